@@ -9,7 +9,7 @@ import { serviceWorker } from './worker/plugin.ts';
 
 /** Small parts that pages of all kinds share; the large ones come with what uses them. */
 const parts =
-  /lucide-react|\/(useLocation|useMutation|mutationObserver)\.js$|web\/ui\/saveText|web\/ui\/(?!Combobox|ConfirmDialog|Menu|MultiSelect|NumberInput|Popover|Select|Tabs)[A-Z]\w+\.tsx$|web\/app\/(PageBar|FormShell|QueryError|records|palette\/useDebounced)|web\/offline\/(WaitingMark|add)|web\/record\/Sums|LazyTaskDialog/;
+  /lucide-react|\/(useLocation|useMutation|mutationObserver)\.js$|web\/ui\/saveText|web\/ui\/(?!Combobox|ConfirmDialog|Menu|MultiSelect|NumberInput|Popover|Select|Tabs)[A-Z]\w+\.tsx$|web\/ui\/useDebounced|web\/platform\/(page\/(PageBar|FormShell)|query\/(QueryError|records)|offline\/(WaitingMark|add)|record\/Sums)|LazyTaskDialog/;
 
 const webFolder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -23,7 +23,8 @@ function iconsIn(files: readonly string[]): Set<string> {
   return new Set(names.map(kebab));
 }
 
-const isOfSettings = (file: string) => file.startsWith('modules/settings/');
+const isOfSettings = (file: string) =>
+  /^(modules\/settings|app\/settings|platform\/settings|modules\/sales\/(pipeline|currency|scoring))\//.test(file);
 const sources = globSync('**/*.{ts,tsx}', { cwd: webFolder, exclude: ['dist/**'] });
 const iconsOfOthers = iconsIn(sources.filter((file) => !isOfSettings(file)));
 /** A third of the icons: nobody else waits for them. */
@@ -44,11 +45,11 @@ const groups = [
   { name: 'identity', test: /modules\/identity\/\w+Page/ },
   // Also what a record shows: a list does not wait for the rest of the home page.
   { name: 'tasks', test: /modules\/directory\/task\/TaskRow/ },
-  { name: 'home', test: /modules\/home\/HomePage/ },
-  { name: 'list', test: /web\/record\/RecordListPage|web\/ui\/table\// },
+  { name: 'home', test: /app\/home\/HomePage/ },
+  { name: 'list', test: /web\/platform\/record\/RecordListPage|web\/ui\/table\// },
   {
     name: 'record',
-    test: /web\/record\/(RecordPanel|RecordPage|RecordFormDialog|InlineEditor|SelectionActions|sheet|view|filter)/,
+    test: /web\/platform\/record\/(RecordPanel|RecordPage|RecordFormDialog|InlineEditor|SelectionActions|sheet|view|filter)/,
   },
 ].map((group, at, all) => ({ ...group, priority: all.length - at }));
 

@@ -76,7 +76,7 @@ const broken: Record<string, { path: string; text: string }> = {
     text: '<p className="md:pl-2" />',
   },
   'a part of the page that comes later has its words: lazyPart and lazyPage': {
-    path: 'web/record/x.ts',
+    path: 'web/platform/record/x.ts',
     text: `export const LazyPanel = lazy(() => import('./Panel.tsx'));`,
   },
   'files stay readable: at most 600 lines': { path: 'src/x.ts', text: '\n'.repeat(700) },

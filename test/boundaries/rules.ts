@@ -70,7 +70,7 @@ export const rules: Rule[] = [
   ),
   forbids(
     'the pages of the directory, and what every record type has, know no sales',
-    (path) => ['web/modules/directory', 'web/record', 'web/ui'].some((folder) => within(path, folder)),
+    (path) => ['web/modules/directory', 'web/platform/record', 'web/ui'].some((folder) => within(path, folder)),
     (imported) => within(imported, 'web/modules/sales') || within(imported, 'src/modules/sales'),
   ),
   forbids(
@@ -134,7 +134,7 @@ export const rules: Rule[] = [
       within(path, 'web') &&
       path !== 'web/text/lazy.ts' &&
       // They have theirs from the beginning.
-      !/^web\/modules\/(home|identity)\/routes\.ts$/.test(path)
+      !/^web\/(app\/home|modules\/identity)\/routes\.ts$/.test(path)
         ? [...text.matchAll(/\b(?:lazy|lazyRouteComponent)\(/g)].map((m) => m[0])
         : [],
   },

@@ -12,7 +12,7 @@ const suites = [
   'test/isolation/tables.test.ts',
   'test/isolation/routes.test.ts',
   'test/text/text.test.ts',
-  'web/record/fieldWords.test.ts',
+  'web/platform/record/fieldWords.test.ts',
 ];
 
 test('whoever follows docs/add-a-noun.md has a record type that works, in at most ten files', {

@@ -158,7 +158,7 @@ async function haveTroubles(): Promise<void> {
     await client.query(
       `insert into error_report (fingerprint, kind, message, location, route, occurrences, first_seen_at, last_seen_at, first_version, last_version)
        select encode(sha256(kind::bytea), 'hex'), kind, message, location, route, seen, now() - interval '3 days', now() - interval '2 minutes', '0.1.0', '0.1.0'
-       from (values ('TypeError', 'Cannot read properties of undefined (reading ''name'')', 'web/record/RecordHeader.tsx:41:17', '/companies/$id', 41),
+       from (values ('TypeError', 'Cannot read properties of undefined (reading ''name'')', 'web/platform/record/RecordHeader.tsx:41:17', '/companies/$id', 41),
         ('PhoneError', 'Not a number of a telephone: +00', 'src/modules/directory/contact/phone.ts:88:9', 'PATCH /api/v1/contacts/:id', 3)) given (kind, message, location, route, seen)`,
     );
     // One of the slow statements.

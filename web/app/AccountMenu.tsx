@@ -1,12 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import { LogOut, ShieldCheck, UserRound } from 'lucide-react';
 import { useState } from 'react';
+import { attempt } from '../platform/query/attempt.ts';
+import { signOut, useSession } from '../platform/session/session.tsx';
 import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { cx } from '../ui/cx.ts';
 import { Menu } from '../ui/Menu.tsx';
-import { attempt } from './attempt.ts';
-import { signOut, useSession } from './session.tsx';
 import { readTheme, setTheme, themes } from './theme.ts';
 
 interface AccountMenuProps {

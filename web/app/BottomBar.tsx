@@ -2,11 +2,11 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { Ellipsis, Search } from 'lucide-react';
 import { useState } from 'react';
 import { UnreadBadge } from '../modules/inbox/UnreadBadge.tsx';
+import { useMay } from '../platform/session/session.tsx';
 import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { MobileMenu } from './MobileMenu.tsx';
 import { destinations } from './navigation.ts';
-import { useMay } from './session.tsx';
 
 const item =
   'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-12 text-muted aria-[current]:text-accent-ink';

@@ -1,15 +1,15 @@
 import { Clock, RefreshCw, WifiOff } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useState } from 'react';
-import { useShownSince } from '../offline/answers.ts';
-import { useWaiting } from '../offline/waiting.ts';
-import { takeNewVersion, useNewVersion } from '../offline/worker.ts';
+import { useConnection } from '../platform/live/live.ts';
+import { useShownSince } from '../platform/offline/answers.ts';
+import { useWaiting } from '../platform/offline/waiting.ts';
+import { takeNewVersion, useNewVersion } from '../platform/offline/worker.ts';
 import { lazyPart } from '../text/lazy.ts';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatRelative } from '../ui/format.ts';
-import { useConnection } from './live.ts';
 
-const WaitingDialog = lazyPart(() => import('../offline/WaitingDialog.tsx'));
+const WaitingDialog = lazyPart(() => import('../platform/offline/WaitingDialog.tsx'));
 
 /** A stream that comes back at once is no news. */
 const patience_ms = 3000;

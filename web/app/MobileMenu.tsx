@@ -1,13 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { CopyCheck, Download, type LucideIcon, Settings, Trash2, Upload } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useViewLinks } from '../record/view/viewLinks.ts';
+import { useFavouriteLinks } from '../platform/favourite/favourites.ts';
+import { useViewLinks } from '../platform/record/view/viewLinks.ts';
+import { useMay, useSession } from '../platform/session/session.tsx';
 import { t } from '../text/text.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
-import { useFavouriteLinks } from './favourites.ts';
 import { destinations, hasDuplicates, hasTrash } from './navigation.ts';
-import { useMay, useSession } from './session.tsx';
 
 export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => void }) {
   const may = useMay();

@@ -1,15 +1,15 @@
 import { Outlet, useRouteContext, useRouter } from '@tanstack/react-router';
 import { Suspense, useEffect, useLayoutEffect, useState } from 'react';
-import { forgetOwner } from '../offline/owner.ts';
-import { useOffline } from '../offline/useOffline.ts';
+import { useLiveUpdates } from '../platform/live/live.ts';
+import { forgetOwner } from '../platform/offline/owner.ts';
+import { useOffline } from '../platform/offline/useOffline.ts';
+import { queryClient } from '../platform/query/queryClient.ts';
+import { isLeaving, SessionProvider } from '../platform/session/session.tsx';
 import { lazyPart } from '../text/lazy.ts';
 import { t } from '../text/text.ts';
 import { BottomBar } from './BottomBar.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
-import { useLiveUpdates } from './live.ts';
-import { queryClient } from './queryClient.ts';
 import { Sidebar } from './Sidebar.tsx';
-import { isLeaving, SessionProvider } from './session.tsx';
 import { useShortcuts } from './shortcuts.ts';
 
 const CommandPalette = lazyPart(() => import('./palette/CommandPalette.tsx'));

@@ -2,20 +2,20 @@ import { useSearch } from '@tanstack/react-router';
 import { CopyCheck, Download, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2, Upload } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { UnreadBadge } from '../modules/inbox/UnreadBadge.tsx';
-import { useViewLinks, type ViewLink } from '../record/view/viewLinks.ts';
+import { useFavourites } from '../platform/favourite/favourites.ts';
+import { useViewLinks, type ViewLink } from '../platform/record/view/viewLinks.ts';
+import { useMay, useSession } from '../platform/session/session.tsx';
 import { lazyPart } from '../text/lazy.ts';
 import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Kbd } from '../ui/Kbd.tsx';
+import { Logo } from '../ui/Logo.tsx';
 import { useTight } from '../ui/media.ts';
 import { AccountMenu } from './AccountMenu.tsx';
-import { useFavourites } from './favourites.ts';
-import { Logo } from './Logo.tsx';
 import { NavLink } from './NavLink.tsx';
 import { destinations, hasDuplicates, hasTrash } from './navigation.ts';
 import { SidebarSection, useSection } from './SidebarSection.tsx';
-import { useMay, useSession } from './session.tsx';
 
 /** Fetched for whoever has some: it brings along how they are dragged. */
 const SidebarFavourites = lazyPart(() => import('./SidebarFavourites.tsx'));

@@ -1,11 +1,16 @@
 import { ArrowDown, ArrowUp, Ellipsis, StarOff } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
+import {
+  type FavouriteLink,
+  moveFavourite,
+  setFavourite,
+  useFavouriteLinks,
+} from '../platform/favourite/favourites.ts';
 import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { useSortable } from '../ui/useSortable.ts';
-import { type FavouriteLink, moveFavourite, setFavourite, useFavouriteLinks } from './favourites.ts';
 import { NavLink } from './NavLink.tsx';
 import { SidebarSection, useSection } from './SidebarSection.tsx';
 

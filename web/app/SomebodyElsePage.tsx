@@ -1,13 +1,13 @@
 import { UserRoundX } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { keepNoMore } from '../offline/owner.ts';
-import { countUnsent } from '../offline/waiting.ts';
+import { keepNoMore } from '../platform/offline/owner.ts';
+import { countUnsent } from '../platform/offline/waiting.ts';
+import { usePageTitle } from '../platform/page/usePageTitle.ts';
+import { queryClient } from '../platform/query/queryClient.ts';
+import { hasDrafts } from '../platform/session/drafts.ts';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
-import { hasDrafts } from './drafts.ts';
-import { queryClient } from './queryClient.ts';
-import { usePageTitle } from './usePageTitle.ts';
 
 /**
  * All that is left of a page when somebody else has signed in to the browser. Its button does not take the focus: whoever is typing

@@ -1,5 +1,5 @@
 import { ChartColumn, House, Inbox, type LucideIcon, SquareCheck } from 'lucide-react';
-import { attachedTypes, definitions, wordsOf } from '../record/definitions.ts';
+import { attachedTypes, definitions, wordsOf } from '../platform/record/definitions.ts';
 import { t } from '../text/text.ts';
 
 export interface Destination {

@@ -1,22 +1,22 @@
 import '../modules/records.ts';
 import { createRoute, createRouter } from '@tanstack/react-router';
 import { designRoutes } from '../modules/design/routes.ts';
-import { duplicateRoutes } from '../modules/directory/duplicate/routes.ts';
-import { exportRoutes } from '../modules/directory/export/routes.ts';
 import { importRoutes } from '../modules/directory/import/routes.ts';
 import { taskRoutes } from '../modules/directory/task/routes.ts';
-import { trashRoutes } from '../modules/directory/trash/routes.ts';
-import { homeRoutes } from '../modules/home/routes.ts';
 import { identityRoutes } from '../modules/identity/routes.ts';
 import { inboxRoutes, unsubscribeRoutes } from '../modules/inbox/routes.ts';
 import { dashboardRoutes } from '../modules/sales/dashboard/routes.ts';
-import { settingsRoutes } from '../modules/settings/routes.ts';
-import { definitions } from '../record/definitions.ts';
-import { routesOf } from '../record/routes.tsx';
-import { NotFoundPage } from './NotFoundPage.tsx';
+import { duplicateRoutes } from '../platform/duplicate/routes.ts';
+import { exportRoutes } from '../platform/export/routes.ts';
+import { NotFoundPage } from '../platform/page/NotFoundPage.tsx';
+import { RouteError } from '../platform/page/RouteError.tsx';
+import { rootRoute, shellRoute } from '../platform/page/routes.ts';
+import { definitions } from '../platform/record/definitions.ts';
+import { routesOf } from '../platform/record/routes.tsx';
+import { trashRoutes } from '../platform/trash/routes.ts';
+import { homeRoutes } from './home/routes.ts';
 import { PageSkeleton } from './PageSkeleton.tsx';
-import { RouteError } from './RouteError.tsx';
-import { rootRoute, shellRoute } from './routes.ts';
+import { settingsRoutes } from './settings/routes.ts';
 
 /** Every other address: whoever is signed in keeps the way back at the side. */
 const nowhereRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFoundPage });

@@ -4,7 +4,7 @@ import type { Plugin } from 'vite';
 import { titled } from './names.ts';
 
 /** Where one comes in. */
-const entries = ['web/app/main.tsx', 'web/modules/home/HomePage.tsx', 'web/modules/identity/*Page.tsx'];
+const entries = ['web/main.tsx', 'web/app/home/HomePage.tsx', 'web/modules/identity/*Page.tsx'];
 const imported = /(?:^|[\s;])(?:import|export)\s(?!type\s)(?:[^'"();]*?\sfrom\s)?['"](\.[^'"]+\.tsx?)['"]/g;
 const literal = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\$]|\\.)*)`/g;
 

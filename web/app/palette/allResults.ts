@@ -1,5 +1,5 @@
-import type { RecordDefinition } from '../../record/definition.ts';
-import type { ListSearch } from '../../record/listSearch.ts';
+import type { RecordDefinition } from '../../platform/record/definition.ts';
+import type { ListSearch } from '../../platform/record/listSearch.ts';
 
 /** A filter has at most fifty conditions. */
 const words_max = 10;

@@ -1,11 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { CopyCheck, Download, LogOut, type LucideIcon, Palette, Plus, Settings, Trash2, Upload } from 'lucide-react';
-import { isOpen, settingsGroups } from '../../modules/settings/sections.ts';
-import { definitions } from '../../record/definitions.ts';
+import { attempt } from '../../platform/query/attempt.ts';
+import { definitions } from '../../platform/record/definitions.ts';
+import { signOut, useMay, useSession } from '../../platform/session/session.tsx';
 import { inSentence, t } from '../../text/text.ts';
-import { attempt } from '../attempt.ts';
 import { destinations, hasDuplicates, hasTrash } from '../navigation.ts';
-import { signOut, useMay, useSession } from '../session.tsx';
+import { isOpen, settingsGroups } from '../settings/sections.ts';
 import { setTheme, themes } from '../theme.ts';
 
 export interface PaletteCommand {

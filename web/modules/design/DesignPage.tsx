@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { PageBar } from '../../app/PageBar.tsx';
-import { usePageTitle } from '../../app/usePageTitle.ts';
+import { PageBar } from '../../platform/page/PageBar.tsx';
+import { usePageTitle } from '../../platform/page/usePageTitle.ts';
 import { t } from '../../text/text.ts';
 import { Switch } from '../../ui/Switch.tsx';
 import { ActionParts } from './ActionParts.tsx';

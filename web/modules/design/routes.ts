@@ -1,5 +1,5 @@
 import { createRoute } from '@tanstack/react-router';
-import { shellRoute } from '../../app/routes.ts';
+import { shellRoute } from '../../platform/page/routes.ts';
 import { lazyPage } from '../../text/lazy.ts';
 
 export interface DesignSearch {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { Logo } from '../../app/Logo.tsx';
-import { usePageTitle } from '../../app/usePageTitle.ts';
+import { usePageTitle } from '../../platform/page/usePageTitle.ts';
+import { Logo } from '../../ui/Logo.tsx';
 
 /** The frame of every page for those who are not signed in. */
 export function AuthCard({

@@ -1,4 +1,4 @@
-import { api } from '../../app/api.ts';
+import { api } from '../../platform/query/api.ts';
 import { t } from '../../text/text.ts';
 import { LinkConfirmation } from './LinkConfirmation.tsx';
 import { withToken } from './withToken.tsx';

@@ -1,18 +1,18 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api } from '../../app/api.ts';
-import { FormShell } from '../../app/FormShell.tsx';
-import { isUndecided, messageOf } from '../../app/problem.ts';
-import { QueryError } from '../../app/QueryError.tsx';
+import { FormShell } from '../../platform/page/FormShell.tsx';
+import { api } from '../../platform/query/api.ts';
+import { isUndecided, messageOf } from '../../platform/query/problem.ts';
+import { QueryError } from '../../platform/query/QueryError.tsx';
 import { t } from '../../text/text.ts';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
+import { PasswordInput } from '../../ui/PasswordInput.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { AuthCard } from './AuthCard.tsx';
 import { enter } from './identityApi.ts';
-import { PasswordInput } from './PasswordInput.tsx';
 import { withToken } from './withToken.tsx';
 
 interface Invitation {

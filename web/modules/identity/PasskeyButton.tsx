@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
-import { messageOf } from '../../app/problem.ts';
+import { messageOf } from '../../platform/query/problem.ts';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { FormShell } from '../../app/FormShell.tsx';
+import { FormShell } from '../../platform/page/FormShell.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
+import { PasswordInput } from '../../ui/PasswordInput.tsx';
 import { type SignInAnswer, signInWithPassword } from './identityApi.ts';
-import { PasswordInput } from './PasswordInput.tsx';
 
 interface PasswordFormProps {
   workspace?: string;

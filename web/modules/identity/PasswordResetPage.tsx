@@ -1,17 +1,17 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api } from '../../app/api.ts';
-import { FormShell } from '../../app/FormShell.tsx';
-import { ApiError } from '../../app/problem.ts';
+import { FormShell } from '../../platform/page/FormShell.tsx';
+import { api } from '../../platform/query/api.ts';
+import { ApiError } from '../../platform/query/problem.ts';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
+import { PasswordInput } from '../../ui/PasswordInput.tsx';
 import { AuthCard } from './AuthCard.tsx';
 import { enter, readSignInOptions } from './identityApi.ts';
-import { PasswordInput } from './PasswordInput.tsx';
 import { RevokeCredentials } from './RevokeCredentials.tsx';
 import { withToken } from './withToken.tsx';
 

@@ -1,5 +1,5 @@
 import { LogIn } from 'lucide-react';
-import { url } from '../../app/api.ts';
+import { url } from '../../platform/query/api.ts';
 import { t } from '../../text/text.ts';
 import { buttonClass } from '../../ui/Button.tsx';
 import type { SignInOptions } from './identityApi.ts';

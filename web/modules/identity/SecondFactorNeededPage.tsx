@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '../../app/api.ts';
-import { messageOf } from '../../app/problem.ts';
-import { signOut } from '../../app/session.tsx';
+import { api } from '../../platform/query/api.ts';
+import { messageOf } from '../../platform/query/problem.ts';
+import { ConfirmationHost, withConfirmation } from '../../platform/session/confirm.tsx';
+import { signOut } from '../../platform/session/session.tsx';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { ConfirmationHost, withConfirmation } from '../settings/security/confirm.tsx';
 import { RecoveryCodesDialog } from '../settings/security/RecoveryCodesDialog.tsx';
 import { type TotpSetup, TotpSetupDialog } from '../settings/security/TotpSetupDialog.tsx';
 import { AuthCard } from './AuthCard.tsx';

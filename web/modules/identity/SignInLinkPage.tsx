@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { isUndecided, messageOf } from '../../app/problem.ts';
+import { isUndecided, messageOf } from '../../platform/query/problem.ts';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';

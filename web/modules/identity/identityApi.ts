@@ -1,5 +1,5 @@
-import { api } from '../../app/api.ts';
-import { queryClient } from '../../app/queryClient.ts';
+import { api } from '../../platform/query/api.ts';
+import { queryClient } from '../../platform/query/queryClient.ts';
 import { explainPasskeyError } from './passkeyError.ts';
 
 export interface SignInOptions {

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { localPath } from '../../../src/kernel/contract/local-path.ts';
-import { unframed } from '../../app/routes.ts';
+import { unframed } from '../../platform/page/routes.ts';
 
 export interface SignInSearch {
   /** Where one wanted to go. */

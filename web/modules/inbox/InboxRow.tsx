@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { BellRing, CheckCheck, CopyCheck, type LucideIcon, Mail, MailOpen, SquareCheck, Webhook } from 'lucide-react';
-import { attempt } from '../../app/attempt.ts';
+import { attempt } from '../../platform/query/attempt.ts';
 import { t, translateServerText } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { cx } from '../../ui/cx.ts';

@@ -1,4 +1,4 @@
-import { wordsOf } from '../../record/definitions.ts';
+import { wordsOf } from '../../platform/record/definitions.ts';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
 import type { Notification } from './notification.ts';

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { intercepted, messageOf, readProblem, unreachable } from '../../app/problem.ts';
-import { usePageTitle } from '../../app/usePageTitle.ts';
+import { usePageTitle } from '../../platform/page/usePageTitle.ts';
+import { intercepted, messageOf, readProblem, unreachable } from '../../platform/query/problem.ts';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';

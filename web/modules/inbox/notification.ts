@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Notification } from '../../../src/platform/notification/contract.ts';
-import { api } from '../../app/api.ts';
-import { inTurn } from '../../app/lanes.ts';
-import { takeOut } from '../../app/lists.ts';
-import { queryClient } from '../../app/queryClient.ts';
-import { findDefinition } from '../../record/definitions.ts';
+import { api } from '../../platform/query/api.ts';
+import { inTurn } from '../../platform/query/lanes.ts';
+import { takeOut } from '../../platform/query/lists.ts';
+import { queryClient } from '../../platform/query/queryClient.ts';
+import { findDefinition } from '../../platform/record/definitions.ts';
 
 export type { Notification };
 

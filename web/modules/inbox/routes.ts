@@ -1,5 +1,5 @@
 import { createRoute } from '@tanstack/react-router';
-import { shellRoute, unframed } from '../../app/routes.ts';
+import { shellRoute, unframed } from '../../platform/page/routes.ts';
 import { lazyPage } from '../../text/lazy.ts';
 import { inboxSearch } from './notification.ts';
 

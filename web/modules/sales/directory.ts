@@ -1,4 +1,4 @@
-import type { RecordDefinition } from '../../record/definition.ts';
+import type { RecordDefinition } from '../../platform/record/definition.ts';
 import { lazyPart } from '../../text/lazy.ts';
 import { addToPipeline } from './deal/bulkActions.ts';
 

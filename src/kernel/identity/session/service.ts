@@ -63,7 +63,7 @@ export function sendCookie(reply: FastifyReply, token: string): void {
 }
 
 /**
- * Also clears the HTTP cache of the browser. The page deletes its own storage before (web/offline/), which "storage" would destroy while it is in
+ * Also clears the HTTP cache of the browser. The page deletes its own storage before (web/platform/offline/), which "storage" would destroy while it is in
  * use.
  */
 export function clearCookie(reply: FastifyReply): void {

@@ -1,6 +1,6 @@
 import { Building2 } from 'lucide-react';
 import { company as contract } from '../../../../src/modules/directory/company/contract.ts';
-import { defineRecord } from '../../../record/definition.ts';
+import { defineRecord } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { companyFields } from './fields.ts';

@@ -1,4 +1,4 @@
-import type { FieldView } from '../../../record/contractFields.ts';
+import type { FieldView } from '../../../platform/record/contractFields.ts';
 import { t } from '../../../text/text.ts';
 
 export const companyFields: FieldView[] = [

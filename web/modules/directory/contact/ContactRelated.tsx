@@ -1,7 +1,7 @@
-import { definitionOf } from '../../../record/definitions.ts';
-import type { AnyRecord } from '../../../record/field.ts';
-import { RelatedParts } from '../../../record/RelatedParts.tsx';
-import { RelatedRecords } from '../../../record/RelatedRecords.tsx';
+import { definitionOf } from '../../../platform/record/definitions.ts';
+import type { AnyRecord } from '../../../platform/record/field.ts';
+import { RelatedParts } from '../../../platform/record/RelatedParts.tsx';
+import { RelatedRecords } from '../../../platform/record/RelatedRecords.tsx';
 import { OpenTasks } from '../task/OpenTasks.tsx';
 import { Positions } from './Positions.tsx';
 

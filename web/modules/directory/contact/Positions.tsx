@@ -1,9 +1,9 @@
 import { Pencil } from 'lucide-react';
 import { Suspense, useState } from 'react';
-import { pathOf } from '../../../app/resources.ts';
-import { useMay } from '../../../app/session.tsx';
-import type { AnyRecord, Named } from '../../../record/field.ts';
-import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { pathOf } from '../../../platform/query/resources.ts';
+import type { AnyRecord, Named } from '../../../platform/record/field.ts';
+import { RelatedLink, RelatedList } from '../../../platform/record/RelatedList.tsx';
+import { useMay } from '../../../platform/session/session.tsx';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';

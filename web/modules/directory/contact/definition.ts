@@ -1,6 +1,6 @@
 import { Users } from 'lucide-react';
 import { contact as contract } from '../../../../src/modules/directory/contact/contract.ts';
-import { defineRecord } from '../../../record/definition.ts';
+import { defineRecord } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { contactFields } from './fields.ts';

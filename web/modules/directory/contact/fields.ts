@@ -1,5 +1,5 @@
-import type { FieldView } from '../../../record/contractFields.ts';
-import type { SelectOption } from '../../../record/field.ts';
+import type { FieldView } from '../../../platform/record/contractFields.ts';
+import type { SelectOption } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 
 export const leadStatuses: SelectOption[] = [

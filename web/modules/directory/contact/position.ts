@@ -1,6 +1,6 @@
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { contact } from '../../../../src/modules/directory/contact/contract.ts';
-import type { AnyRecord, Named } from '../../../record/field.ts';
+import type { AnyRecord, Named } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import { formatDate, today } from '../../../ui/format.ts';
 

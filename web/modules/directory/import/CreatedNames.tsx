@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { attempt } from '../../../app/attempt.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
 import { T } from '../../../text/T.tsx';
 import { inSentence, t, translateServerText } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { address } from '../../../app/api.ts';
-import { findDefinition } from '../../../record/definitions.ts';
-import type { ListSearch } from '../../../record/listSearch.ts';
+import { address } from '../../../platform/query/api.ts';
+import { findDefinition } from '../../../platform/record/definitions.ts';
+import type { ListSearch } from '../../../platform/record/listSearch.ts';
 import { inSentence, t, translateServerText } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
 import { formatNumber } from '../../../ui/format.ts';

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
-import { PageBar } from '../../../app/PageBar.tsx';
+import { PageBar } from '../../../platform/page/PageBar.tsx';
 import { t } from '../../../text/text.ts';
 import { Stepper } from '../../../ui/Stepper.tsx';
 

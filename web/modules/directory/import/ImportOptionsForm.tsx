@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
-import { attempt } from '../../../app/attempt.ts';
-import { useSession } from '../../../app/session.tsx';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { useSession } from '../../../platform/session/session.tsx';
 import { folded, t } from '../../../text/text.ts';
 import { Combobox } from '../../../ui/Combobox.tsx';
 import { cx } from '../../../ui/cx.ts';

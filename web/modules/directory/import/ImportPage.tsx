@@ -1,8 +1,8 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { attempt } from '../../../app/attempt.ts';
-import { QueryError } from '../../../app/QueryError.tsx';
-import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { usePageTitle } from '../../../platform/page/usePageTitle.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { QueryError } from '../../../platform/query/QueryError.tsx';
 import { t } from '../../../text/text.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { closeToast, toast } from '../../../ui/toast.ts';

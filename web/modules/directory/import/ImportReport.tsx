@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
-import { attempt } from '../../../app/attempt.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';

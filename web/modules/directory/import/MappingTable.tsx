@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { attempt } from '../../../app/attempt.ts';
-import { useMay } from '../../../app/session.tsx';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { inSentence, t, translateServerText } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { formatList } from '../../../ui/format.ts';

@@ -1,6 +1,6 @@
-import { findDefinition } from '../../../record/definitions.ts';
-import { fieldWords } from '../../../record/fieldWords.ts';
-import { reasonsOf } from '../../../record/skips.ts';
+import { findDefinition } from '../../../platform/record/definitions.ts';
+import { fieldWords } from '../../../platform/record/fieldWords.ts';
+import { reasonsOf } from '../../../platform/record/skips.ts';
 import { t } from '../../../text/text.ts';
 import { formatList } from '../../../ui/format.ts';
 import type { ImportDetail } from './import.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { attempt } from '../../../app/attempt.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';

@@ -1,10 +1,10 @@
 import { useState } from 'react';
-import { api } from '../../../app/api.ts';
-import { attempt } from '../../../app/attempt.ts';
-import { inTurn } from '../../../app/lanes.ts';
-import { ApiError } from '../../../app/problem.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { useMay } from '../../../app/session.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { inTurn } from '../../../platform/query/lanes.ts';
+import { ApiError } from '../../../platform/query/problem.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { type Fix, makeFixes, refreshImport, useAllFixes } from './fix/fixes.ts';

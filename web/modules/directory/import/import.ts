@@ -12,9 +12,9 @@ import type {
   importTargets,
   RelationMatches,
 } from '../../../../src/platform/import/contract.ts';
-import { api } from '../../../app/api.ts';
-import { inTurn } from '../../../app/lanes.ts';
-import { queryClient } from '../../../app/queryClient.ts';
+import { api } from '../../../platform/query/api.ts';
+import { inTurn } from '../../../platform/query/lanes.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 import { formatPercent } from '../../../ui/format.ts';

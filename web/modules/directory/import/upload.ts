@@ -1,6 +1,6 @@
-import { heedRefusal, url } from '../../../app/api.ts';
-import { actingUser } from '../../../app/pageUser.ts';
-import { problemOf, unreachable } from '../../../app/problem.ts';
+import { heedRefusal, url } from '../../../platform/query/api.ts';
+import { problemOf, unreachable } from '../../../platform/query/problem.ts';
+import { actingUser } from '../../../platform/session/pageUser.ts';
 import type { ImportDetail } from './import.ts';
 
 /** Sends the files of an import and says how much of them has gone. `fetch` cannot say that yet. */

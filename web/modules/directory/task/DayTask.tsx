@@ -1,7 +1,7 @@
 import { CalendarClock } from 'lucide-react';
 import { type KeyboardEvent, useRef } from 'react';
-import { attempt } from '../../../app/attempt.ts';
-import { useMay } from '../../../app/session.tsx';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { messageOf } from '../../../app/problem.ts';
-import { recordQuery } from '../../../app/records.ts';
+import { messageOf } from '../../../platform/query/problem.ts';
+import { recordQuery } from '../../../platform/query/records.ts';
 import { t } from '../../../text/text.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { LazyTaskDialog } from './LazyTaskDialog.tsx';

@@ -1,7 +1,7 @@
 import { SquareCheck } from 'lucide-react';
 import { useRef } from 'react';
-import { messageOf } from '../../../app/problem.ts';
-import { useMay } from '../../../app/session.tsx';
+import { messageOf } from '../../../platform/query/problem.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';

@@ -1,10 +1,10 @@
 import { useState } from 'react';
-import { useRecords } from '../../../app/records.ts';
-import type { Resource } from '../../../app/resources.ts';
-import { useMay } from '../../../app/session.tsx';
-import type { AnyRecord } from '../../../record/field.ts';
-import { MoreRows, RelatedList } from '../../../record/RelatedList.tsx';
-import { subjectKey } from '../../../record/timeline/timeline.ts';
+import { useRecords } from '../../../platform/query/records.ts';
+import type { Resource } from '../../../platform/query/resources.ts';
+import type { AnyRecord } from '../../../platform/record/field.ts';
+import { MoreRows, RelatedList } from '../../../platform/record/RelatedList.tsx';
+import { subjectKey } from '../../../platform/record/timeline/timeline.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { LazyTaskDialog } from './LazyTaskDialog.tsx';
 import { TaskRow } from './TaskRow.tsx';

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Phone, Users } from 'lucide-react';
-import type { Activity } from '../../../record/timeline/timeline.ts';
+import type { Activity } from '../../../platform/record/timeline/timeline.ts';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';

@@ -1,8 +1,8 @@
 import { CalendarDays, Plus } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { messageOf } from '../../../app/problem.ts';
-import { createRecord } from '../../../app/records.ts';
-import { useSession } from '../../../app/session.tsx';
+import { messageOf } from '../../../platform/query/problem.ts';
+import { createRecord } from '../../../platform/query/records.ts';
+import { useSession } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useNarrow } from '../../../ui/media.ts';

@@ -1,10 +1,10 @@
 import { SquareCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { messageOf } from '../../../app/problem.ts';
-import { useRecords } from '../../../app/records.ts';
-import { type Session, useSession } from '../../../app/session.tsx';
-import type { Filter } from '../../../record/filter/filter.ts';
-import { NotRead } from '../../../record/RelatedList.tsx';
+import { messageOf } from '../../../platform/query/problem.ts';
+import { useRecords } from '../../../platform/query/records.ts';
+import type { Filter } from '../../../platform/record/filter/filter.ts';
+import { NotRead } from '../../../platform/record/RelatedList.tsx';
+import { type Session, useSession } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useNow } from '../../../ui/clock.ts';

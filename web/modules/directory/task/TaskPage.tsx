@@ -1,12 +1,12 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { Suspense, useState } from 'react';
-import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
-import { PageBar } from '../../../app/PageBar.tsx';
-import { useMay } from '../../../app/session.tsx';
 import { useKey } from '../../../app/shortcuts.ts';
-import { usePageTitle } from '../../../app/usePageTitle.ts';
-import type { Values } from '../../../record/useDraft.ts';
+import { NoRightsPage } from '../../../platform/page/NoRightsPage.tsx';
+import { PageBar } from '../../../platform/page/PageBar.tsx';
+import { usePageTitle } from '../../../platform/page/usePageTitle.ts';
+import type { Values } from '../../../platform/record/useDraft.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';

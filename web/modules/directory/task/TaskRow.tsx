@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { Repeat } from 'lucide-react';
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
-import { attempt } from '../../../app/attempt.ts';
-import { useMay } from '../../../app/session.tsx';
-import { WaitingMark } from '../../../offline/WaitingMark.tsx';
+import { WaitingMark } from '../../../platform/offline/WaitingMark.tsx';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Badge } from '../../../ui/Badge.tsx';

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { viewLink } from '../../../app/viewLink.ts';
+import { viewLink } from '../../../platform/page/viewLink.ts';
 import { t } from '../../../text/text.ts';
 import { type TaskView, taskViews } from './taskSearch.ts';
 

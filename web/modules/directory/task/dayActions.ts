@@ -1,9 +1,9 @@
-import { changing } from '../../../app/api.ts';
-import { attempt } from '../../../app/attempt.ts';
-import { inTurn } from '../../../app/lanes.ts';
-import { replaceRow } from '../../../app/lists.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { saveRecord } from '../../../app/records.ts';
+import { changing } from '../../../platform/query/api.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { inTurn } from '../../../platform/query/lanes.ts';
+import { replaceRow } from '../../../platform/query/lists.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { saveRecord } from '../../../platform/query/records.ts';
 import { t } from '../../../text/text.ts';
 import { dayAfter, mondayAfter, movedTo } from '../../../ui/calendar/days.ts';
 import { formatDay, today, zoneOfReader } from '../../../ui/format.ts';

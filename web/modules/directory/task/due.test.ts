@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Filter } from '../../../record/filter/filter.ts';
+import type { Filter } from '../../../platform/record/filter/filter.ts';
 import { setFormat } from '../../../ui/format.ts';
 import { dueWithin, endsOf, groupByDue, isToCome } from './due.ts';
 

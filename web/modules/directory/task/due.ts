@@ -1,4 +1,4 @@
-import type { Filter } from '../../../record/filter/filter.ts';
+import type { Filter } from '../../../platform/record/filter/filter.ts';
 import { t } from '../../../text/text.ts';
 import { dayAfter, startOf } from '../../../ui/calendar/days.ts';
 import { daysFromToday } from '../../../ui/format.ts';

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
-import { useAllRecords, useRecords } from '../../../app/records.ts';
-import { useMay, useSession } from '../../../app/session.tsx';
-import type { Activity } from '../../../record/timeline/timeline.ts';
+import { useAllRecords, useRecords } from '../../../platform/query/records.ts';
+import type { Activity } from '../../../platform/record/timeline/timeline.ts';
+import { useMay, useSession } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { startOf } from '../../../ui/calendar/days.ts';
 import { useNow, useToday } from '../../../ui/clock.ts';

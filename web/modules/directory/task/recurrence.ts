@@ -1,4 +1,4 @@
-import type { SelectOption } from '../../../record/field.ts';
+import type { SelectOption } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import { formatDate, formatList, nameOfWeekday } from '../../../ui/format.ts';
 import { type Rule, readRule, type Weekday, weekdays } from './rule.ts';

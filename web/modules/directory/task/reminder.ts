@@ -1,4 +1,4 @@
-import type { SelectOption } from '../../../record/field.ts';
+import type { SelectOption } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 
 /** How long before a task is due people mostly want to be reminded, as ISO 8601 has it. */

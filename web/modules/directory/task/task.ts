@@ -1,9 +1,9 @@
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { task } from '../../../../src/modules/directory/task/contract.ts';
-import { saveRecord } from '../../../app/records.ts';
-import { pathOf, type Resource } from '../../../app/resources.ts';
-import { findDefinition } from '../../../record/definitions.ts';
-import type { AnyRecord, Named } from '../../../record/field.ts';
+import { saveRecord } from '../../../platform/query/records.ts';
+import { pathOf, type Resource } from '../../../platform/query/resources.ts';
+import { findDefinition } from '../../../platform/record/definitions.ts';
+import type { AnyRecord, Named } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 

@@ -1,10 +1,10 @@
 import { Ellipsis } from 'lucide-react';
 import { Suspense, useState } from 'react';
-import { attempt } from '../../../app/attempt.ts';
-import { useFavourite } from '../../../app/favourites.ts';
-import { useMay } from '../../../app/session.tsx';
-import { FormDialog } from '../../../record/FormDialog.tsx';
-import type { FieldDef } from '../../../record/field.ts';
+import { useFavourite } from '../../../platform/favourite/favourites.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import type { FieldDef } from '../../../platform/record/field.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';

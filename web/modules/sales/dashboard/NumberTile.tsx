@@ -1,5 +1,5 @@
 import { activityFigureKinds } from '../../../../src/modules/sales/figures/contract.ts';
-import { Total } from '../../../record/Sums.tsx';
+import { Total } from '../../../platform/record/Sums.tsx';
 import { t } from '../../../text/text.ts';
 import { formatNumber } from '../../../ui/format.ts';
 import type { Dashboard } from './dashboard.ts';

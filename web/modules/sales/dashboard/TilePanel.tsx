@@ -15,11 +15,11 @@ import {
   tile_width_max,
   tileFigures,
 } from '../../../../src/modules/sales/figures/contract.ts';
-import { api } from '../../../app/api.ts';
-import { FormShell } from '../../../app/FormShell.tsx';
-import { pathOf, type Resource } from '../../../app/resources.ts';
-import { FieldInput } from '../../../record/FieldInput.tsx';
-import type { Named } from '../../../record/field.ts';
+import { FormShell } from '../../../platform/page/FormShell.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { pathOf, type Resource } from '../../../platform/query/resources.ts';
+import { FieldInput } from '../../../platform/record/FieldInput.tsx';
+import type { Named } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';

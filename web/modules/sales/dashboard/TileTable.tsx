@@ -1,5 +1,5 @@
 import { activityFigureKinds, type TileFigure } from '../../../../src/modules/sales/figures/contract.ts';
-import { Total } from '../../../record/Sums.tsx';
+import { Total } from '../../../platform/record/Sums.tsx';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import type { Rows } from './dashboard.ts';

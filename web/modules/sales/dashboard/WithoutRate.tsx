@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { useMay } from '../../../app/session.tsx';
-import { inWords, type Money } from '../../../record/Sums.tsx';
+import { inWords, type Money } from '../../../platform/record/Sums.tsx';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 
 interface WithoutRateProps {

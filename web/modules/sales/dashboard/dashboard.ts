@@ -2,9 +2,9 @@ import { keepPreviousData, notifyManager, type Query, useQuery } from '@tanstack
 import { useCallback, useSyncExternalStore } from 'react';
 import type { Dashboard, Rows } from '../../../../src/modules/sales/dashboard/contract.ts';
 import type { PeriodUnit, Range, RegionSource } from '../../../../src/modules/sales/figures/contract.ts';
-import { api } from '../../../app/api.ts';
-import { isUndecided } from '../../../app/problem.ts';
-import { queryClient } from '../../../app/queryClient.ts';
+import { api } from '../../../platform/query/api.ts';
+import { isUndecided } from '../../../platform/query/problem.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
 
 export type { Dashboard, Rows };
 

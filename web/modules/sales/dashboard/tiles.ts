@@ -8,11 +8,11 @@ import type {
   TileFigure,
 } from '../../../../src/modules/sales/figures/contract.ts';
 import type { ownDashboard } from '../../../../src/modules/sales/own-dashboard/contract.ts';
-import { api, changing, readAll } from '../../../app/api.ts';
-import { inTurn } from '../../../app/lanes.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { useMay } from '../../../app/session.tsx';
-import { offerUndo } from '../../../app/undo.ts';
+import { api, changing, readAll } from '../../../platform/query/api.ts';
+import { inTurn } from '../../../platform/query/lanes.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { offerUndo } from '../../../platform/query/undo.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import type { Subject } from './dashboard.ts';
 

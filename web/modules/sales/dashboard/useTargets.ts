@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { readAll } from '../../../app/api.ts';
-import { useMay } from '../../../app/session.tsx';
+import { readAll } from '../../../platform/query/api.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import type { Target } from './targets.ts';
 
 export function useTargets() {

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { attempt } from '../../../app/attempt.ts';
-import { DiscardDialog } from '../../../record/DiscardDialog.tsx';
-import { differ } from '../../../record/field.ts';
-import { currentOf } from '../../../record/saveField.ts';
-import { useUnsaved } from '../../../record/useUnsaved.tsx';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { DiscardDialog } from '../../../platform/record/DiscardDialog.tsx';
+import { differ } from '../../../platform/record/field.ts';
+import { currentOf } from '../../../platform/record/saveField.ts';
+import { useUnsaved } from '../../../platform/record/useUnsaved.tsx';
 import { addTile, arrange, changeTile, formOf, moved, removeTile, type Tile, type TileForm } from './tiles.ts';
 
 const newTile: TileForm = {

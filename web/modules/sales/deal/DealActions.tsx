@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { attempt } from '../../../app/attempt.ts';
-import { useMay } from '../../../app/session.tsx';
-import type { AnyRecord } from '../../../record/field.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import type { AnyRecord } from '../../../platform/record/field.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';

@@ -1,5 +1,5 @@
 import { Clock, Gauge } from 'lucide-react';
-import { WaitingMark } from '../../../offline/WaitingMark.tsx';
+import { WaitingMark } from '../../../platform/offline/WaitingMark.tsx';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { useNow } from '../../../ui/clock.ts';

@@ -1,7 +1,7 @@
 import { Suspense } from 'react';
-import { definitionOf } from '../../../record/definitions.ts';
-import { FieldFacts } from '../../../record/FieldFacts.tsx';
-import type { AnyRecord } from '../../../record/field.ts';
+import { definitionOf } from '../../../platform/record/definitions.ts';
+import { FieldFacts } from '../../../platform/record/FieldFacts.tsx';
+import type { AnyRecord } from '../../../platform/record/field.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 
 const ScoreFact = lazyPart(() => import('../score/ScoreFact.tsx'));

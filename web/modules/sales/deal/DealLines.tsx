@@ -1,7 +1,7 @@
 import { Package } from 'lucide-react';
 import { useState } from 'react';
-import { useMay } from '../../../app/session.tsx';
-import { RelatedList } from '../../../record/RelatedList.tsx';
+import { RelatedList } from '../../../platform/record/RelatedList.tsx';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { formatMoney, formatNumber, formatPercent } from '../../../ui/format.ts';
 import { DealLinesDialog } from './DealLinesDialog.tsx';

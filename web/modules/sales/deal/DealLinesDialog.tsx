@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { changing } from '../../../app/api.ts';
-import { FormShell } from '../../../app/FormShell.tsx';
-import { offerUndo } from '../../../app/undo.ts';
-import { useLeaving } from '../../../record/useLeaving.tsx';
-import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
+import { FormShell } from '../../../platform/page/FormShell.tsx';
+import { changing } from '../../../platform/query/api.ts';
+import { offerUndo } from '../../../platform/query/undo.ts';
+import { useLeaving } from '../../../platform/record/useLeaving.tsx';
+import { useOpenedVersion } from '../../../platform/record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';

@@ -1,6 +1,6 @@
-import { definitionOf } from '../../../record/definitions.ts';
-import type { AnyRecord } from '../../../record/field.ts';
-import { RelatedRecords } from '../../../record/RelatedRecords.tsx';
+import { definitionOf } from '../../../platform/record/definitions.ts';
+import type { AnyRecord } from '../../../platform/record/field.ts';
+import { RelatedRecords } from '../../../platform/record/RelatedRecords.tsx';
 import { t } from '../../../text/text.ts';
 import { OpenTasks } from '../../directory/task/OpenTasks.tsx';
 import { DealLines } from './DealLines.tsx';

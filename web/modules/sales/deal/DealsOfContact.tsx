@@ -1,4 +1,4 @@
-import type { AnyRecord } from '../../../record/field.ts';
+import type { AnyRecord } from '../../../platform/record/field.ts';
 import { employerOf } from '../../directory/contact/position.ts';
 import { RelatedDeals } from './RelatedDeals.tsx';
 

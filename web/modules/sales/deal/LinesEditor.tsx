@@ -1,5 +1,5 @@
 import { Plus, Trash2 } from 'lucide-react';
-import { useLookup } from '../../../record/lookup.ts';
+import { useLookup } from '../../../platform/record/lookup.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { type Choice, Combobox } from '../../../ui/Combobox.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { OwnInputProps } from '../../../record/definition.ts';
+import type { OwnInputProps } from '../../../platform/record/definition.ts';
 import { t } from '../../../text/text.ts';
 import { LinesEditor } from './LinesEditor.tsx';
 import { emptyLine, type Line } from './lines.ts';

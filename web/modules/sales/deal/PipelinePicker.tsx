@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
-import { definitionOf } from '../../../record/definitions.ts';
-import type { ListSearch } from '../../../record/listSearch.ts';
+import { definitionOf } from '../../../platform/record/definitions.ts';
+import type { ListSearch } from '../../../platform/record/listSearch.ts';
 import { t } from '../../../text/text.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { usePipeline, usePipelines } from './pipelines.ts';

@@ -1,10 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
-import { useRecords } from '../../../app/records.ts';
-import { useMay } from '../../../app/session.tsx';
-import { LazyRecordForm } from '../../../record/lazyParts.ts';
-import { MoreRows, RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
-import type { Values } from '../../../record/useDraft.ts';
+import { useRecords } from '../../../platform/query/records.ts';
+import { LazyRecordForm } from '../../../platform/record/lazyParts.ts';
+import { MoreRows, RelatedLink, RelatedList } from '../../../platform/record/RelatedList.tsx';
+import type { Values } from '../../../platform/record/useDraft.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
 import type { Deal } from './deal.ts';

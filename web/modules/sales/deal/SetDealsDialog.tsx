@@ -1,8 +1,8 @@
 import { useId, useState } from 'react';
-import { FormShell } from '../../../app/FormShell.tsx';
-import type { BulkDialogProps } from '../../../record/definition.ts';
-import { numberToWire } from '../../../record/field.ts';
-import { useLeaving } from '../../../record/useLeaving.tsx';
+import { FormShell } from '../../../platform/page/FormShell.tsx';
+import type { BulkDialogProps } from '../../../platform/record/definition.ts';
+import { numberToWire } from '../../../platform/record/field.ts';
+import { useLeaving } from '../../../platform/record/useLeaving.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';

@@ -1,7 +1,7 @@
-import { attempt } from '../../../app/attempt.ts';
-import { useMay } from '../../../app/session.tsx';
-import { WaitingMark } from '../../../offline/WaitingMark.tsx';
-import type { AnyRecord } from '../../../record/field.ts';
+import { WaitingMark } from '../../../platform/offline/WaitingMark.tsx';
+import { attempt } from '../../../platform/query/attempt.ts';
+import type { AnyRecord } from '../../../platform/record/field.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';

@@ -1,5 +1,5 @@
 import { Clock } from 'lucide-react';
-import { Sums } from '../../../record/Sums.tsx';
+import { Sums } from '../../../platform/record/Sums.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';

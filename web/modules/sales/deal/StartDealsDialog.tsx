@@ -1,11 +1,11 @@
 import { useId, useMemo, useState } from 'react';
-import { FormShell } from '../../../app/FormShell.tsx';
-import { withFieldsOf } from '../../../app/problem.ts';
-import type { BulkDialogProps } from '../../../record/definition.ts';
-import { FormField } from '../../../record/FormField.tsx';
-import { differ, isBlank, startOf, toBody } from '../../../record/field.ts';
-import { useAddedFields } from '../../../record/useFields.ts';
-import { useLeaving } from '../../../record/useLeaving.tsx';
+import { FormShell } from '../../../platform/page/FormShell.tsx';
+import { withFieldsOf } from '../../../platform/query/problem.ts';
+import type { BulkDialogProps } from '../../../platform/record/definition.ts';
+import { FormField } from '../../../platform/record/FormField.tsx';
+import { differ, isBlank, startOf, toBody } from '../../../platform/record/field.ts';
+import { useAddedFields } from '../../../platform/record/useFields.ts';
+import { useLeaving } from '../../../platform/record/useLeaving.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { boardCard, boardColumn } from '../../../../src/modules/sales/board/contract.ts';
-import type { WithWaiting } from '../../../offline/overlay.ts';
-import type { Named } from '../../../record/field.ts';
+import type { WithWaiting } from '../../../platform/offline/overlay.ts';
+import type { Named } from '../../../platform/record/field.ts';
 import type { Stage } from './deal.ts';
 
 export type BoardCard = z.output<typeof boardCard> & WithWaiting;

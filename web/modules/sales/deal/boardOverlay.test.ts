@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PendingMutation } from '../../../offline/waiting.ts';
+import type { PendingMutation } from '../../../platform/offline/waiting.ts';
 import type { BoardCard, BoardColumnData } from './board.ts';
 import { boardWithArrived, boardWithWaiting } from './boardOverlay.ts';
 

@@ -1,5 +1,5 @@
-import { queryClient } from '../../../app/queryClient.ts';
-import type { PendingMutation } from '../../../offline/waiting.ts';
+import type { PendingMutation } from '../../../platform/offline/waiting.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
 import type { BoardCard, BoardData } from './board.ts';
 import { boardWithArrived, withCardAt } from './boardOverlay.ts';
 

@@ -1,5 +1,5 @@
 import { CircleDollarSign, MoveRight } from 'lucide-react';
-import type { OwnBulkAction } from '../../../record/definition.ts';
+import type { OwnBulkAction } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 

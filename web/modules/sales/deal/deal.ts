@@ -1,7 +1,7 @@
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { deal } from '../../../../src/modules/sales/deal/contract.ts';
 import type { pipeline } from '../../../../src/modules/sales/pipeline/contract.ts';
-import type { AnyRecord } from '../../../record/field.ts';
+import type { AnyRecord } from '../../../platform/record/field.ts';
 
 export type Deal = AnyRecord & RowOf<typeof deal> & { stage_entered_at: string };
 

@@ -1,10 +1,10 @@
-import { changing } from '../../../app/api.ts';
-import { replaceRow } from '../../../app/lists.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { type OptimisticFields, type Sent, sendFields, untilOnline } from '../../../app/records.ts';
-import { offerUndo } from '../../../app/undo.ts';
-import { addChange } from '../../../offline/add.ts';
-import type { Fields } from '../../../offline/waiting.ts';
+import { addChange } from '../../../platform/offline/add.ts';
+import type { Fields } from '../../../platform/offline/waiting.ts';
+import { changing } from '../../../platform/query/api.ts';
+import { replaceRow } from '../../../platform/query/lists.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { type OptimisticFields, type Sent, sendFields, untilOnline } from '../../../platform/query/records.ts';
+import { offerUndo } from '../../../platform/query/undo.ts';
 import { t } from '../../../text/text.ts';
 import type { BoardCard } from './board.ts';
 import type { Deal, Stage } from './deal.ts';

@@ -1,6 +1,6 @@
 import { CircleDollarSign } from 'lucide-react';
 import { deal as contract } from '../../../../src/modules/sales/deal/contract.ts';
-import { defineRecord } from '../../../record/definition.ts';
+import { defineRecord } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { setDeals } from './bulkActions.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError } from '../../../app/problem.ts';
+import { ApiError } from '../../../platform/query/problem.ts';
 import { emptyLine, linesToWire } from './lines.ts';
 
 const product = { id: 'pump', name: 'Pump' };

@@ -1,5 +1,5 @@
-import { refusal } from '../../../app/problem.ts';
-import { numberToWire } from '../../../record/field.ts';
+import { refusal } from '../../../platform/query/problem.ts';
+import { numberToWire } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import type { Choice } from '../../../ui/Combobox.tsx';
 import type { TypedNumber } from '../../../ui/number.ts';

@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { api, list_rows_max, type Page } from '../../../app/api.ts';
-import { attempt } from '../../../app/attempt.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { useWaiting } from '../../../offline/waiting.ts';
-import type { Filter } from '../../../record/filter/filter.ts';
+import { useWaiting } from '../../../platform/offline/waiting.ts';
+import { api, list_rows_max, type Page } from '../../../platform/query/api.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import type { Filter } from '../../../platform/record/filter/filter.ts';
 import type { BoardCard, BoardColumnData, BoardData } from './board.ts';
 import { boardWithWaiting } from './boardOverlay.ts';
 import { boards } from './boards.ts';

@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
-import { api, changing } from '../../../app/api.ts';
-import { askedByStage } from '../../../app/problem.ts';
-import { FormDialog } from '../../../record/FormDialog.tsx';
-import { startOf } from '../../../record/field.ts';
-import { useFields } from '../../../record/useFields.ts';
+import { api, changing } from '../../../platform/query/api.ts';
+import { askedByStage } from '../../../platform/query/problem.ts';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import { startOf } from '../../../platform/record/field.ts';
+import { useFields } from '../../../platform/record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { DealLinesDialog } from './DealLinesDialog.tsx';
 import type { Deal } from './deal.ts';

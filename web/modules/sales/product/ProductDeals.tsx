@@ -1,7 +1,7 @@
-import { useRecords } from '../../../app/records.ts';
-import { useMay } from '../../../app/session.tsx';
-import type { AnyRecord, Named } from '../../../record/field.ts';
-import { MoreRows, RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { useRecords } from '../../../platform/query/records.ts';
+import type { AnyRecord, Named } from '../../../platform/record/field.ts';
+import { MoreRows, RelatedLink, RelatedList } from '../../../platform/record/RelatedList.tsx';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
 import { deal } from '../deal/definition.ts';

@@ -1,6 +1,6 @@
 import { Package } from 'lucide-react';
 import { product as contract } from '../../../../src/modules/sales/product/contract.ts';
-import { defineRecord } from '../../../record/definition.ts';
+import { defineRecord } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 

@@ -1,5 +1,5 @@
-import type { AnyRecord } from '../../../record/field.ts';
-import { RelatedList } from '../../../record/RelatedList.tsx';
+import type { AnyRecord } from '../../../platform/record/field.ts';
+import { RelatedList } from '../../../platform/record/RelatedList.tsx';
 import { t } from '../../../text/text.ts';
 import { signed, useContactPoints } from './score.ts';
 

@@ -1,5 +1,5 @@
 import { Gauge } from 'lucide-react';
-import { Fact } from '../../../record/Fact.tsx';
+import { Fact } from '../../../platform/record/Fact.tsx';
 import { t } from '../../../text/text.ts';
 import { Popover } from '../../../ui/Popover.tsx';
 import { ScoreReasons } from './ScoreReasons.tsx';

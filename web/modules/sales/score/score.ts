@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { contactPoints, dealScore, factors, scoreModel } from '../../../../src/modules/sales/scoring/contract.ts';
-import { api } from '../../../app/api.ts';
+import { api } from '../../../platform/query/api.ts';
 import { dates } from '../../../text/intl.ts';
 import { t } from '../../../text/text.ts';
 import { formatNumber } from '../../../ui/format.ts';

@@ -1,13 +1,13 @@
 import { useState } from 'react';
-import { api } from '../../../app/api.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { FormDialog } from '../../../record/FormDialog.tsx';
-import type { FieldDef } from '../../../record/field.ts';
+import { api } from '../../../platform/query/api.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import type { FieldDef } from '../../../platform/record/field.ts';
+import { withConfirmation } from '../../../platform/session/confirm.tsx';
+import { ShownOnceDialog } from '../../../platform/settings/ShownOnceDialog.tsx';
 import { t } from '../../../text/text.ts';
 import type { RoleChoice } from '../members/member.ts';
 import { RolesNeeded } from '../members/RolesNeeded.tsx';
-import { ShownOnceDialog } from '../ShownOnceDialog.tsx';
-import { withConfirmation } from '../security/confirm.tsx';
 
 const title = t('New API key');
 

@@ -3,12 +3,12 @@ import { Archive } from 'lucide-react';
 import { useState } from 'react';
 import type { z } from 'zod';
 import type { ArchivePage, archivedPeriods } from '../../../../src/operations/lifecycle/contract.ts';
-import { api } from '../../../app/api.ts';
+import { api } from '../../../platform/query/api.ts';
+import { usePages } from '../../../platform/settings/usePages.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { formatDate } from '../../../ui/format.ts';
-import { usePages } from '../usePages.ts';
 import { EventList } from './EventList.tsx';
 
 type Periods = z.infer<typeof archivedPeriods>;

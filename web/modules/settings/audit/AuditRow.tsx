@@ -1,8 +1,8 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { findDefinition } from '../../../record/definitions.ts';
-import { fieldWords } from '../../../record/fieldWords.ts';
+import { findDefinition } from '../../../platform/record/definitions.ts';
+import { fieldWords } from '../../../platform/record/fieldWords.ts';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';

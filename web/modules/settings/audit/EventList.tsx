@@ -1,8 +1,8 @@
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import type { usePages } from '../../../platform/settings/usePages.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
-import { Loaded } from '../Loaded.tsx';
-import type { usePages } from '../usePages.ts';
 import { AuditRow } from './AuditRow.tsx';
 import type { AuditEvent } from './audit.ts';
 

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../../../src/kernel/audit/contract.ts';
 import { fullName } from '../../../../src/kernel/contract/person-name.ts';
-import { findDefinition } from '../../../record/definitions.ts';
-import { changedText } from '../../../record/timeline/changedText.ts';
+import { findDefinition } from '../../../platform/record/definitions.ts';
+import { changedText } from '../../../platform/record/timeline/changedText.ts';
 import { spoken } from '../../../text/names.ts';
 import { t } from '../../../text/text.ts';
 import { formatExactTime } from '../../../ui/format.ts';

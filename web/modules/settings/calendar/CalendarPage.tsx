@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { CalendarPlus } from 'lucide-react';
 import { useState } from 'react';
-import { api } from '../../../app/api.ts';
-import { attempt } from '../../../app/attempt.ts';
-import { queryClient } from '../../../app/queryClient.ts';
+import { api } from '../../../platform/query/api.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { withConfirmation } from '../../../platform/session/confirm.tsx';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
-import { Loaded } from '../Loaded.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
-import { withConfirmation } from '../security/confirm.tsx';
 import { CalendarAddress } from './CalendarAddress.tsx';
 
 interface CalendarFeed {

@@ -1,13 +1,13 @@
 import { ArchiveRestore, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { useMay } from '../../../app/session.tsx';
+import { useMay } from '../../../platform/session/session.tsx';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
+import { SettingsEmpty } from '../../../platform/settings/SettingsEmpty.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
-import { Loaded } from '../Loaded.tsx';
-import { Panel, PanelRow } from '../Panel.tsx';
-import { SettingsEmpty } from '../SettingsEmpty.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 import { bringBack, type CustomField, labelOf, recordTypes, types, useCustomFields } from './customField.ts';
 import { FieldDialog } from './FieldDialog.tsx';
 import { FieldPanel } from './FieldPanel.tsx';

@@ -1,8 +1,8 @@
-import { api } from '../../../app/api.ts';
-import { withFields } from '../../../app/problem.ts';
-import { useMay } from '../../../app/session.tsx';
-import { FormDialog } from '../../../record/FormDialog.tsx';
-import type { FieldDef } from '../../../record/field.ts';
+import { api } from '../../../platform/query/api.ts';
+import { withFields } from '../../../platform/query/problem.ts';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import type { FieldDef } from '../../../platform/record/field.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';

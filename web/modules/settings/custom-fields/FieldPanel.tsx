@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
+import { InParts } from '../../../platform/settings/LongList.tsx';
+import { Panel } from '../../../platform/settings/Panel.tsx';
 import { t } from '../../../text/text.ts';
-import { InParts } from '../LongList.tsx';
-import { Panel } from '../Panel.tsx';
 import { type CustomField, moveField } from './customField.ts';
 import { FieldRow } from './FieldRow.tsx';
 

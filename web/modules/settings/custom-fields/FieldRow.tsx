@@ -1,6 +1,6 @@
 import { GripVertical, MoreHorizontal, Pencil } from 'lucide-react';
 import { useRef } from 'react';
-import { useMay } from '../../../app/session.tsx';
+import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { cx } from '../../../ui/cx.ts';

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { api, type Page, readAll } from '../../../app/api.ts';
-import { attempt } from '../../../app/attempt.ts';
-import { inTurn } from '../../../app/lanes.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { definitions, wordsOf } from '../../../record/definitions.ts';
-import type { CustomField } from '../../../record/useFields.ts';
+import { api, type Page, readAll } from '../../../platform/query/api.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { inTurn } from '../../../platform/query/lanes.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { definitions, wordsOf } from '../../../platform/record/definitions.ts';
+import type { CustomField } from '../../../platform/record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';

@@ -1,6 +1,6 @@
-import { wordsOf } from '../../../record/definitions.ts';
+import { wordsOf } from '../../../platform/record/definitions.ts';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
 import { t } from '../../../text/text.ts';
-import { Loaded } from '../Loaded.tsx';
 import { RuleSetSection } from './RuleSetSection.tsx';
 import { useRuleSets } from './rules.ts';
 

@@ -1,17 +1,17 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { api, changing } from '../../../app/api.ts';
-import { attempt } from '../../../app/attempt.ts';
-import { useDebounced } from '../../../app/palette/useDebounced.ts';
-import { ApiError } from '../../../app/problem.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { useMay } from '../../../app/session.tsx';
-import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
-import { useUnsaved } from '../../../record/useUnsaved.tsx';
+import { api, changing } from '../../../platform/query/api.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { ApiError } from '../../../platform/query/problem.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { useOpenedVersion } from '../../../platform/record/useOpenedVersion.ts';
+import { useUnsaved } from '../../../platform/record/useUnsaved.tsx';
+import { useMay } from '../../../platform/session/session.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { SettingsSection } from '../SettingsSection.tsx';
+import { useDebounced } from '../../../ui/useDebounced.ts';
 import { RuleCard } from './RuleCard.tsx';
 import { type Rule, type RuleSet, rulesKey, usePairCount } from './rules.ts';
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Rule, RuleCondition, RuleSet } from '../../../../src/platform/duplicate/rule/contract.ts';
-import { api } from '../../../app/api.ts';
+import { api } from '../../../platform/query/api.ts';
 import { t } from '../../../text/text.ts';
 import { isPending } from '../jobs/jobNames.ts';
 

@@ -1,5 +1,5 @@
 import type { Alert, AlertRule, Receiver, Silence } from '../../../../src/operations/alerts/contract.ts';
-import { FormDialog } from '../../../record/FormDialog.tsx';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { createReceiver, operateOn, receiverFields, ruleFields, silenceFields } from './alerts.ts';
 import { operate, reasonField } from './installation.ts';

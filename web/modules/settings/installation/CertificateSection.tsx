@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, ShieldQuestion, TriangleAlert } from 'lucide-react';
 import type { CertificateList } from '../../../../src/operations/certificates/contract.ts';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
-import { Loaded } from '../Loaded.tsx';
-import { Panel, PanelRow } from '../Panel.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 import { certificatesQuery } from './installation.ts';
 
 type Certificate = CertificateList['data'][number];

@@ -1,13 +1,13 @@
 import { CircleStop, Unplug } from 'lucide-react';
 import { useState } from 'react';
 import type { Connection } from '../../../../src/operations/console/database/contract.ts';
-import { FormDialog } from '../../../record/FormDialog.tsx';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
 import { formatList } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
-import { Panel, PanelRow } from '../Panel.tsx';
 import { spent, worthALook } from './database.ts';
 import { operate, reasonField } from './installation.ts';
 

@@ -1,7 +1,9 @@
 import { FileQuestion, FileX, Flame, Snowflake, ThermometerSun } from 'lucide-react';
 import { useState } from 'react';
 import type { LifecycleReport } from '../../../../src/operations/lifecycle/contract.ts';
-import { FormDialog } from '../../../record/FormDialog.tsx';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
@@ -9,8 +11,6 @@ import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { formatBytes, formatRelative } from '../../../ui/format.ts';
 import { toast } from '../../../ui/toast.ts';
-import { Panel, PanelRow } from '../Panel.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 import { operate, reasonField } from './installation.ts';
 
 type Orphans = LifecycleReport['orphans'];

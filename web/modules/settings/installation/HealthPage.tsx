@@ -8,7 +8,10 @@ import {
   type OperatorJob,
   type OperatorJobList,
 } from '../../../../src/operations/console/contract.ts';
-import { FormDialog } from '../../../record/FormDialog.tsx';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { buttonClass } from '../../../ui/Button.tsx';
@@ -18,9 +21,6 @@ import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { formatList, formatTime } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { jobKindName, jobStates } from '../jobs/jobNames.ts';
-import { Loaded } from '../Loaded.tsx';
-import { Panel, PanelRow } from '../Panel.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 import { detailOf } from './findings.ts';
 import {
   isUrgent,

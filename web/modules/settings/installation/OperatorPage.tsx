@@ -1,7 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { UserCog, UserMinus, UserPlus } from 'lucide-react';
 import { useState } from 'react';
-import { FormDialog } from '../../../record/FormDialog.tsx';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import { withConfirmation } from '../../../platform/session/confirm.tsx';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -10,10 +14,6 @@ import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { formatMonth } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { jobKindName } from '../jobs/jobNames.ts';
-import { Loaded } from '../Loaded.tsx';
-import { Panel, PanelRow } from '../Panel.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
-import { withConfirmation } from '../security/confirm.tsx';
 import { actionsQuery, archiveSources, operate, operatorsQuery, reasonField } from './installation.ts';
 
 const actions: Record<string, (target: string) => string> = {

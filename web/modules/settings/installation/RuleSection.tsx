@@ -1,10 +1,10 @@
 import { Clock, ShieldCheck, Trash2 } from 'lucide-react';
 import type { DeletionRuleReport, LifecycleReport, RuleName } from '../../../../src/operations/lifecycle/contract.ts';
+import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { formatBytes, formatNumber, formatRelative } from '../../../ui/format.ts';
-import { Panel, PanelRow } from '../Panel.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 
 const names: Record<RuleName, string> = {
   orphan_files: t('Files that nothing refers to'),

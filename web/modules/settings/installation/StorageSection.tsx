@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { HardDrive } from 'lucide-react';
 import type { StorageReport } from '../../../../src/operations/storage/contract.ts';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { formatBytes, formatDate, formatPercent } from '../../../ui/format.ts';
-import { Loaded } from '../Loaded.tsx';
-import { Panel, PanelRow } from '../Panel.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 import { storageQuery } from './installation.ts';
 
 type Disk = StorageReport['data'][number];

@@ -1,13 +1,13 @@
 import { Brush } from 'lucide-react';
 import { useState } from 'react';
 import type { Table } from '../../../../src/operations/console/database/contract.ts';
-import { FormDialog } from '../../../record/FormDialog.tsx';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { formatBytes, formatPercent, formatRelative } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { Panel, PanelRow } from '../Panel.tsx';
 import { operate, reasonField } from './installation.ts';
 
 /** From this share on, the unused part of a table is marked, unless the table is small. */

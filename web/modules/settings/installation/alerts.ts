@@ -1,7 +1,7 @@
 import type { Alert, AlertRule, Receiver, ReceiverWithSecret } from '../../../../src/operations/alerts/contract.ts';
-import { api } from '../../../app/api.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import type { FieldDef } from '../../../record/field.ts';
+import { api } from '../../../platform/query/api.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import type { FieldDef } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 import { formatBytes, formatNumber } from '../../../ui/format.ts';

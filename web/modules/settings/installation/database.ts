@@ -1,5 +1,5 @@
 import type { DatabaseReport, StatementPlan } from '../../../../src/operations/console/database/contract.ts';
-import { api } from '../../../app/api.ts';
+import { api } from '../../../platform/query/api.ts';
 import { t } from '../../../text/text.ts';
 import { formatNumber } from '../../../ui/format.ts';
 import { query } from './installation.ts';

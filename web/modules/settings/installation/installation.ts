@@ -12,9 +12,9 @@ import type { LifecycleReport } from '../../../../src/operations/lifecycle/contr
 import type { Configuration, ProcessList } from '../../../../src/operations/nodes/contract.ts';
 import type { ScheduleList } from '../../../../src/operations/schedules/contract.ts';
 import type { StorageReport } from '../../../../src/operations/storage/contract.ts';
-import { api } from '../../../app/api.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import type { FieldDef } from '../../../record/field.ts';
+import { api } from '../../../platform/query/api.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import type { FieldDef } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import { formatList, formatRelative } from '../../../ui/format.ts';
 

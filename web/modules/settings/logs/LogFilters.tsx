@@ -1,7 +1,7 @@
 import { CalendarClock, ListFilter, X } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { useLookup } from '../../../record/lookup.ts';
-import { useReference } from '../../../record/reference.ts';
+import { useLookup } from '../../../platform/record/lookup.ts';
+import { useReference } from '../../../platform/record/reference.ts';
 import { folded, t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Combobox } from '../../../ui/Combobox.tsx';

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { QueryError } from '../../../app/QueryError.tsx';
+import { QueryError } from '../../../platform/query/QueryError.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';

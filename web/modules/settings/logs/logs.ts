@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { z } from 'zod';
 import type { LogLine, logCounts, logPage, logWorkspaces } from '../../../../src/operations/logs/contract.ts';
-import { api } from '../../../app/api.ts';
+import { api } from '../../../platform/query/api.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 

@@ -1,6 +1,6 @@
-import { api } from '../../../app/api.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { FormDialog } from '../../../record/FormDialog.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
 import { t } from '../../../text/text.ts';
 import type { Member } from './member.ts';
 

@@ -1,5 +1,5 @@
 import { Copy } from 'lucide-react';
-import { attempt } from '../../../app/attempt.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';

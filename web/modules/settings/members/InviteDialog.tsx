@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { api } from '../../../app/api.ts';
-import { withFields } from '../../../app/problem.ts';
-import { FormDialog } from '../../../record/FormDialog.tsx';
-import type { FieldDef } from '../../../record/field.ts';
+import { api } from '../../../platform/query/api.ts';
+import { withFields } from '../../../platform/query/problem.ts';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import type { FieldDef } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import { toast } from '../../../ui/toast.ts';
 import { accountKinds } from '../roles/rights.ts';

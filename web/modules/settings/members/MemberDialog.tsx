@@ -1,8 +1,8 @@
-import { api } from '../../../app/api.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { FormDialog } from '../../../record/FormDialog.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import { withConfirmation } from '../../../platform/session/confirm.tsx';
 import { t } from '../../../text/text.ts';
-import { withConfirmation } from '../security/confirm.tsx';
 import type { Member } from './member.ts';
 
 /** How somebody is called, and the address they sign in with. */

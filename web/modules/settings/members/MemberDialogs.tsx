@@ -1,4 +1,4 @@
-import { api } from '../../../app/api.ts';
+import { api } from '../../../platform/query/api.ts';
 import { t } from '../../../text/text.ts';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { AccessDialog } from './AccessDialog.tsx';

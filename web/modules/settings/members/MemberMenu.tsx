@@ -1,7 +1,7 @@
 import { CalendarClock, Ellipsis, LogOut, Mail, Pencil, ShieldOff, UserCheck, UserCog, UserX } from 'lucide-react';
-import { api } from '../../../app/api.ts';
-import { attempt } from '../../../app/attempt.ts';
-import { useMay, useSession } from '../../../app/session.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { useMay, useSession } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../../ui/Menu.tsx';

@@ -1,12 +1,12 @@
 import { useState } from 'react';
-import { useMay, useSession } from '../../../app/session.tsx';
+import { useMay, useSession } from '../../../platform/session/session.tsx';
+import { PanelRow } from '../../../platform/settings/Panel.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Badge } from '../../../ui/Badge.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { formatList } from '../../../ui/format.ts';
-import { PanelRow } from '../Panel.tsx';
 import { accountKinds } from '../roles/rights.ts';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
 import { MemberDialogs, type OpenDialog } from './MemberDialogs.tsx';

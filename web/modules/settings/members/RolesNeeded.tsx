@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { messageOf, requestIdOf } from '../../../platform/query/problem.ts';
 import { t } from '../../../text/text.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';

@@ -1,7 +1,7 @@
-import { attempt } from '../../../app/attempt.ts';
-import { queryClient } from '../../../app/queryClient.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { withConfirmation } from '../../../platform/session/confirm.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { withConfirmation } from '../security/confirm.tsx';
 
 /** Changes an account, after the caller has confirmed who they are, and reads the members again. */
 export async function changeMember(work: () => Promise<unknown>, done: string): Promise<void> {

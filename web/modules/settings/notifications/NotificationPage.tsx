@@ -1,16 +1,16 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { api } from '../../../app/api.ts';
-import { messageOf } from '../../../app/problem.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { useMay } from '../../../app/session.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { messageOf } from '../../../platform/query/problem.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { useMay } from '../../../platform/session/session.tsx';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { formatHour, formatWeekday } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
-import { Loaded } from '../Loaded.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 
 interface Way {
   in_app: boolean;

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '../../../app/api.ts';
-import { FormShell } from '../../../app/FormShell.tsx';
-import { queryClient } from '../../../app/queryClient.ts';
-import { useSession } from '../../../app/session.tsx';
 import { readTheme, setTheme, type Theme, themes } from '../../../app/theme.ts';
+import { FormShell } from '../../../platform/page/FormShell.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { useSession } from '../../../platform/session/session.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -12,7 +13,6 @@ import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { localeOptions, zoneOptions } from '../locales.ts';
-import { SettingsSection } from '../SettingsSection.tsx';
 
 interface Profile {
   name: string;

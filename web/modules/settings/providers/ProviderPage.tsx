@@ -1,7 +1,7 @@
+import { VocabularyPage } from '../../../platform/settings/VocabularyPage.tsx';
+import type { Vocabulary } from '../../../platform/settings/vocabulary.ts';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
-import { VocabularyPage } from '../vocabulary/VocabularyPage.tsx';
-import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 
 const isOidc = ({ kind }: Readonly<Record<string, unknown>>) => kind !== 'google';
 

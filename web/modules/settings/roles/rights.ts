@@ -1,6 +1,6 @@
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { RightOffered, role } from '../../../../src/kernel/identity/role/contract.ts';
-import { definitions } from '../../../record/definitions.ts';
+import { definitions } from '../../../platform/record/definitions.ts';
 import { titled } from '../../../text/names.ts';
 import { t } from '../../../text/text.ts';
 import { formatList } from '../../../ui/format.ts';

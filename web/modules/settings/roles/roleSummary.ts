@@ -1,4 +1,4 @@
-import { findDefinition } from '../../../record/definitions.ts';
+import { findDefinition } from '../../../platform/record/definitions.ts';
 import { inSentence, t } from '../../../text/text.ts';
 import { formatList } from '../../../ui/format.ts';
 import { type Rights, resourceGroups, type Scope, scopeText } from './rights.ts';

@@ -2,15 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { LogIn } from 'lucide-react';
 import type { z } from 'zod';
 import type { identityList } from '../../../../src/kernel/identity/provider/contract.ts';
-import { api } from '../../../app/api.ts';
-import { queryClient } from '../../../app/queryClient.ts';
+import { api } from '../../../platform/query/api.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { confirmed } from '../../../platform/session/confirm.tsx';
+import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { Panel, PanelRow } from '../Panel.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
-import { confirmed } from './confirm.tsx';
 
 type Identity = z.output<typeof identityList>['data'][number];
 

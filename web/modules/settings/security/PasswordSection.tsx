@@ -1,16 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '../../../app/api.ts';
-import { FormShell } from '../../../app/FormShell.tsx';
-import { queryClient } from '../../../app/queryClient.ts';
-import { useSession } from '../../../app/session.tsx';
+import { FormShell } from '../../../platform/page/FormShell.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { useSession } from '../../../platform/session/session.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
+import { PasswordInput } from '../../../ui/PasswordInput.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { PasswordInput } from '../../identity/PasswordInput.tsx';
 import { RevokeCredentials } from '../../identity/RevokeCredentials.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 
 export function PasswordSection() {
   const { user } = useSession();

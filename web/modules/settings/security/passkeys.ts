@@ -1,5 +1,5 @@
 import type { Passkey } from '../../../../src/kernel/identity/passkey/contract.ts';
-import { api } from '../../../app/api.ts';
+import { api } from '../../../platform/query/api.ts';
 import { explainPasskeyError } from '../../identity/passkeyError.ts';
 
 export type { Passkey };

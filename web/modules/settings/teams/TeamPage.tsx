@@ -1,21 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { api, readAll } from '../../../app/api.ts';
-import { attempt } from '../../../app/attempt.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { useMay } from '../../../app/session.tsx';
-import { FormDialog } from '../../../record/FormDialog.tsx';
-import type { FieldDef } from '../../../record/field.ts';
+import { api, readAll } from '../../../platform/query/api.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
+import type { FieldDef } from '../../../platform/record/field.ts';
+import { useMay } from '../../../platform/session/session.tsx';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { LongList } from '../../../platform/settings/LongList.tsx';
+import { Panel } from '../../../platform/settings/Panel.tsx';
+import { SettingsEmpty } from '../../../platform/settings/SettingsEmpty.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { Loaded } from '../Loaded.tsx';
-import { LongList } from '../LongList.tsx';
-import { Panel } from '../Panel.tsx';
-import { SettingsEmpty } from '../SettingsEmpty.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 import { type Team, type TeamMember, TeamRow } from './TeamRow.tsx';
 
 const fields: FieldDef[] = [

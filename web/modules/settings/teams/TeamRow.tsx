@@ -1,13 +1,13 @@
 import { Pencil, Trash2, UserPlus, X } from 'lucide-react';
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { team } from '../../../../src/kernel/identity/team/contract.ts';
-import { attempt } from '../../../app/attempt.ts';
-import { useMay } from '../../../app/session.tsx';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { useMay } from '../../../platform/session/session.tsx';
+import { InParts } from '../../../platform/settings/LongList.tsx';
+import { PanelRow } from '../../../platform/settings/Panel.tsx';
 import { t } from '../../../text/text.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { PersonName } from '../../../ui/PersonName.tsx';
-import { InParts } from '../LongList.tsx';
-import { PanelRow } from '../Panel.tsx';
 
 export type Team = RowOf<typeof team>;
 export type TeamMember = Team['members'][number];

@@ -1,9 +1,9 @@
 import { useState } from 'react';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { formatNumber } from '../../../ui/format.ts';
 import { Segments } from '../../../ui/Segments.tsx';
-import { Loaded } from '../Loaded.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 import { featureColumns, personColumns, statementColumns, timingColumns, weekColumns } from './columns.tsx';
 import { DayBars } from './DayBars.tsx';
 import { UsageTable } from './UsageTable.tsx';

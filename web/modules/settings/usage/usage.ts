@@ -7,7 +7,7 @@ import type {
   usageStatements,
   usageTimings,
 } from '../../../../src/kernel/usage/contract.ts';
-import { api } from '../../../app/api.ts';
+import { api } from '../../../platform/query/api.ts';
 import { t } from '../../../text/text.ts';
 import { formatNumber } from '../../../ui/format.ts';
 

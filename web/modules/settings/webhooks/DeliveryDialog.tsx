@@ -1,14 +1,14 @@
 import { RotateCcw } from 'lucide-react';
-import { api } from '../../../app/api.ts';
-import { attempt } from '../../../app/attempt.ts';
-import { useMay } from '../../../app/session.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { attempt } from '../../../platform/query/attempt.ts';
+import { useMay } from '../../../platform/session/session.tsx';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { formatDateTime } from '../../../ui/format.ts';
 import { toast } from '../../../ui/toast.ts';
-import { Loaded } from '../Loaded.tsx';
 import { type DeliveryContent, outcomeOf, reasonOf, refresh, states, useDelivery, type Webhook } from './webhook.ts';
 
 /** What was sent, each attempt, and what the receiver answered. */

@@ -1,4 +1,7 @@
 import { useState } from 'react';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { Panel } from '../../../platform/settings/Panel.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
@@ -8,9 +11,6 @@ import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { formatDateTime } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
-import { Loaded } from '../Loaded.tsx';
-import { Panel } from '../Panel.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 import { DeliveryDialog } from './DeliveryDialog.tsx';
 import { type Delivery, outcomeOf, reasonOf, states, useDeliveries, type Webhook } from './webhook.ts';
 

@@ -1,5 +1,5 @@
+import { ShownOnceDialog } from '../../../platform/settings/ShownOnceDialog.tsx';
 import { t } from '../../../text/text.ts';
-import { ShownOnceDialog } from '../ShownOnceDialog.tsx';
 
 /** The secret of a webhook, this once. `rotated`: there was one before. */
 export const SecretDialog = ({ rotated, ...rest }: { secret: string; rotated?: boolean; onClose: () => void }) => (

@@ -1,15 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { api } from '../../../app/api.ts';
-import { FormShell } from '../../../app/FormShell.tsx';
-import type { Resource } from '../../../app/resources.ts';
-import { useSession } from '../../../app/session.tsx';
-import { wordsOf } from '../../../record/definitions.ts';
-import { differ } from '../../../record/field.ts';
-import FilterBar from '../../../record/filter/FilterBar.tsx';
-import { prune } from '../../../record/filter/filter.ts';
-import { useLeaving } from '../../../record/useLeaving.tsx';
-import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
+import { FormShell } from '../../../platform/page/FormShell.tsx';
+import { api } from '../../../platform/query/api.ts';
+import type { Resource } from '../../../platform/query/resources.ts';
+import { wordsOf } from '../../../platform/record/definitions.ts';
+import { differ } from '../../../platform/record/field.ts';
+import FilterBar from '../../../platform/record/filter/FilterBar.tsx';
+import { prune } from '../../../platform/record/filter/filter.ts';
+import { useLeaving } from '../../../platform/record/useLeaving.tsx';
+import { useOpenedVersion } from '../../../platform/record/useOpenedVersion.ts';
+import { withConfirmation } from '../../../platform/session/confirm.tsx';
+import { useSession } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
@@ -17,7 +18,6 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { Input } from '../../../ui/Input.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { withConfirmation } from '../security/confirm.tsx';
 import { SecretDialog } from './SecretDialog.tsx';
 import {
   type Choice,

@@ -8,11 +8,11 @@ import type {
   WebhookVerb,
   webhook,
 } from '../../../../src/platform/webhook/contract.ts';
-import { api } from '../../../app/api.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import type { Resource } from '../../../app/resources.ts';
-import { definitions, findDefinition, wordsOf } from '../../../record/definitions.ts';
-import type { Filter } from '../../../record/filter/filter.ts';
+import { api } from '../../../platform/query/api.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import type { Resource } from '../../../platform/query/resources.ts';
+import { definitions, findDefinition, wordsOf } from '../../../platform/record/definitions.ts';
+import type { Filter } from '../../../platform/record/filter/filter.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 import { formatList } from '../../../ui/format.ts';

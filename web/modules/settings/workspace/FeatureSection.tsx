@@ -1,13 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
-import { api } from '../../../app/api.ts';
-import { messageOf } from '../../../app/problem.ts';
-import { queryClient } from '../../../app/queryClient.ts';
-import { useMay } from '../../../app/session.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { messageOf } from '../../../platform/query/problem.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { useMay } from '../../../platform/session/session.tsx';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
-import { Loaded } from '../Loaded.tsx';
-import { SettingsSection } from '../SettingsSection.tsx';
 import { useFeatures } from './features.ts';
 
 /** What the workspace can do without. */

@@ -1,10 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '../../../app/api.ts';
-import { FormShell } from '../../../app/FormShell.tsx';
-import { queryClient } from '../../../app/queryClient.ts';
-import { useMay } from '../../../app/session.tsx';
-import { currentOf } from '../../../record/saveField.ts';
+import { FormShell } from '../../../platform/page/FormShell.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { queryClient } from '../../../platform/query/queryClient.ts';
+import { currentOf } from '../../../platform/record/saveField.ts';
+import { useMay } from '../../../platform/session/session.tsx';
+import { Loaded } from '../../../platform/settings/Loaded.tsx';
+import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
@@ -13,9 +15,7 @@ import { currencyName } from '../../../ui/format.ts';
 import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { Loaded } from '../Loaded.tsx';
 import { localeOptions, zoneOptions } from '../locales.ts';
-import { SettingsSection } from '../SettingsSection.tsx';
 import { FeatureSection } from './FeatureSection.tsx';
 
 interface Settings {

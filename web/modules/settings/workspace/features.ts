@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../../../app/api.ts';
-import { useMay } from '../../../app/session.tsx';
+import { api } from '../../../platform/query/api.ts';
+import { useMay } from '../../../platform/session/session.tsx';
 
 interface Feature {
   name: string;

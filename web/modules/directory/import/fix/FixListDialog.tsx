@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { attempt } from '../../../../app/attempt.ts';
-import { messageOf } from '../../../../app/problem.ts';
+import { attempt } from '../../../../platform/query/attempt.ts';
+import { messageOf } from '../../../../platform/query/problem.ts';
 import { T } from '../../../../text/T.tsx';
 import { t } from '../../../../text/text.ts';
 import { Button } from '../../../../ui/Button.tsx';

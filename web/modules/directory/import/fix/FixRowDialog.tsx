@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { FormShell } from '../../../../app/FormShell.tsx';
+import { FormShell } from '../../../../platform/page/FormShell.tsx';
 import { t, translateServerText } from '../../../../text/text.ts';
 import { Button } from '../../../../ui/Button.tsx';
 import { Checkbox } from '../../../../ui/Checkbox.tsx';

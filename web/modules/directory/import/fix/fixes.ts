@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { shown_cell_characters_max } from '../../../../../src/platform/import/fix/contract.ts';
-import { api, type Page, readAll } from '../../../../app/api.ts';
-import { queryClient } from '../../../../app/queryClient.ts';
+import { api, type Page, readAll } from '../../../../platform/query/api.ts';
+import { queryClient } from '../../../../platform/query/queryClient.ts';
 import { type ImportProblem, inOrder } from '../import.ts';
 
 export type Fix =

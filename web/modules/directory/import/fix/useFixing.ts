@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { attempt } from '../../../../app/attempt.ts';
+import { attempt } from '../../../../platform/query/attempt.ts';
 import { inOrder } from '../import.ts';
 import { type Fix, makeFixes, refreshImport } from './fixes.ts';
 

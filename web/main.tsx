@@ -1,0 +1,48 @@
+import './ui/base.css';
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { DirectionProvider } from '@base-ui/react/direction-provider';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { router } from './app/router.tsx';
+import { SomebodyElsePage } from './app/SomebodyElsePage.tsx';
+import { queryClient } from './platform/query/queryClient.ts';
+import { dropOldDrafts } from './platform/session/drafts.ts';
+import { watchPageErrors } from './platform/session/pageErrors.ts';
+import { pageUser, usePageEnd } from './platform/session/pageUser.ts';
+import { direction, language } from './text/locale.ts';
+import { Toaster } from './ui/Toaster.tsx';
+import { TooltipProvider } from './ui/Tooltip.tsx';
+
+function Page() {
+  const [end, user] = [usePageEnd(), pageUser()];
+  // In place of all there is, so that nothing of the page goes on. The browser is on its way to the page for signing in.
+  if (end === 'signed_out') return null;
+  if (end && user) return <SomebodyElsePage former={user} />;
+  return (
+    <>
+      <RouterProvider router={router} />
+      <Toaster />
+    </>
+  );
+}
+
+document.documentElement.lang = language;
+document.documentElement.dir = direction;
+
+watchPageErrors();
+dropOldDrafts();
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <DirectionProvider direction={direction}>
+      <CSPProvider disableStyleElements>
+        <QueryClientProvider client={queryClient}>
+          <TooltipProvider delay={500}>
+            <Page />
+          </TooltipProvider>
+        </QueryClientProvider>
+      </CSPProvider>
+    </DirectionProvider>
+  </StrictMode>,
+);

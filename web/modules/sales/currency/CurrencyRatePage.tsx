@@ -1,0 +1,61 @@
+import { useSession } from '../../../platform/session/session.tsx';
+import { VocabularyPage } from '../../../platform/settings/VocabularyPage.tsx';
+import type { Vocabulary } from '../../../platform/settings/vocabulary.ts';
+import { t } from '../../../text/text.ts';
+import { formatDate, formatNumber, today } from '../../../ui/format.ts';
+
+const rate_decimals_max = 10;
+
+const currencyRates = (own: string): Vocabulary => ({
+  resource: 'currency_rate',
+  right: 'product',
+  title: t('Currency rates'),
+  description: t(
+    'What other currencies are worth in {own}. Sums of several currencies are converted at the rate of the day: open deals at today’s, closed ones at that of their closing. A currency without a rate is shown apart.',
+    { own },
+  ),
+  words: {
+    new: t('New rate'),
+    create: t('Create rate'),
+    created: t('The rate is there'),
+    edit: t('Edit rate'),
+    delete: t('Delete rate'),
+  },
+  none: t('No rates yet'),
+  sort: '-valid_on',
+  start: { valid_on: today() },
+  fields: [
+    {
+      key: 'currency',
+      label: t('Currency'),
+      kind: 'currency',
+      required: true,
+      createOnly: true,
+      help: t('Three letters, such as USD'),
+    },
+    { key: 'rate', label: t('One unit of it in {own}', { own }), kind: 'decimal', required: true },
+    {
+      key: 'valid_on',
+      label: t('Valid from'),
+      kind: 'date',
+      required: true,
+      help: t('Until the next rate of this currency'),
+    },
+  ],
+  nameOf: ({ currency, valid_on }) => `${currency}, ${formatDate(String(valid_on))}`,
+  row: (record) => ({
+    title: t('1 {currency} = {rate} {own}', {
+      currency: String(record.currency),
+      rate: formatNumber(String(record.rate), { maximumFractionDigits: rate_decimals_max }),
+      own,
+    }),
+    detail: t('From {day}', { day: formatDate(String(record.valid_on)) }),
+  }),
+  undoable: true,
+  deleting: t('Sums then use the rate before it.'),
+});
+
+export default function CurrencyRatePage() {
+  const { tenant } = useSession();
+  return <VocabularyPage vocabulary={currencyRates(tenant.default_currency)} />;
+}

@@ -1,0 +1,30 @@
+import { Link } from '@tanstack/react-router';
+import { viewLink } from '../page/viewLink.ts';
+import type { ListView, RecordDefinition } from './definition.ts';
+import type { ListSearch } from './listSearch.ts';
+
+export function ViewTabs({
+  path,
+  views,
+  current,
+}: {
+  path: RecordDefinition['path'];
+  views: readonly ListView[];
+  current?: string;
+}) {
+  return views.map((view, index) => (
+    <Link
+      key={view.id}
+      to={path}
+      search={(kept: ListSearch) => ({
+        // A view that somebody made says itself how it is laid out.
+        ...(!view.saved && { layout: kept.layout, by: kept.by, group: kept.group }),
+        pipeline: kept.pipeline,
+        view: index === 0 ? undefined : view.id,
+      })}
+      {...viewLink(view.id === current)}
+    >
+      <span className="max-w-60 truncate">{view.label}</span>
+    </Link>
+  ));
+}

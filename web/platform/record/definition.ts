@@ -1,0 +1,233 @@
+import type { LucideIcon } from 'lucide-react';
+import type { ComponentType, LazyExoticComponent, ReactNode } from 'react';
+import type { RowOf } from '../../../src/kernel/contract/resource.ts';
+import type { savedView } from '../../../src/platform/saved-view/contract.ts';
+import { t } from '../../text/text.ts';
+import type { TableLayout } from '../../ui/table/useTableLayout.ts';
+import type { Resource } from '../query/resources.ts';
+import type { Session } from '../session/session.tsx';
+import { type FieldView, fieldsOf, type RecordContract } from './contractFields.ts';
+import type { AnyRecord, FieldDef, Named } from './field.ts';
+import type { Filter } from './filter/filter.ts';
+import type { ListLayout } from './layouts/listLayout.ts';
+import type { Values } from './useDraft.ts';
+
+/** A list as somebody keeps it, as the API has it. */
+export type SavedView = Omit<RowOf<typeof savedView>, 'resource' | 'filter' | 'columns'> & {
+  resource: Resource;
+  filter: Filter | null;
+  columns: { order: string[]; hidden: string[]; widths: Record<string, number>; pinned: string[] };
+};
+
+export interface ListView {
+  id: string;
+  label: string;
+  filter?: Filter;
+  sort?: string;
+  layout?: TableLayout;
+  /** Given when somebody made it. */
+  saved?: SavedView;
+}
+
+/** A way to other records, as the API's filters name it. */
+export interface Relation {
+  name: string;
+  label: string;
+  resource: Resource;
+}
+
+/** Only a record that is open needs these, so a list does not wait for them. */
+type LazyPart = LazyExoticComponent<ComponentType<{ record: AnyRecord }>>;
+
+export interface OwnInputProps {
+  value: unknown;
+  onChange: (value: unknown) => void;
+}
+
+/** A field of a new record that no other record type has. */
+export interface OwnInput {
+  Input: LazyExoticComponent<ComponentType<OwnInputProps>>;
+  /** From what it holds to what the API takes. */
+  toWire: (value: unknown) => unknown;
+}
+
+/** The form of a new record, where some of its fields depend on others. */
+export interface NewForm {
+  /** Those that fit together. */
+  values: Values;
+  /** The names of fields that a new one with these values needs where it begins. */
+  asked: readonly string[];
+  /** By the name of a reference, the few records it is one of, in their order. */
+  choices: Readonly<Record<string, readonly Named[]>>;
+}
+
+/** A board that the server lays out, in place of the one that every record type has for the values of a field. */
+export interface OwnBoard {
+  /** The field whose values are its columns. */
+  by: string;
+  views: (session: Session) => ListView[];
+  /** Chooses which of several boards is shown. */
+  Picker: LazyExoticComponent<ComponentType>;
+  Board: LazyExoticComponent<ComponentType<OwnBoardProps>>;
+}
+
+export interface OwnBoardProps {
+  filter: Filter | null;
+  onOpen: (record: { id: string }) => void;
+  openId: string | null;
+  /** Told the ids of the records on it, column by column. */
+  onOrder: (ids: readonly string[]) => void;
+  /** Begins a new record with these values; absent for whoever may not. */
+  onCreate: ((values: Values) => void) | undefined;
+  /** In place of a board that has nowhere to put a record. */
+  empty: ReactNode;
+}
+
+export interface BulkDialogProps {
+  /** "12 contacts" */
+  counted: string;
+  definition: RecordDefinition;
+  error: unknown;
+  busy: boolean;
+  onRun: (action: () => BulkAction) => void;
+  onClose: () => void;
+}
+
+/** What is to be done with many records, in words: "Assigning to Ada", "3 contacts assigned to Ada". */
+export interface BulkAction {
+  action: { kind: string } & Record<string, unknown>;
+  doing: string;
+  done: (count: number) => string;
+}
+
+/** A change of many records that other record types do not have. */
+export interface OwnBulkAction {
+  label: string;
+  icon: LucideIcon;
+  /** The right that it takes. */
+  right: readonly [Resource, 'create' | 'update'];
+  Dialog: LazyExoticComponent<ComponentType<BulkDialogProps>>;
+}
+
+/** What another module shows beside the records of a type that it builds on. */
+export interface RelatedPart {
+  Part: LazyPart;
+  /** Of these record types, so that they do not stand there a second time. */
+  shows: readonly Resource[];
+}
+
+/** Which record types there are is known when the page runs: for the types of the router this stands for the address of any of their lists. */
+export type RecordPath = '/records';
+
+/** All that the list, the panel, the page and the form of one record type need to know. */
+export interface RecordDefinition {
+  contract: RecordContract;
+  resource: Resource;
+  /** Of its list, on the page and in the API. */
+  path: RecordPath;
+  /** "Contact" and "Contacts"; within a sentence `wordsOf` has them in small letters. */
+  singular: string;
+  plural: string;
+  /** "a contact", as the object of a sentence. */
+  indefinite: string;
+  /** "New contact": languages have a form of "new" for each noun. */
+  newLabel: string;
+  icon: LucideIcon;
+  /** The mark of a company is square, that of a person round. */
+  square: boolean;
+  /** Pressed after g, it opens the list. */
+  shortcut?: string;
+  /** Among the few places at the bottom of a phone. */
+  atBottom: boolean;
+  /** The first field is the name; its cell opens the record. */
+  fields: readonly FieldDef[];
+  /** What filters call ways to other records, where neither the field nor the other record type gives a good name. */
+  relationLabels: Readonly<Record<string, string>>;
+  views: (session: Session) => ListView[];
+  defaultSort: string;
+  defaultLayout: ListLayout;
+  /** Fields whose sums stand at the foot of the list. */
+  summed: readonly string[];
+  /** Where sums of several currencies come as one. */
+  totalPath?: string;
+  /** The fields in which the search finds records. */
+  searched: readonly string[];
+  /** Facts that matter, beside the name; `Facts` where they are more than fields. */
+  facts: readonly string[];
+  Facts?: ComponentType<{ record: AnyRecord }>;
+  /** What it is connected to; by default all that its references and those of others say. */
+  Related?: LazyPart;
+  /** Among them what modules add that build on this one. */
+  relatedParts: readonly RelatedPart[];
+  /** Actions of this record type only, in the head of its page. */
+  Actions?: LazyPart;
+  /** Below the head, above the fields. */
+  Banner?: LazyPart;
+  /** A new one of which only the name is known, as it is made while something else refers to it. */
+  fromName?: (name: string) => Record<string, unknown>;
+  /** What a new one starts with, beside its owner. */
+  useStart: () => Values;
+  /** What the form of a new one makes of what stands in it. */
+  useNewForm: (values: Values) => NewForm;
+  /** By name, those of them that are not among `fields`. */
+  ownInputs: Readonly<Record<string, OwnInput>>;
+  ownBoard?: OwnBoard;
+  bulkActions: readonly OwnBulkAction[];
+  /** Fields that are not set to one value on many records. */
+  singleFields: readonly string[];
+  /** The export makes vCards too. */
+  cards?: boolean;
+  /** The fields of a new one by which the rules for duplicates may know others. */
+  compared: readonly string[];
+  /** On a phone: the first of these that is filled stands below the name, and this field at the right. */
+  narrow: { details: readonly string[]; standing: string };
+  emptyText: string;
+}
+
+type Optional = 'square' | 'atBottom' | 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useNewForm' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
+
+/** What a definition has to say; for the rest there is a good guess. */
+type Given = Omit<RecordDefinition, 'resource' | 'path' | 'fields' | Optional> &
+  Partial<Pick<RecordDefinition, Optional>> & { fields: readonly FieldView[] };
+
+export function defineRecord(given: Given): RecordDefinition {
+  const { contract } = given;
+  const fields = fieldsOf(contract, given.singular, given.fields);
+  const [, ...shown] = fields.filter(({ inTable }) => inTable);
+  const references = fields.filter(({ kind, of }) => kind === 'reference' && of !== 'user');
+  return {
+    resource: contract.name,
+    path: `/${contract.plural.replaceAll('_', '-')}` as RecordPath,
+    square: true,
+    atBottom: false,
+    relationLabels: {},
+    views: ({ user }) => [
+      { id: 'all', label: t('All') },
+      ...(contract.owner
+        ? [{ id: 'mine', label: t('Mine'), filter: { field: contract.owner, op: 'eq' as const, value: user.id } }]
+        : []),
+      { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
+    ],
+    defaultSort: 'name',
+    defaultLayout: 'table',
+    summed: shown.filter(({ kind }) => kind === 'money').map(({ key }) => key),
+    searched: ['name'],
+    compared: contract.duplicateKeys ?? [],
+    facts: shown.slice(0, 3).map(({ key }) => key),
+    useStart: nothingToStart,
+    useNewForm: asTyped,
+    ownInputs: {},
+    bulkActions: [],
+    relatedParts: [],
+    singleFields: [],
+    narrow: {
+      details: references.map(({ key }) => key),
+      standing: shown.find(({ kind }) => kind === 'money' || kind === 'select')?.key ?? 'updated_at',
+    },
+    ...given,
+    fields,
+  };
+}
+
+const nothingToStart = (): Values => ({});
+const asTyped = (values: Values): NewForm => ({ values, asked: [], choices: {} });

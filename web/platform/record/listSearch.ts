@@ -1,0 +1,46 @@
+import type { Span } from '../../ui/calendar/span.ts';
+import { isDay } from '../../ui/isDay.ts';
+import type { Filter } from './filter/filter.ts';
+import { isFilter } from './filter/isFilter.ts';
+import { type ListLayout, listLayouts } from './layouts/listLayout.ts';
+
+/** What the address of a list carries. */
+export interface ListSearch {
+  view?: string;
+  filter?: Filter;
+  sort?: string;
+  /** The record shown in the panel. */
+  open?: string;
+  create?: boolean;
+  /** How the list is laid out, and the field that a board or a calendar goes by. */
+  layout?: ListLayout;
+  by?: string;
+  /** The field under whose values the rows of a table stand; empty: under none, though the view says so. */
+  group?: string;
+  /** What a calendar shows: the month or week around a day. */
+  day?: string;
+  span?: Span;
+  /** Of what holds for a while: the day on which it is to hold. */
+  asOf?: string;
+  pipeline?: string;
+}
+
+export function listSearch(search: Record<string, unknown>): ListSearch {
+  const text = (key: string) => (typeof search[key] === 'string' ? (search[key] as string) : undefined);
+  const [layout, span] = [text('layout'), text('span')];
+  const day = (key: string) => (isDay(search[key]) ? search[key] : undefined);
+  return {
+    view: text('view'),
+    filter: isFilter(search.filter) ? search.filter : undefined,
+    sort: text('sort'),
+    open: text('open'),
+    create: search.create === true || undefined,
+    layout: listLayouts.find((each) => each === layout),
+    by: text('by'),
+    group: text('group'),
+    day: day('day'),
+    asOf: day('asOf'),
+    span: span === 'week' ? 'week' : undefined,
+    pipeline: text('pipeline'),
+  };
+}

@@ -1,0 +1,77 @@
+import {
+  CalendarDays,
+  CircleCheck,
+  History,
+  type LucideIcon,
+  Mail,
+  MessageSquare,
+  Phone,
+  StickyNote,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Resource } from '../../query/resources.ts';
+import type { AnyRecord, FieldDef } from '../field.ts';
+import { ActivityEntry } from './ActivityEntry.tsx';
+import { ChangeEntry } from './ChangeEntry.tsx';
+import { CommentEntry } from './CommentEntry.tsx';
+import { NoteEntry } from './NoteEntry.tsx';
+import { TaskEntry } from './TaskEntry.tsx';
+import type { TimelineEntry } from './timeline.ts';
+
+const activityIcons: Record<string, LucideIcon> = { email: Mail, call: Phone, meeting: CalendarDays };
+
+function iconOf(entry: TimelineEntry): LucideIcon {
+  if (entry.kind === 'activity') return activityIcons[entry.activity.kind] ?? CalendarDays;
+  return { note: StickyNote, comment: MessageSquare, task: CircleCheck, change: History }[entry.kind];
+}
+
+interface TimelineItemProps {
+  entry: TimelineEntry;
+  resource: Resource;
+  record: AnyRecord;
+  fields: readonly FieldDef[];
+}
+
+export function TimelineItem(props: TimelineItemProps) {
+  const { entry } = props;
+  const Icon = iconOf(entry);
+  return (
+    <li className="group/entry relative flex gap-3 pb-5 last:pb-6">
+      <span
+        aria-hidden="true"
+        className="absolute top-7 bottom-0 start-3.5 w-px -translate-x-1/2 bg-line rtl:translate-x-1/2 group-last/entry:hidden"
+      />
+      <span
+        aria-hidden="true"
+        className="relative inline-flex size-7 shrink-0 items-center justify-center rounded-full border border-line bg-surface text-muted"
+      >
+        <Icon size={13} />
+      </span>
+      <div className="min-w-0 flex-1 pt-1 text-13">{content(props)}</div>
+    </li>
+  );
+}
+
+function content({ entry, resource, record, fields }: TimelineItemProps): ReactNode {
+  switch (entry.kind) {
+    case 'note':
+      return <NoteEntry note={entry.note} attachments={entry.attachments} resource={resource} recordId={record.id} />;
+    case 'comment':
+      return (
+        <CommentEntry
+          comment={entry.comment}
+          replies={entry.replies}
+          leftOut={entry.replies_left_out}
+          attachments={entry.attachments}
+          resource={resource}
+          recordId={record.id}
+        />
+      );
+    case 'activity':
+      return <ActivityEntry activity={entry.activity} />;
+    case 'task':
+      return <TaskEntry task={entry.task} />;
+    case 'change':
+      return <ChangeEntry change={entry.change} at={entry.at} resource={resource} record={record} fields={fields} />;
+  }
+}

@@ -1,0 +1,117 @@
+import { Bookmark } from 'lucide-react';
+import { useState } from 'react';
+import { t } from '../../../text/text.ts';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
+import { readLayout } from '../../../ui/table/useTableLayout.ts';
+import { useFavourite } from '../../favourite/favourites.ts';
+import { attempt } from '../../query/attempt.ts';
+import { useMay } from '../../session/session.tsx';
+import type { ListView, RecordDefinition, SavedView } from '../definition.ts';
+import { wordsOf } from '../definitions.ts';
+import { FormDialog } from '../FormDialog.tsx';
+import type { FieldDef } from '../field.ts';
+import type { Filter } from '../filter/filter.ts';
+import { columnsOf, deleteView, saveView } from './savedViews.ts';
+
+const fields: FieldDef[] = [
+  { key: 'name', label: t('Name'), kind: 'text', required: true },
+  { key: 'shared', label: t('For everybody in the workspace'), kind: 'boolean' },
+];
+
+interface ViewMenuProps {
+  definition: RecordDefinition;
+  view: ListView | undefined;
+  /** Names the table's layout in this browser. */
+  layoutKey: string;
+  /** Of the list as it is now. */
+  filter: Filter | null;
+  sort: string | null;
+  layout: SavedView['layout'];
+  arrangement: SavedView['arrangement'];
+  /** Opens a view, or the first one. */
+  onOpen: (id: string | undefined) => void;
+}
+
+/** Keeps the list as it is under a name, and what can be done with a view that is kept. */
+export default function ViewMenu(props: ViewMenuProps) {
+  const { definition, view, layoutKey, filter, sort, arrangement, onOpen } = props;
+  const may = useMay();
+  const words = wordsOf(definition.resource);
+  const [naming, setNaming] = useState<'new' | 'old' | null>(null);
+  const [deleting, setDeleting] = useState(false);
+  const saved = view?.saved;
+  const mine = saved !== undefined && may('saved_view', 'update', saved.owner_id);
+  /** Arranging the columns does not draw this menu again: they are read when the view is saved. */
+  function listNow() {
+    const columns = readLayout(layoutKey);
+    return { filter, sort, layout: props.layout, arrangement, ...(columns && { columns: columnsOf(columns) }) };
+  }
+
+  const favourite = useFavourite('saved_view', { id: saved?.id ?? '', name: saved?.name ?? '' });
+  const actions: MenuAction[] = [{ label: t('Save as a new view…'), onSelect: () => setNaming('new') }];
+  if (saved) actions.push({ label: favourite.label, disabled: favourite.on === undefined, onSelect: favourite.toggle });
+  if (saved && mine) {
+    actions.push(
+      {
+        label: t('Save changes to “{name}”', { name: saved.name }),
+        onSelect: () => void attempt(async () => onOpen((await saveView(listNow(), saved)).id)),
+      },
+      { label: t('Rename or share…'), onSelect: () => setNaming('old') },
+      { label: t('Delete the view'), danger: true, group: true, onSelect: () => setDeleting(true) },
+    );
+  }
+
+  return (
+    <>
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label={t('View')} size="small">
+            <Bookmark size={14} />
+          </IconButton>
+        }
+        actions={actions}
+      />
+      {naming && (
+        <FormDialog
+          title={
+            naming === 'new' ? t('Save this list of {types}', { types: words.types }) : t('Rename or share the view')
+          }
+          description={t('Filter, order and columns are kept, and found again beside the other views.')}
+          action={t('Save')}
+          fields={fields}
+          start={naming === 'old' && saved ? { name: saved.name, shared: saved.shared } : { name: '', shared: false }}
+          version={naming === 'old' ? saved?.version : undefined}
+          onClose={() => setNaming(null)}
+          onSave={async (body, version) => {
+            if (naming === 'old' && saved) await saveView(body, { ...saved, version: version ?? saved.version });
+            else onOpen((await saveView({ ...listNow(), ...body, resource: definition.resource })).id);
+          }}
+        />
+      )}
+      {saved && (
+        <ConfirmDialog
+          open={deleting}
+          title={t('Delete the view “{name}”?', { name: saved.name })}
+          description={
+            saved.shared
+              ? t('It goes for everybody; the {types} stay.', { types: words.types })
+              : t('It goes for you; the {types} stay.', { types: words.types })
+          }
+          action={t('Delete view')}
+          danger
+          onConfirm={() =>
+            void attempt(async () => {
+              await deleteView(saved);
+              setDeleting(false);
+              onOpen(undefined);
+            })
+          }
+          onClose={() => setDeleting(false)}
+        />
+      )}
+    </>
+  );
+}
