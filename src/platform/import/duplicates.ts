@@ -65,8 +65,9 @@ export class DuplicateCheck {
     return weaker.some((key) => this.#alone.rowOf(textOf(key, row)) === earlier) ? strongest : undefined;
   }
 
+  /** Two rows in both of which something is empty are not the same by that. */
   #present({ values }: LoadRow): MatchKey[] {
-    return this.#keys.filter(({ columns }) => values[columns[0]!] != null);
+    return this.#keys.filter(({ columns }) => columns.every((column) => values[column] != null));
   }
 }
 

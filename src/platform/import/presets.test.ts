@@ -8,7 +8,7 @@ before(async () => {
   app = await sharedTestApp();
 });
 
-const fixtures = new URL('../../../test/fixtures/presets', import.meta.url);
+const fixtures = new URL('../../../test/fixtures/presets/', import.meta.url);
 const products = { hubspot: 'HubSpot', salesforce: 'Salesforce', pipedrive: 'Pipedrive', zoho: 'Zoho CRM' };
 
 for (const [key, product] of Object.entries(products))

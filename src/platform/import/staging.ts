@@ -187,8 +187,7 @@ function matchBy(
     sql`c.tenant_id = ${tenantOf(ctx)}`,
     sql`${first![1]} = ${first![0]}`,
     ...rest.map(
-      ([mine, theirs], at) =>
-        sql`${comparable(columns[at + 1]!, theirs)} is not distinct from ${comparable(columns[at + 1]!, mine)}`,
+      ([mine, theirs], at) => sql`${comparable(columns[at + 1]!, theirs)} = ${comparable(columns[at + 1]!, mine)}`,
     ),
     ...stronger
       .map((key) => key.columns[0]!)

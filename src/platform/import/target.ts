@@ -42,7 +42,7 @@ export interface TargetResource {
   fields: readonly TargetField[];
 }
 
-/** Columns by which a row finds the record it is about. All but the first may be empty on both sides. */
+/** Columns by which a row finds the record it is about. A row in which one of them is empty finds nothing by them: two blanks are not the same. */
 export interface MatchKey {
   /** Fields one of which has to be in the file. */
   from: readonly string[];
