@@ -439,6 +439,7 @@ create table audit_event (
   import_id uuid default (NULLIF(current_setting('app.import_id'::text, true), ''::text))::uuid,
   cause text default NULLIF(current_setting('app.cause'::text, true), ''::text),
   depth smallint not null default (COALESCE(NULLIF(current_setting('app.depth'::text, true), ''::text), '0'::text))::smallint,
+  via text default NULLIF(current_setting('app.via'::text, true), ''::text),
   constraint audit_event_commitment_check CHECK ((length(commitment) = 32)),
   constraint audit_event_pkey PRIMARY KEY (tenant_id, seq, at)
 ) partition by RANGE (at);
@@ -2464,6 +2465,9 @@ create table job (
   started_at timestamp(3) with time zone,
   finished_at timestamp(3) with time zone,
   traceparent text,
+  depth smallint not null default 0,
+  cause text,
+  via text,
   constraint job_attempts_max_check CHECK (((attempts_max >= 1) AND (attempts_max <= 100))),
   constraint job_dedupe_key_check CHECK ((length(dedupe_key) <= 200)),
   constraint job_kind_check CHECK ((length(kind) <= 100)),
@@ -3182,7 +3186,8 @@ create view recorded_change with (security_invoker=true) as
     e.cause,
     e.depth,
     h.before,
-    h.after
+    h.after,
+    e.via
    FROM (audit_event e
      LEFT JOIN LATERAL ( SELECT c.before,
             c.after
@@ -10529,6 +10534,20 @@ grant execute on function app.user_zone() to holdfast_app;
 
 create function app.uuid_v7() returns uuid;
 grant execute on function app.uuid_v7() to public;
+
+create function app.via_of(via text, import_id uuid)
+ RETURNS json
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select json_build_object('type', v.type, 'id', v.id, 'name', k.name)
+  from (select coalesce(split_part(via, ':', 1), 'import') as type, coalesce(split_part(via, ':', 2)::uuid, import_id) as id) v
+  left join api_key k on v.type = 'api_key' and k.tenant_id = app.tenant_id() and k.id = v.id
+  where v.id is not null
+$function$;
+alter function app.via_of(text,uuid) owner to holdfast_system;
+grant execute on function app.via_of(text,uuid) to holdfast_app;
 
 create function app.without_literals(statement text)
  RETURNS text

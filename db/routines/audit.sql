@@ -142,10 +142,12 @@ end $$;
 -- Audit events with their values, as far as there are any and the caller may read them: looked up by key. Joined, a planner whose statistics are
 -- from before most of the history was written would merge it with all history of the tenant.
 create or replace view recorded_change with (security_invoker = true) as
-  select e.*, h.before, h.after from audit_event e
+  select e.tenant_id, e.seq, e.xid, e.at, e.actor_kind, e.actor_id, e.credential_id, e.action, e.resource, e.record_id, e.fields, e.commitment, e.ip,
+    e.request_id, e.import_id, e.cause, e.depth, h.before, h.after, e.via from audit_event e
     left join lateral (select c.before, c.after from record_history c where c.tenant_id = e.tenant_id and c.seq = e.seq offset 0) h on true
   where e.action <> 'signal';
 grant select on recorded_change to holdfast_app, holdfast_system;
+
 
 -- Makes the monthly partitions from some months back to some months ahead. Called at every start and every day; idempotent. Events of a month that
 -- had no partition yet went to the default partition, and are moved.
@@ -184,6 +186,17 @@ grant execute on function app.ensure_partitions(int, int) to holdfast_app;
 -- As holdfast_system
 
 set local role holdfast_system;
+
+-- What a person acted through, for people: its type, its id and what it is called, null where it is gone. Of an import, the import.
+create or replace function app.via_of(via text, import_id uuid) returns json language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select json_build_object('type', v.type, 'id', v.id, 'name', k.name)
+  from (select coalesce(split_part(via, ':', 1), 'import') as type, coalesce(split_part(via, ':', 2)::uuid, import_id) as id) v
+  left join api_key k on v.type = 'api_key' and k.tenant_id = app.tenant_id() and k.id = v.id
+  where v.id is not null
+$$;
+revoke all on function app.via_of(text, uuid) from public;
+grant execute on function app.via_of(text, uuid) to holdfast_app;
 
 -- Whether the caller saw a dashboard that is gone: it was theirs, or shared.
 create or replace function app.saw_dashboard(dashboard uuid) returns boolean language sql stable security definer

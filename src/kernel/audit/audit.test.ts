@@ -50,6 +50,8 @@ test('each change through the API leaves one event that says who, what, from whe
   assert.equal(made!.request_id, answer.headers.get('x-request-id'));
   assert.deepEqual(made!.actor, { id: user_id, name: 'member' });
   assert.equal(made!.actor_kind, 'api_key');
+  assert.equal(made!.via?.type, 'api_key');
+  assert.ok(made!.via?.name, 'the key is named');
   assert.equal(made!.ip, '127.0.0.1');
   assert.equal(made!.before, null);
   assert.equal(made!.after!.email, 'Ada@Example.com');

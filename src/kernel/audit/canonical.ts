@@ -20,11 +20,12 @@ export interface StoredEvent {
   import_id: string | null;
   cause: string | null;
   depth: string;
+  via: string | null;
 }
 
 const order = [
   'tenant_id', 'seq', 'xid', 'at', 'actor_kind', 'actor_id', 'credential_id', 'action', 'resource', 'record_id', 'fields', 'commitment', 'ip', 'request_id',
-  'import_id', 'cause', 'depth',
+  'import_id', 'cause', 'depth', 'via',
 ] as const; // biome-ignore format: a list of words
 
 /**

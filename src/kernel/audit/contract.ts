@@ -14,6 +14,8 @@ export const auditEvent = z
     actor_kind: z.enum(['user', 'api_key', 'system']),
     /** The person behind it, also behind an API key. */
     actor: namedReference.nullable(),
+    /** What the person acted through, such as an API key or an import; its name is null when it has none or is gone. Null for somebody at a page. */
+    via: z.object({ type: z.string(), id: z.uuid(), name: z.string().nullable() }).nullable(),
     action: z.string(),
     resource: z.string(),
     record_id: z.uuid().nullable(),

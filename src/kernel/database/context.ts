@@ -14,13 +14,16 @@ export interface SessionSettings {
   credential_id: string | null;
   /** The job or consumer that acts, as `job duplicate.search`; null in a request. */
   cause: string | null;
-  /** How many consumers caused each other, up to this one. */
+  /** How many jobs and consumers caused each other, up to this one. */
   depth: number;
+  /** What the person acts through, as `api_key:ID`; null for somebody at a page, and for the program itself. */
+  via: string | null;
 }
 
 const setContext = `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true), set_config('app.actor_kind', $3, true),
   set_config('app.rights', $4, true), set_config('app.ip', $5, true), set_config('app.request_id', $6, true), set_config('app.import_id', $7, true),
-  set_config('app.credential_id', $8, true), set_config('app.cause', $9, true), set_config('app.depth', $10, true)`;
+  set_config('app.credential_id', $8, true), set_config('app.cause', $9, true), set_config('app.depth', $10, true),
+  set_config('app.via', $11, true)`;
 
 /** `survey` reads most rows of large tables. */
 export type Mode = 'read' | 'survey' | 'write';
@@ -41,13 +44,13 @@ export const opening = (mode: Mode, settings: SessionSettings, statementMs?: num
     ? { name: `context to ${mode}`, text, values }
     : {
         name: `context to ${mode} in time`,
-        text: `${text}, set_config('statement_timeout', $11, true)`,
+        text: `${text}, set_config('statement_timeout', $12, true)`,
         values: [...values, String(statementMs)],
       };
 };
 
 function contextValues(s: SessionSettings): string[] {
-  const { tenant_id, user_id, actor_kind, rights, ip, request_id, import_id, credential_id, cause, depth } = s;
+  const { tenant_id, user_id, actor_kind, rights, ip, request_id, import_id, credential_id, cause, depth, via } = s;
   const texts = [tenant_id, user_id, actor_kind, rights, ip, request_id, import_id, credential_id, cause];
-  return [...texts.map((text) => text ?? ''), String(depth)];
+  return [...texts.map((text) => text ?? ''), String(depth), via ?? ''];
 }

@@ -203,7 +203,10 @@ async function handle(ctx: Context, consumer: Consumer, { events, again }: FeedB
   if (loops.length > 0) await setAside(ctx.tx, consumer, loops, `A loop: ${depth_max} effects caused each other`);
   const sound = events.filter((event) => !isLoop(event));
   if (sound.length === 0) return;
-  setDepth(ctx.tx, Math.max(...sound.map(({ depth }) => depth)) + 1);
+  const depth = Math.max(...sound.map((event) => event.depth)) + 1;
+  setDepth(ctx.tx, depth);
+  const scope = currentScope();
+  if (scope) scope.depth = depth;
   await consumer.handle(ctx, sound);
 }
 

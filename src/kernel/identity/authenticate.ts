@@ -142,5 +142,14 @@ async function apiKeyActor(db: Database, hash: Buffer): Promise<Actor | null> {
   for (const key of above ?? []) limits.push(key.role_rights, ...(key.scopes ? [key.scopes] : []));
   const rights = limits.reduce(intersectRights, role_rights);
   const narrowed = person !== null && (rightBeyond(rights, person) ?? fieldBeyond(rights, person)) !== undefined;
-  return { kind: 'api_key', tenant_id, user_id, credential_id: id, rights, ends_at: found.ends_at, narrowed };
+  return {
+    kind: 'api_key',
+    tenant_id,
+    user_id,
+    credential_id: id,
+    rights,
+    ends_at: found.ends_at,
+    narrowed,
+    via: { type: 'api_key', id },
+  };
 }

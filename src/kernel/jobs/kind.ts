@@ -15,6 +15,10 @@ export interface JobRow {
   cancel_requested: boolean;
   /** When an attempt sent something to another system whose outcome is not known yet. */
   sent_at: string | null;
+  /** How many jobs and consumers caused each other, up to the one that enqueued it; 0: a request did. */
+  depth: number;
+  /** What its person acted through, as `api_key:ID`. */
+  via: string | null;
   /** What enqueued it, as W3C Trace Context names it, where traces are on. */
   traceparent: string | null;
 }

@@ -7,7 +7,7 @@ import { uuidV7 } from '../database/uuid.ts';
 import type { Poller } from '../database/wake.ts';
 import { isDatabaseAway } from '../http/errors.ts';
 import { newTraceId } from '../logs/trace.ts';
-import { systemActor, withContext } from '../tenancy/context.ts';
+import { type Actor, parseVia, systemActor, withContext } from '../tenancy/context.ts';
 import type { Tracing } from '../tracing/span.ts';
 import { runInScope } from '../usage/scope.ts';
 import { InDoubt, JobFailed, type JobKind, type JobRow, type JobRun } from './kind.ts';
@@ -193,6 +193,7 @@ export class Worker {
       tenant_id: job.tenant_id,
       operation: `job ${job.kind}`,
       user_id: job.actor_id,
+      depth: job.depth + 1,
       request_id: `job:${job.id}`,
       trace_id: span?.traceId ?? trace_id,
       span,
@@ -254,9 +255,10 @@ export class Worker {
   private runOf(job: JobRow, abort: AbortController): JobRun {
     const { db, log } = this.options;
     const { signal } = abort;
-    const actor = { ...systemActor(job.tenant_id), user_id: job.actor_id };
+    const via = parseVia(job.via);
+    const actor: Actor = { ...systemActor(job.tenant_id), user_id: job.actor_id, ...(via && { via }) };
     const transaction: JobRun['transaction'] = (work, origin) =>
-      withContext(db, actor, work, { request_id: `job:${job.id}`, cause: `job ${job.kind}`, depth: 1, ...origin });
+      withContext(db, actor, work, { request_id: `job:${job.id}`, cause: `job ${job.kind}`, ...origin });
     return {
       job,
       db,

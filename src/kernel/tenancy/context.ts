@@ -18,8 +18,27 @@ export interface Actor {
   ends_at?: string | null;
   /** The workspace requires a second factor of everybody, and this person has yet to set one up: nothing else works until then. */
   second_factor_missing?: boolean;
+  /**
+   * What the person acts through where that is no page: an API key, or a program of the workspace such as an automation. Their rights are what
+   * both have (`intersectRights`), and the trail names both.
+   */
+  via?: Via;
   /** An API key that may less than its person. */
   narrowed?: boolean;
+}
+
+export interface Via {
+  /** Such as `api_key`. */
+  type: string;
+  id: string;
+}
+
+/** `api_key:ID`, as jobs and the audit trail store it. */
+export const viaText = (via: Via | undefined): string | null => (via ? `${via.type}:${via.id}` : null);
+
+export function parseVia(text: string | null): Via | undefined {
+  const at = text?.indexOf(':') ?? -1;
+  return at < 0 ? undefined : { type: text!.slice(0, at), id: text!.slice(at + 1) };
 }
 
 /** The first argument of services and queries: an open transaction and the caller. */
@@ -49,7 +68,7 @@ interface Origin {
   ip?: string;
   request_id?: string;
   import_id?: string;
-  /** The job or consumer that acts, and the depth of the causes before it. */
+  /** The job or consumer that acts, and how many causes led to it; by default as many as to the job or consumer that this code runs for. */
   cause?: string;
   depth?: number;
 }
@@ -65,7 +84,8 @@ export function settingsOf(actor: Actor, origin: Origin = {}): SessionSettings {
     import_id: origin.import_id ?? null,
     credential_id: actor.credential_id,
     cause: origin.cause ?? null,
-    depth: origin.depth ?? 0,
+    depth: origin.depth ?? currentScope()?.depth ?? 0,
+    via: viaText(actor.via),
   };
 }
 

@@ -11,6 +11,8 @@ export interface UsageScope {
   request_id?: string;
   trace_id?: string;
   user_id?: string | null;
+  /** How many effects caused each other up to this one; 0 for what a request does itself. */
+  depth?: number;
   /** What is recorded of it, while traces are on. */
   span?: ActiveSpan | undefined;
 }

@@ -3,7 +3,7 @@ import { derivedAmong } from '../../kernel/audit/derived.ts';
 import { addNames } from '../../kernel/audit/names.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
-import { type Actor, withContext } from '../../kernel/tenancy/context.ts';
+import { type Actor, parseVia, withContext } from '../../kernel/tenancy/context.ts';
 import { type ArchiveStore, readArchive } from './archive-file.ts';
 import type { ArchivePage, ArchiveQuery } from './contract.ts';
 import { type ArchiveFile, listArchiveFiles, namesOf } from './queries.ts';
@@ -25,6 +25,7 @@ interface Line {
   request_id?: string;
   import_id?: string;
   cause?: string;
+  via?: string;
 }
 
 /**
@@ -160,6 +161,7 @@ async function asEvents(db: Database, actor: Actor, lines: readonly Line[]): Pro
         request_id: line.request_id ?? null,
         import_id: line.import_id ?? null,
         cause: line.cause ?? null,
+        via: archivedVia(line),
       }));
       return addNames(
         ctx,
@@ -168,4 +170,10 @@ async function asEvents(db: Database, actor: Actor, lines: readonly Line[]): Pro
     },
     { mode: 'read' },
   );
+}
+
+/** The archive does not say what a key was called. */
+function archivedVia({ via, import_id }: Pick<Line, 'via' | 'import_id'>): AuditEvent['via'] {
+  const found = parseVia(via ?? null) ?? (import_id ? { type: 'import', id: import_id } : undefined);
+  return found ? { ...found, name: null } : null;
 }

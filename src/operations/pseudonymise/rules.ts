@@ -43,7 +43,7 @@ const ofTables: Record<string, TableRule> = {
   // The commitments stay, and vouch for values that nobody knows any more: their salts were in the history.
   audit_event: {
     columns: {
-      ...keeping('actor_kind', 'action', 'resource', 'fields', 'commitment', 'request_id', 'cause'),
+      ...keeping('actor_kind', 'action', 'resource', 'fields', 'commitment', 'request_id', 'cause', 'via'),
       ip: toNull,
     },
   },

@@ -83,7 +83,7 @@ export class WebhookSender {
     const begun = performance.now();
     // Whoever asked for a replay does not do what comes of it.
     const asProgram = <R>(work: (ctx: Context) => Promise<R>) =>
-      withContext(run.db, systemActor(run.job.tenant_id), work, { cause: `job ${sending_kind}`, depth: 1 });
+      withContext(run.db, systemActor(run.job.tenant_id), work, { cause: `job ${sending_kind}` });
     let next = await asProgram((ctx) => this.next(ctx, run, id, begun));
     while (next) {
       const { webhook, delivery } = next;

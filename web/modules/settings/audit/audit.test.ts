@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AuditEvent, deedOf, fieldNamesOf, fieldsOf, nameOf, valueText } from './audit.ts';
+import { type AuditEvent, actorName, deedOf, fieldNamesOf, fieldsOf, nameOf, valueText } from './audit.ts';
 
 const [mia, role, mill] = ['mia', 'role', 'mill'].map(() => crypto.randomUUID()) as [string, string, string];
 const names = { [mia]: 'Mia Member', [role]: 'Viewer', [mill]: 'Mill Ltd' };
@@ -9,6 +9,7 @@ const event = (given: Partial<AuditEvent>): AuditEvent => ({
   at: '2026-11-02T10:00:00Z',
   actor_kind: 'user',
   actor: { id: crypto.randomUUID(), name: 'Ann' },
+  via: null,
   action: 'update',
   resource: 'user',
   record_id: null,
@@ -96,4 +97,14 @@ test('of fields that follow from another one, that one is told: of a task that i
     fieldsOf(ofServerBefore as AuditEvent).map(({ field }) => field),
     ['due_at'],
   );
+});
+
+test('a line says what its person acted through', () => {
+  const id = crypto.randomUUID();
+  const who = (via: AuditEvent['via'], given: Partial<AuditEvent> = {}) => actorName(event({ via, ...given }));
+  assert.equal(who(null), 'Ann');
+  assert.equal(who({ type: 'api_key', id, name: 'Zapier' }), 'Ann through Zapier');
+  assert.equal(who({ type: 'api_key', id, name: null }), 'Ann (API key)');
+  assert.equal(who({ type: 'import', id, name: null }), 'Ann, by an import');
+  assert.equal(who(null, { actor: null, actor_kind: 'system' }), 'Holdfast');
 });

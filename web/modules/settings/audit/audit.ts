@@ -109,9 +109,15 @@ export function deedOf(event: AuditEvent): string {
   return `${spoken(action)}: ${what}`;
 }
 
-export function actorName({ actor, actor_kind }: AuditEvent): string {
-  if (actor) return actor_kind === 'api_key' ? t('{name} (API key)', { name: actor.name }) : actor.name;
+export function actorName({ actor, actor_kind, via }: AuditEvent): string {
+  if (actor) return via ? throughWords(actor.name, via) : actor.name;
   return actor_kind === 'system' ? 'Holdfast' : t('An API key');
+}
+
+/** The person, and what they acted through. */
+function throughWords(name: string, { type, name: through }: NonNullable<AuditEvent['via']>): string {
+  if (type === 'import') return t('{name}, by an import', { name });
+  return through ? t('{name} through {through}', { name, through }) : t('{name} (API key)', { name });
 }
 
 /** The fields an event tells about, before and after; those that the workspace made itself each for itself. */
