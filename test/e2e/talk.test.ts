@@ -565,20 +565,3 @@ test('files that were chosen for a note are there again after one has looked els
   await page.getByRole('link', { name: /offer\.txt/ }).waitFor();
   await chosen.waitFor({ state: 'detached' });
 });
-
-test('cells of a spreadsheet, which come with a picture of them, are pasted as text', async (t) => {
-  const id = await contactOf('Cells');
-  const { page } = await world.visit(t);
-  await open(page, `/contacts/${id}`);
-  const editor = page.getByRole('textbox', { name: 'Note' });
-  await editor.focus();
-  await page.evaluate(`{
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', 'Price\\t12');
-    clipboardData.setData('text/html', '<table><tr><td>Price</td><td>12</td></tr></table>');
-    clipboardData.items.add(new File(['picture'], 'image.png', { type: 'image/png' }));
-    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }`);
-  await editor.getByText('Price').waitFor({ timeout: 5_000 });
-  assert.equal(await page.getByRole('button', { name: 'Leave out image.png' }).count(), 0);
-});

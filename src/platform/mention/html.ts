@@ -1,4 +1,6 @@
+import { Parser } from 'htmlparser2';
 import sanitizeHtml from 'sanitize-html';
+import { RichTextWriter } from '../../kernel/contract/rich-text.ts';
 
 /** How a person stands in a text: `<span data-type="mention" data-id="…" data-label="Ann">@Ann</span>`. */
 const mention_type = 'mention';
@@ -38,7 +40,7 @@ export function mentionedIn(html: string): string[] {
 
 /** A text as it is stored and shown: only the formatting above is left of it, and whoever it mentions is called by the own name. */
 export function cleanHtml(html: string, names: ReadonlyMap<string, string> = new Map()): string {
-  return sanitizeHtml(html, {
+  return sanitizeHtml(inLines(html), {
     ...allowed,
     transformTags: {
       a: link,
@@ -54,6 +56,21 @@ export function cleanHtml(html: string, names: ReadonlyMap<string, string> = new
       },
     },
   }).trim();
+}
+
+/** A text as the page would paste it: what stood in blocks of any kind stands in paragraphs, lists and quotations. */
+function inLines(html: string): string {
+  const writer = new RichTextWriter();
+  const parser = new Parser(
+    {
+      onopentag: (name, attributes) => writer.open(name, attributes),
+      ontext: (text) => writer.text(text),
+      onclosetag: () => writer.close(),
+    },
+    { decodeEntities: true },
+  );
+  parser.end(html);
+  return writer.end();
 }
 
 /** The words of a text that was cleaned: there a "<" begins an element. */

@@ -7,6 +7,7 @@ import { isComposing } from '../../../ui/composing.ts';
 import { cx } from '../../../ui/cx.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { toast } from '../../../ui/toast.ts';
+import { isMeantAsAddress } from './autoLink.ts';
 import { cleanHtml } from './cleanHtml.ts';
 import { LinkDialog } from './LinkDialog.tsx';
 import { type Audience, mentionOf } from './mention.ts';
@@ -49,7 +50,10 @@ export default function RichTextEditor(props: RichTextEditorProps) {
     return true;
   };
   const editor = useEditor({
-    extensions: [StarterKit.configure({ link: { openOnClick: false } }), mentionOf(() => latest.current.audience)],
+    extensions: [
+      StarterKit.configure({ link: { openOnClick: false, shouldAutoLink: isMeantAsAddress } }),
+      mentionOf(() => latest.current.audience),
+    ],
     autofocus: focused && 'end',
     content: value,
     // Its styles are in base.css: the policy allows no style that a script writes.
