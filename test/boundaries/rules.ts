@@ -82,9 +82,7 @@ export const rules: Rule[] = [
   {
     name: 'only the files of the wire know how pg works inside',
     check: ({ path, text }) =>
-      within(path, 'src') &&
-      !isTest(path) &&
-      !/^src\/kernel\/database\/(batch|pipeline|row-parser|pg-utils\.d|pg-protocol-parser\.d)\.ts$/.test(path)
+      within(path, 'src') && !isTest(path) && !/^src\/kernel\/database\/(batch|pipeline|pg-utils\.d)\.ts$/.test(path)
         ? [...text.matchAll(/from 'pg(?:\/|-protocol|-pool)|extends pg\.|\{ processID: /g)].map((m) => m[0])
         : [],
   },

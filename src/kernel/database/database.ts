@@ -11,7 +11,6 @@ import { type Mode, opening, type SessionSettings } from './context.ts';
 import { backendOf, connect_ms_max, type Send, sendsOver } from './pipeline.ts';
 import { helpersOfLongRead, isElsewhere, readsAtOnce } from './processors.ts';
 import { type Opening, ReadLanes } from './reads.ts';
-import { RowClient } from './row-parser.ts';
 import { type Observe, queryOf, recorded, type Statement, statementsOver, type Tx } from './statement.ts';
 import { Wake } from './wake.ts';
 
@@ -148,7 +147,7 @@ export class Database {
       keepAliveInitialDelayMillis: keepalive_ms,
       idle_in_transaction_session_timeout: 60_000,
     };
-    const pipelined = { ...shared, statement_timeout: options.statementTimeoutMs, pipeline: true, Client: RowClient };
+    const pipelined = { ...shared, statement_timeout: options.statementTimeoutMs, pipeline: true };
     this.pool = new pg.Pool({ ...pipelined, max: options.connectionsMax } as pg.PoolConfig);
     const atOnce = readsAtOnce(options.url, options.connectionsMax);
     this.longPool = new pg.Pool({ ...pipelined, max: atOnce.longAtOnce } as pg.PoolConfig);

@@ -116,42 +116,55 @@ export class ReadLanes {
   }
 
   private async inBackground(group: Group): Promise<void> {
-    const releaseSlot = await this.shortLane.acquire(group.request.claimant, group.deadline - performance.now());
-    await this.releaseWhenSlow(
-      group,
-      releaseSlot,
-      this.read(group, group.opening(undefined), this.options.answerMsMax),
-    );
+    const release = await this.shortLane.acquire(group.request.claimant, group.deadline - performance.now());
+    await this.releaseWhenSlow(group, release, this.read(group, group.opening(undefined), this.options.answerMsMax));
   }
 
   private async run(group: Group): Promise<void> {
-    const { key, request } = group;
-    let read: ReadClass | undefined = this.classes.classOf(key);
-    if (request.openEnded && !read) read = await this.estimate(group);
-    if (read === 'long') return this.runLong(group);
-    const releaseSlot = await this.shortLane.acquire(request.claimant, laneTimeoutOf(group));
-    if (request.openEnded && (this.overdue.get(request.claimant.tenant) ?? 0) >= overdue_max) {
-      releaseSlot();
-      return this.runLong(group);
+    const slot = await this.admit(group);
+    const ms = slot.statementMs;
+    // The statements of a long read together take no longer than one may.
+    const pending = slot.isLong
+      ? group.pending.flatMap((one, at) => (at === 0 ? one : [remainingTime(ms), one]))
+      : group.pending;
+    const pool = slot.isLong ? this.options.longPool : this.options.pool;
+    const began = performance.now();
+    const work = this.read({ pending }, group.opening(ms), ms + this.options.silenceMsMax, pool).then(() =>
+      this.classes.ran(group.key, performance.now() - began),
+    );
+    await (slot.isLong ? work : this.releaseWhenSlow(group, slot.releaseTurn, work)).finally(slot.release);
+  }
+
+  /** Decides once in which lane a read runs and how long each of its statements may take, and waits for a slot there. */
+  private async admit(group: Group): Promise<Slot> {
+    const { openEnded, claimant } = group.request;
+    const known = this.classes.classOf(group.key);
+    const read = known ?? (openEnded ? await this.estimate(group) : 'short');
+    if (read === 'short') {
+      const slot = await this.takeShort(group);
+      // Asked once it is its turn: while it waited, others of its tenant may have overrun theirs.
+      if (!openEnded || (this.overdue.get(claimant.tenant) ?? 0) < overdue_max) return slot;
+      slot.release();
     }
-    await this.releaseWhenSlow(group, releaseSlot, this.execute(group, false));
+    const release = await this.longLane.acquire(claimant, laneTimeoutOf(group));
+    return { isLong: true, statementMs: statementTimeoutOf(group, release), releaseTurn: release, release };
   }
 
-  private async runLong(group: Group): Promise<void> {
-    const release = await this.longLane.acquire(group.request.claimant, laneTimeoutOf(group));
-    await this.execute(group, true).finally(release);
-  }
-
-  private execute(group: Group, isLong: boolean): Promise<void> {
-    return this.withConnectionSlot(group, async () => {
-      const ms = statementTimeoutOf(group);
-      const { pending } = group;
-      const timed = isLong ? pending.flatMap((one, at) => (at === 0 ? one : [remainingTime(ms), one])) : pending;
-      const began = performance.now();
-      const pool = isLong ? this.options.longPool : this.options.pool;
-      await this.read({ pending: timed }, group.opening(ms), ms + this.options.silenceMsMax, pool);
-      this.classes.ran(group.key, performance.now() - began);
-    });
+  /** A turn in the short lane, and a connection out of the tenant's share, which a read that overruns its turn keeps. */
+  private async takeShort(group: Group): Promise<Slot> {
+    const { claimant } = group.request;
+    const releaseTurn = await this.shortLane.acquire(claimant, laneTimeoutOf(group));
+    const releaseConnection = await this.options.connections
+      .acquire(claimant, laneTimeoutOf(group))
+      .catch((error: unknown) => {
+        releaseTurn();
+        throw error;
+      });
+    const release = () => {
+      releaseTurn();
+      releaseConnection();
+    };
+    return { isLong: false, statementMs: statementTimeoutOf(group, release), releaseTurn, release };
   }
 
   private async read(
@@ -166,8 +179,8 @@ export class ReadLanes {
     client.release(await batch.done);
   }
 
-  /** Releases the slot when the work ends, or when it has taken longer than `short_ms`. */
-  private async releaseWhenSlow({ request }: Group, releaseSlot: Release, work: Promise<void>): Promise<void> {
+  /** Releases the turn when the work ends, or when it has taken longer than `short_ms`. */
+  private async releaseWhenSlow({ request }: Group, releaseTurn: Release, work: Promise<void>): Promise<void> {
     const { tenant } = request.claimant;
     let isOverdue = false;
     const count = (by: number) => {
@@ -178,18 +191,18 @@ export class ReadLanes {
     const timer = setTimeout(() => {
       isOverdue = true;
       count(1);
-      releaseSlot();
+      releaseTurn();
     }, short_ms);
     await work.finally(() => {
       clearTimeout(timer);
       if (isOverdue) count(-1);
-      releaseSlot();
+      releaseTurn();
     });
   }
 
   /** Classifies a read by the planner's estimate of its most expensive statement; throws when that is over the limit. */
   private async estimate(group: Group): Promise<ReadClass> {
-    const { request, opening, key } = group;
+    const { opening, key } = group;
     const costs: number[] = [];
     let failure: Error | undefined;
     const pending = group.pending.flatMap(({ query: { text, values } }): PendingQuery[] => {
@@ -205,27 +218,24 @@ export class ReadLanes {
       ];
     });
     if (pending.length === 0) return 'short';
-    const releaseSlot = await this.shortLane.acquire(request.claimant, laneTimeoutOf(group));
-    const explained = this.withConnectionSlot(group, () => {
-      const ms = statementTimeoutOf(group);
-      return this.read({ pending }, opening(ms), ms + this.options.silenceMsMax);
-    });
-    await this.releaseWhenSlow(group, releaseSlot, explained);
+    const slot = await this.takeShort(group);
+    const ms = slot.statementMs;
+    const explained = this.read({ pending }, opening(ms), ms + this.options.silenceMsMax);
+    await this.releaseWhenSlow(group, slot.releaseTurn, explained).finally(slot.release);
     if (failure) throw failure;
     const read = this.classes.estimated(key, Math.max(...costs));
     if (!read) throw problems.queryTooExpensive();
     return read;
   }
+}
 
-  /** Runs `work` with a connection out of the tenant's share. */
-  private async withConnectionSlot(group: Group, work: () => Promise<void>): Promise<void> {
-    const release = await this.options.connections.acquire(group.request.claimant, laneTimeoutOf(group));
-    try {
-      await work();
-    } finally {
-      release();
-    }
-  }
+/** What a read was admitted with. */
+interface Slot {
+  isLong: boolean;
+  statementMs: number;
+  /** Lets the next read begin, while this one goes on. */
+  releaseTurn: Release;
+  release: Release;
 }
 
 interface Group {
@@ -244,9 +254,12 @@ const keyOf = (pending: readonly PendingQuery[]) => pending.map(({ query }) => q
 
 const laneTimeoutOf = ({ deadline }: Group) => Math.min(lane_ms_max, deadline - performance.now());
 
-function statementTimeoutOf({ deadline }: Group): number {
+function statementTimeoutOf({ deadline }: Group, release: Release): number {
   const left = Math.floor(deadline - performance.now());
-  if (left <= 0) throw problems.queryTimeout();
+  if (left <= 0) {
+    release();
+    throw problems.queryTimeout();
+  }
   return Math.min(left, interactive_statement_ms_max);
 }
 
