@@ -3,6 +3,7 @@ import { type Digits, decimalPattern } from './decimal.ts';
 import { durationPattern, durationSeconds, durationText } from './duration.ts';
 import { host_characters_max, hostOf, isHostName } from './host.ts';
 import { filled, trimmed } from './names.ts';
+import { record } from './record.ts';
 import { dateText, timeText } from './time.ts';
 
 export type FieldType =
@@ -358,12 +359,15 @@ export const tags = (options: Options) => described(z.array(uuid()).max(100), 't
 export const nested = <S extends z.ZodType>(item: S, options: Options & Required<Pick<FieldMeta, 'rowsFrom'>>) =>
   described(z.array(item), 'nested', { readOnly: true, ...options });
 
+/** How many fields of its own a workspace may give to a record type, retired ones too. */
+export const custom_fields_max = 200;
+
 /** The values of custom fields by key; src/kernel/resource/custom.ts checks them. */
 export const custom = () =>
   described(
-    z
-      .record(z.string().max(60), z.unknown())
-      .describe("Values of the workspace's own fields by their key; GET /api/v1/custom-fields says which there are"),
+    record(z.string().max(60), z.unknown(), custom_fields_max).describe(
+      "Values of the workspace's own fields by their key; GET /api/v1/custom-fields says which there are",
+    ),
     'custom',
     { title: 'Custom fields' },
   );

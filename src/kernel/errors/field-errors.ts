@@ -1,19 +1,30 @@
 import type { z } from 'zod';
-import type { FieldError } from './problem.ts';
+import { errors_max, type FieldError, type Problem, problems } from './problem.ts';
 
-/** Zod's issues as field errors. `path` precedes each field. */
-export function fieldErrors(error: z.ZodError, path = ''): FieldError[] {
-  return error.issues.slice(0, 100).flatMap((issue) => {
+/** A 422 for Zod's issues. `path` precedes each field. */
+export function invalidBy({ issues }: z.ZodError, path = ''): Problem {
+  const errors = fieldErrors({ issues }, path);
+  // One issue has all unknown keys of an object.
+  const found = issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+  return problems.invalid(errors, found - errors.length);
+}
+
+/** Zod's issues as field errors, as many as an answer names. */
+export function fieldErrors({ issues }: Pick<z.ZodError, 'issues'>, path = ''): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const issue of issues) {
+    if (errors.length >= errors_max) break;
     const field = [path, ...issue.path.map(String)].filter(Boolean).join('.') || 'body';
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        field: [field === 'body' ? '' : field, key].filter(Boolean).join('.'),
-        code: 'unknown_field',
-        message: 'There is no such field here, or it cannot be set',
-      }));
-    }
-    return [{ field, code: issue.code, message: wording(issue) }];
-  });
+    if (issue.code !== 'unrecognized_keys') errors.push({ field, code: issue.code, message: wording(issue) });
+    else
+      for (const key of issue.keys.slice(0, errors_max - errors.length))
+        errors.push({
+          field: [field === 'body' ? '' : field, key].filter(Boolean).join('.'),
+          code: 'unknown_field',
+          message: 'There is no such field here, or it cannot be set',
+        });
+  }
+  return errors;
 }
 
 /** Has issues keep what was sent, which is how a value of the wrong type is told from one that is missing. */

@@ -5,8 +5,16 @@ export interface FieldError {
   message: string;
 }
 
+/** An answer names at most this many errors, and says how many more there are. */
+export const errors_max = 100;
+const field_characters_max = 200;
+const message_characters_max = 1_000;
+const detail_characters_max = 2_000;
+
 interface ProblemOptions {
-  errors?: FieldError[];
+  errors?: readonly FieldError[];
+  /** How many errors were found beside `errors`. */
+  moreErrors?: number;
   headers?: Record<string, string>;
   /** Further members of the problem document, e.g. `current` of a stale record. */
   extra?: Record<string, unknown>;
@@ -19,20 +27,33 @@ export class Problem extends Error {
   readonly code: string;
   readonly title: string;
   readonly errors: FieldError[];
+  /** How many errors were found beyond those that `errors` names. */
+  readonly moreErrors: number;
   readonly headers: Record<string, string>;
   readonly extra: Record<string, unknown>;
 
   constructor(status: number, code: string, title: string, detail: string, options: ProblemOptions = {}) {
-    super(detail, { cause: options.cause });
+    super(cut(detail, detail_characters_max), { cause: options.cause });
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.title = title;
-    this.errors = options.errors ?? [];
+    const errors = options.errors ?? [];
+    this.errors = errors.slice(0, errors_max).map(shortened);
+    this.moreErrors = errors.length - this.errors.length + (options.moreErrors ?? 0);
     this.headers = options.headers ?? {};
     this.extra = options.extra ?? {};
   }
 }
+
+const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max - 1)}…` : text);
+
+/** Keys and values of a request may stand in its errors, and be as long as its body. */
+const shortened = ({ field, code, message }: FieldError): FieldError => ({
+  field: cut(field, field_characters_max),
+  code,
+  message: cut(message, message_characters_max),
+});
 
 /** The errors of fields in words for people. */
 export const inWords = (errors: readonly FieldError[]): string =>
@@ -92,16 +113,16 @@ export const problems = {
     new Problem(416, 'range_not_satisfiable', 'There are no such bytes', `The file has ${sizeBytes} bytes.`, {
       headers: { 'content-range': `bytes */${sizeBytes}` },
     }),
-  invalid: (errors: FieldError[]) =>
+  invalid: (errors: readonly FieldError[], moreErrors = 0) =>
     new Problem(
       422,
       'validation_failed',
       'Some fields need attention',
       errors
+        .slice(0, errors_max)
         .map((e) => `${e.field}: ${e.message}`)
-        .join('; ')
-        .slice(0, 2000),
-      { errors },
+        .join('; '),
+      { errors, moreErrors },
     ),
   rateLimited: (retryAfterSeconds: number) =>
     new Problem(429, 'rate_limited', 'Too many requests', `Wait ${retryAfterSeconds} s, then try again.`, {
@@ -143,6 +164,7 @@ export async function errorsBelow(path: string, check: () => Promise<void>): Pro
     await check();
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 422) throw error;
-    throw problems.invalid(error.errors.map((each) => ({ ...each, field: path + each.field })));
+    const errors = error.errors.map((each) => ({ ...each, field: path + each.field }));
+    throw problems.invalid(errors, error.moreErrors);
   }
 }

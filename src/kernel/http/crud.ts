@@ -31,6 +31,8 @@ export interface CrudRules {
 }
 
 const bulk_body_bytes_max = 8 * 1_048_576;
+/** On average, of each record as many values as most types have fields. */
+const bulk_body_values_max = bulk_rows_max * 60;
 
 const tagOf = ({ plural }: Resource) => plural.replace(/-/g, ' ').replace(/^./, (c) => c.toUpperCase());
 
@@ -62,7 +64,7 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
       },
     }),
     route({
-      method: 'POST', path: `${base}/bulk`, tag, summary: `Create up to ${bulk_rows_max} ${resource.plural}`, access: may('create'), bodyBytesMax: bulk_body_bytes_max,
+      method: 'POST', path: `${base}/bulk`, tag, summary: `Create up to ${bulk_rows_max} ${resource.plural}`, access: may('create'), bodyBytesMax: bulk_body_bytes_max, bodyValuesMax: bulk_body_values_max,
       body: z.strictObject({ data: z.array(resource.create).min(1).max(bulk_rows_max) }), response: z.object({ data: z.array(created) }),
       handler: async (ctx, { body }) => {
         const data = await create(ctx, body.data, itemPath).catch(async (error) => {

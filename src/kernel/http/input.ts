@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { fieldErrors, with_input } from '../errors/field-errors.ts';
+import { invalidBy, with_input } from '../errors/field-errors.ts';
 import { problems } from '../errors/problem.ts';
 import { type AllowedMethods, pathOf, refusedAddress } from './allow.ts';
 import { checkText } from './json.ts';
@@ -38,7 +38,7 @@ function parsePart(schema: Route['body'], value: unknown, part: 'query' | 'body'
   const parsed = schema.safeParse(value, with_input);
   if (parsed.success) return parsed.data;
   if (part === 'body' && value === undefined) throw problems.malformed('A JSON body is needed.');
-  throw problems.invalid(fieldErrors(parsed.error));
+  throw invalidBy(parsed.error);
 }
 
 function checkedQuery(query: unknown): unknown {

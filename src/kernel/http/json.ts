@@ -2,20 +2,23 @@ import { problems } from '../errors/problem.ts';
 
 const depth_max = 32;
 
+/** How many values a body may hold, unless its route says otherwise: members of objects and items of lists, on all levels together. */
+export const body_values_default = 20_000;
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Parses a request body strictly: valid UTF-8, well-formed strings without NUL, at most 32 levels, no duplicate keys, no
- * `__proto__`. Names the field of what it refuses, where JSON.parse would let it pass.
+ * Parses a request body strictly: valid UTF-8, well-formed strings without NUL, at most 32 levels and `valuesMax` values, no
+ * duplicate keys, no `__proto__`. Names the field of what it refuses, where JSON.parse would let it pass.
  */
-export function parseStrictJson(body: Buffer): unknown {
+export function parseStrictJson(body: Buffer, valuesMax = body_values_default): unknown {
   let text: string;
   try {
     text = decoder.decode(body);
   } catch {
     throw problems.malformed('The body is not valid UTF-8. Send JSON encoded as UTF-8.');
   }
-  checkNesting(text);
+  checkSize(text, valuesMax);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -27,9 +30,13 @@ export function parseStrictJson(body: Buffer): unknown {
   return value;
 }
 
-/** Runs before JSON.parse, which would recurse that deep. */
-function checkNesting(text: string): void {
+/**
+ * Runs before JSON.parse, which would recurse that deep, and before contracts, whose work grows with the values: whoever may not
+ * even sign in can send as many as fit into a body.
+ */
+function checkSize(text: string, valuesMax: number): void {
   let depth = 0;
+  let values = 1;
   let inString = false;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
@@ -39,7 +46,11 @@ function checkNesting(text: string): void {
     } else if (c === 34) inString = true;
     else if (c === 123 /* { */ || c === 91 /* [ */) {
       if (++depth > depth_max) throw problems.malformed(`The body is nested more than ${depth_max} levels deep.`);
+      values++;
     } else if (c === 125 /* } */ || c === 93 /* ] */) depth--;
+    else if (c === 44 /* , */) values++;
+    if (values > valuesMax)
+      throw problems.tooLarge(`The body holds more than ${valuesMax} values, which is more than this address takes.`);
   }
 }
 

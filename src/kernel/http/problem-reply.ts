@@ -8,7 +8,13 @@ import { toProblem } from './errors.ts';
 
 const problem_type = 'application/problem+json; charset=utf-8';
 
+/** Errors are left out until the document is no larger; what a problem has beside them, such as the `current` record, stays. */
+const errors_bytes_max = 48 * 1_024;
+
 function problemDocument(problem: Problem, request_id: string): string {
+  const errors = [...problem.errors];
+  while (errors.length > 1 && Buffer.byteLength(JSON.stringify(errors)) > errors_bytes_max) errors.length >>= 1;
+  const more = problem.errors.length - errors.length + problem.moreErrors;
   return JSON.stringify({
     type: `https://holdfast.invalid/problems/${problem.code}`,
     title: problem.title,
@@ -16,7 +22,8 @@ function problemDocument(problem: Problem, request_id: string): string {
     code: problem.code,
     detail: problem.message,
     request_id,
-    ...(problem.errors.length > 0 && { errors: problem.errors }),
+    ...(errors.length > 0 && { errors }),
+    ...(more > 0 && { more_errors: more }),
     ...problem.extra,
   });
 }

@@ -71,6 +71,8 @@ interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   /** The address contains a secret, so logs name the route instead. */
   secretAddress?: true;
   bodyBytesMax?: number;
+  /** How many members of objects and items of lists the body may have together. */
+  bodyValuesMax?: number;
   /** A rate limit beside the general ones, per address and, when signed in, per caller. */
   rateLimit?: { name: string; limit: number; windowSeconds: number };
 }

@@ -32,6 +32,12 @@ const body_bytes_default = 1_048_576;
 const url_bytes_max = 32_768;
 const one_click_path = '/unsubscribe';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    bodyValuesMax?: number | undefined;
+  }
+}
+
 export interface ServerOptions extends HandlerOptions {
   log: Logger;
   routes: Route[];
@@ -115,8 +121,8 @@ function createFastify({ log, trustProxy }: ServerOptions, headers: Record<strin
 
 function addBodyParsers(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
-    body.length === 0 ? undefined : parseStrictJson(body),
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
+    body.length === 0 ? undefined : parseStrictJson(body, request.routeOptions.config.bodyValuesMax),
   );
   // What mail programs send to unsubscribe (RFC 8058): only the address matters, not the form.
   app.addContentTypeParser(
@@ -165,6 +171,7 @@ function addRoute(app: FastifyInstance, options: ServerOptions, allowed: Allowed
     method: definition.method,
     url: definition.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: definition.bodyBytesMax ?? body_bytes_default,
+    config: { bodyValuesMax: definition.bodyValuesMax },
     handler: (request, reply) => {
       const operation = `${definition.method} ${definition.path}`;
       const scope: RequestScope = {

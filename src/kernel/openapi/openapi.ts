@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scopes } from '../access/rights.ts';
+import { errors_max } from '../errors/problem.ts';
 import { goodStatus, type Route, takesActingUserInAddress } from '../http/route.ts';
 
 type Json = Record<string, unknown>;
@@ -16,12 +17,14 @@ const problem = {
     request_id: { type: 'string' },
     errors: {
       type: 'array',
+      maxItems: errors_max,
       items: {
         type: 'object',
         required: ['field', 'code', 'message'],
         properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
       },
     },
+    more_errors: { type: 'integer', description: 'How many errors were found beyond those in `errors`' },
   },
 };
 

@@ -45,10 +45,20 @@ const referencedName = (name: string, { table, expand, ofAnyType }: FieldMeta): 
       `case when r.${name} is not null then app.subject_of(r.tenant_id, r.${name}) end as "x_${expand}"`
     : `(select x.name from ${table} x where x.tenant_id = r.tenant_id and x.id = r.${name}) as "x_${expand}"`;
 
-/** A JSON column with field names, without fields that the caller may not see, over the table alias `r`. */
+/** Of one part of such a column, as text: more than contracts let anybody store, which was not always so. */
+const names_bytes_max = 150_000;
+
+/**
+ * A JSON column with field names, without fields that the caller may not see, over the table alias `r`. A part that is larger than any is now is not
+ * read, because one such row would keep everybody from the list: `left_out` names it.
+ */
 const visibleNames = (column: string, noun: string): string =>
-  `(select coalesce(jsonb_object_agg(e.key, case when jsonb_typeof(e.value) in ('array', 'object') then e.value - h.names else e.value end), '{}')
-    from jsonb_each(r.${column}) e, (select array(select 'custom.' || k from unnest(app.hidden_keys(r.${noun})) k) as names) h) as ${column}`;
+  `(select coalesce(jsonb_object_agg(p.key, p.value) filter (where p.fits), '{}')
+      || case when bool_and(p.fits) then '{}' else jsonb_build_object('left_out', jsonb_agg(p.key order by p.key) filter (where not p.fits)) end
+    from (select e.key, e.fits, case when e.fits and jsonb_typeof(e.value) in ('array', 'object') then e.value - h.names
+        when e.fits then e.value end as value
+      from (select key, value, octet_length(value::text) <= ${names_bytes_max} as fits from jsonb_each(r.${column}) offset 0) e,
+        (select array(select 'custom.' || k from unnest(app.hidden_keys(r.${noun})) k) as names) h) p) as ${column}`;
 
 function compile(resource: Resource): Compiled {
   const known = compiled.get(resource);

@@ -81,6 +81,7 @@ export async function createRows(
   }));
   const kept = keepDefinitionsOf(ctx, resource, inputs);
   const checked = checkValues(ctx, resource, inputs, { creating: true, errorPath });
+  await refusedFirst(inputs, kept, checked);
   if (canReturnRows(ctx, resource, inputs)) {
     const made = ctx.tx.many<Values>(sql`${insertSql(ctx, resource, rows)} returning ${selectColumnsOfOne(resource)}`);
     await settle([kept, checked, made, refuseMerged(ctx, resource, inputs, errorPath, checked)]);
@@ -121,6 +122,7 @@ export async function updateRow(
   const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
   const kept = keepDefinitionsOf(ctx, resource, [input]);
   const checked = checkValues(ctx, resource, [input], { creating: false, errorPath: rootPath, id });
+  await refusedFirst([input], kept, checked);
   const update = sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`;
   if (canReturnRows(ctx, resource, [{ ...input, ...fixed }])) {
     const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumnsOfOne(resource)}`);
@@ -306,6 +308,18 @@ const keepDefinitionsOf = (ctx: Context, resource: Resource, inputs: Values[]): 
   resource.meta.has('custom') && inputs.some((input) => input.custom !== undefined)
     ? keepDefinitions(ctx, resource)
     : undefined;
+
+/**
+ * Everything else of a write is sent along with its checks. Custom values are checked before: their contract is not known to Zod, and a trigger
+ * works on each of them.
+ */
+const refusedFirst = async (
+  inputs: Values[],
+  kept: Promise<void> | undefined,
+  checked: Promise<unknown>,
+): Promise<void> => {
+  if (inputs.some(({ custom }) => custom !== undefined)) await settle([kept, checked]);
+};
 
 /**
  * Checks what the contract alone cannot know: custom fields, and whether the referenced records exist. Answers the references among the custom

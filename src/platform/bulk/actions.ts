@@ -1,6 +1,6 @@
 import type { Resource } from '../../kernel/contract/resource.ts';
-import { fieldErrors, with_input } from '../../kernel/errors/field-errors.ts';
-import { invalidField, problems } from '../../kernel/errors/problem.ts';
+import { invalidBy, with_input } from '../../kernel/errors/field-errors.ts';
+import { invalidField } from '../../kernel/errors/problem.ts';
 import { checkMany, checkTags, type Outcome, tagMany, trashMany, updateMany } from '../../kernel/resource/many.ts';
 import { type SkipCode, skipReasons } from '../undo/contract.ts';
 import { type BulkAction, type BulkOutcome, bulkAction } from './action.ts';
@@ -17,7 +17,7 @@ export function recordActions(resources: readonly Resource[]): BulkAction[] {
       right: 'update',
       check: async (ctx, resource, { fields }) => {
         const checked = resource.update.safeParse(fields, with_input);
-        if (!checked.success) throw problems.invalid(fieldErrors(checked.error, `${path}fields`));
+        if (!checked.success) throw invalidBy(checked.error, `${path}fields`);
         await checkMany(ctx, resource, checked.data, `${path}fields.`);
       },
       apply: async (ctx, resource, ids, { fields }) =>

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { scopeOf } from '../../kernel/access/rights.ts';
+import { custom_fields_max } from '../../kernel/contract/fields.ts';
 import { resourceNamed } from '../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../kernel/errors/problem.ts';
 import { indexed_characters } from '../../kernel/resource/custom.ts';
@@ -20,7 +21,6 @@ import {
   retiredFirst,
 } from './queries.ts';
 
-const fields_per_resource_max = 200;
 const named_values_max = 5;
 
 type Noun = string;
@@ -39,8 +39,8 @@ export async function checkNewFields(ctx: Context, inputs: Values[], errorPath: 
   for (const [index, input] of inputs.entries()) {
     const { resource, key, label } = input as { resource: Noun; key: string; label: string };
     const fields = known.get(resource)!;
-    if (fields.length >= fields_per_resource_max)
-      throw problems.conflict(`A kind of record has at most ${fields_per_resource_max} custom fields.`);
+    if (fields.length >= custom_fields_max)
+      throw problems.conflict(`A kind of record has at most ${custom_fields_max} custom fields.`);
     checkDefinition({ ...blank, ...input } as unknown as Definition, errorPath(index));
     checkNames(resource, fields, { key, label }, errorPath(index));
     await checkRoles(ctx, input, errorPath(index));

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { idParams, listOf, listQuery } from '../../kernel/contract/resource.ts';
-import { fieldErrors, with_input } from '../../kernel/errors/field-errors.ts';
+import { invalidBy, with_input } from '../../kernel/errors/field-errors.ts';
 import { invalidField, problems } from '../../kernel/errors/problem.ts';
 import { abandonFiles } from '../../kernel/files/abandon.ts';
 import { contentDisposition, nameInForm } from '../../kernel/files/names.ts';
@@ -167,7 +167,7 @@ function storedFiles({ body }: FastifyRequest): string[] {
   if (body === undefined)
     throw problems.malformed('Send the files as multipart/form-data, or {"file_ids": […]} as JSON.');
   const parsed = newImport.safeParse(body, with_input);
-  if (!parsed.success) throw problems.invalid(fieldErrors(parsed.error));
+  if (!parsed.success) throw invalidBy(parsed.error);
   return parsed.data.file_ids;
 }
 

@@ -8,6 +8,7 @@ import {
   requiredText,
   text,
 } from '../../kernel/contract/fields.ts';
+import { record } from '../../kernel/contract/record.ts';
 import { defineResource, recordTypeNames } from '../../kernel/contract/resource.ts';
 
 export const viewLayouts = ['table', 'board', 'calendar'] as const;
@@ -19,8 +20,16 @@ const fieldNames = z.array(z.string().max(80)).max(columns_max);
 export const columns = z.strictObject({
   order: fieldNames.default([]),
   hidden: fieldNames.default([]),
-  widths: z.record(z.string().max(80), z.int().min(20).max(2_000)).default({}),
+  widths: record(z.string().max(80), z.int().min(20).max(2_000), columns_max).default({}),
   pinned: fieldNames.default([]),
+});
+
+/** As answers have them. Views from before a column setting existed, and those made without any, lack it. */
+const shownColumns = columns.partial().extend({
+  left_out: z
+    .array(z.string().max(80))
+    .optional()
+    .describe('Settings that were stored when more fitted, and are not shown'),
 });
 
 const fieldName = z.string().max(80);
@@ -46,8 +55,7 @@ export const savedView = defineResource({
     layout: requiredSelect(viewLayouts, { title: 'Shown as' }),
     filter: object(z.record(z.string(), z.unknown()).nullable(), { title: 'Filter, as lists take it' }),
     sort: text(200, { title: 'Sort, as lists take it', sortable: false }),
-    // Views from before a column setting existed, and those made without any, lack it.
-    columns: object(columns, { title: 'Columns', namesFieldsOf: 'resource', answered: columns.partial() }),
+    columns: object(columns, { title: 'Columns', namesFieldsOf: 'resource', answered: shownColumns }),
     arrangement: object(arrangement, { title: 'By which fields it goes' }),
     owner_id: reference('user_account', { title: 'Owner', expand: 'owner', readOnly: true }),
   },
