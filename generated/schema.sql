@@ -2349,10 +2349,12 @@ create table import_fix (
   value text,
   created_by uuid,
   created_at timestamp(3) with time zone not null default now(),
+  record_id uuid,
   constraint import_fix_check CHECK (((column_name IS NULL) = (value IS NULL))),
   constraint import_fix_check1 CHECK (((row_number IS NULL) = (was IS NOT NULL))),
   constraint import_fix_check2 CHECK (((row_number IS NOT NULL) OR (column_name IS NOT NULL))),
   constraint import_fix_pkey PRIMARY KEY (tenant_id, id),
+  constraint import_fix_record CHECK (((record_id IS NULL) OR ((row_number IS NOT NULL) AND (column_name IS NULL)))),
   constraint import_fix_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (created_by),
   constraint import_fix_tenant_id_import_file_id_fkey FOREIGN KEY (tenant_id, import_file_id) REFERENCES import_file(tenant_id, id) ON DELETE CASCADE,
   constraint import_fix_was_check CHECK ((length(was) <= 500))
@@ -2383,6 +2385,43 @@ create trigger audit_update AFTER UPDATE ON public.import_fix REFERENCING OLD TA
     EXECUTE FUNCTION app.record_change('import_fix', '{tenant_id,version,updated_at}', '{}', '{}');
 grant delete, insert, select, update on table import_fix to holdfast_app;
 grant delete, insert, select, update on table import_fix to holdfast_system;
+
+create table import_outcome (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  import_file_id uuid not null,
+  row_number integer not null,
+  action text not null,
+  record_id uuid,
+  name text not null,
+  changes jsonb not null default '{}'::jsonb,
+  candidates uuid[] not null default '{}'::uuid[],
+  constraint import_outcome_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text, 'skip'::text]))),
+  constraint import_outcome_candidates_check CHECK ((cardinality(candidates) <= 5)),
+  constraint import_outcome_changes_check CHECK ((jsonb_typeof(changes) = 'object'::text)),
+  constraint import_outcome_name_check CHECK ((length(name) <= 500)),
+  constraint import_outcome_pkey PRIMARY KEY (tenant_id, id),
+  constraint import_outcome_tenant_id_import_file_id_fkey FOREIGN KEY (tenant_id, import_file_id) REFERENCES import_file(tenant_id, id) ON DELETE CASCADE,
+  constraint import_outcome_tenant_id_import_file_id_row_number_key UNIQUE (tenant_id, import_file_id, row_number)
+);
+alter table import_outcome enable row level security;
+alter table import_outcome force row level security;
+create index import_outcome_action ON public.import_outcome USING btree (tenant_id, import_file_id, action, row_number);
+create index import_outcome_candidates ON public.import_outcome USING btree (tenant_id, import_file_id, row_number) WHERE (candidates <> '{}'::uuid[]);
+create policy append on import_outcome for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_outcome.tenant_id) AND (p.id = import_outcome.import_file_id))))));
+create policy change on import_outcome for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_outcome.tenant_id) AND (p.id = import_outcome.import_file_id))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on import_outcome for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_outcome.tenant_id) AND (p.id = import_outcome.import_file_id))))));
+create policy remove on import_outcome for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_outcome.tenant_id) AND (p.id = import_outcome.import_file_id))))));
+create policy system on import_outcome for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table import_outcome to holdfast_app;
+grant delete, insert, select, update on table import_outcome to holdfast_system;
 
 create table import_problem (
   tenant_id uuid not null,
@@ -5585,6 +5624,8 @@ AS $function$
     ('raw_events', 3, 'import_row', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
       where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
     ('raw_events', 4, 'import_problem', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
+      where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
+    ('raw_events', 5, 'import_outcome', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
       where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id')
 $function$;
 grant execute on function app.deletion_steps() to holdfast_app;
@@ -6141,6 +6182,15 @@ begin
 end $function$;
 alter function app.finish_jobs(text,jsonb) owner to holdfast_system;
 grant execute on function app.finish_jobs(text,jsonb) to holdfast_app;
+
+create function app.first_name_key(name text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select regexp_replace(rtrim(split_part(trim(app.fold(name)), ' ', 1), '.'), '([aou])e', '\1', 'g')
+$function$;
+grant execute on function app.first_name_key(text) to public;
 
 create function app.flat_row(value jsonb)
  RETURNS jsonb
@@ -7242,6 +7292,18 @@ create function app.may_be_private(resource text)
 AS $function$ select resource in ('saved_view', 'dashboard_tile', 'dashboard') $function$;
 grant execute on function app.may_be_private(text) to public;
 
+create function app.may_be_same_person(given text, family text, other_given text, other_family text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select given is null or other_given is null
+    or starts_with(app.first_name_key(given), app.first_name_key(other_given))
+    or starts_with(app.first_name_key(other_given), app.first_name_key(given))
+    or app.first_name_key(given) = app.first_name_key(other_family) or app.first_name_key(family) = app.first_name_key(other_given)
+$function$;
+grant execute on function app.may_be_same_person(text,text,text,text) to public;
+
 create function app.mixed_scope(resource text, action text)
  RETURNS text
  LANGUAGE sql
@@ -7449,7 +7511,7 @@ create function app.open_import_stage(target text)
 AS $function$
 begin
   execute format('create temporary table import_stage on commit drop as
-    select null::int as row_number, null::uuid as match_id, null::text as refusal, null::text[] as unmapped, t.* from public.%I t with no data', target);
+    select null::int as row_number, null::uuid as match_id, null::text as refusal, null::text[] as unmapped, null::uuid[] as candidates, t.* from public.%I t with no data', target);
   grant select, insert, update, delete on pg_temp.import_stage to holdfast_app;
 end $function$;
 alter function app.open_import_stage(text) owner to holdfast_system;
@@ -8852,7 +8914,7 @@ AS $function$
     when resource in ('attachment', 'attachment_version', 'note') then 'note'
     when resource in ('saved_view') then 'saved_view'
     when resource in ('custom_field', 'custom_conversion', 'custom_conversion_value') then 'custom_field'
-    when resource in ('import', 'import_file', 'import_row', 'import_fix', 'import_problem') then 'import'
+    when resource in ('import', 'import_file', 'import_row', 'import_fix', 'import_outcome', 'import_problem') then 'import'
     when resource in ('saved_mapping') then 'saved_mapping'
     when resource in ('export') then 'export'
     when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'

@@ -43,6 +43,8 @@ create or replace function app.deletion_steps() returns table (rule text, step i
     ('raw_events', 3, 'import_row', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
       where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
     ('raw_events', 4, 'import_problem', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
+      where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
+    ('raw_events', 5, 'import_outcome', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
       where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id')
 $$;
 revoke all on function app.deletion_steps() from public;

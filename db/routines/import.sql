@@ -5,18 +5,34 @@ create or replace function app.neutralise_formula(value text) returns text langu
   select case when value ~ '^''*[-=+@\t\r\n＝＋－＠]' and value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' || value else value end
 $$;
 
+-- A first name as it is compared: without case and accents, an umlaut like the two letters that stand for it, and of several names the first.
+create or replace function app.first_name_key(name text) returns text language sql immutable parallel safe as $$
+  select regexp_replace(rtrim(split_part(trim(app.fold(name)), ' ', 1), '.'), '([aou])e', '\1', 'g')
+$$;
+
+-- Whether two people with one e-mail address may be one by their names: nothing is known of one first name, one begins with the other (M. and Max), or
+-- the names are in another order. src/platform/import/first-name.ts says the same of rows.
+create or replace function app.may_be_same_person(given text, family text, other_given text, other_family text) returns boolean
+  language sql immutable parallel safe as $$
+  select given is null or other_given is null
+    or starts_with(app.first_name_key(given), app.first_name_key(other_given))
+    or starts_with(app.first_name_key(other_given), app.first_name_key(given))
+    or app.first_name_key(given) = app.first_name_key(other_family) or app.first_name_key(family) = app.first_name_key(other_given)
+$$;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- As holdfast_system
 
 set local role holdfast_system;
 
 -- The table into which a batch is copied before it is written: the target's columns without its constraints, for one transaction. Temporary, so
--- that it is not logged; made by holdfast_system because the application's role owns nothing. unmapped: columns in which a record keeps its value.
+-- that it is not logged; made by holdfast_system because the application's role owns nothing. unmapped: columns in which a record keeps its value;
+-- candidates: records that a row may be about.
 create or replace function app.open_import_stage(target text) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   execute format('create temporary table import_stage on commit drop as
-    select null::int as row_number, null::uuid as match_id, null::text as refusal, null::text[] as unmapped, t.* from public.%I t with no data', target);
+    select null::int as row_number, null::uuid as match_id, null::text as refusal, null::text[] as unmapped, null::uuid[] as candidates, t.* from public.%I t with no data', target);
   grant select, insert, update, delete on pg_temp.import_stage to holdfast_app;
 end $$;
 revoke all on function app.open_import_stage(text) from public;

@@ -681,6 +681,23 @@ create policy remove on import_fix for delete to holdfast_app
 drop policy if exists system on import_fix;
 create policy system on import_fix to holdfast_system using (true) with check (true);
 
+-- import_outcome
+drop policy if exists read on import_outcome;
+create policy read on import_outcome for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'read')) <> 'none' and exists (select from import_file p where p.tenant_id = import_outcome.tenant_id and p.id = import_outcome.import_file_id));
+drop policy if exists append on import_outcome;
+create policy append on import_outcome for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'create')) <> 'none' or (select app.some_scope('import', 'update')) <> 'none') and exists (select from import_file p where p.tenant_id = import_outcome.tenant_id and p.id = import_outcome.import_file_id));
+drop policy if exists change on import_outcome;
+create policy change on import_outcome for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_outcome.tenant_id and p.id = import_outcome.import_file_id))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on import_outcome;
+create policy remove on import_outcome for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_outcome.tenant_id and p.id = import_outcome.import_file_id));
+drop policy if exists system on import_outcome;
+create policy system on import_outcome to holdfast_system using (true) with check (true);
+
 -- import_problem
 drop policy if exists read on import_problem;
 create policy read on import_problem for select to holdfast_app

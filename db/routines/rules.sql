@@ -19,7 +19,7 @@ create or replace function app.right_of(resource text) returns text language sql
     when resource in ('attachment', 'attachment_version', 'note') then 'note'
     when resource in ('saved_view') then 'saved_view'
     when resource in ('custom_field', 'custom_conversion', 'custom_conversion_value') then 'custom_field'
-    when resource in ('import', 'import_file', 'import_row', 'import_fix', 'import_problem') then 'import'
+    when resource in ('import', 'import_file', 'import_row', 'import_fix', 'import_outcome', 'import_problem') then 'import'
     when resource in ('saved_mapping') then 'saved_mapping'
     when resource in ('export') then 'export'
     when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'

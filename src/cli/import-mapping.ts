@@ -11,6 +11,8 @@ import {
 import { type Call, UsageError } from './command.ts';
 
 const note = 'note';
+const same_name = { create: 'create', update: 'update' } as const;
+const same_email = { 'by-name': 'by_name', 'one-person': 'one_person' } as const;
 
 export function optionsOf({ flags, switches }: Call): Partial<ImportOptions> {
   if (switches.strict && switches['keep-in-notes'])
@@ -19,8 +21,17 @@ export function optionsOf({ flags, switches }: Call): Partial<ImportOptions> {
     ...(flags.currency && { currency: flags.currency }),
     ...(switches.strict && { bad_cells: 'leave_out_row' as const }),
     ...(switches['keep-in-notes'] && { bad_cells: 'note' as const }),
+    ...(flags['same-name'] && { same_name: chosen('same-name', flags['same-name'], same_name) }),
+    ...(flags['same-email'] && { same_email: chosen('same-email', flags['same-email'], same_email) }),
     ...(switches['create-missing'] === false && { missing_relations: 'leave_empty' as const }),
   };
+}
+
+/** What a flag chooses, by the words that it takes. */
+function chosen<Choice extends string>(flag: string, text: string, choices: Readonly<Record<string, Choice>>): Choice {
+  const choice = Object.hasOwn(choices, text) ? choices[text] : undefined;
+  if (choice !== undefined) return choice;
+  throw new UsageError(`--${flag} takes ${Object.keys(choices).join(' or ')}.`);
 }
 
 /** Applies --as, --mapping, --map, --keep-in-notes and --map-option, in this order. Throws `UsageError` where a column or a field is not there. */

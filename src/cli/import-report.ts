@@ -3,7 +3,10 @@ import type { ImportReport } from '../platform/import/contract.ts';
 type ReportedFile = ImportReport['files'][number];
 
 /** What became of an import, for people. */
-export function reportInWords(report: ImportReport, { tenant, dry }: { tenant: string; dry: boolean }): string {
+export function reportInWords(
+  report: ImportReport,
+  { tenant, dry, listed }: { tenant: string; dry: boolean; listed: readonly string[] },
+): string {
   const files = report.files.map((file) =>
     [`${file.name}: ${fileLine(file)}`, ...columnLines(file), ...notes(file)].join('\n  '),
   );
@@ -23,6 +26,7 @@ export function reportInWords(report: ImportReport, { tenant, dry }: { tenant: s
       : `The import is ${report.state}.${report.error ? ` ${report.error}` : ''}`;
   return [
     ...files,
+    ...listed,
     ...(problems.length > 0 ? [`${amount(count)} problems, such as:`, ...problems.map((line) => `  ${line}`)] : []),
     end,
   ].join('\n');

@@ -19,6 +19,7 @@ import {
 } from '../platform/import/index.ts';
 import { type Call, type Command, tenantId, UsageError, withDatabase } from './command.ts';
 import { mapAsTold, optionsOf } from './import-mapping.ts';
+import { outcomesInWords, pageOf, readOutcomes } from './import-outcomes.ts';
 import { reportInWords } from './import-report.ts';
 
 const progress_ms = 2_000;
@@ -49,6 +50,13 @@ export const importCommands: Command[] = [
         kind: 'switch',
         help: 'Keep columns without a field, and cells that do not fit theirs, in notes',
       },
+      'same-name': {
+        help: 'What a row of which only the name is that of somebody does: "create" (the default; the check lists whom it could be) or "update"',
+      },
+      'same-email': {
+        help: 'Whose a row with the e-mail address of somebody with another first name is: "by-name" another person’s (the default), or "one-person" theirs',
+      },
+      page: { help: 'Of what a dry run lists, which ten rows of each kind; 1 by default' },
       strict: { kind: 'switch', help: 'Leave out a row one of whose cells does not fit its field' },
       currency: { help: "ISO 4217 code of amounts that name none; the workspace's own by default" },
       resume: { help: 'Id of an import that was stopped, to go on with it' },
@@ -72,6 +80,7 @@ async function importFiles(call: Call): Promise<number> {
     const transact = <R>(work: (ctx: Context) => Promise<R>): Promise<R> =>
       withContext(db, systemActor(tenant_id), work, { request_id: `cli:${process.pid}` });
     const dry = switches['dry-run'] === true;
+    const page = pageOf(flags.page);
     const uploads = flags.resume ? [] : await receiveFiles(store, undefined, tenant_id, uploadsOf(words));
     const make = async () => {
       const analysing = { targets, samples: await takeSamples(store, uploads) };
@@ -89,7 +98,13 @@ async function importFiles(call: Call): Promise<number> {
     }).then(() => undefined, (error: Error) => (error.name === 'AbortError' ? new Cancelled() : error)); // biome-ignore format: one call
     if (!(await transact((ctx) => finishRun(ctx, id, dry, failure)))) throw failure;
     const report = (await transact((ctx) => describeImport(ctx, id))) as unknown as ImportReport;
-    call.answer(report, reportInWords(report, { tenant: flags.tenant!, dry }));
+    const listed = dry ? await readOutcomes(db, tenant_id, { report, targets, page }) : [];
+    const said = reportInWords(report, {
+      tenant: flags.tenant!,
+      dry,
+      listed: outcomesInWords(listed, { report, page }),
+    });
+    call.answer(dry ? { ...report, outcomes: listed } : report, said);
     return report.state === (dry ? 'ready' : 'done') &&
       !report.error &&
       report.files.every(({ counts }) => counts.errors === 0)

@@ -253,3 +253,55 @@ test('an upload that is too large for what stands before the server says so', as
   await refused.waitFor();
   assert.match(await textOf(refused), /too large/);
 });
+
+test('before anything is written one sees whom rows could be, what changes in each record, and who is new, ten at a time', async (t) => {
+  const company = (await api('POST', '/api/v1/companies', { name: 'Nordlicht Messebau GmbH' })).body;
+  const person = async (body: object) => (await api('POST', '/api/v1/contacts', body)).body;
+  const anna = await person({
+    given_name: 'Anna',
+    family_name: 'Weber',
+    email: 'anna.weber@nordlicht.example',
+    company_id: company.id,
+    city: 'Kiel',
+  });
+  const jonas = { given_name: 'Jonas', family_name: 'Freiherr von Hohenlohe-Langenburg' };
+  await person({ ...jonas, email: 'jonas@hohenlohe.example', city: 'Langenburg', job_title: 'Einkauf' });
+  const known = Array.from({ length: 10 }, (_, n) => `Gast${n},Alt,gast${n}@messe.example`);
+  await follow(api, await uploaded('known.csv', ['First name,Last name,Email', ...known]), 'runs');
+  const id = await uploaded('messe.csv', [
+    'First name,Last name,Email,Company,City,Job title',
+    'Anna,Weber,,Südstern AG,München,Leitung Vertrieb',
+    'Jonas,Freiherr von Hohenlohe-Langenburg,jonas@hohenlohe.example,Südstern AG,München,Leitung Einkauf und Logistik',
+    ...known.map((line) => `${line},,Berlin,`),
+    ...Array.from({ length: 13 }, (_, n) => `Neu${n},Gast,neu${n}@messe.example,,,`),
+  ]);
+  const { page } = await world.visit(t);
+  await open(page, `/imports/${id}?step=check`);
+  await page.getByRole('combobox', { name: 'A name alone that is there' }).waitFor();
+  await check(page);
+  const could = page.getByRole('region', { name: '1 row could be somebody who is there' });
+  await could.getByText('Nordlicht Messebau GmbH · anna.weber@nordlicht.example · Kiel').waitFor();
+  const updates = page.getByRole('region', { name: '11 records would change' });
+  const first = updates.getByRole('listitem').filter({ hasText: 'Row 3' });
+  assert.match(await textOf(first), /CityLangenburg→is nowMünchen/);
+  assert.match(await textOf(first), /Job titleEinkauf→is nowLeitung Einkauf und Logistik/);
+  assert.match(await textOf(first), /Companyempty→is nowSüdstern AG/);
+  assert.equal(await updates.locator('ul > li').count(), 10);
+  await page.getByRole('region', { name: '14 records would be new' }).getByText('Anna Weber').waitFor();
+  await looksRight(page, 'import-outcomes');
+  await updates.getByRole('button', { name: 'The next ten' }).click();
+  await updates.getByText('11 to 11 of 11').waitFor();
+  assert.equal(await updates.locator('ul > li').count(), 1);
+
+  await could.getByRole('button', { name: 'Row 2 is Anna Weber' }).click();
+  await could.waitFor({ state: 'detached' });
+  const twelve = page.getByRole('region', { name: '12 records would change' });
+  await twelve.getByRole('button', { name: 'The ten before' }).click();
+  await twelve.getByText('You said so').waitFor();
+  await page.getByRole('region', { name: '13 records would be new' }).waitFor();
+  await looksRight(page, 'import-outcomes-said');
+  await page.getByRole('button', { name: 'Import 25 rows' }).click();
+  await page.getByRole('heading', { name: 'The import is done' }).waitFor();
+  const changed = (await api('GET', `/api/v1/contacts/${anna.id}`)).body;
+  assert.deepEqual([changed.email, changed.city], ['anna.weber@nordlicht.example', 'München']);
+});

@@ -172,6 +172,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   });
   await insert('import_problem', { import_file_id, code: 'probe', severity: 'warning', message: 'Probe' });
   await insert('import_row', { import_file_id, row_number: 2, cells: '{Probe}' });
+  await insert('import_outcome', { import_file_id, row_number: 2, action: 'create', name: 'Probe' });
   await insert('import_fix', {
     import_file_id,
     row_number: 2,

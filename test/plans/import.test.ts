@@ -9,6 +9,7 @@ import * as staging from '../../src/platform/import/staging.ts';
 import type { ImportTarget } from '../../src/platform/import/target.ts';
 import { companyTarget } from '../../src/platform/import/target-company.ts';
 import { contactTarget } from '../../src/platform/import/target-contact.ts';
+import '../../src/modules/index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/cluster.ts';
 
 /*
@@ -52,8 +53,8 @@ async function workspace(name: string): Promise<Pick<Actor, 'tenant_id' | 'user_
   );
   await owner.query(`insert into company (tenant_id, name, domain, external_id)
     select $1, 'Company ' || i, 'c' || i || '.example', 'C' || i from generate_series(1, ${records}) i`, [tenant_id]); // biome-ignore format: SQL
-  await owner.query(`insert into contact (tenant_id, given_name, family_name, email, external_id, owner_id)
-    select $1, 'Given' || i, 'Family' || i, 'mail' || i || '@plans.example', 'K' || i, case when i % 2 = 0 then $2::uuid end
+  await owner.query(`insert into contact (tenant_id, given_name, family_name, email, phone, external_id, owner_id)
+    select $1, 'Given' || i, 'Family' || i, 'mail' || i || '@plans.example', '0301' || (100000 + i), 'K' || i, case when i % 2 = 0 then $2::uuid end
     from generate_series(1, ${records}) i`, [tenant_id, user_id]); // biome-ignore format: SQL
   return { tenant_id, user_id };
 }
@@ -72,7 +73,7 @@ const rowsOf = (make: (n: number) => Record<string, string | null>): LoadRow[] =
     notes: [],
   }));
 
-/** A third known by their id elsewhere, a third by their address, a third by their name. */
+/** A third known by their id elsewhere, a third by their address, a third by their name and number. */
 const contacts = rowsOf((n) => ({
   external_id: n % 3 === 0 ? `K${n}` : null,
   email: n % 3 === 1 ? `mail${n}@plans.example` : null,
@@ -80,12 +81,12 @@ const contacts = rowsOf((n) => ({
   given_name: `Given${n}`,
   family_name: `Family${n}`,
   name: `Given${n} Family${n}`,
-  phone: null,
+  phone: `0301${100_000 + n}`,
   job_title: 'Head',
 }));
 
 function planOf(target: ImportTarget, inserted: string[], keyColumns: string[][]): staging.StagePlan {
-  const keys = keyColumns.map((columns) => ({ from: columns, columns }));
+  const keys = keyColumns.map((columns) => ({ from: columns, columns, byFirstName: columns[0] === 'email_key' }));
   const options = { mode: 'create_and_update', blank_cells: 'keep' } as staging.StagePlan['options'];
   const staged = [...new Set([...inserted, ...keyColumns.flat()])];
   return {
@@ -166,8 +167,20 @@ for (const [state, prepare] of states)
           const named = await readsOf(ctx, 'company', async () => {
             assert.equal((await namedExactly(ctx, companyTarget, names)).length, staged_rows / 2);
           });
+          // Without what identifies them rows are looked up by their names, for people to say.
+          await tx.run(sql`update import_stage set match_id = null, refusal = null, external_id = null, email_key = null, phone = null`); // biome-ignore format: SQL
+          const alike = await readsOf(ctx, 'contact', async () => {
+            const outcomes = await staging.matchStage(ctx, contactPlan, no_import, false);
+            assert.equal(outcomes.filter(({ candidates }) => candidates?.length === 1).length, staged_rows);
+          });
           // Records are changed by a join that the planner chooses: without statistics it may go through all of them, once.
-          const reads = { matched, counted, placed: state === 'without statistics' ? placed - records : placed, named };
+          const reads = {
+            matched,
+            alike,
+            counted,
+            placed: state === 'without statistics' ? placed - records : placed,
+            named,
+          };
           for (const [step, read] of Object.entries(reads))
             assert.ok(
               read <= 2 * reads_per_row_max * staged_rows,

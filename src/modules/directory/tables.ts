@@ -113,6 +113,7 @@ hold.`,
   partOf('import_file', 'import', { table: 'import', column: 'import_id' }),
   partOf('import_row', 'import', { table: 'import_file', column: 'import_file_id' }),
   partOf('import_fix', 'import', { table: 'import_file', column: 'import_file_id' }),
+  partOf('import_outcome', 'import', { table: 'import_file', column: 'import_file_id' }),
   partOf('import_problem', 'import', { table: 'import_file', column: 'import_file_id' }),
   shared('saved_mapping', 'saved_mapping', {
     rows: { read: `${may('saved_mapping', 'read')} and not app.names_hidden(columns::text)` },

@@ -52,6 +52,7 @@ export const unauditedTables: readonly string[] = [
   'favourite',
   'follower',
   'import_file',
+  'import_outcome',
   'import_problem',
   'import_row',
   'notification',

@@ -95,6 +95,7 @@ const ofTables: Record<string, TableRule> = {
   import: { columns: { ...keeping('state', 'options', 'rights'), name: 'file_name', error: toNull, reversal: toNull } },
   import_file: emptied(imported),
   import_fix: emptied(imported),
+  import_outcome: emptied(imported),
   import_problem: emptied(imported),
   import_row: emptied(imported),
   job: emptied(passing),

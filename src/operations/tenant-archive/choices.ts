@@ -72,6 +72,7 @@ export const archivedTables: Record<string, ArchivedTable> = {
       where tenant_id = app.tenant_id() and state in ('dry_running', 'reverting', 'running')`,
   },
   import_file: {},
+  import_outcome: {},
   import_problem: {},
   import_row: {},
   import_fix: {},

@@ -13,6 +13,8 @@ const options = {
   bad_cells: z.enum(['leave_empty', 'note', 'leave_out_row']).describe('What becomes of a cell that does not fit its field: left empty, kept in a note of the record, or its row is left out'),
   blank_cells: z.enum(['keep', 'clear']).describe('What an empty cell does to the value that a record has'),
   missing_relations: z.enum(['create', 'leave_empty', 'leave_out_row']).describe('What to do with a row that names a record that is not there: it is created where a name is enough for that'),
+  same_name: z.enum(['create', 'update']).describe('What becomes of a row of which only the name is that of one record: it is created, and listed with whom it could be, or it updates that record'),
+  same_email: z.enum(['by_name', 'one_person']).describe('Whose a row is that has the e-mail address of somebody with another first name: another person’s, or that person’s, under a new name'),
   currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Write an ISO 4217 code such as USD' }).nullable().describe('Of amounts that name none; null: the workspace’s own'),
 }; // biome-ignore format: one option a line
 export const importOptions = z.strictObject({
@@ -20,6 +22,8 @@ export const importOptions = z.strictObject({
   bad_cells: options.bad_cells.default('leave_empty'),
   blank_cells: options.blank_cells.default('keep'),
   missing_relations: options.missing_relations.default('create'),
+  same_name: options.same_name.default('create'),
+  same_email: options.same_email.default('by_name'),
   currency: options.currency.default(null),
 });
 export type ImportOptions = z.output<typeof importOptions>;

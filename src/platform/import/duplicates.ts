@@ -1,3 +1,4 @@
+import { firstNameKey } from './first-name.ts';
 import { type LoadRow, refuseRow } from './load.ts';
 import { SeenKeys } from './seen-keys.ts';
 import type { MatchKey } from './target.ts';
@@ -73,5 +74,9 @@ export class DuplicateCheck {
 
 const wordsOf = ({ columns }: MatchKey): string => columns[0]!.replace(/_key$/, '').replace(/_/g, ' ');
 
-const textOf = ({ columns }: MatchKey, { values }: LoadRow): string =>
-  JSON.stringify([columns[0], ...columns.map((column) => values[column] ?? null)]);
+const textOf = ({ columns, byFirstName }: MatchKey, { values }: LoadRow): string =>
+  JSON.stringify([
+    columns[0],
+    ...columns.map((column) => values[column] ?? null),
+    ...(byFirstName ? [firstNameKey(values.given_name)] : []),
+  ]);

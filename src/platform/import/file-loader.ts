@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { scopeOf } from '../../kernel/access/rights.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { toProblem } from '../../kernel/http/errors.ts';
+import { labelColumn } from '../../kernel/resource/label.ts';
 import { type Actor, actWith, type Context, settingsOf, systemActor } from '../../kernel/tenancy/context.ts';
 import { cutText, parseCellList, writeCellList } from '../csv/index.ts';
 import type { ImportOptions } from './contract.ts';
@@ -12,6 +13,8 @@ import { keepRows } from './fix/queries.ts';
 import { KeptProblems } from './kept-problems.ts';
 import { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow } from './load.ts';
 import { writeNotes } from './notes.ts';
+import { outcomes_max } from './outcome/contract.ts';
+import { keepOutcomes, type RowOutcome } from './outcome/queries.ts';
 import { preserveUnmapped } from './preserve-unmapped.ts';
 import type { ImportProblem } from './problem.ts';
 import { insertProblems, insertTags, type Progress, type StoredCounts, saveProgress, tagsNamed } from './queries.ts';
@@ -33,7 +36,7 @@ import {
   type StagePlan,
 } from './staging.ts';
 import type { FileTally } from './tally.ts';
-import type { Defaults } from './target.ts';
+import { columnsOf, type Defaults } from './target.ts';
 
 const tag_characters_max = 60;
 
@@ -77,6 +80,9 @@ export class FileLoader {
   readonly #keptProblems = new KeptProblems();
   #position: RunPosition;
   #rowsKept = 0;
+  #outcomesKept = 0;
+  /** Of a dry run, what becomes of the rows of this batch, by their numbers: a batch that is halved says it again. */
+  readonly #batch = new Map<number, RowOutcome>();
 
   constructor(options: LoaderOptions) {
     this.#options = options;
@@ -184,7 +190,11 @@ export class FileLoader {
     const { ctx } = load;
     const outcomes = await this.#match(load, client, rows);
     let skipped = 0;
-    for (const row of rows) if (applyOutcome(row, outcomes.get(row.number))) skipped++;
+    for (const row of rows) {
+      if (applyOutcome(row, outcomes.get(row.number))) skipped++;
+      else if (row.record_id !== undefined && !row.found && isSound(row))
+        refuseRow(row, 'no_such_record', 'The record that this row is about is not there any more.');
+    }
     const skips = (row: LoadRow) => outcomes.get(row.number)?.refusal === 'skipped';
     const matched = rows.filter((row) => isSound(row) && !skips(row));
     await preserveUnmapped(ctx, plan, matched);
@@ -196,8 +206,9 @@ export class FileLoader {
     const accepted = matched.filter(isSound);
     const fresh = accepted.filter(({ found }) => !found).length;
     const made = await relations.make(load, accepted);
+    if (dry) this.#noteOutcomes(rows.filter(isSound), skips);
     const placed = dry
-      ? { created: fresh, updated: await this.#changing(ctx) }
+      ? { created: fresh, updated: await this.#changing(ctx, accepted) }
       : await placeStage(ctx, plan, import_id, rows.length);
     if (placed.created < fresh) await this.#explainMissing(ctx, accepted);
     this.counts.created += placed.created;
@@ -241,7 +252,7 @@ export class FileLoader {
     });
     await preserveUnmapped(ctx, plan, accepted);
     const made = await relations.make(load, accepted);
-    const linked = dry ? await this.#changing(ctx) : await linkStage(ctx, plan, import_id);
+    const linked = dry ? await this.#changing(ctx, accepted) : await linkStage(ctx, plan, import_id);
     // Of many refused rows not all are noted: the others are linked too, and were never counted as unchanged.
     const updated = Math.min(linked, this.counts.unchanged);
     this.counts.updated += updated;
@@ -250,12 +261,41 @@ export class FileLoader {
     return made;
   }
 
-  /** How many records a run would change, besides those that the first pass would. */
-  async #changing(ctx: Context): Promise<number> {
+  /** Of a dry run: who would be made, and whom rows could be. */
+  #noteOutcomes(rows: readonly LoadRow[], skips: (row: LoadRow) => boolean): void {
+    const { contract } = this.#options.plan.target;
+    for (const row of rows) {
+      const { number: row_number, candidates = [], values } = row;
+      const action = skips(row) ? 'skip' : 'create';
+      if (row.found || (action === 'skip' && candidates.length === 0)) continue;
+      const name = values[labelColumn(contract) ?? ''] ?? values.email ?? values.external_id ?? '';
+      this.#batch.set(row_number, { row_number, action, record_id: null, name, changes: {}, candidates });
+    }
+  }
+
+  /** How many records a run would change, besides those that the first pass would; in what is noted. */
+  async #changing(ctx: Context, rows: readonly LoadRow[]): Promise<number> {
     const { plan, changed } = this.#options;
-    const fresh = (await changingRows(ctx, plan)).filter((row) => !changed.has(row));
-    for (const row of fresh) changed.add(row);
+    const found = await changingRows(ctx, plan);
+    const byNumber = new Map(rows.map((row) => [row.number, row]));
+    for (const { row_number, changes } of found) {
+      const row = byNumber.get(row_number)!;
+      const named = Object.entries(changes).map(([column, value]) => [column, withName(plan, row, column, value)]);
+      const name = row.values[labelColumn(plan.target.contract) ?? ''] ?? '';
+      const said = { row_number, action: 'update', record_id: row.id, name, candidates: [] } as const;
+      this.#batch.set(row_number, { ...said, changes: Object.fromEntries(named) });
+    }
+    const fresh = found.filter(({ row_number }) => !changed.has(row_number));
+    for (const { row_number } of fresh) changed.add(row_number);
     return fresh.length;
+  }
+
+  /** Of a dry run, what became of the rows that were placed last, without those that were refused in the end. */
+  takeOutcomes(rows: readonly LoadRow[]): RowOutcome[] {
+    const sound = new Set(rows.filter(isSound).map(({ number }) => number));
+    const outcomes = [...this.#batch.values()].filter(({ row_number }) => sound.has(row_number));
+    this.#batch.clear();
+    return outcomes;
   }
 
   async #explainMissing(ctx: Context, rows: LoadRow[]): Promise<void> {
@@ -300,6 +340,9 @@ export class FileLoader {
       this.counts.errors += rows.filter(isRefused).length;
     }
     await this.#saveRowsForReview(ctx, rows, leftOut);
+    const outcomes = this.takeOutcomes(rows).slice(0, outcomes_max - this.#outcomesKept);
+    await keepOutcomes(ctx, file_id, outcomes);
+    this.#outcomesKept += outcomes.length;
     const found = rows.flatMap((row) => row.problems);
     const fresh = this.#position.phase === 'rows' ? found : found.flatMap(aboutLinking);
     const { kept, unnamed } = this.#keptProblems.keep(fresh);
@@ -343,9 +386,17 @@ const refusals: Record<string, string> = {
   not_yours: 'Your role does not let you make or change this record, because it is not yours.',
 };
 
+/** A reference with what the row calls it: what is to be made has no name yet. */
+function withName({ target }: StagePlan, { values }: LoadRow, column: string, value: unknown): unknown {
+  if (value === null || !target.contract.meta.get(column)?.table) return value;
+  const field = target.fields.find((one) => one.reference && columnsOf(one)[0] === column);
+  return { id: value, name: (field && values[field.name]) ?? '' };
+}
+
 /** Applies the outcome of matching to the row. Returns true when the import mode skips it. */
 function applyOutcome(row: LoadRow, outcome: Outcome | undefined): boolean {
   if (!outcome) return false;
+  if (outcome.candidates && !outcome.match_id) markCandidates(row, outcome.candidates);
   if (outcome.refusal === 'skipped') return true;
   if (outcome.refusal) refuseRow(row, outcome.refusal, refusals[outcome.refusal]!);
   else if (outcome.match_id) Object.assign(row, { id: outcome.match_id, found: true });
@@ -368,6 +419,15 @@ function refuseByDatabase({ target, headers }: StagePlan, row: LoadRow, error: u
     const label = target.fields.find(({ name }) => name === found.field)?.label ?? found.field;
     refuseRow(row, code, `${label}: ${found.message}`);
   }
+}
+
+/** Nobody has said whether the row is one of these, so it is none of them. A batch that is halved says it once more. */
+function markCandidates(row: LoadRow, candidates: string[]): void {
+  if (row.candidates) return;
+  row.candidates = candidates;
+  const message =
+    'A record with this name, or with this e-mail address under another name, is there. Say whether the row is about it.';
+  row.problems.push({ code: 'could_be', severity: 'warning', row: row.number, column: null, message });
 }
 
 const makesTags = ({ ctx }: Load): boolean => scopeOf(ctx.actor.rights, 'tag', 'create') !== 'none';

@@ -10,6 +10,8 @@ export { importJobs } from './jobs.ts';
 export { isRefused, type Load, type LoadRow, leaveOutPart, pretendedOf, refuseRow } from './load.ts';
 export { RelationMatcher } from './match.ts';
 export { nameKey } from './normalise.ts';
+export { type ImportOutcome, outcomeKinds } from './outcome/contract.ts';
+export { listOutcomes } from './outcome/list.ts';
 export { savedMappingNamed } from './queries.ts';
 export { endReversal } from './reversal.ts';
 export { importRoutes } from './routes.ts';

@@ -23,6 +23,10 @@ export interface LoadRow {
   unmapped: string[];
   /** Cells that go into a note of the record. */
   notes: NoteEntry[];
+  /** The record that somebody said the row is about. */
+  record_id?: string;
+  /** Records that it may be about, which nobody has said; only while nothing is written. */
+  candidates?: readonly string[];
   /** As they stand in the file; only while nothing is written. */
   cells?: readonly string[];
   /** With an error among them the row is left out. */

@@ -28,6 +28,8 @@ test('an option that is chosen leaves the others as they were chosen before', as
     bad_cells: 'leave_empty',
     blank_cells: 'clear',
     missing_relations: 'create',
+    same_name: 'create',
+    same_email: 'by_name',
     currency: 'CHF',
   });
   assert.equal((await choose({ currency: null })).currency, null);
@@ -106,5 +108,19 @@ test('the command line says type and mapping, tries them out, and exits with 1 w
   await assert.rejects(run('--map', 'Nachname=nonsense'), { code: 2, stderr: /have no field "nonsense"/ });
   const asCompanies = ['import', '--tenant', 'by-command', '--as', 'companies', '--map', 'Nachname=name', '--dry-run', file]; // biome-ignore format: one command
   assert.match(await holdfast(asCompanies, environment), /taken for company records; 2 rows: 2 created/);
+  await api('POST', '/api/v1/contacts', { given_name: 'Ada', family_name: 'Berg', email: 'ada@berg.example', city: 'Kiel' }); // biome-ignore format: one call
+  await api('POST', '/api/v1/contacts', { given_name: 'Bo', family_name: 'Dahl', email: 'bo@dahl.example' });
+  const guests = Array.from({ length: 12 }, (_, n) => `Guest ${n},New,,`);
+  const fair = join(folder, 'fair.csv');
+  await writeFile(fair, ['First name,Last name,Email,City', 'Ada,Berg,ada@berg.example,Bonn', 'Bo,Dahl,,Rom', ...guests].join('\n')); // biome-ignore format: one call
+  const check = (...args: string[]) => holdfast(['import', '--tenant', 'by-command', '--dry-run', ...args], environment); // biome-ignore format: one call
+  const first = await check(fair);
+  assert.match(first, /1 records would change:\n {2}row 2: Ada Berg\n {4}City: Kiel → Bonn\n/);
+  assert.match(first, /13 records would be created:\n {2}row 3: Bo Dahl\n(.*\n){9} {2}Page 1 of 2; /);
+  assert.match(first, /row 3: Bo Dahl could be Bo Dahl \(bo@dahl\.example\)/);
+  const [, id] = /--resume (\S+)/.exec(first)!;
+  assert.match(await check('--resume', id!, '--page', '2'), /13 records would be created:\n {2}row 13: Guest 9 New\n/);
+  assert.match(await check('--same-name', 'update', fair), /2 records would change:/);
+  await assert.rejects(check('--same-name', 'perhaps', fair), { code: 2, stderr: /takes create or update/ });
   await rm(folder, { recursive: true });
 });

@@ -116,7 +116,7 @@ export async function updateFiles(
 export async function startOver(ctx: Context, import_id: string): Promise<void> {
   await ctx.tx.run(sql`update import_file set phase = 'rows', rows_done = 0, bytes_done = 0, counts = '{}', matches = '[]', filled = '[]', unknown_options = '[]', names = null
     where tenant_id = ${ctx.tenant_id} and import_id = ${import_id}`);
-  for (const table of ['import_problem', 'import_row'])
+  for (const table of ['import_problem', 'import_row', 'import_outcome'])
     await ctx.tx.run(sql`delete from ${sql.table(table)} where tenant_id = ${ctx.tenant_id} and import_file_id in
       (select id from import_file where tenant_id = ${ctx.tenant_id} and import_id = ${import_id})`);
 }

@@ -10,6 +10,8 @@ export interface Row {
   cells: string[];
   /** Empty for a sound row. With an `error` among them the row must not be loaded. */
   problems: readonly ImportProblem[];
+  /** The record that somebody said it is about. */
+  record_id?: string;
 }
 
 export interface Batch {

@@ -23,6 +23,7 @@ import { errorsCsv } from './errors-csv.ts';
 import { fixRoutes } from './fix/routes.ts';
 import { getImport } from './import-owner.ts';
 import { run_kind } from './jobs.ts';
+import { outcomeRoutes } from './outcome/routes.ts';
 import { findFiles, findStoredFiles } from './queries.ts';
 import { startReversal } from './reversal.ts';
 import { takeSamples } from './samples.ts';
@@ -146,6 +147,7 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
       handler: async (ctx) => ({ body: { data: (await tenantTargets(ctx, targets)).map(shownTarget) } }),
     }),
     ...fixRoutes(services, imports),
+    ...outcomeRoutes(imports),
     ...crudRoutes(savedMapping),
   ]; // biome-ignore format: one line of facts, then the handler
 }

@@ -67,7 +67,7 @@ export function rowReader(
   const severityOf = (column: string) => (isStrict || needed.has(column) ? 'error' : 'warning');
   const keepsBadCells = options.bad_cells === 'note' && target.fields.some(({ type }) => type === 'note');
 
-  return ({ number, cells: texts, problems }) => {
+  return ({ number, cells: texts, problems, record_id }) => {
     const row: LoadRow = { number, id: '', found: false, values: {}, unmapped: [], notes: [], problems: [] };
     row.problems = problems.map((problem) =>
       problem.column === null ? problem : { ...problem, severity: severityOf(problem.column) },
@@ -123,6 +123,10 @@ export function rowReader(
       if (row.values[into] !== null || row.problems.some((problem) => problem.column === column)) continue;
       const message = `“${column}” is empty in row ${number}, and a ${field.label} is needed. Fill it in.`;
       row.problems.push({ code: 'required_empty', severity: 'error', row: number, column, message });
+    }
+    if (record_id !== undefined) {
+      row.record_id = record_id;
+      row.values.id = record_id;
     }
     row.id = row.values.id ?? uuidV7();
     return row;

@@ -20,6 +20,8 @@ import { columnsOf, type Defaults, type ImportTarget, type TargetField } from '.
 import { tenantTargets } from './tenant-targets.ts';
 
 const pretended_max = 50_000;
+const id_field = 'holdfast_id';
+const first_name_columns = ['given_name', 'family_name'];
 
 export interface RunOptions {
   db: Database;
@@ -96,14 +98,15 @@ export interface FileSetup {
   tally: FileTally;
 }
 
-export async function setUpFile(run: Run, mapping: MappingInUse): Promise<FileSetup> {
+/** `namesRecords`: somebody said of rows which records they are about. */
+export async function setUpFile(run: Run, mapping: MappingInUse, namesRecords: boolean): Promise<FileSetup> {
   const target = run.targets.find(({ resource }) => resource === mapping.resource)!;
   const gone = mapping.columns.find(({ field }) => !target.fields.some(({ name }) => name === field));
   if (gone) throw fieldGone(gone.column);
   const mapped = target.fields.filter(({ name }) => mapping.columns.some(({ field }) => field === name));
   const isOwn = ({ reference }: TargetField) => reference?.resource === target.resource;
   const others = mapped.filter((field) => !isOwn(field));
-  const plan = await stagePlan(run, target, others, mapping);
+  const plan = await stagePlan(run, target, others, mapping, namesRecords);
   const tally = new FileTally(mapping.names);
   return { target, own: mapped.filter(isOwn), others, plan, read: reader(run, target, mapping, tally), tally };
 }
@@ -129,18 +132,28 @@ async function stagePlan(
   target: ImportTarget,
   fields: TargetField[],
   { columns }: MappingInUse,
+  namesRecords: boolean,
 ): Promise<StagePlan> {
   const { db, actor, row, given } = run;
   const generated = await withContext(db, actor, (ctx) => generatedColumns(ctx, target.contract.table), {
     mode: 'read',
   });
   const defaults = target.defaults(given);
-  const keys = target.keys.filter(({ from }) => from.some((name) => fields.some((field) => field.name === name)));
+  const keys = target.keys
+    .filter(
+      ({ from }) =>
+        (namesRecords && from.includes(id_field)) || from.some((name) => fields.some((field) => field.name === name)),
+    )
+    .map((key) => (key.byFirstName && row.options.same_email === 'one_person' ? { ...key, byFirstName: false } : key));
   const money = fields.some(({ type }) => type === 'money') ? ['currency'] : [];
   const mapped = [...new Set([...fields.flatMap((field) => [...columnsOf(field)]), ...money])];
   const updated = mapped.filter((column) => column !== 'id' && !generated.includes(column));
   const inserted = [...new Set(['id', ...updated, ...Object.keys(defaults)])];
-  const staged = [...new Set([...inserted, ...keys.flatMap(({ columns }) => [...columns])])];
+  const compared = [
+    ...keys.flatMap(({ columns, byFirstName }) => [...columns, ...(byFirstName ? first_name_columns : [])]),
+    ...(target.alike ? [target.alike] : []),
+  ];
+  const staged = [...new Set([...inserted, ...compared])];
   const headers = new Map(
     columns.flatMap(({ column, field: name }) => {
       const field = fields.find((each) => each.name === name);

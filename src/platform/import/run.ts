@@ -37,8 +37,8 @@ const startCheckOver = ({ db, tenant_id, import_id }: RunOptions): Promise<void>
   withContext(db, systemActor(tenant_id), (ctx) => startOver(ctx, import_id));
 
 async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): Promise<void> {
-  const { target, own, others, plan, read, tally } = await setUpFile(run, mapping);
   const fixer = fixerOf(await asProgram(run, (ctx) => findFixes(ctx, file.id)), mapping.names);
+  const { target, own, others, plan, read, tally } = await setUpFile(run, mapping, fixer.namesRecords);
   const base = { ...loaderBase(run, file, target), tally, isFixed: fixer.isFixed };
   const source = { run, file, mapping, fixer, read };
   const counts: StoredCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0, ...file.counts };

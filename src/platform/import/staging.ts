@@ -36,6 +36,8 @@ export interface Outcome {
   row_number: number;
   match_id: string | null;
   refusal: string | null;
+  /** Records that the row may be about, which nobody has said. */
+  candidates: string[] | null;
 }
 
 export interface Placed {
@@ -103,6 +105,8 @@ export async function matchStage(
   await tx.run(sql`set local enable_nestloop = off`);
   do for (const [at, key] of plan.keys.entries()) await tx.run(matchBy(ctx, plan, key, plan.keys.slice(0, at)));
   while (writes && (await loseTrashed(ctx, plan)) > 0);
+  if (plan.options.same_name === 'update' || !(writes || plan.linking)) await findAlike(ctx, plan);
+  while (writes && plan.options.same_name === 'update' && (await loseTrashed(ctx, plan)) > 0);
   const { mode } = plan.options;
   if (mode === 'create')
     await tx.run(sql`update import_stage t set refusal = 'skipped'
@@ -113,7 +117,8 @@ export async function matchStage(
   await refuseForeign(ctx, plan, 'create', import_id);
   await tx.run(sql`set local enable_nestloop = on`);
   return tx.many<Outcome>(
-    sql`select row_number, match_id, refusal from import_stage where match_id is not null or refusal is not null`,
+    sql`select row_number, match_id, refusal, candidates from import_stage
+      where match_id is not null or refusal is not null or candidates is not null`,
   );
 }
 
@@ -177,7 +182,7 @@ const tenantOf = ({ tenant_id }: Context): Sql => sql`(select ${tenant_id}::uuid
 function matchBy(
   ctx: Context,
   { target }: StagePlan,
-  { columns }: MatchKey,
+  { columns, byFirstName }: MatchKey,
   stronger: MatchKey[],
 ): RawBuilder<unknown> {
   const [first, ...rest] = columns.map((column) => [sql.ref(`s.${column}`), sql.ref(`c.${column}`)] as const);
@@ -189,20 +194,61 @@ function matchBy(
     ...rest.map(
       ([mine, theirs], at) => sql`${comparable(columns[at + 1]!, theirs)} = ${comparable(columns[at + 1]!, mine)}`,
     ),
-    ...stronger
-      .map((key) => key.columns[0]!)
-      .filter((column) => column !== 'id')
-      .map((column) => sql`coalesce(${sql.ref(`c.${column}`)} = ${sql.ref(`s.${column}`)}, true)`),
+    ...notOther(stronger.map((key) => key.columns[0]!)),
+    ...(byFirstName ? [sql`app.may_be_same_person(s.given_name, s.family_name, c.given_name, c.family_name)`] : []),
   ];
   // Behind the lookup rather than in it: as a condition it would let the planner read all records that are not in the trash instead.
   const counted = byId ? sql`` : sql`filter (where not ${trashed})`;
+  // Of several people with one address it is the one who is called exactly so.
+  const namedSo = sql`count(*) filter (where not ${trashed} and c.given_name = s.given_name)`;
+  const soFirst = byFirstName ? sql`order by (c.given_name = s.given_name) desc nulls last` : sql``;
+  const all = sql`count(*) ${counted}`;
+  const times = byFirstName ? sql`case when ${namedSo} = 1 then 1 else ${all} end` : all;
   return sql`update import_stage t set match_id = f.id,
       refusal = case when f.times > 1 then 'ambiguous' when f.trashed then 'in_trash' end
     from (select s.row_number, found.* from import_stage s cross join lateral (
-        select (array_agg(c.id) ${counted})[1] as id, count(*) ${counted} as times, bool_or(${trashed}) ${counted} as trashed
+        select (array_agg(c.id ${soFirst}) ${counted})[1] as id, ${times} as times, bool_or(${trashed}) ${counted} as trashed
         from ${sql.table(target.contract.table)} c where ${sql.join(conditions, sql` and `)}) found
       where s.match_id is null and s.refusal is null and ${first![0]} is not null and found.times > 0) f
     where t.row_number = f.row_number`;
+}
+
+/** That the record `c` is no other by these columns than the staged row `s`: one of them may lack what the other has. */
+const notOther = (columns: readonly string[]): Sql[] =>
+  columns
+    .filter((column) => column !== 'id')
+    .map((column) => sql`coalesce(${sql.ref(`c.${column}`)} = ${sql.ref(`s.${column}`)}, true)`);
+
+/** Records that a row may be about, of those that are found. */
+const candidates_max = 3;
+
+/**
+ * Finds records that rows may be about which have found none: those that are called so, however it is written, and those with the same e-mail address
+ * under another first name. Where somebody says so, a row with the name of a single one is about it.
+ */
+async function findAlike(ctx: Context, { target, keys, options, staged, linking }: StagePlan): Promise<void> {
+  if (!target.alike) return;
+  const [mine, theirs] = [sql.ref(`s.${target.alike}`), sql.ref(`c.${target.alike}`)];
+  const ids = staged.includes('external_id') ? notOther(['external_id']) : [];
+  const live = target.contract.trash ? sql`c.deleted_at is null` : sql`true`;
+  const lookup = (
+    condition: Sql,
+  ) => sql`(select array_agg(c.id) filter (where ${live}) as ids from ${sql.table(target.contract.table)} c
+      where ${sql.join([sql`c.tenant_id = ${tenantOf(ctx)}`, condition, ...ids], sql` and `)})`;
+  const byName = lookup(sql`${theirs} = any (array[${mine}, initcap(${mine}), upper(${mine})])`);
+  const shared = keys.find(({ byFirstName }) => byFirstName)?.columns[0];
+  const byAddress = shared
+    ? lookup(sql`${sql.ref(`c.${shared}`)} = ${sql.ref(`s.${shared}`)}`)
+    : sql`(select null::uuid[] as ids)`;
+  const noted = linking ? [] : [sql`candidates = f.candidates`];
+  const one = sql`case when cardinality(f.named) = 1 then f.named[1] end`;
+  const taken = options.same_name === 'update' ? [sql`match_id = ${one}`] : [];
+  await ctx.tx.run(sql`update import_stage t set ${sql.join([...noted, ...taken])}
+    from (select s.row_number, named.ids as named,
+        (array(select distinct unnest(coalesce(named.ids, '{}') || coalesce(sharing.ids, '{}'))))[1:${candidates_max}] as candidates
+      from import_stage s cross join lateral ${byName} named cross join lateral ${byAddress} sharing
+      where s.match_id is null and s.refusal is null and (named.ids is not null or sharing.ids is not null)) f
+    where t.row_number = f.row_number`);
 }
 
 /** Rows for which the caller's right does not reach: the database would refuse the whole batch because of them. */
@@ -290,14 +336,27 @@ function insertNew(ctx: Context, { target, inserted, defaults }: StagePlan, impo
     where s.match_id is null and s.refusal is null order by s.row_number on conflict do nothing`);
 }
 
-/** The rows whose records a run would change. */
-export async function changingRows(ctx: Context, plan: StagePlan): Promise<number[]> {
+export interface ChangingRow {
+  row_number: number;
+  /** The new value of each column that changes, and of each custom field, as `custom.<key>`. */
+  changes: Record<string, unknown>;
+}
+
+/** The rows whose records a run would change, and in what. */
+export async function changingRows(ctx: Context, plan: StagePlan): Promise<ChangingRow[]> {
   if (plan.updated.length === 0) return [];
-  const rows = await ctx.tx.many<{ row_number: number }>(sql`select s.row_number
-    from import_stage s cross join lateral (select from ${sql.table(plan.target.contract.table)} c
+  const now = plan.updated.map((column) => {
+    const [was, is] = [sql.ref(`c.${column}`), changed(plan, column)];
+    if (column !== 'custom')
+      return sql`select ${column}::text as key, to_jsonb(${is}) as value where ${is} is distinct from ${was}`;
+    return sql`select 'custom.' || coalesce(o.key, n.key), n.value from jsonb_each(${was}) o full join jsonb_each(${is}) n using (key)
+      where o.value is distinct from n.value`;
+  });
+  return ctx.tx.many<ChangingRow>(sql`select s.row_number, found.changes
+    from import_stage s cross join lateral (select (select jsonb_object_agg(key, value) from (${sql.join(now, sql` union all `)}) e) as changes
+      from ${sql.table(plan.target.contract.table)} c
       where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and ${differs(plan)} offset 0) found
     where s.match_id is not null and s.refusal is null`);
-  return rows.map(({ row_number }) => row_number);
 }
 
 /** That the record `c` is to become another by the staged row `s`. */

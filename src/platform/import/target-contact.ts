@@ -171,6 +171,8 @@ export const contactTarget: ImportTarget = {
     { from: ['external_id'], columns: ['external_id'] },
   ],
   namedBy: ['name', 'email', 'external_id'],
+  alike: 'name',
+  sharesEmail: true,
   defaults: ({ owner_id }) => ({ owner_id, consent_email: 'unknown' }),
   shape: shapeContact,
   prepare: checkPositions,

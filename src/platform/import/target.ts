@@ -44,6 +44,8 @@ export interface TargetResource {
 
 /** Columns by which a row finds the record it is about. A row in which one of them is empty finds nothing by them: two blanks are not the same. */
 export interface MatchKey {
+  /** People may share what stands in the columns: whoever has another first name is somebody else. */
+  byFirstName?: boolean;
   /** Fields one of which has to be in the file. */
   from: readonly string[];
   columns: readonly string[];
@@ -54,6 +56,10 @@ export interface ImportTarget extends TargetResource {
   contract: Resource;
   /** Strongest first; the rules of the workspace for duplicates come after these. A row never finds a record by a weaker key that differs from it in a stronger one. */
   keys: readonly MatchKey[];
+  /** A row that has found no record, but has what stands in this column in common with some, is listed with them, for people to say whether it is one. */
+  alike?: string;
+  /** Its e-mail address may be that of several people. */
+  sharesEmail?: boolean;
   /** Columns by which rows of other files name such a record, the usual one first. */
   namedBy: readonly string[];
   /** A name is enough to make one when a row of another file names one that is not there. */

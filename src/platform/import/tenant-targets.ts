@@ -20,7 +20,8 @@ export async function tenantTargets(ctx: Context, targets: readonly ImportTarget
   );
 }
 
-const keyOf = ({ contract: { duplicateKeys } }: ImportTarget, fields: readonly string[]): MatchKey => ({
+const keyOf = ({ contract: { duplicateKeys }, sharesEmail }: ImportTarget, fields: readonly string[]): MatchKey => ({
   from: fields.flatMap((field) => givenBy[field] ?? [field]),
   columns: fields.map((field) => (duplicateKeys?.includes(field) ? keyColumn(field) : (columnOf[field] ?? field))),
+  ...(sharesEmail && fields.includes('email') && !fields.includes('name') && { byFirstName: true }),
 });

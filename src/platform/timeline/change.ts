@@ -67,7 +67,8 @@ function actionOf(action: string | null, before: Values, after: Values): Change[
   return 'update';
 }
 
-function shownValue(
+/** A stored value as the API shows it in a change. */
+export function shownValue(
   meta: FieldMeta,
   value: unknown,
   { currency, name }: { currency: string; name: string | null },

@@ -5,6 +5,8 @@ import { getRow } from '../../kernel/resource/store.ts';
 import { timelinePage, timelineQuery } from './contract.ts';
 import { readTimeline } from './service.ts';
 
+export { shownValue } from './change.ts';
+
 /** The timeline of a noun that notes, comments, tasks and activities hang on. */
 export function timelineRoute(resource: Resource): Route {
   return route({

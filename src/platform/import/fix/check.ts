@@ -4,6 +4,7 @@ import type { FileCounts } from '../contract.ts';
 import { FileLoader } from '../file-loader.ts';
 import { isRefused, type LoadRow, refuseRow } from '../load.ts';
 import type { MappingInUse } from '../mapping-in-use.ts';
+import type { RowOutcome } from '../outcome/queries.ts';
 import type { ImportProblem } from '../problem.ts';
 import type { ImportFileRow } from '../queries.ts';
 import type { Row } from '../read.ts';
@@ -15,6 +16,7 @@ import type { Fixer } from './apply.ts';
 export interface Checked {
   counts: FileCounts;
   problems: ImportProblem[];
+  outcomes: RowOutcome[];
 }
 
 interface CellPosition {
@@ -37,7 +39,7 @@ export class RowCheck {
   }
 
   static async open(run: Run, file: ImportFileRow, mapping: MappingInUse): Promise<RowCheck> {
-    return new RowCheck(run, file, mapping, await setUpFile(run, mapping));
+    return new RowCheck(run, file, mapping, await setUpFile(run, mapping, true));
   }
 
   /** The rows with a fixer on, and values by which a file's rows are told apart. */
@@ -73,7 +75,7 @@ export class RowCheck {
       skipped: leftOut,
       errors: 0,
     };
-    if (made.length === 0) return { counts, problems: [] };
+    if (made.length === 0) return { counts, problems: [], outcomes: [] };
     const { own, others, plan, target, tally } = this.#setup;
     const loader = new FileLoader({
       ...loaderBase(this.#run, this.#file, target),
@@ -104,6 +106,7 @@ export class RowCheck {
         load,
         made.filter((row) => !isRefused(row)),
       );
-    return { counts: loader.counts, problems: made.flatMap(({ problems }) => problems) };
+    const outcomes = loader.takeOutcomes(made);
+    return { counts: loader.counts, problems: made.flatMap(({ problems }) => problems), outcomes };
   }
 }

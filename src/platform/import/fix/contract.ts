@@ -30,7 +30,12 @@ const valueFix = z.strictObject({
 });
 const rowFix = z.strictObject({ row, left_out: z.boolean() });
 
-export const fixRequest = z.union([cellFix, valueFix, rowFix]);
+const recordFix = z.strictObject({
+  row,
+  record_id: z.uuid().nullable().describe('The record that the row is about, which its values do not say; null takes that back'),
+}); // biome-ignore format: one line of facts
+
+export const fixRequest = z.union([cellFix, valueFix, rowFix, recordFix]);
 export type FixRequest = z.output<typeof fixRequest>;
 
 export const newFixes = z.strictObject({
@@ -55,6 +60,7 @@ export const importFix = z
     column: z.string().nullable(),
     was: z.string().nullable(),
     value: z.string().nullable(),
+    record_id: z.uuid().nullable(),
   })
   .meta({ id: 'ImportFix' });
 

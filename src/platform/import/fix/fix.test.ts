@@ -154,7 +154,7 @@ test('a row checked by itself is compared with records, with what other files wo
     'Ada,,ada at x,New Works,Rome',
     'Bo,Ek,bo@x.example,New Wroks,Rome',
     'Cy,Ek,cy@x.example,Other,Rome',
-    'Bob,Ek,cy@x.example,Other,Rome',
+    'Cy,Eck,cy@x.example,Other,Rome',
   ].join('\n');
   const made = await check(api, [['companies.csv', companies], ['contacts.csv', contacts]], { missing_relations: 'leave_out_row' }); // biome-ignore format: one call
   const report = { ...made, files: made.files.filter(({ resource }) => resource === 'contact') };
@@ -166,7 +166,7 @@ test('a row checked by itself is compared with records, with what other files wo
   assert.deepEqual([bo.counts.created, bo.counts.errors], [2, 1], 'the company comes with the other file');
   const still = await fix(api, report, [{ row: 5, column: 'City', value: 'Bern' }]);
   assert.equal(still.counts.errors, 1, 'still about the same person');
-  const other = await fix(api, report, [{ row: 5, column: 'Email', value: 'bob@x.example' }]);
+  const other = await fix(api, report, [{ row: 5, column: 'Email', value: 'eck@x.example' }]);
   assert.deepEqual(other.counts, { rows: 4, created: 3, updated: 1, unchanged: 0, skipped: 0, errors: 0 });
   const done = await follow(api, report.id, 'runs');
   assert.deepEqual(done.files.find(({ resource }) => resource === 'contact')!.counts, other.counts);

@@ -15,11 +15,11 @@ export interface KeptRow {
 }
 
 export const findFixes = (ctx: Context, file_id: string): Promise<Fix[]> =>
-  ctx.tx.many(sql`select id, row_number as row, column_name as "column", was, value from import_fix
+  ctx.tx.many(sql`select id, row_number as row, column_name as "column", was, value, record_id from import_fix
     where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} order by id`);
 
 export const fixesAfter = (ctx: Context, file_id: string, after: string | undefined, limit: number): Promise<Fix[]> =>
-  ctx.tx.many(sql`select id, row_number as row, column_name as "column", was, value from import_fix
+  ctx.tx.many(sql`select id, row_number as row, column_name as "column", was, value, record_id from import_fix
     where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and (${after ?? null}::uuid is null or id < ${after ?? null}::uuid)
     order by id desc limit ${limit}`);
 
@@ -27,11 +27,11 @@ export type FixPlace = Omit<Fix, 'id'>;
 
 /** Writes what was said; of one place only what was said last. */
 export async function upsertFixes(ctx: Context, file_id: string, fixes: FixPlace[]): Promise<void> {
-  await ctx.tx.run(sql`insert into import_fix (tenant_id, import_file_id, row_number, column_name, was, value, created_by)
-    select ${ctx.tenant_id}, ${file_id}, f."row", f."column", f.was, f.value, ${ctx.actor.user_id}
-    from jsonb_to_recordset(${JSON.stringify(fixes)}::jsonb) as f ("row" int, "column" text, was text, value text)
-    on conflict (tenant_id, import_file_id, row_number, md5(column_name), md5(was)) do update set value = excluded.value
-      where import_fix.value is distinct from excluded.value`);
+  await ctx.tx.run(sql`insert into import_fix (tenant_id, import_file_id, row_number, column_name, was, value, record_id, created_by)
+    select ${ctx.tenant_id}, ${file_id}, f."row", f."column", f.was, f.value, f.record_id, ${ctx.actor.user_id}
+    from jsonb_to_recordset(${JSON.stringify(fixes)}::jsonb) as f ("row" int, "column" text, was text, value text, record_id uuid)
+    on conflict (tenant_id, import_file_id, row_number, md5(column_name), md5(was)) do update set value = excluded.value, record_id = excluded.record_id
+      where row(import_fix.value, import_fix.record_id) is distinct from row(excluded.value, excluded.record_id)`);
 }
 
 export async function deleteFixes(ctx: Context, file_id: string, ids: string[]): Promise<void> {

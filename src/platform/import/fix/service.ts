@@ -3,6 +3,7 @@ import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { actWith, type Context, systemActor } from '../../../kernel/tenancy/context.ts';
 import type { FileCounts } from '../contract.ts';
 import type { LoadRow } from '../load.ts';
+import { forgetOutcomes, keepOutcomes, type RowOutcome, recordsShown } from '../outcome/queries.ts';
 import type { ImportProblem } from '../problem.ts';
 import { findFiles, type ImportFileRow, insertProblems } from '../queries.ts';
 import type { Row } from '../read.ts';
@@ -51,6 +52,7 @@ export async function makeFixes(
   const file = await fileOf(ctx, import_id, file_id);
   const before = await findFixes(ctx, file_id);
   const places = fixes.map((fix, at) => placeOf(fix, file, `fixes.${at}`));
+  await refuseUnknownRecords(ctx, services, file, places);
   const old = new Map(before.map((fix) => [keyOf(fix), fix]));
   const said = new Map(places.map((place) => [keyOf(place), place]));
   const undo = [...said].map(([key, place]) => request(old.get(key) ?? { ...place, value: null }, !old.has(key)));
@@ -84,20 +86,39 @@ export async function makeFixes(
   return { undo, checked: touched.length, counts };
 }
 
+/** Whoever says that a row is about a record sees that record. */
+async function refuseUnknownRecords(
+  ctx: Context,
+  { targets }: ImportServices,
+  { mapping }: ImportFileRow,
+  places: FixPlace[],
+): Promise<void> {
+  const named = places.flatMap(({ record_id }, at) => (record_id === null ? [] : [{ record_id, at }]));
+  if (named.length === 0) return;
+  const { contract } = targets.find(({ resource }) => resource === mapping!.resource)!;
+  const found = await recordsShown(ctx, contract, named.map(({ record_id }) => record_id)); // biome-ignore format: one call
+  const absent = named.find(({ record_id }) => !found.has(record_id));
+  if (absent)
+    throw invalidField(`fixes.${absent.at}.record_id`, 'no_such_record', `There is no such ${contract.title}`);
+}
+
 type FoundCell = FixPlace & { gone: boolean };
 
 const keyOf = ({ row, column, was }: FixPlace): string => JSON.stringify([row, column, was]);
 
 function placeOf(fix: FixRequest, file: ImportFileRow, at: string): FoundCell {
-  if ('left_out' in fix) return { row: fix.row, column: null, was: null, value: null, gone: !fix.left_out };
+  const ofRow = { column: null, was: null, value: null };
+  if ('left_out' in fix) return { ...ofRow, row: fix.row, record_id: null, gone: !fix.left_out };
+  if ('record_id' in fix) return { ...ofRow, row: fix.row, record_id: fix.record_id, gone: fix.record_id === null };
   if (!file.mapping!.names.includes(fix.column))
     throw invalidField(`${at}.column`, 'no_such_column', 'The file has no such column');
-  const place = { column: fix.column, value: fix.value, gone: fix.value === null };
+  const place = { column: fix.column, value: fix.value, record_id: null, gone: fix.value === null };
   return 'was' in fix ? { ...place, row: null, was: fix.was } : { ...place, row: fix.row, was: null };
 }
 
 /** As it would be asked for. */
-function request({ row, column, was, value }: FixPlace, gone: boolean): FixRequest {
+function request({ row, column, was, value, record_id }: FixPlace, gone: boolean): FixRequest {
+  if (record_id !== null) return { row: row!, record_id: gone ? null : record_id };
   if (column === null) return { row: row!, left_out: !gone };
   return row === null ? { column, was: was!, value } : { row, column, value };
 }
@@ -133,6 +154,7 @@ async function checkAgain(
   const check = await RowCheck.open(run, file, file.mapping!);
   const fixers = [before, after].map((fixes) => fixerOf(fixes, file.mapping!.names));
   const found: ImportProblem[] = [];
+  const outcomes: RowOutcome[] = [];
   for (let from = 0; from < rows.length; from += rows_per_batch) {
     const batch = rows
       .slice(from, from + rows_per_batch)
@@ -148,6 +170,7 @@ async function checkAgain(
     for (const key of Object.keys(counts) as (keyof FileCounts)[])
       counts[key] = Math.max(0, counts[key] + present.counts[key] - past.counts[key]);
     found.push(...present.problems);
+    outcomes.push(...present.outcomes);
   }
   await actWith(ctx, systemActor(ctx.tenant_id).rights);
   await forgetProblems(
@@ -156,6 +179,8 @@ async function checkAgain(
     rows.map(({ number }) => number),
   );
   if (found.length > 0) await insertProblems(ctx, file.id, found);
+  await forgetOutcomes(ctx, file.id, rows.map(({ number }) => number)); // biome-ignore format: one call
+  await keepOutcomes(ctx, file.id, outcomes);
   await setCounts(ctx, file.id, { ...counts, unnamed });
   return counts;
 }
@@ -184,7 +209,7 @@ export async function replaceTexts(
   file_id: string,
   fixes: readonly { column: string; was: string; value: string }[],
 ): Promise<void> {
-  if (fixes.length > 0) await upsertFixes(ctx, file_id, fixes.map((fix) => ({ ...fix, row: null }))); // biome-ignore format: one call
+  if (fixes.length > 0) await upsertFixes(ctx, file_id, fixes.map((fix) => ({ ...fix, row: null, record_id: null }))); // biome-ignore format: one call
 }
 
 /** Takes one correction back. */

@@ -11,6 +11,7 @@ import { ImportOptionsForm } from './ImportOptionsForm.tsx';
 import { ImportProgress } from './ImportProgress.tsx';
 import { type ImportDetail, startImport, totals } from './import.ts';
 import type { ImportStep } from './importSearch.ts';
+import { FileOutcomes } from './outcome/FileOutcomes.tsx';
 import { ProblemList } from './ProblemList.tsx';
 
 /** What would happen: counts, and samples of each problem. Nothing is changed yet. */
@@ -89,7 +90,13 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
         {checked && (
           <>
             {files.map((file) => (
-              <FileResult key={file.id} importId={detail.id} file={file} tense="would">
+              <FileResult
+                key={file.id}
+                importId={detail.id}
+                file={file}
+                tense="would"
+                outcomes={<FileOutcomes importId={detail.id} file={file} />}
+              >
                 <FixGrid
                   importId={detail.id}
                   file={file}

@@ -55,11 +55,13 @@ interface FileResultProps {
   tense: 'would' | 'did';
   /** Its rows are no longer there to be looked at. */
   reverted?: boolean;
+  /** What becomes of single rows. */
+  outcomes?: ReactNode;
   children?: ReactNode;
 }
 
 /** The rows of a file by what becomes of them. */
-export function FileResult({ importId, file, tense, reverted = false, children }: FileResultProps) {
+export function FileResult({ importId, file, tense, reverted = false, outcomes, children }: FileResultProps) {
   const targets = useImportTargets();
   const target = targets.data?.find(({ resource }) => resource === file.resource);
   const written = file.counts.created + file.counts.updated > 0;
@@ -114,6 +116,7 @@ export function FileResult({ importId, file, tense, reverted = false, children }
           </div>
         ))}
       </dl>
+      {outcomes}
       <div className="flex flex-col gap-2 border-t border-line p-3 empty:hidden">
         <LeftOutColumns file={file} />
         <EmptyColumns file={file} />

@@ -49,12 +49,33 @@ const questions: { key: Key; label: string; options: { value: string; label: str
   },
 ];
 
+/** Of people, whom a row is about is not always plain. */
+const questionsOfPeople: typeof questions = [
+  {
+    key: 'same_name',
+    label: t('A name alone that is there'),
+    options: [
+      { value: 'create', label: t('Is somebody new, and listed') },
+      { value: 'update', label: t('Updates whoever is called so') },
+    ],
+  },
+  {
+    key: 'same_email',
+    label: t('An e-mail address under another first name'),
+    options: [
+      { value: 'by_name', label: t('Is another person’s') },
+      { value: 'one_person', label: t('Is the same person’s') },
+    ],
+  },
+];
+
 export function ImportOptionsForm({ detail }: { detail: ImportDetail }) {
   /** Stands at once, whatever is read meanwhile. */
   const [chosen, setChosen] = useState<Partial<ImportOptions>>({});
   const shown = { ...detail.options, ...chosen };
   const { tenant } = useSession();
   const hasAmounts = useHasAmounts(detail);
+  const hasPeople = detail.files.some(({ ignored, resource }) => !ignored && resource === 'contact');
   async function change(options: Partial<ImportOptions>) {
     setChosen((kept) => ({ ...kept, ...options }));
     if (!(await attempt(() => changeImport(detail.id, { options })))) setChosen({});
@@ -66,7 +87,7 @@ export function ImportOptionsForm({ detail }: { detail: ImportDetail }) {
         hasAmounts && 'lg:grid-cols-3',
       )}
     >
-      {questions.map(({ key, label, options }) => (
+      {[...questions, ...(hasPeople ? questionsOfPeople : [])].map(({ key, label, options }) => (
         <Labelled key={key} label={label}>
           <Select
             label={label}

@@ -70,9 +70,10 @@ export function FixListDialog({ importId, fileId, onClose }: FixListDialogProps)
   );
 }
 
-function What({ fix: { row, column, was, value } }: { fix: MadeFix }) {
+function What({ fix: { row, column, was, value, record_id } }: { fix: MadeFix }) {
   const b = (words: unknown) => <bdi className="font-medium">{words as string}</bdi>;
   const number = formatNumber(row ?? 0);
+  if (record_id !== null) return <T text="Row {number} is about a record that is there" values={{ number }} />;
   if (column === null) return <T text="Row {number} is left out" values={{ number }} />;
   const values = { b, column, value: value || '—' };
   return row === null ? (

@@ -7,7 +7,8 @@ import { type ImportProblem, inOrder } from '../import.ts';
 export type Fix =
   | { row: number; column: string; value: string | null }
   | { column: string; was: string; value: string | null }
-  | { row: number; left_out: boolean };
+  | { row: number; left_out: boolean }
+  | { row: number; record_id: string | null };
 
 /** A row of a file with what is wrong with it, and what was put right. */
 export interface FixRow {
@@ -28,6 +29,7 @@ export interface MadeFix {
   column: string | null;
   was: string | null;
   value: string | null;
+  record_id: string | null;
 }
 
 export type Only = 'problems' | 'all';
