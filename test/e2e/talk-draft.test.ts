@@ -79,11 +79,9 @@ test('a mail thread, a document and cells that are pasted into a note keep each 
     assert.deepEqual(boldOf(note.body), bold, name);
     assert.doesNotMatch(note.body, /<a [^>]*>[^<]*(Delivery|README)/, name);
     // What one reads, each line on its own.
-    const [shown = ''] = await page
-      .getByRole('listitem')
-      .locator('.rich-text')
-      .filter({ hasText: lines[0]! })
-      .allInnerTexts();
+    const read = page.getByRole('listitem').locator('.rich-text').filter({ hasText: lines[0]! }).first();
+    await read.waitFor();
+    const [shown = ''] = await read.allInnerTexts();
     assert.deepEqual(
       shown
         .split('\n')
