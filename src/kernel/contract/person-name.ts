@@ -17,3 +17,10 @@ export const fullName = (given: string | null | undefined, family: string | null
 /** The same with a space between the two, as cards write it. */
 export const spacedFullName = (given: string, family: string): string =>
   (isFamilyFirst(given, family) ? [family, given] : [given, family]).filter(Boolean).join(' ');
+
+/** A name in Chinese, Japanese or Korean of words with a space between: the first is the family name. Undefined for any other. */
+export function splitEastAsian(name: string): { given_name: string; family_name: string } | undefined {
+  const [family_name = '', ...given] = name.trim().split(/[\s\u3000]+/);
+  const given_name = given.join('');
+  return given_name !== '' && isFamilyFirst(given_name, family_name) ? { given_name, family_name } : undefined;
+}

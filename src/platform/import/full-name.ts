@@ -1,3 +1,5 @@
+import { splitEastAsian } from '../../kernel/contract/person-name.ts';
+
 /** Words that belong to the family name after them: `Ludwig van Beethoven`, `Maria de la Cruz`. */
 const particles = new Set([
   'von',
@@ -22,9 +24,14 @@ const particles = new Set([
   'st',
 ]);
 
-/** `Moses Frase` and `Frase, Moses` alike. One word is a family name; scripts without spaces stay whole. */
+/**
+ * `Moses Frase` and `Frase, Moses` alike, and `山田 太郎`, in which the family name stands first. One word is a family name; scripts without spaces stay
+ * whole.
+ */
 export function splitFullName(text: string): { given_name: string | null; family_name: string | null } {
   const name = text.trim().replace(/\s+/g, ' ');
+  const eastAsian = splitEastAsian(name);
+  if (eastAsian) return eastAsian;
   // At the first comma alone: what stands behind a second one, such as `Jr.`, belongs to the name too.
   const [, before = name, after = ''] = /^([^,]*?)\s*,\s*(.*)$/.exec(name) ?? [];
   if (after !== '') return { given_name: after, family_name: before === '' ? null : before };

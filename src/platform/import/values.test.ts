@@ -206,4 +206,9 @@ test('full names part where people part them', () => {
   assert.deepEqual(splitFullName('Frase,'), { given_name: null, family_name: 'Frase' });
   assert.deepEqual(splitFullName(', Moses'), { given_name: 'Moses', family_name: null });
   assert.deepEqual(splitFullName('山田太郎'), { given_name: null, family_name: '山田太郎' });
+  // The family name stands first, so that the name is shown as it was written.
+  assert.deepEqual(splitFullName('山田 太郎'), { given_name: '太郎', family_name: '山田' });
+  assert.deepEqual(splitFullName('王　小明'), { given_name: '小明', family_name: '王' });
+  assert.deepEqual(splitFullName('홍 길동'), { given_name: '길동', family_name: '홍' });
+  assert.deepEqual(splitFullName('David 王'), { given_name: 'David', family_name: '王' });
 });

@@ -91,6 +91,41 @@ test('what a workbook knows of a cell is no question any more', () => {
   for (const [cell, text] of cases) assert.equal(cellText(cell), text);
 });
 
+test('a number that its format shows with zeros keeps them', async () => {
+  const rows: CellValue[][] = [['First Name', 'PLZ', 'ZIP', 'Count'], ['Ada', 1067, 12345678, 12], ['Bo', 80331, 987654321, 7], ['Cy', null, 1.5, 0]]; // biome-ignore format: a table
+  const columns = [{}, { numFmt: '00000' }, { numFmt: '00000\\-0000' }, { numFmt: '0' }];
+  const book = await writeXlsx({ sheets: [{ name: 'A', rows, columns }] });
+  const [csv] = await convertWorkbook(Readable.from([book]), async (sheet) => text(sheet.csv));
+  assert.deepEqual(csv!.trim().split('\r\n').slice(1), [
+    'Ada,01067,01234-5678,12',
+    'Bo,80331,98765-4321,7',
+    'Cy,,1.5,0',
+  ]);
+  await importNow(api, [
+    [
+      'codes.xlsx',
+      await writeXlsx({
+        sheets: [
+          {
+            name: 'A',
+            rows: [
+              ['First Name', 'Last Name', 'PLZ'],
+              ['Ada', 'Zeros', 1067],
+              ['Bo', 'Zeros', 80331],
+            ],
+            columns: [{}, {}, { numFmt: '00000' }],
+          },
+        ],
+      }),
+    ],
+  ]);
+  const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
+  const codes = data.flatMap((contact: Record<string, unknown>) =>
+    contact.family_name === 'Zeros' ? [contact.postal_code] : [],
+  );
+  assert.deepEqual(codes, ['01067', '80331']);
+});
+
 test('days as a spreadsheet counts them, over the 29 February 1900 that never was; cells that were merged; formulas that were never worked out', async () => {
   const days = [1, 59, 60, 61, 45000];
   const rows: CellValue[][] = [['First Name', 'Last Name', 'Born', 'City'], ...days.map((day, at) => [`Name ${at}`, 'Merged', day, null])]; // biome-ignore format: a table

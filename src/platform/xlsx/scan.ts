@@ -7,38 +7,68 @@ import { tooLarge, WorkbookError } from './workbook-error.ts';
 /** Formulas without a result, such as `=A2`, and errors, such as `#REF!`, by row and column, both from 0. */
 export type SheetFormulas = ReadonlyMap<number, ReadonlyMap<number, string>>;
 
+/** What a sheet says of its cells beside their values. */
+export interface SheetScan {
+  formulas: SheetFormulas;
+  /** The zeros that a number is shown with, as `00000-0000`, by row and column, both from 0. */
+  zerosOf(row: number, column: number): string | undefined;
+}
+
+export const nothing_scanned: SheetScan = { formulas: new Map(), zerosOf: () => undefined };
+
 /** A spreadsheet allows 32,767 characters in a cell; signs written as entities take several bytes each. */
 const cell_bytes_max = 1024 ** 2;
 const formulas_max = 100_000;
 const formula_characters_shown = 200;
+const rows_max = 1_048_576;
 
 const workbook_part = 'xl/workbook.xml';
 const relations_part = 'xl/_rels/workbook.xml.rels';
+const styles_part = 'xl/styles.xml';
 
 /**
  * Reads the texts and sheets of a workbook once as a stream before anything is built of them: refuses a cell that no spreadsheet could have
- * written, and finds formulas of which the workbook holds no result. Answers these for each sheet, by its place; null for one without rows, such as a
- * chart.
+ * written, finds formulas of which the workbook holds no result, and numbers that are shown with zeros before them. Answers these for each sheet, by its
+ * place; null for one without rows, such as a chart.
  */
-export async function scanSheets(bytes: Buffer): Promise<(SheetFormulas | null)[]> {
+export async function scanSheets(bytes: Buffer): Promise<(SheetScan | null)[]> {
   const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true, autoClose: false });
-  const parts = new Map<string, SheetFormulas>();
-  let workbook = '';
-  let relations = '';
+  const scanned: yauzl.Entry[] = [];
+  const parts = new Map<string, SheetScan>();
+  const whole = new Map<string, string>();
   for await (const entry of zip.eachEntry()) {
-    const { fileName } = entry;
-    if (fileName === workbook_part) workbook = await text(await zip.openReadStreamPromise(entry));
-    else if (fileName === relations_part) relations = await text(await zip.openReadStreamPromise(entry));
-    else if (/^xl\/(worksheets\/[^/]+|sharedStrings)\.xml$/.test(fileName))
-      parts.set(fileName, await scanPart(await zip.openReadStreamPromise(entry)));
+    if ([workbook_part, relations_part, styles_part].includes(entry.fileName))
+      whole.set(entry.fileName, await text(await zip.openReadStreamPromise(entry)));
+    else if (/^xl\/(worksheets\/[^/]+|sharedStrings)\.xml$/.test(entry.fileName)) scanned.push(entry);
   }
-  return sheetParts(workbook, relations).map((name) => (name === null ? null : (parts.get(name) ?? new Map())));
+  const zeros = zerosOfStyles(whole.get(styles_part) ?? '');
+  for (const entry of scanned) parts.set(entry.fileName, await scanPart(await zip.openReadStreamPromise(entry), zeros));
+  const names = sheetParts(whole.get(workbook_part) ?? '', whole.get(relations_part) ?? '');
+  return names.map((name) => (name === null ? null : (parts.get(name) ?? nothing_scanned)));
+}
+
+/** The formats of nothing but zeros, such as `00000` or `00000-0000`, by the number of a style of cells. */
+function zerosOfStyles(styles: string): ReadonlyMap<number, string> {
+  const formats = new Map<string, string>();
+  for (const [tag] of styles.matchAll(/<(?:\w+:)?numFmt\s[^>]*>/g)) {
+    const code = unescaped(attribute(tag, /formatCode/)).replace(/\\(.)/g, '$1');
+    if (/^0[0 -]*0$/.test(code)) formats.set(attribute(tag, /numFmtId/), code);
+  }
+  const [, cells = ''] = /<(?:\w+:)?cellXfs\b([\s\S]*?)<\/(?:\w+:)?cellXfs>/.exec(styles) ?? [];
+  const found = new Map<number, string>();
+  for (const [at, [tag]] of [...cells.matchAll(/<(?:\w+:)?xf\s[^>]*>/g)].entries()) {
+    const zeros = formats.get(attribute(tag, /numFmtId/));
+    if (zeros) found.set(at, zeros);
+  }
+  return found;
+}
+
+function attribute(tag: string, name: RegExp): string {
+  return new RegExp(`\\s${name.source}\\s*=\\s*["']([^"']*)["']`).exec(tag)?.[1] ?? '';
 }
 
 /** The parts that hold the sheets, in the order of the workbook; null for one that is no table. */
 function sheetParts(workbook: string, relations: string): (string | null)[] {
-  const attribute = (tag: string, name: RegExp) =>
-    new RegExp(`\\s${name.source}\\s*=\\s*["']([^"']*)["']`).exec(tag)?.[1] ?? '';
   const targets = new Map(
     [...relations.matchAll(/<(?:\w+:)?Relationship\b[^>]*>/g)].map(([tag]) => [
       attribute(tag, /Id/),
@@ -52,13 +82,15 @@ function sheetParts(workbook: string, relations: string): (string | null)[] {
   });
 }
 
-async function scanPart(stream: Readable): Promise<SheetFormulas> {
+async function scanPart(stream: Readable, zeros: ReadonlyMap<number, string>): Promise<SheetScan> {
+  const styles = new StylesOfCells();
   const found = new Map<number, Map<number, string>>();
   let count = 0;
   let text_bytes = 0;
   let rest = '';
   const decoder = new TextDecoder();
   const note = (cell: string) => {
+    if (zeros.size > 0) noteStyle(cell, zeros, styles);
     const formula = formulaOf(cell);
     if (!formula) return;
     if (++count > formulas_max)
@@ -76,7 +108,37 @@ async function scanPart(stream: Readable): Promise<SheetFormulas> {
     cells.forEach(note);
   }
   note(rest);
-  return found;
+  return { formulas: found, zerosOf: (row, column) => zeros.get(styles.get(row, column)) };
+}
+
+/** A cell with a number that is shown with zeros. */
+function noteStyle(cell: string, zeros: ReadonlyMap<number, string>, styles: StylesOfCells): void {
+  const [, style = ''] = /^c\b[^>]*?\ss=["'](\d{1,5})["']/.exec(cell) ?? [];
+  const place = zeros.has(Number(style)) && style !== '' && placeOf(cell);
+  if (place) styles.set(place.row, place.column, Number(style));
+}
+
+/** The styles of some cells: a row each in an array, because a column of postal codes may have a million. */
+class StylesOfCells {
+  private readonly columns = new Map<number, Uint16Array>();
+
+  set(row: number, column: number, style: number): void {
+    let rows = this.columns.get(column) ?? new Uint16Array(64);
+    if (row >= rows.length) {
+      if (row >= rows_max) return;
+      const longer = new Uint16Array(Math.min(rows_max, Math.max(2 * rows.length, row + 1)));
+      longer.set(rows);
+      rows = longer;
+    }
+    // One more, because there is a style 0.
+    rows[row] = style + 1;
+    this.columns.set(column, rows);
+  }
+
+  /** -1 for a cell without one. */
+  get(row: number, column: number): number {
+    return (this.columns.get(column)?.[row] ?? 0) - 1;
+  }
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -85,12 +147,20 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 function formulaOf(cell: string): { row: number; column: number; text: string } | undefined {
   const error = errorOf(cell);
   if (!error && (!cell.includes('<f') || cell.includes('<v') || cell.includes('<is>'))) return undefined;
+  const place = placeOf(cell);
+  if (!place) return undefined;
+  const [, formula = ''] = /<f[^>]*>([^<]*)/.exec(cell) ?? [];
+  return { ...place, text: error ?? `=${unescaped(formula).slice(0, formula_characters_shown)}` };
+}
+
+const unescaped = (xml: string): string =>
+  xml.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name]!);
+
+function placeOf(cell: string): { row: number; column: number } | undefined {
   const [, letters = '', digits = ''] = /^c\b[^>]*?\sr=["']([A-Z]{1,3})(\d{1,7})["']/.exec(cell) ?? [];
   if (digits === '') return undefined;
   const column = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
-  const [, formula = ''] = /<f[^>]*>([^<]*)/.exec(cell) ?? [];
-  const plain = formula.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name]!);
-  return { row: Number(digits) - 1, column, text: error ?? `=${plain.slice(0, formula_characters_shown)}` };
+  return { row: Number(digits) - 1, column };
 }
 
 /** What a spreadsheet shows where it could not compute. A look-up that found nothing (#N/A) is an empty cell to an import. */

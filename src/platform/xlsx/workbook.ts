@@ -1,7 +1,7 @@
 import yauzl from 'yauzl';
 import { csvLine, formula_mark } from '../csv/index.ts';
 import { type Cell, cellText } from './cell.ts';
-import type { SheetFormulas } from './scan.ts';
+import { nothing_scanned, type SheetScan } from './scan.ts';
 import { tooLarge, WorkbookError } from './workbook-error.ts';
 
 /** Rows looked at to see how many columns a sheet has. */
@@ -55,7 +55,11 @@ export async function visibleSheets(bytes: Buffer): Promise<{ place: number; nam
 }
 
 /** A sheet as CSV, in pieces. Rows keep their number: an empty one is an empty line. */
-export async function* sheetAsCsv(bytes: Buffer, place: number, formulas: SheetFormulas): AsyncGenerator<string> {
+export async function* sheetAsCsv(
+  bytes: Buffer,
+  place: number,
+  scan: SheetScan = nothing_scanned,
+): AsyncGenerator<string> {
   const first: { index: number; cells: Cell[] }[] = [];
   let text = '';
   let lines = 0;
@@ -64,7 +68,11 @@ export async function* sheetAsCsv(bytes: Buffer, place: number, formulas: SheetF
     if (index >= rows_max)
       throw new WorkbookError('workbook_damaged', `The workbook cannot be read: it has a row ${index + 1}, and sheets have at most ${rows_max}. Open it in a spreadsheet, save it again, and import that.`); // biome-ignore format: one message
     text += '\r\n'.repeat(index - lines);
-    text += csvLine(Array.from({ length: Math.max(width, cells.length) }, (_, at) => cellText(cells[at] ?? null)));
+    text += csvLine(
+      Array.from({ length: Math.max(width, cells.length) }, (_, at) =>
+        cellText(cells[at] ?? null, scan.zerosOf(index, at)),
+      ),
+    );
     lines = index + 1;
   };
   const begin = () => {
@@ -73,7 +81,7 @@ export async function* sheetAsCsv(bytes: Buffer, place: number, formulas: SheetF
   };
   const { streamXlsxRows } = await xlsxReader();
   for await (const { index, values } of streamXlsxRows(bytes, { sheet: place })) {
-    const cells = withoutEmptyEnd(withFormulas(values, formulas.get(index))).slice(0, cells_max);
+    const cells = withoutEmptyEnd(withFormulas(values, scan.formulas.get(index))).slice(0, cells_max);
     if (cells.length === 0) continue;
     if (width > 0) write({ index, cells });
     else if (first.push({ index, cells }) === width_rows) begin();

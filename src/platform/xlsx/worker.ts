@@ -14,15 +14,15 @@ const { path, folder } = workerData as { path: string; folder: string };
 try {
   const bytes = await readFile(path);
   await checkParts(bytes);
-  const formulas = await scanSheets(bytes);
+  const scans = await scanSheets(bytes);
   const sheets = [];
   const withinLimit = limited();
   for (const { place, name } of await visibleSheets(bytes)) {
-    const ofSheet = formulas[place] === undefined ? new Map() : formulas[place];
-    if (ofSheet === null) continue;
+    const scan = scans[place];
+    if (scan === null) continue;
     const file = join(folder, `${place}.csv`);
     const out = createWriteStream(file);
-    await pipeline(Readable.from(withinLimit(sheetAsCsv(bytes, place, ofSheet))), out);
+    await pipeline(Readable.from(withinLimit(sheetAsCsv(bytes, place, scan))), out);
     if (out.bytesWritten > 0) sheets.push({ name, path: file });
   }
   parentPort!.postMessage({ sheets });

@@ -1,5 +1,6 @@
 import ICAL from 'ical.js';
 import type { LabelledValue } from '../../../kernel/contract/fields.ts';
+import { splitEastAsian } from '../../../kernel/contract/person-name.ts';
 import { id_property } from './card.ts';
 import { decodeText } from './lines.ts';
 import { nobody, type Person, type PersonAddress } from './person.ts';
@@ -9,7 +10,7 @@ interface Property {
   group: string | null;
   name: string;
   parameters: Record<string, string | string[]>;
-  values: (string | string[])[];
+  values: string[];
 }
 
 /** A card of version 2.1, 3.0 or 4.0. A line that cannot be read is left out, the others count. */
@@ -46,7 +47,7 @@ export function readCard(lines: readonly string[]): Person | undefined {
       company: clean(companies[at]?.[0]),
       role: roles[at] ?? null,
     })),
-    tags: unique(all('categories').flatMap(({ values }) => values.flat()).map((value) => value.trim()).filter((tag) => tag !== '' && !/^(\* )?myContacts$/i.test(tag))), // biome-ignore format: one chain
+    tags: unique(all('categories').flatMap(parts).map((value) => value.trim()).filter((tag) => tag !== '' && !/^(\* )?myContacts$/i.test(tag))), // biome-ignore format: one chain
     notes: texts('note'),
     details: [
       ...nameParts.flatMap(([at, label]) => detail(label, part('n', at))),
@@ -131,21 +132,26 @@ export const ownUid = (id: string): string => `urn:uuid:${id}`;
 
 function named(family: string | null, given: string | null, formatted: string | null): (string | null)[] {
   if (family || given || !formatted) return [null, family, given];
+  const eastAsian = splitEastAsian(formatted);
+  if (eastAsian) return [null, eastAsian.family_name, eastAsian.given_name];
   const [, first = null, last = formatted] = /^(.*\S)\s+(\S+)$/.exec(formatted) ?? [];
   return first ? [null, last, first] : [null, null, formatted];
 }
 
 const clean = (value: string | undefined): string | null => value?.trim() || null;
 const unique = (values: string[]): string[] => [...new Set(values)];
-const text = ({ values }: Property): string => values.flat().join(',').trim();
-const parts = (property: Property | undefined): string[] => (property?.values[0] === undefined ? [] : [property.values[0]].flat().map(String)); // biome-ignore format: one expression
+const text = ({ values }: Property): string => values.join(',').trim();
+const parts = (property: Property | undefined): string[] => property?.values ?? [];
 
 function preference({ parameters }: Property): number {
   if (parameters.pref) return Number(parameters.pref);
   return [parameters.type ?? []].flat().some((type) => /^pref$/i.test(type)) ? 0 : 101;
 }
 
-/** What stands between the parts of a property of several. ical.js takes the separator behind an escaped backslash for an escaped one. */
+/**
+ * What stands between the parts of a property of several. Values are read here, because ical.js takes the separator behind an escaped backslash for an
+ * escaped one, and leaves the escapes of addresses of the web, which programs write all the same.
+ */
 const separators: Record<string, string> = { n: ';', adr: ';', org: ';', categories: ',' };
 
 /** A contact has no field that holds as much: it is a photograph, or no card. */
@@ -155,22 +161,19 @@ function property(line: string): Property | undefined {
   if (line.length > line_characters_max) return undefined;
   try {
     const { group, head, value } = asVersion4(line);
-    const [name, parameters, , ...values] = ICAL.parse.property(`${head}:${value}`, ICAL.design.vcard) as unknown as [
+    const [name, parameters] = ICAL.parse.property(`${head}:${value}`, ICAL.design.vcard) as unknown as [
       string,
       Record<string, string | string[]>,
-      string,
-      ...(string | string[])[],
     ];
-    const separator = separators[name];
-    return { group, name, parameters, values: separator ? [partsOf(value, separator)] : values };
+    return { group, name, parameters, values: partsOf(value, separators[name]) };
   } catch {
     // Not a content line: the rest of the card still counts.
     return undefined;
   }
 }
 
-/** The texts between separators that no backslash stands before, without their escapes (RFC 6350, 3.4). */
-function partsOf(value: string, separator: string): string[] {
+/** The texts between separators that no backslash stands before, without their escapes (RFC 6350, 3.4); without a separator there is one. */
+function partsOf(value: string, separator: string | undefined): string[] {
   const parts = [''];
   for (const [token] of value.matchAll(/\\.|[^\\]|\\$/gsu)) {
     if (token === separator) parts.push('');

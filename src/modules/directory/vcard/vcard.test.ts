@@ -102,6 +102,20 @@ test('cards as other programs write them: folded, quoted-printable, grouped, pre
   ]); // biome-ignore format: a table
 });
 
+test('every escape is undone, and a name of East Asia that stands as a whole keeps its order', async () => {
+  const card =
+    'BEGIN:VCARD\nVERSION:3.0\nFN:王 小明\nURL:http\\://x.example/a\\,b\nNOTE:tea\\; no milk\\nnow\\: C:\\\\new\nTITLE:Head\\, all\nX-SOCIALPROFILE:https\\://s.example/a\nNICKNAME:a\\,b,c\nEND:VCARD\n';
+  const cards = [];
+  for await (const lines of cardLines(Readable.from([Buffer.from(card)]))) cards.push(lines);
+  const { sites, profiles, notes, positions, given_name, family_name, details } = readCard(cards[0]!)!;
+  assert.deepEqual(sites, plain('http://x.example/a,b'));
+  assert.deepEqual(profiles, plain('https://s.example/a'));
+  assert.deepEqual(notes, ['tea; no milk\nnow: C:\\new']);
+  assert.deepEqual(positions, [{ company: null, role: 'Head, all' }]);
+  assert.deepEqual([family_name, given_name], ['王', '小明']);
+  assert.deepEqual(details, [{ label: 'NICKNAME', value: 'a,b,c' }]);
+});
+
 test('a large photograph, or a card of folds alone, takes no time', async () => {
   const folds = (text: string, count: number) => `${text}${'\r\n '.padEnd(76, 'A').repeat(count)}`;
   const card = (line: string) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada Lovelace\r\n${line}\r\nEND:VCARD\r\n`;

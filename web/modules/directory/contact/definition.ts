@@ -1,4 +1,5 @@
 import { Users } from 'lucide-react';
+import { splitEastAsian } from '../../../../src/kernel/contract/person-name.ts';
 import { contact as contract } from '../../../../src/modules/directory/contact/contract.ts';
 import { defineRecord } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
@@ -30,6 +31,8 @@ export const contact = defineRecord({
     { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
   ],
   fromName: (name) => {
+    const eastAsian = splitEastAsian(name);
+    if (eastAsian) return eastAsian;
     const [given_name, ...family] = name.split(/\s+/);
     return family.length > 0 ? { given_name, family_name: family.join(' ') } : { given_name };
   },
