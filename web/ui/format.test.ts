@@ -18,6 +18,10 @@ test('amounts keep every digit of their decimal string', () => {
   assert.equal(formatMoney('1054.00', 'USD'), '$1,054');
   assert.equal(formatMoney('1054', 'USD', { aligned: true }), '$1,054.00');
   assert.equal(formatMoney('1054', 'JPY', { aligned: true }), '¥1,054');
+  // As many decimals as the currency has, not as many as there are coins.
+  assert.equal(formatMoney('1.234', 'KWD').replace(/\s/g, ' '), 'KWD 1.234');
+  assert.equal(formatMoney('1.234', 'IQD').replace(/\s/g, ' '), 'IQD 1.234');
+  assert.equal(formatMoney('12.50', 'HUF').replace(/\s/g, ' '), 'HUF 12.50');
   assert.equal(formatMoney('-3.50', 'EUR'), '-€3.50');
 });
 

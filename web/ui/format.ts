@@ -1,3 +1,4 @@
+import { decimalsOf } from '../../src/kernel/contract/currency.ts';
 import { dates, isoDays, lists, numbers, relatives } from '../text/intl.ts';
 import { direction, setLocale } from '../text/locale.ts';
 import { t } from '../text/text.ts';
@@ -42,12 +43,16 @@ export function formatMoney(
   if (currency && !isCurrencyCode(currency))
     return `${formatMoney(amount, null, { compact, aligned })} ${isolated(currency)}`;
   const whole = /^-?\d+(\.0*)?$/.test(amount);
+  const decimals = currency ? decimalsOf(currency.toUpperCase()) : undefined;
   return formatNumber(amount, {
     style: currency ? 'currency' : 'decimal',
     currency: currency ?? undefined,
-    ...(compact ? compactly(amount) : whole && !aligned ? { maximumFractionDigits: 0 } : {}),
+    ...(compact ? compactly(amount) : whole && !aligned ? { maximumFractionDigits: 0 } : digitsOf(decimals)),
   });
 }
+
+const digitsOf = (decimals: number | undefined): Intl.NumberFormatOptions =>
+  decimals === undefined ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
 
 /** Other codes Intl refuses with an error. */
 const isCurrencyCode = (text: string) => /^[a-z]{3}$/i.test(text);

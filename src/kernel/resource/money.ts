@@ -1,18 +1,13 @@
+import { decimalsOf } from '../contract/currency.ts';
 import type { MoneyAmount } from '../contract/fields.ts';
 import { invalidField } from '../errors/problem.ts';
 
 const known = new Set(Intl.supportedValuesOf('currency'));
 
-/** Currencies whose minor unit is not a hundredth (ISO 4217). `app.currency_factor` in the database says the same; a test compares them. */
-export const unusualDigits: Readonly<Record<string, number>> = Object.fromEntries([
-  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0]),
-  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3]),
-]);
-
 /** Decimals of a currency by ISO 4217; throws a 422 on `field` for a code that does not exist. */
 export function currencyDigits(currency: string, field = 'currency'): number {
   if (!known.has(currency)) throw invalidField(field, 'unknown_currency', `"${currency}" is not an ISO 4217 currency`);
-  return unusualDigits[currency] ?? 2;
+  return decimalsOf(currency);
 }
 
 /** `"1054.5"` in USD -> 105450n. Refuses more decimals than the currency has. */

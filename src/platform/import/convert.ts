@@ -52,9 +52,8 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
       return (text) => readNumbers(text, numbers);
     case 'money': {
       const format = { ...numbers, ...(meaning.multiplier ? { multiplier: meaning.multiplier } : {}) };
-      const currency = meaning.type.kind === 'money' ? (meaning.type.currency ?? meaning.currency) : meaning.currency;
       return (text) => {
-        const money = parseMoney(text, currency, format);
+        const money = parseMoney(text, meaning.currency, format);
         return 'amount' in money ? money.amount : money;
       };
     }

@@ -1,3 +1,4 @@
+import { decimalsOf } from '../../kernel/contract/currency.ts';
 import { isCountry } from './country.ts';
 import { type DateEvidence, type DateFormat, decideDateFormat, noDates, parseDate, weighDate } from './date.ts';
 import { currenciesOf, splitMoney } from './money.ts';
@@ -13,6 +14,7 @@ import {
   withoutPercent,
 } from './number.ts';
 import type { ImportProblem, ImportQuestion } from './problem.ts';
+import { currencyInName } from './units.ts';
 
 export type ColumnType =
   | { kind: 'text' | 'email' | 'phone' | 'url' | 'boolean' | 'country' }
@@ -310,8 +312,12 @@ export class ColumnProfiler {
     if (counts.code > 0 && counts.money === 0) return mostlyPhones(this.#name) ? { kind: 'phone' } : { kind: 'text' };
     const { format, unclear } = decideNumberFormat(this.#numbers, this.#likelyNumbers);
     const sample = this.#numbers.unclear?.sample;
-    if (unclear && sample !== undefined) {
-      const sign = this.#numbers.unclear!.sign;
+    const currency = currencyInName(this.#name) ?? this.#currency();
+    const { sign } = this.#numbers.unclear ?? {};
+    // Of 1.234 in a currency of three decimals, those are decimals.
+    if (unclear && sign && currency !== null && decimalsOf(currency) === 3)
+      return { kind: 'money', format: { decimal: sign, group: null }, currency };
+    if (unclear && sample !== undefined && sign) {
       const decimal: NumberFormat = { decimal: sign, group: null };
       const grouped: NumberFormat = { decimal: sign === ',' ? '.' : ',', group: sign };
       const reading = (as: NumberFormat, name: string) => ({

@@ -63,7 +63,7 @@ export function parseMoney(text: string, currency: string, format: MoneyFormat):
   if (parts.sign !== '' && !currenciesOf(parts.sign).has(currency)) {
     return refuse(
       'other_currency',
-      `${shown(text)} is not in ${currency}. Map a column to the currency, or correct it.`,
+      `${shown(text)} is not in ${currency}, which its row, its column or the import says. Correct one of them.`,
     );
   }
   const number = parseNumber(parts.number, format);

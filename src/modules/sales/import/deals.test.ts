@@ -334,3 +334,26 @@ test('the check says which rows name a pipeline or a stage that is too long; the
   }
   assert.deepEqual((await deals(api)).map(({ name }) => name), ['Three']); // biome-ignore format: one call
 });
+
+test('an amount with the sign of another currency than its row says is named and left out; decimals are those of each currency', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const csv = (rows: string) => `Deal Name,Stage,Amount,Currency\n${rows}`;
+  const done = await importNow(api, [['Deals.csv', csv('A,Lead,€5,USD\nB,Lead,€7.50,EUR\nC,Lead,€8,\n')]]);
+  assert.deepEqual(
+    done.problem_samples.map(({ row, column, code }) => [row, column, code]),
+    [[2, 'Amount', 'other_currency']],
+  );
+  const amounts = async (first: string) =>
+    (await deals(api)).flatMap(({ name, amount, currency }) => (name >= first ? [[name, amount, currency]] : []));
+  assert.deepEqual(await amounts('A'), [['A', null, 'USD'], ['B', '7.50', 'EUR'], ['C', '8.00', 'EUR']]); // biome-ignore format: a table
+  await importNow(api, [['More.csv', csv('M1,Lead,12.50,EUR\nM2,Lead,1.234,KWD\nM3,Lead,1500,JPY\nM4,Lead,1.5,KWD\n')]]);
+  await importNow(api, [['Kuwait.csv', 'Deal Name,Stage,Amount\nN1,Lead,KWD 1.234\nN2,Lead,KWD 2.500\n']]);
+  assert.deepEqual(await amounts('M'), [['M1', '12.50', 'EUR'], ['M2', '1.234', 'KWD'], ['M3', '1500', 'JPY'], ['M4', '1.500', 'KWD'], ['N1', '1.234', 'KWD'], ['N2', '2.500', 'KWD']]); // biome-ignore format: a table
+  const { id } = (await api('POST', '/api/v1/exports', { resource: 'deal', format: 'csv' })).body;
+  const exported = await eventually(async () => {
+    const { body } = await api('GET', `/api/v1/exports/${id}`);
+    return body.state === 'done' && (await api('GET', `/api/v1/exports/${id}/content`)).body;
+  });
+  assert.match(exported, /1\.234.*KWD/);
+  assert.match(exported, /1500.*JPY/);
+});
