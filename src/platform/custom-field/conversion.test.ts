@@ -250,6 +250,60 @@ test('every type becomes every other where the value has a meaning there', async
   }
 });
 
+test('texts become numbers and dates as an import reads them, and what does not fit is cleared', async () => {
+  for (const [to, texts, becomes] of [
+    ['decimal', ['1.234,50', '12,5', '1.000', '7 %', 'viele'], ['1234.50', '12.5', '1000', '7', undefined]],
+    ['integer', ['1,200', '12,000,000', '3.0', '1.5'], [1200, 12_000_000, 3, undefined]],
+    // Nothing says what the comma parts.
+    ['decimal', ['1,234', '5', 'N/A'], [undefined, '5', undefined]],
+    [
+      'date',
+      ['31.12.2025', '1.2.2026', '30.2.2026', '5. März 2026', '2026-04-01', 'soon'],
+      ['2025-12-31', '2026-02-01', undefined, '2026-03-05', '2026-04-01', undefined],
+    ],
+    ['date', ['3/4/2026', '2026-04-05', '2026'], [undefined, '2026-04-05', undefined]],
+    [
+      'money',
+      ['€ 1.234,50', '12,50 EUR', '7', 'KWD 1,234'],
+      [
+        { amount: '1234.50', currency: 'EUR' },
+        { amount: '12.50', currency: 'EUR' },
+        { amount: '7.00', currency: 'USD' },
+        { amount: '1.234', currency: 'KWD' },
+      ],
+    ],
+    ['boolean', ['wahr', 'x', 'nein', 'perhaps'], [true, true, false, undefined]],
+  ] as const) {
+    // biome-ignore format: a case a line
+    const api = await workspace();
+    const { id } = await textField(api);
+    for (const [at, text] of texts.entries()) await contact(api, String(at), text);
+    const preview = await api('POST', `${path}/${id}/conversion-previews`, { type: to });
+    const { status, body } = await api('POST', `${path}/${id}/conversion`, { type: to, unfit: 'clear' });
+    assert.equal(status, 200, `${to} ${JSON.stringify(body)}`);
+    const after = await held(api);
+    assert.deepEqual(
+      texts.map((_, at) => after[at]),
+      becomes,
+      to,
+    );
+    assert.equal(preview.body.unfit, becomes.filter((value) => value === undefined).length, to);
+    if (to !== 'boolean') {
+      const filter = encodeURIComponent(JSON.stringify({ field: 'custom.own', op: 'is_empty' }));
+      const empty = await api('GET', `/api/v1/contacts?sort=name&filter=${filter}`);
+      assert.equal(empty.status, 200, JSON.stringify(empty.body));
+      const { data } = empty.body;
+      const cleared = texts.flatMap((_, at) => (becomes[at] === undefined ? [String(at)] : []));
+      assert.deepEqual(
+        data.map(({ name }: { name: string }) => name),
+        cleared,
+      );
+    }
+    assert.equal((await api('DELETE', `${path}/${id}/conversion`)).status, 200);
+    assert.deepEqual(Object.values(await held(api)), texts, `${to} and back`);
+  }
+});
+
 test('what cannot be converted, or not by whom, is refused', async () => {
   const tenant = await app.tenant();
   const { api } = await tenant.as('admin');

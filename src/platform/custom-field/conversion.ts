@@ -7,6 +7,7 @@ import { boundOf } from '../../kernel/resource/custom-values.ts';
 import { getRow, type Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../kernel/tenancy/currency.ts';
+import { TextValues } from '../import/index.ts';
 import { type Conversion, type ConversionPreview, type ConversionRequest, customField } from './contract.ts';
 import {
   closeConversion,
@@ -98,7 +99,7 @@ export async function previewConversion(
 ): Promise<ConversionPreview> {
   const plan = await planOf(ctx, id, request, await getRow(ctx, customField, id));
   const { field, resource } = plan;
-  const convert = converter(plan);
+  const convert = await converter(ctx, plan);
   const preview: ConversionPreview = { fit: 0, unfit: 0, fit_samples: [], unfit_samples: [] };
   for await (const rows of batchesOf((after) => heldValues(ctx, resource, field.key, after, batch_rows))) {
     for (const { id: record_id, name, value } of rows) {
@@ -121,7 +122,7 @@ export async function convertField(
 ): Promise<Values> {
   const plan = await planOf(ctx, id, request, await lockField(ctx, id, version));
   const { field, resource, to } = plan;
-  const convert = converter(plan);
+  const convert = await converter(ctx, plan);
   const conversion_id = uuidV7();
   await insertConversion(ctx, { id: conversion_id, field_id: id, from: typed(field), to_type: to.type });
   // Until they are converted, values may read alike that will not be.
@@ -142,16 +143,38 @@ export async function convertField(
   return getRow(ctx, customField, id);
 }
 
+type Convert = (value: unknown) => { value: unknown } | undefined;
+
 /** Converts one value after the other. Where each may be there once, one that is there already fits no better than one of another form. */
-function converter({ field, to, currency }: Plan): (value: unknown) => { value: unknown } | undefined {
+async function converter(ctx: Context, plan: Plan): Promise<Convert> {
+  const { field, to, currency } = plan;
+  const convert: Convert =
+    field.type === 'text' && isReadAsCell(to.type)
+      ? await textConverter(ctx, plan)
+      : (value) => convertValue(field.type, to, value, currency);
   const there = new Set<string>();
   return (value) => {
-    const made = convertValue(field.type, to, value, currency);
+    const made = convert(value);
     if (!made || !to.is_unique) return made;
     const key = comparable(to.type, made.value);
     if (there.has(key)) return undefined;
     there.add(key);
     return made;
+  };
+}
+
+const isReadAsCell = (type: CustomFieldType): boolean =>
+  ['integer', 'decimal', 'money', 'date', 'boolean'].includes(type);
+
+/** Texts are read as an import reads the cells of a column. */
+async function textConverter(ctx: Context, { field, resource, to, currency }: Plan): Promise<Convert> {
+  const texts = new TextValues();
+  for await (const rows of batchesOf((after) => heldValues(ctx, resource, field.key, after, batch_rows)))
+    for (const { value } of rows) texts.add(String(value));
+  const read = texts.reader({ ...field, ...to, changeable: true, has_default: false }, currency);
+  return (value) => {
+    const made = read(String(value));
+    return made === undefined ? undefined : { value: made };
   };
 }
 

@@ -51,7 +51,8 @@ const isCustom = (field: TargetField): field is CustomTargetField => 'custom' in
 const isSameMeaning = ({ type, options, rules }: CustomField, now: CustomField | undefined): boolean =>
   now !== undefined && isDeepStrictEqual([type, options, rules], [now.type, now.options, now.rules]);
 
-function customTargetField(custom: CustomField, targets: readonly ImportTarget[]): CustomTargetField {
+/** The field as imports fill it. `targets`: what a cell may name. */
+export function customTargetField(custom: CustomField, targets: readonly ImportTarget[]): CustomTargetField {
   // Others have no column that could be a name: files hold their ids.
   const isNamed =
     isReferenceType(custom.type) &&

@@ -25,6 +25,7 @@ export { attachedTargets } from './target-attached.ts';
 export { contractTarget } from './target-contract.ts';
 export { companyNames, externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
 export { tenantTargets } from './tenant-targets.ts';
+export { TextValues } from './text-values.ts';
 
 /** In the order in which they load where nothing else decides. */
 export const directoryTargets: readonly ImportTarget[] = [userTarget, companyTarget, contactTarget];

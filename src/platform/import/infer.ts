@@ -1,7 +1,7 @@
 import { decimalsOf } from '../../kernel/contract/currency.ts';
 import { isCountry } from './country.ts';
 import { type DateEvidence, type DateFormat, decideDateFormat, noDates, parseDate, weighDate } from './date.ts';
-import { currenciesOf, splitMoney } from './money.ts';
+import { currenciesOf, currencyInName, splitMoney } from './money.ts';
 import {
   decideNumberFormat,
   englishNumbers,
@@ -14,7 +14,6 @@ import {
   withoutPercent,
 } from './number.ts';
 import type { ImportProblem, ImportQuestion } from './problem.ts';
-import { currencyInName } from './units.ts';
 
 export type ColumnType =
   | { kind: 'text' | 'email' | 'phone' | 'url' | 'boolean' | 'country' }

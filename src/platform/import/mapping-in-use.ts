@@ -3,9 +3,9 @@ import { type FileAnswers, repeatable_fields } from './contract.ts';
 import type { Dialect } from './dialect.ts';
 import type { ColumnProfile, ColumnType } from './infer.ts';
 import type { ColumnMapping, FileMapping } from './mapping.ts';
+import { currencyInName } from './money.ts';
 import type { NumberFormat } from './number.ts';
 import type { ImportProblem, ImportQuestion } from './problem.ts';
-import { currencyInName } from './units.ts';
 
 /** A column as the run reads it. */
 export interface MappedColumn {

@@ -55,6 +55,15 @@ export function currenciesOf(sign: string): ReadonlySet<string> {
   return signs().get(sign) ?? signs().get(sign.toUpperCase()) ?? new Set();
 }
 
+/** The currency a column name gives away: `Amount (EUR)`, `revenue_usd`, `Betrag in €`. */
+export function currencyInName(name: string): string | null {
+  for (const part of name.split(/[\s()[\]_,/-]+/)) {
+    const currencies = part === part.toUpperCase() || /_[a-z]{3}$/.test(name) ? currenciesOf(part) : new Set<string>();
+    if (currencies.size === 1) return [...currencies][0]!;
+  }
+  return null;
+}
+
 export function parseMoney(text: string, currency: string, format: MoneyFormat): Money | Refusal {
   if (!signs().get(currency)?.has(currency))
     return refuse('unknown_currency', `${shown(currency)} is not the code of a currency.`);

@@ -1,6 +1,6 @@
 import type { ColumnProfile } from './infer.ts';
 import type { FileMapping } from './mapping.ts';
-import { currenciesOf, splitMoney } from './money.ts';
+import { splitMoney } from './money.ts';
 import { multiply, parseNumber } from './number.ts';
 import type { ImportQuestion } from './problem.ts';
 
@@ -13,15 +13,6 @@ const labels: Record<string, string> = { '1': 'as written', '1000': 'in thousand
 /** No company lives on less a head and year; a median below it means that the figures are in another unit. */
 const revenue_per_head_min = 1_000;
 const revenue_min = 10_000;
-
-/** The currency a column name gives away: `Amount (EUR)`, `revenue_usd`, `Betrag in €`. */
-export function currencyInName(name: string): string | null {
-  for (const part of name.split(/[\s()[\]_,/-]+/)) {
-    const currencies = part === part.toUpperCase() || /_[a-z]{3}$/.test(name) ? currenciesOf(part) : new Set<string>();
-    if (currencies.size === 1) return [...currencies][0]!;
-  }
-  return null;
-}
 
 /**
  * Amounts are stored as written unless somebody says otherwise. A name that speaks of thousands or millions is asked
