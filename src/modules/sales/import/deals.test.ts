@@ -346,7 +346,9 @@ test('an amount with the sign of another currency than its row says is named and
   const amounts = async (first: string) =>
     (await deals(api)).flatMap(({ name, amount, currency }) => (name >= first ? [[name, amount, currency]] : []));
   assert.deepEqual(await amounts('A'), [['A', null, 'USD'], ['B', '7.50', 'EUR'], ['C', '8.00', 'EUR']]); // biome-ignore format: a table
-  await importNow(api, [['More.csv', csv('M1,Lead,12.50,EUR\nM2,Lead,1.234,KWD\nM3,Lead,1500,JPY\nM4,Lead,1.5,KWD\n')]]);
+  await importNow(api, [
+    ['More.csv', csv('M1,Lead,12.50,EUR\nM2,Lead,1.234,KWD\nM3,Lead,1500,JPY\nM4,Lead,1.5,KWD\n')],
+  ]);
   await importNow(api, [['Kuwait.csv', 'Deal Name,Stage,Amount\nN1,Lead,KWD 1.234\nN2,Lead,KWD 2.500\n']]);
   assert.deepEqual(await amounts('M'), [['M1', '12.50', 'EUR'], ['M2', '1.234', 'KWD'], ['M3', '1500', 'JPY'], ['M4', '1.500', 'KWD'], ['N1', '1.234', 'KWD'], ['N2', '2.500', 'KWD']]); // biome-ignore format: a table
   const { id } = (await api('POST', '/api/v1/exports', { resource: 'deal', format: 'csv' })).body;
