@@ -17,8 +17,8 @@ export function signIn(
     );
     const tokens = users.map(() => randomBytes(32).toString('base64url'));
     await client.query(
-      `insert into session (tenant_id, user_id, hash, method, user_agent, expires_at)
-       select $1, p.user_id, p.hash, 'password', 'Benchmark', now() + interval '1 day'
+      `insert into session (tenant_id, user_id, hash, method, second_factor, user_agent, expires_at)
+       select $1, p.user_id, p.hash, 'second_factor', true, 'Benchmark', now() + interval '1 day'
        from unnest($2::uuid[], $3::bytea[]) as p (user_id, hash)`,
       [tenant_id, users.map(({ user_id }) => user_id), tokens.map(hashToken)],
     );

@@ -3653,6 +3653,7 @@ create table sign_in_provider (
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   enforces_second_factor boolean not null default false,
+  by_operator boolean not null default false,
   constraint sign_in_provider_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 500))),
   constraint sign_in_provider_issuer_check CHECK ((length(issuer) <= 2000)),
   constraint sign_in_provider_kind_check CHECK ((kind = ANY (ARRAY['google'::text, 'oidc'::text]))),
@@ -3685,6 +3686,9 @@ create trigger audit_insert AFTER INSERT ON public.sign_in_provider REFERENCING 
 create trigger audit_update AFTER UPDATE ON public.sign_in_provider REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('sign_in_provider', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
+create trigger by_operator BEFORE INSERT OR DELETE OR UPDATE ON public.sign_in_provider
+    FOR EACH ROW
+    EXECUTE FUNCTION app.protect_operator_provider();
 create trigger touch BEFORE UPDATE ON public.sign_in_provider
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -5749,6 +5753,41 @@ begin
 end $function$;
 alter function app.drop_custom_values() owner to holdfast_system;
 
+create function app.drop_planted_sign_ins(of_tenant uuid, of_user uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  settings constant text[] := '{app.actor_kind,app.user_id,app.credential_id,app.ip,app.request_id}';
+  caller constant text[] := array(select coalesce(current_setting(name, true), '') from unnest(settings) with ordinality s (name, nth) order by nth);
+  providers int; sessions int := 0; passkeys int := 0; apps int := 0; passwords int := 0; came_in boolean;
+begin
+  perform set_config(name, case name when 'app.actor_kind' then 'system' else '' end, true) from unnest(settings) name;
+  -- Whoever signs in meanwhile waits here, and then learns that this is an operator.
+  perform from user_account u where u.tenant_id = of_tenant and u.id = of_user for update;
+  came_in := exists (select from session s where s.tenant_id = of_tenant and s.user_id = of_user and s.method = 'provider');
+  delete from external_identity e where e.tenant_id = of_tenant and e.user_id = of_user
+    and not exists (select from sign_in_provider p where p.tenant_id = of_tenant and p.id = e.provider_id and p.by_operator);
+  get diagnostics providers = row_count;
+  delete from one_time_token t where t.tenant_id = of_tenant and t.user_id = of_user and t.kind in ('identity_link', 'second_factor');
+  if providers > 0 or came_in then
+    delete from one_time_token t where t.tenant_id = of_tenant and t.user_id = of_user;
+    delete from session s where s.tenant_id = of_tenant and s.user_id = of_user;
+    get diagnostics sessions = row_count;
+    delete from passkey p where p.tenant_id = of_tenant and p.user_id = of_user;
+    get diagnostics passkeys = row_count;
+    delete from user_totp f where f.tenant_id = of_tenant and f.user_id = of_user;
+    get diagnostics apps = row_count;
+    delete from user_password p where p.tenant_id = of_tenant and p.user_id = of_user;
+    get diagnostics passwords = row_count;
+  end if;
+  perform set_config(name, value, true) from unnest(settings, caller) s (name, value);
+  return jsonb_build_object('providers', providers, 'passkeys', passkeys, 'second_factors', apps, 'passwords', passwords, 'sessions', sessions);
+end $function$;
+alter function app.drop_planted_sign_ins(uuid,uuid) owner to holdfast_system;
+
 create function app.email_key(address text)
  RETURNS text
  LANGUAGE sql
@@ -6327,6 +6366,30 @@ begin
 end $function$;
 grant execute on function app.generic_plan(text) to holdfast_app;
 
+create function app.grant_operator(workspace text, email text, reason text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare who record; dropped jsonb;
+begin
+  perform app.refuse_unless_operator();
+  select u.tenant_id, u.id, format('%s <%s>, %s', u.name, u.email, t.name) as label into who from user_account u join tenant t on t.id = u.tenant_id
+    where t.name = workspace and u.email_key = lower(grant_operator.email) and u.kind = 'member'
+      and app.has_access(u.status, u.access_until);
+  if who.id is null then return null; end if;
+  insert into operator (tenant_id, user_id, granted_by)
+    select who.tenant_id, who.id, left(format('%s, %s', u.name, t.name), 200) from user_account u join tenant t on t.id = u.tenant_id
+    where u.tenant_id = app.tenant_id() and u.id = app.user_id() on conflict do nothing;
+  dropped := case when found then app.drop_planted_sign_ins(who.tenant_id, who.id) else '{}' end;
+  perform app.signal_operator(who.tenant_id, who.id);
+  perform app.note_operation('operator.grant', left(who.label, 500), reason);
+  return dropped;
+end $function$;
+alter function app.grant_operator(text,text,text) owner to holdfast_system;
+grant execute on function app.grant_operator(text,text,text) to holdfast_app;
+
 create function app.groups_beyond(noun text, kind text, people uuid[])
  RETURNS boolean
  LANGUAGE sql
@@ -6660,7 +6723,11 @@ create function app.is_operator()
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
   select current_setting('app.actor_kind', true) = 'user'
-    and exists (select from operator o where o.tenant_id = app.tenant_id() and o.user_id = app.user_id())
+    and exists (select from operator o
+      join session s on s.tenant_id = o.tenant_id and s.user_id = o.user_id and s.id = nullif(current_setting('app.credential_id', true), '')::uuid
+      where o.tenant_id = app.tenant_id() and o.user_id = app.user_id()
+        and (s.second_factor or s.method in ('link', 'provider')
+          or exists (select from user_totp f where f.tenant_id = o.tenant_id and f.user_id = o.user_id and f.confirmed_at is not null)))
 $function$;
 alter function app.is_operator() owner to holdfast_system;
 grant execute on function app.is_operator() to holdfast_app;
@@ -7665,24 +7732,12 @@ grant execute on function app.operator_enqueue(text,text) to holdfast_app;
 
 create function app.operator_grant(workspace text, email text, reason text)
  RETURNS boolean
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-declare who record;
-begin
-  perform app.refuse_unless_operator();
-  select u.tenant_id, u.id, format('%s <%s>, %s', u.name, u.email, t.name) as label into who from user_account u join tenant t on t.id = u.tenant_id
-    where t.name = workspace and u.email_key = lower(operator_grant.email) and u.kind = 'member'
-      and app.has_access(u.status, u.access_until);
-  if who.id is null then return false; end if;
-  insert into operator (tenant_id, user_id, granted_by)
-    select who.tenant_id, who.id, left(format('%s, %s', u.name, t.name), 200) from user_account u join tenant t on t.id = u.tenant_id
-    where u.tenant_id = app.tenant_id() and u.id = app.user_id() on conflict do nothing;
-  perform app.signal_operator(who.tenant_id, who.id);
-  perform app.note_operation('operator.grant', left(who.label, 500), reason);
-  return true;
-end $function$;
+  select app.grant_operator(workspace, email, reason) is not null
+$function$;
 alter function app.operator_grant(text,text,text) owner to holdfast_system;
 grant execute on function app.operator_grant(text,text,text) to holdfast_app;
 
@@ -8202,6 +8257,38 @@ AS $function$
 $function$;
 alter function app.processes_seen() owner to holdfast_system;
 grant execute on function app.processes_seen() to holdfast_app;
+
+create function app.protect_operator_provider()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if current_setting('app.actor_kind', true) not in ('user', 'api_key') then return coalesce(new, old); end if;
+  if tg_op = 'INSERT' then
+    new.by_operator := app.is_operator();
+    return new;
+  end if;
+  if old.by_operator and not app.is_operator() then
+    raise insufficient_privilege using message = 'Only operators of the installation change a provider that one of them made';
+  end if;
+  if tg_op = 'DELETE' then return old; end if;
+  new.by_operator := old.by_operator;
+  return new;
+end $function$;
+grant execute on function app.protect_operator_provider() to public;
+
+create function app.provider_refuses(provider uuid, person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select exists (select from operator o where o.tenant_id = app.tenant_id() and o.user_id = person)
+    and not exists (select from sign_in_provider p where p.tenant_id = app.tenant_id() and p.id = provider and p.by_operator)
+$function$;
+alter function app.provider_refuses(uuid,uuid) owner to holdfast_system;
+grant execute on function app.provider_refuses(uuid,uuid) to holdfast_app;
 
 create function app.purge_errors(days integer)
  RETURNS integer

@@ -10,6 +10,34 @@ const who = {
 const signal = (client: pg.Client, tenant_id: string, user_id: string) =>
   client.query('select app.signal_operator($1, $2)', [tenant_id, user_id]);
 
+interface Dropped {
+  providers?: number;
+  passkeys?: number;
+  second_factors?: number;
+  passwords?: number;
+  sessions?: number;
+}
+
+/** What a grant took from somebody, and how they sign in from now on. */
+function droppedText(dropped: Dropped, command: string): string[] {
+  const gone = (['providers', 'passkeys', 'second_factors', 'passwords', 'sessions'] as const)
+    .filter((what) => dropped[what])
+    .map((what) => `${dropped[what]} ${droppedWords[what]}`);
+  if (gone.length === 0) return [];
+  return [
+    `They could sign in through a provider of their workspace, whose administrators decide whom it lets in. So this was removed: ${gone.join(', ')}.`,
+    `They set a new password with the link that this prints: ${command}`,
+  ];
+}
+
+const droppedWords = {
+  providers: 'connection(s) with an account at a provider',
+  passkeys: 'passkey(s)',
+  second_factors: 'second factor(s)',
+  passwords: 'password(s)',
+  sessions: 'session(s), which ended',
+} as const;
+
 export const operatorCommands: Command[] = [
   {
     name: 'operator grant',
@@ -25,16 +53,22 @@ export const operatorCommands: Command[] = [
              where tenant_id = $1 and email_key = lower($2) and kind = 'member' and app.has_access(status, access_until)
            ), granted as (
              insert into operator (tenant_id, user_id, granted_by)
-             select tenant_id, id, 'the command line' from member on conflict do nothing
+             select tenant_id, id, 'the command line' from member on conflict do nothing returning *
            )
-           select id as user_id from member`,
+           select m.id as user_id, case when g.user_id is null then '{}' else app.drop_planted_sign_ins(g.tenant_id, g.user_id) end as dropped
+           from member m left join granted g on g.user_id = m.id`,
           [id, email],
         );
         if (rows[0]) await signal(client, id, rows[0].user_id);
         return rows[0];
       });
       if (!granted) throw new UsageError(`No member of ${tenant} signs in with ${email}.`);
-      call.answer(granted, `${email} operates this installation, from the next page they open.`);
+      const lines = [
+        `${email} operates this installation, from the next page they open.`,
+        'Operators sign in with a passkey, or with password and second factor.',
+        ...droppedText(granted.dropped, `holdfast user password-link --tenant ${tenant} --email ${email}`),
+      ];
+      call.answer(granted, lines.join('\n'));
       return 0;
     },
   },

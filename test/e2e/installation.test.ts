@@ -2,17 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
 import { startTestApp } from '../harness/app.ts';
-import { asOwner } from '../harness/identity.ts';
+import { asOwner, makeOperator } from '../harness/identity.ts';
 import { barriers, open, phone, setUp, textOf } from './browser.ts';
 
 const world = setUp(undefined, { start: startTestApp });
 
 test('an operator sees what is wrong first, and has a failed job run again for a reason; nobody else sees the page', async (t) => {
   const olga = await world.person('Olga Operator', 'viewer');
-  await asOwner(world.app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
-    world.tenant.tenant_id,
-    olga.user_id,
-  ]);
+  await makeOperator(world.app, { tenant_id: world.tenant.tenant_id, user_id: olga.user_id });
   await asOwner(
     world.app,
     `insert into job (tenant_id, kind, payload, state, attempts, error, finished_at)
@@ -72,10 +69,7 @@ test('an operator sees what is wrong first, and has a failed job run again for a
 
 test('at night, on a phone, an operator sees what fires and what to do, acknowledges it, and adds who is told', async (t) => {
   const nora = await world.person('Nora Night', 'viewer');
-  await asOwner(world.app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
-    world.tenant.tenant_id,
-    nora.user_id,
-  ]);
+  await makeOperator(world.app, { tenant_id: world.tenant.tenant_id, user_id: nora.user_id });
   await asOwner(
     world.app,
     `insert into alert (rule, labels, severity, state, value, started_at, fired_at, seen_at, resolved_at, cleared_at) values

@@ -4,7 +4,7 @@ import { uuidV7 } from '../../src/kernel/database/uuid.ts';
 import type { LogLine } from '../../src/kernel/logs/line.ts';
 import { openPostgresLogStore } from '../../src/kernel/logs/postgres-log-store.ts';
 import { eventually, startTestApp } from '../harness/app.ts';
-import { asOwner } from '../harness/identity.ts';
+import { asOwner, makeOperator } from '../harness/identity.ts';
 import { barriers, open, phone, picture, settled, setUp, textOf } from './browser.ts';
 
 const world = setUp(undefined, {
@@ -37,10 +37,7 @@ test('an operator goes from a bar to an error to its request, and watches lines 
   const other = await world.app.tenant();
   const minute = 60_000;
   const olga = await world.person('Olga Operator', 'viewer');
-  await asOwner(world.app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
-    tenant_id,
-    olga.user_id,
-  ]);
+  await makeOperator(world.app, { tenant_id, user_id: olga.user_id });
   const job = `job:${uuidV7()}`;
   const request = { tenant_id, user_id: olga.user_id, request_id: 'req-7f3a', trace_id, route: 'POST /api/v1/imports' };
   const asked = (i: number) => {

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { InstallationStatus } from '../../src/operations/console/contract.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
-import { asOwner } from '../harness/identity.ts';
+import { asOwner, makeOperator } from '../harness/identity.ts';
 import { barriers, looksRight, open, phone, setUp, textOf } from './browser.ts';
 
 const store = mkdtempSync(join(tmpdir(), 'holdfast-operator-pages-'));
@@ -28,10 +28,7 @@ async function withBackups(): Promise<TestApp> {
 
 const world = setUp(
   async ({ app, administrator, tenant }) => {
-    await asOwner(app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
-      tenant.tenant_id,
-      administrator.user_id,
-    ]);
+    await makeOperator(app, { tenant_id: tenant.tenant_id, user_id: administrator.user_id });
   },
   { start: withBackups },
 );

@@ -83,6 +83,13 @@ export const problems = {
       'Set up a second factor first',
       'This workspace asks everybody for a second factor. Set one up with POST /api/v1/second-factor/setup, or sign in with a passkey.',
     ),
+  operatorNeedsSecondFactor: () =>
+    new Problem(
+      403,
+      'second_factor_missing',
+      'Set up a second factor first',
+      'Operators of the installation have one: set up an app under Settings, Security, or sign in with a passkey.',
+    ),
   notFound: (what = 'record') =>
     new Problem(404, 'not_found', 'Not found', `There is no such ${what}, or it is not yours to see.`),
   merged: (what: string, into: string) =>

@@ -7,7 +7,7 @@ import { problems } from '../errors/problem.ts';
 import type { Feature } from '../features/contract.ts';
 import { refuseWithoutFeature } from '../features/service.ts';
 import { type Actor, withContext } from '../tenancy/context.ts';
-import { isOperator } from '../tenancy/operator.ts';
+import { operatorStanding } from '../tenancy/operator.ts';
 import type { UsageScope } from '../usage/scope.ts';
 import type { AllowedMethods } from './allow.ts';
 import { type Authenticate, refuseChangedRights } from './current-rights.ts';
@@ -103,7 +103,8 @@ async function admit(
     await applyRateLimit(options, reply, actor?.user_id ?? clientNetwork(request.ip), definition.rateLimit);
   authorize(definition, actor, request);
   if (actor && definition.access === 'operator') {
-    if (!(await isOperator(options.db, actor))) throw problems.forbidden();
+    const { is, named } = await operatorStanding(options.db, actor);
+    if (!is) throw named && actor.kind === 'user' ? problems.operatorNeedsSecondFactor() : problems.forbidden();
     // The request concerns the installation, so its lines do not belong in the log of the workspace in which the operator has an account.
     scope.tenant_id = null;
   }

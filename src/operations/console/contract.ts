@@ -130,4 +130,15 @@ export const newOperator = operatorReason.extend({
   email: z.string().trim().min(3).max(320).describe('Address they sign in with'),
 });
 
+const taken = z.int().optional();
+export const operatorGranted = z
+  .object({
+    dropped: z
+      .object({ providers: taken, passkeys: taken, second_factors: taken, passwords: taken, sessions: taken })
+      .describe(
+        'How many ways to sign in were removed, because the administrators of the workspace may have had them: they choose its providers',
+      ),
+  })
+  .meta({ id: 'OperatorGranted' });
+
 export const operatorRemoval = operatorReason.extend({ tenant_id: z.uuid(), user_id: z.uuid() });

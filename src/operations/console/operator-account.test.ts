@@ -36,12 +36,40 @@ test('whoever administers the workspace of an operator cannot sign in as the ope
   assert.match(String(email), /^Olga@/);
 });
 
+test('no administrator of the workspace ends the access of an operator, and hears who can', async () => {
+  const user = `/api/v1/users/${operator_id}`;
+  const operator = await home.signedIn('admin', 'Olga');
+  const { api: key } = await home.as('admin', 'Ada');
+  const soon = new Date(Date.now() + 60_000).toISOString();
+  const ways: [string, string, object?][] = [
+    ['POST', `${user}/deactivation`],
+    ['DELETE', user],
+    ['PUT', `${user}/roles`, { role_ids: [] }],
+    ['DELETE', `${user}/sessions`],
+    ['DELETE', `${user}/second-factor`],
+    ['PATCH', user, { access_until: soon }],
+    ['PATCH', user, { email: 'mallory@elsewhere.example' }],
+    ['DELETE', `/api/v1/invitations/${operator_id}`],
+    ['POST', `/api/v1/invitations/${operator_id}/delivery`],
+  ];
+  for (const client of [administrator, key])
+    for (const [method, path, body] of ways) {
+      const refused = await client(method, path, body);
+      const told = [refused.status, refused.body.code];
+      assert.deepEqual(told, [403, 'operator_account'], `${method} ${path}: ${JSON.stringify(refused.body)}`);
+      assert.match(refused.body.detail, /operators, signed in.*holdfast operator revoke/);
+    }
+  assert.equal((await operator('GET', '/api/v1/session')).body.operator, true);
+  // Operators do, for one another.
+  const { user_id: other } = await home.as('viewer', 'Otto');
+  await grant(other);
+  assert.equal((await operator('POST', `/api/v1/users/${other}/deactivation`)).status, 200);
+});
+
 test('the invitation of somebody who is an operator already goes through operators', async () => {
   const { user_id: id } = await home.as('viewer', 'Nils');
   await grant(id);
-  // Whoever never signed in is invited again after this.
-  assert.equal((await administrator('POST', `/api/v1/users/${id}/deactivation`)).status, 200);
-  assert.equal((await administrator('DELETE', `/api/v1/users/${id}/deactivation`)).body.status, 'invited');
+  await rows(`update user_account set status = 'invited' where id = $1`, [id]);
   const again = await administrator('POST', `/api/v1/invitations/${id}/delivery`);
   assert.equal(again.status, 403, JSON.stringify(again.body));
 });

@@ -7,6 +7,7 @@ import type {
   newOperator,
   OperatorJob,
   operatorActionList,
+  operatorGranted,
   operatorList,
   operatorRemoval,
 } from './contract.ts';
@@ -27,12 +28,15 @@ export const listOperatorActions = (ctx: Context): Promise<z.infer<typeof operat
 export const listOperators = (ctx: Context): Promise<z.infer<typeof operatorList>['data']> =>
   ctx.tx.many(sql`select * from app.operators()`);
 
-/** Returns whether there is such a member who may sign in. */
-export async function grantOperator(ctx: Context, given: z.infer<typeof newOperator>): Promise<boolean> {
-  const { known } = await ctx.tx.one<{ known: boolean }>(
-    sql`select app.operator_grant(${given.workspace}, ${given.email}, ${given.reason}) as known`,
+/** Which ways to sign in this took from the new operator; null where there is no such member who may sign in. */
+export async function grantOperator(
+  ctx: Context,
+  given: z.infer<typeof newOperator>,
+): Promise<z.infer<typeof operatorGranted>['dropped'] | null> {
+  const { dropped } = await ctx.tx.one<{ dropped: z.infer<typeof operatorGranted>['dropped'] | null }>(
+    sql`select app.grant_operator(${given.workspace}, ${given.email}, ${given.reason}) as dropped`,
   );
-  return known;
+  return dropped;
 }
 
 export async function revokeOperator(

@@ -22,6 +22,7 @@ import {
   newOperator,
   type OperatorJobList,
   operatorActionList,
+  operatorGranted,
   operatorJobList,
   operatorList,
   operatorReason,
@@ -166,12 +167,13 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
       path: '/api/v1/installation/operators',
       summary: 'Make a member of a workspace an operator',
       body: newOperator,
-      status: 204,
+      response: operatorGranted,
+      status: 200,
       handler: async (ctx, { body }) => {
         await confirmMaker(ctx, services.cache);
-        if (!(await grantOperator(ctx, body)))
-          throw problems.conflict('No member of this workspace signs in with this address.');
-        return {};
+        const dropped = await grantOperator(ctx, body);
+        if (!dropped) throw problems.conflict('No member of this workspace signs in with this address.');
+        return { body: { dropped } };
       },
     }),
     route({

@@ -13,7 +13,7 @@ const day = 24 * hour;
 export interface LogStoreWorld {
   store: LogStore;
   db: Database;
-  operator: { tenant_id: string; user_id: string };
+  operator: { tenant_id: string; user_id: string; credential_id: string };
 }
 
 export function logLine(more: Partial<LogLine> & { ago?: number } = {}): LogLine {
@@ -214,7 +214,7 @@ export function logStoreContract(name: string, open: () => Promise<LogStoreWorld
     assert.deepEqual(await messages(world, one, { request_id }), ['one']);
     // A workspace that the filter names is not the one that counts.
     assert.deepEqual(await messages(world, one, { request_id, tenant_id: other }), ['one']);
-    const asOperator = { ...someone(operator.tenant_id), user_id: operator.user_id };
+    const asOperator = { ...someone(operator.tenant_id), ...operator };
     const seen = async (filter: Partial<LogFilter>) => {
       const search = { everything: true, filter: period(filter) };
       const { lines } = await as(world, asOperator, (ctx) => store.search(ctx, search, undefined, 10));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startTestApp, type TestApp } from '../../../test/harness/app.ts';
-import { asOwner } from '../../../test/harness/identity.ts';
+import { makeOperator } from '../../../test/harness/identity.ts';
 import { mongoMissing, startMongoServer } from '../../../test/harness/mongo-server.ts';
 import type { LogStore } from '../../kernel/logs/log-store.ts';
 import { backwards } from '../../kernel/logs/mongo/find.ts';
@@ -10,18 +10,15 @@ import { openPostgresLogStore } from '../../kernel/logs/postgres-log-store.ts';
 import { logStoreContract } from './log-store.conformance.ts';
 
 let app: TestApp;
-let operator: { tenant_id: string; user_id: string };
+let operator: { tenant_id: string; user_id: string; credential_id: string };
 const server = mongoMissing ? undefined : await startMongoServer();
 const stores: LogStore[] = [];
 
 before(async () => {
   app = await startTestApp({ HOLDFAST_ROLE: 'web' });
   const { tenant_id, as } = await app.tenant();
-  operator = { tenant_id, user_id: (await as('viewer')).user_id };
-  await asOwner(app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
-    tenant_id,
-    operator.user_id,
-  ]);
+  const who = { tenant_id, user_id: (await as('viewer')).user_id };
+  operator = { ...who, credential_id: await makeOperator(app, who) };
 });
 after(async () => {
   for (const store of stores) await store.close();

@@ -14,6 +14,9 @@ const explanations: Record<string, string> = {
   ),
   confirmation_sent: t('We sent you a mail. Follow its link to connect that account, then sign in again.'),
   connected_elsewhere: t('That account signs in somebody else here.'),
+  operator_sign_in: t(
+    'Operators of the installation sign in with a passkey, or with password and second factor. Set a password with “Forgot your password?” where you have none.',
+  ),
   no_account: t('Nobody here has the e-mail address of that account. Ask an administrator to invite you.'),
 };
 

@@ -10,6 +10,7 @@ const others: Readonly<Record<string, string>> = {
   assignee_id: t('Assignee'),
   backed_up: t('Kept in more than one place'),
   body: t('Text'),
+  by_operator: t('Made by an operator of the installation'),
   cancel_requested: t('Stopping'),
   changed_at: t('Changed'),
   chart: t('Shown as'),

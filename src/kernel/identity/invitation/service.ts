@@ -12,7 +12,7 @@ import { setPassword } from '../password/service.ts';
 import { asPerson, asSystem, linkTo } from '../person.ts';
 import { openSession } from '../sign-in/service.ts';
 import { findTokenOf, issueToken, linkSpent, revokeTokens, spendToken } from '../token/service.ts';
-import { refuseAbove, refuseTakeover } from '../user/authority.ts';
+import { refuseAbove, refuseOperator, refuseTakeover } from '../user/authority.ts';
 import { user } from '../user/contract.ts';
 import { findRightsOf, findRightsOfActive, findRoles } from '../user/queries.ts';
 import { grantRoles, kindOf } from '../user/service.ts';
@@ -71,6 +71,7 @@ export const issueInvitation = (
 export async function withdrawInvitation(ctx: Context, user_id: string): Promise<void> {
   const row = await getRow(ctx, user, user_id);
   await refuseAbove(ctx, user_id);
+  await refuseOperator(ctx, user_id);
   if (row.status !== 'invited') throw problems.notFound('invitation');
   await cancelTimer(ctx, invitation_kind, user_id);
   await revokeTokens(ctx, user_id);

@@ -26,6 +26,7 @@ export const signInProvider = defineResource({
     allowed_domains: list(domain, 50, { title: 'Allowed e-mail domains' }),
     enforces_second_factor: boolean({ title: 'Asks for a second factor itself' }),
     enabled: boolean({ title: 'Enabled' }),
+    by_operator: boolean({ title: 'Made by an operator of the installation', readOnly: true }),
   },
 });
 

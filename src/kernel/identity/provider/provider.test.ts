@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import Provider from 'oidc-provider';
 import { TOTP } from 'otpauth';
 import { client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
@@ -12,6 +17,7 @@ import {
   auditOf,
   type Browser,
   goodPassword,
+  makeOperator,
   makePerson,
   openBrowser,
   signedIn,
@@ -356,13 +362,100 @@ test('no provider of a workspace lets anybody in as an operator of the installat
   ]);
   const { api } = await north.as('admin');
   const path = `/api/v1/users/${oda.user_id}`;
-  // Whoever never signed in is invited again after this, and invited people accept by coming in through a provider.
-  assert.equal((await api('POST', `${path}/deactivation`)).status, 200);
-  assert.equal((await api('DELETE', `${path}/deactivation`)).body.status, 'invited');
-  const { browser, to } = await signInAs(account('subject-o', oda.email), provider_id);
-  assert.equal(to, '/sign-in?problem=not_connected');
+  const mails = linkMails(oda.email).length;
+  // Neither invited, as whoever never signed in, nor active.
+  for (const status of ['invited', 'active']) {
+    await asOwner(app, 'update user_account set status = $2 where id = $1', [oda.user_id, status]);
+    const { browser, to } = await signInAs(account('subject-o', oda.email), provider_id);
+    assert.equal(to, '/sign-in?problem=operator_sign_in');
+    assert.equal(browser.cookie(), undefined);
+    assert.equal((await api('GET', path)).body.status, status);
+  }
+  assert.equal(linkMails(oda.email).length, mails, 'nor is a link sent that would connect the account');
+  const browser = await signedIn(app, oda);
+  const begun = await browser.send('POST', '/api/v1/identities', { provider_id });
+  present = account('subject-o', oda.email);
+  const back = await browser.send('GET', await follow(begun.body.url));
+  assert.equal(back.headers.get('location'), '/sign-in?problem=operator_sign_in');
+});
+
+const operator = async (args: string[]) => {
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-provider-'));
+  return promisify(execFile)(process.execPath, ['src/cli/main.ts', 'operator', ...args], {
+    env: {
+      PATH: process.env.PATH,
+      HOLDFAST_DATA: data,
+      DATABASE_URL: app.database.ownerUrl,
+      HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    },
+  }).finally(() => rm(data, { recursive: true }));
+};
+
+test('an administrator with a provider of their own does not become operator by whoever is made one', async () => {
+  const provider_id = await addProvider(north, { enforces_second_factor: true });
+  const { api } = await north.as('admin');
+  const { body: ned } = await api('POST', '/api/v1/users', { name: 'Ned', email: 'ned@people.example' });
+  const ned_there = account('subject-ned', 'ned@people.example');
+  const before = await signInAs(ned_there, provider_id);
+  assert.equal(before.to, '/deals?view=mine');
+  // What whoever came in so may leave, to come back by it.
+  const password = { password: 'planted by the administrator' };
+  assert.equal((await before.browser.send('PUT', '/api/v1/password', password)).status, 204);
+  const setup = await before.browser.send('POST', '/api/v1/second-factor/setup', {});
+  const code = new TOTP({ secret: setup.body.secret }).generate();
+  assert.equal((await before.browser.send('POST', '/api/v1/second-factor/confirmation', { code })).status, 201);
+
+  const granted = await operator(['grant', '--tenant', 'north', '--email', 'ned@people.example']);
+  assert.match(
+    granted.stdout,
+    /1 connection\(s\) with an account at a provider.*1 second factor\(s\), 1 password\(s\)/,
+  );
+  assert.match(granted.stdout, /holdfast user password-link --tenant north --email ned@people\.example/);
+
+  await eventually(async () => (await before.browser.send('GET', '/api/v1/session')).status === 401);
+  const { browser, to } = await signInAs(ned_there, provider_id);
+  assert.equal(to, '/sign-in?problem=operator_sign_in');
   assert.equal(browser.cookie(), undefined);
-  assert.equal((await api('GET', path)).body.status, 'invited');
+  const planted = { email: ned.email, ...password };
+  assert.equal((await openBrowser(app.url).send('POST', '/api/v1/sign-in', planted)).status, 401);
+});
+
+test('an operator who signs in by password alone operates nothing until there is a second factor', async () => {
+  const pat = await makePerson(app, north, 'Pat Password');
+  await operator(['grant', '--tenant', 'north', '--email', pat.email]);
+  const browser = await signedIn(app, pat);
+  const looks = () => browser.send('GET', '/api/v1/installation/operators');
+  const refused = await looks();
+  assert.deepEqual([refused.status, refused.body.code], [403, 'second_factor_missing'], JSON.stringify(refused.body));
+  assert.match(refused.body.detail, /Operators/);
+  const { secret } = (await browser.send('POST', '/api/v1/second-factor/setup', { password: goodPassword })).body;
+  const code = new TOTP({ secret }).generate();
+  assert.equal((await browser.send('POST', '/api/v1/second-factor/confirmation', { code })).status, 201);
+  assert.equal((await looks()).status, 200);
+});
+
+test('a provider that an operator made lets in operators, and no administrator of the workspace changes it', async () => {
+  const olga = await makePerson(app, north, 'Olga Operator', 'admin');
+  const ola = await makePerson(app, north, 'Ola Operator');
+  for (const { user_id } of [olga, ola]) await makeOperator(app, { tenant_id: north.tenant_id, user_id });
+  const hers = await signedIn(app, olga);
+  await asOwner(app, 'update session set second_factor = true where user_id = $1', [olga.user_id]);
+  const body = { name: 'Of operators', kind: 'oidc', issuer, client_id: 'holdfast', client_secret };
+  const made = await hers.send('POST', '/api/v1/sign-in-providers', body);
+  assert.deepEqual([made.status, made.body.by_operator], [201, true], JSON.stringify(made.body));
+  const theirs = await signedIn(app, await makePerson(app, north, 'Mallory', 'admin'));
+  const path = `/api/v1/sign-in-providers/${made.body.id}`;
+  for (const change of [{ issuer: 'http://127.0.0.1:9', client_secret }, { client_id: 'mine' }, { enabled: false }]) {
+    const refused = await theirs.send('PATCH', path, change);
+    assert.deepEqual([refused.status, refused.body.code], [403, 'operator_provider'], JSON.stringify(refused.body));
+  }
+  assert.equal((await theirs.send('DELETE', path)).body.code, 'operator_provider');
+  const own = await theirs.send('POST', '/api/v1/sign-in-providers', { ...body, name: 'Own', by_operator: true });
+  assert.equal(own.status, 422, 'nobody says so of their own');
+  await connect(ola, made.body.id, account('subject-ola', ola.email));
+  const { browser, to } = await signInAs(account('subject-ola', ola.email), made.body.id);
+  assert.equal(to, '/deals?view=mine');
+  assert.equal((await browser.send('GET', '/api/v1/session')).body.operator, true);
 });
 
 test('who is unknown, unverified, of another domain or disabled stays out', async () => {

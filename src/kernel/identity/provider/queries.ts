@@ -10,6 +10,8 @@ export interface Provider {
   name: string;
   allowed_domains: string[];
   enforces_second_factor: boolean;
+  /** Whether an operator of the installation made it, so that it may let in operators. */
+  by_operator: boolean;
   version: number;
 }
 
@@ -31,8 +33,23 @@ export async function findIssuer(ctx: Context, id: string): Promise<string | nul
 }
 
 export function readProvider(ctx: Context, id: string): Promise<Provider | undefined> {
-  return ctx.tx.maybe(sql`select tenant_id, id, name, issuer, client_id, sealed_client_secret, allowed_domains, enforces_second_factor, version
+  return ctx.tx.maybe(sql`select tenant_id, id, name, issuer, client_id, sealed_client_secret, allowed_domains, enforces_second_factor, by_operator, version
     from sign_in_provider where tenant_id = ${ctx.tenant_id} and id = ${id} and enabled`);
+}
+
+/** Whether this is an operator of the installation, whom the provider does not let in because no operator made it. */
+export async function refusesOperator(ctx: Context, provider_id: string, user_id: string): Promise<boolean> {
+  const { refuses } = await ctx.tx.one<{ refuses: boolean }>(
+    sql`select app.provider_refuses(${provider_id}, ${user_id}) as refuses`,
+  );
+  return refuses;
+}
+
+/** Whether an operator made it, who alone changes it then, and the caller is none. */
+export async function isProviderBeyond(ctx: Context, id: string): Promise<boolean> {
+  const { beyond } = await ctx.tx.one<{ beyond: boolean }>(sql`select not app.is_operator()
+    and exists (select from sign_in_provider where tenant_id = ${ctx.tenant_id} and id = ${id} and by_operator) as beyond`);
+  return beyond;
 }
 
 export async function writeSecret(ctx: Context, id: string, sealed: Buffer | null): Promise<void> {

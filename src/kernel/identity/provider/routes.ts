@@ -23,7 +23,7 @@ import {
   signInProvider,
 } from './contract.ts';
 import { listIdentities, unlinkUser } from './queries.ts';
-import { createProvider, updateProvider } from './service.ts';
+import { createProvider, refuseOperatorProvider, updateProvider } from './service.ts';
 import {
   beginProblem,
   beginProviderSignIn,
@@ -38,7 +38,10 @@ const identities = '/api/v1/identities';
 const tag = 'Sign in providers';
 /** Reading, listing and deleting are as everywhere; what writes takes the secret too. */
 const ordinary = crudRoutes(signInProvider, {
-  beforeDelete: async (ctx) => refuseUnlessAdministrator(ctx),
+  beforeDelete: async (ctx, id) => {
+    refuseUnlessAdministrator(ctx);
+    await refuseOperatorProvider(ctx, id);
+  },
 }).filter(({ method }) => method === 'GET' || method === 'DELETE');
 
 export function providerRoutes(services: Services): Route[] {

@@ -1,4 +1,4 @@
-import { invalidField } from '../../errors/problem.ts';
+import { invalidField, Problem } from '../../errors/problem.ts';
 import { isPrivateHost } from '../../http/outbound.ts';
 import { createRow, getRow, updateRow, type Values } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
@@ -6,7 +6,7 @@ import type { Context } from '../../tenancy/context.ts';
 import { refuseUnlessAdministrator } from '../user/authority.ts';
 import { mayBePlain, sealClientSecret } from './client.ts';
 import { signInProvider } from './contract.ts';
-import { writeIssuer, writeSecret } from './queries.ts';
+import { isProviderBeyond, writeIssuer, writeSecret } from './queries.ts';
 
 const google_issuer = 'https://accounts.google.com';
 
@@ -38,6 +38,7 @@ export async function updateProvider(
   version: number | undefined,
 ): Promise<Values> {
   refuseUnlessAdministrator(ctx);
+  await refuseOperatorProvider(ctx, id);
   // The row is locked from here on. Issuer and secret are not among these fields, so the answer has those from before.
   const before = await updateRow(ctx, signInProvider, id, fields, version);
   if (issuer !== undefined && issuer !== before.issuer) {
@@ -53,6 +54,17 @@ export async function updateProvider(
     await writeSecret(ctx, id, sealed);
   }
   return getRow(ctx, signInProvider, id);
+}
+
+/** A provider that lets in operators is theirs: whoever leads it elsewhere, or removes it, decides who operates the installation. The database asks too. */
+export async function refuseOperatorProvider(ctx: Context, id: string): Promise<void> {
+  if (await isProviderBeyond(ctx, id))
+    throw new Problem(
+      403,
+      'operator_provider',
+      'You may not do this',
+      'An operator of the installation made this provider, so only operators, signed in, change or delete it. Ask one of them.',
+    );
 }
 
 function refuseUnsafe({ config }: Services, issuer: string): void {

@@ -22,7 +22,6 @@ import { asPerson, asSystem, publicOrigin } from '../person.ts';
 import { beginSession, noteFailure, openSession } from '../sign-in/service.ts';
 import { countAddress } from '../throttle.ts';
 import { findTokenOf, linkSpent, spendToken } from '../token/service.ts';
-import { isOperatorBeyond } from '../user/queries.ts';
 import type { createProviderClients } from './client.ts';
 import { type Flow, isExpired, keepFlow, takeFlow } from './flow.ts';
 import {
@@ -33,6 +32,7 @@ import {
   linkUser,
   type Provider,
   readProvider,
+  refusesOperator,
 } from './queries.ts';
 
 export const identity_link_kind = 'identity_link';
@@ -48,6 +48,9 @@ export const identityLinkPayload = z.object({
 });
 export type IdentityLink = z.output<typeof identityLinkPayload>;
 
+const operators_sign_in =
+  'Operators of the installation sign in with a passkey, or with password and second factor: those who administer this workspace decide whom its providers let in.';
+
 export const callback_path = '/api/v1/sign-in/oidc/callback';
 
 /** Why it did not work, for the page: `/sign-in?problem=…`. */
@@ -61,7 +64,8 @@ export type ProviderProblem =
   | 'no_account'
   | 'not_connected'
   | 'confirmation_sent'
-  | 'connected_elsewhere';
+  | 'connected_elsewhere'
+  | 'operator_sign_in';
 
 export class ProviderSignInFailed extends Error {
   readonly problem: ProviderProblem;
@@ -152,11 +156,13 @@ export async function finishProviderSignIn(
     });
   if (!account) return { to: flow.next };
   const { user_id } = account;
-  const { token, answer } = await asPerson(services.db, request, { tenant_id, user_id }, (ctx) =>
-    provider.enforces_second_factor
-      ? openSession(ctx, services, request, 'provider', true)
-      : beginSession(ctx, services, request, 'provider'),
-  );
+  const { token, answer } = await asPerson(services.db, request, { tenant_id, user_id }, async (ctx) => {
+    const begun = provider.enforces_second_factor
+      ? await openSession(ctx, services, request, 'provider', true)
+      : await beginSession(ctx, services, request, 'provider');
+    await refuseOperatorIn(ctx, provider.id, user_id);
+    return begun;
+  });
   if (answer.outcome === 'signed_in') return { to: flow.next, ...(token && { token }) };
   // Behind '#', which browsers send to no server.
   return { to: `/sign-in?next=${encodeURIComponent(flow.next)}#challenge=${answer.challenge}` };
@@ -176,7 +182,16 @@ async function connect(
   const { tenant_id, user_id } = actor;
   await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
     if (!(await connectIdentity(ctx, provider.id, sub, user_id))) throw new ProviderSignInFailed('connected_elsewhere');
+    await refuseOperatorIn(ctx, provider.id, user_id);
   });
+}
+
+/**
+ * The administrators of a workspace choose its providers, so these decide nothing about an operator of the installation. Asked after what signs in or
+ * connects has locked the account: somebody may be made an operator meanwhile.
+ */
+async function refuseOperatorIn(ctx: Context, provider_id: string, user_id: string): Promise<void> {
+  if (await refusesOperator(ctx, provider_id, user_id)) throw new ProviderSignInFailed('operator_sign_in');
 }
 
 /** From now on this account at the provider signs the user in; false when it is somebody else's. */
@@ -198,6 +213,8 @@ export async function completeIdentityLink({ db }: Services, request: FastifyReq
     if ((await findIssuer(ctx, provider_id)) !== issuer) throw linkSpent();
     if (!(await connectIdentity(ctx, provider_id, subject, user_id)))
       throw problems.conflict('This account at the provider signs in somebody else.', 'connected_elsewhere');
+    if (await refusesOperator(ctx, provider_id, user_id))
+      throw new Problem(403, 'operator_sign_in', 'You may not do this', operators_sign_in);
   });
 }
 
@@ -259,10 +276,9 @@ async function findUser(
   const account = linked ?? (await findUserByEmail(ctx, email));
   if (!account || account.status === 'disabled' || account.expired) return { problem: 'no_account' };
   const { user_id } = account;
+  if (await refusesOperator(ctx, provider.id, user_id)) return { problem: 'operator_sign_in' };
   if (!linked && account.status === 'active')
     return askOwner(ctx, services, user_id, { provider_id: provider.id, issuer: provider.issuer, subject: sub });
-  // The administrators of the workspace choose its providers, so no provider decides who an operator of the installation is.
-  if (!linked && (await isOperatorBeyond(ctx, user_id))) return { problem: 'not_connected' };
   if (!linked && !(await linkUser(ctx, provider.id, sub, user_id))) return { problem: 'connected_elsewhere' };
   if (account.status === 'invited') await activateUser(ctx, user_id);
   return { user_id };

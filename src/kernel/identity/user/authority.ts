@@ -189,13 +189,16 @@ export async function refuseTakeover(ctx: Context, user_id: string): Promise<voi
 }
 
 /**
- * Refuses what would let the caller sign in as an operator of the installation or delete one, unless the caller is one. Rights say nothing of that:
- * whoever administers the workspace that an operator has an account in has all of them.
+ * Refuses what would let the caller sign in as an operator of the installation, or end their access, unless the caller is one. Rights say nothing of
+ * that: whoever administers the workspace that an operator has an account in has all of them.
  */
 export async function refuseOperator(ctx: Context, user_id: string): Promise<void> {
   if (await isOperatorBeyond(ctx, user_id))
-    throw problems.forbidden(
-      'This user is an operator of the installation, so only operators, signed in, change how they sign in. Ask one of them.',
+    throw new Problem(
+      403,
+      'operator_account',
+      'You may not do this',
+      'This user is an operator of the installation, so only operators, signed in, change how they sign in or end their access. Ask one of them, or whoever runs the server: holdfast operator revoke.',
     );
 }
 

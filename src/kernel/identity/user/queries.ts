@@ -171,8 +171,10 @@ export async function enableUser(ctx: Context, user_id: string): Promise<boolean
   return changed === 1;
 }
 
-/** Whether somebody is an operator of the installation, and the caller is none. */
+/** Whether somebody else, or the caller by an API key, is an operator of the installation, and the caller is none. */
 export async function isOperatorBeyond(ctx: Context, user_id: string): Promise<boolean> {
+  const { actor } = ctx;
+  if (actor.kind === 'user' && actor.user_id === user_id) return false;
   const { beyond } = await ctx.tx.one<{ beyond: boolean }>(sql`select not app.is_operator()
     and exists (select from operator where tenant_id = ${ctx.tenant_id} and user_id = ${user_id}) as beyond`);
   return beyond;

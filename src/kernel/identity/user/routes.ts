@@ -7,7 +7,7 @@ import type { Services } from '../../services.ts';
 import { confirmAccountChange } from '../confirmation.ts';
 import { removeAllSecondFactors } from '../second-factor/service.ts';
 import { endSessions } from '../session/service.ts';
-import { refuseAbove, refuseTakeover } from './authority.ts';
+import { refuseAbove, refuseOperator, refuseTakeover } from './authority.ts';
 import { user, userRoles } from './contract.ts';
 import { deactivateUser, reactivateUser, setRoles, userRules } from './service.ts';
 
@@ -73,6 +73,7 @@ export function userRoutes({ authenticator, cache }: Services): Route[] {
         const ended = await asCaller(bare, request, async (ctx) => {
           await getRow(ctx, user, params.id);
           await refuseAbove(ctx, params.id);
+          await refuseOperator(ctx, params.id);
           return endSessions(ctx, params.id);
         });
         await authenticator.forget(ended);

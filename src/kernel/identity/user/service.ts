@@ -67,6 +67,7 @@ export const userRules = (cache: Cache): CrudRules => ({
     await refuseAbove(ctx, id);
     if (input.access_until !== undefined) {
       refuseSelf(ctx, id);
+      await refuseOperator(ctx, id);
       if (input.access_until !== null) await keepAnAdministrator(ctx, id);
     }
     if (input.email === undefined) return input;
@@ -108,6 +109,7 @@ export async function setRoles(
   await grantRoles(ctx, user_id, added);
   if (added.length > 0) await revokeInvitationOfOthers(ctx, user_id);
   if (removed.length > 0) {
+    await refuseOperator(ctx, user_id);
     await keepAnAdministratorWithout(ctx, user_id, removed);
     await deleteUserRoles(ctx, user_id, removed);
   }
@@ -143,6 +145,7 @@ export async function deactivateUser(ctx: Context, user_id: string): Promise<{ r
   refuseSelf(ctx, user_id);
   await getRow(ctx, user, user_id);
   await refuseAbove(ctx, user_id);
+  await refuseOperator(ctx, user_id);
   await keepAnAdministrator(ctx, user_id);
   if (!(await disableUser(ctx, user_id))) throw problems.conflict('This user is disabled already.');
   await revokeTokens(ctx, user_id);

@@ -108,7 +108,7 @@ export default function OperatorPage() {
         <FormDialog
           title={t('Add an operator')}
           description={t(
-            'They see the health of all workspaces, and may do what is on these pages. Your reason is kept.',
+            'They see the health of all workspaces, and may do what is on these pages. They sign in with a passkey, or with password and second factor: if a provider of their workspace let them in until now, that ends, and they set a new password. Your reason is kept.',
           )}
           action={t('Add an operator')}
           fields={[
