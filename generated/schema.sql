@@ -4905,6 +4905,16 @@ $function$;
 alter function app.certificates_seen() owner to holdfast_system;
 grant execute on function app.certificates_seen() to holdfast_app;
 
+create function app.changes_only_hidden(noun text, fields text[], before jsonb, after jsonb, silent text[] DEFAULT '{}'::text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select cardinality(app.hidden_keys(noun)) > 0 and 'custom' = any (fields) and fields <@ (array['custom'] || silent)
+    and coalesce(after -> 'custom', '{}') - app.hidden_keys(noun) = coalesce(before -> 'custom', '{}') - app.hidden_keys(noun)
+$function$;
+grant execute on function app.changes_only_hidden(text,text[],jsonb,jsonb,text[]) to public;
+
 create function app.check_attachments_back()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -95,6 +95,14 @@ create or replace function app.hidden_keys_among_limited(resource text) returns 
   else '{}' end
 $$;
 
+-- Whether a change of a record changed nothing but custom fields that the caller may not see. `silent`: fields of which nobody is told. What values there
+-- were, may be erased by now: then it may have been these.
+create or replace function app.changes_only_hidden(noun text, fields text[], before jsonb, after jsonb, silent text[] default '{}') returns boolean
+  language sql stable parallel safe as $$
+  select cardinality(app.hidden_keys(noun)) > 0 and 'custom' = any (fields) and fields <@ (array['custom'] || silent)
+    and coalesce(after -> 'custom', '{}') - app.hidden_keys(noun) = coalesce(before -> 'custom', '{}') - app.hidden_keys(noun)
+$$;
+
 -- Whether a filter or sort names a field that the caller may not see: its result would reveal values. Views of others that do so are not shown.
 create or replace function app.names_hidden(query text) returns boolean language sql stable parallel safe as $$
   select position(';field.' in current_setting('app.rights', true)) > 0 and exists (

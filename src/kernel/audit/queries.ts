@@ -17,8 +17,9 @@ const shown = (side: 'before' | 'after') => {
     then ${values} || jsonb_build_object('custom', (${values} -> 'custom') - app.hidden_keys(e.resource)) else ${values} end as ${sql.ref(side)}`;
 };
 
-/** For a custom field that the caller may not see, its definition and filters by it are hidden as well. */
+/** For a custom field that the caller may not see, its definition and filters by it are hidden as well, and that it was changed. */
 const exceptHiddenFields = [
+  sql`app.changes_only_hidden(e.resource, e.fields, e.before, e.after) is not true`,
   sql`not (e.resource = 'custom_field' and app.field_hidden(coalesce(e.before, e.after) ->> 'resource', coalesce(e.before, e.after) ->> 'key'))`,
   sql`not app.names_hidden(concat(e.before::text, ' ', e.after::text))`,
 ];

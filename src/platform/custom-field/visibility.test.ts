@@ -341,3 +341,31 @@ test('a field can be changed after a role that it names is deleted, and stays as
   assert.equal((await change({ visible_to: null })).status, 200);
   assert.equal((await change({ visible_to: [role.id] })).body.errors[0].field, 'visible_to', 'nobody names it anew');
 });
+
+test('of a change of hidden fields alone, neither the timeline nor the audit log tells who made it and when', async () => {
+  const dan = await made('contacts', { given_name: 'Dan', custom: { salary: 1, open: 'no' } });
+  const path = `/api/v1/contacts/${dan.id}`;
+  const change = async (custom: object, more: object = {}) =>
+    assert.equal((await admin('PATCH', path, { custom, ...more })).status, 200);
+  await change({ salary: 2 });
+  await change({ salary: 3, open: 'yes' });
+  await change({ salary: 4 }, { job_title: 'Analyst' });
+  await change({ salary: 5 });
+  type Entry = { change: { action: string; changes: { field: string }[] } };
+  const told = async (by: Client, limit = 50) => {
+    const { body } = await by('GET', `${path}/timeline?kinds=change&limit=${limit}`);
+    return body.data.map(({ change }: Entry) => change.changes.map(({ field }) => field).join() || change.action);
+  };
+  assert.deepEqual(await told(member), ['job_title', 'custom.open', 'create']);
+  assert.deepEqual(await told(member, 2), ['job_title', 'custom.open'], 'nor does a page come short of entries');
+  assert.equal((await told(admin)).length, 5);
+  const auditor = await made('roles', {
+    name: 'Auditors',
+    rights: { contact: { read: 'all' }, audit: { read: 'all' } },
+  });
+  const { api } = await tenant.as(auditor.key, 'audits');
+  const events = (by: Client) => by('GET', `/api/v1/audit-events?record_id=${dan.id}`);
+  const seen_events = await events(api);
+  assert.equal(seen_events.body.data?.length, 3, JSON.stringify(seen_events.body));
+  assert.equal((await events(admin)).body.data.length, 5);
+});

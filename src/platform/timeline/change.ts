@@ -10,6 +10,7 @@ import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { TimelineEntry } from './contract.ts';
 import type { EntryRow } from './queries.ts';
+import { isSilent } from './silent.ts';
 
 type Change = Extract<TimelineEntry, { kind: 'change' }>['change'];
 type FieldChange = Change['changes'][number];
@@ -29,9 +30,7 @@ export function describeChange({ actor }: Context, resource: Resource, custom: C
     changes:
       row.$action === 'update'
         ? [...resource.meta].flatMap(([field, meta]) => {
-            // Where a card lies among others says nothing to people, nor does the time that goes with another change.
-            const follows = meta.type === 'rank' || (meta.type === 'time' && meta.readOnly);
-            if (meta.sensitivity === 'secret' || follows) return [];
+            if (isSilent(meta)) return [];
             if (row.$erased?.includes(field)) return { field, title: meta.title, before: null, after: null };
             if (!(field in before || field in after)) return [];
             if (meta.type === 'custom')

@@ -11,6 +11,7 @@ import type { Audience } from '../comment/contract.ts';
 import { subjectColumn } from '../subject.ts';
 import { undo_days } from '../undo/contract.ts';
 import { type AttachedKind, attached, type TimelineKind, timelineKinds } from './contract.ts';
+import { silentFields } from './silent.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -149,6 +150,12 @@ const change_id = sql`coalesce(e.import_id, case when e.request_id ~ '^[0-9a-f]{
 const namesUpdate = ({ states }: Resource): Sql =>
   states ? sql`e.action in (${sql.join(states.transitions.map(({ name }) => sql.lit(name)))})` : sql`false`;
 
+/** Of a change of which the caller may see no field, they are not told either. Nothing where they may see all, which costs nothing then. */
+const exceptHidden = ({ caller, subject }: Asked): Sql =>
+  caller.actor.rights.fields
+    ? sql`and app.changes_only_hidden(e.resource, e.fields, e.before, e.after, ${sql.lit(`{${silentFields(subject).join()}}`)}) is not true`
+    : sql``;
+
 /**
  * The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. A record that is older than its
  * arrival brought its history along: that it arrived would stand above all of it, and is left to the audit log.
@@ -160,7 +167,7 @@ function changesSql(asked: Asked): Sql {
       case when e.commitment is not null and e.before is null and e.after is null then coalesce(e.fields, '{}') end as "$erased", ${change_id} as "$change_id", ${changeColumns}
     from recorded_change e where e.tenant_id = ${given.tenant_id} and e.record_id = ${given.id} and e.resource = ${subject.name} and e.at <= now()
       and ${namesUpdate(subject)} is not true
-      and (e.action = 'create' and (e.after ->> 'created_at')::timestamptz < e.at - interval '1 day') is not true
+      ${exceptHidden(asked)} and (e.action = 'create' and (e.after ->> 'created_at')::timestamptz < e.at - interval '1 day') is not true
       and ${behind(asked, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
     order by e.at desc, e.seq desc limit ${given.limit})`;
 }
@@ -212,6 +219,7 @@ export function readEntries(
     after?.kind,
     after?.inclusive,
     audience,
+    actor.rights.fields !== undefined,
     ...read.map((resource) => narrowedScope(ctx, resource)),
   ];
   const values = { tenant_id, user_id: actor.user_id, id, limit, at: after?.at, place: after?.id };

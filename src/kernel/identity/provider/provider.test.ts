@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -9,7 +9,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import Provider from 'oidc-provider';
 import { TOTP } from 'otpauth';
 import { client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import {
@@ -23,18 +22,12 @@ import {
   signedIn,
   whileChanging,
 } from '../../../../test/harness/identity.ts';
+import { type Account, startOpenIdProvider } from '../../../../test/harness/openid-provider.ts';
 import { rightNames } from '../../access/rights.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
 
 const origin = 'https://crm.example';
 const client_secret = 'the secret of the client, kept sealed';
-
-/** Who the provider says is sitting there. */
-interface Account {
-  sub: string;
-  email: string;
-  email_verified: boolean;
-}
 
 let app: TestApp;
 let north: TestTenant;
@@ -51,47 +44,13 @@ before(async () => {
     ALLOW_PRIVATE_NETWORKS: 'true',
   });
   north = await app.tenant('north');
-  ({ server, issuer } = await startProvider());
+  ({ server, issuer } = await startOpenIdProvider({ origin, client_secret, present: () => present }));
 });
 after(async () => {
   await app.stop();
   await sink.close();
   server.close();
 });
-
-/** A real OpenID provider whose sign-in page lets in whoever is `present`. */
-async function startProvider() {
-  const http = createServer((request, response) => void answer(request, response));
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const address = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const provider = new Provider(address, {
-    clients: [{ client_id: 'holdfast', client_secret, redirect_uris: [`${origin}/api/v1/sign-in/oidc/callback`] }],
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' } as never] },
-    cookies: { keys: ['a key for the cookies of a test'] },
-    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
-    features: { devInteractions: { enabled: false } },
-    pkce: { required: () => true },
-    interactions: { url: (_, { uid }) => `/interaction/${uid}` },
-    findAccount: (_, accountId) => ({ accountId, claims: async () => ({ ...present }) }),
-    loadExistingGrant: async ({ oidc }) => {
-      const grant = new oidc.provider.Grant({
-        clientId: oidc.client?.clientId ?? '',
-        accountId: oidc.session?.accountId ?? '',
-      });
-      grant.addOIDCScope('openid email profile');
-      await grant.save();
-      return grant;
-    },
-  });
-  const handle = provider.callback();
-  async function answer(request: Parameters<typeof handle>[0], response: Parameters<typeof handle>[1]) {
-    if (!request.url?.startsWith('/interaction/')) return handle(request, response);
-    await provider.interactionFinished(request, response, { login: { accountId: present.sub } });
-  }
-  return { server: http, issuer: address };
-}
 
 async function addProvider(tenant: TestTenant, more: object = {}): Promise<string> {
   const { api } = await tenant.as('admin');
