@@ -5,8 +5,16 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { router } from './app/router.tsx';
+import { home } from './app/home/manifest.ts';
+import { createPageRouter } from './app/router.tsx';
 import { SomebodyElsePage } from './app/SomebodyElsePage.tsx';
+import { design } from './modules/design/manifest.ts';
+import { directory } from './modules/directory/manifest.ts';
+import { identity } from './modules/identity/manifest.ts';
+import { inbox } from './modules/inbox/manifest.ts';
+import { sales } from './modules/sales/manifest.ts';
+import { settings } from './modules/settings/manifest.ts';
+import { declareProducts } from './platform/product/products.ts';
 import { queryClient } from './platform/query/queryClient.ts';
 import { dropOldDrafts } from './platform/session/drafts.ts';
 import { watchPageErrors } from './platform/session/pageErrors.ts';
@@ -14,6 +22,26 @@ import { pageUser, usePageEnd } from './platform/session/pageUser.ts';
 import { direction, language } from './text/locale.ts';
 import { Toaster } from './ui/Toaster.tsx';
 import { TooltipProvider } from './ui/Tooltip.tsx';
+
+/** In the order of the navigation. */
+const products = [
+  home,
+  inbox,
+  directory,
+  sales,
+  settings,
+  identity,
+  design,
+]; // biome-ignore format: a product a line
+
+declareProducts(products);
+const router = createPageRouter(products);
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
 
 function Page() {
   const [end, user] = [usePageEnd(), pageUser()];

@@ -24,7 +24,9 @@ function iconsIn(files: readonly string[]): Set<string> {
 }
 
 const isOfSettings = (file: string) =>
-  /^(modules\/settings|app\/settings|platform\/settings|modules\/sales\/(pipeline|currency|scoring))\//.test(file);
+  /^(modules\/settings\/(?!manifest)|(app|platform)\/settings\/|modules\/sales\/(pipeline|currency|scoring|settings))/.test(
+    file,
+  );
 const sources = globSync('**/*.{ts,tsx}', { cwd: webFolder, exclude: ['dist/**'] });
 const iconsOfOthers = iconsIn(sources.filter((file) => !isOfSettings(file)));
 /** A third of the icons: nobody else waits for them. */
@@ -45,12 +47,13 @@ const groups = [
   { name: 'identity', test: /modules\/identity\/\w+Page/ },
   // Also what a record shows: a list does not wait for the rest of the home page.
   { name: 'tasks', test: /modules\/directory\/task\/TaskRow/ },
-  { name: 'home', test: /app\/home\/HomePage/ },
+  { name: 'home', test: /app\/home\/HomePage|modules\/\w+\/home\/home/ },
   { name: 'list', test: /web\/platform\/record\/RecordListPage|web\/ui\/table\// },
   {
     name: 'record',
-    test: /web\/platform\/record\/(RecordPanel|RecordPage|RecordFormDialog|InlineEditor|SelectionActions|sheet|view|filter)/,
+    test: /web\/platform\/record\/(RecordPanel|RecordPage|RecordFormDialog|InlineEditor|SelectionActions|sheet|view|filter)|directory\/task\/TaskEntry/,
   },
+  { name: 'related', test: /web\/platform\/record\/RecordRelated|directory\/task\/OpenTasks/ },
 ].map((group, at, all) => ({ ...group, priority: all.length - at }));
 
 export default defineConfig({

@@ -34,6 +34,25 @@ test('an import cycle is found, those of mere types too', () => {
   assert.deepEqual(found, [['src/b.ts', 'src/c.ts']]);
 });
 
+test('an import cycle is found that goes through what is fetched later', () => {
+  const found = importCycles([
+    { path: 'web/a.ts', text: `export const LazyB = lazyPart(() => import('./b.tsx'));` },
+    { path: 'web/b.tsx', text: `import { LazyB } from './a.ts';` },
+  ]);
+  assert.deepEqual(found, [['web/a.ts', 'web/b.tsx']]);
+});
+
+test('the shell and the platform of the page fetch no product later either', () => {
+  for (const folder of ['app', 'platform/record', 'platform/offline'])
+    assert.deepEqual(
+      breaches({
+        path: `web/${folder}/x.ts`,
+        text: `const load = () => import('${'../'.repeat(folder.split('/').length)}modules/wealth/Page.tsx');`,
+      }).map((breach) => breach.replace(/ \(.*/, '')),
+      [`web/${folder}/x.ts: the shell of the page and its platform know no product`],
+    );
+});
+
 /** For each rule a file that breaks it: a rule that cannot fire guards nothing. */
 const broken: Record<string, { path: string; text: string }> = {
   'the kernel knows no module': {
@@ -51,6 +70,18 @@ const broken: Record<string, { path: string; text: string }> = {
   'the pages of the directory, and what every record type has, know no sales': {
     path: 'web/modules/directory/contact/x.ts',
     text: `import { deal } from '../../sales/deal/definition.ts';`,
+  },
+  'the shell of the page and its platform know no product': {
+    path: 'web/app/x.ts',
+    text: `import { inbox } from '../modules/inbox/routes.ts';`,
+  },
+  'the platform of the page knows no shell': {
+    path: 'web/platform/record/x.ts',
+    text: `import { destinations } from '../../app/navigation.ts';`,
+  },
+  'web/main.tsx alone lists the products of the page': {
+    path: 'web/modules/wealth/x.ts',
+    text: `import { sales } from '../sales/manifest.ts';`,
   },
   'the page imports only contracts of the server': {
     path: 'web/app/x.ts',

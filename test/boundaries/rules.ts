@@ -14,10 +14,9 @@ export interface Rule {
 
 const specifier = /(?:^|[\s;])(?:import|export)\s(?:[^'"();]*?\sfrom\s)?['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/g;
 
-/** The modules a file imports; those of the repository as paths from its root. */
-export function importsOf(file: SourceFile, lazy = true): string[] {
-  const matches = [...file.text.matchAll(specifier)].filter((match) => lazy || match[1] !== undefined);
-  const names = matches.map((match) => (match[1] ?? match[2])!);
+/** The modules a file imports, also those that `import()` fetches later; those of the repository as paths from its root. */
+export function importsOf(file: SourceFile): string[] {
+  const names = [...file.text.matchAll(specifier)].map((match) => (match[1] ?? match[2])!);
   return names.map((name) => (name.startsWith('.') ? posix.join(posix.dirname(file.path), name) : name));
 }
 
@@ -70,8 +69,23 @@ export const rules: Rule[] = [
   ),
   forbids(
     'the pages of the directory, and what every record type has, know no sales',
-    (path) => ['web/modules/directory', 'web/platform/record', 'web/ui'].some((folder) => within(path, folder)),
+    (path) => ['web/modules/directory', 'web/platform', 'web/app', 'web/ui'].some((folder) => within(path, folder)),
     (imported) => within(imported, 'web/modules/sales') || within(imported, 'src/modules/sales'),
+  ),
+  forbids(
+    'the shell of the page and its platform know no product',
+    (path) => ['web/app', 'web/platform', 'web/ui', 'web/text'].some((folder) => within(path, folder)),
+    (imported) => within(imported, 'web/modules'),
+  ),
+  forbids(
+    'the platform of the page knows no shell',
+    (path) => ['web/platform', 'web/ui', 'web/text'].some((folder) => within(path, folder)),
+    (imported) => within(imported, 'web/app'),
+  ),
+  forbids(
+    'web/main.tsx alone lists the products of the page',
+    (path) => within(path, 'web') && path !== 'web/main.tsx',
+    (imported) => /^web\/(?:app|modules)\/.*manifest\.ts$/.test(imported),
   ),
   forbids(
     'the page imports only contracts of the server',
@@ -150,13 +164,13 @@ export function breaches(file: SourceFile): string[] {
 }
 
 /**
- * The cycles in which files import each other, each as its files in their order. Types count as well, for whoever reads one of
- * such files has to read them all; what is loaded when it is wanted, as pages are, does not.
+ * The cycles in which files import each other, each as its files in their order. Types count as well, and so does what is fetched later
+ * by `import()`: whoever reads one of such files has to read them all.
  */
 export function importCycles(files: readonly SourceFile[]): string[][] {
   const known = new Set(files.map(({ path }) => path));
   const imports = new Map(
-    files.map((file) => [file.path, importsOf(file, false).filter((imported) => known.has(imported))] as const),
+    files.map((file) => [file.path, importsOf(file).filter((imported) => known.has(imported))] as const),
   );
   const reaches = (from: string): Set<string> => {
     const reached = new Set<string>();

@@ -6,20 +6,23 @@ const web = resolve(import.meta.dirname, '../../web');
 const found = (file: string, pattern: RegExp) =>
   [...readFileSync(join(web, file), 'utf8').matchAll(pattern)].map(([, name]) => name!);
 
-/** Every section of the settings, as the page lists them. */
-export const settingsPaths = () =>
-  found('app/settings/sections.ts', /\bid: '([\w-]+)'/g).map((section) => `/settings/${section}`);
+const sections = (pattern: RegExp) =>
+  globSync('modules/*/settings.ts', { cwd: web })
+    .flatMap((file) => found(file, pattern))
+    .map((section) => `/settings/${section}`);
+
+/** Every section of the settings, as the products list them. */
+export const settingsPaths = () => sections(/\bid: '([\w-]+)'/g);
 
 /** Those for operators of the installation. */
-export const operatorPaths = () =>
-  found('app/settings/sections.ts', /\bid: '([\w-]+)'(?:(?!\bid: ).)*?\boperator: true/gs).map(
-    (section) => `/settings/${section}`,
-  );
+export const operatorPaths = () => sections(/\bid: '([\w-]+)'(?:(?!\bid: ).)*?\boperator: true/gs);
 
 /** The list of each record type and the page of a record, made of its contract. */
 const recordPaths = () =>
-  found('modules/records.ts', /'\.\/(.+)\/definition\.ts'/g)
-    .flatMap((folder) => found(join('../src/modules', folder, 'contract.ts'), /\bplural: '(\w+)'/g))
+  globSync('modules/**/*.ts', { cwd: web })
+    .filter((file) => found(file, /\b(defineRecord)\(/g).length > 0)
+    .flatMap((file) => found(file, /(src\/modules\/.+\/contract\.ts)'/g).slice(0, 1))
+    .flatMap((contract) => found(join('..', contract), /\bplural: '(\w+)'/g))
     .flatMap((plural) => [`/${plural.replaceAll('_', '-')}`, `/${plural.replaceAll('_', '-')}/$id`]);
 
 /** Every address the page knows, read from where it defines them; `$id` and the like as they stand there. */

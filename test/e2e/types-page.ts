@@ -8,13 +8,16 @@ import type { RecordTypesApp } from '../harness/record-types.ts';
 
 const web = resolve(import.meta.dirname, '../../web');
 
-/** Declares more record types, as a line in web/modules/records.ts would. */
-const declaring = (declarations: readonly string[]): Plugin => ({
-  name: 'record-types-of-tests',
-  transform: (code, id) =>
-    id.endsWith('/web/modules/records.ts')
-      ? `${code}\n${declarations.map((path) => `import ${JSON.stringify(path)};`).join('\n')}`
-      : null,
+/** Adds more products, as lines in web/main.tsx would. */
+const declaring = (manifests: readonly string[]): Plugin => ({
+  name: 'products-of-tests',
+  enforce: 'pre',
+  transform: (code, id) => {
+    if (!id.endsWith('/web/main.tsx')) return null;
+    const imports = manifests.map((path, at) => `import { product as test${at} } from ${JSON.stringify(path)};`);
+    const names = manifests.map((_, at) => `test${at},`);
+    return [...imports, code.replace(/(const products = \[[^\]]*)/, (list) => list + names.join(''))].join('\n');
+  },
 });
 
 /** The page, built with the record types that these modules of the tests declare. Gone with the files of its bundle. */

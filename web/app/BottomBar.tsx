@@ -1,7 +1,6 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { Ellipsis, Search } from 'lucide-react';
 import { useState } from 'react';
-import { UnreadBadge } from '../modules/inbox/UnreadBadge.tsx';
 import { useMay } from '../platform/session/session.tsx';
 import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
@@ -23,13 +22,13 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
       aria-label={t('Main')}
       className="flex shrink-0 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
-      {places.map(({ to, label, icon: Icon }) => (
+      {places.map(({ to, label, icon: Icon, Badge }) => (
         <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={item}>
           <span className="relative">
             <Icon size={20} />
-            {to === '/inbox' && (
+            {Badge && (
               <span className="absolute -end-3 -top-2 scale-75">
-                <UnreadBadge />
+                <Badge />
               </span>
             )}
           </span>

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { CopyCheck, Download, type LucideIcon, Settings, Trash2, Upload } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useFavouriteLinks } from '../platform/favourite/favourites.ts';
 import { useViewLinks } from '../platform/record/view/viewLinks.ts';
@@ -7,18 +7,14 @@ import { useMay, useSession } from '../platform/session/session.tsx';
 import { t } from '../text/text.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
-import { destinations, hasDuplicates, hasTrash } from './navigation.ts';
+import { destinations, tools } from './navigation.ts';
 
 export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => void }) {
   const may = useMay();
   const { tenant } = useSession();
   const places = [
     ...destinations().filter(({ resource }) => !resource || may(resource, 'read')),
-    ...(may('import', 'create') ? [{ to: '/imports', label: t('Import'), icon: Upload }] : []),
-    ...(may('export', 'read') ? [{ to: '/exports', label: t('Exports'), icon: Download }] : []),
-    ...(hasDuplicates(may) ? [{ to: '/duplicates', label: t('Duplicates'), icon: CopyCheck }] : []),
-    ...(hasTrash(may) ? [{ to: '/trash', label: t('Trash'), icon: Trash2 }] : []),
-    { to: '/settings', label: t('Settings'), icon: Settings },
+    ...tools().filter(({ isShown }) => !isShown || isShown(may)),
   ];
   const favourites = useFavouriteLinks();
   const views = useViewLinks();
@@ -26,7 +22,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
     <Dialog open={open} onClose={onClose} title={tenant.title}>
       <ul className="-mx-2 mb-3">
         {places.map((place) => (
-          <MenuLink key={place.to} {...place} onGo={onClose} />
+          <MenuLink key={place.to} to={place.to} label={place.label} icon={place.icon} onGo={onClose} />
         ))}
       </ul>
       {favourites.length > 0 && (

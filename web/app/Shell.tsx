@@ -1,18 +1,25 @@
-import { Outlet, useRouteContext, useRouter } from '@tanstack/react-router';
+import { Outlet, useLocation, useRouteContext, useRouter } from '@tanstack/react-router';
 import { Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { useLiveUpdates } from '../platform/live/live.ts';
 import { forgetOwner } from '../platform/offline/owner.ts';
 import { useOffline } from '../platform/offline/useOffline.ts';
+import { NotFoundPage } from '../platform/page/NotFoundPage.tsx';
+import { isSwitchedOff } from '../platform/product/products.ts';
 import { queryClient } from '../platform/query/queryClient.ts';
-import { isLeaving, SessionProvider } from '../platform/session/session.tsx';
+import { isLeaving, SessionProvider, useSession } from '../platform/session/session.tsx';
 import { lazyPart } from '../text/lazy.ts';
 import { t } from '../text/text.ts';
 import { BottomBar } from './BottomBar.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { Sidebar } from './Sidebar.tsx';
+import { loadSections } from './settings/sections.ts';
 import { useShortcuts } from './shortcuts.ts';
 
-const CommandPalette = lazyPart(() => import('./palette/CommandPalette.tsx'));
+/** It offers the sections of the settings. */
+const CommandPalette = lazyPart(async () => {
+  const [palette] = await Promise.all([import('./palette/CommandPalette.tsx'), loadSections()]);
+  return palette;
+});
 const ShortcutsDialog = lazyPart(() => import('./ShortcutsDialog.tsx'));
 
 export function Shell() {
@@ -49,7 +56,7 @@ function Frame() {
       <Sidebar onSearch={() => setSearching(true)} />
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
         <ConnectionNotice />
-        <Outlet />
+        <ProductPage />
       </main>
       <BottomBar onSearch={() => setSearching(true)} />
       <Suspense fallback={<KeysMeanwhile onKey={(key) => setTyped((before) => before + key)} />}>
@@ -58,6 +65,13 @@ function Frame() {
       <Suspense>{helping && <ShortcutsDialog onClose={() => setHelping(false)} />}</Suspense>
     </div>
   );
+}
+
+/** The page, unless it belongs to a product that the workspace has switched off: that is as if it were not there. */
+function ProductPage() {
+  useSession();
+  const pathname = useLocation({ select: (location) => location.pathname });
+  return isSwitchedOff(pathname) ? <NotFoundPage /> : <Outlet />;
 }
 
 /** While the search is fetched, keys are kept for it: they must neither be lost nor do something else on the page. */

@@ -1,7 +1,6 @@
 import { useSearch } from '@tanstack/react-router';
-import { CopyCheck, Download, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2, Upload } from 'lucide-react';
+import { PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
 import { Suspense, useState } from 'react';
-import { UnreadBadge } from '../modules/inbox/UnreadBadge.tsx';
 import { useFavourites } from '../platform/favourite/favourites.ts';
 import { useViewLinks, type ViewLink } from '../platform/record/view/viewLinks.ts';
 import { useMay, useSession } from '../platform/session/session.tsx';
@@ -14,7 +13,7 @@ import { Logo } from '../ui/Logo.tsx';
 import { useTight } from '../ui/media.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import { NavLink } from './NavLink.tsx';
-import { destinations, hasDuplicates, hasTrash } from './navigation.ts';
+import { destinations, tools } from './navigation.ts';
 import { SidebarSection, useSection } from './SidebarSection.tsx';
 
 /** Fetched for whoever has some: it brings along how they are dragged. */
@@ -95,7 +94,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
       {/* Its links draw their frames of focus beside them. */}
       <div className="-mx-2 min-h-0 flex-1 overflow-y-auto px-2">
         <ul className="flex flex-col gap-0.5">
-          {destinations().map(({ to, label, icon: Icon, resource, key }) =>
+          {destinations().map(({ to, label, icon: Icon, resource, key, Badge }) =>
             resource && !may(resource, 'read') ? null : (
               <li key={to}>
                 <NavLink
@@ -105,7 +104,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
                   viewed={to === viewed}
                   folded={folded}
                   icon={<Icon size={16} />}
-                  badge={to === '/inbox' && <UnreadBadge />}
+                  badge={Badge && <Badge />}
                 />
               </li>
             ),
@@ -119,29 +118,13 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         )}
       </div>
       <ul className="mt-2 flex flex-col gap-0.5 border-t border-line pt-2">
-        {may('import', 'create') && (
-          <li>
-            <NavLink to="/imports" label={t('Import')} folded={folded} icon={<Upload size={16} />} />
-          </li>
-        )}
-        {may('export', 'read') && (
-          <li>
-            <NavLink to="/exports" label={t('Exports')} folded={folded} icon={<Download size={16} />} />
-          </li>
-        )}
-        {hasDuplicates(may) && (
-          <li>
-            <NavLink to="/duplicates" label={t('Duplicates')} folded={folded} icon={<CopyCheck size={16} />} />
-          </li>
-        )}
-        {hasTrash(may) && (
-          <li>
-            <NavLink to="/trash" label={t('Trash')} folded={folded} icon={<Trash2 size={16} />} />
-          </li>
-        )}
-        <li>
-          <NavLink to="/settings" label={t('Settings')} folded={folded} icon={<Settings size={16} />} />
-        </li>
+        {tools()
+          .filter(({ isShown }) => !isShown || isShown(may))
+          .map(({ to, label, icon: Icon }) => (
+            <li key={to}>
+              <NavLink to={to} label={label} folded={folded} icon={<Icon size={16} />} />
+            </li>
+          ))}
       </ul>
       <div className="mt-2 border-t border-line pt-2">
         <AccountMenu folded={folded} />

@@ -1,58 +1,36 @@
-import '../modules/records.ts';
-import { createRoute, createRouter } from '@tanstack/react-router';
-import { designRoutes } from '../modules/design/routes.ts';
-import { importRoutes } from '../modules/directory/import/routes.ts';
-import { taskRoutes } from '../modules/directory/task/routes.ts';
-import { identityRoutes } from '../modules/identity/routes.ts';
-import { inboxRoutes, unsubscribeRoutes } from '../modules/inbox/routes.ts';
-import { dashboardRoutes } from '../modules/sales/dashboard/routes.ts';
-import { duplicateRoutes } from '../platform/duplicate/routes.ts';
-import { exportRoutes } from '../platform/export/routes.ts';
+import { type AnyRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { NotFoundPage } from '../platform/page/NotFoundPage.tsx';
 import { RouteError } from '../platform/page/RouteError.tsx';
 import { rootRoute, shellRoute } from '../platform/page/routes.ts';
+import type { Manifest } from '../platform/product/manifest.ts';
 import { definitions } from '../platform/record/definitions.ts';
 import { routesOf } from '../platform/record/routes.tsx';
-import { trashRoutes } from '../platform/trash/routes.ts';
-import { homeRoutes } from './home/routes.ts';
 import { PageSkeleton } from './PageSkeleton.tsx';
-import { settingsRoutes } from './settings/routes.ts';
+import { Shell } from './Shell.tsx';
 
 /** Every other address: whoever is signed in keeps the way back at the side. */
 const nowhereRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFoundPage });
 
-const routeTree = rootRoute.addChildren([
-  ...identityRoutes,
-  ...unsubscribeRoutes,
-  shellRoute.addChildren([
-    ...homeRoutes,
-    ...inboxRoutes,
-    ...definitions().flatMap(routesOf),
-    ...taskRoutes,
-    ...dashboardRoutes,
-    ...importRoutes,
-    ...trashRoutes,
-    ...duplicateRoutes,
-    ...exportRoutes,
-    ...settingsRoutes,
-    ...designRoutes,
-    nowhereRoute,
-  ]),
-]);
+type Routes<Product> = Product extends { routes: readonly (infer Route extends AnyRoute)[] } ? Route : never;
+type OpenRoutes<Product> = Product extends { openRoutes: readonly (infer Route extends AnyRoute)[] } ? Route : never;
 
-export const router = createRouter({
-  routeTree,
-  defaultPreload: 'intent',
-  // The frame around a page that broke stays.
-  defaultErrorComponent: RouteError,
-  defaultPendingComponent: PageSkeleton,
-  defaultPendingMs: 150,
-  defaultPendingMinMs: 0,
-  scrollRestoration: false,
-});
-
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: typeof router;
-  }
+/** The router of the pages of all products, once they have been declared. Links and searches are checked against its type. */
+export function createPageRouter<Product extends Manifest>(products: readonly Product[]) {
+  const routes = products.flatMap((product) => product.routes ?? []) as Routes<Product>[];
+  const openRoutes = products.flatMap((product) => product.openRoutes ?? []) as OpenRoutes<Product>[];
+  shellRoute.update({ component: Shell });
+  const routeTree = rootRoute.addChildren([
+    ...openRoutes,
+    shellRoute.addChildren([...routes, ...definitions().flatMap(routesOf), nowhereRoute]),
+  ]);
+  return createRouter({
+    routeTree,
+    defaultPreload: 'intent',
+    // The frame around a page that broke stays.
+    defaultErrorComponent: RouteError,
+    defaultPendingComponent: PageSkeleton,
+    defaultPendingMs: 150,
+    defaultPendingMinMs: 0,
+    scrollRestoration: false,
+  });
 }

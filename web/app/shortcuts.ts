@@ -1,15 +1,11 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { isTyping } from '../platform/page/useKey.ts';
 import { keyOf } from '../ui/keys.ts';
 import { isLayerOpen } from '../ui/layers.ts';
 import { destinations } from './navigation.ts';
 
 const chord_ms = 1200;
-
-/** Also in a cell of a grid that is edited by typing. */
-const typing = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  target.closest('input, textarea, select, [contenteditable="true"], [data-typing]') !== null;
 
 /** Mod+K searches, g then a letter goes somewhere, ? lists the keys. */
 export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }) {
@@ -25,7 +21,7 @@ export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHel
         latest.current.onSearch();
         return;
       }
-      if (event.metaKey || event.ctrlKey || event.altKey || typing(event.target)) return;
+      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
       // A menu finds its entries by their first letters, and what lies over the page is answered first.
       if (isLayerOpen()) {
         chordUntil = 0;
@@ -49,20 +45,4 @@ export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHel
     window.addEventListener('keydown', onKey, { capture: true });
     return () => window.removeEventListener('keydown', onKey, { capture: true });
   }, [router]);
-}
-
-/** One key for the main action of a page, such as c to create. */
-export function useKey(key: string, run: (() => void) | null) {
-  const latest = useRef(run);
-  latest.current = run;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (keyOf(event) !== key || event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
-      if (!latest.current || typing(event.target) || isLayerOpen()) return;
-      event.preventDefault();
-      latest.current();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [key]);
 }

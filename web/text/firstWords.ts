@@ -4,7 +4,12 @@ import type { Plugin } from 'vite';
 import { titled } from './names.ts';
 
 /** Where one comes in. */
-const entries = ['web/main.tsx', 'web/app/home/HomePage.tsx', 'web/modules/identity/*Page.tsx'];
+const entries = [
+  'web/main.tsx',
+  'web/app/home/HomePage.tsx',
+  'web/modules/*/home/home.ts',
+  'web/modules/identity/*Page.tsx',
+];
 const imported = /(?:^|[\s;])(?:import|export)\s(?!type\s)(?:[^'"();]*?\sfrom\s)?['"](\.[^'"]+\.tsx?)['"]/g;
 const literal = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\$]|\\.)*)`/g;
 

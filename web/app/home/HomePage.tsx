@@ -1,10 +1,7 @@
 import { Link } from '@tanstack/react-router';
-import { FirstSteps } from '../../modules/directory/home/FirstSteps.tsx';
-import { MyTasks } from '../../modules/directory/home/MyTasks.tsx';
-import { ClosingSoon } from '../../modules/sales/home/ClosingSoon.tsx';
-import { MyDeals } from '../../modules/sales/home/MyDeals.tsx';
 import { PageBar } from '../../platform/page/PageBar.tsx';
 import { usePageTitle } from '../../platform/page/usePageTitle.ts';
+import type { HomePart } from '../../platform/product/manifest.ts';
 import { findDefinition } from '../../platform/record/definitions.ts';
 import { useRecents } from '../../platform/record/recents.ts';
 import { useMay, useSession } from '../../platform/session/session.tsx';
@@ -14,6 +11,7 @@ import { Avatar } from '../../ui/Avatar.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { formatToday, hourOfDay } from '../../ui/format.ts';
 import { destinations } from '../navigation.ts';
+import { homeParts } from './parts.ts';
 
 /** What the day holds for whoever is signed in. */
 export default function HomePage() {
@@ -22,6 +20,13 @@ export default function HomePage() {
   const may = useMay();
   const recents = useRecents(user.id);
   const now = useNow();
+  const inSlot = (slot: HomePart['slot']) =>
+    homeParts()
+      .filter((part) => part.slot === slot && (!part.resource || may(part.resource, 'read')))
+      .map(({ Part }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a slot keep their order
+        <Part key={index} />
+      ));
   return (
     <>
       <PageBar title={<span>{t('Home')}</span>} />
@@ -36,17 +41,17 @@ export default function HomePage() {
               />
             </h1>
           </header>
-          {may('dashboard', 'read') && <MyDeals />}
-          <FirstSteps />
+          {inSlot('figures')}
+          {inSlot('notice')}
           {!destinations().some(({ resource }) => resource && may(resource, 'read')) && (
             <p className="max-w-prose text-14 text-muted">
               {t('Nothing has been shared with you yet. When something is, it appears in the menu.')}
             </p>
           )}
           <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-            {may('task', 'read') && <MyTasks />}
+            {inSlot('main')}
             <div className="flex flex-col gap-8">
-              {may('deal', 'read') && <ClosingSoon />}
+              {inSlot('side')}
               {recents.length > 0 && (
                 <section aria-label={t('Recently opened')}>
                   <h2 className="mb-1 text-14">{t('Recently opened')}</h2>

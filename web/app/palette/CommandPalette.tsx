@@ -2,14 +2,14 @@ import { Dialog } from '@base-ui/react/dialog';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { CornerDownLeft, MessageSquare, Phone, Search, SquareCheck, StickyNote } from 'lucide-react';
+import { CornerDownLeft, type LucideIcon, MessageSquare, Phone, Search, StickyNote } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import type { SearchHit, WrittenHit } from '../../../src/platform/search/contract.ts';
 import { useFavouriteLinks } from '../../platform/favourite/favourites.ts';
 import { api } from '../../platform/query/api.ts';
 import { pathOf } from '../../platform/query/resources.ts';
 import type { RecordDefinition } from '../../platform/record/definition.ts';
-import { definitions, findDefinition, wordsOf } from '../../platform/record/definitions.ts';
+import { definitions, findDefinition, findLink, wordsOf } from '../../platform/record/definitions.ts';
 import { useRecents } from '../../platform/record/recents.ts';
 import { useMay, useSession } from '../../platform/session/session.tsx';
 import { folded, t } from '../../text/text.ts';
@@ -21,7 +21,8 @@ import { useDebounced } from '../../ui/useDebounced.ts';
 import { allResults } from './allResults.ts';
 import { useCommands } from './commands.tsx';
 
-const writtenIcons = { note: StickyNote, comment: MessageSquare, activity: Phone, task: SquareCheck };
+const writtenIcons: Record<string, LucideIcon> = { note: StickyNote, comment: MessageSquare, activity: Phone };
+const iconOf = (resource: string) => writtenIcons[resource] ?? findLink(resource)?.icon ?? StickyNote;
 const typing_ms = 80;
 const hits_max = 10;
 /** Beside as many recent ones; the sidebar has all. */
@@ -198,7 +199,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                                     to: `${pathOf(hit.subject.resource)}/${hit.subject.id}`,
                                     hash: `${hit.resource}-${hit.id}`,
                                   }
-                                : { to: '/tasks', search: { task: hit.id } },
+                                : (findLink(hit.resource)?.to(hit.id) ?? { to: '/' }),
                             ),
                         )
                       }
@@ -253,7 +254,7 @@ const textOf = ({ title, excerpt }: WrittenHit) => `${title ?? ''} ${excerpt}`;
 
 /** What was written, with the record it hangs on and when. */
 function WrittenItem({ hit, ...item }: { hit: WrittenHit; disabled: boolean; onSelect: () => void }) {
-  const Icon = writtenIcons[hit.resource];
+  const Icon = iconOf(hit.resource);
   return (
     <Item value={hit.id} {...item}>
       <Icon size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />

@@ -1,10 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
-import { CopyCheck, Download, LogOut, type LucideIcon, Palette, Plus, Settings, Trash2, Upload } from 'lucide-react';
+import { LogOut, type LucideIcon, Plus } from 'lucide-react';
+import { products } from '../../platform/product/products.ts';
 import { attempt } from '../../platform/query/attempt.ts';
 import { definitions } from '../../platform/record/definitions.ts';
 import { signOut, useMay, useSession } from '../../platform/session/session.tsx';
 import { inSentence, t } from '../../text/text.ts';
-import { destinations, hasDuplicates, hasTrash } from '../navigation.ts';
+import { destinations } from '../navigation.ts';
 import { isOpen, settingsGroups } from '../settings/sections.ts';
 import { setTheme, themes } from '../theme.ts';
 
@@ -32,19 +33,18 @@ export function useCommands(): PaletteCommand[] {
         keys: key && `g ${key}`,
         onSelect: go(to),
       })),
-    ...[
-      ...definitions().map(({ resource, path, newLabel }) => ({ resource, to: path, label: newLabel })),
-      { resource: 'task', to: '/tasks', label: t('New task') },
-    ]
+    ...definitions()
       .filter(({ resource }) => may(resource, 'create'))
-      .map(({ to, label }) => ({ label, icon: Plus, onSelect: () => void navigate({ to, search: { create: true } }) })),
-    ...(may('import', 'create') ? [{ label: t('Import a file'), icon: Upload, onSelect: go('/imports/new') }] : []),
-    ...(may('import', 'read') ? [{ label: t('Go to imports'), icon: Upload, onSelect: go('/imports') }] : []),
-    ...(may('export', 'read') ? [{ label: t('Go to exports'), icon: Download, onSelect: go('/exports') }] : []),
-    ...(hasDuplicates(may) ? [{ label: t('Go to duplicates'), icon: CopyCheck, onSelect: go('/duplicates') }] : []),
-    ...(hasTrash(may) ? [{ label: t('Go to trash'), icon: Trash2, onSelect: go('/trash') }] : []),
-    { label: t('Settings'), icon: Settings, onSelect: go('/settings') },
-    ...settingsGroups
+      .map(({ path, newLabel }) => ({
+        label: newLabel,
+        icon: Plus,
+        onSelect: () => void navigate({ to: path, search: { create: true } }),
+      })),
+    ...products()
+      .flatMap(({ commands = [] }) => commands)
+      .filter(({ isShown }) => !isShown || isShown(may))
+      .map(({ label, icon, to, search }) => ({ label, icon, onSelect: () => void navigate({ to, search }) })),
+    ...settingsGroups()
       .flatMap(({ sections }) => sections)
       .filter((section) => isOpen(section, may, session))
       .map(({ id, label, icon, operator }) => ({
@@ -55,7 +55,6 @@ export function useCommands(): PaletteCommand[] {
         typed: true as const,
         onSelect: () => void navigate({ to: '/settings/$section', params: { section: id } }),
       })),
-    { label: t('Go to the design system'), icon: Palette, onSelect: go('/design') },
     ...themes.map(({ value, label, icon }) => ({
       label: t('Theme: {theme}', { theme: inSentence(label) }),
       icon,

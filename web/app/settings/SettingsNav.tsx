@@ -14,11 +14,11 @@ export function SettingsNav({ current }: { current?: string }) {
       aria-label={t('Settings')}
       className="w-full overflow-y-auto p-3 md:w-52 md:shrink-0 md:border-e md:border-line print:hidden"
     >
-      {settingsGroups.map((group) => {
+      {settingsGroups().map((group) => {
         const shown = group.sections.filter((section) => isOpen(section, may, session));
         if (shown.length === 0) return null;
         return (
-          <div key={group.label} className="mb-4">
+          <div key={group.id} className="mb-4">
             <h2 className="mb-1 px-2 text-12 font-medium text-muted">{group.label}</h2>
             <ul className="flex flex-col gap-0.5">
               {shown.map(({ id, label, icon: Icon }) => (

@@ -7,6 +7,7 @@ import { PageBar } from '../../platform/page/PageBar.tsx';
 import { usePageTitle } from '../../platform/page/usePageTitle.ts';
 import { ConfirmationHost } from '../../platform/session/confirm.tsx';
 import { useMay, useSession } from '../../platform/session/session.tsx';
+import { SectionIcon } from '../../platform/settings/sectionContext.ts';
 import { t } from '../../text/text.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
@@ -19,14 +20,14 @@ export default function SettingsPage() {
   const narrow = useNarrow();
   const may = useMay();
   const session = useSession();
-  const all = settingsGroups.flatMap((group) => group.sections);
+  const all = settingsGroups().flatMap((group) => group.sections);
   const section = all.find((each) => each.id === (id ?? 'profile'));
   usePageTitle(section ? t('{section} settings', { section: section.label }) : t('Settings'));
   if (!section) return <NotFoundPage />;
   const listed = narrow && id === undefined;
   const allowed = isOpen(section, may, session);
   return (
-    <>
+    <SectionIcon value={section.icon}>
       <ConfirmationHost />
       <PageBar
         title={
@@ -74,6 +75,6 @@ export default function SettingsPage() {
           </div>
         )}
       </div>
-    </>
+    </SectionIcon>
   );
 }

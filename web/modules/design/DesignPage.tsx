@@ -6,10 +6,10 @@ import { Switch } from '../../ui/Switch.tsx';
 import { ActionParts } from './ActionParts.tsx';
 import { DataParts } from './DataParts.tsx';
 import { DisplayParts } from './DisplayParts.tsx';
+import type { DesignSearch } from './designSearch.ts';
 import { InputParts } from './InputParts.tsx';
 import { LayerParts } from './LayerParts.tsx';
 import { MessageParts } from './MessageParts.tsx';
-import type { DesignSearch } from './routes.ts';
 import { Tokens } from './Tokens.tsx';
 
 /** Each part of the design system in each state it has, in the theme of the page. A test finds the part that is missing here. */

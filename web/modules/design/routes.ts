@@ -1,16 +1,13 @@
 import { createRoute } from '@tanstack/react-router';
 import { shellRoute } from '../../platform/page/routes.ts';
 import { lazyPage } from '../../text/lazy.ts';
-
-export interface DesignSearch {
-  dir?: 'rtl';
-}
+import { designSearch } from './designSearch.ts';
 
 export const designRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/design',
-    validateSearch: ({ dir }: Record<string, unknown>): DesignSearch => (dir === 'rtl' ? { dir } : {}),
+    validateSearch: designSearch,
     component: lazyPage(() => import('./DesignPage.tsx')),
   }),
 ];

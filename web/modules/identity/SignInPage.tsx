@@ -9,8 +9,8 @@ import { PasskeyButton } from './PasskeyButton.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
 import { ProviderButtons } from './ProviderButtons.tsx';
 import { explain } from './providerProblems.ts';
-import type { SignInSearch } from './routes.ts';
 import { SecondFactorForm } from './SecondFactorForm.tsx';
+import type { SignInSearch } from './signInSearch.ts';
 
 export default function SignInPage() {
   const { next, workspace, problem } = useSearch({ strict: false }) as SignInSearch;

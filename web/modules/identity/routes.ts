@@ -1,21 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { localPath } from '../../../src/kernel/contract/local-path.ts';
 import { unframed } from '../../platform/page/routes.ts';
-
-export interface SignInSearch {
-  /** Where one wanted to go. */
-  next?: string;
-  /** Its short name, for those who belong to several. */
-  workspace?: string;
-  /** Why a provider's sign-in came back without a session. */
-  problem?: string;
-}
-
-const signInSearch = (search: Record<string, unknown>): SignInSearch => ({
-  next: typeof search.next === 'string' ? localPath(search.next) : undefined,
-  workspace: typeof search.workspace === 'string' && search.workspace !== '' ? search.workspace : undefined,
-  problem: typeof search.problem === 'string' ? search.problem : undefined,
-});
+import { signInSearch } from './signInSearch.ts';
 
 export const identityRoutes = [
   createRoute({

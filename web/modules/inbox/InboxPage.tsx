@@ -1,8 +1,8 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { CheckCheck, Inbox, Settings2 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { useKey } from '../../app/shortcuts.ts';
 import { PageBar } from '../../platform/page/PageBar.tsx';
+import { useKey } from '../../platform/page/useKey.ts';
 import { usePageTitle } from '../../platform/page/usePageTitle.ts';
 import { viewLink } from '../../platform/page/viewLink.ts';
 import { attempt } from '../../platform/query/attempt.ts';

@@ -9,13 +9,13 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { toast } from '../../ui/toast.ts';
+import { LazyMergeDialog } from '../merge/lazyMerge.ts';
 import { api, type Page } from '../query/api.ts';
 import { attempt } from '../query/attempt.ts';
 import { QueryError } from '../query/QueryError.tsx';
 import { queryClient } from '../query/queryClient.ts';
 import type { RecordDefinition } from '../record/definition.ts';
 import { wordsOf } from '../record/definitions.ts';
-import { LazyMergeDialog } from '../record/lazyParts.ts';
 import { useMay } from '../session/session.tsx';
 
 /** While somebody looks on, what the search finds is shown as it comes. */

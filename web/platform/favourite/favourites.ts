@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { ChartColumn, type LucideIcon, SquareCheck } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
 import type { Favourites } from '../../../src/platform/favourite/contract.ts';
 import { t } from '../../text/text.ts';
 import { api } from '../query/api.ts';
 import { attempt } from '../query/attempt.ts';
 import { queryClient } from '../query/queryClient.ts';
 import { pathOf, type Resource } from '../query/resources.ts';
-import { findDefinition, wordsOf } from '../record/definitions.ts';
+import { findDefinition, findLink, wordsOf } from '../record/definitions.ts';
 import { useViewLinks } from '../record/view/viewLinks.ts';
 import { useSession } from '../session/session.tsx';
 import { type ChangedRecord, isTouched, moved } from './favouriteList.ts';
@@ -49,8 +49,8 @@ export function useFavouriteLinks(): FavouriteLink[] {
     const definition = findDefinition(resource);
     const link = { resource, id, label: name ?? wordsOf(resource).Type };
     if (definition) return [{ ...link, to: `${definition.path}/${id}`, icon: definition.icon }];
-    if (resource === 'task') return [{ ...link, to: '/tasks', search: { task: id }, icon: SquareCheck }];
-    if (resource === 'dashboard') return [{ ...link, to: '/dashboard', search: { board: id }, icon: ChartColumn }];
+    const opened = findLink(resource);
+    if (opened) return [{ ...link, ...opened.to(id), icon: opened.icon }];
     const view = resource === 'saved_view' && views.find((each) => each.id === id);
     return view ? [{ ...link, to: view.to, search: { view: id }, icon: view.icon }] : [];
   });

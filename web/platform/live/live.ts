@@ -1,6 +1,7 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { refreshFavourites } from '../favourite/favourites.ts';
 import { checkRecords, forgetRecords, forgetTaken } from '../offline/purgeRevoked.ts';
+import { products } from '../product/products.ts';
 import { address, api } from '../query/api.ts';
 import { isBeingDeleted } from '../query/deleting.ts';
 import { isShown, replaceRow } from '../query/lists.ts';
@@ -23,12 +24,6 @@ const retry_ms_max = 30_000;
 const soon_ms = 2_000;
 /** Above this many changes at once the lists are read again as a whole. */
 const single_reads_max = 10;
-
-/** What figures are made of, and what says which of them are shown. */
-const feedsFigures: ReadonlySet<string> = new Set([
-  'deal', 'contact', 'company', 'activity', 'note', 'task', 'product', 'pipeline', 'stage', 'team', 'user', 'currency_rate', 'dashboard',
-  'dashboard_tile',
-]); // biome-ignore format: a list of words
 
 /** What the page has read so far it began to read then, before anybody told it of changes. */
 const began = performance.now();
@@ -90,22 +85,16 @@ function flush() {
   const taken = new Set<string>();
   const single = new Map<string, { resource: Resource; id: string }>();
   for (const { resource, id, action } of changes) {
-    if (resource === 'notification' || resource === 'favourite') {
-      void queryClient.invalidateQueries({ queryKey: [resource] });
-      // Which says whether there are any.
-      if (resource === 'favourite') void queryClient.invalidateQueries({ queryKey: ['session'] });
-      continue;
-    }
+    // The session says whether there are any.
+    if (resource === 'favourite') for (const key of ['favourite', 'session']) touched.add(key);
     if (!isResource(resource)) continue;
-    // A pipeline is read with its stages, and with what they ask for of the fields in use; the board of its deals has a column for each.
-    if (resource === 'stage' || resource === 'custom_field') touched.add('pipeline');
-    if (resource === 'stage') touched.add('deal');
     // What was shown of it is not for the reader any more.
     if (action === 'gone') void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] === resource && queryKey[2] === id }); // biome-ignore format: one call
     if (id && (action === 'gone' || action === 'delete')) taken.add(id);
     if (id && action === 'update') single.set(`${resource}/${id}`, { resource, id });
     else touched.add(resource);
   }
+  for (const key of subscribed(changes.map(({ resource }) => resource))) touched.add(key);
   markNames(changes);
   refreshFavourites(changes);
   void forgetRecords(queryClient, taken);
@@ -115,10 +104,20 @@ function flush() {
   for (const { resource, id } of single.values()) if (!touched.has(resource)) void readAgain(resource, id);
   void queryClient.invalidateQueries({ queryKey: ['trash'] });
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
-  const changed = [...touched, ...[...single.values()].map(({ resource }) => resource)];
-  if (changed.some((resource) => feedsFigures.has(resource))) {
-    void queryClient.invalidateQueries({ queryKey: ['dashboard'] });
+}
+
+/** The queries that products want read again with these resources, one after the other: what one reads again, the next may depend on. */
+function subscribed(resources: readonly string[]): Set<string> {
+  const changed = new Set(resources);
+  const rereads = new Set<string>();
+  for (const subscription of products().flatMap(({ live = [] }) => live)) {
+    if (!subscription.of.some((resource) => changed.has(resource))) continue;
+    for (const key of subscription.rereads) {
+      changed.add(key);
+      rereads.add(key);
+    }
   }
+  return rereads;
 }
 
 /**

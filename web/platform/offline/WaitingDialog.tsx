@@ -1,5 +1,4 @@
-import { useState } from 'react';
-import { useRequired } from '../../modules/sales/deal/useRequired.tsx';
+import { Suspense, useState } from 'react';
 import { t } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -8,6 +7,7 @@ import { DateText } from '../../ui/DateText.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { formatList } from '../../ui/format.ts';
+import { products } from '../product/products.ts';
 import { attempt } from '../query/attempt.ts';
 import { fieldWords } from '../record/fieldWords.ts';
 import { plainText } from '../record/timeline/plainText.ts';
@@ -59,7 +59,6 @@ const states = {
 
 function Entry({ entry, onDrop }: { entry: PendingMutation; onDrop: () => void }) {
   const { meaning, label } = states[entry.state];
-  const required = useRequired();
   const { missing = [] } = entry;
   const asked = formatList(missing.map((name) => fieldWords(entry.resource, name)));
   const said = asked === '' ? entry.reason : t('Its stage asks for more: {fields}', { fields: asked });
@@ -69,7 +68,10 @@ function Entry({ entry, onDrop }: { entry: PendingMutation; onDrop: () => void }
     await setWaiting(entry.id, { state: 'waiting', sent_at: null, reason: undefined, missing: undefined });
     await sendWaiting();
   };
-  const fill = () => required.fill(entry.record_id, missing, again);
+  const { FillMissing } =
+    products()
+      .map(({ offline }) => offline?.[entry.resource])
+      .find((handler) => handler) ?? {};
   const drop = (
     <Button size="small" emphasis="quiet" className="first:-ms-2" onClick={onDrop}>
       {t('Give it up')}
@@ -91,11 +93,7 @@ function Entry({ entry, onDrop }: { entry: PendingMutation; onDrop: () => void }
           <p className="line-clamp-3 text-muted wrap-anywhere empty:hidden">{whatOf(entry)}</p>
           {said && <p className="text-bad-ink wrap-anywhere">{said}</p>}
           <div className="flex flex-wrap gap-2">
-            {canFill && (
-              <Button size="small" emphasis="primary" onClick={() => void attempt(fill)}>
-                {t('Fill in what is missing')}
-              </Button>
-            )}
+            <Suspense>{canFill && FillMissing && <FillMissing entry={entry} onFilled={again} />}</Suspense>
             {entry.state === 'refused' && (
               <Button size="small" onClick={() => void attempt(again)}>
                 {t('Send it again')}
@@ -105,7 +103,6 @@ function Entry({ entry, onDrop }: { entry: PendingMutation; onDrop: () => void }
           </div>
         </>
       )}
-      {required.dialog}
     </>
   );
 }

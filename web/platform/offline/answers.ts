@@ -4,25 +4,22 @@ import { t } from '../../text/text.ts';
 import { isBeingDeleted, isGoneThen } from '../query/deleting.ts';
 import type { PageCursor } from '../query/pageCursors.ts';
 import { ApiError, isUnreachable, pageError } from '../query/problem.ts';
-import { isWorkedWith } from '../query/resources.ts';
+import { isKept } from '../query/resources.ts';
 import { keepSeen, readSeen, type Seen } from './offlineCache.ts';
 import { forgetRecords } from './purgeRevoked.ts';
 
-/**
- * What may stay in the browser: the records of daily work and what it takes to show them. All else, such as keys, sessions, the audit
- * log or what people import, is never written down.
- */
-const kept_types = new Set(
-  'pipeline user tag product close_reason custom_field saved_view dashboard favourite'.split(' '),
-);
 const second_try_ms = 300;
 const quiet_ms = 1000;
 const idle_ms_max = 2000;
 const pages_max = 2;
 
-const isKept = ([type, part]: QueryKey) =>
+/**
+ * What may stay in the browser: the records of daily work and what it takes to show them. All else, such as keys, sessions, the audit
+ * log or what people import, is never written down.
+ */
+const mayStay = ([type, part]: QueryKey) =>
   (type === 'session' && part === undefined) ||
-  ((kept_types.has(String(type)) || isWorkedWith(String(type))) && part !== 'lookup' && part !== 'matches');
+  ((type === 'favourite' || isKept(String(type))) && part !== 'lookup' && part !== 'matches');
 
 /** When the oldest of what is shown from this browser was read; null while all is from the server. */
 let shown_since: number | null = null;
@@ -93,7 +90,7 @@ async function askTwice<T>(ask: (context: QueryFunctionContext) => T | Promise<T
 
 async function remembered({ state, queryKey, queryHash }: Query): Promise<Seen | undefined> {
   if (state.data !== undefined) return { data: state.data, at: state.dataUpdatedAt };
-  return isKept(queryKey) ? readSeen(queryHash) : undefined;
+  return mayStay(queryKey) ? readSeen(queryHash) : undefined;
 }
 
 /** Safari has no word for it. */
@@ -115,7 +112,7 @@ export function keepAnswers(client: QueryClient): void {
     if (answers.length > 0) void keepSeen(answers);
   };
   client.getQueryCache().subscribe(({ type, query, ...event }) => {
-    if (type !== 'updated' || !('action' in event) || event.action.type !== 'success' || !isKept(query.queryKey))
+    if (type !== 'updated' || !('action' in event) || event.action.type !== 'success' || !mayStay(query.queryKey))
       return;
     const { data } = query.state;
     if (typeof data !== 'object' || data === null || old.has(data)) return;

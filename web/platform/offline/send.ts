@@ -1,5 +1,5 @@
-import { keepOnBoards } from '../../modules/sales/deal/boards.ts';
 import { t } from '../../text/text.ts';
+import { products } from '../product/products.ts';
 import { type Changed, exchange } from '../query/api.ts';
 import { replaceRow } from '../query/lists.ts';
 import { ApiError, askedByStage, isUndecided } from '../query/problem.ts';
@@ -76,7 +76,7 @@ function request(entry: PendingMutation): Promise<Changed<Made | undefined>> {
 
 async function completeMutation(entry: PendingMutation, made: Made | undefined): Promise<void> {
   if (made && entry.kind !== 'create') replaceRow(entry.resource, made);
-  if (entry.resource === 'deal') keepOnBoards(entry);
+  for (const { offline } of products()) offline?.[entry.resource]?.onArrival?.(entry);
   const named = made && isNew(entry.record_id) && { from: entry.record_id, to: made.id };
   if (named) {
     // Before it is said, so that a page that shows the record goes on without a gap.

@@ -1,5 +1,4 @@
 import { createRootRoute, createRoute, redirect } from '@tanstack/react-router';
-import { Shell } from '../../app/Shell.tsx';
 import { keepFor } from '../offline/owner.ts';
 import { ApiError } from '../query/problem.ts';
 import { queryClient } from '../query/queryClient.ts';
@@ -11,11 +10,10 @@ export const rootRoute = createRootRoute({ errorComponent: RouteErrorPage });
 /** Routes of pages without the frame of the app, whose error page therefore brings its own. */
 export const unframed = { getParentRoute: () => rootRoute, errorComponent: RouteErrorPage };
 
-/** Everything below needs someone signed in. */
+/** Everything below needs someone signed in. The app draws its frame. */
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
-  component: Shell,
   errorComponent: RouteErrorPage,
   beforeLoad: async ({ location }) => {
     try {

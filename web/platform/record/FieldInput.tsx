@@ -20,7 +20,7 @@ import { MoneyInput } from './MoneyInput.tsx';
 import { MultiSelect } from './MultiSelect.tsx';
 import { useReference } from './reference.ts';
 import { TagInput } from './TagInput.tsx';
-import type { Values } from './useDraft.ts';
+import type { Values } from './values.ts';
 
 export interface FieldInputProps {
   field: FieldDef;

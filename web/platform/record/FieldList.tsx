@@ -7,7 +7,7 @@ import type { Resource } from '../query/resources.ts';
 import { useMay } from '../session/session.tsx';
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, type FieldDef, isBlank, isPartial, readField } from './field.ts';
-import { LazyInlineEditor } from './lazyParts.ts';
+import { LazyInlineEditor } from './lazyEditor.ts';
 
 interface FieldListProps {
   resource: Resource;

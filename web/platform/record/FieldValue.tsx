@@ -23,8 +23,8 @@ import {
   type TagValue,
   toLines,
 } from './field.ts';
+import type { Money } from './money.ts';
 import { useReference } from './reference.ts';
-import type { Money } from './Sums.tsx';
 
 interface FieldValueProps {
   field: FieldDef;

@@ -4,7 +4,8 @@ import { api } from '../query/api.ts';
 import { pathOf } from '../query/resources.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { Filter } from './filter/filter.ts';
-import { type Money, Sums } from './Sums.tsx';
+import type { Money } from './money.ts';
+import { Sums } from './Sums.tsx';
 import { useSummed, useTotal } from './useSummed.ts';
 
 /** At the foot of a list: sums over all that match, not only over what was scrolled to. */

@@ -4,6 +4,7 @@ import { writeSort } from '../../ui/table/sort.ts';
 import { useMay } from '../session/session.tsx';
 import type { OwnBoard, RecordDefinition } from './definition.ts';
 import type { AnyRecord } from './field.ts';
+import { isCommonLayout } from './layouts/listLayout.ts';
 import {
   LazyAsOfPicker,
   LazyByPicker,
@@ -11,7 +12,7 @@ import {
   LazyGroupPicker,
   LazySortPicker,
   LazyViewMenu,
-} from './lazyParts.ts';
+} from './lazyList.ts';
 import type { Arrangement } from './useArrangement.ts';
 
 interface ListToolsProps {
@@ -56,33 +57,36 @@ export function ListTools({ definition, ownBoard, columns, arrangement }: ListTo
           />
         </div>
         <div className="ms-auto">
-          {may('saved_view', 'create') && !ownBoard && (
-            <LazyViewMenu
-              definition={definition}
-              view={view}
-              layoutKey={layoutKey}
-              filter={filter}
-              sort={writeSort(sort)}
-              layout={layout}
-              arrangement={{
-                ...(by && { by: by.key }),
-                ...(group && { group: group.key }),
-                ...(layout === 'calendar' && { span }),
-              }}
-              onOpen={(id) =>
-                go({
-                  view: id,
-                  filter: undefined,
-                  sort: undefined,
-                  layout: undefined,
-                  by: undefined,
-                  group: undefined,
-                  span: undefined,
-                  asOf: undefined,
-                })
-              }
-            />
-          )}
+          {
+            /* The server keeps views in the layouts that all lists have. */
+            may('saved_view', 'create') && !ownBoard && isCommonLayout(layout) && (
+              <LazyViewMenu
+                definition={definition}
+                view={view}
+                layoutKey={layoutKey}
+                filter={filter}
+                sort={writeSort(sort)}
+                layout={layout}
+                arrangement={{
+                  ...(by && { by: by.key }),
+                  ...(group && { group: group.key }),
+                  ...(layout === 'calendar' && { span }),
+                }}
+                onOpen={(id) =>
+                  go({
+                    view: id,
+                    filter: undefined,
+                    sort: undefined,
+                    layout: undefined,
+                    by: undefined,
+                    group: undefined,
+                    span: undefined,
+                    asOf: undefined,
+                  })
+                }
+              />
+            )
+          }
         </div>
       </Suspense>
     </div>

@@ -1,5 +1,5 @@
 import { type ComponentProps, Suspense, useDeferredValue } from 'react';
-import { LazyRecordPanel } from './lazyParts.ts';
+import { LazyRecordPanel } from './lazyList.ts';
 
 type OpenRecordProps = Omit<ComponentProps<typeof LazyRecordPanel>, 'id' | 'neighbours'> & {
   id: string | undefined;

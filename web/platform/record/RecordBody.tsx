@@ -1,5 +1,6 @@
 import { CatchBoundary, type ErrorComponentProps, useLocation } from '@tanstack/react-router';
 import { type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
@@ -8,12 +9,14 @@ import { useElementWidth } from '../../ui/useElementWidth.ts';
 import { isMissingPart } from '../page/RouteError.tsx';
 import { queryClient } from '../query/queryClient.ts';
 import { reportPageError } from '../session/pageErrors.ts';
+import { useMay } from '../session/session.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { FieldList } from './FieldList.tsx';
 import type { AnyRecord } from './field.ts';
-import { LazyRecordRelated } from './lazyParts.ts';
 import { TimelinePane } from './timeline/TimelinePane.tsx';
 import { useFields } from './useFields.ts';
+
+const LazyRecordRelated = lazyPart(() => import('./RecordRelated.tsx'));
 
 const two_columns_px = 760;
 const three_columns_px = 1120;
@@ -31,7 +34,31 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
   const known = useFields(definition);
   const part = (children: ReactNode) => <Part of={record}>{children}</Part>;
   const fields = part(<FieldList resource={resource} record={record} fields={known} />);
+  const may = useMay();
+  const added = definition.tabs
+    .filter((own) => !own.resource || may(own.resource, 'read'))
+    .map(({ id, label, Part: Content }) => ({
+      id,
+      label,
+      content: part(
+        <Suspense fallback={<SkeletonRows label={t('Loading {part}', { part: label })} />}>
+          <Content record={record} />
+        </Suspense>,
+      ),
+    }));
   const timeline = contract.tagColumn && part(<TimelinePane resource={resource} record={record} fields={known} />);
+  const tabs = [...(timeline ? [{ id: 'timeline', label: t('Timeline'), content: timeline }] : []), ...added];
+  const middle =
+    added.length === 0 ? (
+      timeline
+    ) : (
+      <Tabs
+        label={t('Parts of the record')}
+        value={tabs.some(({ id }) => id === tab) ? tab : tabs[0]!.id}
+        onChange={setTab}
+        tabs={tabs}
+      />
+    );
   const related = part(
     <Suspense fallback={<SkeletonRows label={t('Loading what it is connected to')} />}>
       {Related ? <Related record={record} /> : <LazyRecordRelated definition={definition} record={record} />}
@@ -40,7 +67,7 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
 
   return (
     <div ref={box} className="flex min-h-0 flex-1 print:block">
-      {width === null ? null : width >= two_columns_px && !timeline ? (
+      {width === null ? null : width >= two_columns_px && !middle ? (
         <>
           <div className="min-w-0 flex-1 overflow-y-auto px-3 py-4">{fields}</div>
           <div className="w-80 shrink-0 overflow-y-auto print:w-auto border-s border-line px-4 py-4">{related}</div>
@@ -48,7 +75,7 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
       ) : width >= three_columns_px ? (
         <>
           <div className="w-80 shrink-0 overflow-y-auto print:w-auto border-e border-line px-3 py-4">{fields}</div>
-          <div className="min-w-0 flex-1 overflow-y-auto">{timeline}</div>
+          <div className="min-w-0 flex-1 overflow-y-auto">{middle}</div>
           <div className="w-80 shrink-0 overflow-y-auto print:w-auto border-s border-line px-4 py-4">{related}</div>
         </>
       ) : width >= two_columns_px ? (
@@ -57,7 +84,7 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
             {fields}
             <div className="mt-6 px-2">{related}</div>
           </div>
-          <div className="min-w-0 flex-1 overflow-y-auto">{timeline}</div>
+          <div className="min-w-0 flex-1 overflow-y-auto">{middle}</div>
         </>
       ) : (
         <Tabs
@@ -66,7 +93,7 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
           onChange={setTab}
           tabs={[
             { id: 'details', label: t('Details'), content: <div className="px-2 py-4 md:px-3">{fields}</div> },
-            ...(timeline ? [{ id: 'timeline', label: t('Timeline'), content: timeline }] : []),
+            ...tabs,
             { id: 'related', label: t('Related'), content: <div className="px-4 py-4 md:px-5">{related}</div> },
           ]}
         />

@@ -14,8 +14,9 @@ import { FormField } from './FormField.tsx';
 import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, startOf, toBody } from './field.ts';
 import { RestoredDraft } from './RestoredDraft.tsx';
 import { currentOf } from './saveField.ts';
-import { useDraft, type Values } from './useDraft.ts';
+import { useDraft } from './useDraft.ts';
 import { useFields } from './useFields.ts';
+import type { Values } from './values.ts';
 
 interface RecordFormDialogProps {
   definition: RecordDefinition;

@@ -1,7 +1,6 @@
 import { useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
-import { useKey } from '../../app/shortcuts.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { formatNumber, today } from '../../ui/format.ts';
@@ -10,6 +9,7 @@ import { writeSort } from '../../ui/table/sort.ts';
 import { shownColumns } from '../../ui/table/useTableLayout.ts';
 import { NoRightsPage } from '../page/NoRightsPage.tsx';
 import { PageBar } from '../page/PageBar.tsx';
+import { useKey } from '../page/useKey.ts';
 import { usePageTitle } from '../page/usePageTitle.ts';
 import { useLongList } from '../query/longList.ts';
 import { QueryError } from '../query/QueryError.tsx';
@@ -26,23 +26,23 @@ import { ListSums } from './ListSums.tsx';
 import { ListTools } from './ListTools.tsx';
 import { LayoutSwitch } from './layouts/LayoutSwitch.tsx';
 import { ownBoardOf } from './layouts/wantedLayout.ts';
+import { LazyRecordForm } from './lazyForm.ts';
 import {
   LazyRecordBoard,
   LazyRecordCalendar,
-  LazyRecordForm,
   LazyRecordGroups,
   LazySelectionActions,
   LazyViewMissing,
   preloadParts,
-} from './lazyParts.ts';
+} from './lazyList.ts';
 import type { ListSearch } from './listSearch.ts';
 import { NarrowRow } from './NarrowRow.tsx';
 import { OpenRecord } from './OpenRecord.tsx';
 import { nameInList } from './recordName.ts';
 import { useSheet } from './sheet/useSheet.ts';
 import { useArrangement } from './useArrangement.ts';
-import type { Values } from './useDraft.ts';
 import { ViewTabs } from './ViewTabs.tsx';
+import type { Values } from './values.ts';
 import { useSavedViews } from './view/savedViews.ts';
 
 export function RecordListPage({ definition }: { definition: RecordDefinition }) {
@@ -83,6 +83,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
   const arrangement = useArrangement(definition, views);
   const { search, go, fields, view, layout, by, group, span, layoutKey, sort, onSort, asked, filter, period } =
     arrangement;
+  const ownLayout = definition.ownLayouts.find(({ id }) => id === layout);
   const start = definition.useStart();
   /** What a new one starts with when it is made on a day or in a column. */
   const [placed, setPlaced] = useState<Values>({});
@@ -153,7 +154,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 columns={() => withCurrencies(fields, shownColumns(layoutKey, columns, view?.layout))}
               />
             )}
-            <LayoutSwitch path={path} current={layout} offered={arrangement.offered} />
+            <LayoutSwitch definition={definition} current={layout} offered={arrangement.offered} />
             {mayCreate && (
               <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => create({})}>
                 <span className="max-sm:sr-only">{definition.newLabel}</span>
@@ -165,7 +166,20 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
           <ListTools definition={definition} ownBoard={ownBoard} columns={columns} arrangement={arrangement} />
-          {ownBoard ? (
+          {ownLayout ? (
+            <Suspense>
+              <ownLayout.List
+                definition={definition}
+                filter={filter}
+                sort={writeSort(sort)}
+                onOpen={open}
+                openId={search.open ?? null}
+                onOrder={setOrder}
+                onCreate={mayCreate ? create : undefined}
+                empty={nothing}
+              />
+            </Suspense>
+          ) : ownBoard ? (
             <Suspense>
               <ownBoard.Board
                 filter={filter}
@@ -259,7 +273,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
         </div>
         <OpenRecord
           definition={definition}
-          id={search.open}
+          id={ownLayout?.showsRecord ? undefined : search.open}
           order={layout === 'table' && !group ? list.rows.map(({ id }) => id) : order}
           onOpen={(id) => go({ open: id }, true)}
           onClose={() => go({ open: undefined })}

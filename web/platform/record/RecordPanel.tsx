@@ -1,11 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronDown, ChevronUp, Maximize2, X } from 'lucide-react';
 import { useRef } from 'react';
-import { useKey } from '../../app/shortcuts.ts';
 import { t } from '../../text/text.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { firstId } from '../offline/arrivals.ts';
+import { useKey } from '../page/useKey.ts';
 import type { RecordDefinition } from './definition.ts';
 import { wordsOf } from './definitions.ts';
 import { RecordView } from './RecordView.tsx';

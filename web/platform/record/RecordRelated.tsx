@@ -1,4 +1,4 @@
-import { OpenTasks } from '../../modules/directory/task/OpenTasks.tsx';
+import { products } from '../product/products.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { AnyRecord } from './field.ts';
 import { RelatedParts } from './RelatedParts.tsx';
@@ -8,7 +8,10 @@ import { RelatedRecords } from './RelatedRecords.tsx';
 export default function RecordRelated({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
   return (
     <div className="flex flex-col gap-6">
-      {definition.contract.tagColumn && <OpenTasks of={definition.resource} record={record} />}
+      {definition.contract.tagColumn &&
+        products().map(
+          ({ id, related: Related }) => Related && <Related key={id} of={definition.resource} record={record} />,
+        )}
       <RelatedParts definition={definition} record={record} />
       <RelatedRecords definition={definition} record={record} />
     </div>

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Copy, Ellipsis, Merge, Pencil, Trash2 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useEffectEvent, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { Banner as Note } from '../../ui/Banner.tsx';
@@ -13,6 +14,7 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { Skeleton, SkeletonRows } from '../../ui/Skeleton.tsx';
 import { toast } from '../../ui/toast.ts';
+import { LazyMergeDialog } from '../merge/lazyMerge.ts';
 import { idNow } from '../offline/arrivals.ts';
 import { WaitingMark } from '../offline/WaitingMark.tsx';
 import { isNew } from '../offline/waiting.ts';
@@ -30,12 +32,15 @@ import { FavouriteButton } from './FavouriteButton.tsx';
 import { FieldFacts } from './FieldFacts.tsx';
 import { FollowButton } from './FollowButton.tsx';
 import { type AnyRecord, isHidden, isPartial } from './field.ts';
-import { LazyMergeDialog, LazyRecordForm, LazyReversal, LazyStateActions } from './lazyParts.ts';
+import { LazyRecordForm } from './lazyForm.ts';
 import { Presence } from './Presence.tsx';
 import { RecordBody } from './RecordBody.tsx';
 import { addRecent } from './recents.ts';
 import { nameOnPage } from './recordName.ts';
 import { useOpenedRecord } from './useOpenedRecord.ts';
+
+const LazyStateActions = lazyPart(() => import('./StateActions.tsx'));
+const LazyReversal = lazyPart(() => import('./Reversal.tsx'));
 
 interface RecordViewProps {
   definition: RecordDefinition;

@@ -8,7 +8,7 @@ import type { RecordDefinition } from './definition.ts';
 import { definitions, findDefinition, referencesTo, wordsOf } from './definitions.ts';
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, isBlank, type Named, readField } from './field.ts';
-import { LazyRecordForm } from './lazyParts.ts';
+import { LazyRecordForm } from './lazyForm.ts';
 import { MoreRows, RelatedLink, RelatedList } from './RelatedList.tsx';
 import { nameInList } from './recordName.ts';
 

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Merge, Pencil, Tag, TagsIcon, Trash2, UserRound } from 'lucide-react';
 import { Suspense, useState } from 'react';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { toast } from '../../ui/toast.ts';
 import { useConnection } from '../live/live.ts';
+import { LazyMergeDialog } from '../merge/lazyMerge.ts';
 import { merged_records_max } from '../merge/merge.ts';
 import { messageOf } from '../query/problem.ts';
 import type { Resource } from '../query/resources.ts';
@@ -15,7 +17,8 @@ import { Pick } from './bulk/Pick.tsx';
 import type { BulkAction, OwnBulkAction, RecordDefinition } from './definition.ts';
 import { countOf, wordsOf } from './definitions.ts';
 import type { Named } from './field.ts';
-import { LazyEditManyDialog, LazyMergeDialog } from './lazyParts.ts';
+
+const LazyEditManyDialog = lazyPart(() => import('./bulk/EditManyDialog.tsx'));
 
 interface SelectionActionsProps {
   definition: RecordDefinition;

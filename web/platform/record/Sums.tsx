@@ -2,16 +2,7 @@ import { t } from '../../text/text.ts';
 import { formatList, formatMoney, formatNumber } from '../../ui/format.ts';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import { useSession } from '../session/session.tsx';
-
-export interface Money {
-  amount: string;
-  currency: string;
-}
-
-/** Several currencies as one, and what has no rate beside it. */
-export interface MoneyTotal extends Money {
-  without_rate: readonly Money[];
-}
+import type { Money, MoneyTotal } from './money.ts';
 
 interface SumsProps {
   sums: readonly Money[];

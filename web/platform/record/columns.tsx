@@ -6,7 +6,7 @@ import type { Resource } from '../query/resources.ts';
 import type { RecordDefinition } from './definition.ts';
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, type FieldDef, readField } from './field.ts';
-import { inlineEditor } from './lazyParts.ts';
+import { inlineEditor } from './lazyEditor.ts';
 import { nameInList } from './recordName.ts';
 import { TypedAhead } from './sheet/TypedAhead.tsx';
 import { draftOf, takesText, textIn, textWithCurrency } from './sheet/text.ts';

@@ -5,12 +5,12 @@ import type { savedView } from '../../../src/platform/saved-view/contract.ts';
 import { t } from '../../text/text.ts';
 import type { TableLayout } from '../../ui/table/useTableLayout.ts';
 import type { Resource } from '../query/resources.ts';
-import type { Session } from '../session/session.tsx';
+import type { Session } from '../session/sessionView.ts';
 import { type FieldView, fieldsOf, type RecordContract } from './contractFields.ts';
 import type { AnyRecord, FieldDef, Named } from './field.ts';
 import type { Filter } from './filter/filter.ts';
 import type { ListLayout } from './layouts/listLayout.ts';
-import type { Values } from './useDraft.ts';
+import type { Values } from './values.ts';
 
 /** A list as somebody keeps it, as the API has it. */
 export type SavedView = Omit<RowOf<typeof savedView>, 'resource' | 'filter' | 'columns'> & {
@@ -116,6 +116,39 @@ export interface RelatedPart {
   shows: readonly Resource[];
 }
 
+/** A tab of a record, beside its timeline. */
+export interface RecordTab {
+  id: string;
+  label: string;
+  Part: LazyPart;
+  /** Shown to those who may read it; without one, to all who read the record. */
+  resource?: Resource;
+}
+
+/** What a product adds to a record type of another one, which knows nothing of it. */
+export interface RecordExtension {
+  of: Resource;
+  bulkActions?: readonly OwnBulkAction[];
+  relatedParts?: readonly RelatedPart[];
+  tabs?: readonly RecordTab[];
+}
+
+/** A layout of a list that not every record type has, such as a tree. */
+export interface OwnLayout {
+  /** As the address names it. */
+  id: string;
+  label: string;
+  icon: LucideIcon;
+  List: LazyExoticComponent<ComponentType<OwnLayoutProps>>;
+  /** It shows the open record itself, as an inbox of two panes does: no panel opens beside it. */
+  showsRecord?: true;
+}
+
+export interface OwnLayoutProps extends OwnBoardProps {
+  definition: RecordDefinition;
+  sort: string | null;
+}
+
 /** Which record types there are is known when the page runs: for the types of the router this stands for the address of any of their lists. */
 export type RecordPath = '/records';
 
@@ -163,6 +196,7 @@ export interface RecordDefinition {
   Actions?: LazyPart;
   /** Below the head, above the fields. */
   Banner?: LazyPart;
+  tabs: readonly RecordTab[];
   /** A new one of which only the name is known, as it is made while something else refers to it. */
   fromName?: (name: string) => Record<string, unknown>;
   /** What a new one starts with, beside its owner. */
@@ -172,6 +206,7 @@ export interface RecordDefinition {
   /** By name, those of them that are not among `fields`. */
   ownInputs: Readonly<Record<string, OwnInput>>;
   ownBoard?: OwnBoard;
+  ownLayouts: readonly OwnLayout[];
   bulkActions: readonly OwnBulkAction[];
   /** Fields that are not set to one value on many records. */
   singleFields: readonly string[];
@@ -184,7 +219,7 @@ export interface RecordDefinition {
   emptyText: string;
 }
 
-type Optional = 'square' | 'atBottom' | 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useNewForm' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
+type Optional = 'square' | 'atBottom' | 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useNewForm' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'tabs' | 'ownLayouts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
 
 /** What a definition has to say; for the rest there is a good guess. */
 type Given = Omit<RecordDefinition, 'resource' | 'path' | 'fields' | Optional> &
@@ -219,6 +254,8 @@ export function defineRecord(given: Given): RecordDefinition {
     ownInputs: {},
     bulkActions: [],
     relatedParts: [],
+    tabs: [],
+    ownLayouts: [],
     singleFields: [],
     narrow: {
       details: references.map(({ key }) => key),

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { definedResources } from '../../../src/kernel/contract/resource.ts';
 import { knownWords, writtenName } from './fieldWords.ts';
 
-const root = `${import.meta.dirname}/../..`;
+const root = `${import.meta.dirname}/../../..`;
 
 const columnsOf = (schema: string, table: string): string[] => {
   const [, members] = new RegExp(`^create table ${table} \\((.*?)^\\)`, 'ms').exec(schema)!;
@@ -12,8 +12,10 @@ const columnsOf = (schema: string, table: string): string[] => {
 };
 
 test('every field of which the audit log may tell has its words, German ones too', async () => {
-  const declared = [...readFileSync(`${root}/web/modules/records.ts`, 'utf8').matchAll(/'\.\/(.+)\/definition\.ts'/g)];
-  for (const [, path] of declared) await import(`${root}/src/modules/${path}/contract.ts`);
+  const defining = globSync(`${root}/web/modules/**/*.ts`)
+    .map((file) => readFileSync(file, 'utf8'))
+    .filter((text) => text.includes('defineRecord('));
+  for (const text of defining) await import(`${root}/${/(src\/modules\/.+\/contract\.ts)'/.exec(text)![1]}`);
   /** A definition has all fields of its contract. */
   const shown = new Map(definedResources().map(({ name, meta }) => [name, meta]));
   assert.ok(shown.get('company')?.has('industry'));

@@ -2,7 +2,7 @@ import type { Span } from '../../ui/calendar/span.ts';
 import { isDay } from '../../ui/isDay.ts';
 import type { Filter } from './filter/filter.ts';
 import { isFilter } from './filter/isFilter.ts';
-import { type ListLayout, listLayouts } from './layouts/listLayout.ts';
+import type { ListLayout } from './layouts/listLayout.ts';
 
 /** What the address of a list carries. */
 export interface ListSearch {
@@ -25,6 +25,9 @@ export interface ListSearch {
   pipeline?: string;
 }
 
+/** A layout that the record type does not have is shown as a table. */
+const layout_id = /^[a-z-]{1,40}$/;
+
 export function listSearch(search: Record<string, unknown>): ListSearch {
   const text = (key: string) => (typeof search[key] === 'string' ? (search[key] as string) : undefined);
   const [layout, span] = [text('layout'), text('span')];
@@ -35,7 +38,7 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
     sort: text('sort'),
     open: text('open'),
     create: search.create === true || undefined,
-    layout: listLayouts.find((each) => each === layout),
+    layout: layout && layout_id.test(layout) ? layout : undefined,
     by: text('by'),
     group: text('group'),
     day: day('day'),

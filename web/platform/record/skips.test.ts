@@ -9,15 +9,15 @@ const skip = (names: readonly string[], others: number) => ({
   fields: null,
   code: 'in_use' as const,
   reason: 'Something that stays refers to it.',
-  referenced_by: { records: names.map((name) => ({ resource: 'task', id: `id of ${name}`, name })), others },
+  referenced_by: { records: names.map((name) => ({ resource: 'activity', id: `id of ${name}`, name })), others },
 });
 const changed = { ...skip([], 0), code: 'changed_since' as const, reason: 'It was changed since.', referenced_by: undefined }; // biome-ignore format: one record
 
 test('what refers to a record is named, and the rest counted', () => {
   const said = (names: readonly string[], others: number) => reasonsOf([skip(names, others)]);
-  assert.deepEqual(said(['Ada'], 0), ['Something that stays refers to it: Ada (task).']);
+  assert.deepEqual(said(['Ada'], 0), ['Something that stays refers to it: Ada (activity).']);
   assert.deepEqual(said(['A', 'B', 'C', 'D'], 3), [
-    'Something that stays refers to it: A (task), B (task), C (task), and 4 other records.',
+    'Something that stays refers to it: A (activity), B (activity), C (activity), and 4 other records.',
   ]);
   assert.deepEqual(said([], 1), ['Something that stays refers to it: 1 record.']);
 });
@@ -25,6 +25,6 @@ test('what refers to a record is named, and the rest counted', () => {
 test('of several records, each reason and each name is said once', () => {
   assert.deepEqual(reasonsOf([changed, changed, skip(['Ada'], 0), skip(['Ada'], 2)]), [
     'It was changed since.',
-    'Something that stays refers to it: Ada (task) and others.',
+    'Something that stays refers to it: Ada (activity) and others.',
   ]);
 });

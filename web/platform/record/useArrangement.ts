@@ -23,6 +23,7 @@ export function useArrangement(definition: RecordDefinition, views: readonly Lis
     wantedLayout(search, saved, definition),
     fields,
     definition.ownBoard?.by,
+    definition.ownLayouts,
   );
   const groupable = groupFields(fields);
   const group = groupable.find(({ key }) => key === (search.group ?? saved?.arrangement.group));

@@ -1,9 +1,8 @@
 import { useEffect, useState } from 'react';
-import { type Draft, dropDraft, keepDraft, readDraft } from '../session/drafts.ts';
+import { dropDraft, keepDraft, readDraft } from '../session/drafts.ts';
 import { useSession } from '../session/session.tsx';
 import { useOpenedVersion } from './useOpenedVersion.ts';
-
-export type Values = Draft;
+import type { Values } from './values.ts';
 
 /**
  * What one is typing, kept in this browser until it is saved or thrown away, also over a closed tab. `version`: of the record that is being changed,

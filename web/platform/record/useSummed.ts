@@ -3,7 +3,7 @@ import { api } from '../query/api.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { FieldDef } from './field.ts';
 import type { Filter } from './filter/filter.ts';
-import type { Money, MoneyTotal } from './Sums.tsx';
+import type { Money, MoneyTotal } from './money.ts';
 import { useFields } from './useFields.ts';
 
 /** As the API. */

@@ -1,5 +1,5 @@
 /** What somebody was typing, kept in this browser per person and form: a closed tab or a lost session loses nothing. */
-export type Draft = Record<string, unknown>;
+type Draft = Record<string, unknown>;
 
 interface KeptDraft {
   values: Draft;

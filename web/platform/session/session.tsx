@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
 import type { Feature } from '../../../src/kernel/features/contract.ts';
-import type { SessionView } from '../../../src/kernel/identity/session/contract.ts';
 import { keepLocale } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
 import { setFormat } from '../../ui/format.ts';
 import { toast } from '../../ui/toast.ts';
 import { keepNothing } from '../offline/owner.ts';
 import { waiting } from '../offline/waiting.ts';
+import { switchOff } from '../product/products.ts';
 import { api } from '../query/api.ts';
 import { attempt } from '../query/attempt.ts';
 import { queryClient } from '../query/queryClient.ts';
@@ -15,9 +15,7 @@ import { rightFor } from '../query/resources.ts';
 import { forgetRecents } from '../record/recents.ts';
 import { forgetDrafts } from './drafts.ts';
 import { endPage, setPageUser } from './pageUser.ts';
-
-/** Who is signed in: a person, on the page. */
-export type Session = Omit<SessionView, 'user'> & { user: NonNullable<SessionView['user']> };
+import type { Session } from './sessionView.ts';
 
 export const sessionQuery = {
   queryKey: ['session'],
@@ -29,7 +27,8 @@ export const sessionQuery = {
 };
 
 /** The page asks, speaks and counts as this person does. */
-export function welcome({ user }: Session): void {
+export function welcome({ user, features_off }: Session): void {
+  switchOff(features_off ?? []);
   setPageUser(user);
   setFormat(user);
   keepLocale(user.locale);

@@ -1,5 +1,4 @@
 import { Link, useSearch } from '@tanstack/react-router';
-import { mayReadTrash } from '../../app/navigation.ts';
 import { t } from '../../text/text.ts';
 import { NoRightsPage } from '../page/NoRightsPage.tsx';
 import { PageBar } from '../page/PageBar.tsx';
@@ -7,6 +6,7 @@ import { usePageTitle } from '../page/usePageTitle.ts';
 import { viewLink } from '../page/viewLink.ts';
 import { useMay } from '../session/session.tsx';
 import { ChangeList } from './ChangeList.tsx';
+import { mayReadTrash } from './mayTrash.ts';
 import { TrashList } from './TrashList.tsx';
 
 const views = [

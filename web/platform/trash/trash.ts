@@ -15,7 +15,7 @@ export const kinds = (): { value: string; label: string }[] =>
     ...definitions()
       .filter(({ contract }) => contract.trash)
       .map(({ resource }) => resource),
-    ...attachedTypes,
+    ...attachedTypes(),
   ].map((resource) => ({ value: resource, label: wordsOf(resource).Type }));
 
 interface TrashSearch {

@@ -3,7 +3,7 @@ import { useRecords } from '../../../platform/query/records.ts';
 import { pathOf } from '../../../platform/query/resources.ts';
 import { definitionOf } from '../../../platform/record/definitions.ts';
 import type { AnyRecord, Named } from '../../../platform/record/field.ts';
-import { LazyRecordForm } from '../../../platform/record/lazyParts.ts';
+import { LazyRecordForm } from '../../../platform/record/lazyForm.ts';
 import { MoreRows, RelatedLink, RelatedList } from '../../../platform/record/RelatedList.tsx';
 import { RelatedParts } from '../../../platform/record/RelatedParts.tsx';
 import { RelatedRecords } from '../../../platform/record/RelatedRecords.tsx';

@@ -1,18 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import { Building, Fingerprint, type LucideIcon, Route, Upload, UserPlus, Users } from 'lucide-react';
+import { Upload, UserPlus } from 'lucide-react';
+import { firstSteps } from '../../../app/home/parts.ts';
 import { useRecords } from '../../../platform/query/records.ts';
 import { definitionOf } from '../../../platform/record/definitions.ts';
 import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
-
-/** What somebody sets up once, by the right that it takes. */
-const preparations: { section: string; label: string; icon: LucideIcon; right: [string, string] }[] = [
-  { section: 'workspace', label: t('Name the workspace, its currency and time zone'), icon: Building, right: ['tenant', 'update'] },
-  { section: 'security', label: t('Set your password and second factor'), icon: Fingerprint, right: ['tenant', 'update'] },
-  { section: 'members', label: t('Invite your colleagues'), icon: Users, right: ['user', 'create'] },
-  { section: 'pipelines', label: t('Set up the stages of your deals'), icon: Route, right: ['pipeline', 'create'] },
-]; // biome-ignore format: a table
 
 /** Shown while a workspace is empty: how to get something into it. */
 export function FirstSteps() {
@@ -21,7 +14,7 @@ export function FirstSteps() {
   const companies = useRecords('company', { limit: 1, enabled: may('company', 'read') });
   const unknown = contacts.isPending || contacts.isError || companies.isLoading || companies.isError;
   const imports = may('import', 'create');
-  const prepared = preparations.filter(({ right }) => may(...right));
+  const prepared = firstSteps().filter(({ right }) => may(...right));
   if (unknown || contacts.rows.length > 0 || companies.rows.length > 0) return null;
   // Whoever only reads has to wait for others.
   if (!imports && !may('contact', 'create')) return null;

@@ -14,8 +14,9 @@ import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } fro
 import { dayOf } from '../../../platform/record/filter/values.ts';
 import { RestoredDraft } from '../../../platform/record/RestoredDraft.tsx';
 import { currentOf } from '../../../platform/record/saveField.ts';
-import { useDraft, type Values } from '../../../platform/record/useDraft.ts';
+import { useDraft } from '../../../platform/record/useDraft.ts';
 import { useAddedFields } from '../../../platform/record/useFields.ts';
+import type { Values } from '../../../platform/record/values.ts';
 import { useMay, useSession } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';

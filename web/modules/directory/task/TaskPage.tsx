@@ -1,11 +1,11 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { Suspense, useState } from 'react';
-import { useKey } from '../../../app/shortcuts.ts';
 import { NoRightsPage } from '../../../platform/page/NoRightsPage.tsx';
 import { PageBar } from '../../../platform/page/PageBar.tsx';
+import { useKey } from '../../../platform/page/useKey.ts';
 import { usePageTitle } from '../../../platform/page/usePageTitle.ts';
-import type { Values } from '../../../platform/record/useDraft.ts';
+import type { Values } from '../../../platform/record/values.ts';
 import { useMay } from '../../../platform/session/session.tsx';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';

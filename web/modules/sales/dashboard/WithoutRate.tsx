@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { inWords, type Money } from '../../../platform/record/Sums.tsx';
+import type { Money } from '../../../platform/record/money.ts';
+import { inWords } from '../../../platform/record/Sums.tsx';
 import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 

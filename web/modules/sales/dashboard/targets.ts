@@ -1,6 +1,6 @@
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { salesTarget } from '../../../../src/modules/sales/sales-target/contract.ts';
-import type { Money } from '../../../platform/record/Sums.tsx';
+import type { Money } from '../../../platform/record/money.ts';
 import type { TileForm } from './tiles.ts';
 
 export type Target = RowOf<typeof salesTarget>;

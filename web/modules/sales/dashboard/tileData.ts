@@ -7,7 +7,7 @@ import {
   unitOf,
   withoutRate,
 } from '../../../../src/modules/sales/tile-rows/contract.ts';
-import type { Money } from '../../../platform/record/Sums.tsx';
+import type { Money } from '../../../platform/record/money.ts';
 import { t } from '../../../text/text.ts';
 import { formatMoney, formatNumber, formatPercent } from '../../../ui/format.ts';
 import type { Dashboard } from './dashboard.ts';

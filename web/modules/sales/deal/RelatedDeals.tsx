@@ -1,9 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
 import { useRecords } from '../../../platform/query/records.ts';
-import { LazyRecordForm } from '../../../platform/record/lazyParts.ts';
+import { LazyRecordForm } from '../../../platform/record/lazyForm.ts';
 import { MoreRows, RelatedLink, RelatedList } from '../../../platform/record/RelatedList.tsx';
-import type { Values } from '../../../platform/record/useDraft.ts';
+import type { Values } from '../../../platform/record/values.ts';
 import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';

@@ -1,6 +1,6 @@
 import { withWaiting } from '../../../platform/offline/overlay.ts';
 import type { PendingMutation } from '../../../platform/offline/waiting.ts';
-import type { Money } from '../../../platform/record/Sums.tsx';
+import type { Money } from '../../../platform/record/money.ts';
 import type { BoardCard, BoardColumnData } from './board.ts';
 
 /** The columns with what waits to be sent: each card with its changes, and in the column and at the place where it will be. */

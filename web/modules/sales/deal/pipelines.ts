@@ -5,7 +5,7 @@ import { recordQuery } from '../../../platform/query/records.ts';
 import type { NewForm } from '../../../platform/record/definition.ts';
 import type { AnyRecord, Named } from '../../../platform/record/field.ts';
 import type { ListSearch } from '../../../platform/record/listSearch.ts';
-import type { Values } from '../../../platform/record/useDraft.ts';
+import type { Values } from '../../../platform/record/values.ts';
 import { useSession } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';

@@ -1,13 +1,13 @@
 import { type ReactNode, useState } from 'react';
 import { api, changing } from '../../../platform/query/api.ts';
 import { askedByStage } from '../../../platform/query/problem.ts';
+import { definitionOf } from '../../../platform/record/definitions.ts';
 import { FormDialog } from '../../../platform/record/FormDialog.tsx';
 import { startOf } from '../../../platform/record/field.ts';
 import { useFields } from '../../../platform/record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { DealLinesDialog } from './DealLinesDialog.tsx';
 import type { Deal } from './deal.ts';
-import { deal } from './definition.ts';
 
 /** Something that moves a deal, at the version it has after what was missing has been filled in. */
 type Action = (version?: number) => Promise<unknown>;
@@ -84,7 +84,7 @@ interface RequiredDialogProps {
 }
 
 function RequiredDialog({ missing: { dealId, fields: names, productless }, onFilled, onClose }: RequiredDialogProps) {
-  const all = useFields(deal);
+  const all = useFields(definitionOf('deal'));
   if (productless)
     return (
       <DealLinesDialog

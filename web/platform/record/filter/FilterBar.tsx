@@ -1,9 +1,9 @@
 import { ListFilter } from 'lucide-react';
 import { useState } from 'react';
-import { useKey } from '../../../app/shortcuts.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { toast } from '../../../ui/toast.ts';
+import { useKey } from '../../page/useKey.ts';
 import type { RecordDefinition } from '../definition.ts';
 import type { FieldDef } from '../field.ts';
 import { startCondition } from './ConditionEditor.tsx';

@@ -13,16 +13,16 @@ const layouts = [
 ] as const;
 
 interface LayoutSwitchProps {
-  path: RecordDefinition['path'];
+  definition: RecordDefinition;
   current: ListLayout;
   offered: readonly ListLayout[];
 }
 
 /** The same records in another layout. */
-export function LayoutSwitch({ path, current, offered }: LayoutSwitchProps) {
+export function LayoutSwitch({ definition: { path, ownLayouts }, current, offered }: LayoutSwitchProps) {
   return (
     <div className="flex rounded-md border border-line p-0.5">
-      {layouts
+      {[...layouts, ...ownLayouts.map(({ id: layout, label, icon }) => ({ layout, label, icon }))]
         .filter(({ layout }) => offered.includes(layout))
         .map(({ layout, label, icon: Icon }) => (
           <Tooltip key={layout} label={label}>

@@ -6,7 +6,7 @@ import { pathOf } from '../../query/resources.ts';
 import type { RecordDefinition } from '../definition.ts';
 import type { FieldDef } from '../field.ts';
 import type { Filter } from '../filter/filter.ts';
-import type { Money } from '../Sums.tsx';
+import type { Money } from '../money.ts';
 
 /** As the API answers it. */
 export interface Group {

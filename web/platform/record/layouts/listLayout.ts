@@ -1,14 +1,17 @@
 import type { FieldDef } from '../field.ts';
 
-/** How a list is laid out. */
-export const listLayouts = ['table', 'board', 'calendar'] as const;
-export type ListLayout = (typeof listLayouts)[number];
+const listLayouts = ['table', 'board', 'calendar'] as const;
+/** How a list is laid out: in one of these ways, or in one of the record type's own, by its id. */
+export type ListLayout = string;
+
+export const isCommonLayout = (layout: ListLayout): layout is (typeof listLayouts)[number] =>
+  listLayouts.some((each) => each === layout);
 
 const kept_key = (path: string) => `holdfast.${path.slice(1)}.layout`;
 
 /** How somebody chose to see a list last. A link that shows some of its records in a layout of its own is no choice. */
 export const keptLayout = (path: string): ListLayout | undefined =>
-  listLayouts.find((layout) => layout === window.localStorage.getItem(kept_key(path)));
+  window.localStorage.getItem(kept_key(path)) ?? undefined;
 export const keepLayout = (path: string, layout: ListLayout): void =>
   window.localStorage.setItem(kept_key(path), layout);
 
@@ -47,16 +50,24 @@ interface ChosenLayout {
   offered: readonly ListLayout[];
 }
 
-/** How the address or the view wants the list; a layout that the record type has no field for is a table. `own`: the field of its own board. */
+/**
+ * How the address or the view wants the list; a layout that the record type does not have, or has no field for, is a table. `own`: the field of
+ * its own board.
+ */
 export function layoutOf(
   search: { layout: ListLayout; by?: string },
   fields: readonly FieldDef[],
   own?: string,
+  ownLayouts: readonly { id: string }[] = [],
 ): ChosenLayout {
   const fieldsFor = { table: [], board: columnFields(fields, own), calendar: dayFields(fields) };
-  const offered = listLayouts.filter((layout) => layout === 'table' || fieldsFor[layout].length > 0);
+  const offered = [
+    ...listLayouts.filter((layout) => layout === 'table' || fieldsFor[layout].length > 0),
+    ...ownLayouts.map(({ id }) => id),
+  ];
   const { layout } = search;
-  const choices = fieldsFor[layout];
+  if (ownLayouts.some(({ id }) => id === layout)) return { layout, choices: [], offered };
+  const choices = layout === 'board' || layout === 'calendar' ? fieldsFor[layout] : [];
   const usual = layout === 'board' ? own : undefined;
   const by = choices.find(({ key }) => key === (search.by ?? usual)) ?? choices[0];
   return by ? { layout, by, choices, offered } : { layout: 'table', choices: [], offered };

@@ -9,8 +9,9 @@ import { useSession } from '../../session/session.tsx';
 import { FormField } from '../FormField.tsx';
 import { type FieldDef, isBlank, readField, startOf, toBody } from '../field.ts';
 import { RestoredDraft } from '../RestoredDraft.tsx';
-import { useDraft, type Values } from '../useDraft.ts';
+import { useDraft } from '../useDraft.ts';
 import { useAddedFields } from '../useFields.ts';
+import type { Values } from '../values.ts';
 import { type SentEntry, sendOnce } from './sendOnce.ts';
 import { type Activity, refreshTimelines } from './timeline.ts';
 

@@ -1,13 +1,13 @@
-import { CalendarDays, Mail, MessageSquare, Phone, SquareCheck, StickyNote } from 'lucide-react';
+import { CalendarDays, Mail, MessageSquare, Phone, StickyNote } from 'lucide-react';
 import { Suspense, useState } from 'react';
-import { LazyTaskDialog } from '../../../modules/directory/task/LazyTaskDialog.tsx';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { firstId } from '../../offline/arrivals.ts';
 import type { Resource } from '../../query/resources.ts';
 import { useMay } from '../../session/session.tsx';
 import type { AnyRecord } from '../field.ts';
-import { subjectKey } from './timeline.ts';
+import type { TimelineKind } from './kind.ts';
+import { addedKinds, subjectKey } from './timeline.ts';
 
 const ActivityForm = lazyPart(() => import('./ActivityForm.tsx'));
 const TextForm = lazyPart(() => import('./TextForm.tsx'));
@@ -34,7 +34,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
   const may = useMay();
   const first = texts.find(({ kind }) => may(kind, 'create'))?.kind ?? (may('activity', 'create') ? 'call' : null);
   const [mode, setMode] = useState<Mode | null>(first);
-  const [tasking, setTasking] = useState(false);
+  const [composing, setComposing] = useState<TimelineKind['compose']>();
   const subject = { [subjectKey(resource)]: record.id };
   return (
     <section aria-label={t('Write something down')} className="@container rounded-lg border border-line print:hidden">
@@ -61,11 +61,15 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
               {label}
             </button>
           ))}
-        {may('task', 'create') && (
-          <button type="button" className={tab} onClick={() => setTasking(true)}>
-            <SquareCheck size={14} />
-            {t('Task')}
-          </button>
+        {addedKinds().map(
+          ({ kind, compose }) =>
+            compose &&
+            may(kind, 'create') && (
+              <button key={kind} type="button" className={tab} onClick={() => setComposing(compose)}>
+                <compose.icon size={14} />
+                {compose.label}
+              </button>
+            ),
         )}
       </div>
       <Suspense fallback={<div className="h-32" />}>
@@ -82,12 +86,9 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
           mode && <ActivityForm key={mode} kind={mode} subject={subject} draftKey={`${mode}.${record.id}`} />
         )}
       </Suspense>
-      {tasking && (
-        <LazyTaskDialog
-          start={{ [subjectKey(resource)]: { id: record.id, name: String(record.name), type: resource } }}
-          onClose={() => setTasking(false)}
-        />
-      )}
+      <Suspense>
+        {composing && <composing.Dialog resource={resource} record={record} onClose={() => setComposing(undefined)} />}
+      </Suspense>
     </section>
   );
 }

@@ -1,28 +1,19 @@
-import {
-  CalendarDays,
-  CircleCheck,
-  History,
-  type LucideIcon,
-  Mail,
-  MessageSquare,
-  Phone,
-  StickyNote,
-} from 'lucide-react';
-import type { ReactNode } from 'react';
+import { CalendarDays, History, type LucideIcon, Mail, MessageSquare, Phone, StickyNote } from 'lucide-react';
+import { type ReactNode, Suspense } from 'react';
 import type { Resource } from '../../query/resources.ts';
 import type { AnyRecord, FieldDef } from '../field.ts';
 import { ActivityEntry } from './ActivityEntry.tsx';
 import { ChangeEntry } from './ChangeEntry.tsx';
 import { CommentEntry } from './CommentEntry.tsx';
 import { NoteEntry } from './NoteEntry.tsx';
-import { TaskEntry } from './TaskEntry.tsx';
-import type { TimelineEntry } from './timeline.ts';
+import { addedKinds, isOwn, recordOf, type TimelineEntry } from './timeline.ts';
 
 const activityIcons: Record<string, LucideIcon> = { email: Mail, call: Phone, meeting: CalendarDays };
 
 function iconOf(entry: TimelineEntry): LucideIcon {
+  if (!isOwn(entry)) return addedKinds().find(({ kind }) => kind === entry.kind)?.icon ?? History;
   if (entry.kind === 'activity') return activityIcons[entry.activity.kind] ?? CalendarDays;
-  return { note: StickyNote, comment: MessageSquare, task: CircleCheck, change: History }[entry.kind];
+  return { note: StickyNote, comment: MessageSquare, change: History }[entry.kind];
 }
 
 interface TimelineItemProps {
@@ -53,6 +44,10 @@ export function TimelineItem(props: TimelineItemProps) {
 }
 
 function content({ entry, resource, record, fields }: TimelineItemProps): ReactNode {
+  if (!isOwn(entry)) {
+    const added = addedKinds().find(({ kind }) => kind === entry.kind);
+    return <Suspense>{added && <added.Entry entry={recordOf(entry)} />}</Suspense>;
+  }
   switch (entry.kind) {
     case 'note':
       return <NoteEntry note={entry.note} attachments={entry.attachments} resource={resource} recordId={record.id} />;
@@ -69,8 +64,6 @@ function content({ entry, resource, record, fields }: TimelineItemProps): ReactN
       );
     case 'activity':
       return <ActivityEntry activity={entry.activity} />;
-    case 'task':
-      return <TaskEntry task={entry.task} />;
     case 'change':
       return <ChangeEntry change={entry.change} at={entry.at} resource={resource} record={record} fields={fields} />;
   }

@@ -11,17 +11,17 @@ import type { AnyRecord, FieldDef } from '../field.ts';
 import { Composer } from './Composer.tsx';
 import { byMonth } from './months.ts';
 import { TimelineItem } from './TimelineItem.tsx';
-import { useTimeline } from './timeline.ts';
+import { addedKinds, isOwn, useTimeline, writtenKinds } from './timeline.ts';
 import { usePointedId } from './usePointed.ts';
 
 const ArchivedChanges = lazyPart(() => import('./ArchivedChanges.tsx'));
 
-const filters = [
+const filters = () => [
   { kinds: null, label: t('All') },
   { kinds: 'note', label: t('Notes') },
   { kinds: 'comment', label: t('Comments') },
   { kinds: 'activity', label: t('Activities') },
-  { kinds: 'task', label: t('Tasks') },
+  ...addedKinds().map(({ kind, label }) => ({ kinds: kind, label })),
   { kinds: 'change', label: t('Changes') },
 ];
 
@@ -39,15 +39,15 @@ export function TimelinePane({ resource, record, fields }: TimelinePaneProps) {
   const [newest, setNewest] = useState(false);
   const timeline = useTimeline(resource, record.id, kinds, kinds === null && !newest ? pointed : null);
   const { entries } = timeline;
-  const pinned = entries.filter((entry) => entry.kind === 'note' && entry.note.pinned);
+  const pinned = entries.filter((entry) => isOwn(entry) && entry.kind === 'note' && entry.note.pinned);
   const rest = entries.filter((entry) => !pinned.includes(entry));
-  const writable = !record.deleted_at && ['note', 'comment', 'activity', 'task'].some((type) => may(type, 'create'));
+  const writable = !record.deleted_at && writtenKinds().some((type) => may(type, 'create'));
 
   return (
     <div className="mx-auto max-w-3xl px-4 py-4 md:px-6">
       {writable && <Composer resource={resource} record={record} />}
       <fieldset aria-label={t('Show')} className="mt-4 mb-3 flex flex-wrap gap-0.5 print:hidden">
-        {filters.map((filter) => (
+        {filters().map((filter) => (
           <button
             key={filter.label}
             type="button"

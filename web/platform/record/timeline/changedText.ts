@@ -3,7 +3,7 @@ import { formatDuration } from '../../../ui/duration.ts';
 import { formatBirthday, formatDate, formatDecimal, formatMoney } from '../../../ui/format.ts';
 import { isDay } from '../../../ui/isDay.ts';
 import { type FieldDef, isBlank, type ListedValue, toLines } from '../field.ts';
-import type { Money } from '../Sums.tsx';
+import type { Money } from '../money.ts';
 
 const text_chars_max = 200;
 

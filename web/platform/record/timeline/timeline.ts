@@ -6,18 +6,24 @@ import type { note } from '../../../../src/modules/directory/note/contract.ts';
 import type { attachment } from '../../../../src/platform/attachment/contract.ts';
 import type { comment } from '../../../../src/platform/comment/contract.ts';
 import type { TimelineEntry as Entry } from '../../../../src/platform/timeline/contract.ts';
-import type { Task, TypedReference } from '../../../modules/directory/task/task.ts';
 import { existingWithWaiting, newRecord } from '../../offline/overlay.ts';
 import { isNew, type PendingMutation, useWaiting } from '../../offline/waiting.ts';
+import { products } from '../../product/products.ts';
 import { api } from '../../query/api.ts';
 import { queryClient } from '../../query/queryClient.ts';
 import { pathOf, type Resource } from '../../query/resources.ts';
 import { definitionOf } from '../definitions.ts';
-import type { AnyRecord } from '../field.ts';
+import type { AnyRecord, Named } from '../field.ts';
+import type { TimelineKind } from './kind.ts';
 
 export type Note = AnyRecord & RowOf<typeof note>;
 
 export type Comment = AnyRecord & RowOf<typeof comment>;
+
+/** A record of any type that an entry has no field of its own for. */
+interface TypedReference extends Named {
+  type: Resource;
+}
 
 export type Activity = AnyRecord & RowOf<typeof activity> & { occurred_at: string; record: TypedReference | null };
 
@@ -26,7 +32,10 @@ export type Change = Extract<Entry, { kind: 'change' }>['change'];
 /** A file that hangs on a note or comment. */
 export type Attachment = RowOf<typeof attachment> & { size_bytes: number };
 
-export type TimelineEntry = { id: string; at: string } & (
+/** Of a kind that a product adds: the record stands under the name of the kind. */
+type AddedEntry = { id: string; at: string; kind: string } & Record<string, unknown>;
+
+type OwnEntry = { id: string; at: string } & (
   | { kind: 'note'; note: Note; attachments?: Attachment[] }
   | {
       kind: 'comment';
@@ -36,9 +45,22 @@ export type TimelineEntry = { id: string; at: string } & (
       attachments?: Attachment[];
     }
   | { kind: 'activity'; activity: Activity }
-  | { kind: 'task'; task: Task }
   | { kind: 'change'; change: Change }
 );
+
+export type TimelineEntry = OwnEntry | AddedEntry;
+
+const ownKinds: readonly string[] = ['note', 'comment', 'activity', 'change'] satisfies OwnEntry['kind'][];
+
+export const isOwn = (entry: TimelineEntry): entry is OwnEntry => ownKinds.includes(entry.kind);
+
+export const addedKinds = (): TimelineKind[] => products().flatMap(({ timeline = [] }) => timeline);
+
+/** The record of an entry of a kind that a product adds. */
+export const recordOf = (entry: AddedEntry): AnyRecord => entry[entry.kind] as AnyRecord;
+
+/** What can be written down about a record. */
+export const writtenKinds = (): Resource[] => ['note', 'comment', 'activity', ...addedKinds().map(({ kind }) => kind)];
 
 export interface TimelinePage {
   data: TimelineEntry[];
@@ -84,20 +106,18 @@ function newEntries(waiting: readonly PendingMutation[], resource: Resource, id:
       const kind = entry.resource;
       return { id: entry.record_id, at, kind, replies: [], [kind]: newRecord<AnyRecord>(entry) };
     })
-    .filter((entry): entry is typeof entry & TimelineEntry =>
-      ['note', 'comment', 'activity', 'task'].includes(entry.kind),
-    )
+    .filter(({ kind }) => writtenKinds().includes(kind))
     .flatMap((entry) => entryWithWaiting(entry, waiting))
     .reverse();
 }
 
 /** An entry with the changes that wait to be sent; none where its deletion waits. */
 export function entryWithWaiting(entry: TimelineEntry, waiting: readonly PendingMutation[]): TimelineEntry[] {
+  if (!isOwn(entry))
+    return existingWithWaiting([recordOf(entry)], waiting, entry.kind).map((one) => ({ ...entry, [entry.kind]: one }));
   switch (entry.kind) {
     case 'note':
       return existingWithWaiting([entry.note], waiting, 'note').map((note) => ({ ...entry, note }));
-    case 'task':
-      return existingWithWaiting([entry.task], waiting, 'task').map((task) => ({ ...entry, task }));
     case 'activity':
       return existingWithWaiting([entry.activity], waiting, 'activity').map((activity) => ({ ...entry, activity }));
     case 'comment': {

@@ -1,14 +1,16 @@
 import { useState } from 'react';
-import { dueOf } from '../../../modules/directory/task/due.ts';
-import { LinkedTask } from '../../../modules/directory/task/LinkedTask.tsx';
-import type { Task } from '../../../modules/directory/task/task.ts';
+import { WaitingMark } from '../../../platform/offline/WaitingMark.tsx';
+import type { AnyRecord } from '../../../platform/record/field.ts';
+import { pointedEntry, usePointed } from '../../../platform/record/timeline/usePointed.ts';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { DateText } from '../../../ui/DateText.tsx';
-import { WaitingMark } from '../../offline/WaitingMark.tsx';
-import { pointedEntry, usePointed } from './usePointed.ts';
+import { dueOf } from './due.ts';
+import { LinkedTask } from './LinkedTask.tsx';
+import type { Task } from './task.ts';
 
-export function TaskEntry({ task }: { task: Task }) {
+export default function TaskEntry({ entry }: { entry: AnyRecord }) {
+  const task = entry as Task;
   const pointed = usePointed(`task-${task.id}`);
   const [open, setOpen] = useState(false);
   const done = task.status === 'done';

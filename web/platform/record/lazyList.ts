@@ -1,24 +1,13 @@
 import { lazyPart } from '../../text/lazy.ts';
+import { loadEditor } from './lazyEditor.ts';
+import { loadForm } from './lazyForm.ts';
 
 const loadPanel = () => import('./RecordPanel.tsx');
-const loadForm = () => import('./RecordFormDialog.tsx');
-const loadEditor = async () => {
-  editor = await import('./InlineEditor.tsx');
-  return editor;
-};
-let editor: typeof import('./InlineEditor.tsx') | undefined;
 const loadSelectionActions = () => import('./SelectionActions.tsx');
 
 /** What a list needs only once somebody does something with it. */
 export const LazyRecordPanel = lazyPart(loadPanel);
-export const LazyRecordForm = lazyPart(loadForm);
-export const LazyInlineEditor = lazyPart(loadEditor);
-/** Once it is there it is drawn at once, so that the key that began the edit lands in it. */
-export const inlineEditor = () => editor?.default ?? LazyInlineEditor;
 export const LazySelectionActions = lazyPart(loadSelectionActions);
-export const LazyEditManyDialog = lazyPart(() => import('./bulk/EditManyDialog.tsx'));
-export const LazyMergeDialog = lazyPart(() => import('../merge/MergeDialog.tsx'));
-export const LazyRecordRelated = lazyPart(() => import('./RecordRelated.tsx'));
 export const LazyViewMenu = lazyPart(() => import('./view/ViewMenu.tsx'));
 export const LazyViewMissing = lazyPart(() => import('./ViewMissing.tsx'));
 export const LazyRecordBoard = lazyPart(() => import('./layouts/RecordBoard.tsx'));
@@ -28,8 +17,6 @@ export const LazyGroupPicker = lazyPart(() => import('./layouts/GroupPicker.tsx'
 export const LazyByPicker = lazyPart(() => import('./layouts/ByPicker.tsx'));
 export const LazySortPicker = lazyPart(() => import('./layouts/SortPicker.tsx'));
 export const LazyAsOfPicker = lazyPart(() => import('./AsOfPicker.tsx'));
-export const LazyStateActions = lazyPart(() => import('./StateActions.tsx'));
-export const LazyReversal = lazyPart(() => import('./Reversal.tsx'));
 export const LazyFilterBar = lazyPart(() => import('./filter/FilterBar.tsx'));
 
 /** Fetches what the next click will want, once the list itself is there. */

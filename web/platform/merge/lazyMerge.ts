@@ -1,0 +1,3 @@
+import { lazyPart } from '../../text/lazy.ts';
+
+export const LazyMergeDialog = lazyPart(() => import('./MergeDialog.tsx'));
