@@ -295,6 +295,13 @@ create trigger audit_insert AFTER INSERT ON public.api_key REFERENCING NEW TABLE
 grant delete, insert, select on table api_key to holdfast_app;
 grant delete, insert, select, update on table api_key to holdfast_system;
 
+create table app.key_check (
+  version integer not null,
+  value text not null,
+  recorded_at timestamp with time zone not null default now(),
+  constraint key_check_pkey PRIMARY KEY (version)
+);
+
 create table app.routine_file (
   name text not null,
   checksum text not null,

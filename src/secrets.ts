@@ -3,6 +3,7 @@ import type { Config } from './kernel/config/config.ts';
 import type { ManagedSecrets } from './kernel/config/managed-secrets.ts';
 import { secretSettings } from './kernel/config/settings.ts';
 import { readMasterKeys } from './kernel/installation.ts';
+import { recordNewKeys } from './kernel/installation-key.ts';
 import { createMailer, type Mailer, MailNotConfigured } from './kernel/mail/mailer.ts';
 import { type Outgoing, silent_copy } from './kernel/outgoing.ts';
 import { setCursorKeys } from './kernel/resource/cursor.ts';
@@ -54,6 +55,8 @@ export function followSecrets(services: Services, reread: () => Config, managed?
       const names = secretSettings.filter((name) => fresh[name] !== config[name]);
       // What the data directory holds shows in no setting.
       const keys = await readMasterKeys(fresh);
+      // Before the first value is sealed: a start with another key of that number has to be refused from now on.
+      if (keys.keys.size !== services.keyRing.keys.size) await recordNewKeys(fresh, keys);
       const changed = takeKeys(services, keys);
       if (names.length === 0 && !changed) {
         secrets.refused = null;

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTestDatabase } from './harness/cluster.ts';
+import { createTestDatabase, testKey } from './harness/cluster.ts';
 import { command } from './harness/command.ts';
 import { openBrowser } from './harness/identity.ts';
 import { startProcess } from './harness/process.ts';
@@ -41,7 +40,7 @@ test('SIGTERM under load fails no request of a proxy that follows readiness, and
   const data = await mkdtemp(join(tmpdir(), 'holdfast-drain-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
     HOLDFAST_DATA: data,
     RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000',
     RATE_LIMIT_CALLER_PER_MINUTE: '1000000',

@@ -13,6 +13,7 @@ const words: Record<AuditFinding['what'], string> = {
 export const auditCommands: Command[] = [
   {
     name: 'audit verify',
+    reads: true,
     summary: 'Replays the audit trail and names records that were added, changed or removed past it.',
     run: async ({ config, installation, answer, say }) => {
       const files = openFiles(config);

@@ -71,6 +71,7 @@ export const backupCommands: Command[] = [
   },
   {
     name: 'backup list',
+    reads: true,
     summary: 'Lists the backups in the backup store, and whether a restore of each was tried and was well.',
     flags: { seconds: { kind: 'switch', help: 'Instead: the single seconds that were restored on trial' } },
     run: async (call) => {

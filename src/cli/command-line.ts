@@ -21,7 +21,8 @@ import { restoreCommands } from './restore.ts';
 import { tenantCommands } from './tenant.ts';
 import { upgradeCommands } from './upgrade.ts';
 
-const commands: AnyCommand[] = [
+/** All there are. */
+export const commands: AnyCommand[] = [
   ...tenantCommands,
   ...identityCommands,
   ...operatorCommands,

@@ -35,18 +35,20 @@ export interface Command {
   words?: string;
   /** Leaves the schema as it is, because the command looks after it itself. */
   skipsMigration?: boolean;
+  /** Changes nothing in the installation, be it that it needs an upgrade. */
+  reads?: true;
   /** Makes the installation where there is none. Others would answer of a new and empty one when the data directory was mistyped. */
   beginsInstallation?: true;
   run: (call: Call) => Promise<number | undefined>;
 }
 
 /** One that needs no database, since there may be none any more. */
-export interface LoneCommand extends Omit<Command, 'run' | 'skipsMigration' | 'beginsInstallation'> {
+export interface LoneCommand extends Omit<Command, 'run' | 'skipsMigration' | 'reads' | 'beginsInstallation'> {
   runAlone: (call: LoneCall) => Promise<number | undefined>;
 }
 
 /** One that needs no configuration, since that may be what is wrong. */
-export interface BareCommand extends Omit<Command, 'run' | 'skipsMigration' | 'beginsInstallation'> {
+export interface BareCommand extends Omit<Command, 'run' | 'skipsMigration' | 'reads' | 'beginsInstallation'> {
   runBare: (
     call: Pick<Call, 'json' | 'answer' | 'say' | 'terminal'> & { args: string[] },
   ) => Promise<number | undefined>;
@@ -120,7 +122,8 @@ async function perform(command: AnyCommand, { flags, words, json, answer, say, t
     );
   const upgrader = createUpgrader({ config, start: startApp, version, say });
   const migrate = !command.skipsMigration;
-  const installation = await prepareInstallation(config, { say, join: true, migrate, upgrader });
+  const reads = command.reads === true;
+  const installation = await prepareInstallation(config, { say, join: true, migrate, reads, upgrader });
   try {
     return (await command.run({ ...call, installation })) ?? 0;
   } finally {

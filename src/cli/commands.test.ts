@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -8,6 +7,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import pg from 'pg';
 import { type SharedTestApp, sharedTestApp, type TestTenant } from '../../test/harness/app.ts';
+import { testKey } from '../../test/harness/cluster.ts';
 import { command } from '../../test/harness/command.ts';
 import { asOwner } from '../../test/harness/identity.ts';
 import { listed, listed_max } from './command.ts';
@@ -18,7 +18,7 @@ const holdfast = (...args: string[]) =>
   command(args, {
     DATABASE_URL: app.database.ownerUrl,
     HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
   });
 
 before(async () => {
@@ -50,7 +50,7 @@ test('a connection to PostgreSQL that is lost is said in words', async (t) => {
   const stderr = await command(['tenant', 'list'], {
     DATABASE_URL: `postgresql://holdfast:secret@127.0.0.1:${port}/holdfast`,
     HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
   }).catch((error: { stderr: string }) => error.stderr);
   assert.match(stderr, /^holdfast: The connection to PostgreSQL was lost: .*Run the command again when it does/);
   assert.doesNotMatch(stderr, /\.ts:/);

@@ -39,6 +39,7 @@ export const dbCommands: Command[] = [
   },
   {
     name: 'db status',
+    reads: true,
     summary: 'Lists the migrations and which are applied.',
     skipsMigration: true,
     run: async ({ installation, answer }) => {
@@ -51,6 +52,7 @@ export const dbCommands: Command[] = [
   },
   {
     name: 'db validate',
+    reads: true,
     summary: 'Compares the live schema, function bodies included, with what migrations and routines make.',
     skipsMigration: true,
     run: async ({ installation, answer }) => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,7 +6,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createTestDatabase } from '../../test/harness/cluster.ts';
+import { createTestDatabase, testKey } from '../../test/harness/cluster.ts';
 import { command } from '../../test/harness/command.ts';
 import { holdfast } from '../../test/harness/process.ts';
 import { migrate } from '../kernel/database/migrate.ts';
@@ -18,7 +17,7 @@ import { connect } from '../operations/connection.ts';
 test('what doctor advises can be done where there is no npm, as in the container image', async () => {
   const database = await createTestDatabase();
   const data = await mkdtemp(join(tmpdir(), 'holdfast-doctor-'));
-  const key = randomBytes(32).toString('base64url');
+  const key = testKey();
   try {
     const masterKeys = await loadMasterKeys({ value: key });
     await migrate(database.ownerUrl, { appRole: appRoleOf(database.ownerUrl, masterKeys) });
@@ -74,7 +73,7 @@ test('what doctor advises can be done where there is no npm, as in the container
 test('a database that does not answer is a finding, and hides no other', async () => {
   const data = await mkdtemp(join(tmpdir(), 'holdfast-doctor-'));
   const env = { DATABASE_URL: 'postgresql://holdfast:secret@127.0.0.1:1/holdfast', HOLDFAST_DATA: data };
-  const key = randomBytes(32).toString('base64url');
+  const key = testKey();
   const answer = await command(['doctor', '--json'], { ...env, HOLDFAST_KEY: key })
     .catch((error: { stdout?: string }) => error.stdout ?? assert.fail(String(error)))
     .finally(() => rm(data, { recursive: true }));
@@ -97,7 +96,7 @@ test('a database that hangs is told of within seconds, and the command ends', as
   const began = performance.now();
   const answer = await holdfast(['doctor', '--json'], {
     DATABASE_URL: `postgresql://holdfast:secret@127.0.0.1:${port}/holdfast`,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
     HOLDFAST_DATA: data,
   }).catch((error: { stdout?: string }) => error.stdout ?? assert.fail(String(error)));
   assert.ok(performance.now() - began < 40_000, `${performance.now() - began} ms`);

@@ -57,6 +57,7 @@ const checks: Record<string, (call: Call) => Promise<Finding>> = {
 export const doctorCommands: Command[] = [
   {
     name: 'doctor',
+    reads: true,
     summary: 'Checks configuration, connections, versions, disk and schema, and says what to do.',
     skipsMigration: true,
     run: async (call) => {

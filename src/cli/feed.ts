@@ -45,6 +45,7 @@ const which = { consumer: { help: 'Of this consumer' }, seq: { help: 'This event
 export const feedCommands: Command[] = [
   {
     name: 'feed list',
+    reads: true,
     summary: 'Shows how far the consumers of changes are, and the events that they could not handle.',
     flags: which,
     run: async (call) => {

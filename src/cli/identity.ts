@@ -46,6 +46,7 @@ export const identityCommands: Command[] = [
   },
   {
     name: 'user list',
+    reads: true,
     summary: 'Lists who signs in to a workspace.',
     flags: { tenant },
     run: async (call) => {

@@ -32,6 +32,7 @@ const listOf = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} o
 export const jobCommands: Command[] = [
   {
     name: 'jobs list',
+    reads: true,
     summary: 'Shows jobs: those whose outcome is in doubt, or those of another state.',
     flags: { state: { help: listOf(jobStates) }, tenant: { help: 'Of this workspace' } },
     run: async (call) => {
@@ -79,6 +80,7 @@ export const jobCommands: Command[] = [
   },
   {
     name: 'jobs schedules',
+    reads: true,
     summary: 'Shows what is done again and again, and when it is next.',
     run: async (call) => {
       const rows = await withSystem(call, async (client) => {

@@ -95,6 +95,7 @@ export const operatorCommands: Command[] = [
   },
   {
     name: 'operator list',
+    reads: true,
     summary: 'Shows who looks after the installation.',
     run: async (call) => {
       const rows = await withSystem(call, async (client) => {

@@ -5,6 +5,7 @@ import type { Config } from '../kernel/config/config.ts';
 import { connectEmbedded } from '../kernel/database/embedded.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import { addressFile, prepareInstallation } from '../kernel/installation.ts';
+import { forgetKeysOfDirectory } from '../kernel/installation-key.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
 import { connect } from '../operations/connection.ts';
 import {
@@ -90,7 +91,7 @@ async function replaceInCopy({ config, flags, answer, say }: LoneCall): Promise<
   await refuseOriginal(config);
   if (flags['confirm-bucket'] !== config.S3_BUCKET)
     await refuseFullBucket(config, `If it holds a copy, say so: --confirm-bucket ${config.S3_BUCKET}`);
-  const installation = await prepareInstallation(config, { say });
+  const installation = await prepareInstallation(config, { say, anyKey: true });
   const files = openFiles(config);
   try {
     const { ownerUrl } = installation;
@@ -99,6 +100,7 @@ async function replaceInCopy({ config, flags, answer, say }: LoneCall): Promise<
     if (!config.S3_BUCKET) await rm(join(config.HOLDFAST_DATA, 'files'), { recursive: true, force: true });
     await rm(join(config.HOLDFAST_DATA, 'log'), { recursive: true, force: true });
     await deleteServerLog(config);
+    await forgetKeysOfDirectory(config);
     const placeholders = await writePlaceholders(ownerUrl, files);
     answer(
       { copy: name, files: placeholders, tables: report },
@@ -112,7 +114,13 @@ async function replaceInCopy({ config, flags, answer, say }: LoneCall): Promise<
 }
 
 async function showPlan({ config, answer, say }: LoneCall): Promise<number> {
-  const installation = await prepareInstallation(config, { say, join: true, migrate: false });
+  const installation = await prepareInstallation(config, {
+    say,
+    join: true,
+    migrate: false,
+    reads: true,
+    anyKey: true,
+  });
   try {
     const report = await pseudonymise({ ownerUrl: installation.ownerUrl, source: 'nothing', dryRun: true, say });
     answer({ tables: report }, `${reportText(report)}\nNothing was changed.`);
@@ -151,6 +159,7 @@ export const pseudonymiseCommands: (Command | LoneCommand)[] = [
   },
   {
     name: 'copy show',
+    reads: true,
     summary: 'Says whether this installation is a pseudonymised copy, and whether it sends anything.',
     run: async (call) => {
       const copy = await readCopy(call);

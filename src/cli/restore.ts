@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../kernel/config/config.ts';
-import { migrate } from '../kernel/database/migrate.ts';
+import { makeAppRole, migrate } from '../kernel/database/migrate.ts';
 import { problems } from '../kernel/errors/problem.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import { diskSpace } from '../kernel/files/disk-space.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { appRoleOf, keyFile, readMasterKeys } from '../kernel/installation.ts';
 import { restore_schema } from '../kernel/unfinished-restore.ts';
-import { type MasterKeys, writeKeyFile } from '../kernel/vault/master-key.ts';
+import { type MasterKeys, makeKeyFile, writeKeyFile } from '../kernel/vault/master-key.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
 import { BackupStore, backupRing, installationsIn, openBackupFiles } from '../operations/backup/backup-store.ts';
 import { beginRestore } from '../operations/backup/begin-restore.ts';
@@ -166,6 +166,8 @@ interface Restored {
   where: Record<string, string>;
   hint: string;
   began: number;
+  /** Gives a pseudonymised copy a key of its own. */
+  renewKey?: () => Promise<void>;
   /** Called when it may be started. */
   finished: () => Promise<void>;
 }
@@ -176,7 +178,7 @@ const copyHint =
 
 async function finishRestore(
   { flags, switches, say, answer }: LoneCall,
-  { ownerUrl, backups, manifest, config, where, hint, began, finished }: Restored,
+  { ownerUrl, backups, manifest, config, where, hint, began, renewKey, finished }: Restored,
 ): Promise<number> {
   const files = openFiles(config);
   if (switches.pseudonymise) {
@@ -190,6 +192,7 @@ async function finishRestore(
     );
     const count = await writePlaceholders(ownerUrl, files).finally(() => files.close());
     await deleteServerLog(config);
+    await renewKey?.();
     await finished();
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     answer(
@@ -284,7 +287,7 @@ async function restoreMarked(
   const { server } = await restoreBackup(backups, manifest, { dir, target, masterKeys: keys, config, say });
   try {
     const own = keyFile({ HOLDFAST_DATA: dir });
-    // The key opens the backups of the original, and seals nothing in a pseudonymised copy, which gets one of its own at its start.
+    // The key opens the backups of the original, and seals nothing in a pseudonymised copy, which gets one of its own.
     if (call.switches.pseudonymise) await rm(own, { force: true });
     else if (file && file !== own) await writeKeyFile(own, await readFile(file, 'utf8'));
     if (call.switches.pseudonymise) await migrate(server.ownerUrl, { appRole: appRoleOf(server.ownerUrl, keys) });
@@ -296,6 +299,11 @@ async function restoreMarked(
       where: { dir },
       hint: `Start it${config.DATABASE_URL ? ', without DATABASE_URL' : ''}: npm start -- --data ${dir}`,
       began,
+      renewKey: async () => {
+        await makeKeyFile(own);
+        const ownKeys = await readMasterKeys({ ...config, HOLDFAST_KEY: undefined, HOLDFAST_DATA: dir });
+        await makeAppRole(server.ownerUrl, appRoleOf(server.ownerUrl, ownKeys));
+      },
       finished,
     });
   } finally {

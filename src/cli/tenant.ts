@@ -64,6 +64,7 @@ export const tenantCommands: Command[] = [
   },
   {
     name: 'tenant list',
+    reads: true,
     summary: 'Lists the workspaces.',
     run: async (call) => {
       const workspaces = await withSystem(call, async (client) => {
@@ -96,6 +97,7 @@ export const tenantCommands: Command[] = [
   },
   {
     name: 'tenant export',
+    reads: true,
     summary: 'Writes a whole workspace, its files included, into a new folder that another installation can import.',
     words: 'NAME DIR',
     run: async (call) => {
@@ -157,6 +159,7 @@ export const tenantCommands: Command[] = [
   },
   {
     name: 'tenant hash',
+    reads: true,
     summary: 'Prints one number for all a workspace holds: equal for equal content, wherever it is.',
     words: 'NAME',
     run: async (call) => {

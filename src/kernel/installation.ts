@@ -1,10 +1,19 @@
 import { createHmac } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config/config.ts';
 import { connectEmbedded, StartFailure, startEmbeddedPostgres } from './database/embedded.ts';
-import { type AppRole, migrate, missingMigrations } from './database/migrate.ts';
+import { type AppRole, migrate, migrationStatus, missingMigrations } from './database/migrate.ts';
 import { extendPresetRoles } from './identity/index.ts';
+import {
+  keyFile,
+  recordKeys,
+  refuseNewKeyForDatabase,
+  refuseOtherKeyOfDatabase,
+  refuseOtherKeyOfDirectory,
+  refuseWithoutRole,
+} from './installation-key.ts';
 import { refuseHalfDatabase, refuseHalfDirectory } from './unfinished-restore.ts';
 import { deriveKey, loadMasterKeys, type MasterKeys, makeKeyFile } from './vault/master-key.ts';
 
@@ -35,26 +44,24 @@ interface Options {
   join?: boolean;
   /** Leave the schema as it is. */
   migrate?: boolean;
+  /** Change nothing at all: for commands that only read. One that is not migrated, or belongs to another key, is refused. */
+  reads?: boolean;
+  /** Take any key: for a copy that is given one of its own. */
+  anyKey?: boolean;
   /** Without it a database is migrated, and nothing else. */
   upgrader?: Upgrader;
 }
 
-/** Reads or makes the key, starts or connects to the database, and migrates it. */
+/** Reads or makes the key, starts or connects to the database, and migrates it. Whoever comes with another key is refused before anything is changed. */
 export async function prepareInstallation(
   config: Config,
-  { say, join = false, migrate: wanted = true, upgrader }: Options,
+  { say, join = false, migrate: mayMigrate = true, reads = false, anyKey = false, upgrader }: Options,
 ): Promise<Installation> {
-  await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 }).catch(({ message }: Error) => {
-    throw new ConfigError([`HOLDFAST_DATA: ${message}. Choose a folder that can be written, here or with --data`]);
-  });
+  const wanted = mayMigrate && !reads;
   if (!config.DATABASE_URL) refuseHalfDirectory(config.HOLDFAST_DATA);
   // Who leaves the schema as it is may be asking why the database does not answer.
-  else if (wanted) await refuseHalfDatabase(config.DATABASE_URL);
-  if (!config.HOLDFAST_KEY)
-    await makeKeyFile(keyFile(config)).catch(({ message }: Error) => {
-      throw new ConfigError([`HOLDFAST_DATA: the key of the installation could not be written: ${message}`]);
-    });
-  const masterKeys = await readMasterKeys(config);
+  else if (mayMigrate) await refuseHalfDatabase(config.DATABASE_URL);
+  const masterKeys = await prepareKeys(config, { reads, anyKey });
   const running = config.DATABASE_URL ?? (join ? await connectEmbedded(config.HOLDFAST_DATA) : null);
   const settings = { max_connections: String(serverConnections(config)) };
   const start = () => startEmbeddedPostgres({ dataDir: config.HOLDFAST_DATA, log: say, settings });
@@ -62,7 +69,17 @@ export async function prepareInstallation(
   let embedded = running ? undefined : await start();
   let ownerUrl = running ?? embedded!.ownerUrl;
   const appRole = appRoleOf(ownerUrl, masterKeys);
+  const keyed = { ownerUrl, roleUrl: asRole(ownerUrl, appRole), masterKeys };
   try {
+    if (!anyKey)
+      await refuseOtherKeyOfDatabase(config, keyed).catch((error: unknown) => {
+        // What a database has to say that does not answer is what a command without migration may be asked for.
+        if (mayMigrate || error instanceof StartFailure) throw error;
+      });
+    if (mayMigrate && reads) {
+      await refuseUnmigrated(ownerUrl);
+      await refuseWithoutRole(config, keyed);
+    }
     if (wanted && upgrader && (await missingMigrations(ownerUrl)).length > 0) {
       if (config.DATABASE_URL) await upgrader.external(ownerUrl, appRole);
       if (!config.DATABASE_URL && running)
@@ -81,6 +98,7 @@ export async function prepareInstallation(
       const names = await migrate(ownerUrl, { appRole });
       if (names.length > 0) say(`Migrated: ${names.join(', ')}`);
       await extendPresetRoles(ownerUrl);
+      if (!anyKey) await recordKeys(config, ownerUrl, masterKeys);
     }
   } catch (error) {
     await embedded?.stop();
@@ -89,6 +107,37 @@ export async function prepareInstallation(
   return { ownerUrl, databaseUrl: asRole(ownerUrl, appRole), masterKeys, stop: async () => embedded?.stop() };
 }
 
+/** The keys; where there is none yet, and none was lost, it is made. */
+async function prepareKeys(
+  config: Config,
+  { reads, anyKey }: { reads: boolean; anyKey: boolean },
+): Promise<MasterKeys> {
+  const { DATABASE_URL, HOLDFAST_DATA } = config;
+  if (!anyKey) await refuseOtherKeyOfDirectory(config, () => readMasterKeys(config));
+  if (config.HOLDFAST_KEY || existsSync(keyFile(config)) || reads) return readMasterKeys(config);
+  if (DATABASE_URL && !anyKey) await refuseNewKeyForDatabase(config, DATABASE_URL, appRoleName(DATABASE_URL));
+  await mkdir(HOLDFAST_DATA, { recursive: true, mode: 0o700 }).catch(({ message }: Error) => {
+    throw new ConfigError([`HOLDFAST_DATA: ${message}. Choose a folder that can be written, here or with --data`]);
+  });
+  await makeKeyFile(keyFile(config)).catch(({ message }: Error) => {
+    throw new ConfigError([`HOLDFAST_DATA: the key of the installation could not be written: ${message}`]);
+  });
+  return readMasterKeys(config);
+}
+
+async function refuseUnmigrated(ownerUrl: string): Promise<void> {
+  const missing = (await migrationStatus(ownerUrl)).filter(({ applied_at }) => !applied_at);
+  if (missing.length === 0) return;
+  throw new StartFailure(
+    `This database has not the schema of this version (${missing
+      .map(({ name }) => name)
+      .slice(0, names_max)
+      .join(', ')}), and this command changes nothing. Start Holdfast on it first, or run: holdfast upgrade`,
+  );
+}
+
+/** Of migrations, in a message. */
+const names_max = 3;
 const connections_min = 100;
 /** Connections of a process beside those for requests and jobs: a third more for long reads, and these for streams, listeners, locks and credentials. */
 const connections_beside = 14;
@@ -105,10 +154,14 @@ const serverConnections = ({ DATABASE_CONNECTIONS_MAX: each }: Config): number =
  */
 export function appRoleOf(ownerUrl: string, { keys }: MasterKeys): AppRole {
   const masterKey = keys.get(Math.min(...keys.keys()))!;
-  const database = new URL(ownerUrl).pathname.slice(1) || 'postgres';
-  const password = createHmac('sha256', deriveKey(masterKey, 'database role')).update(database).digest('base64url');
-  return { name: `holdfast_app_${database}`.slice(0, 63), password };
+  const password = createHmac('sha256', deriveKey(masterKey, 'database role'))
+    .update(databaseOf(ownerUrl))
+    .digest('base64url');
+  return { name: appRoleName(ownerUrl), password };
 }
+
+const databaseOf = (ownerUrl: string): string => new URL(ownerUrl).pathname.slice(1) || 'postgres';
+const appRoleName = (ownerUrl: string): string => `holdfast_app_${databaseOf(ownerUrl)}`.slice(0, 63);
 
 export function asRole(ownerUrl: string, role: AppRole): string {
   const url = new URL(ownerUrl);
@@ -136,4 +189,4 @@ export async function readAddress(config: Config): Promise<string> {
   return written.trim() || `http://localhost:${config.PORT}`;
 }
 
-export const keyFile = (config: Pick<Config, 'HOLDFAST_DATA'>): string => join(config.HOLDFAST_DATA, 'master.key');
+export { keyFile };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type Client, eventually, startTestApp, type TestApp } from '../../test/harness/app.ts';
+import { testKey } from '../../test/harness/cluster.ts';
 import { asOwner } from '../../test/harness/identity.ts';
 import { follow, importNow, type Upload } from '../../test/harness/import.ts';
 import { recordTypeNames } from '../kernel/contract/resource.ts';
@@ -114,7 +114,7 @@ test('what is attached to records is imported by the command line as people writ
     'activities.csv': 'Kind;Subject;When;Contact\nmeeting;Met;2026-07-01T10:00:00.123Z;Ada\nparty;Danced;;Ada\n',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(`${folder}/${name}`, text);
-  const HOLDFAST_KEY = randomBytes(32).toString('base64url');
+  const HOLDFAST_KEY = testKey();
   const run = async (as: string, file: string) => {
     const args = ['src/cli/main.ts', 'import', '--json', '--tenant', 'types', '--as', as, '--data', folder, `${folder}/${file}`];
     const env = { PATH: process.env.PATH, DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY };

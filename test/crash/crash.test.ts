@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Client, client, eventually } from '../harness/app.ts';
-import { createTestDatabase } from '../harness/cluster.ts';
+import { createTestDatabase, testKey } from '../harness/cluster.ts';
 import { command } from '../harness/command.ts';
 import { type HoldfastProcess, startProcess } from '../harness/process.ts';
 import { freePort } from '../harness/service.ts';
@@ -31,7 +30,7 @@ test('the web server killed under load loses no answered write and makes none tw
   const data = await mkdtemp(join(tmpdir(), 'holdfast-crash-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
     HOLDFAST_DATA: data,
   };
   const port = String(await freePort());
@@ -99,7 +98,7 @@ test('the worker killed beside its server is started again and ends the job', { 
   const data = await mkdtemp(join(tmpdir(), 'holdfast-crash-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
     HOLDFAST_DATA: data,
   };
   let running: HoldfastProcess | undefined;

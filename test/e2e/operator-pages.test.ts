@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { InstallationStatus } from '../../src/operations/console/contract.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
+import { testKey } from '../harness/cluster.ts';
 import { asOwner, makeOperator } from '../harness/identity.ts';
 import { barriers, looksRight, open, phone, setUp, textOf } from './browser.ts';
 
@@ -15,7 +15,7 @@ after(() => rmSync(store, { recursive: true, force: true }));
 
 /** With a worker beside it that makes logical backups, as of a database that somebody else runs; nothing listens where they would be proven. */
 async function withBackups(): Promise<TestApp> {
-  const first = await startTestApp({ HOLDFAST_KEY: randomBytes(32).toString('base64'), HOLDFAST_ROLE: 'web' });
+  const first = await startTestApp({ HOLDFAST_KEY: testKey(), HOLDFAST_ROLE: 'web' });
   const app = await first.secondNode({
     HOLDFAST_ROLE: 'all',
     DATABASE_URL: first.database.ownerUrl,

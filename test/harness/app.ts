@@ -1,4 +1,3 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +12,9 @@ import {
 } from '../../src/kernel/identity/index.ts';
 import { readMasterKeys } from '../../src/kernel/installation.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
+import { parseMasterKeys } from '../../src/kernel/vault/master-key.ts';
 import { atEndOfBundle } from './bundle.ts';
-import { createTestDatabase, type TestDatabase } from './cluster.ts';
+import { createTestDatabase, type TestDatabase, testKey } from './cluster.ts';
 
 export interface Answer {
   status: number;
@@ -56,8 +56,6 @@ export interface TestApp {
 /** For tests that ask more in a minute than people do. */
 export const unlimited = { RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000', RATE_LIMIT_CALLER_PER_MINUTE: '1000000' };
 
-const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
-
 /** A `TestApp` that others use too: nothing of it may be stopped or changed but what belongs to one's own tenants. */
 export type SharedTestApp = Omit<TestApp, 'stop' | 'secondNode'>;
 
@@ -93,7 +91,9 @@ async function start(settings: Record<string, string>, mailDomain: (tenant: stri
     };
     const reread = () => loadConfig([], env);
     const config = reread();
-    const own = config.HOLDFAST_KEY ? { masterKeys: await readMasterKeys(config), reread } : { masterKeys };
+    const own = config.HOLDFAST_KEY
+      ? { masterKeys: await readMasterKeys(config), reread }
+      : { masterKeys: parseMasterKeys(testKey()) };
     return startApp({ config, databaseUrl, ...own, surroundings: { args: [], env }, checkAnswers: true });
   };
   const app = await startNode();

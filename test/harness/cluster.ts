@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { migrate, schemaChecksum } from '../../src/kernel/database/migrate.ts';
+import { makeAppRole, migrate, schemaChecksum } from '../../src/kernel/database/migrate.ts';
+import { appRoleOf } from '../../src/kernel/installation.ts';
+import { parseMasterKeys } from '../../src/kernel/vault/master-key.ts';
 
 const template_lock_id = 7_041_777;
 
@@ -28,6 +30,9 @@ function appRole(): { name: string; password: string } {
   const password = createHash('sha256').update(clusterUrl().href).digest('base64url');
   return { name: 'holdfast_test_app', password };
 }
+
+/** The key of the installations whose database is one of these, for whoever starts processes and commands on it. */
+export const testKey = (): string => createHash('sha256').update(`key ${clusterUrl().href}`).digest('base64url');
 
 async function onCluster<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: clusterUrl().href });
@@ -64,6 +69,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     await client.query(`revoke connect, temporary on database ${name} from public;
       grant connect on database ${name} to ${appRole().name}; grant temporary on database ${name} to holdfast_system`);
   });
+  await makeAppRole(databaseUrl(name).href, appRoleOf(databaseUrl(name).href, parseMasterKeys(testKey())));
   const appUrl = databaseUrl(name);
   appUrl.username = appRole().name;
   appUrl.password = appRole().password;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { type Client, client, startTestApp, type TestApp } from '../harness/app.ts';
+import { testKey } from '../harness/cluster.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type HoldfastProcess, startProcess } from '../harness/process.ts';
 
@@ -21,7 +21,7 @@ after(async () => {
 async function startProgram(): Promise<HoldfastProcess> {
   running = await startProcess([], {
     DATABASE_URL: app.database.ownerUrl,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
   });
   return running;
 }

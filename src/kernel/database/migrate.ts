@@ -55,6 +55,7 @@ const lock_id = 7_041_776;
  * them pass, and begins again.
  */
 const lock_wait_ms = 2_000;
+const sign_in_ms_max = 5_000;
 const lock_pause_ms = 1_000;
 const lock_tries_max = 30;
 /** lock_not_available, deadlock_detected */
@@ -124,7 +125,9 @@ function withOwner<Result>(ownerUrl: string, work: (client: pg.Client) => Promis
       create table if not exists app.schema_migration (
         version int primary key, name text not null, checksum text not null, applied_at timestamptz not null default now());
       create table if not exists app.routine_file (
-        name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
+        name text primary key, checksum text not null, applied_at timestamptz not null default now());
+      create table if not exists app.key_check (
+        version int primary key, value text not null, recorded_at timestamptz not null default now())`);
     return work(client);
   });
 }
@@ -137,15 +140,40 @@ async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
     perform pg_advisory_xact_lock(${lock_id});
     if not exists (select from pg_roles where rolname = 'holdfast_app') then create role holdfast_app nologin; end if;
     if not exists (select from pg_roles where rolname = 'holdfast_system') then create role holdfast_system nologin; end if;
-    if not exists (select from pg_roles where rolname = ${pg.escapeLiteral(appRole.name)}) then create role ${login} login in role holdfast_app; end if;
+    if not exists (select from pg_roles where rolname = ${pg.escapeLiteral(appRole.name)}) then create role ${login} login in role holdfast_app password ${password}; end if;
     if not pg_has_role(current_user, 'holdfast_system', 'set') then execute format('grant holdfast_system to %I with inherit false', current_user); end if;
     execute format('revoke connect, temporary on database %I from public', current_database());
     -- For the table an import copies to (app.open_import_stage), and for bringing an archive in.
     execute format('grant temporary on database %I to holdfast_system', current_database());
     execute format('grant connect on database %I to ${login.replaceAll("'", "''")}', current_database());
   end $$`);
-  await client.query(`alter role ${login} with login password ${password}`);
+  // Set again, the same password is stored in another form: a command beside a server would change what that signs in with.
+  if (!(await signsIn(client, appRole))) await client.query(`alter role ${login} with login password ${password}`);
   await noticeGoneOf(client, login);
+}
+
+/** Whether a role may sign in to the database of a client with its password. */
+async function signsIn({ host, port, database, ssl }: pg.Client, { name, password }: AppRole): Promise<boolean> {
+  const role = new pg.Client({
+    host,
+    port,
+    ssl,
+    user: name,
+    password,
+    connectionTimeoutMillis: sign_in_ms_max,
+    application_name,
+    ...(database !== undefined && { database }),
+  });
+  role.on('error', () => {});
+  try {
+    await role.connect();
+    return true;
+  } catch {
+    // Whatever the reason is, a password is set then, and whoever signs in next says what is wrong.
+    return false;
+  } finally {
+    await role.end();
+  }
 }
 
 /** Gives the application its role in a database that was copied under another name. */
@@ -168,6 +196,11 @@ async function refuseRoleWithoutRights(client: pg.Client): Promise<void> {
 }
 
 type Applied = Map<number, { name: string; checksum: string; applied_at: Date }>;
+
+async function isMigrated(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(`select to_regclass('app.schema_migration') is not null as present`);
+  return rows[0].present;
+}
 
 async function applied(client: pg.Client): Promise<Applied> {
   const { rows } = await client.query('select * from app.schema_migration order by version');
@@ -298,8 +331,7 @@ export function migrate(
 /** The migrations of this release that a database of a release before lacks: none of one that is empty or up to date. Changes nothing. */
 export function missingMigrations(ownerUrl: string): Promise<Migration[]> {
   return withClient(ownerUrl, application_name, async (client) => {
-    const { rows } = await client.query(`select to_regclass('app.schema_migration') is not null as present`);
-    if (!rows[0].present) return [];
+    if (!(await isMigrated(client))) return [];
     const done = await applied(client);
     const migrations = readMigrations();
     const newest = migrations.at(-1)!.version;
@@ -333,8 +365,8 @@ export function rollback(ownerUrl: string, steps: number): Promise<string[]> {
 }
 
 export function migrationStatus(ownerUrl: string): Promise<MigrationStatus[]> {
-  return withOwner(ownerUrl, async (client) => {
-    const done = await applied(client);
+  return withClient(ownerUrl, application_name, async (client) => {
+    const done = (await isMigrated(client)) ? await applied(client) : (new Map() as Applied);
     return readMigrations().map(({ version, name, checksum }) => {
       const row = done.get(version);
       return {

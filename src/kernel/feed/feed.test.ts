@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { onOwner } from '../../../test/harness/archive.ts';
+import { testKey } from '../../../test/harness/cluster.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 import { sql } from '../database/database.ts';
@@ -124,7 +124,7 @@ async function command(...args: string[]): Promise<string> {
   const environment = {
     DATABASE_URL: app.database.ownerUrl,
     HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
-    HOLDFAST_KEY: randomBytes(32).toString('base64'),
+    HOLDFAST_KEY: testKey(),
   };
   // It is an installation of its own, which keeps everybody else from connecting.
   return holdfast(args, environment).finally(() =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { TOTP } from 'otpauth';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { testKey } from '../../../test/harness/cluster.ts';
 import { asOwner, auditOf, goodPassword, makePerson, signedIn } from '../../../test/harness/identity.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 import { type MailSink, startMailSink } from '../mail/sink.ts';
@@ -119,7 +119,7 @@ test('an address that is none is not taken from the command line; one that was i
   const environment = {
     DATABASE_URL: app.database.ownerUrl,
     HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
-    HOLDFAST_KEY: randomBytes(32).toString('base64'),
+    HOLDFAST_KEY: testKey(),
   };
   const made = ['user', 'create', '--tenant', 'north', '--name', 'Ada', '--email', 'ada.people.example'];
   await assert.rejects(holdfast(made, environment), { code: 2, stderr: /--email .*such as name@example\.com/ });

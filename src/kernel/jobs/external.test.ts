@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { testKey } from '../../../test/harness/cluster.ts';
 import { housekeep } from '../../../test/harness/housekeep.ts';
 import { ordering, plainOrdering } from '../../../test/harness/ordering.ts';
 import { holdfast } from '../../../test/harness/process.ts';
@@ -184,7 +184,7 @@ test('after a lost answer it is looked up: what was not done is done, and what c
 test('what nobody can tell stays in doubt: the list, health, doctor and command show it, and a person resolves it', async (t) => {
   const shop = await startShop();
   t.after(() => shop.stop());
-  const env = { DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY: randomBytes(32).toString('base64url'), HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA }; // biome-ignore format: a line
+  const env = { DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY: testKey(), HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA }; // biome-ignore format: a line
   const inDoubt = async (attemptsMax?: number) => {
     drop(shop);
     const id = await add('test.order', shop, attemptsMax);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { eventually } from '../../../test/harness/app.ts';
-import { createTestDatabase } from '../../../test/harness/cluster.ts';
+import { createTestDatabase, testKey } from '../../../test/harness/cluster.ts';
 import { type HoldfastProcess, startProcess } from '../../../test/harness/process.ts';
 import { createLog } from './log.ts';
 
@@ -19,7 +18,7 @@ test('a line says who asked, and holds no secret of an address, whichever verb i
   const data = await mkdtemp(join(tmpdir(), 'holdfast-log-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
     HOLDFAST_DATA: data,
     LOG_LEVEL: 'info',
   };

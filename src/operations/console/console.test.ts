@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { testKey } from '../../../test/harness/cluster.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
@@ -72,7 +72,7 @@ test('the command line names an operator, however often it is told to, and takes
     promisify(execFile)(
       process.execPath,
       ['src/cli/main.ts', 'operator', command, '--data', data, '--tenant', String(workspace!.name), '--email', 'Greta@ops.example'],
-      { env: { PATH: process.env.PATH, DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY: randomBytes(32).toString('base64url') } },
+      { env: { PATH: process.env.PATH, DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY: testKey() } },
     ); // biome-ignore format: one call
   const operates = async () => (await rows('select from operator where user_id = $1', [greta])).length === 1;
   await rows(`update user_account set status = 'invited' where id = $1`, [greta]);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +11,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { destination, onOwner, schedulesOff, scoresAtRest, source, traces } from '../../../test/harness/archive.ts';
+import { testKey } from '../../../test/harness/cluster.ts';
 import { command } from '../../../test/harness/command.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 import { loadDemo } from '../../demo/index.ts';
@@ -53,7 +53,7 @@ const password = 'a long and unlikely sentence';
 const environment = ({ app, database }: TestApp) => ({
   DATABASE_URL: database.ownerUrl,
   HOLDFAST_DATA: app.services.config.HOLDFAST_DATA,
-  HOLDFAST_KEY: randomBytes(32).toString('base64'),
+  HOLDFAST_KEY: testKey(),
 });
 
 test('by the command line, beside a server that is being written to: one moment is exported, and somebody gets in', async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type pg from 'pg';
 import { eventually, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { testKey } from '../../../test/harness/cluster.ts';
 import { command } from '../../../test/harness/command.ts';
 import { systemClient } from '../../../test/harness/identity.ts';
 import { importNow, upload } from '../../../test/harness/import.ts';
@@ -36,7 +36,7 @@ after(async () => {
 const environment = () => ({
   DATABASE_URL: app.database.ownerUrl,
   HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
-  HOLDFAST_KEY: randomBytes(32).toString('base64'),
+  HOLDFAST_KEY: testKey(),
 });
 
 /** Answers what it wrote, whether it was done or not. */

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import pg from 'pg';
 import { type Client, client, eventually } from '../../../test/harness/app.ts';
-import { createTestDatabase } from '../../../test/harness/cluster.ts';
+import { createTestDatabase, testKey } from '../../../test/harness/cluster.ts';
 import { command } from '../../../test/harness/command.ts';
 import { type HoldfastProcess, startProcess } from '../../../test/harness/process.ts';
 
@@ -25,7 +24,7 @@ test('a worker killed while it changes many goes on where it was: each record is
   const data = await mkdtemp(join(tmpdir(), 'holdfast-change-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
     HOLDFAST_DATA: data,
   };
   const db = new pg.Client({ connectionString: database.ownerUrl });

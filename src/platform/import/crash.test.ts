@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import pg from 'pg';
 import { type Client, client, eventually } from '../../../test/harness/app.ts';
-import { createTestDatabase } from '../../../test/harness/cluster.ts';
+import { createTestDatabase, testKey } from '../../../test/harness/cluster.ts';
 import { command } from '../../../test/harness/command.ts';
 import { upload } from '../../../test/harness/import.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
@@ -24,7 +23,7 @@ async function withInstallation(
   const data = await mkdtemp(join(tmpdir(), 'holdfast-import-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
     HOLDFAST_DATA: data,
   };
   try {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { testKey } from '../../../test/harness/cluster.ts';
 import { follow, upload } from '../../../test/harness/import.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 
@@ -78,7 +78,7 @@ test('the command line says type and mapping, tries them out, and exits with 1 w
   const environment = {
     DATABASE_URL: app.database.ownerUrl,
     HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
-    HOLDFAST_KEY: randomBytes(32).toString('base64'),
+    HOLDFAST_KEY: testKey(),
   };
   const run = (...args: string[]) =>
     holdfast(

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '../../../test/harness/app.ts';
-import { createTestDatabase } from '../../../test/harness/cluster.ts';
+import { createTestDatabase, testKey } from '../../../test/harness/cluster.ts';
 import { command } from '../../../test/harness/command.ts';
 import { openBrowser } from '../../../test/harness/identity.ts';
 import { type HoldfastProcess, startProcess } from '../../../test/harness/process.ts';
@@ -22,7 +21,7 @@ test('a worker killed while it sends sends all of it in the end, what was under 
   const data = await mkdtemp(join(tmpdir(), 'holdfast-webhook-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
     HOLDFAST_DATA: data,
     ALLOW_PRIVATE_NETWORKS: 'true',
   };

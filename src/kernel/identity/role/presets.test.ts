@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { eventually, startTestApp } from '../../../../test/harness/app.ts';
+import { testKey } from '../../../../test/harness/cluster.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { presetRoles } from '../../access/rights.ts';
 
@@ -45,7 +45,7 @@ test('a workspace made before a record type existed has its preset rights after 
       env: {
         PATH: process.env.PATH,
         DATABASE_URL: app.database.ownerUrl,
-        HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+        HOLDFAST_KEY: testKey(),
       },
     });
   await update();

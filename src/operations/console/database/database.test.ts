@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { testKey } from '../../../../test/harness/cluster.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 
 let app: TestApp;
@@ -148,7 +148,7 @@ test('a table is vacuumed and analyzed by a worker, for a reason that is kept', 
   const worker = await app.secondNode({
     HOLDFAST_ROLE: 'worker',
     DATABASE_URL: app.database.ownerUrl,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_KEY: testKey(),
   });
   assert.ok(worker);
   const vacuum = (table: string) =>
