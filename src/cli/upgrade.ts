@@ -1,7 +1,9 @@
 import { startApp, version } from '../app.ts';
-import { connectEmbedded, startEmbeddedPostgres } from '../kernel/database/embedded.ts';
+import { connectEmbedded, embeddedSuperuserUrl, startEmbeddedPostgres } from '../kernel/database/embedded.ts';
 import { prepareInstallation } from '../kernel/installation.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
+import { hasBackupStore } from '../operations/backup/backup-store.ts';
+import { forgetSlot } from '../operations/backup/wal.ts';
 import type { UpgradeCheck } from '../operations/upgrade/checks.ts';
 import type { TableChange } from '../operations/upgrade/content.ts';
 import type { HeldLock } from '../operations/upgrade/measure.ts';
@@ -120,10 +122,18 @@ export const upgradeCommands: (Command | LoneCommand)[] = [
       if (config.DATABASE_URL)
         throw new UsageError('Your PostgreSQL is at DATABASE_URL: restore a backup of yours there.');
       if (await connectEmbedded(dataDir)) throw new UsageError('Holdfast is running. Stop it first.');
-      const { restore_point } = await goBackByHand(dataDir, () => startEmbeddedPostgres({ dataDir, log: say }));
+      const { restore_point } = await goBackByHand(dataDir, async () => {
+        const server = await startEmbeddedPostgres({ dataDir, log: say });
+        // It keeps log of the timeline before, which no version can send on; without it each begins anew, with a full backup.
+        await forgetSlot(embeddedSuperuserUrl(dataDir)!).catch(async (error: unknown) => {
+          await server.stop();
+          throw error;
+        });
+        return server;
+      });
       answer(
         { at: restore_point.at, left: leftDir(dataDir) },
-        `The database is as it was at ${restore_point.at}. Start the version before. What was written since is in ${leftDir(dataDir)}.`,
+        `The database is as it was at ${restore_point.at}. Start the version before${hasBackupStore(config) ? '; it makes a full backup at once, from which on changes can be had back again (holdfast backup list)' : ''}. What was written since is in ${leftDir(dataDir)}.`,
       );
       return 0;
     },

@@ -19,6 +19,7 @@ const retry_ms = { least: 1_000, most: flush_seconds * 1_000 };
 /** How often is looked whether a new backup leads up to what was sent behind a gap. */
 const look_ms = 5_000;
 const already_exists = '42710';
+const undefined_file = '58P01';
 
 /** Where the log of a timeline that is in the backup store ends, or nowhere. */
 function lastShipped(pieces: readonly Piece[], timeline: number): bigint | undefined {
@@ -38,31 +39,53 @@ export async function identify(url: string): Promise<{ installation: string; tim
   }
 }
 
-/** From where the server keeps the log, and whether it did so before. */
-async function ensureSlot(url: string): Promise<{ kept: bigint; wasThere: boolean }> {
+interface Slot {
+  /** From where the server keeps the log. */
+  kept: bigint;
+  /** Whether it did so before. */
+  wasThere: boolean;
+}
+
+/**
+ * The server keeps the log from the slot on. One that leads nowhere is made anew: when the backup store was away for longer than the server keeps the log, and
+ * when the database went on as a new timeline behind it, as after going back to the copy from before an upgrade. What is missing then, only a new full backup
+ * replaces, which begins by itself.
+ */
+async function ensureSlot(url: string, log: Logger): Promise<Slot> {
   const connection = new ReplicationConnection(url);
   await connection.connect();
+  const create = () => connection.rows(`CREATE_REPLICATION_SLOT ${slot_name} PHYSICAL RESERVE_WAL`);
+  const read = async () => {
+    const [row] = await connection.rows(`READ_REPLICATION_SLOT ${slot_name}`);
+    return row?.[1] == null ? undefined : { kept: parseLsn(row[1]), timeline: Number(row[2]) };
+  };
   try {
-    const wasThere = await connection.rows(`CREATE_REPLICATION_SLOT ${slot_name} PHYSICAL RESERVE_WAL`).then(
+    const wasThere = await create().then(
       () => false,
       (error: { code?: string }) => {
         if (error.code !== already_exists) throw error;
         return true;
       },
     );
-    const [row] = await connection.rows(`READ_REPLICATION_SLOT ${slot_name}`);
-    if (row?.[1] == null) {
-      // The backup store was away for longer than the server keeps the log: what it threw away is missing until the next base backup.
-      await connection.rows(`DROP_REPLICATION_SLOT ${slot_name}`);
-      throw new Error(
-        'The server no longer has all of the log that was not shipped; shipping begins anew, make a backup',
-      );
-    }
-    return { kept: parseLsn(row[1]), wasThere };
+    const [system] = await connection.rows('IDENTIFY_SYSTEM');
+    const timeline = Number(system![1]);
+    const found = await read();
+    if (found?.timeline === timeline) return { kept: found.kept, wasThere };
+    log.warn(
+      found
+        ? `The database went on as timeline ${timeline}, and the log was sent up to timeline ${found.timeline}: it is sent anew from here, and a full backup begins by itself`
+        : 'The server no longer has all of the log that was not sent to the backup store: it is sent anew from here, and a full backup begins by itself',
+    );
+    await connection.rows(`DROP_REPLICATION_SLOT ${slot_name}`);
+    await create();
+    return { kept: (await read())!.kept, wasThere };
   } finally {
     await connection.end();
   }
 }
+
+/** What the server says of log that it does not have (any more). */
+const isLogRemoved = (error: unknown): boolean => (error as { code?: string }).code === undefined_file;
 
 /** Brings the backup store up to a position at once, while no program runs that would. */
 export async function shipUntil(
@@ -152,7 +175,7 @@ export class WalShipper {
     if (!url) return;
     const backups = this.options.open((await identify(url)).installation);
     await refuseStoreOfOriginal(url, backups);
-    const { kept, wasThere } = await ensureSlot(url);
+    const { kept, wasThere } = await ensureSlot(url, this.options.log);
     const { files: store, log } = this.options;
     const { pieces, timeline } = await shippedLog(backups, url).catch(async (error: unknown) => {
       await noteBroken(this.options.config, url);
@@ -191,6 +214,10 @@ export class WalShipper {
           reached.shipped(to);
         },
       ).run({ slotName: slot_name, signal });
+    } catch (error) {
+      // The next try makes the slot anew.
+      if (isLogRemoved(error)) await forgetSlot(url);
+      throw error;
     } finally {
       reached.close();
       await meter.stop();

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +18,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { client } from '../../../test/harness/app.ts';
 import { command } from '../../../test/harness/command.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
 import { version } from '../../app.ts';
 import { loadConfig } from '../../kernel/config/config.ts';
@@ -265,4 +276,35 @@ test('an upgrade that fails a check goes back by itself, the version before has 
   const { at } = await run<{ at: string }>(['upgrade', 'back'], next);
   assert.equal(at, report.restore_point!.at);
   assert.equal(await contentHash(), present, 'and back by hand');
+
+  server = await startProcess(['--empty', '--data', data], { BACKUP_DIR: environment().BACKUP_DIR });
+  begun.add(server);
+  const listed = () => run<{ timeline: number; at: string; proof: { passed: boolean } | null }[]>(['backup', 'list']);
+  await eventually(
+    async () => (await listed()).at(-1)?.proof?.passed && (await listed()).at(-1)!.timeline > 1,
+    120_000,
+  );
+  assert.equal((await api('POST', 'companies', { name: 'Firm 7' })).status, 201);
+  const [written] = await asked<{ lsn: string }>('select pg_switch_wal()::text as lsn');
+  const sent = `select from pg_replication_slots where slot_name = '${slot_name}' and active and restart_lsn >= '${written!.lsn}'`;
+  await eventually(async () => (await asked(sent)).length === 1, 60_000);
+  const doctor = await run<{ check: string; ok: boolean; detail: string }[]>(['doctor']);
+  const { ok, detail } = doctor.find(({ check }) => check === 'backups')!;
+  assert.ok(ok, detail);
+});
+
+test('a slot that keeps log of a timeline before is made anew, and the log goes on', async () => {
+  await server.stop();
+  const cluster = join(data, 'postgres');
+  // As a disk that was put back and recovered: the database goes on as another timeline, with the slot of before.
+  appendFileSync(join(cluster, 'postgresql.auto.conf'), "\nrestore_command = 'false'\n");
+  writeFileSync(join(cluster, 'recovery.signal'), '');
+  const { uid, gid } = statSync(join(cluster, 'PG_VERSION'));
+  chownSync(join(cluster, 'recovery.signal'), uid, gid);
+  server = await startProcess(['--empty', '--data', data], { BACKUP_DIR: environment().BACKUP_DIR });
+  begun.add(server);
+  await eventually(async () => /as timeline 3, and the log was sent up to timeline 2/.test(server.output()), 60_000);
+  const [written] = await asked<{ lsn: string }>('select pg_switch_wal()::text as lsn');
+  const sent = `select from pg_replication_slots where slot_name = '${slot_name}' and active and restart_lsn >= '${written!.lsn}'`;
+  await eventually(async () => (await asked(sent)).length === 1, 60_000);
 });
