@@ -77,15 +77,13 @@ export async function prepareInstallation(
         if (mayMigrate || error instanceof StartFailure) throw error;
       });
     if (mayMigrate && reads) {
-      await refuseUnmigrated(ownerUrl);
+      await refuseUnmigrated(ownerUrl, !config.DATABASE_URL && running !== null);
       await refuseWithoutRole(config, keyed);
     }
     if (wanted && upgrader && (await missingMigrations(ownerUrl)).length > 0) {
       if (config.DATABASE_URL) await upgrader.external(ownerUrl, appRole);
       if (!config.DATABASE_URL && running)
-        throw new StartFailure(
-          'The Holdfast that runs is of a version before this one. Stop it, then start this version or run: holdfast upgrade',
-        );
+        throw new StartFailure(older_runs);
       if (embedded) {
         await embedded.stop();
         embedded = undefined;
@@ -107,6 +105,9 @@ export async function prepareInstallation(
   return { ownerUrl, databaseUrl: asRole(ownerUrl, appRole), masterKeys, stop: async () => embedded?.stop() };
 }
 
+const older_runs =
+  'The Holdfast that runs is of a version before this one. Stop it, then start this version or run: holdfast upgrade';
+
 /** The keys; where there is none yet, and none was lost, it is made. */
 async function prepareKeys(
   config: Config,
@@ -125,9 +126,10 @@ async function prepareKeys(
   return readMasterKeys(config);
 }
 
-async function refuseUnmigrated(ownerUrl: string): Promise<void> {
+async function refuseUnmigrated(ownerUrl: string, isBesideServer: boolean): Promise<void> {
   const missing = (await migrationStatus(ownerUrl)).filter(({ applied_at }) => !applied_at);
   if (missing.length === 0) return;
+  if (isBesideServer) throw new StartFailure(older_runs);
   throw new StartFailure(
     `This database has not the schema of this version (${missing
       .map(({ name }) => name)

@@ -133,6 +133,7 @@ export class Database {
   private readonly reads: ReadLanes;
   private readonly observe: Observe | undefined;
   private readonly answerMsMax: number;
+  private readonly newConnection: () => pg.Client;
 
   constructor(options: DatabaseOptions) {
     this.observe = options.observe;
@@ -147,6 +148,7 @@ export class Database {
       keepAliveInitialDelayMillis: keepalive_ms,
       idle_in_transaction_session_timeout: 60_000,
     };
+    this.newConnection = () => new pg.Client({ ...shared, statement_timeout: options.statementTimeoutMs });
     const pipelined = { ...shared, statement_timeout: options.statementTimeoutMs, pipeline: true };
     this.pool = new pg.Pool({ ...pipelined, max: options.connectionsMax } as pg.PoolConfig);
     const atOnce = readsAtOnce(options.url, options.connectionsMax);
@@ -320,6 +322,21 @@ export class Database {
     } finally {
       client.release(failure);
       this.wake.wakeAll();
+    }
+  }
+
+  /** Reads on a connection that is opened for it: those that are open already do not tell whether the database still lets the application in. */
+  async onNewConnection<Result>(settings: SessionSettings, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const client = this.newConnection();
+    client.on('error', noteBroken);
+    try {
+      await client.connect();
+      await client.query('begin');
+      await client.query(opening('read', settings));
+      return await work(statementsOver((query) => client.query(query), undefined));
+    } finally {
+      // Not awaited: a server that is lost closes nothing.
+      client.end().catch(() => {});
     }
   }
 

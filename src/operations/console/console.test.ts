@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import {
+  type Client,
+  client,
+  eventually,
+  startTestApp,
+  type TestApp,
+  type TestTenant,
+} from '../../../test/harness/app.ts';
 import { testKey } from '../../../test/harness/cluster.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { sql } from '../../kernel/database/database.ts';
@@ -136,6 +143,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'files',
     'jobs',
     'logs',
+    'requests',
     'room',
     'schedules',
     'settings',
@@ -297,6 +305,63 @@ test('a server stays ready while only what it remarks on cannot be asked, as dur
   }
   await eventually(async () => (await ask()).body.checks.queue.ok);
 });
+
+test('readiness fails within seconds when the database lets nobody work, and recovers by itself', async () => {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  const role = `holdfast_serves_${process.pid}`;
+  const url = new URL(app.database.appUrl);
+  Object.assign(url, { username: role, password: 'first' });
+  const database = url.pathname.slice(1);
+  await owner.query(
+    `create role ${role} login in role holdfast_app password 'first'; grant connect on database ${database} to ${role}`,
+  );
+  const node = await app.secondNode({ HOLDFAST_ROLE: 'web' }, url.href);
+  const { key } = await home.as('admin');
+  const api = client(node.address!, key);
+  const ready = async () =>
+    (await client(node.address!)('GET', '/api/health/ready')) as { status: number; body: Readiness };
+  const disconnect = () =>
+    owner.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role]);
+  const { rows: functions } = await owner.query(`select pg_get_functiondef('app.tenant_id()'::regprocedure) as text`);
+  const troubles = [
+    [`alter role ${role} password 'second'`, `alter role ${role} password 'first'`],
+    [`alter role ${role} nologin`, `alter role ${role} login`],
+    [`revoke connect on database ${database} from ${role}`, `grant connect on database ${database} to ${role}`],
+    ['revoke select on company from holdfast_app', 'grant select on company to holdfast_app'],
+    [
+      'create or replace function app.tenant_id() returns uuid language sql stable as $$ select (1 / 0)::text::uuid $$',
+      functions[0].text,
+    ],
+  ];
+  try {
+    await eventually(async () => (await ready()).status === 200);
+    for (const [trouble, mend] of troubles) {
+      await owner.query(trouble!);
+      // Connections that are open would serve on; idle ones end after a minute.
+      await disconnect();
+      const began = performance.now();
+      await eventually(async () => (await ready()).status === 503, 5_000);
+      assert.ok(performance.now() - began < 5_000, trouble);
+      const { body } = await ready();
+      assert.deepEqual([body.ok, body.checks.requests!.ok], [false, false], trouble);
+      assert.equal((await api('GET', '/api/v1/companies')).status >= 500, true, trouble);
+      await owner.query(mend!);
+      await eventually(async () => (await ready()).status === 200, 5_000);
+      assert.equal((await api('GET', '/api/v1/companies')).status, 200, mend);
+    }
+  } finally {
+    for (const [, mend] of troubles) await owner.query(mend!);
+    await node.stop();
+    await owner.query(`revoke connect on database ${database} from ${role}; drop role ${role}`);
+    await owner.end();
+  }
+});
+
+interface Readiness {
+  ok: boolean;
+  checks: Record<string, { ok: boolean }>;
+}
 
 test('who is no operator any more sees nothing from the next request on', async () => {
   await rows('delete from operator where user_id = $1', [user_id]);

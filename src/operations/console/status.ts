@@ -31,14 +31,27 @@ import { roomFinding } from '../storage/service.ts';
 import type { InstallationStatus } from './contract.ts';
 import { countConnections } from './queries.ts';
 
-const advice: Record<'database' | 'storage' | 'cache', string> = {
+const advice: Record<'database' | 'requests' | 'storage' | 'cache', string> = {
   database: database_advice,
+  requests:
+    'The database answers, and does not let the application work: its role cannot sign in, or may not read. Run: holdfast doctor.',
   storage: 'Look whether the file store answers: the data directory, or S3_ENDPOINT.',
   cache: 'Holdfast works without Redis, more slowly. Check REDIS_URL and the server.',
 };
 
 /** When several are not well, the first of these is named first: it hurts most, or is the cause of others. Others follow; alerts mostly say the same again. */
-const worst_first = ['database', 'disk', 'storage', 'files', 'deletion', 'backups', 'worker', 'certificates', 'room'];
+const worst_first = [
+  'database',
+  'requests',
+  'disk',
+  'storage',
+  'files',
+  'deletion',
+  'backups',
+  'worker',
+  'certificates',
+  'room',
+];
 const rank = (found: Finding): number => (isUrgent(found) ? 0 : found.ok ? 2 : 1);
 function worse({ check }: Finding): number {
   if (check === 'alerts') return worst_first.length + 1;
@@ -74,7 +87,7 @@ export async function findAll(
     settingsFinding(config, services.secrets),
     ...(services.outgoing.isCopy ? [boundedFinding('copy', () => copyFinding(db))] : []),
   ]);
-  const needed = (['database', 'storage', 'cache'] as const).map((check): Finding => {
+  const needed = (['database', 'requests', 'storage', 'cache'] as const).map((check): Finding => {
     const { ok: serves, ms, detail } = ready[check]!;
     // A remark says what is not well, though requests are served.
     const ok = serves && detail === null;

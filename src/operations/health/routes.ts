@@ -7,6 +7,7 @@ import { type Route, route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
 import { feedTroubles } from './feed-troubles.ts';
 import { jobTroubles } from './job-troubles.ts';
+import { checkServing } from './serves.ts';
 
 const checkAnswer = z.object({ ok: z.boolean(), ms: z.number(), limit_ms: z.number(), detail: z.string().nullable() });
 const readiness = z.object({ ok: z.boolean(), checks: z.record(z.string(), checkAnswer) });
@@ -42,6 +43,7 @@ export async function checkReadiness({
 }: Pick<Services, 'db' | 'files' | 'cache'>): Promise<Record<string, CheckAnswer>> {
   const checks: Record<string, Check> = {
     database: { limitMs: 250, run: () => db.call(sql`select 1`) },
+    requests: { limitMs: 2_000, run: () => checkServing(db) },
     queue: { limitMs: 500, run: () => askOnce(db, 'queue', () => jobTroubles(db)) },
     feed: { limitMs: 1_000, run: () => askOnce(db, 'feed', async () => (await feedTroubles(db)).join('; ')) },
     storage: { limitMs: 2_000, run: () => probeStores(files) },

@@ -60,6 +60,7 @@ export const reasonField: FieldDef = { key: 'reason', label: t('Reason'), kind: 
 
 const parts: Record<string, string> = {
   database: t('Database'),
+  requests: t('Requests'),
   storage: t('File store'),
   cache: t('Cache'),
   worker: t('Worker'),
@@ -86,6 +87,7 @@ export const partName = (check: string): string => parts[check] ?? check;
 /** Where more is said about a part, and something can be done about it: a page, and a place on it. */
 const pages: Record<string, { section: string; hash?: string; label: string }> = {
   database: { section: 'database', label: t('Database') },
+  requests: { section: 'database', label: t('Database') },
   storage: { section: 'configuration', label: t('Configuration') },
   cache: { section: 'configuration', label: t('Configuration') },
   worker: { section: 'configuration', label: t('Configuration') },
