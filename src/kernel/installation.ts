@@ -82,8 +82,7 @@ export async function prepareInstallation(
     }
     if (wanted && upgrader && (await missingMigrations(ownerUrl)).length > 0) {
       if (config.DATABASE_URL) await upgrader.external(ownerUrl, appRole);
-      if (!config.DATABASE_URL && running)
-        throw new StartFailure(older_runs);
+      if (!config.DATABASE_URL && running) throw new StartFailure(older_runs);
       if (embedded) {
         await embedded.stop();
         embedded = undefined;
