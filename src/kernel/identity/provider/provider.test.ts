@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -11,6 +10,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { TOTP } from 'otpauth';
 import { client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { testKey } from '../../../../test/harness/cluster.ts';
 import {
   asOwner,
   auditOf,
@@ -345,7 +345,7 @@ const operator = async (args: string[]) => {
       PATH: process.env.PATH,
       HOLDFAST_DATA: data,
       DATABASE_URL: app.database.ownerUrl,
-      HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+      HOLDFAST_KEY: testKey(),
     },
   }).finally(() => rm(data, { recursive: true }));
 };
