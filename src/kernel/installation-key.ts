@@ -15,7 +15,7 @@ import type { MasterKeys } from './vault/master-key.ts';
  * nobody can open.
  */
 
-type Place = Pick<Config, 'DATABASE_URL' | 'HOLDFAST_DATA' | 'HOLDFAST_KEY'>;
+type KeyedConfig = Pick<Config, 'DATABASE_URL' | 'HOLDFAST_DATA' | 'HOLDFAST_KEY'>;
 
 const application_name = 'holdfast-key';
 const connect_ms_max = 5_000;
@@ -25,7 +25,7 @@ export const keyFile = (config: Pick<Config, 'HOLDFAST_DATA'>): string => join(c
 const checkFile = ({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA'>): string => join(HOLDFAST_DATA, 'key-check.json');
 const fileShape = z.record(z.coerce.number<string>().int().positive(), z.string());
 
-async function readCheckFile(config: Place): Promise<KeyChecks> {
+async function readCheckFile(config: KeyedConfig): Promise<KeyChecks> {
   const text = await readFile(checkFile(config), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return '{}';
@@ -44,7 +44,7 @@ async function readChecks(client: pg.Client): Promise<KeyChecks> {
 
 const databaseName = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1)) || 'postgres';
 
-function refuse(config: Place, found: string): never {
+function otherKeyFailure(config: KeyedConfig, found: string): StartFailure {
   const where = config.DATABASE_URL
     ? `the database ${databaseName(config.DATABASE_URL)} at ${new URL(config.DATABASE_URL).hostname}`
     : `the installation in ${resolve(config.HOLDFAST_DATA)}`;
@@ -56,20 +56,23 @@ function refuse(config: Place, found: string): never {
           : 'Set HOLDFAST_KEY to the key of this installation, or name the database or data directory that it belongs to.',
       ]
     : [resolve(keyFile(config)), 'Put the key of this installation there, from where you keep it safe.'];
-  throw new StartFailure(
+  return new StartFailure(
     `The key in ${source} is not the key of ${where}: ${found}. Nothing was changed. ${advice} A new key goes in front of the old ones and has a number of its own (docs/operating/keys.md).`,
   );
 }
 
 /** Throws where the data directory belongs to another key, or has lost its own. To be called before a key is made and before the database starts. */
-export async function refuseOtherKeyOfDirectory(config: Place, readKeys: () => Promise<MasterKeys>): Promise<void> {
+export async function refuseOtherKeyOfDirectory(
+  config: KeyedConfig,
+  readKeys: () => Promise<MasterKeys>,
+): Promise<void> {
   if (config.DATABASE_URL) return;
   if (!config.HOLDFAST_KEY && !existsSync(keyFile(config))) return refuseLostKey(config);
   const mismatch = findKeyMismatch(await readCheckFile(config), await readKeys());
-  if (mismatch) refuse(config, mismatch);
+  if (mismatch) throw otherKeyFailure(config, mismatch);
 }
 
-function refuseLostKey(config: Place): void {
+function refuseLostKey(config: KeyedConfig): void {
   if (!existsSync(clusterDir(config.HOLDFAST_DATA))) return;
   throw new StartFailure(
     `The key of the installation in ${resolve(config.HOLDFAST_DATA)} is missing. Put it to ${resolve(keyFile(config))}, from where you keep it safe, or set HOLDFAST_KEY. ` +
@@ -119,10 +122,10 @@ const hasOtherPassword = (roleUrl: string): Promise<boolean> =>
   withPatience(roleUrl, async () => false).catch((error: { code?: string }) => error.code === invalid_password);
 
 /** Throws where a key would be made for a database that has one already. */
-export async function refuseNewKeyForDatabase(config: Place, ownerUrl: string, roleName: string): Promise<void> {
+export async function refuseNewKeyForDatabase(config: KeyedConfig, ownerUrl: string, roleName: string): Promise<void> {
   const { checks, hasRole, isNewCopy } = await findKey(ownerUrl, roleName);
   if (checks.size > 0 || (hasRole && !isNewCopy))
-    refuse(config, 'there is none, and a new one would open nothing that is sealed in the database');
+    throw otherKeyFailure(config, 'there is none, and a new one would open nothing that is sealed in the database');
 }
 
 interface Keyed {
@@ -136,16 +139,19 @@ interface Keyed {
  * Throws where the database belongs to another key. One of a version that recorded no check values tells by the password of the application's role, which is
  * derived from the key.
  */
-export async function refuseOtherKeyOfDatabase(config: Place, { ownerUrl, roleUrl, masterKeys }: Keyed): Promise<void> {
+export async function refuseOtherKeyOfDatabase(
+  config: KeyedConfig,
+  { ownerUrl, roleUrl, masterKeys }: Keyed,
+): Promise<void> {
   const { checks, hasRole, isNewCopy } = await findKey(ownerUrl, new URL(roleUrl).username);
   const mismatch = findKeyMismatch(checks, masterKeys);
-  if (mismatch) refuse(config, mismatch);
+  if (mismatch) throw otherKeyFailure(config, mismatch);
   if (checks.size === 0 && hasRole && !isNewCopy && (await hasOtherPassword(roleUrl)))
-    refuse(config, 'the password of the application’s role in the database was made with another one');
+    throw otherKeyFailure(config, 'the password of the application’s role in the database was made with another one');
 }
 
 /** Throws, for a command that changes nothing, where the application's role is not there, or does not have the password that a key gives it. */
-export async function refuseWithoutRole(config: Place, { ownerUrl, roleUrl }: Keyed): Promise<void> {
+export async function refuseWithoutRole(config: KeyedConfig, { ownerUrl, roleUrl }: Keyed): Promise<void> {
   const { hasRole, isNewCopy } = await findKey(ownerUrl, new URL(roleUrl).username);
   const isWrong = hasRole && (await hasOtherPassword(roleUrl));
   if (!hasRole || (isWrong && isNewCopy))
@@ -153,15 +159,18 @@ export async function refuseWithoutRole(config: Place, { ownerUrl, roleUrl }: Ke
       'Holdfast has not run on this database yet, and this command changes nothing. Start it there first: npm start',
     );
   if (isWrong)
-    refuse(config, 'the password of the application’s role in the database was made with one that is not in it');
+    throw otherKeyFailure(
+      config,
+      'the password of the application’s role in the database was made with one that is not in it',
+    );
 }
 
 /** Records the check values of new keys, once it is sure that those of before are the same. */
-export async function recordKeys(config: Place, ownerUrl: string, masterKeys: MasterKeys): Promise<void> {
+export async function recordKeys(config: KeyedConfig, ownerUrl: string, masterKeys: MasterKeys): Promise<void> {
   const given = keyChecksOf(masterKeys);
   const recorded = await withClient(ownerUrl, application_name, async (client) => {
     const before = findKeyMismatch(await readChecks(client), masterKeys);
-    if (before) refuse(config, before);
+    if (before) throw otherKeyFailure(config, before);
     for (const [version, value] of given)
       await client.query('insert into app.key_check (version, value) values ($1, $2) on conflict do nothing', [
         version,
@@ -171,17 +180,17 @@ export async function recordKeys(config: Place, ownerUrl: string, masterKeys: Ma
   });
   // Another process that began at the same time may have been first.
   const mismatch = findKeyMismatch(recorded, masterKeys);
-  if (mismatch) refuse(config, mismatch);
+  if (mismatch) throw otherKeyFailure(config, mismatch);
   if (!config.DATABASE_URL) await writeCheckFile(config, recorded);
 }
 
 /** The same while the program runs; a process that does not know the owner of the database leaves it to others. */
-export async function recordNewKeys(config: Place, masterKeys: MasterKeys): Promise<void> {
+export async function recordNewKeys(config: KeyedConfig, masterKeys: MasterKeys): Promise<void> {
   const ownerUrl = config.DATABASE_URL ?? embeddedSuperuserUrl(config.HOLDFAST_DATA);
   if (ownerUrl) await recordKeys(config, ownerUrl, masterKeys);
 }
 
-async function writeCheckFile(config: Place, checks: KeyChecks): Promise<void> {
+async function writeCheckFile(config: KeyedConfig, checks: KeyChecks): Promise<void> {
   const text = `${JSON.stringify(Object.fromEntries(checks))}\n`;
   const file = checkFile(config);
   if ((await readFile(file, 'utf8').catch(() => '')) === text) return;
@@ -191,4 +200,4 @@ async function writeCheckFile(config: Place, checks: KeyChecks): Promise<void> {
 }
 
 /** Lets a pseudonymised copy of a data directory begin with a key of its own; those in its database are deleted with what is replaced there. */
-export const forgetKeysOfDirectory = (config: Place): Promise<void> => rm(checkFile(config), { force: true });
+export const forgetKeysOfDirectory = (config: KeyedConfig): Promise<void> => rm(checkFile(config), { force: true });
