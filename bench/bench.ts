@@ -170,7 +170,7 @@ function readSamples({ holdfastUrl }: Dataset, tenant_id: string): Promise<Sampl
       owners: await ids('select distinct owner_id as id from contact where tenant_id = $1 and owner_id is not null'),
       contacts: await some('select id from contact where tenant_id = $1', sampled_rows),
       busyContacts: await some(
-        'select distinct contact_id as id from activity where tenant_id = $1',
+        'select distinct records[1] as id from activity where tenant_id = $1',
         sampled_rows / 10,
       ),
       companies: await some('select id from company where tenant_id = $1', sampled_rows),

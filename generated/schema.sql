@@ -22,51 +22,40 @@ create table activity (
   occurred_at timestamp(3) with time zone not null default now(),
   duration_minutes integer,
   author_id uuid,
-  contact_id uuid,
-  company_id uuid,
   import_id uuid,
   custom jsonb not null default '{}'::jsonb,
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
-  deal_id uuid,
-  record_id uuid,
+  records uuid[] not null default '{}'::uuid[],
   constraint activity_body_check CHECK ((length(body) <= 100000)),
-  constraint activity_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id, record_id) >= 1)),
   constraint activity_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
   constraint activity_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
   constraint activity_duration_minutes_check CHECK (((duration_minutes >= 0) AND (duration_minutes <= 14400))),
   constraint activity_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'call'::text, 'meeting'::text]))),
   constraint activity_pkey PRIMARY KEY (tenant_id, id),
+  constraint activity_records_check CHECK ((((cardinality(records) >= 1) AND (cardinality(records) <= 20)) AND (array_position(records, NULL::uuid) IS NULL))),
   constraint activity_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 300))),
   constraint activity_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
-  constraint activity_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
-  constraint activity_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
-  constraint activity_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
-  constraint activity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
-  constraint activity_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE
+  constraint activity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table activity enable row level security;
 alter table activity force row level security;
 create index activity_author ON public.activity USING btree (tenant_id, author_id, occurred_at DESC);
-create index activity_company ON public.activity USING btree (tenant_id, company_id, occurred_at DESC, id DESC) WHERE (company_id IS NOT NULL);
-create index activity_contact ON public.activity USING btree (tenant_id, contact_id, occurred_at DESC, id DESC) WHERE (contact_id IS NOT NULL);
 create index activity_created ON public.activity USING btree (tenant_id, created_at, id);
-create index activity_deal ON public.activity USING btree (tenant_id, deal_id, occurred_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
 create index activity_occurred ON public.activity USING btree (tenant_id, occurred_at, id);
-create index activity_record ON public.activity USING btree (tenant_id, record_id, occurred_at DESC, id DESC) WHERE (record_id IS NOT NULL);
 create index activity_trash ON public.activity USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create index activity_words ON public.activity USING gin (tenant_id, app.to_search_vector(subject, body)) WHERE (deleted_at IS NULL);
 create policy append on activity for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'create'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_every_subject(records))));
 create policy change on activity for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_some_subject(records))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on activity for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'read'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_some_subject(records))));
 create policy remove on activity for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_some_subject(records))));
 create policy system on activity for all to holdfast_system
     using (true)
     with check (true);
@@ -88,12 +77,18 @@ create trigger custom_values_insert AFTER INSERT ON public.activity REFERENCING 
 create trigger custom_values_update AFTER UPDATE ON public.activity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_custom_values('activity');
-create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.activity
-    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
-    EXECUTE FUNCTION app.ensure_subject();
+create trigger link_entries AFTER INSERT ON public.activity REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.link_entries('occurred_at');
+create trigger relink_entry AFTER UPDATE OF records, occurred_at ON public.activity
+    FOR EACH ROW WHEN (((old.records <> new.records) OR (old.occurred_at <> new.occurred_at)))
+    EXECUTE FUNCTION app.relink_entry('occurred_at');
 create trigger touch BEFORE UPDATE ON public.activity
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
+create trigger unlink_entries AFTER DELETE ON public.activity REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.unlink_entries();
 grant delete, insert, select, update on table activity to holdfast_app;
 grant delete, insert, select, update on table activity to holdfast_system;
 
@@ -318,11 +313,26 @@ create table app.schema_migration (
 );
 
 create view attachable_record with (security_invoker=true) as
- SELECT NULL::uuid AS tenant_id,
-    NULL::uuid AS id,
-    NULL::text AS type,
-    NULL::text AS name
-  WHERE false;
+ SELECT company.tenant_id,
+    company.id,
+    'company'::text AS type,
+    (company.name COLLATE "default") AS name
+   FROM company
+  WHERE (company.deleted_at IS NULL)
+UNION ALL
+ SELECT contact.tenant_id,
+    contact.id,
+    'contact'::text AS type,
+    (contact.name COLLATE "default") AS name
+   FROM contact
+  WHERE (contact.deleted_at IS NULL)
+UNION ALL
+ SELECT deal.tenant_id,
+    deal.id,
+    'deal'::text AS type,
+    (deal.name COLLATE "default") AS name
+   FROM deal
+  WHERE (deal.deleted_at IS NULL);
 grant select on table attachable_record to holdfast_app;
 grant select on table attachable_record to holdfast_system;
 
@@ -653,23 +663,16 @@ create table comment (
   audience text not null default 'internal'::text,
   parent_id uuid,
   author_id uuid,
-  contact_id uuid,
-  company_id uuid,
-  deal_id uuid,
-  record_id uuid,
+  record_id uuid not null,
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
   constraint comment_audience_check CHECK ((audience = ANY (ARRAY['internal'::text, 'public'::text]))),
   constraint comment_body_check CHECK (((length(body) >= 1) AND (length(body) <= 100000))),
-  constraint comment_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id, record_id) = 1)),
   constraint comment_mentions_check CHECK ((cardinality(mentions) <= 50)),
   constraint comment_pkey PRIMARY KEY (tenant_id, id),
   constraint comment_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
-  constraint comment_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
-  constraint comment_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
-  constraint comment_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
   constraint comment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint comment_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES comment(tenant_id, id) ON DELETE CASCADE,
   constraint comment_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE
@@ -677,23 +680,20 @@ create table comment (
 alter table comment enable row level security;
 alter table comment force row level security;
 create index comment_author ON public.comment USING btree (tenant_id, author_id);
-create index comment_company ON public.comment USING btree (tenant_id, company_id, created_at DESC, id DESC) WHERE (company_id IS NOT NULL);
-create index comment_contact ON public.comment USING btree (tenant_id, contact_id, created_at DESC, id DESC) WHERE (contact_id IS NOT NULL);
 create index comment_created ON public.comment USING btree (tenant_id, created_at, id);
-create index comment_deal ON public.comment USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
-create index comment_record ON public.comment USING btree (tenant_id, record_id, created_at DESC, id DESC) WHERE (record_id IS NOT NULL);
+create index comment_record ON public.comment USING btree (tenant_id, record_id, created_at DESC, id DESC);
 create index comment_reply ON public.comment USING btree (tenant_id, parent_id, created_at, id) WHERE (parent_id IS NOT NULL);
 create index comment_trash ON public.comment USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create index comment_words ON public.comment USING gin (tenant_id, app.to_search_vector(NULL::text, body)) WHERE (deleted_at IS NULL);
 create policy append on comment for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'create'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))));
 create policy change on comment for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on comment for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'read'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))));
 create policy remove on comment for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))));
 create policy system on comment for all to holdfast_system
     using (true)
     with check (true);
@@ -719,7 +719,7 @@ create constraint trigger check_reply AFTER INSERT OR UPDATE OF parent_id ON pub
     FOR EACH ROW WHEN ((new.parent_id IS NOT NULL))
     EXECUTE FUNCTION app.check_reply();
 create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.comment
-    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
+    FOR EACH ROW
     EXECUTE FUNCTION app.ensure_subject();
 create trigger touch BEFORE UPDATE ON public.comment
     FOR EACH ROW
@@ -816,6 +816,9 @@ create trigger forget_favourites AFTER DELETE ON public.company REFERENCING OLD 
 create trigger forget_merge BEFORE UPDATE OF deleted_at ON public.company
     FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (new.merged_into_id IS NOT NULL)))
     EXECUTE FUNCTION app.forget_merge();
+create trigger forget_subjects AFTER DELETE ON public.company REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_subjects();
 create constraint trigger refuse_cycle AFTER INSERT OR UPDATE OF parent_id ON public.company DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW WHEN ((new.parent_id IS NOT NULL))
     EXECUTE FUNCTION app.refuse_company_cycle();
@@ -945,6 +948,9 @@ create trigger forget_favourites AFTER DELETE ON public.contact REFERENCING OLD 
 create trigger forget_merge BEFORE UPDATE OF deleted_at ON public.contact
     FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (new.merged_into_id IS NOT NULL)))
     EXECUTE FUNCTION app.forget_merge();
+create trigger forget_subjects AFTER DELETE ON public.contact REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_subjects();
 create trigger touch BEFORE UPDATE ON public.contact
     FOR EACH ROW WHEN ((new.had_positions = old.had_positions))
     EXECUTE FUNCTION app.touch();
@@ -979,7 +985,7 @@ create policy change on contact_position for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[]))))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on contact_position for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('contact'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id)))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('contact'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.full_scope('contact'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id)))))));
 create policy remove on contact_position for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[]))))))));
 create policy system on contact_position for all to holdfast_system
@@ -1489,6 +1495,9 @@ create trigger custom_values_update AFTER UPDATE ON public.deal REFERENCING OLD 
 create trigger forget_favourites AFTER DELETE ON public.deal REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.forget_favourites();
+create trigger forget_subjects AFTER DELETE ON public.deal REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_subjects();
 create trigger keep_first_stage AFTER INSERT ON public.deal REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_stage_visits();
@@ -1532,14 +1541,14 @@ alter table deal_line force row level security;
 create index deal_line_deal ON public.deal_line USING btree (tenant_id, deal_id, "position");
 create index deal_line_product ON public.deal_line USING btree (tenant_id, product_id);
 create policy append on deal_line for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
 create policy change on deal_line for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on deal_line for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
 create policy remove on deal_line for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
 create policy system on deal_line for all to holdfast_system
     using (true)
     with check (true);
@@ -1624,14 +1633,14 @@ alter table deal_score enable row level security;
 alter table deal_score force row level security;
 create index deal_score_model ON public.deal_score USING btree (tenant_id, model_id);
 create policy append on deal_score for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
 create policy change on deal_score for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on deal_score for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
 create policy remove on deal_score for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
 create policy system on deal_score for all to holdfast_system
     using (true)
     with check (true);
@@ -1652,7 +1661,7 @@ alter table deal_share enable row level security;
 alter table deal_share force row level security;
 create index deal_share_product ON public.deal_share USING btree (tenant_id, product_id);
 create policy read on deal_share for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_share.tenant_id) AND (p.id = deal_share.deal_id)))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_share.tenant_id) AND (p.id = deal_share.deal_id)))))));
 create policy system on deal_share for all to holdfast_system
     using (true)
     with check (true);
@@ -1673,7 +1682,7 @@ alter table deal_stage_visit force row level security;
 create index deal_stage_visit_deal ON public.deal_stage_visit USING btree (tenant_id, deal_id, stage_id);
 create index deal_stage_visit_stage ON public.deal_stage_visit USING btree (tenant_id, stage_id, entered_at, deal_id);
 create policy read on deal_stage_visit for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_stage_visit.tenant_id) AND (p.id = deal_stage_visit.deal_id)))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_stage_visit.tenant_id) AND (p.id = deal_stage_visit.deal_id)))))));
 create policy system on deal_stage_visit for all to holdfast_system
     using (true)
     with check (true);
@@ -2178,42 +2187,32 @@ create table follower (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
   user_id uuid not null,
-  contact_id uuid,
-  company_id uuid,
-  deal_id uuid,
-  record_id uuid,
+  record_id uuid not null,
   muted boolean not null default false,
   created_at timestamp(3) with time zone not null default now(),
-  constraint follower_check CHECK ((num_nonnulls(contact_id, company_id, deal_id, record_id) = 1)),
   constraint follower_pkey PRIMARY KEY (tenant_id, id),
-  constraint follower_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
-  constraint follower_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
-  constraint follower_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
   constraint follower_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint follower_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE,
   constraint follower_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
 );
 alter table follower enable row level security;
 alter table follower force row level security;
-create unique index follower_company ON public.follower USING btree (tenant_id, company_id, user_id) WHERE (company_id IS NOT NULL);
-create unique index follower_contact ON public.follower USING btree (tenant_id, contact_id, user_id) WHERE (contact_id IS NOT NULL);
-create unique index follower_deal ON public.follower USING btree (tenant_id, deal_id, user_id) WHERE (deal_id IS NOT NULL);
-create unique index follower_record ON public.follower USING btree (tenant_id, record_id, user_id) WHERE (record_id IS NOT NULL);
+create unique index follower_record ON public.follower USING btree (tenant_id, record_id, user_id);
 create index follower_user ON public.follower USING btree (tenant_id, user_id);
 create policy append on follower for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))));
 create policy change on follower for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR ( SELECT app.is_system() AS is_system))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on follower for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))));
 create policy remove on follower for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR ( SELECT app.is_system() AS is_system))));
 create policy system on follower for all to holdfast_system
     using (true)
     with check (true);
 create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.follower
-    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
+    FOR EACH ROW
     EXECUTE FUNCTION app.ensure_subject();
 grant delete, insert, select, update on table follower to holdfast_app;
 grant delete, insert, select, update on table follower to holdfast_system;
@@ -2680,48 +2679,37 @@ create table note (
   body text not null,
   pinned boolean not null default false,
   author_id uuid,
-  contact_id uuid,
-  company_id uuid,
   import_id uuid,
   custom jsonb not null default '{}'::jsonb,
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
-  deal_id uuid,
-  record_id uuid,
   mentions uuid[] not null default '{}'::uuid[],
+  records uuid[] not null default '{}'::uuid[],
   constraint note_body_check CHECK (((length(body) >= 1) AND (length(body) <= 100000))),
-  constraint note_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id, record_id) >= 1)),
   constraint note_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
   constraint note_mentions_check CHECK ((cardinality(mentions) <= 50)),
   constraint note_pkey PRIMARY KEY (tenant_id, id),
+  constraint note_records_check CHECK ((((cardinality(records) >= 1) AND (cardinality(records) <= 20)) AND (array_position(records, NULL::uuid) IS NULL))),
   constraint note_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
-  constraint note_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
-  constraint note_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
-  constraint note_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
-  constraint note_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
-  constraint note_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE
+  constraint note_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table note enable row level security;
 alter table note force row level security;
 create index note_author ON public.note USING btree (tenant_id, author_id);
-create index note_company ON public.note USING btree (tenant_id, company_id, created_at DESC, id DESC) WHERE (company_id IS NOT NULL);
-create index note_contact ON public.note USING btree (tenant_id, contact_id, created_at DESC, id DESC) WHERE (contact_id IS NOT NULL);
 create index note_created ON public.note USING btree (tenant_id, created_at, id);
-create index note_deal ON public.note USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
-create index note_record ON public.note USING btree (tenant_id, record_id, created_at DESC, id DESC) WHERE (record_id IS NOT NULL);
 create index note_trash ON public.note USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create index note_words ON public.note USING gin (tenant_id, app.to_search_vector(NULL::text, body)) WHERE (deleted_at IS NULL);
 create policy append on note for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'create'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_every_subject(records))));
 create policy change on note for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_some_subject(records))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on note for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'read'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_some_subject(records))));
 create policy remove on note for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_some_subject(records))));
 create policy system on note for all to holdfast_system
     using (true)
     with check (true);
@@ -2746,12 +2734,18 @@ create trigger custom_values_insert AFTER INSERT ON public.note REFERENCING NEW 
 create trigger custom_values_update AFTER UPDATE ON public.note REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_custom_values('note');
-create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.note
-    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
-    EXECUTE FUNCTION app.ensure_subject();
+create trigger link_entries AFTER INSERT ON public.note REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.link_entries('created_at');
+create trigger relink_entry AFTER UPDATE OF records, created_at ON public.note
+    FOR EACH ROW WHEN (((old.records <> new.records) OR (old.created_at <> new.created_at)))
+    EXECUTE FUNCTION app.relink_entry('created_at');
 create trigger touch BEFORE UPDATE ON public.note
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
+create trigger unlink_entries AFTER DELETE ON public.note REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.unlink_entries();
 grant delete, insert, select, update on table note to holdfast_app;
 grant delete, insert, select, update on table note to holdfast_system;
 
@@ -3163,38 +3157,50 @@ create policy system on record_history for all to holdfast_system
 grant insert, select on table record_history to holdfast_app;
 grant delete, insert, select on table record_history to holdfast_system;
 
+create table record_link (
+  tenant_id uuid not null,
+  record_id uuid not null,
+  item_type text not null,
+  item_id uuid not null,
+  at timestamp(3) with time zone not null,
+  constraint record_link_item_type_check CHECK (((length(item_type) >= 1) AND (length(item_type) <= 60))),
+  constraint record_link_pkey PRIMARY KEY (tenant_id, item_id, record_id),
+  constraint record_link_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint record_link_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table record_link enable row level security;
+alter table record_link force row level security;
+create index record_link_record ON public.record_link USING btree (tenant_id, record_id, item_type, at DESC, item_id DESC);
+create policy read on record_link for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))));
+create policy system on record_link for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table record_link to holdfast_app;
+grant delete, insert, select, update on table record_link to holdfast_system;
+
 create table record_tag (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
   tag_id uuid not null,
-  contact_id uuid,
-  company_id uuid,
-  deal_id uuid,
-  record_id uuid,
-  constraint record_tag_check CHECK ((num_nonnulls(contact_id, company_id, deal_id, record_id) = 1)),
+  record_id uuid not null,
   constraint record_tag_pkey PRIMARY KEY (tenant_id, id),
-  constraint record_tag_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
-  constraint record_tag_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
-  constraint record_tag_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
   constraint record_tag_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE,
   constraint record_tag_tenant_id_tag_id_fkey FOREIGN KEY (tenant_id, tag_id) REFERENCES tag(tenant_id, id) ON DELETE CASCADE
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table record_tag enable row level security;
 alter table record_tag force row level security;
-create unique index record_tag_company ON public.record_tag USING btree (tenant_id, company_id, tag_id) WHERE (company_id IS NOT NULL);
-create unique index record_tag_contact ON public.record_tag USING btree (tenant_id, contact_id, tag_id) WHERE (contact_id IS NOT NULL);
-create unique index record_tag_deal ON public.record_tag USING btree (tenant_id, deal_id, tag_id) WHERE (deal_id IS NOT NULL);
-create unique index record_tag_record ON public.record_tag USING btree (tenant_id, record_id, tag_id) WHERE (record_id IS NOT NULL);
+create unique index record_tag_record ON public.record_tag USING btree (tenant_id, record_id, tag_id);
 create index record_tag_tag ON public.record_tag USING btree (tenant_id, tag_id);
 create policy append on record_tag for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((contact_id IS NULL) OR (( SELECT app.some_scope('contact'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((company_id IS NULL) OR (( SELECT app.some_scope('company'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((deal_id IS NULL) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((record_id IS NULL) OR app.tags_subject(record_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.tags_all_subjects() AS tags_all_subjects) OR app.tags_subject(record_id))));
 create policy change on record_tag for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('tag'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('tag'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on record_tag for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))));
 create policy remove on record_tag for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((contact_id IS NULL) OR (( SELECT app.some_scope('contact'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((company_id IS NULL) OR (( SELECT app.some_scope('company'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((deal_id IS NULL) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((record_id IS NULL) OR app.tags_subject(record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.tags_all_subjects() AS tags_all_subjects) OR app.tags_subject(record_id))));
 create policy system on record_tag for all to holdfast_system
     using (true)
     with check (true);
@@ -3208,7 +3214,7 @@ create trigger audit_update AFTER UPDATE ON public.record_tag REFERENCING OLD TA
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('record_tag', '{tenant_id,version,updated_at}', '{}');
 create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.record_tag
-    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
+    FOR EACH ROW
     EXECUTE FUNCTION app.ensure_subject();
 grant delete, insert, select, update on table record_tag to holdfast_app;
 grant delete, insert, select, update on table record_tag to holdfast_system;
@@ -3231,8 +3237,14 @@ create view recorded_change with (security_invoker=true) as
     e.import_id,
     e.cause,
     e.depth,
-    h.before,
-    h.after,
+        CASE
+            WHEN (e.resource = ANY (ARRAY['comment'::text, 'record_tag'::text])) THEN app.current_values(e.resource, h.before)
+            ELSE h.before
+        END AS before,
+        CASE
+            WHEN (e.resource = ANY (ARRAY['comment'::text, 'record_tag'::text])) THEN app.current_values(e.resource, h.after)
+            ELSE h.after
+        END AS after,
     e.via
    FROM (audit_event e
      LEFT JOIN LATERAL ( SELECT c.before,
@@ -3860,20 +3872,17 @@ create table task (
   recurrence text,
   completed_at timestamp(3) with time zone,
   assignee_id uuid,
-  contact_id uuid,
-  company_id uuid,
   custom jsonb not null default '{}'::jsonb,
   import_id uuid,
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
-  deal_id uuid,
-  record_id uuid,
   series_start timestamp(3) with time zone,
   "position" integer,
   remind_before text,
   due_on date,
+  records uuid[] not null default '{}'::uuid[],
   constraint task_body_check CHECK ((length(body) <= 20000)),
   constraint task_check CHECK (((status = 'done'::text) = (completed_at IS NOT NULL))),
   constraint task_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
@@ -3881,40 +3890,33 @@ create table task (
   constraint task_pkey PRIMARY KEY (tenant_id, id),
   constraint task_position_check CHECK ((("position" >= 1) AND ("position" <= 1000))),
   constraint task_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
+  constraint task_records_check CHECK (((cardinality(records) <= 20) AND (array_position(records, NULL::uuid) IS NULL))),
   constraint task_recurrence_check CHECK ((length(recurrence) <= 500)),
   constraint task_remind_before_check CHECK ((remind_before ~ '^P(\d{1,2}[DW]|T\d{1,3}M|T\d{1,2}H)$'::text)),
   constraint task_status_check CHECK ((status = ANY (ARRAY['open'::text, 'done'::text]))),
   constraint task_tenant_id_assignee_id_fkey FOREIGN KEY (tenant_id, assignee_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (assignee_id),
-  constraint task_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
-  constraint task_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
-  constraint task_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
   constraint task_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
-  constraint task_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE,
   constraint task_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table task enable row level security;
 alter table task force row level security;
 create index task_assignee ON public.task USING btree (tenant_id, assignee_id, status, due_at);
-create index task_company ON public.task USING btree (tenant_id, company_id, created_at DESC, id DESC) WHERE (company_id IS NOT NULL);
 create index task_completed ON public.task USING btree (tenant_id, completed_at) WHERE (completed_at IS NOT NULL);
-create index task_contact ON public.task USING btree (tenant_id, contact_id, created_at DESC, id DESC) WHERE (contact_id IS NOT NULL);
 create index task_created ON public.task USING btree (tenant_id, created_at, id);
-create index task_deal ON public.task USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
 create index task_due ON public.task USING btree (tenant_id, due_at, id);
 create index task_due_open ON public.task USING btree (due_at) WHERE ((status = 'open'::text) AND (assignee_id IS NOT NULL) AND (deleted_at IS NULL));
-create index task_record ON public.task USING btree (tenant_id, record_id, created_at DESC, id DESC) WHERE (record_id IS NOT NULL);
 create index task_remind_open ON public.task USING btree (remind_at) WHERE ((status = 'open'::text) AND (assignee_id IS NOT NULL) AND (deleted_at IS NULL));
 create index task_trash ON public.task USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create index task_words ON public.task USING gin (tenant_id, app.to_search_vector(title, body)) WHERE (deleted_at IS NULL);
 create policy append on task for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'create'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_every_subject(records))));
 create policy change on task for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_some_subject(records))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on task for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'read'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_some_subject(records))));
 create policy remove on task for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_some_subject(records))));
 create policy system on task for all to holdfast_system
     using (true)
     with check (true);
@@ -3948,15 +3950,21 @@ create trigger derive_due_update BEFORE UPDATE OF due_on, due_at, assignee_id ON
 create trigger derive_reminder BEFORE INSERT OR UPDATE OF due_at, due_on, assignee_id, remind_before, remind_at ON public.task
     FOR EACH ROW WHEN ((new.remind_before IS NOT NULL))
     EXECUTE FUNCTION app.derive_reminder();
-create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.task
-    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
-    EXECUTE FUNCTION app.ensure_subject();
 create trigger forget_favourites AFTER DELETE ON public.task REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.forget_favourites();
+create trigger link_entries AFTER INSERT ON public.task REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.link_entries('created_at');
+create trigger relink_entry AFTER UPDATE OF records, created_at ON public.task
+    FOR EACH ROW WHEN (((old.records <> new.records) OR (old.created_at <> new.created_at)))
+    EXECUTE FUNCTION app.relink_entry('created_at');
 create trigger touch BEFORE UPDATE ON public.task
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
+create trigger unlink_entries AFTER DELETE ON public.task REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.unlink_entries();
 grant delete, insert, select, update on table task to holdfast_app;
 grant delete, insert, select, update on table task to holdfast_system;
 
@@ -5004,7 +5012,7 @@ create function app.check_reply()
 AS $function$
 begin
   if not exists (select from public.comment p where p.tenant_id = new.tenant_id and p.id = new.parent_id and p.parent_id is null
-      and (p.contact_id, p.company_id, p.deal_id, p.record_id) is not distinct from (new.contact_id, new.company_id, new.deal_id, new.record_id)) then
+      and p.record_id = new.record_id) then
     raise exception using errcode = '23514', table = 'comment', constraint = 'comment_parent_id_check', column = 'parent_id',
       message = 'A reply belongs to a comment of the same record that is no reply itself';
   end if;
@@ -5489,6 +5497,22 @@ AS $function$
 $function$;
 grant execute on function app.currency_factor(text) to public;
 
+create function app.current_values(noun text, content jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when content is null or not content ?| '{contact_id,company_id,deal_id,record_id}' then content
+    when noun in ('comment', 'record_tag') then content - '{contact_id,company_id,deal_id}'::text[] || jsonb_build_object('record_id',
+      coalesce(content ->> 'record_id', content ->> 'contact_id', content ->> 'company_id', content ->> 'deal_id'))
+    when noun in ('note', 'task', 'activity') then jsonb_build_object('records', to_jsonb(array_remove(array[content ->> 'deal_id', content ->> 'contact_id',
+      content ->> 'company_id', content ->> 'record_id'], null))) || (content - '{contact_id,company_id,deal_id,record_id}'::text[])
+    else content
+  end
+$function$;
+grant execute on function app.current_values(text,jsonb) to public;
+
 create function app.custom_defaults(noun text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -5706,18 +5730,9 @@ create function app.detach(relation text, ids uuid[])
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-declare
-  own constant text := case relation when 'contact' then 'contact_id' when 'company' then 'company_id' when 'deal' then 'deal_id' end;
-  attached text;
 begin
-  if relation = 'comment' then
-    update comment c set parent_id = null where c.tenant_id = app.tenant_id() and c.parent_id = any (ids) and c.id <> all (ids);
-  elsif own is not null then
-    foreach attached in array '{note,task,activity}'::text[] loop
-      execute format('update public.%I set %2$I = null where tenant_id = app.tenant_id() and %2$I = any ($1)
-        and num_nonnulls(contact_id, company_id, deal_id, record_id) > 1', attached, own) using ids;
-    end loop;
-  end if;
+  if relation <> 'comment' then return; end if;
+  update comment c set parent_id = null where c.tenant_id = app.tenant_id() and c.parent_id = any (ids) and c.id <> all (ids);
 end $function$;
 alter function app.detach(text,uuid[]) owner to holdfast_system;
 grant execute on function app.detach(text,uuid[]) to holdfast_app;
@@ -5898,12 +5913,28 @@ create function app.ensure_subject()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-declare noun text;
 begin
-  if exists (select from subject s where s.tenant_id = new.tenant_id and s.id = new.record_id) then return new; end if;
+  if not exists (select from subject s where s.tenant_id = new.tenant_id and s.id = new.record_id) then
+    perform app.ensure_subjects(new.tenant_id, array[new.record_id]);
+  end if;
   return new;
 end $function$;
 alter function app.ensure_subject() owner to holdfast_system;
+
+create function app.ensure_subjects(tenant uuid, ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare missing uuid[] := array(select distinct i from unnest(ids) i where not exists (select from subject s where s.tenant_id = tenant and s.id = i));
+begin
+  if missing = '{}' then return; end if;
+  insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'company' from company r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
+  insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'contact' from contact r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
+  insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'deal' from deal r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
+end $function$;
+alter function app.ensure_subjects(uuid,uuid[]) owner to holdfast_system;
 
 create function app.equality_key(value text)
  RETURNS text
@@ -6199,6 +6230,21 @@ $function$;
 alter function app.find_sign_in_provider(uuid) owner to holdfast_system;
 grant execute on function app.find_sign_in_provider(uuid) to holdfast_app;
 
+create function app.finds_some_subject(ids uuid[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare one uuid;
+begin
+  if ids = '{}' then return true; end if;
+  foreach one in array ids loop
+    if app.finds_subject(one) then return true; end if;
+  end loop;
+  return false;
+end $function$;
+alter function app.finds_some_subject(uuid[]) owner to holdfast_system;
+
 create function app.finds_subject(of_id uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -6206,7 +6252,12 @@ create function app.finds_subject(of_id uuid)
 AS $function$
 #variable_conflict use_column
 begin
-  return false;
+  case app.type_of_subject(of_id)
+    when 'company' then return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('company', 'read')) is not null or owner_id = any ((select app.scope_owners('company', 'read'))::uuid[]))));
+    when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]))));
+    when 'deal' then return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('deal', 'read')) is not null or owner_id = any ((select app.scope_owners('deal', 'read'))::uuid[]))));
+    else return false;
+  end case;
 end $function$;
 alter function app.finds_subject(uuid) owner to holdfast_system;
 
@@ -6239,6 +6290,20 @@ end $function$;
 alter function app.finish_jobs(text,jsonb) owner to holdfast_system;
 grant execute on function app.finish_jobs(text,jsonb) to holdfast_app;
 
+create function app.first_found_record(ids uuid[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare one uuid;
+begin
+  foreach one in array ids loop
+    if app.finds_subject(one) then return app.subject_of(app.tenant_id(), one); end if;
+  end loop;
+  return null;
+end $function$;
+alter function app.first_found_record(uuid[]) owner to holdfast_system;
+
 create function app.first_name_key(name text)
  RETURNS text
  LANGUAGE sql
@@ -6247,6 +6312,21 @@ AS $function$
   select regexp_replace(rtrim(split_part(trim(app.fold(name)), ' ', 1), '.'), '([aou])e', '\1', 'g')
 $function$;
 grant execute on function app.first_name_key(text) to public;
+
+create function app.first_record(of_tenant uuid, ids uuid[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare one uuid; subject jsonb;
+begin
+  foreach one in array ids loop
+    subject := app.subject_of(of_tenant, one);
+    if subject is not null then return subject; end if;
+  end loop;
+  return null;
+end $function$;
+grant execute on function app.first_record(uuid,uuid[]) to public;
 
 create function app.flat_row(value jsonb)
  RETURNS jsonb
@@ -6348,8 +6428,30 @@ create function app.forget_subjects()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
+declare of_tenant uuid; ids uuid[];
 begin
-  delete from subject s using gone g where s.tenant_id = g.tenant_id and s.id = g.id;
+  for of_tenant, ids in select g.tenant_id, array_agg(s.id) from gone g join subject s on s.tenant_id = g.tenant_id and s.id = g.id group by g.tenant_id loop
+    perform from subject s where s.tenant_id = of_tenant and s.id = any (ids) order by s.id for update;
+
+    delete from activity e where e.tenant_id = of_tenant and e.records <@ ids
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'activity'));
+    update activity e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
+      where e.tenant_id = of_tenant
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'activity'));
+
+    delete from note e where e.tenant_id = of_tenant and e.records <@ ids
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'note'));
+    update note e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
+      where e.tenant_id = of_tenant
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'note'));
+
+    delete from task e where e.tenant_id = of_tenant and e.records <@ ids
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'task'));
+    update task e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
+      where e.tenant_id = of_tenant
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'task'));
+    delete from subject s where s.tenant_id = of_tenant and s.id = any (ids);
+  end loop;
   return null;
 end $function$;
 alter function app.forget_subjects() owner to holdfast_system;
@@ -6617,23 +6719,20 @@ create function app.insert_next_task(task_id uuid, changes jsonb)
 AS $function$
 begin
   insert into task as present (tenant_id, id, title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id,
-    contact_id, company_id, deal_id, record_id, custom)
+    records, custom)
   select t.tenant_id, overlay(overlay(md5(t.id || n.recurrence) placing '8' from 13) placing '8' from 17)::uuid,
     n.title, n.body, n.priority, n.due_at, n.due_on, n.remind_at, n.remind_before, n.recurrence, n.series_start,
     (select u.id from user_account u where u.tenant_id = t.tenant_id and u.id = n.assignee_id),
-    (select c.id from contact c where c.tenant_id = t.tenant_id and c.id = n.contact_id and c.deleted_at is null),
-    (select c.id from company c where c.tenant_id = t.tenant_id and c.id = n.company_id and c.deleted_at is null),
-    (select d.id from deal d where d.tenant_id = t.tenant_id and d.id = n.deal_id and d.deleted_at is null),
-    (select a.id from attachable_record a where a.tenant_id = t.tenant_id and a.id = n.record_id),
+    array(select a.id from unnest(n.records) with ordinality u (id, place) join attachable_record a on a.tenant_id = t.tenant_id and a.id = u.id order by u.place),
     jsonb_strip_nulls(app.custom_defaults('task') || ((t.custom || coalesce(changes -> 'custom', '{}')) - array(select f.key from custom_field f
       where f.tenant_id = t.tenant_id and f.resource = 'task' and (f.retired_at is not null or f.is_unique))))
   from task t cross join lateral jsonb_populate_record(t, changes - 'custom') n
   where t.tenant_id = app.tenant_id() and t.id = task_id
     and (app.full_scope('task', 'update') is not null or t.assignee_id = any (app.scope_owners('task', 'update')))
   on conflict (tenant_id, id) do update set status = 'open', deleted_at = null,
-    (title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id, contact_id, company_id, deal_id, record_id, custom) =
+    (title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id, records, custom) =
     (excluded.title, excluded.body, excluded.priority, excluded.due_at, excluded.due_on, excluded.remind_at, excluded.remind_before, excluded.recurrence,
-      excluded.series_start, excluded.assignee_id, excluded.contact_id, excluded.company_id, excluded.deal_id, excluded.record_id, excluded.custom)
+      excluded.series_start, excluded.assignee_id, excluded.records, excluded.custom)
     where present.deleted_at is not null;
 end $function$;
 alter function app.insert_next_task(uuid,jsonb) owner to holdfast_system;
@@ -7167,6 +7266,23 @@ create function app.line_total(quantity numeric, unit_price bigint, discount_per
 AS $function$ select round(quantity * unit_price * (100 - discount_percent) / 100) $function$;
 grant execute on function app.line_total(numeric,bigint,numeric) to public;
 
+create function app.link_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare of_tenant uuid; ids uuid[];
+begin
+  for of_tenant, ids in select n.tenant_id, array_agg(distinct r) from new_rows n cross join unnest(n.records) r group by n.tenant_id loop
+    perform app.ensure_subjects(of_tenant, ids);
+  end loop;
+  insert into record_link (tenant_id, record_id, item_type, item_id, at)
+  select distinct n.tenant_id, r, tg_table_name, n.id, (to_jsonb(n) ->> tg_argv[0])::timestamptz from new_rows n cross join unnest(n.records) r;
+  return null;
+end $function$;
+alter function app.link_entries() owner to holdfast_system;
+
 create function app.local_midnight(day date)
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
@@ -7180,6 +7296,18 @@ begin
   return case when earlier at time zone zone = day::timestamp then earlier else midnight end;
 end $function$;
 grant execute on function app.local_midnight(date) to public;
+
+create function app.lock_subjects(ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform from subject s where s.tenant_id = app.tenant_id() and s.id = any (ids) order by s.id for update;
+end $function$;
+alter function app.lock_subjects(uuid[]) owner to holdfast_system;
+grant execute on function app.lock_subjects(uuid[]) to holdfast_app;
 
 create function app.log_bars(lines integer[], warnings integer[], errors integer[], counted_to timestamp with time zone)
  RETURNS jsonb
@@ -7428,6 +7556,28 @@ create function app.name_retired(name text, retired_keys text[])
  IMMUTABLE PARALLEL SAFE
 AS $function$ select name like 'custom.%' and substr(name, 8) = any (retired_keys) $function$;
 grant execute on function app.name_retired(text,text[]) to public;
+
+create function app.named_records(of_tenant uuid, ids uuid[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare one uuid; noun text; found_id uuid; called text; named jsonb := '[]';
+begin
+  foreach one in array ids loop
+    noun := (select s.type from public.subject s where s.tenant_id = of_tenant and s.id = one);
+    found_id := null; called := null;
+    case noun
+      when 'company' then select p.id, p.name into found_id, called from public.company p where p.tenant_id = of_tenant and p.id = one;
+      when 'contact' then select p.id, p.name into found_id, called from public.contact p where p.tenant_id = of_tenant and p.id = one;
+      when 'deal' then select p.id, p.name into found_id, called from public.deal p where p.tenant_id = of_tenant and p.id = one;
+      else null;
+    end case;
+    named := named || jsonb_build_object('type', noun, 'id', found_id, 'name', called);
+  end loop;
+  return named;
+end $function$;
+grant execute on function app.named_records(uuid,uuid[]) to public;
 
 create function app.names_hidden(query text)
  RETURNS boolean
@@ -8464,6 +8614,20 @@ end $function$;
 alter function app.readers_of(text,uuid[],uuid[]) owner to holdfast_system;
 grant execute on function app.readers_of(text,uuid[],uuid[]) to holdfast_app;
 
+create function app.reads_every_subject(ids uuid[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare one uuid;
+begin
+  foreach one in array ids loop
+    if not app.reads_subject(one) then return false; end if;
+  end loop;
+  return true;
+end $function$;
+grant execute on function app.reads_every_subject(uuid[]) to public;
+
 create function app.reads_history(noun text, record uuid, before jsonb, after jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -8472,10 +8636,10 @@ AS $function$
 declare
   tab constant text := case noun when 'user' then 'user_account' else noun end;
   named constant jsonb := coalesce(before, '{}') || coalesce(after, '{}');
-  found boolean;
+  found boolean; parents uuid[];
 begin
   if app.hangs_on_records(noun) then
-    if app.sees_all_records() and app.sees_all_subjects() and app.full_scope(app.right_of(noun), 'read') is not null then return true; end if;
+    if app.sees_all_subjects() and app.full_scope(app.right_of(noun), 'read') is not null then return true; end if;
   elsif app.full_scope(app.right_of(noun), 'read') is not null and (not app.may_be_private(noun) or app.is_system()) then
     return true;
   end if;
@@ -8491,8 +8655,10 @@ begin
     return coalesce((named ->> app.owner_column(noun))::uuid = app.user_id() or (named ->> 'shared')::boolean, false);
   end if;
   if found or app.owner_column(noun) is not null or not app.hangs_on_records(noun) then return found; end if;
-  return coalesce(named ->> 'contact_id', named ->> 'company_id', named ->> 'deal_id', named ->> 'record_id') is not null
-    and app.reads_parents((named ->> 'contact_id')::uuid, (named ->> 'company_id')::uuid, (named ->> 'deal_id')::uuid, (named ->> 'record_id')::uuid);
+  if named ? 'records' then return app.reads_some_subject(array(select r::uuid from jsonb_array_elements_text(named -> 'records') r)); end if;
+  -- What is part of a record, and what was attached to records before they were named together, has a column for each.
+  parents := array_remove(array[named ->> 'contact_id', named ->> 'company_id', named ->> 'deal_id', named ->> 'record_id'], null)::uuid[];
+  return parents <> '{}' and app.reads_every_subject(parents);
 end $function$;
 grant execute on function app.reads_history(text,uuid,jsonb,jsonb) to public;
 
@@ -8507,18 +8673,20 @@ begin
 end $function$;
 grant execute on function app.reads_note_and_comment(uuid,uuid) to public;
 
-create function app.reads_parents(contact uuid, company uuid, deal uuid, record uuid)
+create function app.reads_some_subject(ids uuid[])
  RETURNS boolean
  LANGUAGE plpgsql
  STABLE PARALLEL SAFE
 AS $function$
+declare one uuid;
 begin
-  return (record is null or app.reads_subject(record))
-    and (contact is null or exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = contact))
-    and (company is null or exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = company))
-    and (deal is null or exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = deal));
+  if ids = '{}' then return true; end if;
+  foreach one in array ids loop
+    if app.reads_subject(one) then return true; end if;
+  end loop;
+  return false;
 end $function$;
-grant execute on function app.reads_parents(uuid,uuid,uuid,uuid) to public;
+grant execute on function app.reads_some_subject(uuid[]) to public;
 
 create function app.reads_subject(of_id uuid)
  RETURNS boolean
@@ -8526,7 +8694,12 @@ create function app.reads_subject(of_id uuid)
  STABLE PARALLEL SAFE
 AS $function$
 begin
-  return false;
+  case app.type_of_subject(of_id)
+    when 'company' then return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id);
+    when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id);
+    when 'deal' then return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id);
+    else return false;
+  end case;
 end $function$;
 grant execute on function app.reads_subject(uuid) to public;
 
@@ -8743,8 +8916,12 @@ declare
   place record; found boolean; tables text[] := '{}';
 begin
   for place in select c.value ->> 0 as relation, c.value ->> 1 as name from jsonb_array_elements(columns) c loop
-    execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %I = any ($1))',
-      place.relation, place.name) using ids into found;
+    if place.name = 'records' then
+      found := exists (select from record_link l where l.tenant_id = app.tenant_id() and l.record_id = any (ids) and l.item_type = place.relation);
+    else
+      execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %I = any ($1))',
+        place.relation, place.name) using ids into found;
+    end if;
     if found and place.relation <> all (tables) then tables := tables || place.relation; end if;
   end loop;
   return tables;
@@ -8874,6 +9051,23 @@ end $function$;
 alter function app.register_consumers(jsonb) owner to holdfast_system;
 grant execute on function app.register_consumers(jsonb) to holdfast_app;
 
+create function app.relink_entry()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare moment constant timestamptz := (to_jsonb(new) ->> tg_argv[0])::timestamptz;
+begin
+  delete from record_link l where l.tenant_id = new.tenant_id and l.item_id = new.id and l.record_id <> all (new.records);
+  perform app.ensure_subjects(new.tenant_id, new.records);
+  insert into record_link as l (tenant_id, record_id, item_type, item_id, at)
+  select distinct new.tenant_id, r, tg_table_name, new.id, moment from unnest(new.records) r
+  on conflict (tenant_id, item_id, record_id) do update set at = excluded.at where l.at <> excluded.at;
+  return null;
+end $function$;
+alter function app.relink_entry() owner to holdfast_system;
+
 create function app.remove_process(process_id uuid)
  RETURNS void
  LANGUAGE sql
@@ -8896,6 +9090,16 @@ AS $function$
 $function$;
 alter function app.renew_jobs(text,jsonb,integer) owner to holdfast_system;
 grant execute on function app.renew_jobs(text,jsonb,integer) to holdfast_app;
+
+create function app.replaced_records(present uuid[], others uuid[], survivor uuid)
+ RETURNS uuid[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array(select u.id from (select case when i = any (others) then survivor else i end as id, min(place) as place
+    from unnest(present) with ordinality n (i, place) group by 1) u order by u.place)
+$function$;
+grant execute on function app.replaced_records(uuid[],uuid[],uuid) to public;
 
 create function app.requeue_job(tenant uuid, job_id uuid, new_state text, at timestamp with time zone, reason text)
  RETURNS void
@@ -9238,7 +9442,7 @@ alter function app.search(text,integer) owner to holdfast_system;
 grant execute on function app.search(text,integer) to holdfast_app;
 
 create function app.search_activity(letters text, begins text, query tsquery, rows_max integer)
- RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, records uuid[])
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_generic_plan'
@@ -9254,9 +9458,6 @@ declare
   own_max constant int := 5000;
   candidates_max constant int := 200;
   people constant uuid[] := app.read_owners('activity');
-  contact_owners constant uuid[] := app.read_owners('contact');
-  company_owners constant uuid[] := app.read_owners('company');
-  deal_owners constant uuid[] := app.read_owners('deal');
   found uuid[]; own int; looked_through int;
 begin
   if people is null then
@@ -9268,16 +9469,7 @@ begin
           select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
@@ -9285,16 +9477,7 @@ begin
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
+        and app.finds_some_subject(r.records)), '{}'), count(*)
     from (select * from activity o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
@@ -9302,16 +9485,7 @@ begin
     found := found || array(
       select r.id from activity r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.subject, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      and (r.record_id is null or app.finds_subject(r.record_id))
+      and app.finds_some_subject(r.records)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -9322,28 +9496,19 @@ begin
           select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from activity r
+  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.records from activity r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_activity(text,text,tsquery,integer) owner to holdfast_system;
 
 create function app.search_comment(letters text, begins text, query tsquery, rows_max integer)
- RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, records uuid[])
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_generic_plan'
@@ -9359,9 +9524,6 @@ declare
   own_max constant int := 5000;
   candidates_max constant int := 200;
   people constant uuid[] := app.read_owners('comment');
-  contact_owners constant uuid[] := app.read_owners('contact');
-  company_owners constant uuid[] := app.read_owners('company');
-  deal_owners constant uuid[] := app.read_owners('deal');
   found uuid[]; own int; looked_through int;
 begin
   if people is null then
@@ -9373,16 +9535,7 @@ begin
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
         and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_subject(r.record_id)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
@@ -9390,16 +9543,7 @@ begin
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null, r.body)), letters) > 0 and app.fold(concat_ws(' ', null, r.body)) ~ begins
         and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
+        and app.finds_subject(r.record_id)), '{}'), count(*)
     from (select * from comment o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
@@ -9407,16 +9551,7 @@ begin
     found := found || array(
       select r.id from comment r where r.tenant_id = app.tenant_id() and app.to_search_vector(null, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      and (r.record_id is null or app.finds_subject(r.record_id))
+      and app.finds_subject(r.record_id)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -9427,22 +9562,13 @@ begin
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
         and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_subject(r.record_id)
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from comment r
+  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, array[r.record_id] from comment r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_comment(text,text,tsquery,integer) owner to holdfast_system;
@@ -9852,7 +9978,7 @@ end $function$;
 alter function app.search_misspelt(text,text[],integer) owner to holdfast_system;
 
 create function app.search_note(letters text, begins text, query tsquery, rows_max integer)
- RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, records uuid[])
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_generic_plan'
@@ -9868,9 +9994,6 @@ declare
   own_max constant int := 5000;
   candidates_max constant int := 200;
   people constant uuid[] := app.read_owners('note');
-  contact_owners constant uuid[] := app.read_owners('contact');
-  company_owners constant uuid[] := app.read_owners('company');
-  deal_owners constant uuid[] := app.read_owners('deal');
   found uuid[]; own int; looked_through int;
 begin
   if people is null then
@@ -9882,16 +10005,7 @@ begin
           select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
         and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
@@ -9899,16 +10013,7 @@ begin
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins
         and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
+        and app.finds_some_subject(r.records)), '{}'), count(*)
     from (select * from note o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
@@ -9916,16 +10021,7 @@ begin
     found := found || array(
       select r.id from note r where r.tenant_id = app.tenant_id() and app.to_search_vector(null::text, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      and (r.record_id is null or app.finds_subject(r.record_id))
+      and app.finds_some_subject(r.records)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -9936,28 +10032,19 @@ begin
           select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
         and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from note r
+  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.records from note r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_note(text,text,tsquery,integer) owner to holdfast_system;
 
 create function app.search_task(letters text, begins text, query tsquery, rows_max integer)
- RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, records uuid[])
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_generic_plan'
@@ -9973,9 +10060,6 @@ declare
   own_max constant int := 5000;
   candidates_max constant int := 200;
   people constant uuid[] := app.read_owners('task');
-  contact_owners constant uuid[] := app.read_owners('contact');
-  company_owners constant uuid[] := app.read_owners('company');
-  deal_owners constant uuid[] := app.read_owners('deal');
   found uuid[]; own int; looked_through int;
 begin
   if people is null then
@@ -9987,16 +10071,7 @@ begin
           select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
         and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
@@ -10004,16 +10079,7 @@ begin
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.title, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.body)) ~ begins
         and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
+        and app.finds_some_subject(r.records)), '{}'), count(*)
     from (select * from task o where o.tenant_id = app.tenant_id() and o.assignee_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
@@ -10021,16 +10087,7 @@ begin
     found := found || array(
       select r.id from task r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.title, r.body) @@ query
       and (people is null or r.assignee_id = any (people)) and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      and (r.record_id is null or app.finds_subject(r.record_id))
+      and app.finds_some_subject(r.records)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -10041,22 +10098,13 @@ begin
           select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
         and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from task r
+  select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.records from task r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_task(text,text,tsquery,integer) owner to holdfast_system;
@@ -10097,9 +10145,7 @@ begin
   if query is null then return; end if;
   kinds := app.kinds_with(letters, query);
   if kinds = '{}' then return; end if;
-  return query select h.resource, h.id, h.title, h.body, h.at,
-    case when d.id is not null then 'deal' when c.id is not null then 'contact' when f.id is not null then 'company' else s.subject ->> 'type' end,
-    coalesce(d.id, c.id, f.id, h.record_id), coalesce(d.name, c.name, f.name, s.subject ->> 'name')
+  return query select h.resource, h.id, h.title, h.body, h.at, f.subject ->> 'type', (f.subject ->> 'id')::uuid, f.subject ->> 'name'
   from (
     select * from (
       select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n where 'note' = any (kinds)
@@ -10108,10 +10154,7 @@ begin
       union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t where 'task' = any (kinds)
     ) found order by at desc, id desc limit rows_max
   ) h
-  left join deal d on d.tenant_id = app.tenant_id() and d.id = h.deal_id
-  left join contact c on c.tenant_id = app.tenant_id() and c.id = h.contact_id
-  left join company f on f.tenant_id = app.tenant_id() and f.id = h.company_id
-  left join lateral (select app.subject_of(app.tenant_id(), h.record_id) as subject where h.record_id is not null) s on true
+  cross join lateral (select app.first_found_record(h.records) as subject) f
   order by h.at desc, h.id desc;
 end $function$;
 alter function app.search_texts(text,integer) owner to holdfast_system;
@@ -10161,24 +10204,15 @@ end $function$;
 alter function app.see_process(uuid,bigint) owner to holdfast_system;
 grant execute on function app.see_process(uuid,bigint) to holdfast_app;
 
-create function app.sees_all_records()
- RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE
-AS $function$
-  select (position(';contact.read=all;' in current_setting('app.rights', true)) > 0
-      and position(';company.read=all;' in current_setting('app.rights', true)) > 0
-      and position(';deal.read=all;' in current_setting('app.rights', true)) > 0)
-    or current_setting('app.rights', true) = '*'
-$function$;
-grant execute on function app.sees_all_records() to public;
-
 create function app.sees_all_subjects()
  RETURNS boolean
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-  select true
+  select (position(';company.read=all;' in current_setting('app.rights', true)) > 0
+      and position(';contact.read=all;' in current_setting('app.rights', true)) > 0
+      and position(';deal.read=all;' in current_setting('app.rights', true)) > 0)
+    or current_setting('app.rights', true) = '*'
 $function$;
 grant execute on function app.sees_all_subjects() to public;
 
@@ -10415,9 +10449,26 @@ create function app.subject_of(of_tenant uuid, of_id uuid)
  STABLE PARALLEL SAFE
 AS $function$
 begin
-  return null;
+  case app.type_of_subject(of_id)
+    when 'company' then return (select jsonb_build_object('type', 'company', 'id', p.id, 'name', p.name) from public.company p where p.tenant_id = of_tenant and p.id = of_id);
+    when 'contact' then return (select jsonb_build_object('type', 'contact', 'id', p.id, 'name', p.name) from public.contact p where p.tenant_id = of_tenant and p.id = of_id);
+    when 'deal' then return (select jsonb_build_object('type', 'deal', 'id', p.id, 'name', p.name) from public.deal p where p.tenant_id = of_tenant and p.id = of_id);
+    else return null;
+  end case;
 end $function$;
 grant execute on function app.subject_of(uuid,uuid) to public;
+
+create function app.tags_all_subjects()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select (position(';company.update=all;' in current_setting('app.rights', true)) > 0
+      and position(';contact.update=all;' in current_setting('app.rights', true)) > 0
+      and position(';deal.update=all;' in current_setting('app.rights', true)) > 0)
+    or current_setting('app.rights', true) = '*'
+$function$;
+grant execute on function app.tags_all_subjects() to public;
 
 create function app.tags_subject(of_id uuid)
  RETURNS boolean
@@ -10425,7 +10476,12 @@ create function app.tags_subject(of_id uuid)
  STABLE PARALLEL SAFE
 AS $function$
 begin
-  return false;
+  case app.type_of_subject(of_id)
+    when 'company' then return app.some_scope('company', 'update') <> 'none';
+    when 'contact' then return app.some_scope('contact', 'update') <> 'none';
+    when 'deal' then return app.some_scope('deal', 'update') <> 'none';
+    else return false;
+  end case;
 end $function$;
 grant execute on function app.tags_subject(uuid) to public;
 
@@ -10626,7 +10682,7 @@ create function app.trashable_tables()
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select '{attachment,activity,task,comment,note,deal,contact,company}'::text[] $function$;
+AS $function$ select '{attachment,deal,activity,task,comment,note,contact,company}'::text[] $function$;
 grant execute on function app.trashable_tables() to public;
 
 create function app.type_of_subject(of_id uuid)
@@ -10636,9 +10692,24 @@ create function app.type_of_subject(of_id uuid)
 AS $function$
 declare noun text := (select s.type from public.subject s where s.tenant_id = app.tenant_id() and s.id = of_id);
 begin
+  if noun is null and exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'company'; end if;
+  if noun is null and exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'contact'; end if;
+  if noun is null and exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'deal'; end if;
   return noun;
 end $function$;
 grant execute on function app.type_of_subject(uuid) to public;
+
+create function app.unlink_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  delete from record_link l using gone g where l.tenant_id = g.tenant_id and l.item_id = g.id;
+  return null;
+end $function$;
+alter function app.unlink_entries() owner to holdfast_system;
 
 create function app.unspaced_letters()
  RETURNS text
@@ -10714,6 +10785,18 @@ AS $function$
 $function$;
 alter function app.via_of(text,uuid) owner to holdfast_system;
 grant execute on function app.via_of(text,uuid) to holdfast_app;
+
+create function app.with_unseen_records(present uuid[], wanted uuid[])
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  if app.sees_all_subjects() then return wanted; end if;
+  return wanted || array(select u.id from unnest(present) with ordinality u (id, place)
+    where u.id <> all (wanted) and not app.reads_subject(u.id) order by u.place);
+end $function$;
+grant execute on function app.with_unseen_records(uuid[],uuid[]) to public;
 
 create function app.without_literals(statement text)
  RETURNS text

@@ -106,11 +106,11 @@ const shared = {
   ],
   activities: [
     'id, kind, subject, body, occurred_at, author_id, contact_id, created_at',
-    'select id, kind, subject, body, occurred_at, author_id, contact_id, created_at from activity',
+    'select id, kind, subject, body, occurred_at, author_id, records[1], created_at from activity',
   ],
   notes: [
     'id, body, author_id, contact_id, created_at',
-    'select id, body, author_id, contact_id, created_at from note',
+    'select id, body, author_id, records[1], created_at from note',
   ],
 } as const;
 

@@ -9,17 +9,17 @@ from (select i, t.number as tenant, t.id as tenant_id, bench.id('deal', i) as id
   from generate_series(0, $contacts / 5 - 1) i join bench.tenant t on t.number = bench.tenant_of(i * 5 + i % 5)) d
 join contact c on c.tenant_id = d.tenant_id and c.id = d.contact_id;
 
-insert into activity (tenant_id, id, kind, subject, body, occurred_at, author_id, contact_id, created_at, updated_at)
+insert into activity (tenant_id, id, kind, subject, body, occurred_at, author_id, records, created_at, updated_at)
 select t.id, bench.id('activity', e.i * 100 + e.n), bench.pick('{email,call,meeting}', e.n), 'Subject ' || e.n, 'What was said, call ' || e.n,
-  e.at, e.owner_id, e.contact_id, e.at, e.at
+  e.at, e.owner_id, array[e.contact_id], e.at, e.at
 from bench.entries($contacts, 20) e join bench.tenant t on t.number = bench.tenant_of(e.i);
 
-insert into note (tenant_id, id, body, author_id, contact_id, created_at, updated_at)
-select t.id, bench.id('note', e.i * 100 + e.n), 'A note about what matters, number ' || e.n, e.owner_id, e.contact_id, e.at, e.at
+insert into note (tenant_id, id, body, author_id, records, created_at, updated_at)
+select t.id, bench.id('note', e.i * 100 + e.n), 'A note about what matters, number ' || e.n, e.owner_id, array[e.contact_id], e.at, e.at
 from bench.entries($contacts, 6) e join bench.tenant t on t.number = bench.tenant_of(e.i);
 
-insert into task (tenant_id, id, title, due_at, assignee_id, contact_id, created_at, updated_at)
-select t.id, bench.id('task', e.i * 100 + e.n), 'Do thing ' || e.n, e.at + interval '7 days', e.owner_id, e.contact_id, e.at, e.at
+insert into task (tenant_id, id, title, due_at, assignee_id, records, created_at, updated_at)
+select t.id, bench.id('task', e.i * 100 + e.n), 'Do thing ' || e.n, e.at + interval '7 days', e.owner_id, array[e.contact_id], e.at, e.at
 from bench.entries($contacts, 4) e join bench.tenant t on t.number = bench.tenant_of(e.i);
 
 insert into product (tenant_id, id, name, unit_price) select t.id, bench.id('product' || t.number, n), 'Product ' || n, (n + 1) * 1000

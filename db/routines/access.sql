@@ -66,7 +66,7 @@ create or replace function app.scope_met(scope text, held text[]) returns boolea
   select exists (select from unnest(string_to_array(scope, '+')) as term where string_to_array(term, '&') <@ array_remove(held, null))
 $$;
 
--- Whether the caller may read the note or comment of an attachment. A function for the same reason as app.reads_parents
+-- Whether the caller may read the note or comment of an attachment. A function for the same reason as app.reads_subject
 -- (subjects.sql).
 create or replace function app.reads_note_and_comment(of_note uuid, of_comment uuid) returns boolean language plpgsql stable parallel safe as $$
 begin

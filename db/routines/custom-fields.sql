@@ -211,8 +211,12 @@ declare
   place record; found boolean; tables text[] := '{}';
 begin
   for place in select c.value ->> 0 as relation, c.value ->> 1 as name from jsonb_array_elements(columns) c loop
-    execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %I = any ($1))',
-      place.relation, place.name) using ids into found;
+    if place.name = 'records' then
+      found := exists (select from record_link l where l.tenant_id = app.tenant_id() and l.record_id = any (ids) and l.item_type = place.relation);
+    else
+      execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %I = any ($1))',
+        place.relation, place.name) using ids into found;
+    end if;
     if found and place.relation <> all (tables) then tables := tables || place.relation; end if;
   end loop;
   return tables;

@@ -5,7 +5,7 @@
 create or replace function app.check_reply() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   if not exists (select from public.comment p where p.tenant_id = new.tenant_id and p.id = new.parent_id and p.parent_id is null
-      and (p.contact_id, p.company_id, p.deal_id, p.record_id) is not distinct from (new.contact_id, new.company_id, new.deal_id, new.record_id)) then
+      and p.record_id = new.record_id) then
     raise exception using errcode = '23514', table = 'comment', constraint = 'comment_parent_id_check', column = 'parent_id',
       message = 'A reply belongs to a comment of the same record that is no reply itself';
   end if;
@@ -113,23 +113,20 @@ create or replace function app.insert_next_task(task_id uuid, changes jsonb) ret
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   insert into task as present (tenant_id, id, title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id,
-    contact_id, company_id, deal_id, record_id, custom)
+    records, custom)
   select t.tenant_id, overlay(overlay(md5(t.id || n.recurrence) placing '8' from 13) placing '8' from 17)::uuid,
     n.title, n.body, n.priority, n.due_at, n.due_on, n.remind_at, n.remind_before, n.recurrence, n.series_start,
     (select u.id from user_account u where u.tenant_id = t.tenant_id and u.id = n.assignee_id),
-    (select c.id from contact c where c.tenant_id = t.tenant_id and c.id = n.contact_id and c.deleted_at is null),
-    (select c.id from company c where c.tenant_id = t.tenant_id and c.id = n.company_id and c.deleted_at is null),
-    (select d.id from deal d where d.tenant_id = t.tenant_id and d.id = n.deal_id and d.deleted_at is null),
-    (select a.id from attachable_record a where a.tenant_id = t.tenant_id and a.id = n.record_id),
+    array(select a.id from unnest(n.records) with ordinality u (id, place) join attachable_record a on a.tenant_id = t.tenant_id and a.id = u.id order by u.place),
     jsonb_strip_nulls(app.custom_defaults('task') || ((t.custom || coalesce(changes -> 'custom', '{}')) - array(select f.key from custom_field f
       where f.tenant_id = t.tenant_id and f.resource = 'task' and (f.retired_at is not null or f.is_unique))))
   from task t cross join lateral jsonb_populate_record(t, changes - 'custom') n
   where t.tenant_id = app.tenant_id() and t.id = task_id
     and (app.full_scope('task', 'update') is not null or t.assignee_id = any (app.scope_owners('task', 'update')))
   on conflict (tenant_id, id) do update set status = 'open', deleted_at = null,
-    (title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id, contact_id, company_id, deal_id, record_id, custom) =
+    (title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id, records, custom) =
     (excluded.title, excluded.body, excluded.priority, excluded.due_at, excluded.due_on, excluded.remind_at, excluded.remind_before, excluded.recurrence,
-      excluded.series_start, excluded.assignee_id, excluded.contact_id, excluded.company_id, excluded.deal_id, excluded.record_id, excluded.custom)
+      excluded.series_start, excluded.assignee_id, excluded.records, excluded.custom)
     where present.deleted_at is not null;
 end $$;
 revoke all on function app.insert_next_task(uuid, jsonb) from public;
@@ -155,7 +152,7 @@ create or replace trigger audit_update after update on record_tag referencing ol
 create or replace trigger audit_delete after delete on record_tag referencing old table as old_rows
   for each statement execute function app.record_change('record_tag', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger ensure_subject before insert or update of record_id on record_tag
-  for each row when (new.record_id is not null) execute function app.ensure_subject();
+  for each row execute function app.ensure_subject();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- note
@@ -166,8 +163,6 @@ create or replace trigger audit_update after update on note referencing old tabl
   for each statement execute function app.record_change('note', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_delete after delete on note referencing old table as old_rows
   for each statement execute function app.record_change('note', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger ensure_subject before insert or update of record_id on note
-  for each row when (new.record_id is not null) execute function app.ensure_subject();
 create or replace trigger touch before update on note for each row execute function app.touch();
 create or replace trigger check_mentions before insert or update of mentions on note
   for each row when (new.mentions <> '{}'::uuid[]) execute function app.check_mentions();
@@ -182,8 +177,6 @@ create or replace trigger audit_update after update on task referencing old tabl
   for each statement execute function app.record_change('task', '{tenant_id,version,updated_at}', '{}', '{position}');
 create or replace trigger audit_delete after delete on task referencing old table as old_rows
   for each statement execute function app.record_change('task', '{tenant_id,version,updated_at}', '{}', '{position}');
-create or replace trigger ensure_subject before insert or update of record_id on task
-  for each row when (new.record_id is not null) execute function app.ensure_subject();
 create or replace trigger derive_due_insert before insert on task for each row when (new.due_on is not null) execute function app.derive_due();
 create or replace trigger derive_due_update before update of due_on, due_at, assignee_id on task
   for each row when (old.due_on is not null or new.due_on is not null) execute function app.derive_due();
@@ -201,8 +194,6 @@ create or replace trigger audit_update after update on activity referencing old 
   for each statement execute function app.record_change('activity', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_delete after delete on activity referencing old table as old_rows
   for each statement execute function app.record_change('activity', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger ensure_subject before insert or update of record_id on activity
-  for each row when (new.record_id is not null) execute function app.ensure_subject();
 create or replace trigger touch before update on activity for each row execute function app.touch();
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -215,7 +206,7 @@ create or replace trigger audit_update after update on comment referencing old t
 create or replace trigger audit_delete after delete on comment referencing old table as old_rows
   for each statement execute function app.record_change('comment', '{tenant_id,version,updated_at}', '{}', '{}');
 create or replace trigger ensure_subject before insert or update of record_id on comment
-  for each row when (new.record_id is not null) execute function app.ensure_subject();
+  for each row execute function app.ensure_subject();
 create or replace trigger touch before update on comment for each row execute function app.touch();
 drop trigger if exists check_reply on comment;
 create constraint trigger check_reply after insert or update of parent_id on comment

@@ -79,7 +79,7 @@ reset role;
 -- follower
 
 create or replace trigger ensure_subject before insert or update of record_id on follower
-  for each row when (new.record_id is not null) execute function app.ensure_subject();
+  for each row execute function app.ensure_subject();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- notification_setting

@@ -3,21 +3,17 @@
 -- activity
 drop policy if exists read on activity;
 create policy read on activity for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('activity', 'read')) is not null or author_id = any ((select app.scope_owners('activity', 'read'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('activity', 'read')) is not null or author_id = any ((select app.scope_owners('activity', 'read'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_some_subject(records)));
 drop policy if exists append on activity;
 create policy append on activity for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('activity', 'create')) is not null or author_id = any ((select app.scope_owners('activity', 'create'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('activity', 'create')) is not null or author_id = any ((select app.scope_owners('activity', 'create'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_every_subject(records)));
 drop policy if exists change on activity;
 create policy change on activity for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('activity', 'update')) is not null or author_id = any ((select app.scope_owners('activity', 'update'))::uuid[])) or ((select app.full_scope('activity', 'delete')) is not null or author_id = any ((select app.scope_owners('activity', 'delete'))::uuid[]))) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)))
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('activity', 'update')) is not null or author_id = any ((select app.scope_owners('activity', 'update'))::uuid[])) or ((select app.full_scope('activity', 'delete')) is not null or author_id = any ((select app.scope_owners('activity', 'delete'))::uuid[]))) and ((select app.sees_all_subjects()) or app.reads_some_subject(records)))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on activity;
 create policy remove on activity for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('activity', 'delete')) is not null or author_id = any ((select app.scope_owners('activity', 'delete'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('activity', 'delete')) is not null or author_id = any ((select app.scope_owners('activity', 'delete'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_some_subject(records)));
 drop policy if exists system on activity;
 create policy system on activity to holdfast_system using (true) with check (true);
 
@@ -166,21 +162,17 @@ create policy system on close_reason to holdfast_system using (true) with check 
 -- comment
 drop policy if exists read on comment;
 create policy read on comment for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'read')) is not null or author_id = any ((select app.scope_owners('comment', 'read'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'read')) is not null or author_id = any ((select app.scope_owners('comment', 'read'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_subject(record_id)));
 drop policy if exists append on comment;
 create policy append on comment for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'create')) is not null or author_id = any ((select app.scope_owners('comment', 'create'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'create')) is not null or author_id = any ((select app.scope_owners('comment', 'create'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_subject(record_id)));
 drop policy if exists change on comment;
 create policy change on comment for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('comment', 'update')) is not null or author_id = any ((select app.scope_owners('comment', 'update'))::uuid[])) or ((select app.full_scope('comment', 'delete')) is not null or author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[]))) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)))
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('comment', 'update')) is not null or author_id = any ((select app.scope_owners('comment', 'update'))::uuid[])) or ((select app.full_scope('comment', 'delete')) is not null or author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[]))) and ((select app.sees_all_subjects()) or app.reads_subject(record_id)))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on comment;
 create policy remove on comment for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'delete')) is not null or author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'delete')) is not null or author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_subject(record_id)));
 drop policy if exists system on comment;
 create policy system on comment to holdfast_system using (true) with check (true);
 
@@ -229,7 +221,7 @@ create policy system on contact to holdfast_system using (true) with check (true
 -- Whoever may change a contact may change its positions.
 drop policy if exists read on contact_position;
 create policy read on contact_position for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('contact', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id)));
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('contact', 'read')) <> 'none' and ((select app.full_scope('contact', 'read')) is not null or exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id)));
 drop policy if exists append on contact_position;
 create policy append on contact_position for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
@@ -402,34 +394,34 @@ create policy system on deal to holdfast_system using (true) with check (true);
 -- deal_line
 drop policy if exists read on deal_line;
 create policy read on deal_line for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.full_scope('deal', 'read')) is not null or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
 drop policy if exists append on deal_line;
 create policy append on deal_line for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'create')) <> 'none' or (select app.some_scope('deal', 'update')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'create')) <> 'none' or (select app.some_scope('deal', 'update')) <> 'none') and ((select app.full_scope('deal', 'read')) is not null or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
 drop policy if exists change on deal_line;
 create policy change on deal_line for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)))
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.full_scope('deal', 'read')) is not null or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on deal_line;
 create policy remove on deal_line for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.full_scope('deal', 'read')) is not null or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
 drop policy if exists system on deal_line;
 create policy system on deal_line to holdfast_system using (true) with check (true);
 
 -- deal_score
 drop policy if exists read on deal_score;
 create policy read on deal_score for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.full_scope('deal', 'read')) is not null or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
 drop policy if exists append on deal_score;
 create policy append on deal_score for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'create')) <> 'none' or (select app.some_scope('deal', 'update')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'create')) <> 'none' or (select app.some_scope('deal', 'update')) <> 'none') and ((select app.full_scope('deal', 'read')) is not null or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
 drop policy if exists change on deal_score;
 create policy change on deal_score for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)))
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.full_scope('deal', 'read')) is not null or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on deal_score;
 create policy remove on deal_score for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.full_scope('deal', 'read')) is not null or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
 drop policy if exists system on deal_score;
 create policy system on deal_score to holdfast_system using (true) with check (true);
 
@@ -437,7 +429,7 @@ create policy system on deal_score to holdfast_system using (true) with check (t
 -- Only the triggers write shares.
 drop policy if exists read on deal_share;
 create policy read on deal_share for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_share.tenant_id and p.id = deal_share.deal_id)));
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.full_scope('deal', 'read')) is not null or exists (select from deal p where p.tenant_id = deal_share.tenant_id and p.id = deal_share.deal_id)));
 drop policy if exists system on deal_share;
 create policy system on deal_share to holdfast_system using (true) with check (true);
 
@@ -445,7 +437,7 @@ create policy system on deal_share to holdfast_system using (true) with check (t
 -- Only the triggers write visits.
 drop policy if exists read on deal_stage_visit;
 create policy read on deal_stage_visit for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_stage_visit.tenant_id and p.id = deal_stage_visit.deal_id)));
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.full_scope('deal', 'read')) is not null or exists (select from deal p where p.tenant_id = deal_stage_visit.tenant_id and p.id = deal_stage_visit.deal_id)));
 drop policy if exists system on deal_stage_visit;
 create policy system on deal_stage_visit to holdfast_system using (true) with check (true);
 
@@ -597,12 +589,10 @@ create policy system on file_read to holdfast_system using (true) with check (tr
 -- Whoever reads a record may add a colleague as its follower. Only followers themselves may stop following.
 drop policy if exists read on follower;
 create policy read on follower for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.sees_all_subjects()) or app.reads_subject(record_id)));
 drop policy if exists append on follower;
 create policy append on follower for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.sees_all_subjects()) or app.reads_subject(record_id)));
 drop policy if exists change on follower;
 create policy change on follower for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.is_system())))
@@ -774,21 +764,17 @@ create policy system on log_line to holdfast_system using (true) with check (tru
 -- note
 drop policy if exists read on note;
 create policy read on note for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'read')) is not null or author_id = any ((select app.scope_owners('note', 'read'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'read')) is not null or author_id = any ((select app.scope_owners('note', 'read'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_some_subject(records)));
 drop policy if exists append on note;
 create policy append on note for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'create')) is not null or author_id = any ((select app.scope_owners('note', 'create'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'create')) is not null or author_id = any ((select app.scope_owners('note', 'create'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_every_subject(records)));
 drop policy if exists change on note;
 create policy change on note for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('note', 'update')) is not null or author_id = any ((select app.scope_owners('note', 'update'))::uuid[])) or ((select app.full_scope('note', 'delete')) is not null or author_id = any ((select app.scope_owners('note', 'delete'))::uuid[]))) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)))
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('note', 'update')) is not null or author_id = any ((select app.scope_owners('note', 'update'))::uuid[])) or ((select app.full_scope('note', 'delete')) is not null or author_id = any ((select app.scope_owners('note', 'delete'))::uuid[]))) and ((select app.sees_all_subjects()) or app.reads_some_subject(records)))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on note;
 create policy remove on note for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'delete')) is not null or author_id = any ((select app.scope_owners('note', 'delete'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'delete')) is not null or author_id = any ((select app.scope_owners('note', 'delete'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_some_subject(records)));
 drop policy if exists system on note;
 create policy system on note to holdfast_system using (true) with check (true);
 
@@ -888,23 +874,29 @@ create policy append on record_history for insert to public
 drop policy if exists system on record_history;
 create policy system on record_history to holdfast_system using (true) with check (true);
 
+-- record_link
+-- Only triggers write it. Of an entry that is about several records, a reader sees the links to those that the reader may read.
+drop policy if exists read on record_link;
+create policy read on record_link for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.sees_all_subjects()) or app.reads_subject(record_id)));
+drop policy if exists system on record_link;
+create policy system on record_link to holdfast_system using (true) with check (true);
+
 -- record_tag
 -- To tag a record takes the right to change the record, not the right to make or delete tags.
 drop policy if exists read on record_tag;
 create policy read on record_tag for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('tag', 'read')) <> 'none' and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('tag', 'read')) <> 'none' and ((select app.sees_all_subjects()) or app.reads_subject(record_id)));
 drop policy if exists append on record_tag;
 create policy append on record_tag for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (contact_id is null or (select app.some_scope('contact', 'update')) <> 'none') and (company_id is null or (select app.some_scope('company', 'update')) <> 'none') and (deal_id is null or (select app.some_scope('deal', 'update')) <> 'none') and (record_id is null or app.tags_subject(record_id)));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.tags_all_subjects()) or app.tags_subject(record_id)));
 drop policy if exists change on record_tag;
 create policy change on record_tag for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('tag', 'update')) <> 'none' or (select app.some_scope('tag', 'delete')) <> 'none') and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)))
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('tag', 'update')) <> 'none' or (select app.some_scope('tag', 'delete')) <> 'none') and ((select app.sees_all_subjects()) or app.reads_subject(record_id)))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on record_tag;
 create policy remove on record_tag for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (contact_id is null or (select app.some_scope('contact', 'update')) <> 'none') and (company_id is null or (select app.some_scope('company', 'update')) <> 'none') and (deal_id is null or (select app.some_scope('deal', 'update')) <> 'none') and (record_id is null or app.tags_subject(record_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.tags_all_subjects()) or app.tags_subject(record_id)));
 drop policy if exists system on record_tag;
 create policy system on record_tag to holdfast_system using (true) with check (true);
 
@@ -1106,21 +1098,17 @@ create policy system on tag to holdfast_system using (true) with check (true);
 -- task
 drop policy if exists read on task;
 create policy read on task for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('task', 'read')) is not null or assignee_id = any ((select app.scope_owners('task', 'read'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('task', 'read')) is not null or assignee_id = any ((select app.scope_owners('task', 'read'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_some_subject(records)));
 drop policy if exists append on task;
 create policy append on task for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('task', 'create')) is not null or assignee_id = any ((select app.scope_owners('task', 'create'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('task', 'create')) is not null or assignee_id = any ((select app.scope_owners('task', 'create'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_every_subject(records)));
 drop policy if exists change on task;
 create policy change on task for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('task', 'update')) is not null or assignee_id = any ((select app.scope_owners('task', 'update'))::uuid[])) or ((select app.full_scope('task', 'delete')) is not null or assignee_id = any ((select app.scope_owners('task', 'delete'))::uuid[]))) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)))
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('task', 'update')) is not null or assignee_id = any ((select app.scope_owners('task', 'update'))::uuid[])) or ((select app.full_scope('task', 'delete')) is not null or assignee_id = any ((select app.scope_owners('task', 'delete'))::uuid[]))) and ((select app.sees_all_subjects()) or app.reads_some_subject(records)))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on task;
 create policy remove on task for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('task', 'delete')) is not null or assignee_id = any ((select app.scope_owners('task', 'delete'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
-    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('task', 'delete')) is not null or assignee_id = any ((select app.scope_owners('task', 'delete'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_some_subject(records)));
 drop policy if exists system on task;
 create policy system on task to holdfast_system using (true) with check (true);
 

@@ -2,7 +2,7 @@
 
 -- Tables with a trash. What refers to others comes before them.
 create or replace function app.trashable_tables() returns text[] language sql immutable parallel safe as
-  $$ select '{attachment,activity,task,comment,note,deal,contact,company}'::text[] $$;
+  $$ select '{attachment,deal,activity,task,comment,note,contact,company}'::text[] $$;
 
 create or replace trigger custom_values_insert after insert on contact referencing new table as new_rows
   for each statement execute function app.keep_custom_values('contact');

@@ -53,7 +53,7 @@ begin
 end $$;
 revoke all on function app.kinds_with(text, tsquery) from public;
 
--- The newest of all these texts, with the records they belong to: nearest to the work, a deal before a person before a company.
+-- The newest of all these texts, each with the first of its records that the caller may read.
 create or replace function app.search_texts(q text, rows_max int)
   returns table (resource text, id uuid, title text, body text, at timestamptz, subject_resource text, subject_id uuid, subject_name text)
   language plpgsql stable security definer set plan_cache_mode = force_generic_plan set search_path = pg_catalog, public, app, pg_temp as $$
@@ -72,9 +72,7 @@ begin
   if query is null then return; end if;
   kinds := app.kinds_with(letters, query);
   if kinds = '{}' then return; end if;
-  return query select h.resource, h.id, h.title, h.body, h.at,
-    case when d.id is not null then 'deal' when c.id is not null then 'contact' when f.id is not null then 'company' else s.subject ->> 'type' end,
-    coalesce(d.id, c.id, f.id, h.record_id), coalesce(d.name, c.name, f.name, s.subject ->> 'name')
+  return query select h.resource, h.id, h.title, h.body, h.at, f.subject ->> 'type', (f.subject ->> 'id')::uuid, f.subject ->> 'name'
   from (
     select * from (
       select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n where 'note' = any (kinds)
@@ -83,10 +81,7 @@ begin
       union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t where 'task' = any (kinds)
     ) found order by at desc, id desc limit rows_max
   ) h
-  left join deal d on d.tenant_id = app.tenant_id() and d.id = h.deal_id
-  left join contact c on c.tenant_id = app.tenant_id() and c.id = h.contact_id
-  left join company f on f.tenant_id = app.tenant_id() and f.id = h.company_id
-  left join lateral (select app.subject_of(app.tenant_id(), h.record_id) as subject where h.record_id is not null) s on true
+  cross join lateral (select app.first_found_record(h.records) as subject) f
   order by h.at desc, h.id desc;
 end $$;
 revoke all on function app.search_texts(text, int) from public;
@@ -96,7 +91,7 @@ grant execute on function app.search_texts(text, int) to holdfast_app;
 -- the regular expression "begins", which are tested first because they cost less. Each resource has a function of its own so that its plans are
 -- kept: one function for all planned two or three queries anew with every letter typed.
 create or replace function app.search_note(letters text, begins text, query tsquery, rows_max int)
-  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid) language plpgsql stable
+  returns table (id uuid, title text, body text, at timestamptz, records uuid[]) language plpgsql stable
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
   set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -105,9 +100,6 @@ declare
   own_max constant int := 5000;
   candidates_max constant int := 200;
   people constant uuid[] := app.read_owners('note');
-  contact_owners constant uuid[] := app.read_owners('contact');
-  company_owners constant uuid[] := app.read_owners('company');
-  deal_owners constant uuid[] := app.read_owners('deal');
   found uuid[]; own int; looked_through int;
 begin
   if people is null then
@@ -119,16 +111,7 @@ begin
           select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
         and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
@@ -136,16 +119,7 @@ begin
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins
         and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
+        and app.finds_some_subject(r.records)), '{}'), count(*)
     from (select * from note o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
@@ -153,16 +127,7 @@ begin
     found := found || array(
       select r.id from note r where r.tenant_id = app.tenant_id() and app.to_search_vector(null::text, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      and (r.record_id is null or app.finds_subject(r.record_id))
+      and app.finds_some_subject(r.records)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -173,28 +138,19 @@ begin
           select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
         and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from note r
+  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.records from note r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_note(text, text, tsquery, int) from public;
 
 create or replace function app.search_comment(letters text, begins text, query tsquery, rows_max int)
-  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid) language plpgsql stable
+  returns table (id uuid, title text, body text, at timestamptz, records uuid[]) language plpgsql stable
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
   set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -203,9 +159,6 @@ declare
   own_max constant int := 5000;
   candidates_max constant int := 200;
   people constant uuid[] := app.read_owners('comment');
-  contact_owners constant uuid[] := app.read_owners('contact');
-  company_owners constant uuid[] := app.read_owners('company');
-  deal_owners constant uuid[] := app.read_owners('deal');
   found uuid[]; own int; looked_through int;
 begin
   if people is null then
@@ -217,16 +170,7 @@ begin
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
         and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_subject(r.record_id)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
@@ -234,16 +178,7 @@ begin
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null, r.body)), letters) > 0 and app.fold(concat_ws(' ', null, r.body)) ~ begins
         and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
+        and app.finds_subject(r.record_id)), '{}'), count(*)
     from (select * from comment o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
@@ -251,16 +186,7 @@ begin
     found := found || array(
       select r.id from comment r where r.tenant_id = app.tenant_id() and app.to_search_vector(null, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      and (r.record_id is null or app.finds_subject(r.record_id))
+      and app.finds_subject(r.record_id)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -271,28 +197,19 @@ begin
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
         and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_subject(r.record_id)
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from comment r
+  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, array[r.record_id] from comment r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_comment(text, text, tsquery, int) from public;
 
 create or replace function app.search_activity(letters text, begins text, query tsquery, rows_max int)
-  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid) language plpgsql stable
+  returns table (id uuid, title text, body text, at timestamptz, records uuid[]) language plpgsql stable
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
   set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -301,9 +218,6 @@ declare
   own_max constant int := 5000;
   candidates_max constant int := 200;
   people constant uuid[] := app.read_owners('activity');
-  contact_owners constant uuid[] := app.read_owners('contact');
-  company_owners constant uuid[] := app.read_owners('company');
-  deal_owners constant uuid[] := app.read_owners('deal');
   found uuid[]; own int; looked_through int;
 begin
   if people is null then
@@ -315,16 +229,7 @@ begin
           select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
@@ -332,16 +237,7 @@ begin
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
+        and app.finds_some_subject(r.records)), '{}'), count(*)
     from (select * from activity o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
@@ -349,16 +245,7 @@ begin
     found := found || array(
       select r.id from activity r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.subject, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      and (r.record_id is null or app.finds_subject(r.record_id))
+      and app.finds_some_subject(r.records)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -369,28 +256,19 @@ begin
           select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from activity r
+  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.records from activity r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_activity(text, text, tsquery, int) from public;
 
 create or replace function app.search_task(letters text, begins text, query tsquery, rows_max int)
-  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid) language plpgsql stable
+  returns table (id uuid, title text, body text, at timestamptz, records uuid[]) language plpgsql stable
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
   set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -399,9 +277,6 @@ declare
   own_max constant int := 5000;
   candidates_max constant int := 200;
   people constant uuid[] := app.read_owners('task');
-  contact_owners constant uuid[] := app.read_owners('contact');
-  company_owners constant uuid[] := app.read_owners('company');
-  deal_owners constant uuid[] := app.read_owners('deal');
   found uuid[]; own int; looked_through int;
 begin
   if people is null then
@@ -413,16 +288,7 @@ begin
           select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
         and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
@@ -430,16 +296,7 @@ begin
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.title, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.body)) ~ begins
         and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
+        and app.finds_some_subject(r.records)), '{}'), count(*)
     from (select * from task o where o.tenant_id = app.tenant_id() and o.assignee_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
@@ -447,16 +304,7 @@ begin
     found := found || array(
       select r.id from task r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.title, r.body) @@ query
       and (people is null or r.assignee_id = any (people)) and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      and (r.record_id is null or app.finds_subject(r.record_id))
+      and app.finds_some_subject(r.records)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -467,22 +315,13 @@ begin
           select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
         and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
-        and (r.contact_id is null or exists (
-          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-          and (contact_owners is null or p.owner_id = any (contact_owners))))
-        and (r.company_id is null or exists (
-          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-          and (company_owners is null or p.owner_id = any (company_owners))))
-        and (r.deal_id is null or exists (
-          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))
-        and (r.record_id is null or app.finds_subject(r.record_id))
+        and app.finds_some_subject(r.records)
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from task r
+  select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.records from task r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_task(text, text, tsquery, int) from public;

@@ -94,9 +94,9 @@ suite('the demo workspace', () => {
       'closed without a day': sql`deal where (status = 'open') <> (closed_on is null)`,
       'closed before it was opened': sql`deal where closed_on < opened_on`,
       'won without a word': sql`deal d where status = 'won' and not exists (select from activity a
-        where a.deal_id = d.id and a.occurred_at::date = d.closed_on)`,
-      'talked of after it was closed': sql`deal d join activity a on a.deal_id = d.id where a.occurred_at::date > d.closed_on`,
-      'talked of before it was opened': sql`deal d join activity a on a.deal_id = d.id where a.occurred_at::date < d.opened_on`,
+        where d.id = any (a.records) and a.occurred_at::date = d.closed_on)`,
+      'talked of after it was closed': sql`deal d join activity a on d.id = any (a.records) where a.occurred_at::date > d.closed_on`,
+      'talked of before it was opened': sql`deal d join activity a on d.id = any (a.records) where a.occurred_at::date < d.opened_on`,
       'sold to strangers': sql`deal d join contact c on c.id = d.contact_id where c.created_at > d.created_at`,
       'from the future': sql`activity where occurred_at > now()`,
       'written in the future': sql`note where created_at > now()`,

@@ -24,10 +24,11 @@ interface Matter {
 }
 
 const references = ({ who, firm, deal }: Matter) => ({
-  contact_id: who?.id ?? null,
-  company_id: firm.id,
-  deal_id: deal?.id ?? null,
+  records: idsOf(deal, who, firm),
 });
+
+export const idsOf = (...records: ({ id: string } | undefined)[]): string[] =>
+  records.flatMap((record) => record?.id ?? []);
 
 /** What happened around a deal, in an order that makes sense; one that is closed ends with the answer. */
 export function dealActivities(deal: Deal, scene: Scene) {
@@ -107,13 +108,15 @@ export function dealNote(deal: Deal, scene: Scene) {
 
 export function firmNote(firm: Firm, who: Person | undefined, scene: Scene) {
   return noteRow(scene.dice.pick(notes.company), { firm, who, author: firm.owner }, since(firm.created, scene), scene, {
-    contact_id: null,
+    records: [firm.id],
   });
 }
 
 export function personNote(person: Person, scene: Scene) {
   const matter = { who: person, firm: person.firm, author: person.firm.owner };
-  return noteRow(scene.dice.pick(notes.contact), matter, since(person.created, scene), scene, { company_id: null });
+  return noteRow(scene.dice.pick(notes.contact), matter, since(person.created, scene), scene, {
+    records: [person.id],
+  });
 }
 
 const since = (at: number, { dice, clock }: Scene) => clock.working(at + (clock.now - at) * dice.roll());

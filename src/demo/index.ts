@@ -60,9 +60,8 @@ async function storeRecords(ctx: Context, { dice, vocabulary, firms, people, dea
   const lines = deals.flatMap((deal) => lineRows(deal, vocabulary.productIds));
   const tagged = (resource: string, records: { id: string }[], share: number) => {
     const fitting = tags.filter(({ on }) => on.includes(resource));
-    const none = { tag_id: null, contact_id: null, company_id: null, deal_id: null };
     const tag = () => vocabulary.tagIds.get(dice.pick(fitting).name);
-    return dice.some(records, share).map(({ id }) => ({ ...none, tag_id: tag(), [`${resource}_id`]: id }));
+    return dice.some(records, share).map(({ id }) => ({ tag_id: tag(), record_id: id }));
   };
   await insertRows(ctx, 'company', companies);
   await insertRows(ctx, 'contact', contacts);

@@ -1,7 +1,7 @@
 import { uuidV7 } from '../kernel/database/uuid.ts';
 import { days, time } from './clock.ts';
 import type { Deal } from './deals.ts';
-import { filled, type Scene } from './history.ts';
+import { filled, idsOf, type Scene } from './history.ts';
 import type { Person } from './people.ts';
 import type { Colleague } from './staff.ts';
 import { tasks } from './words/texts.ts';
@@ -82,9 +82,7 @@ function taskRow({ title, due, done, assignee, person, deal, recurrence }: Plan,
     recurrence: recurrence ?? null,
     completed_at: done === undefined ? null : time(done),
     assignee_id: assignee.id,
-    contact_id: person?.id ?? null,
-    company_id: person?.employed ? person.firm.id : null,
-    deal_id: deal?.id ?? null,
+    records: idsOf(deal, person, person?.employed ? person.firm : undefined),
     custom: {},
     created_at: time(made),
     updated_at: time(done ?? made),

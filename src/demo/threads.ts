@@ -19,7 +19,7 @@ export function dealThread(deal: Deal, scene: Scene) {
     mentions: [] as string[],
     parent_id: null as string | null,
     author_id: author.id,
-    deal_id: deal.id,
+    record_id: deal.id,
     created_at: time(at),
     updated_at: time(at),
     ...more,

@@ -106,7 +106,7 @@ export const recordTypes = registerRecordTypes(
 
 const resourcesOf = (types: readonly RecordType[]) => types.map(({ resource }) => resource);
 /** On which tags, notes, tasks and their kind hang. */
-export const records = resourcesOf(recordTypes).filter(({ tagColumn }) => tagColumn);
+export const records = resourcesOf(recordTypes).filter(({ attachable }) => attachable);
 /** The record types that may have custom fields: those that people work with, not settings and the like. */
 const listed = resourcesOf(recordTypes).filter(({ name }) => recordTypeNames().includes(name));
 /** Those that people make favourites: what opens by itself. Notes and activities are read on their record. */

@@ -207,10 +207,10 @@ async function compare(
   const { rows } = await client.query<AuditFinding>(
     `with trail as (
        -- Most records have one event, whose values need not be taken apart and put together again. Of a field that changed, the last value counts.
-       select e.tenant_id, e.record_id, case when count(*) = 1 then (array_agg(v.after))[1] else (
+       select e.tenant_id, e.record_id, app.current_values($1, case when count(*) = 1 then (array_agg(v.after))[1] else (
            select jsonb_object_agg(f.key, f.value order by o.place)
            from unnest(array_agg(v.after order by e.seq)) with ordinality as o (after, place) cross join lateral jsonb_each(o.after) f
-         ) end - $2::text[] - $3::text[] as content
+         ) end) - $2::text[] - $3::text[] as content
        from pg_temp.trail_event e join record_history v on v.tenant_id = e.tenant_id and v.seq = e.seq
        where e.resource = $1 and e.action in ('create', 'update') and v.after is not null group by 1, 2
      ), gone as (

@@ -1,24 +1,12 @@
-import { resourceOfTable } from '../kernel/contract/resource.ts';
 import { sql } from '../kernel/database/database.ts';
-import type { Values } from '../kernel/resource/store.ts';
 import type { Context } from '../kernel/tenancy/context.ts';
-import { ownColumns, sharedColumn } from './subject.ts';
+import type { RecordName } from './subject.ts';
 
-/** A record to which something is attached. */
-export interface Subject {
-  resource: string;
-  id: string;
-}
-
-/** The records that a row names, as far as the caller may read them. */
-export async function readSubjects(ctx: Context, row: Values): Promise<Subject[]> {
-  const own = ownColumns.flatMap(({ column, table }) =>
-    row[column] ? { resource: resourceOfTable(table)!.name, id: row[column] as string } : [],
+/** The types of records by their ids, as far as the caller may attach something to them. */
+export async function findTypes(ctx: Context, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const found = await ctx.tx.many<RecordName>(
+    sql`select id, type from attachable_record where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
   );
-  const id = row[sharedColumn] as string | null | undefined;
-  if (!id) return own;
-  const found = await ctx.tx.maybe<{ type: string }>(
-    sql`select type from attachable_record where tenant_id = ${ctx.tenant_id} and id = ${id}`,
-  );
-  return found ? [...own, { resource: found.type, id }] : own;
+  return new Map(found.map(({ id, type }) => [id, type]));
 }

@@ -1,27 +1,35 @@
 import { ruleOf, type TableRule } from '../kernel/access/table-rule.ts';
 import type { Resource } from '../kernel/contract/resource.ts';
-import { resourceOfTable } from '../kernel/contract/resource.ts';
+import { definedResources, resourceOfTable } from '../kernel/contract/resource.ts';
 import { labelColumn } from '../kernel/resource/label.ts';
-import { ownColumns, sharedColumn, subjectColumns } from './subject.ts';
 
 /** A record type to which things are attached, with the rule of its table. */
 type Attachable = Resource & { rule: TableRule };
 
+/** What is about several records, with the column that says when it was, by which timelines are ordered. */
+const entryTables = (): { table: string; at: string }[] =>
+  definedResources().flatMap((resource) =>
+    resource.meta.get('records')?.type === 'records' && resourceOfTable(resource.table) === resource
+      ? { table: resource.table, at: resource.meta.has('occurred_at') ? 'occurred_at' : 'created_at' }
+      : [],
+  );
+
 /** `db/routines/subjects.sql`: what functions of the database ask of the records to which things are attached. */
 export function subjectsSql(resources: readonly Resource[]): string {
-  const all = resources.map((resource): Attachable => ({ ...resource, rule: carrierOf(resource) }));
-  const own = all.filter(({ tagColumn }) => tagColumn !== sharedColumn);
-  const shared = all.filter(({ tagColumn }) => tagColumn === sharedColumn).sort((a, b) => (a.table < b.table ? -1 : 1));
-  return `-- Made from the record types that things can be attached to by "npm run generate". docs/decisions/0198-attached-to-any-record.md
+  const types = resources
+    .map((resource): Attachable => ({ ...resource, rule: carrierOf(resource) }))
+    .sort((a, b) => (a.table < b.table ? -1 : 1));
+  const entries = entryTables().sort((a, b) => (a.table < b.table ? -1 : 1));
+  return `-- Made from the record types that things can be attached to by "npm run generate". docs/decisions/${decision}
 
--- Whether the caller may read every record of the types whose attached things have a column of their own: then those need no look at the record.
-create or replace function app.sees_all_records() returns boolean language sql stable parallel safe as $$
-  select ${seesAll(own)}
+-- Whether the caller may read every record to which something can be attached: then what is attached needs no look at the record.
+create or replace function app.sees_all_subjects() returns boolean language sql stable parallel safe as $$
+  select ${every(types, 'read')}
 $$;
 
--- The same of all other types. Beside the first, so that a role that knows nothing of a new type reads no slower what hangs on the old ones.
-create or replace function app.sees_all_subjects() returns boolean language sql stable parallel safe as $$
-  select ${seesAll(shared)}
+-- The same of changing them, for tags.
+create or replace function app.tags_all_subjects() returns boolean language sql stable parallel safe as $$
+  select ${every(types, 'update')}
 $$;
 
 -- Of what type a record is to which something is attached. The statement that attaches the first thing does not see the row of "subject" that comes
@@ -29,34 +37,87 @@ $$;
 create or replace function app.type_of_subject(of_id uuid) returns text language plpgsql stable parallel safe as $$
 declare noun text := (select s.type from public.subject s where s.tenant_id = app.tenant_id() and s.id = of_id);
 begin
-${shared.map(({ table, name }) => `  if noun is null and exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := '${name}'; end if;\n`).join('')}  return noun;
+${types.map(({ table, name }) => `  if noun is null and exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := '${name}'; end if;\n`).join('')}  return noun;
 end $$;
 
--- Whether the caller may read a record of any of these types. One statement is planned, that of the type which the record is of.
+-- Whether the caller may read a record. One statement is planned, that of the type which the record is of. A function, because policies with these
+-- subqueries put the policies of more tables into the plan of every list and timeline, also for callers for whom they are never evaluated.
 create or replace function app.reads_subject(of_id uuid) returns boolean language plpgsql stable parallel safe as $$
 begin
-${byType(shared, ({ table }) => `return exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = of_id);`, 'return false;')}
+${byType(types, ({ table }) => `return exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = of_id);`, 'return false;')}
 end $$;
 
--- Whether the caller may read every record that a row belongs to. A function, because policies with these subqueries put the policies of more
--- tables into the plan of every list and timeline, also for callers for whom they are never evaluated.
-create or replace function app.reads_parents(${ownColumns.map(({ column }) => `${parameter(column)} uuid`).join(', ')}, record uuid)
-  returns boolean language plpgsql stable parallel safe as $$
+-- Whether the caller may read one of these records. What is about none is seen by its own rule alone.
+create or replace function app.reads_some_subject(ids uuid[]) returns boolean language plpgsql stable parallel safe as $$
+declare one uuid;
 begin
-  return (record is null or app.reads_subject(record))
-    ${ownColumns.map(({ column, table }) => `and (${parameter(column)} is null or exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = ${parameter(column)}))`).join('\n    ')};
+  if ids = '{}' then return true; end if;
+  foreach one in array ids loop
+    if app.reads_subject(one) then return true; end if;
+  end loop;
+  return false;
 end $$;
 
--- Of what type such a record is and what it is called, as far as the reader may see it.
+create or replace function app.reads_every_subject(ids uuid[]) returns boolean language plpgsql stable parallel safe as $$
+declare one uuid;
+begin
+  foreach one in array ids loop
+    if not app.reads_subject(one) then return false; end if;
+  end loop;
+  return true;
+end $$;
+
+-- The records that an entry is about, as far as the caller may read them; of the others no more than that they exist, and their type.
+create or replace function app.named_records(of_tenant uuid, ids uuid[]) returns jsonb language plpgsql stable parallel safe as $$
+declare one uuid; noun text; found_id uuid; called text; named jsonb := '[]';
+begin
+  foreach one in array ids loop
+    noun := (select s.type from public.subject s where s.tenant_id = of_tenant and s.id = one);
+    found_id := null; called := null;
+    case noun
+${types.map((type) => `      when '${type.name}' then select p.id, p.${labelColumn(type)} into found_id, called from public.${type.table} p where p.tenant_id = of_tenant and p.id = one;`).join('\n')}
+      else null;
+    end case;
+    named := named || jsonb_build_object('type', noun, 'id', found_id, 'name', called);
+  end loop;
+  return named;
+end $$;
+
+-- What the records of an entry become when somebody sets them: those that the caller may not see stay.
+create or replace function app.with_unseen_records(present uuid[], wanted uuid[]) returns uuid[] language plpgsql stable parallel safe as $$
+begin
+  if app.sees_all_subjects() then return wanted; end if;
+  return wanted || array(select u.id from unnest(present) with ordinality u (id, place)
+    where u.id <> all (wanted) and not app.reads_subject(u.id) order by u.place);
+end $$;
+
+-- The records of an entry once one of them takes the place of others: each once, where the first of them stood.
+create or replace function app.replaced_records(present uuid[], others uuid[], survivor uuid) returns uuid[] language sql immutable parallel safe as $$
+  select array(select u.id from (select case when i = any (others) then survivor else i end as id, min(place) as place
+    from unnest(present) with ordinality n (i, place) group by 1) u order by u.place)
+$$;
+
+-- Of what type a record is and what it is called, as far as the reader may see it.
 create or replace function app.subject_of(of_tenant uuid, of_id uuid) returns jsonb language plpgsql stable parallel safe as $$
 begin
-${byType(shared, (type) => `return (select jsonb_build_object('type', '${type.name}', 'id', p.id, 'name', p.${labelColumn(type)}) from public.${type.table} p where p.tenant_id = of_tenant and p.id = of_id);`, 'return null;')}
+${byType(types, (type) => `return (select jsonb_build_object('type', '${type.name}', 'id', p.id, 'name', p.${labelColumn(type)}) from public.${type.table} p where p.tenant_id = of_tenant and p.id = of_id);`, 'return null;')}
+end $$;
+
+-- The first of these records that the reader may see, as app.subject_of says it: to call an entry by it.
+create or replace function app.first_record(of_tenant uuid, ids uuid[]) returns jsonb language plpgsql stable parallel safe as $$
+declare one uuid; subject jsonb;
+begin
+  foreach one in array ids loop
+    subject := app.subject_of(of_tenant, one);
+    if subject is not null then return subject; end if;
+  end loop;
+  return null;
 end $$;
 
 -- Whether the caller may tag records of the type of this one.
 create or replace function app.tags_subject(of_id uuid) returns boolean language plpgsql stable parallel safe as $$
 begin
-${byType(shared, ({ right }) => `return app.some_scope('${right}', 'update') <> 'none';`, 'return false;')}
+${byType(types, ({ right }) => `return app.some_scope('${right}', 'update') <> 'none';`, 'return false;')}
 end $$;
 
 -- The name of what a reference pointed to before or after a change, if the reader may see it. Called only where a reference changed: as subqueries
@@ -65,13 +126,13 @@ create or replace function app.name_of(noun text, of_tenant uuid, of_id uuid) re
 begin
   if of_id is null then return null; end if;
   case noun
-${named(all)}
+${named(types)}
   end case;
 end $$;
 
 -- To what the caller may attach something, for references from what is attached.
 create or replace view attachable_record with (security_invoker = true) as
-  ${shared.map((type) => `select tenant_id, id, '${type.name}'::text as type, ${labelColumn(type)}::text collate "default" as name from ${type.table}${type.trash ? ' where deleted_at is null' : ''}`).join('\n  union all ') || 'select null::uuid as tenant_id, null::uuid as id, null::text as type, null::text as name where false'};
+  ${types.map((type) => `select tenant_id, id, '${type.name}'::text as type, ${labelColumn(type)}::text collate "default" as name from ${type.table}${type.trash ? ' where deleted_at is null' : ''}`).join('\n  union all ')};
 grant select on attachable_record to holdfast_app, holdfast_system;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -79,86 +140,175 @@ grant select on attachable_record to holdfast_app, holdfast_system;
 
 set local role holdfast_system;
 
--- Whether a search of what hangs on such a record finds it: by the rule of its type, and not in the trash. For functions that run as the system.
+-- Whether a search of what is attached to a record finds it: by the rule of its type, and not in the trash. For functions that run as the system.
 create or replace function app.finds_subject(of_id uuid) returns boolean language plpgsql stable parallel safe as $$
 #variable_conflict use_column
 begin
-${byType(shared, found, 'return false;')}
+${byType(types, found, 'return false;')}
 end $$;
 revoke all on function app.finds_subject(uuid) from public;
 
+-- The same of what is about several records, or none: one of them has to be found.
+create or replace function app.finds_some_subject(ids uuid[]) returns boolean language plpgsql stable parallel safe as $$
+declare one uuid;
+begin
+  if ids = '{}' then return true; end if;
+  foreach one in array ids loop
+    if app.finds_subject(one) then return true; end if;
+  end loop;
+  return false;
+end $$;
+revoke all on function app.finds_some_subject(uuid[]) from public;
+
+-- The first of these records that such a search finds, with its name.
+create or replace function app.first_found_record(ids uuid[]) returns jsonb language plpgsql stable parallel safe as $$
+declare one uuid;
+begin
+  foreach one in array ids loop
+    if app.finds_subject(one) then return app.subject_of(app.tenant_id(), one); end if;
+  end loop;
+  return null;
+end $$;
+revoke all on function app.first_found_record(uuid[]) from public;
+
 -- The first thing that is attached to a record brings a row of "subject", which goes with the record. The lock keeps the record from going meanwhile.
 -- Where there is no such record, the foreign key says so.
+create or replace function app.ensure_subjects(tenant uuid, ids uuid[]) returns void language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare missing uuid[] := array(select distinct i from unnest(ids) i where not exists (select from subject s where s.tenant_id = tenant and s.id = i));
+begin
+  if missing = '{}' then return; end if;
+${types.map(({ table, name }) => `  insert into subject (tenant_id, id, type) select r.tenant_id, r.id, '${name}' from ${table} r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;\n`).join('')}end $$;
+revoke all on function app.ensure_subjects(uuid, uuid[]) from public;
+
+-- What is attached to one record: comments, tags, followers.
 create or replace function app.ensure_subject() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-declare noun text;
 begin
-  if exists (select from subject s where s.tenant_id = new.tenant_id and s.id = new.record_id) then return new; end if;
-${shared.map(({ table, name }) => `  select '${name}' into noun from ${table} r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;\n  if noun is not null then insert into subject (tenant_id, id, type) values (new.tenant_id, new.record_id, noun) on conflict do nothing; return new; end if;\n`).join('')}  return new;
+  if not exists (select from subject s where s.tenant_id = new.tenant_id and s.id = new.record_id) then
+    perform app.ensure_subjects(new.tenant_id, array[new.record_id]);
+  end if;
+  return new;
 end $$;
 revoke all on function app.ensure_subject() from public;
 grant execute on function app.ensure_subject() to session_user;
 
--- What hangs on a record goes with it, by the foreign keys to "subject".
-create or replace function app.forget_subjects() returns trigger language plpgsql security definer
+-- Keeps record_link to the records that entries name in "records". Arguments: the column that says when an entry was.
+create or replace function app.link_entries() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare of_tenant uuid; ids uuid[];
+begin
+  for of_tenant, ids in select n.tenant_id, array_agg(distinct r) from new_rows n cross join unnest(n.records) r group by n.tenant_id loop
+    perform app.ensure_subjects(of_tenant, ids);
+  end loop;
+  insert into record_link (tenant_id, record_id, item_type, item_id, at)
+  select distinct n.tenant_id, r, tg_table_name, n.id, (to_jsonb(n) ->> tg_argv[0])::timestamptz from new_rows n cross join unnest(n.records) r;
+  return null;
+end $$;
+revoke all on function app.link_entries() from public;
+grant execute on function app.link_entries() to session_user;
+
+create or replace function app.relink_entry() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare moment constant timestamptz := (to_jsonb(new) ->> tg_argv[0])::timestamptz;
+begin
+  delete from record_link l where l.tenant_id = new.tenant_id and l.item_id = new.id and l.record_id <> all (new.records);
+  perform app.ensure_subjects(new.tenant_id, new.records);
+  insert into record_link as l (tenant_id, record_id, item_type, item_id, at)
+  select distinct new.tenant_id, r, tg_table_name, new.id, moment from unnest(new.records) r
+  on conflict (tenant_id, item_id, record_id) do update set at = excluded.at where l.at <> excluded.at;
+  return null;
+end $$;
+revoke all on function app.relink_entry() from public;
+grant execute on function app.relink_entry() to session_user;
+
+create or replace function app.unlink_entries() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
-  delete from subject s using gone g where s.tenant_id = g.tenant_id and s.id = g.id;
+  delete from record_link l using gone g where l.tenant_id = g.tenant_id and l.item_id = g.id;
+  return null;
+end $$;
+revoke all on function app.unlink_entries() from public;
+grant execute on function app.unlink_entries() to session_user;
+
+-- What is attached to a record goes with it. Of what is about several records the others stay, and it goes with the last of them. "subject" is locked
+-- first: whoever links to the record meanwhile holds it, and is waited for.
+create or replace function app.forget_subjects() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare of_tenant uuid; ids uuid[];
+begin
+  for of_tenant, ids in select g.tenant_id, array_agg(s.id) from gone g join subject s on s.tenant_id = g.tenant_id and s.id = g.id group by g.tenant_id loop
+    perform from subject s where s.tenant_id = of_tenant and s.id = any (ids) order by s.id for update;
+${entries.map(forgetEntries).join('')}    delete from subject s where s.tenant_id = of_tenant and s.id = any (ids);
+  end loop;
   return null;
 end $$;
 revoke all on function app.forget_subjects() from public;
 grant execute on function app.forget_subjects() to session_user;
 
--- Called before rows of a table are deleted for good. A note, task or activity that hangs on another record too stays there, and a reply becomes a
--- comment of its own: the foreign keys would delete both.
+-- Keeps others from attaching anything to these records until the transaction ends, for a merge, which has locked the records themselves.
+create or replace function app.lock_subjects(ids uuid[]) returns void language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  perform from subject s where s.tenant_id = app.tenant_id() and s.id = any (ids) order by s.id for update;
+end $$;
+revoke all on function app.lock_subjects(uuid[]) from public;
+grant execute on function app.lock_subjects(uuid[]) to holdfast_app;
+
+-- Called before comments are deleted for good: a reply becomes a comment of its own, which the foreign key would delete.
 create or replace function app.detach(relation text, ids uuid[]) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-declare
-  own constant text := case relation ${all.map(({ table, tagColumn }) => `when '${table}' then '${tagColumn}'`).join(' ')} end;
-  attached text;
 begin
-  if relation = 'comment' then
-    update comment c set parent_id = null where c.tenant_id = app.tenant_id() and c.parent_id = any (ids) and c.id <> all (ids);
-  elsif own is not null then
-    foreach attached in array '{note,task,activity}'::text[] loop
-      execute format('update public.%I set %2$I = null where tenant_id = app.tenant_id() and %2$I = any ($1)
-        and num_nonnulls(${subjectColumns.join(', ')}) > 1', attached, own) using ids;
-    end loop;
-  end if;
+  if relation <> 'comment' then return; end if;
+  update comment c set parent_id = null where c.tenant_id = app.tenant_id() and c.parent_id = any (ids) and c.id <> all (ids);
 end $$;
 revoke all on function app.detach(text, uuid[]) from public;
 grant execute on function app.detach(text, uuid[]) to holdfast_app;
 
 reset role;
-${shared.map(({ table }) => `\ncreate or replace trigger forget_subjects after delete on ${table} referencing old table as gone\n  for each statement execute function app.forget_subjects();\n`).join('')}`;
+${types.map(({ table }) => `\ncreate or replace trigger forget_subjects after delete on ${table} referencing old table as gone\n  for each statement execute function app.forget_subjects();\n`).join('')}${entries.map(linkTriggers).join('')}`;
 }
+
+const decision = '0237-entries-about-several-records.md';
 
 function carrierOf({ name }: Resource): TableRule {
   const rule = ruleOf(name);
-  if (!rule?.carries) throw new Error(`Things hang on records of "${name}": the rule of its table must say "carries"`);
+  if (!rule?.carries)
+    throw new Error(`Things are attached to records of "${name}": the rule of its table must say "carries"`);
   return rule;
 }
 
-const seesAll = (types: readonly Attachable[]): string =>
-  types.length === 0
-    ? 'true'
-    : `(${types.map(({ right }) => `position(';${right}.read=all;' in current_setting('app.rights', true)) > 0`).join('\n      and ')})\n    or current_setting('app.rights', true) = '*'`;
-
-const parameter = (column: string): string => column.replace(/_id$/, '');
+const every = (types: readonly Attachable[], action: 'read' | 'update'): string =>
+  `(${types.map(({ right }) => `position(';${right}.${action}=all;' in current_setting('app.rights', true)) > 0`).join('\n      and ')})\n    or current_setting('app.rights', true) = '*'`;
 
 /** A statement for the type of the record `of_id`, and one for a record that is not there. */
-function byType(types: readonly Attachable[], statement: (type: Attachable) => string, otherwise: string): string {
-  if (types.length === 0) return `  ${otherwise}`;
-  return `  case app.type_of_subject(of_id)
+const byType = (types: readonly Attachable[], statement: (type: Attachable) => string, otherwise: string): string =>
+  `  case app.type_of_subject(of_id)
 ${types.map((type) => `    when '${type.name}' then ${statement(type)}`).join('\n')}
     else ${otherwise}
   end case;`;
-}
 
 function found({ table, trash, rule }: Attachable): string {
   const live = trash ? ' and p.deleted_at is null' : '';
   return `return exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = of_id${live} and (${rule.rows.read ?? 'false'}));`;
 }
+
+const forgetEntries = ({ table }: { table: string }): string => `
+    delete from ${table} e where e.tenant_id = of_tenant and e.records <@ ids
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = '${table}'));
+    update ${table} e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
+      where e.tenant_id = of_tenant
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = '${table}'));
+`;
+
+const linkTriggers = ({ table, at }: { table: string; at: string }): string => `
+create or replace trigger link_entries after insert on ${table} referencing new table as new_rows
+  for each statement execute function app.link_entries('${at}');
+create or replace trigger relink_entry after update of records, ${at} on ${table}
+  for each row when (old.records <> new.records or old.${at} <> new.${at}) execute function app.relink_entry('${at}');
+create or replace trigger unlink_entries after delete on ${table} referencing old table as gone
+  for each statement execute function app.unlink_entries();
+`;
 
 /** A part for each table that a field of these types refers to. */
 function named(types: readonly Attachable[]): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startWithVans } from '../../test/fixtures/attach/app.ts';
+import { about } from '../../test/harness/about.ts';
 import type { Client, TestTenant } from '../../test/harness/app.ts';
 import { asOwner } from '../../test/harness/identity.ts';
 import { noticesAtRest } from '../../test/harness/notices.ts';
@@ -47,30 +48,36 @@ const filterBy = (filter: object) => `filter=${encodeURIComponent(JSON.stringify
 async function ladenVan(owner: Person, word: string) {
   const van = await vanOf(owner, `Van ${word}`);
   const record_id = van.id as string;
-  const note = await made(owner.api, 'notes', { record_id, body: `${mention(ben.user_id)}<p>${word} note</p>` });
+  const records = [{ type: 'van', id: record_id }];
+  const note = await made(owner.api, 'notes', { records, body: `${mention(ben.user_id)}<p>${word} note</p>` });
   const file = await upload(owner.api, `${word}.txt`);
   const attachment = await made(owner.api, 'attachments', { file_id: file.id, note_id: note.id });
   const comment = await made(owner.api, 'comments', { record_id, body: `${word} comment` });
   const reply = await made(owner.api, 'comments', { parent_id: comment.id, body: `${word} reply` });
-  const task = await made(owner.api, 'tasks', { record_id, title: `${word} task`, due_at: '2100-01-08T09:00:00Z', remind_before: 'P1D' }); // biome-ignore format: one line
-  const activity = await made(owner.api, 'activities', { record_id, kind: 'call', subject: `${word} call`, occurred_at: '2020-01-01T00:00:00Z' }); // biome-ignore format: one line
+  const task = await made(owner.api, 'tasks', { records, title: `${word} task`, due_at: '2100-01-08T09:00:00Z', remind_before: 'P1D' }); // biome-ignore format: one line
+  const activity = await made(owner.api, 'activities', { records, kind: 'call', subject: `${word} call`, occurred_at: '2020-01-01T00:00:00Z' }); // biome-ignore format: one line
   return { van, note, attachment, comment, reply, task, activity };
 }
 
 test('notes with files and mentions, comments, tasks and activities hang on a record of any type, and say of which', async () => {
   const { van, note, attachment, comment, reply, task, activity } = await ladenVan(ann, 'Laden');
-  for (const each of [note, comment, reply, task, activity])
-    assert.deepEqual([each.record, each.contact_id], [{ type: 'van', id: van.id, name: 'Van Laden' }, null]);
+  const named = { type: 'van', id: van.id, name: 'Van Laden' };
+  for (const each of [comment, reply]) assert.deepEqual(each.record, named);
+  for (const each of [note, task, activity]) assert.deepEqual(each.records, [named]);
   assert.deepEqual(note.mentions, [ben.user_id]);
   assert.equal(task.remind_at, '2100-01-07T09:00:00.000Z');
   assert.equal((await ben.api('GET', `/api/v1/attachments/${attachment.id}/content`)).body, 'bytes of Laden.txt');
-  const { body } = await ben.api('GET', `/api/v1/notes?${filterBy({ field: 'record_id', op: 'eq', value: van.id })}`);
+  const { body } = await ben.api('GET', `/api/v1/notes?${filterBy({ field: 'records', op: 'has', value: van.id })}`);
   assert.deepEqual(
-    body.data.map(({ id, record }: { id: string; record: object }) => [id, record]),
-    [[note.id, note.record]],
+    body.data.map(({ id, records }: { id: string; records: object }) => [id, records]),
+    [[note.id, note.records]],
   );
-  const moved = await ann.api('PATCH', `/api/v1/notes/${note.id}`, { record_id: (await vanOf(ann, 'Other')).id });
-  assert.equal(moved.body.record.name, 'Other');
+  const moved = await ann.api(
+    'PATCH',
+    `/api/v1/notes/${note.id}`,
+    about('note', 'van', (await vanOf(ann, 'Other')).id),
+  );
+  assert.equal(moved.body.records[0].name, 'Other');
 });
 
 test('nothing is attached to a record that is absent, in the trash, hidden, or of another workspace', async () => {
@@ -90,8 +97,12 @@ test('nothing is attached to a record that is absent, in the trash, hidden, or o
       ['activities', { kind: 'call', subject: 'Sneaky' }],
     ] as const) {
       // biome-ignore format: one line
-      const answer = await by.api('POST', `/api/v1/${path}`, { record_id, ...body });
-      assert.deepEqual([answer.status, answer.body.errors?.[0].field], [422, 'record_id'], JSON.stringify(answer.body));
+      const answer = await by.api('POST', `/api/v1/${path}`, { ...about(path, 'van', record_id), ...body });
+      assert.deepEqual(
+        [answer.status, answer.body.errors?.[0].field],
+        [422, path === 'comments' ? 'record_id' : 'records.0.id'],
+        JSON.stringify(answer.body),
+      );
       assert.equal(answer.body.errors[0].code, 'no_such_record');
     }
   assert.deepEqual(await asOwner(app, `select from subject where id in ('${gone.id}', '${foreign.id}')`), []);
@@ -137,8 +148,8 @@ test('records of any type have tags and followers, who hear of comments on them'
   const following = await ben.vans('PUT', `/api/v1/vans/${van.id}/following`);
   assert.deepEqual(following.body.data.map(({ name }: { name: string }) => name), ['Ben', 'Ann']); // biome-ignore format: one line
   await made(ann.api, 'comments', { record_id: van.id, body: 'For followers' });
-  await made(ann.api, 'tasks', { record_id: van.id, title: 'For Ben', assignee_id: ben.user_id });
-  await made(ann.api, 'notes', { record_id: van.id, body: mention(ben.user_id) });
+  await made(ann.api, 'tasks', { ...about('tasks', 'van', van.id), title: 'For Ben', assignee_id: ben.user_id });
+  await made(ann.api, 'notes', { ...about('notes', 'van', van.id), body: mention(ben.user_id) });
   await noticesAtRest(app);
   const { body } = await ben.vans('GET', '/api/v1/notifications?view=all&limit=100');
   const told = body.data.filter(({ record }: { record: { name: string } | null }) => record && ['Followed', 'For Ben'].includes(record.name)); // biome-ignore format: one line
@@ -160,7 +171,10 @@ test('records of any type have tags and followers, who hear of comments on them'
 test('who may not see a record sees nothing of what hangs on it, neither in lists and counts nor by search', async () => {
   const { van, note, attachment, comment, task, activity } = await ladenVan(ann, 'Veiled');
   const own = await ladenVan(adviser, 'Veiled');
-  const refused = await ann.api('POST', '/api/v1/notes', { record_id: van.id, body: mention(adviser.user_id) });
+  const refused = await ann.api('POST', '/api/v1/notes', {
+    ...about('notes', 'van', van.id),
+    body: mention(adviser.user_id),
+  });
   assert.deepEqual([refused.status, refused.body.errors[0].code], [422, 'no_access'], JSON.stringify(refused.body));
   for (const address of ['', '/timeline', '/followers', '/people'])
     assert.equal((await adviser.vans('GET', `/api/v1/vans/${van.id}${address}`)).status, 404, address);
@@ -177,7 +191,10 @@ test('who may not see a record sees nothing of what hangs on it, neither in list
     assert.ok(ids.includes(shown.id) && !ids.includes(id), plural);
     assert.equal(body.total, ids.length);
     assert.ok(
-      body.data.every(({ record }: { record: { id: string } }) => record.id === own.van.id),
+      body.data.every(
+        (row: { record?: { id: string }; records?: { id: string }[] }) =>
+          (row.record ?? row.records![0]!).id === own.van.id,
+      ),
       plural,
     );
   }
@@ -198,7 +215,7 @@ test('to take back that a record was made leaves it alone when something hangs o
     await ann.vans('POST', '/api/v1/vans', { name: 'Bare' }),
     await ann.vans('POST', '/api/v1/vans', { name: 'Noted' }),
   ];
-  await made(ben.api, 'notes', { record_id: noted.body.id, body: 'Of somebody else' });
+  await made(ben.api, 'notes', { ...about('notes', 'van', noted.body.id), body: 'Of somebody else' });
   const undone = [];
   for (const { headers } of [bare, noted])
     undone.push((await ann.vans('POST', `/api/v1/changes/${headers.get('change-id')}/reversal`)).body);
@@ -228,7 +245,11 @@ test('what hangs on a record goes with it, and nothing of another', async () => 
     const [row] = await asOwner(
       app,
       `select ${['note', 'comment', 'task', 'activity', 'follower']
-        .map((table) => `(select count(*) from ${table} where record_id = '${van.id}')::int as ${table}`)
+        .map((table) => [
+          table,
+          ['comment', 'follower'].includes(table) ? 'record_id =' : `'${van.id}' = any (records) and '${van.id}' =`,
+        ])
+        .map(([table, named]) => `(select count(*) from ${table} where ${named} '${van.id}')::int as ${table}`)
         .join(', ')}, (select count(*) from subject where id = '${van.id}')::int as subject,
         (select count(*) from attachment where note_id = '${note.id}')::int as attachment`,
     );

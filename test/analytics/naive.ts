@@ -103,18 +103,26 @@ export function evaluate(world: World, query: Query) {
       ];
     });
 
-  const placesOf = ({ person_id, deal_id, company_id }: Activity) => {
-    if (query.region_of === 'team') return ofTeams(person_id);
-    return ofCompany(deal_id ? (dealOf.get(deal_id)?.company_id ?? null) : company_id);
+  /** Those of its deals that are not in the trash. */
+  const dealsOf = ({ deal_ids }: Activity) => deal_ids.flatMap((id) => dealOf.get(id) ?? []);
+  const placesOf = (row: Activity) => {
+    if (query.region_of === 'team') return ofTeams(row.person_id);
+    const deals = dealsOf(row);
+    const companies = deals.length > 0 ? deals.map(({ company_id }) => company_id) : row.company_ids;
+    const regions = [...new Set(companies.flatMap(ofCompany))].filter((region) => region !== null);
+    return regions.length > 0 ? regions : [null];
   };
+  const isOffered = (deal: Deal) =>
+    (!query.pipeline_id || deal.pipeline_id === query.pipeline_id) &&
+    (!query.product_id || productsOf(deal).includes(query.product_id));
+  const soldIn = (row: Activity) => orNone([...new Set(dealsOf(row).flatMap((deal) => productsOf(deal)))]);
   const done = world.activities.filter((row) => {
-    const deal = row.deal_id ? dealOf.get(row.deal_id) : undefined;
+    const deals = dealsOf(row);
     return (
       within(localDay(row.at)) &&
       (!query.owner_id || row.person_id === query.owner_id) &&
       (!query.team_id || teamsOf(row.person_id).includes(query.team_id)) &&
-      (!query.pipeline_id || deal?.pipeline_id === query.pipeline_id) &&
-      (!query.product_id || productsOf(deal).includes(query.product_id)) &&
+      (deals.some(isOffered) || (!query.pipeline_id && !query.product_id)) &&
       (!query.region || placesOf(row).includes(query.region))
     );
   });
@@ -136,7 +144,7 @@ export function evaluate(world: World, query: Query) {
       ...kinds(done),
       by_owner: groups(done, (row) => [row.person_id], kinds),
       by_team: groups(done, (row) => orNone(teamsOf(row.person_id)), kinds),
-      by_product: groups(done, (row) => orNone(productsOf(row.deal_id ? dealOf.get(row.deal_id) : undefined)), kinds),
+      by_product: groups(done, (row) => soldIn(row), kinds),
       by_region: groups(done, placesOf, kinds),
       by_period: groups(done, (row) => [placeIn(localDay(row.at))], kinds),
     },

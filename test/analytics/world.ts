@@ -38,8 +38,8 @@ export interface Activity {
   kind: 'calls' | 'meetings' | 'emails' | 'notes' | 'tasks_done';
   person_id: string | null;
   at: string;
-  deal_id: string | null;
-  company_id: string | null;
+  deal_ids: string[];
+  company_ids: string[];
 }
 
 export interface Rate {
@@ -248,11 +248,20 @@ async function makeActivities(
   { people, companyIds }: Pick<Parts, 'people' | 'companyIds'>,
 ): Promise<void> {
   const deals = (await readAll<{ id: string }>(api, 'deal')).map(({ id }) => id);
-  const subject = fc.oneof(
-    fc.record({ deal_id: fc.constantFrom(...deals) }),
-    fc.record({ deal_id: fc.constantFrom(...deals), company_id: fc.constantFrom(...companyIds) }),
-    fc.record({ company_id: fc.constantFrom(...companyIds) }),
-  );
+  const subject = fc
+    .oneof(
+      fc.record({ deal: fc.constantFrom(...deals) }),
+      fc.record({ deal: fc.constantFrom(...deals), company: fc.constantFrom(...companyIds) }),
+      fc.record({ deal: fc.constantFrom(...deals), other: fc.constantFrom(...deals) }),
+      fc.record({ company: fc.constantFrom(...companyIds) }),
+    )
+    .map(({ deal, other, company }: { deal?: string; other?: string; company?: string }) => ({
+      records: [
+        ...(deal ? [{ type: 'deal', id: deal }] : []),
+        ...(other && other !== deal ? [{ type: 'deal', id: other }] : []),
+        ...(company ? [{ type: 'company', id: company }] : []),
+      ],
+    }));
   const kinds = fc.constantFrom('call', 'meeting', 'email');
   const did = fc.record({ subject, kind: kinds, when: moment, author_id: maybe(people) });
   await make(
@@ -307,8 +316,11 @@ async function backdate(app: SharedTestApp, tenant_id: string, stages: Stage[]):
 }
 
 async function readActivities(api: Client): Promise<Activity[]> {
-  type Row = Record<string, string | null>;
-  const base = ({ deal_id, company_id }: Row) => ({ deal_id: deal_id!, company_id: company_id! });
+  type Row = Record<string, string | null> & { records: { type: string; id: string }[] };
+  const base = ({ records }: Row) => {
+    const ofType = (wanted: string) => records.flatMap(({ type, id }) => (type === wanted ? id : []));
+    return { deal_ids: ofType('deal'), company_ids: ofType('company') };
+  };
   const kinds: Record<string, Activity['kind']> = { call: 'calls', meeting: 'meetings', email: 'emails' };
   const [activities, notes, tasks] = await Promise.all(
     ['activity', 'note', 'task'].map((noun) => readAll<Row>(api, noun)),

@@ -75,11 +75,14 @@ test('the staging page makes a copy in which nobody is found, on which people wo
     email: `ada@${canary}.com`,
     company_id: company.id,
   });
-  await send('POST', 'notes', { body: `<p>${canary} called.</p>`.repeat(20), contact_id: contact.id });
+  await send('POST', 'notes', {
+    body: `<p>${canary} called.</p>`.repeat(20),
+    records: [{ type: 'contact', id: contact.id }],
+  });
   const form = new FormData();
   form.append('file', new Blob([`${canary} signs`], { type: 'text/plain' }), `${canary}.txt`);
   const file = await send('POST', 'files?kind=upload', form);
-  const comment = await send('POST', 'comments', { body: canary, contact_id: contact.id });
+  const comment = await send('POST', 'comments', { body: canary, record_id: contact.id });
   const attached = await send('POST', 'attachments', { file_id: file.id, comment_id: comment.id });
   await it.api('PATCH', `contacts/${contact.id}`, { family_name: `${canary} the second` });
   // What the server could not do, it writes to its own log.

@@ -90,7 +90,7 @@ test('the closing of a deal on the board, which says of a card that it moved onc
 
 test('a comment', async (t) => {
   const contact = await create('contacts', { given_name: 'Grace' });
-  const { id } = await create('comments', { body: '<p>As it was</p>', contact_id: contact.id });
+  const { id } = await create('comments', { body: '<p>As it was</p>', record_id: contact.id });
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(412);
   await open(page, `/contacts/${contact.id}`);

@@ -20,10 +20,15 @@ test('a day is added to, put in order, put off and ticked off, all by keyboard',
   await make('activities', {
     kind: 'meeting',
     subject: 'Tour of the mill',
-    company_id: company,
+    records: [{ type: 'company', id: company }],
     occurred_at: hours(50),
   });
-  await make('activities', { kind: 'call', subject: 'Logged just now', company_id: company, occurred_at: hours(0) });
+  await make('activities', {
+    kind: 'call',
+    subject: 'Logged just now',
+    records: [{ type: 'company', id: company }],
+    occurred_at: hours(0),
+  });
   await open(page, '/tasks');
   const today = page.getByRole('region', { name: 'Today' });
   const next = page.getByRole('region', { name: 'Next seven days' });
@@ -210,7 +215,7 @@ test('a rule of one’s own is put together by keyboard and said in words; one f
 test('opened from the timeline of its company, a task names it; the audit log says in words how it repeats now', async (t) => {
   const company_id = await make('companies', { name: 'Timeline Mills' });
   const due_at = '2030-02-05T09:00:00Z';
-  await make('tasks', { title: 'Ring the mill', due_at, company_id, recurrence: 'FREQ=WEEKLY' });
+  await make('tasks', { title: 'Ring the mill', due_at, records: [{ type: 'company', id: company_id }], recurrence: 'FREQ=WEEKLY' });
   const { page } = await world.visit(t);
   await open(page, `/companies/${company_id}`);
   await page.getByRole('listitem').filter({ hasText: 'has a task' }).getByRole('button', { name: 'Ring the mill' }).click();

@@ -111,7 +111,7 @@ test('offline the page opens with what was seen last; changes wait and are sent 
   assert.equal(await page.getByText('Found a moth').count(), 1);
   const notes = await send(
     'GET',
-    `notes?filter=${encodeURIComponent(JSON.stringify({ field: 'contact_id', op: 'eq', value: id }))}`,
+    `notes?filter=${encodeURIComponent(JSON.stringify({ field: 'records', op: 'has', value: id }))}`,
   );
   assert.equal(notes.data.length, 1);
 });
@@ -161,7 +161,7 @@ test('what is being written about a record made offline goes on when the record 
   await page.getByRole('button', { name: 'Comment', exact: true }).first().click();
   await comment.getByText('Kept for later').waitFor();
   const id = new URL(page.url()).searchParams.get('open');
-  const filter = encodeURIComponent(JSON.stringify({ field: 'contact_id', op: 'eq', value: id }));
+  const filter = encodeURIComponent(JSON.stringify({ field: 'records', op: 'has', value: id }));
   await eventually(async () => (await send('GET', `notes?filter=${filter}`)).data.length === 1);
 });
 
@@ -267,8 +267,8 @@ test('a draft about an older state waits for a person to decide, also when it is
 
 test('what is changed, answered and deleted offline in a timeline is there as it will be, and arrives so', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Timeline', family_name: 'Offline' });
-  const comment = await send('POST', 'comments', { contact_id: id, body: '<p>One</p>' });
-  await send('POST', 'notes', { contact_id: id, body: '<p>To be deleted</p>' });
+  const comment = await send('POST', 'comments', { record_id: id, body: '<p>One</p>' });
+  await send('POST', 'notes', { records: [{ type: 'contact', id: id }], body: '<p>To be deleted</p>' });
   const page = await offlineAt(t, `/contacts/${id}`, { kept: `["contact","timeline","${id}"` });
   const thread = page.getByRole('listitem').filter({ hasText: 'commented' });
   const edit = async (text: string) => {

@@ -114,7 +114,7 @@ test('Caps Lock does not keep the search from opening', async (t) => {
 
 test('what is found in a note or a call opens there, however much came after it, also on a phone', async (t) => {
   const contact = await world.create('contacts', { given_name: 'Nora', family_name: 'Noted' });
-  const at = { contact_id: contact.id };
+  const at = { records: [{ type: 'contact', id: contact.id }] };
   await world.create('notes', { ...at, body: '<p>Prefers a quarterly zwieback</p>' });
   await world.create('activities', {
     ...at,

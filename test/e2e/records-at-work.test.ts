@@ -297,7 +297,7 @@ test('recipients and targets that are still being read are not said to be none',
 
 test('the page of a record says how many tasks are open, and shows those beyond the first', async (t) => {
   const { id } = await create('contacts', { given_name: 'Busy', family_name: 'Bee' });
-  const data = Array.from({ length: 22 }, (_, at) => ({ title: `Errand ${at}`, contact_id: id }));
+  const data = Array.from({ length: 22 }, (_, at) => ({ title: `Errand ${at}`, records: [{ type: 'contact', id }] }));
   assert.equal((await world.administrator.session.send('POST', '/api/v1/tasks/bulk', { data })).status, 201);
   const { page } = await world.visit(t);
   await open(page, `/contacts/${id}`);
@@ -513,13 +513,13 @@ test('a date of which a part was taken away stays until it is whole again', asyn
 test('a note and a call are corrected where they stand, and a long text is read to its end', async (t) => {
   const id = (await create('contacts', { given_name: 'Correct' })).id;
   const said = Array.from({ length: 30 }, (_, line) => `Line ${line + 1}`).join('\n');
-  await world.create('notes', { body: '<p>Wants <b>tree</b></p>', contact_id: id });
+  await world.create('notes', { body: '<p>Wants <b>tree</b></p>', records: [{ type: 'contact', id: id }] });
   await world.create('activities', {
     kind: 'call',
     direction: 'out',
     subject: 'First cal',
     body: said,
-    contact_id: id,
+    records: [{ type: 'contact', id }],
   });
   const { page } = await world.visit(t);
   await open(page, `/contacts/${id}`);

@@ -8,7 +8,7 @@ const { create, read } = world;
 
 /** The first record of a noun that this filter finds. */
 async function find(path: string, field: string, value: string) {
-  const filter = encodeURIComponent(JSON.stringify({ field, op: 'eq', value }));
+  const filter = encodeURIComponent(JSON.stringify({ field, op: field === 'records' ? 'has' : 'eq', value }));
   const { body } = await world.administrator.session.send('GET', `/api/v1/${path}?filter=${filter}`);
   return body.data[0];
 }
@@ -262,7 +262,7 @@ test('a note is written on a record, stands in its timeline, and is printed with
   await page.keyboard.type('Prefers mornings');
   await page.getByRole('button', { name: 'Save note' }).click();
   await page.getByRole('listitem').filter({ hasText: 'Prefers mornings' }).waitFor();
-  assert.equal((await find('notes', 'contact_id', id)).body, '<p>Prefers mornings</p>');
+  assert.equal((await find('notes', 'records', id)).body, '<p>Prefers mornings</p>');
   await page.emulateMedia({ media: 'print' });
   await page.locator('html[data-theme="light"]').waitFor();
   assert.equal(await page.getByRole('navigation', { name: 'Main' }).isVisible(), false);
@@ -299,7 +299,7 @@ test('a call is logged, the timeline shows the kind one asks for, one follows a 
   await page.getByRole('button', { name: 'Log call' }).click();
   const entry = page.getByRole('listitem').filter({ hasText: 'Asked for radios' });
   await entry.waitFor();
-  const { kind, direction, duration_minutes } = await find('activities', 'contact_id', id);
+  const { kind, direction, duration_minutes } = await find('activities', 'records', id);
   assert.deepEqual([kind, direction, duration_minutes], ['call', 'out', 12]);
   const shown = page.getByRole('group', { name: 'Show' });
   await shown.getByRole('button', { name: 'Notes' }).click();
@@ -402,7 +402,7 @@ test('what is being read of a record is not waited for when it is deleted', asyn
     await route.fulfill({ response });
   });
   const reading = page.waitForRequest(isTimeline);
-  await create('notes', { body: 'Read as it goes', contact_id: id });
+  await create('notes', { body: 'Read as it goes', records: [{ type: 'contact', id: id }] });
   await reading;
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Delete contact' }).click();

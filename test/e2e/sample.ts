@@ -43,12 +43,21 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
     'Call back',
     'Ask for the drawings of the press, and when it should stand in Basel',
   ])
-    await make('/tasks', { title, due_at: '2026-01-05T09:00:00Z', assignee_id: owner_id, deal_id: deal });
-  await make('/notes', { body: '<p>Asks for <strong>two</strong> more</p>', deal_id: deal, pinned: true });
+    await make('/tasks', {
+      title,
+      due_at: '2026-01-05T09:00:00Z',
+      assignee_id: owner_id,
+      records: [{ type: 'deal', id: deal }],
+    });
+  await make('/notes', {
+    body: '<p>Asks for <strong>two</strong> more</p>',
+    records: [{ type: 'deal', id: deal }],
+    pinned: true,
+  });
   await make('/activities', {
     kind: 'call',
     subject: 'First call',
-    contact_id: contact,
+    records: [{ type: 'contact', id: contact }],
     occurred_at: '2026-01-04T09:00:00Z',
   });
   await make('/products', { name: 'Oil press', unit_price: '420.00', currency: 'EUR' });

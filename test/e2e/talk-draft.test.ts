@@ -58,7 +58,7 @@ test('a mail thread, a document and cells that are pasted into a note keep each 
   const id = await contactOf('Thread');
   const { page } = await world.visit(t);
   await open(page, `/contacts/${id}`);
-  const ofContact = encodeURIComponent(JSON.stringify({ field: 'contact_id', op: 'eq', value: id }));
+  const ofContact = encodeURIComponent(JSON.stringify({ field: 'records', op: 'has', value: id }));
   const notes = async () =>
     (await world.administrator.session.send('GET', `/api/v1/notes?sort=-created_at&filter=${ofContact}`)).body.data;
   for (const [at, { name, html, lines, bold }] of pasted.entries()) {

@@ -142,7 +142,7 @@ test('what was being written is there again after the tab was closed, until its 
 test('a comment that is being edited stands as it was once what was typed before is discarded', async (t) => {
   const id = await contactOf('Discard');
   const { session } = world.administrator;
-  const made = await session.send('POST', '/api/v1/comments', { body: '<p>As it was</p>', contact_id: id });
+  const made = await session.send('POST', '/api/v1/comments', { body: '<p>As it was</p>', record_id: id });
   assert.equal(made.status, 201);
   const { page } = await world.visit(t);
   await open(page, `/contacts/${id}`);
@@ -276,8 +276,8 @@ test('a file is taken off a note and a comment, comes back by undo and from the 
     assert.equal(made.status, 201, JSON.stringify(made.body));
     return made.body.id as string;
   };
-  const note_id = await send('notes', { contact_id: id, body: 'A note' });
-  const comment_id = await send('comments', { contact_id: id, body: 'A comment' });
+  const note_id = await send('notes', { records: [{ type: 'contact', id: id }], body: 'A note' });
+  const comment_id = await send('comments', { record_id: id, body: 'A comment' });
   await send('attachments', { file_id: await uploaded('plan.txt'), note_id });
   await send('attachments', { file_id: await uploaded('price.txt'), comment_id });
   const { page } = await world.visit(t);
@@ -328,9 +328,9 @@ test('the inbox leads to the very comment, however much came after it, and to th
   const { send } = world.administrator.session;
   const id = await contactOf('Busy');
   const mention = `<p><span data-type="mention" data-id="${dee.user_id}">@x</span> find me</p>`;
-  const comment = await send('POST', '/api/v1/comments', { contact_id: id, body: mention });
+  const comment = await send('POST', '/api/v1/comments', { record_id: id, body: mention });
   assert.equal(comment.status, 201, JSON.stringify(comment.body));
-  const data = Array.from({ length: 60 }, (_, n) => ({ title: `Later ${n}`, contact_id: id }));
+  const data = Array.from({ length: 60 }, (_, n) => ({ title: `Later ${n}`, records: [{ type: 'contact', id }] }));
   assert.equal((await send('POST', '/api/v1/tasks/bulk', { data })).status, 201);
   const task = await send('POST', '/api/v1/tasks', { title: 'The very one', assignee_id: dee.user_id });
   assert.equal(task.status, 201, JSON.stringify(task.body));
@@ -387,7 +387,7 @@ test('a comment is made public from its menu, is marked so, and stays so', async
   const id = await contactOf('Hedy');
   const { page } = await world.visit(t);
   const said = await world.administrator.session.send('POST', '/api/v1/comments', {
-    contact_id: id,
+    record_id: id,
     body: '<p>For her too</p>',
   });
   assert.equal(said.status, 201);
@@ -407,7 +407,7 @@ test('a comment is made public from its menu, is marked so, and stays so', async
 test('a newer version takes the place of a file, and an earlier one can be had again', async (t) => {
   const id = await contactOf('Versions');
   const send = world.administrator.session.send;
-  const note = await send('POST', '/api/v1/notes', { contact_id: id, body: 'A note' });
+  const note = await send('POST', '/api/v1/notes', { records: [{ type: 'contact', id: id }], body: 'A note' });
   await send('POST', '/api/v1/attachments', { file_id: await uploaded('offer.txt'), note_id: note.body.id });
   const { page } = await world.visit(t);
   await open(page, `/contacts/${id}`);
@@ -470,7 +470,7 @@ test('what is written while a note is being saved stays, as the beginning of the
 
 test('what is written while a changed comment is being saved stays, and is saved on top of it', async (t) => {
   const id = await contactOf('Changing');
-  const comment = await world.create('comments', { contact_id: id, body: '<p>One</p>' });
+  const comment = await world.create('comments', { record_id: id, body: '<p>One</p>' });
   const { page } = await world.visit(t);
   const saved = Promise.withResolvers<void>();
   await page.route(`**/api/v1/comments/${comment.id}`, async (route) => {

@@ -49,7 +49,7 @@ export async function startWithRecordTypes(
   await owner.connect();
   const all = [...tableRules.filter(({ table }) => !rules.some((rule) => rule.table === table)), ...rules];
   const attached = definedResources().filter(
-    ({ name, tagColumn }) => tagColumn && rules.some(({ resource }) => resource === name),
+    ({ name, attachable }) => attachable && rules.some(({ resource }) => resource === name),
   );
   // In one transaction, as migrations are: functions and views are made as the system for its length.
   await owner.query(

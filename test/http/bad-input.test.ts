@@ -208,12 +208,20 @@ test('cursors that are forged, of another list, or of another tenant are refused
 test('what hangs on a record cannot be left on none', async () => {
   const { id: company_id } = (await api('POST', '/api/v1/companies', { name: 'Held' })).body;
   for (const [path, body] of [
-    ['activities', { kind: 'call', subject: 'Call', company_id, occurred_at: '2026-01-01T00:00:00Z' }],
-    ['notes', { body: 'Note', company_id }],
+    [
+      'activities',
+      {
+        kind: 'call',
+        subject: 'Call',
+        records: [{ type: 'company', id: company_id }],
+        occurred_at: '2026-01-01T00:00:00Z',
+      },
+    ],
+    ['notes', { body: 'Note', records: [{ type: 'company', id: company_id }] }],
   ] as const) {
     const { id } = (await api('POST', `/api/v1/${path}`, body)).body;
-    const answer = await api('PATCH', `/api/v1/${path}/${id}`, { company_id: null });
-    refused(answer, 422, 'validation_failed', 'contact_id');
+    const answer = await api('PATCH', `/api/v1/${path}/${id}`, { records: [] });
+    refused(answer, 422, 'validation_failed', 'records');
     assert.match(answer.body.detail, /Say which contact, company, deal or other record/);
   }
 });

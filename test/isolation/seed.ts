@@ -118,10 +118,10 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   });
   await insert('deal_line', { deal_id, product_id });
   await insert('deleted_stage', { id: crypto.randomUUID(), pipeline_id, kind: 'open', position: 4 });
-  await insert('record_tag', { tag_id, contact_id });
+  await insert('record_tag', { tag_id, record_id: contact_id });
   await insert('trail_origin', { trail_since: '2020-01-01' });
   await insert('subject', { id: crypto.randomUUID(), type: 'probe' });
-  const note_id = await insert('note', { body: `${label} note`, author_id: user_id, contact_id });
+  const note_id = await insert('note', { body: `${label} note`, author_id: user_id, records: [contact_id] });
   const attachment_id = await insert('attachment', {
     file_id: ids.file,
     note_id,
@@ -138,11 +138,11 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     size_bytes: 1,
     written_at: new Date().toISOString(),
   });
-  await insert('comment', { body: `${label} comment`, mentions: [user_id], author_id: user_id, contact_id });
-  await insert('task', { title: `${label} task`, assignee_id: user_id, contact_id });
+  await insert('comment', { body: `${label} comment`, mentions: [user_id], author_id: user_id, record_id: contact_id });
+  await insert('task', { title: `${label} task`, assignee_id: user_id, records: [contact_id] });
   await insert('calendar_feed', { user_id, hash: hash() });
-  await insert('activity', { kind: 'call', subject: `${label} call`, author_id: user_id, contact_id });
-  await insert('follower', { user_id, contact_id });
+  await insert('activity', { kind: 'call', subject: `${label} call`, author_id: user_id, records: [contact_id] });
+  await insert('follower', { user_id, record_id: contact_id });
   await insert('favourite', { user_id, resource: 'contact', record_id: contact_id, position: 1 });
   await insert('deleted_favourite', {
     id: crypto.randomUUID(),

@@ -68,7 +68,7 @@ export async function contactsForPlans({
     [tenant_id, pipeline_id],
   );
   await owner.query(
-    `insert into note (tenant_id, contact_id, author_id, body) select $1, $2, $3, 'Report ' || i from generate_series(1, 2000) i`,
+    `insert into note (tenant_id, records, author_id, body) select $1, array[$2::uuid], $3, 'Report ' || i from generate_series(1, 2000) i`,
     [tenant_id, contact_id, user_id],
   );
   await owner.query('vacuum full analyze');

@@ -7,7 +7,10 @@ import type { Statement } from '../../src/kernel/database/statement.ts';
 import { setCursorKeys } from '../../src/kernel/resource/cursor.ts';
 import { listRows } from '../../src/kernel/resource/list.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
+import { activity } from '../../src/modules/directory/activity/contract.ts';
 import { contact } from '../../src/modules/directory/contact/contract.ts';
+import { note } from '../../src/modules/directory/note/contract.ts';
+import { task } from '../../src/modules/directory/task/contract.ts';
 import { deal } from '../../src/modules/sales/deal/contract.ts';
 import { readTimeline } from '../../src/platform/timeline/service.ts';
 import { explained } from '../harness/explain.ts';
@@ -197,6 +200,20 @@ test('a timeline reads no more than the ends of its indexes', async () => {
   assert.ok(
     nodes.some((node) => node['Index Name']?.startsWith('audit_event') && node['Index Name'].includes('record_id')),
   );
+});
+
+test('a timeline and lists by record begin at the links of the record, whatever the planner guesses', async () => {
+  const about = { field: 'records', op: 'has', value: plans.contact_id };
+  const reads = [
+    (ctx: Context) => readTimeline(ctx, contact, plans.contact_id, { limit: 30, kinds: ['note', 'task', 'activity'] }),
+    ...[note, task, activity].map((resource) => listed({ filter: about }, resource)),
+  ];
+  for (const read of reads) {
+    const nodes = await planned(all, read);
+    assert.ok(nodes.some((node) => node['Index Name'] === 'record_link_record'));
+    const whole = nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
+    assert.ok(!whole.some((relation) => relation === 'note' || relation === 'record_link'), whole.join());
+  }
 });
 
 test('groups by a time ask once where the caller lives, not for each record', async () => {

@@ -138,7 +138,7 @@ const recordsSql = (from: number, to: number, { first, contacts, companies }: Re
     select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'contact', i), pg_temp.id(w, 'number', 0), app.sortable_number(i * 7919 % 1000000), false,
       case when i % 20 = 0 then pg_temp.id(w, 'user', i / 20 % 10) end
     from generate_series(${from}, ${to}) w, generate_series(${first}, ${first + contacts - 1}, 2) i;
-  insert into record_tag (tenant_id, tag_id, contact_id)
+  insert into record_tag (tenant_id, tag_id, record_id)
     select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'tag', case when i % 1000 = 0 then 1 else 0 end), pg_temp.id(w, 'contact', i)
     from generate_series(${from}, ${to}) w, generate_series(${first}, ${first + contacts - 1}, 4) i;
   insert into deal (tenant_id, id, name, pipeline_id, stage_id, status, contact_id, company_id, owner_id, created_at, updated_at)

@@ -172,17 +172,20 @@ export const shared = (table: string, right: ResourceName, given: Given = {}): T
 
 /**
  * Rows with an owner, reached by scope: the caller's own, those of the caller's team, those reached through groups (`reach`), or all. `owner` is null
- * where only groups count. `on`: a further condition, on the record that a row is attached to.
+ * where only groups count. `on`: a further condition, on the record that a row is attached to. `onNew`: another
+ * one in its place for new rows.
  */
 export function owned(
   table: string,
   right: ResourceName,
   owner: string | null,
-  { on, few = false, ...given }: Given & { on?: string; few?: boolean } = {},
+  { on, onNew = on, few = false, ...given }: Given & { on?: string; onNew?: string; few?: boolean } = {},
 ): TableRule {
   const reached = { owner, reach: given.reach ?? [], resource: given.resource ?? table };
-  const rows = policiesFrom((action) => `(${reachesRow(right, action, reached, { few })})`, on && ` and ${on}`);
-  return rule(table, { right, owner, hangs: on !== undefined, rows }, given);
+  const mine = (action: Action) => `(${reachesRow(right, action, reached, { few })})`;
+  const rows = policiesFrom(mine, on && ` and ${on}`);
+  const append = onNew ? `${mine('create')} and ${onNew}` : rows.append;
+  return rule(table, { right, owner, hangs: on !== undefined, rows: { ...rows, append } }, given);
 }
 
 /**

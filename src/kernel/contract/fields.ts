@@ -8,7 +8,7 @@ import { dateText, timeText } from './time.ts';
 
 export type FieldType =
   | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time' | 'duration'
-  | 'boolean' | 'select' | 'reference' | 'list' | 'labelled' | 'addresses' | 'tags' | 'nested' | 'rank' | 'custom' | 'object'; // biome-ignore format: a list of words
+  | 'boolean' | 'select' | 'reference' | 'list' | 'labelled' | 'addresses' | 'tags' | 'records' | 'nested' | 'rank' | 'custom' | 'object'; // biome-ignore format: a list of words
 
 /** Stored as a JSON array in one column of the record. */
 export const jsonListTypes: ReadonlySet<FieldType | undefined> = new Set<FieldType>(['labelled', 'addresses']);
@@ -354,6 +354,28 @@ export const object = <S extends z.ZodType>(schema: S, options: Options) => desc
 
 /** Tag ids in requests, `{id, name, color}` in responses. */
 export const tags = (options: Options) => described(z.array(uuid()).max(100), 'tags', { filterable: true, ...options });
+
+/** How many records one entry may be about. */
+export const records_max = 20;
+
+/** A record that an entry is about, as answers have it: of one that the caller may not read, only its type. */
+export const recordOfEntry = z
+  .object({ type: z.string(), id: z.uuid().nullable(), name: z.string().nullable() })
+  .meta({ id: 'RecordOfEntry' });
+export type RecordOfEntry = z.infer<typeof recordOfEntry>;
+
+/**
+ * The records of any type that an entry is about: `{type, id}` in requests, `{type, id, name}` in responses. The column has their ids, and triggers
+ * keep `record_link` to them.
+ */
+export const records = (options: Partial<Options> = {}) =>
+  described(z.array(z.strictObject({ type: z.string().max(60), id: uuid() })).max(records_max), 'records', {
+    title: 'Records',
+    filterable: true,
+    answered: z.array(recordOfEntry),
+    through: { table: 'record_link', subject: 'item_id', value: 'record_id' },
+    ...options,
+  });
 
 /** Rows of another table that belong to the record and are read with it. They are changed at an address of their own. */
 export const nested = <S extends z.ZodType>(item: S, options: Options & Required<Pick<FieldMeta, 'rowsFrom'>>) =>

@@ -20,24 +20,39 @@ export function relationsOf(resource: Resource): ReadonlyMap<string, Relation> {
   const known = found.get(resource);
   if (known) return known;
   const relations = new Map<string, Relation>();
-  for (const [field, { expand, table, through, ofAnyType }] of resource.meta) {
+  const attachable = definedResources().filter((other) => other.attachable);
+  for (const [field, { type, expand, table, through, ofAnyType }] of resource.meta) {
     if (ofAnyType)
-      for (const other of definedResources())
-        if (other.tagColumn === field) relations.set(other.name, { resource: other, own: field, theirs: 'id' });
+      for (const other of attachable) relations.set(other.name, { resource: other, own: field, theirs: 'id' });
+    if (type === 'records')
+      for (const other of attachable)
+        relations.set(other.name, { resource: other, own: 'id', theirs: 'id', link: through! });
     const target = resourceOfTable(table);
     if (expand && target) relations.set(expand, { resource: target, own: field, theirs: 'id' });
     const linked = resourceOfTable(through?.target);
     if (through && linked) relations.set(field, { resource: linked, own: 'id', theirs: 'id', link: through });
   }
   for (const other of definedResources()) {
-    if (!resource.tagColumn) break;
-    const [field] =
-      [...other.meta].find(([name, { type, table, ofAnyType }]) =>
-        ofAnyType ? name === resource.tagColumn : type === 'reference' && table === resource.table,
+    if (!resource.attachable) break;
+    const [field, meta] =
+      [...other.meta].find(
+        ([, { type, table, ofAnyType }]) =>
+          ofAnyType || type === 'records' || (type === 'reference' && table === resource.table),
       ) ?? [];
     // A resource that is a variant of another record type adds no relation of its own.
-    if (field && !relations.has(other.plural))
-      relations.set(other.plural, { resource: other, own: 'id', theirs: field });
+    if (!field || !meta || relations.has(other.plural)) continue;
+    const through = meta.type === 'records' ? meta.through : undefined;
+    relations.set(
+      other.plural,
+      through
+        ? {
+            resource: other,
+            own: 'id',
+            theirs: 'id',
+            link: { table: through.table, subject: through.value, value: through.subject },
+          }
+        : { resource: other, own: 'id', theirs: field },
+    );
   }
   found.set(resource, relations);
   return relations;

@@ -5,6 +5,7 @@ import {
   fieldMeta,
   type NamedReference,
   namedReference,
+  type RecordOfEntry,
   type TagReference,
   tagReference,
   typedReference,
@@ -44,11 +45,10 @@ interface ResourceOptions<F extends Shape> {
   together?: readonly (readonly string[])[];
   /** Fields that a trigger sets by another field while that has a value: of both only the other one is written then, and put back by undo. */
   derived?: Readonly<Record<string, string>>;
-  /**
-   * By which column tags, notes, tasks and their kind hang on its records: `record_id`, or one of their own that some types have, e.g. `contact_id`.
-   * Absent when nothing can be attached to them.
-   */
-  tagColumn?: string;
+  /** Tags, comments, notes, tasks and their kind can be attached to its records. The rule of its table says that it `carries`. */
+  attachable?: true;
+  /** What files call such a record where they name one, beside its title; for imports. */
+  calledInFiles?: readonly string[];
   /** The dates of the first and the last day on which a record holds; without a last day it holds until further notice. Lists can be asked `as_of` a day. */
   period?: { from: string; to: string };
   /**
@@ -107,7 +107,13 @@ export type RowOf<R extends { fields: Shape }> = {
   created_at: string;
   updated_at: string;
   deleted_at?: string | null;
-} & { [K in keyof R['fields']]: K extends 'tags' ? TagReference[] : z.output<R['fields'][K]> } & {
+} & {
+  [K in keyof R['fields']]: K extends 'tags'
+    ? TagReference[]
+    : K extends 'records'
+      ? RecordOfEntry[]
+      : z.output<R['fields'][K]>;
+} & {
   [K in keyof R['fields'] as K extends `${infer Name}_id` ? Name : never]: NamedReference | null;
 };
 

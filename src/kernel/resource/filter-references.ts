@@ -46,5 +46,6 @@ function namedIn({ resource, fields }: Subject, { field, value }: { field: strin
 
 function tableOf({ meta, custom }: NonNullable<ReturnType<typeof listField>>): string | undefined {
   if (custom) return referencedTable(custom.type);
+  if (meta.type === 'records') return 'attachable_record';
   return meta.type === 'tags' ? 'tag' : meta.type === 'reference' ? meta.table : undefined;
 }

@@ -40,7 +40,7 @@ export const operators: Partial<Record<FieldType, readonly string[]>> = {
   id: ['eq', 'in'],
   text: textual, email: textual, phone: textual, url: textual, long_text: ['contains', 'is_empty', 'not_empty'],
   integer: ordered, decimal: ordered, money: ordered, date: temporal, time: temporal,
-  duration: ordered, labelled: listed, addresses: listed, boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, nested: member, list: member,
+  duration: ordered, labelled: listed, addresses: listed, boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, records: member, nested: member, list: member,
 }; // biome-ignore format: one line a family
 
 const decimal_form = 'Write a decimal number such as "12.5"';
@@ -52,7 +52,7 @@ const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
   money: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/, { error: 'Write an amount such as "1054.00"' }),
   duration: isoDuration(), labelled: z.string().max(1000), addresses: z.string().max(1000),
   currency: z.string().length(3), date: dateText(), time: timeText(),
-  boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(), nested: z.uuid(), list: z.string().max(200),
+  boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(), records: z.uuid(), nested: z.uuid(), list: z.string().max(200),
 }; // biome-ignore format: one line a family
 
 /** Parses the `filter` parameter; throws a 400 or 422 that says what is wrong, where, and what to do. */
@@ -196,7 +196,8 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   if (indexed) return indexed;
   const operand = (single: unknown) => operandSql(meta, alias, checkValue(field, meta, single));
   const like: Like = (text) => likeSql(meta, text, op, String(checkValue(field, meta, value)));
-  const through = meta.type === 'tags' ? tagLinks(resource) : meta.through;
+  if (meta.type === 'records') return recordsSql(known.column, alias, op, op.startsWith('has') ? operand(value) : null);
+  const through = meta.type === 'tags' ? tagLinks : meta.through;
   if (through) return memberSql(through, alias, op, op.startsWith('has') ? operand(value) : undefined);
   const compared = meta.unitsColumn ?? meta.filterColumn;
   const column = compared ? sql.ref(`${alias}.${compared}`) : known.column;
@@ -377,11 +378,18 @@ function operandSql(meta: FieldMeta, alias: string, value: unknown): Sql {
 
 type Links = NonNullable<FieldMeta['through']>;
 
-const tagLinks = (resource: Resource): Links => ({
-  table: 'record_tag',
-  subject: resource.tagColumn!,
-  value: 'tag_id',
-});
+const tagLinks: Links = { table: 'record_tag', subject: 'record_id', value: 'tag_id' };
+
+/**
+ * What is about a record. Its ids are looked up first: they are few, and a join would be planned by how many the planner guesses. Whether there is any
+ * record, the column says, also of records that the caller may not read.
+ */
+function recordsSql(column: Sql, alias: string, op: string, wanted: Sql | null): Sql {
+  if (wanted === null) return op === 'is_empty' ? sql`${column} = '{}'` : sql`${column} <> '{}'`;
+  const about = sql`${sql.ref(`${alias}.id`)} = any (array(select l.item_id from record_link l
+    where l.tenant_id = (select app.tenant_id()) and l.record_id = ${wanted}))`;
+  return op === 'has' ? about : sql`not ${about}`;
+}
 
 function memberSql({ table, subject, value }: Links, alias: string, op: string, wanted: unknown): Sql {
   const narrowed = op.startsWith('has') ? sql`and ${sql.ref(`t.${value}`)} = ${wanted}` : sql``;

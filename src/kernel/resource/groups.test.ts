@@ -259,7 +259,7 @@ test('groups by records that have no name are called by their title, or the begi
   const company_id = await made('companies', { name: 'stepped', custom: { next_step } });
   const [step] = (await read('companies?group=custom.next_step')).groups;
   assert.deepEqual([step.value, step.name, step.count], [next_step, 'Call them', 1]);
-  const parent_id = await made('comments', { body: '<p>First</p>', company_id });
+  const parent_id = await made('comments', { body: '<p>First</p>', record_id: company_id });
   await made('comments', { body: '<p>Second</p>', parent_id });
   const [thread] = (await read('comments?group=parent_id')).groups;
   assert.deepEqual([thread.value, thread.name, thread.count], [parent_id, 'First', 1]);

@@ -9,7 +9,7 @@ import { type Refusal, writeRows } from './bisect-write.ts';
 import { labelSql } from './label.ts';
 import { baseConditions, reaches } from './list.ts';
 import { settle } from './settle.ts';
-import { checkReferences, checkValues, columnsOf, parameterOf, rootPath, type Values } from './store.ts';
+import { changedValue, checkReferences, checkValues, columnsOf, rootPath, type Values } from './store.ts';
 
 interface Row {
   id: string;
@@ -26,7 +26,7 @@ export interface Outcome {
 
 /** Types whose value means the same on each record, unlike an amount, which depends on the currency of the record. */
 const shared: ReadonlySet<FieldType> = new Set([
-  'text', 'email', 'phone', 'url', 'long_text', 'integer', 'decimal', 'date', 'time', 'duration', 'boolean', 'select', 'reference', 'list', 'custom',
+  'text', 'email', 'phone', 'url', 'long_text', 'integer', 'decimal', 'date', 'time', 'duration', 'boolean', 'select', 'reference', 'list', 'records', 'custom',
 ]); // biome-ignore format: a list of words
 
 /** Fields that can be set on many records at once. */
@@ -60,12 +60,8 @@ export async function updateMany(
   input: Values,
 ): Promise<Outcome> {
   const columns = Object.entries(columnsOf(resource, withoutDerived(resource, input), '')).map(([name, value]) => {
-    const column = sql.ref(name);
-    const set =
-      name === 'custom'
-        ? sql`jsonb_strip_nulls(r.custom || ${JSON.stringify(value)}::jsonb)`
-        : sql`${parameterOf(resource, name, value)}`;
-    return { assigned: sql`${column} = ${set}`, differs: sql`r.${column} is distinct from ${set}` };
+    const set = changedValue(resource, name, value);
+    return { assigned: sql`${sql.ref(name)} = ${set}`, differs: sql`${sql.ref(`r.${name}`)} is distinct from ${set}` };
   });
   const assignments = sql.join(columns.map(({ assigned }) => assigned));
   const differs = sql.join(
@@ -113,15 +109,14 @@ export function tagMany(
   ids: readonly string[],
   { add, remove }: TagChange,
 ): Promise<Outcome> {
-  const column = sql.ref(resource.tagColumn!);
   return changeMany(ctx, resource, 'update', ids, async (some) => {
     const removed = ctx.tx.many<{
       id: string;
-    }>(sql`delete from record_tag t where t.tenant_id = ${ctx.tenant_id} and t.${column} = any (${some})
-      and t.tag_id = any (${remove}) returning t.${column} as id`);
-    const added = ctx.tx.many<{ id: string }>(sql`insert into record_tag as t (tenant_id, tag_id, ${column})
+    }>(sql`delete from record_tag t where t.tenant_id = ${ctx.tenant_id} and t.record_id = any (${some})
+      and t.tag_id = any (${remove}) returning t.record_id as id`);
+    const added = ctx.tx.many<{ id: string }>(sql`insert into record_tag as t (tenant_id, tag_id, record_id)
       select ${ctx.tenant_id}, g.tag_id, r.id from unnest(${some}::uuid[]) r (id) cross join unnest(${add}::uuid[]) g (tag_id)
-      on conflict do nothing returning t.${column} as id`);
+      on conflict do nothing returning t.record_id as id`);
     // Both are waited for: while one is, nobody would catch the failure of the other.
     await settle([removed, added]);
     const changed = [...new Set([...(await removed), ...(await added)].map(({ id }) => id))];

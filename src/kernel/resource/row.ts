@@ -85,7 +85,12 @@ function columnsOf(resource: Resource, read: Rows): string[] {
   for (const [name, meta] of resource.meta) {
     if (meta.type === 'tags') {
       columns.push(`array(select json_build_object('id', g.id, 'name', g.name, 'color', g.color) from record_tag t join tag g
-        on g.tenant_id = t.tenant_id and g.id = t.tag_id where t.tenant_id = r.tenant_id and t.${resource.tagColumn} = r.id) as ${name}`);
+        on g.tenant_id = t.tenant_id and g.id = t.tag_id where t.tenant_id = r.tenant_id and t.record_id = r.id) as ${name}`);
+    } else if (meta.type === 'records') {
+      // A function, because subqueries of all types would set each of them up for each list.
+      columns.push(
+        `case when r.${name} = '{}' then '[]' else app.named_records(r.tenant_id, r.${name}) end as ${name}`,
+      );
     } else if (meta.rowsFrom) {
       columns.push(`${nestedRows(meta.rowsFrom, read)} as ${name}`);
     } else if (meta.namesFieldsOf) {

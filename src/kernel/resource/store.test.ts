@@ -36,7 +36,7 @@ test('whoever names an old version is refused, and does not wait for somebody wh
   const other = await systemClient(app);
   t.after(() => other.end());
   await other.query('begin');
-  const tagged = 'insert into record_tag (tenant_id, tag_id, contact_id) values ($1, $2, $3)';
+  const tagged = 'insert into record_tag (tenant_id, tag_id, record_id) values ($1, $2, $3)';
   await other.query(tagged, [tenant.tenant_id, tag_id, id]);
   let [isAnswered, hasWaited] = [false, false];
   const stale = { 'if-match': `"${version + 1}"` };

@@ -3,11 +3,11 @@ import { scopeOf } from '../access/rights.ts';
 import { durationSeconds } from '../contract/duration.ts';
 import { jsonListTypes, separateRowTypes } from '../contract/fields.ts';
 import { trimmedText } from '../contract/names.ts';
-import { type Resource, resourceOfTable } from '../contract/resource.ts';
+import { type Resource, resourceNamed, resourceOfTable } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { statementCache } from '../database/statement.ts';
 import { uuidV7 } from '../database/uuid.ts';
-import { type FieldError, problems } from '../errors/problem.ts';
+import { type FieldError, invalidField, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { tenantCurrency } from '../tenancy/currency.ts';
 import { keepDefinitions, readCustomFields, readRetiredFields } from './custom.ts';
@@ -89,9 +89,7 @@ export async function createRows(
   }
   const inserted = ctx.tx.run(insertSql(ctx, resource, rows));
   const unmerged = refuseMerged(ctx, resource, inputs, errorPath, checked);
-  const tagged = inputs.map((input, i) =>
-    setTags(ctx, resource, ids[i]!, tagsOf(resource, input) ?? [], { isNew: true }),
-  );
+  const tagged = inputs.map((input, i) => setTags(ctx, ids[i]!, tagsOf(resource, input) ?? [], { isNew: true }));
   const read = ctx.tx.many<Values>(
     sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)}`,
   );
@@ -112,10 +110,8 @@ export async function updateRow(
   fixed: Values = {},
 ): Promise<Values> {
   const values = { ...columnsOf(resource, await withCurrency(ctx, resource, id, input, version), ''), ...fixed };
-  const assignments = Object.entries(values).map(([name, value]) =>
-    name === 'custom'
-      ? sql`custom = jsonb_strip_nulls(custom || ${JSON.stringify(value)}::jsonb)`
-      : sql`${sql.ref(name)} = ${parameterOf(resource, name, value)}`,
+  const assignments = Object.entries(values).map(
+    ([name, value]) => sql`${sql.ref(name)} = ${changedValue(resource, name, value)}`,
   );
   // Even a change of tags alone makes a new version of the record.
   if (assignments.length === 0) assignments.push(sql`updated_at = now()`);
@@ -137,7 +133,7 @@ export async function updateRow(
     await settle([kept, checked, changed, unmerged]);
     if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
   }
-  const tagged = tags && setTags(ctx, resource, id, tags);
+  const tagged = tags && setTags(ctx, id, tags);
   const read = findRow(ctx, resource, id);
   await settle([kept, checked, changed, unmerged, tagged, read]);
   if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
@@ -264,6 +260,8 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
     } else if (meta.type === 'currency') {
       minorUnits('0', value as string, path + name);
       columns[name] = value;
+    } else if (meta.type === 'records') {
+      columns[name] = [...new Set((value as { id: string }[]).map(({ id }) => id.toLowerCase()))];
     } else if (meta.type === 'custom') {
       columns[name] = trimmedTexts(value as Values);
     } else {
@@ -303,6 +301,14 @@ function valueSql(resource: Resource, column: string, row: Values): Sql {
 /** A value as a parameter of a statement. A JSON list is passed as text, because the driver would make a PostgreSQL array of it. */
 export const parameterOf = ({ meta }: Resource, column: string, value: unknown): unknown =>
   jsonListTypes.has(meta.get(column)?.type) && value !== null ? JSON.stringify(value) : value;
+
+/** What a column of the row `r` becomes. Custom values that are not sent stay as they are, and so do records that the caller may not see. */
+export function changedValue(resource: Resource, column: string, value: unknown): Sql {
+  if (column === 'custom') return sql`jsonb_strip_nulls(r.custom || ${JSON.stringify(value)}::jsonb)`;
+  if (resource.meta.get(column)?.type === 'records')
+    return sql`app.with_unseen_records(r.${sql.ref(column)}, ${value}::uuid[])`;
+  return sql`${parameterOf(resource, column, value)}`;
+}
 
 const keepDefinitionsOf = (ctx: Context, resource: Resource, inputs: Values[]): Promise<void> | undefined =>
   resource.meta.has('custom') && inputs.some((input) => input.custom !== undefined)
@@ -371,11 +377,26 @@ function namedRecords(resource: Resource, input: Values, errorPath: string): Ref
   return [...resource.meta].flatMap(([field, meta]) => {
     if (meta.type === 'reference' && input[field])
       return [{ field: errorPath + field, table: meta.table!, id: (input[field] as string).toLowerCase() }];
+    if (meta.type === 'records')
+      return namedEntries((input[field] ?? []) as { type: string; id: string }[], errorPath + field);
     if (meta.type !== 'tags') return [];
     const tags = (input[field] as string[] | undefined) ?? [];
     return tags.map((id) => ({ field: errorPath + field, table: 'tag', id: id.toLowerCase() }));
   });
 }
+
+/** The records that an entry is about, each to be looked for among those of its type. */
+const namedEntries = (named: { type: string; id: string }[], path: string): Reference[] =>
+  named.map(({ type, id }, at) => {
+    const resource = resourceNamed(type);
+    if (!resource?.attachable)
+      throw invalidField(
+        `${path}.${at}.type`,
+        'unknown_type',
+        `Nothing can be attached to records of a type "${type}"`,
+      );
+    return { field: `${path}.${at}.id`, table: resource.table, id: id.toLowerCase() };
+  });
 
 /** Refuses references to records that are absent, of another tenant, trashed or hidden from the caller. */
 export async function checkReferences(ctx: Context, references: Reference[]): Promise<void> {

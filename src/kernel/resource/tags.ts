@@ -12,19 +12,17 @@ export function tagsOf(resource: Resource, input: Readonly<Record<string, unknow
 /** Gives a record these tags and no others. Whoever calls it has locked the record. */
 export async function setTags(
   ctx: Context,
-  resource: Resource,
   id: string,
   tags: readonly string[],
   { isNew = false } = {},
 ): Promise<void> {
   if (isNew && tags.length === 0) return;
-  const column = sql.ref(resource.tagColumn!);
   const removed = isNew
     ? undefined
     : ctx.tx.run(
-        sql`delete from record_tag where tenant_id = ${ctx.tenant_id} and ${column} = ${id} and tag_id <> all (${tags})`,
+        sql`delete from record_tag where tenant_id = ${ctx.tenant_id} and record_id = ${id} and tag_id <> all (${tags})`,
       );
-  const added = ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, ${column})
+  const added = ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, record_id)
     select ${ctx.tenant_id}, tag_id, ${id} from unnest(${tags}::uuid[]) as wanted (tag_id) on conflict do nothing`);
   await settle([removed, added]);
 }

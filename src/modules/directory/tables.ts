@@ -9,7 +9,7 @@ import {
   shared,
   type TableRule,
 } from '../../kernel/access/table-rule.ts';
-import { onRecord, ownColumns, sharedColumn } from '../../platform/subject.ts';
+import { onRecord } from '../../platform/subject.ts';
 
 /** That the caller may change the contact of a position. */
 const mayChangeContact = `exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
@@ -26,10 +26,7 @@ const mayChangeHolder = (['note', 'comment'] as const)
   .join('\n    and ');
 
 /** That the caller may change the kind of record that a tag is put on. */
-const mayTag = [
-  ...ownColumns.map(({ column, table }) => `(${column} is null or ${may(table, 'update')})`),
-  `(${sharedColumn} is null or app.tags_subject(${sharedColumn}))`,
-].join(' and ');
+const mayTag = '((select app.tags_all_subjects()) or app.tags_subject(record_id))';
 
 /** One's own rows, and those of everybody for the program itself. */
 const mine = '(user_id = (select app.user_id()) or (select app.is_system()))';
@@ -38,7 +35,7 @@ export const directoryTables: readonly TableRule[] = [
   partOf(
     'contact_position',
     'contact',
-    { table: 'contact', column: 'contact_id', unless: '(select app.sees_all_records())' },
+    { table: 'contact', column: 'contact_id', unless: `(select app.full_scope('contact', 'read')) is not null` },
     {
       hangs: true,
       rows: { append: mayChangeContact, change: mayChangeContact, remove: mayChangeContact },
@@ -47,6 +44,9 @@ export const directoryTables: readonly TableRule[] = [
   ),
   readOnly('subject', 'true', {
     note: 'Only triggers write it. It says of a record no more than its type; who reads the record, says the table of that.',
+  }),
+  readOnly('record_link', onRecord, {
+    note: 'Only triggers write it. Of an entry that is about several records, a reader sees the links to those that the reader may read.',
   }),
   shared('record_tag', 'tag', {
     hangs: true,

@@ -1,6 +1,6 @@
 import { owned, partOf, reaches, shared, type TableRule } from '../../kernel/access/table-rule.ts';
 
-const ofDeal = { table: 'deal', column: 'deal_id', unless: '(select app.sees_all_records())' };
+const ofDeal = { table: 'deal', column: 'deal_id', unless: `(select app.full_scope('deal', 'read')) is not null` };
 /** Only triggers write them. */
 const written = { append: null, change: null, remove: null };
 

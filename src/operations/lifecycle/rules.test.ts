@@ -95,7 +95,10 @@ test('an expired file that hangs somewhere stays, and operators are not told tha
   };
   const [hung, loose] = [await upload(), await upload()];
   const { body: contact } = await api('POST', '/api/v1/contacts', { given_name: 'Ada' });
-  const { body: note } = await api('POST', '/api/v1/notes', { contact_id: contact.id, body: 'See below' });
+  const { body: note } = await api('POST', '/api/v1/notes', {
+    records: [{ type: 'contact', id: contact.id }],
+    body: 'See below',
+  });
   assert.equal((await api('POST', '/api/v1/attachments', { file_id: hung, note_id: note.id })).status, 201);
   const before = (await ruleOf('files')).due!.rows;
   await rows(`update file set expires_at = now() - interval '1 hour' where id = any ($1) returning id`, [

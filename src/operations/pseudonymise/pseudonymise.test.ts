@@ -110,7 +110,7 @@ async function counts(): Promise<Record<string, string>> {
   }
   const { rows } = await client.query(
     `select (select sum(amount)::text from deal) as deals, (select count(*)::text from contact c join company o using (tenant_id) where o.id = c.company_id) as employed,
-      (select count(*)::text from note n join contact c on c.tenant_id = n.tenant_id and c.id = n.contact_id) as notes,
+      (select count(*)::text from note n join contact c on c.tenant_id = n.tenant_id and c.id = any (n.records)) as notes,
       (select count(*)::text from attachment a join note n on n.tenant_id = a.tenant_id and n.id = a.note_id) as attached,
       (select count(*)::text from deal_line l join product p on p.tenant_id = l.tenant_id and p.id = l.product_id) as lines`,
   );

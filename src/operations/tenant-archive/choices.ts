@@ -41,7 +41,6 @@ export const archivedTables: Record<string, ArchivedTable> = {
   custom_conversion: {},
   custom_conversion_value: {},
   contact_position: {},
-  subject: {},
   record_tag: {},
   attachment: {},
   attachment_version: {},
@@ -111,7 +110,7 @@ export const archivedTables: Record<string, ArchivedTable> = {
 };
 
 /** Tables that triggers fill from what arrives, so that they need not travel. */
-export const madeAnew: readonly string[] = ['custom_value'];
+export const madeAnew: readonly string[] = ['custom_value', 'subject', 'record_link'];
 
 interface Left {
   why: string;

@@ -15,6 +15,7 @@ import { archivedTables } from './choices.ts';
 import { contentHash, enterTenant, lineFormat, readTable, type TableDigest } from './content.ts';
 import type { Manifest } from './manifest.ts';
 import { RestoredFiles } from './restore-files.ts';
+import { arrivals, asOld, isRetired, retiredTables } from './retired.ts';
 import { type ArchiveTable, archiveTables } from './tables.ts';
 
 /** How far back months get a partition of their own in the trail; what is older lies together. */
@@ -83,8 +84,9 @@ export async function importTenant(
 async function knownTables(client: pg.Client, manifest: Manifest): Promise<ArchiveTable[]> {
   const here = await archiveTables(client);
   for (const [name, { columns }] of Object.entries(manifest.tables)) {
+    if (retiredTables.has(name)) continue;
     const known = here.find((table) => table.name === name)?.columns;
-    const unknown = known ? columns.find((column) => !known.includes(column)) : name;
+    const unknown = known ? columns.find((column) => !known.includes(column) && !isRetired(name, column)) : name;
     if (unknown)
       throw refusal(`This installation knows nothing of ${known ? `${name}.${unknown}` : `“${name}”`}. A newer Holdfast made the archive: update this installation, then import again.`); // biome-ignore format: one message
   }
@@ -157,13 +159,15 @@ async function load(
 }
 
 /** In the order of the lines, in which what has a number gets it. */
-function placement({ name, columns }: ArchiveTable): string {
+function placement(table: ArchiveTable): string {
+  const { name, columns } = table;
   const { tenantColumn = 'tenant_id', arrives = {} } = archivedTables[name]!;
   const changed = Object.entries(arrives).filter(([, value]) => value !== null);
   const values = new Map([
     [tenantColumn, 'app.tenant_id()'],
-    ...columns.map((column) => [column, `r."${column}"`] as const),
+    ...columns.filter((column) => !isRetired(name, column)).map((column) => [column, `r."${column}"`] as const),
     ...(changed as [string, string][]),
+    ...Object.entries(arrivals(table)),
   ]);
   const targets = [...values.keys()].map((column) => `"${column}"`).join(', ');
   return `insert into public."${name}" (${targets}) select ${[...values.values()].join(', ')}
@@ -182,7 +186,8 @@ function asRefusal(error: unknown, { name }: ArchiveTable): unknown {
 /** Reads back what has been written. */
 async function compare(client: pg.Client, manifest: Manifest, tables: ArchiveTable[]): Promise<void> {
   const digests: Record<string, TableDigest> = {};
-  for (const table of await asArchived(client, tables)) digests[table.name] = await readTable(client, table);
+  for (const name of retiredTables) if (manifest.tables[name]) digests[name] = manifest.tables[name];
+  for (const table of await asArchived(client, tables)) digests[table.name] = await readTable(client, asOld(table));
   const differing = tables.find(({ name }) => digests[name]!.sha256 !== manifest.tables[name]!.sha256);
   if (differing || contentHash(digests) !== manifest.content_sha256)
     throw refusal(`What was read from ${differing ? tablePath(differing.name).join('/') : 'the archive'} is not what it says. Export the workspace again.`); // biome-ignore format: one message

@@ -389,7 +389,11 @@ test('a damaged, foreign, older or newer archive is refused with its reason, and
 });
 
 /** A copy of an archive whose tables say something else, with a manifest to match. */
-async function forge(whole: string, change: (tables: Record<string, string>) => void): Promise<string> {
+async function forge(
+  whole: string,
+  change: (tables: Record<string, string>) => void,
+  columnsOf: Record<string, string[]> = {},
+): Promise<string> {
   const dir = join(work, 'forged');
   await rm(dir, { recursive: true, force: true });
   await cp(whole, dir, { recursive: true });
@@ -400,7 +404,7 @@ async function forge(whole: string, change: (tables: Record<string, string>) => 
   change(texts);
   for (const [name, text] of Object.entries(texts)) {
     const { columns = [], rows = 0 } = manifest.tables[name] ?? {};
-    manifest.tables[name] = { columns, rows, sha256: sha256(text) };
+    manifest.tables[name] = { columns: columnsOf[name] ?? columns, rows, sha256: sha256(text) };
     if (!name.includes('/')) await writeFile(join(dir, 'tables', `${name}.jsonl`), text);
   }
   const { manifest_sha256: _, ...content } = { ...manifest, content_sha256: contentHash(manifest.tables) };
@@ -527,4 +531,63 @@ test('of names that look alike, as an older release let them be, the younger one
   );
   const [event] = (await copy('GET', `/api/v1/audit-events?resource=tag&record_id=${tags.Third}&limit=1`)).body.data;
   assert.deepEqual([event.action, event.fields], ['update', ['name']], JSON.stringify(event));
+});
+
+test('an archive of before entries were about several records is imported, each with the records that it named', async () => {
+  const tenant = await here.tenant();
+  const { api } = await tenant.as('admin');
+  const tag = await made(api, 'tags', { name: 'Key' });
+  const contact = await made(api, 'contacts', { given_name: 'Ada', tags: [tag] });
+  const [company, deal] = [await made(api, 'companies', { name: 'Mill' }), await made(api, 'deals', { name: 'Big' })];
+  const records = [
+    { type: 'deal', id: deal },
+    { type: 'contact', id: contact },
+    { type: 'company', id: company },
+  ];
+  const note = await made(api, 'notes', { body: '<p>Said</p>', records });
+  const call = await made(api, 'activities', { kind: 'call', subject: 'Rang', records: records.slice(2) });
+  const [bare, task] = [
+    await made(api, 'tasks', { title: 'Of nothing' }),
+    await made(api, 'tasks', { title: 'Ask', records: records.slice(1) }),
+  ];
+  const comment = await made(api, 'comments', { body: '<p>Well</p>', record_id: contact });
+  const whole = join(work, 'before');
+  await exportTenant(source(here, tenant.tenant_id), whole);
+  const typeOf = new Map(records.map(({ type, id }) => [id, `${type}_id`]));
+  const none = { deal_id: null, contact_id: null, company_id: null, record_id: null };
+  const entries = ['note', 'task', 'activity'];
+  const tables = [...entries, 'comment', 'record_tag', 'follower'];
+  const lines: Record<string, string> = {};
+  const columns: Record<string, string[]> = {};
+  await onOwner(here, async (client) => {
+    for (const name of tables) {
+      const rows = (await readFile(join(whole, 'tables', `${name}.jsonl`), 'utf8')).split('\n').filter(Boolean);
+      lines[name] = '';
+      for (const line of rows) {
+        const { records: named, record_id, ...row } = JSON.parse(line);
+        const old = { ...row, ...none };
+        for (const id of named ?? [record_id]) old[typeOf.get(id)!] = id;
+        columns[name] = Object.keys(old).sort();
+        // As the database writes it: what was exported then had this form.
+        lines[name] +=
+          `${(await client.query('select $1::jsonb::text as line', [JSON.stringify(old)])).rows[0].line}\n`;
+      }
+    }
+  });
+  const folder = await forge(whole, (texts) => Object.assign(texts, lines, { subject: '' }), columns);
+  const { tenant_id } = await importTenant(destination(elsewhere, 'of-before'), folder);
+  const copy = await administrator(elsewhere, tenant_id);
+  const namesOf = async (path: string) =>
+    (await copy('GET', `/api/v1/${path}`)).body.records.map(({ name }: { name: string }) => name);
+  assert.deepEqual(await namesOf(`notes/${note}`), ['Big', 'Ada', 'Mill']);
+  assert.deepEqual(await namesOf(`activities/${call}`), ['Mill']);
+  assert.deepEqual(await namesOf(`tasks/${task}`), ['Ada', 'Mill']);
+  assert.deepEqual(await namesOf(`tasks/${bare}`), []);
+  assert.equal((await copy('GET', `/api/v1/comments/${comment}`)).body.record.name, 'Ada');
+  const { body } = await copy('GET', `/api/v1/contacts/${contact}/timeline?kinds=note,task,comment,activity`);
+  assert.deepEqual(
+    body.data.map(({ kind }: { kind: string }) => kind),
+    ['comment', 'task', 'note'],
+  );
+  assert.equal((await copy('GET', `/api/v1/contacts/${contact}`)).body.tags[0].name, 'Key');
 });

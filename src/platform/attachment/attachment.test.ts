@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { about } from '../../../test/harness/about.ts';
 import {
   type Answer,
   type Client,
@@ -34,7 +35,7 @@ test('a file on a note or comment is read by whoever reads the record, and by no
   const adviser = await tenant.as('advisor');
   const contact = await made(ann.api, 'contacts', { given_name: 'Filed' });
   for (const noun of ['note', 'comment']) {
-    const text = await made(ann.api, `${noun}s`, { contact_id: contact.id, body: 'See below' });
+    const text = await made(ann.api, `${noun}s`, { ...about(noun, 'contact', contact.id), body: 'See below' });
     const file = await upload(ann.api, `${noun}.txt`);
     const on = { file_id: file.id, [`${noun}_id`]: text.id };
     const attachment = await made(ann.api, 'attachments', on);
@@ -56,7 +57,7 @@ test('a file that hangs on two notes expires when both are deleted for good at t
   const { api } = await tenant.as('admin');
   const contact_id = (await made(api, 'contacts', { given_name: 'Twice' })).id;
   const file_id = (await upload(api, 'twice.txt')).id;
-  const [one, two] = [await made(api, 'notes', { contact_id, body: 'One' }), await made(api, 'notes', { contact_id, body: 'Two' })]; // biome-ignore format: a pair
+  const [one, two] = [await made(api, 'notes', { records: [{ type: 'contact', id: contact_id }], body: 'One' }), await made(api, 'notes', { records: [{ type: 'contact', id: contact_id }], body: 'Two' })]; // biome-ignore format: a pair
   const first = await made(api, 'attachments', { file_id, note_id: one.id });
   await made(api, 'attachments', { file_id, note_id: two.id });
   assert.equal((await api('DELETE', `/api/v1/notes/${two.id}`)).status, 204);
@@ -72,7 +73,7 @@ test('with what it hangs on a file goes to the trash, and comes back with it', a
   const { api } = await tenant.as('member', 'Ann');
   const contact = await made(api, 'contacts', { given_name: 'Trashed' });
   for (const noun of ['note', 'comment']) {
-    const text = await made(api, `${noun}s`, { contact_id: contact.id, body: 'See below' });
+    const text = await made(api, `${noun}s`, { ...about(noun, 'contact', contact.id), body: 'See below' });
     if (noun === 'comment') await made(api, 'comments', { parent_id: text.id, body: 'So its place is kept' });
     const file = await upload(api, `trashed-${noun}.txt`);
     const { id } = await made(api, 'attachments', { file_id: file.id, [`${noun}_id`]: text.id });
@@ -88,7 +89,7 @@ test('a file alone goes to the trash, and comes back by undo, by its own address
   const [ann, ben] = [await tenant.as('member', 'Ann'), await tenant.as('member', 'Ben')];
   const contact = await made(ann.api, 'contacts', { given_name: 'Alone' });
   for (const noun of ['note', 'comment']) {
-    const text = await made(ann.api, `${noun}s`, { contact_id: contact.id, body: 'See below' });
+    const text = await made(ann.api, `${noun}s`, { ...about(noun, 'contact', contact.id), body: 'See below' });
     const file = await upload(ann.api, `alone-${noun}.txt`);
     const { id } = await made(ann.api, 'attachments', { file_id: file.id, [`${noun}_id`]: text.id });
     const address = `/api/v1/attachments/${id}`;
@@ -122,7 +123,7 @@ test('a file alone goes to the trash, and comes back by undo, by its own address
 test('what somebody said to colleagues keeps its files from those who may not change it', async () => {
   const [ann, ben] = [await tenant.as('member', 'Ann'), await tenant.as('member', 'Ben')];
   const contact = await made(ann.api, 'contacts', { given_name: 'Kept' });
-  const comment = await made(ann.api, 'comments', { contact_id: contact.id, body: 'See below' });
+  const comment = await made(ann.api, 'comments', { record_id: contact.id, body: 'See below' });
   const file = await upload(ann.api, 'kept.txt');
   const { id } = await made(ann.api, 'attachments', { file_id: file.id, comment_id: comment.id });
   assert.equal((await ben.api('DELETE', `/api/v1/attachments/${id}`)).status, 403);
@@ -137,7 +138,10 @@ test('what somebody said to colleagues keeps its files from those who may not ch
 test('a note that was written with a file can be taken back with it', async () => {
   const { api } = await tenant.as('member', 'Ann');
   const contact = await made(api, 'contacts', { given_name: 'Taken back' });
-  const written = await api('POST', '/api/v1/notes', { contact_id: contact.id, body: 'See below' });
+  const written = await api('POST', '/api/v1/notes', {
+    records: [{ type: 'contact', id: contact.id }],
+    body: 'See below',
+  });
   const file = await upload(api, 'taken-back.txt');
   const { id } = await made(api, 'attachments', { file_id: file.id, note_id: written.body.id });
   const undone = await api('POST', `/api/v1/changes/${written.headers.get('change-id')}/reversal`);
@@ -151,8 +155,8 @@ test('the bytes stay as long as the trash holds anything they hang on, and go wh
   const admin = await tenant.as('admin');
   const contact = await made(admin.api, 'contacts', { given_name: 'Bytes' });
   const [one, two] = [
-    await made(admin.api, 'notes', { contact_id: contact.id, body: 'One' }),
-    await made(admin.api, 'notes', { contact_id: contact.id, body: 'Two' }),
+    await made(admin.api, 'notes', { records: [{ type: 'contact', id: contact.id }], body: 'One' }),
+    await made(admin.api, 'notes', { records: [{ type: 'contact', id: contact.id }], body: 'Two' }),
   ];
   const file = await upload(admin.api, 'bytes.txt');
   const hung = [];
@@ -178,7 +182,7 @@ test('the bytes stay as long as the trash holds anything they hang on, and go wh
 test('a file that hangs somewhere, in the trash too, is not deleted by itself, with what hangs there', async () => {
   const [ann, manager] = [await tenant.as('member', 'Ann'), await tenant.as('manager')];
   const contact = await made(ann.api, 'contacts', { given_name: 'Held' });
-  const note = await made(ann.api, 'notes', { contact_id: contact.id, body: 'See below' });
+  const note = await made(ann.api, 'notes', { records: [{ type: 'contact', id: contact.id }], body: 'See below' });
   const [first, second] = [await upload(ann.api, 'held-1.txt'), await upload(ann.api, 'held-2.txt')];
   const { id } = await made(ann.api, 'attachments', { file_id: first.id, note_id: note.id });
   await made(ann.api, `attachments/${id}/versions`, { file_id: second.id });
@@ -207,7 +211,7 @@ test('a file that hangs somewhere, in the trash too, is not deleted by itself, w
 test('an upload that hangs nowhere says when it goes, and is gone then; what hangs somewhere, in the trash too, stays', async () => {
   const { api } = await tenant.as('admin', 'Unused');
   const contact = await made(api, 'contacts', { given_name: 'Unused' });
-  const note = await made(api, 'notes', { contact_id: contact.id, body: 'See below' });
+  const note = await made(api, 'notes', { records: [{ type: 'contact', id: contact.id }], body: 'See below' });
   const files = new Map<string, Answer['body']>();
   for (const name of ['open', 'forgotten', 'hung', 'trashed', 'older', 'newer'])
     files.set(name, await upload(api, `${name}.txt`));
@@ -234,7 +238,7 @@ test('no more files come back to a note or comment than hang on one', async () =
   const contact = await made(api, 'contacts', { given_name: 'Full' });
   const file = await upload(api, 'full.txt');
   for (const noun of ['note', 'comment']) {
-    const text = await made(api, `${noun}s`, { contact_id: contact.id, body: 'See below' });
+    const text = await made(api, `${noun}s`, { ...about(noun, 'contact', contact.id), body: 'See below' });
     const hang = async (file_id: string) =>
       (await made(api, 'attachments', { file_id, [`${noun}_id`]: text.id })).id as string;
     const off = async (id: string) => (await api('DELETE', `/api/v1/attachments/${id}`)).headers.get('change-id');
@@ -266,7 +270,7 @@ test('no more files come back to a note or comment than hang on one', async () =
 test('a file that hung in the trash for 30 days goes by itself', async () => {
   const { api } = await tenant.as('admin');
   const contact = await made(api, 'contacts', { given_name: 'Old' });
-  const note = await made(api, 'notes', { contact_id: contact.id, body: 'Old' });
+  const note = await made(api, 'notes', { records: [{ type: 'contact', id: contact.id }], body: 'Old' });
   const file = await upload(api, 'old.txt');
   const { id } = await made(api, 'attachments', { file_id: file.id, note_id: note.id });
   await api('DELETE', `/api/v1/attachments/${id}`);
@@ -279,7 +283,7 @@ test('a file that hung in the trash for 30 days goes by itself', async () => {
 test('somebody else’s file cannot be hung anywhere, nor one on nothing or on two', async () => {
   const [ann, ben] = [await tenant.as('member', 'Ann'), await tenant.as('member', 'Ben')];
   const contact = await made(ann.api, 'contacts', { given_name: 'Theft' });
-  const note = await made(ann.api, 'notes', { contact_id: contact.id, body: 'Mine' });
+  const note = await made(ann.api, 'notes', { records: [{ type: 'contact', id: contact.id }], body: 'Mine' });
   const file = await upload(ben.api, 'secret.txt');
   const refused = async (body: object, field: string) => {
     const answer = await ann.api('POST', '/api/v1/attachments', body);

@@ -28,7 +28,10 @@ const upload = (api: Client, name: string) => {
 };
 async function attached(name: string) {
   const { id: contact_id } = await made(ann.api, 'contacts', { given_name: name });
-  const { id: note_id } = await made(ann.api, 'notes', { contact_id, body: 'See below' });
+  const { id: note_id } = await made(ann.api, 'notes', {
+    records: [{ type: 'contact', id: contact_id }],
+    body: 'See below',
+  });
   const { id } = await made(ann.api, 'attachments', { note_id, file_id: (await upload(ann.api, `${name} 1.txt`)).id });
   return { contact_id, note_id, id, path: `/api/v1/attachments/${id}` };
 }
@@ -145,7 +148,7 @@ test('files of versions stay as long as the attachment, and go with it', async (
 
 test('a file that is still a version of one attachment stays when another attachment of it goes', async () => {
   const { path, contact_id } = await attached('twice');
-  const other = await made(ann.api, 'notes', { contact_id, body: 'The same' });
+  const other = await made(ann.api, 'notes', { records: [{ type: 'contact', id: contact_id }], body: 'The same' });
   const file = await asOwner(app, `select id from file where name = 'twice 1.txt'`);
   const second = await made(ann.api, 'attachments', { note_id: other.id, file_id: (file as { id: string }[])[0]!.id });
   await put(path, 'twice 2.txt');

@@ -25,7 +25,7 @@ export function recordActions(resources: readonly Resource[]): BulkAction[] {
     }),
     bulkAction({
       schema: tagAction,
-      resources: resources.filter(({ tagColumn }) => tagColumn),
+      resources: resources.filter(({ attachable }) => attachable),
       right: 'update',
       check: async (ctx, _resource, action) => {
         if (action.add.length + action.remove.length === 0)

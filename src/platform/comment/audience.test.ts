@@ -17,7 +17,7 @@ async function made(path: string, body: object) {
   return answer.body;
 }
 const commentOn = (contact_id: string, body: string, more: object = {}) =>
-  made('comments', { contact_id, body: `<p>${body}</p>`, ...more });
+  made('comments', { record_id: contact_id, body: `<p>${body}</p>`, ...more });
 const refused = ({ status, body }: Awaited<ReturnType<Client>>) => [
   status,
   body.errors?.[0].field,
@@ -70,7 +70,7 @@ test('it becomes public by whoever may change it, and never internal again, not 
 test('a reply to an internal comment cannot be public, nor become it before the comment does', async () => {
   const { id } = await made('contacts', { given_name: 'Cyd' });
   const head = await commentOn(id, 'Head');
-  const asked = { contact_id: id, parent_id: head.id, body: '<p>No</p>', audience: 'public' };
+  const asked = { record_id: id, parent_id: head.id, body: '<p>No</p>', audience: 'public' };
   assert.deepEqual(refused(await ann('POST', '/api/v1/comments', asked)), [422, 'audience', 'not_allowed']);
   const reply = await commentOn(id, 'Reply', { parent_id: head.id });
   const publish = (one: string) => ann('PATCH', `/api/v1/comments/${one}`, { audience: 'public' });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { about } from '../../../test/harness/about.ts';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { presetRoles } from '../../kernel/access/rights.ts';
 
@@ -30,9 +31,9 @@ test('comments stand on contacts, companies and deals, in threads with their rep
   const company = await made(ann.api, 'companies', { name: 'Blue' });
   const contact = await contactOf(ann.api, 'Ada');
   for (const [subject, path] of [
-    [{ deal_id: deal.id }, `deals/${deal.id}`],
-    [{ company_id: company.id }, `companies/${company.id}`],
-    [{ contact_id: contact.id }, `contacts/${contact.id}`],
+    [{ record_id: deal.id }, `deals/${deal.id}`],
+    [{ record_id: company.id }, `companies/${company.id}`],
+    [{ record_id: contact.id }, `contacts/${contact.id}`],
   ] as const) {
     const first = await made(ann.api, 'comments', { body: '<p>Is this <b>real</b>?</p>', ...subject });
     assert.deepEqual([first.author.name, first.mentions, first.parent_id], ['Ann', [], null]);
@@ -51,7 +52,7 @@ test('comments stand on contacts, companies and deals, in threads with their rep
 
 test('of a long thread the newest replies are shown, and how many are left out', async () => {
   const contact = await contactOf(ann.api, 'Talkative');
-  const first = await made(ann.api, 'comments', { body: 'Well?', contact_id: contact.id });
+  const first = await made(ann.api, 'comments', { body: 'Well?', record_id: contact.id });
   const data = Array.from({ length: 101 }, (_, n) => ({ body: `Reply ${n}`, parent_id: first.id }));
   const { body } = await ben.api('POST', '/api/v1/comments/bulk', { data });
   const ids = body.data.map(({ id }: { id: string }) => id);
@@ -66,7 +67,7 @@ test('of a long thread the newest replies are shown, and how many are left out',
 
 test('a reply answers a comment of the same record, never a reply, also past the program', async () => {
   const [one, two] = [await contactOf(ann.api, 'One'), await contactOf(ann.api, 'Two')];
-  const first = await made(ann.api, 'comments', { body: 'First', contact_id: one.id });
+  const first = await made(ann.api, 'comments', { body: 'First', record_id: one.id });
   const reply = await made(ann.api, 'comments', { body: 'Reply', parent_id: first.id });
   const refused = async (body: object, field: string) => {
     const answer = await ann.api('POST', '/api/v1/comments', body);
@@ -74,12 +75,11 @@ test('a reply answers a comment of the same record, never a reply, also past the
     assert.equal(answer.body.errors[0].field, field);
   };
   await refused({ body: 'Deeper', parent_id: reply.id }, 'parent_id');
-  await refused({ body: 'Elsewhere', parent_id: first.id, contact_id: two.id }, 'contact_id');
+  await refused({ body: 'Elsewhere', parent_id: first.id, record_id: two.id }, 'record_id');
   await refused({ body: 'To nothing', parent_id: crypto.randomUUID() }, 'parent_id');
-  await refused({ body: 'Nowhere' }, 'contact_id');
-  const company = await made(ann.api, 'companies', { name: 'Both' });
-  await refused({ body: 'Two records', contact_id: one.id, company_id: company.id }, 'company_id');
-  await refused({ body: '<p> </p>', contact_id: one.id }, 'body');
+  await refused({ body: 'Nowhere' }, 'record_id');
+  await refused({ body: 'To no record', record_id: crypto.randomUUID() }, 'record_id');
+  await refused({ body: '<p> </p>', record_id: one.id }, 'body');
   const moved = await ann.api('PATCH', `/api/v1/comments/${reply.id}`, { parent_id: null });
   assert.equal(moved.status, 422);
 });
@@ -87,7 +87,7 @@ test('a reply answers a comment of the same record, never a reply, also past the
 test('hostile HTML is left out of a comment, and who is mentioned is called by the own name', async () => {
   const contact = await contactOf(ann.api, 'Hostile');
   const comment = await made(ann.api, 'comments', {
-    contact_id: contact.id,
+    record_id: contact.id,
     body: `<p onclick="x()">Hi <span data-type="mention" data-id="${ben.user_id}" style="x" class="y">@The boss</span>
       <span style="color:red">red</span><script>x()</script><img src="https://spy.example/p.gif">
       <a href="javascript:x()">a</a></p>`,
@@ -107,7 +107,10 @@ test('a text that grows too long by how it is stored is refused in words', async
   const contact_id = (await contactOf(ann.api, 'Long')).id;
   for (const body of ['&'.repeat(30_000), '<a href="https://x.example">x</a>'.repeat(2_000)])
     for (const noun of ['comments', 'notes']) {
-      const { status, body: answer } = await ann.api('POST', `/api/v1/${noun}`, { contact_id, body });
+      const { status, body: answer } = await ann.api('POST', `/api/v1/${noun}`, {
+        ...about(noun, 'contact', contact_id),
+        body,
+      });
       const [error] = answer.errors;
       assert.deepEqual(
         [status, error.field, error.code, error.message],
@@ -124,7 +127,7 @@ test('to mention somebody whom it would not reach is refused, in comments and no
   const admin = await tenant.as('admin');
   assert.ok((await admin.api('POST', `/api/v1/users/${gone.user_id}/deactivation`)).status < 300);
   const post = (noun: string, contact_id: string, id: string) =>
-    ann.api('POST', `/api/v1/${noun}`, { contact_id, body: mention(id) });
+    ann.api('POST', `/api/v1/${noun}`, { ...about(noun, 'contact', contact_id), body: mention(id) });
   assert.equal((await post('comments', theirs.id, adviser.user_id)).status, 201);
   for (const [noun, contact] of [
     ['comments', hidden],
@@ -156,7 +159,7 @@ test('whom the page offers to mention is who may read the record', async () => {
     const contact = await contactOf(owner.api, 'Read by');
     const { body } = await ann.api('GET', `/api/v1/contacts/${contact.id}/people?q=role&limit=20`);
     const offered = new Map(body.data.map((p: { id: string; may_read: boolean }) => [p.id, p.may_read]));
-    const comment = await made(ann.api, 'comments', { body: 'Seen?', contact_id: contact.id });
+    const comment = await made(ann.api, 'comments', { body: 'Seen?', record_id: contact.id });
     for (const { api, user_id } of people) {
       const reads = (await api('GET', `/api/v1/comments/${comment.id}`)).status === 200;
       assert.equal(offered.get(user_id), reads, user_id);
@@ -179,7 +182,7 @@ test('whom the page offers to mention is who may read the record', async () => {
 
 test('one changes one’s own comments; a manager may delete those of others; all of it can be taken back', async () => {
   const contact = await contactOf(ann.api, 'Words');
-  const comment = await made(ann.api, 'comments', { body: 'Mine', contact_id: contact.id });
+  const comment = await made(ann.api, 'comments', { body: 'Mine', record_id: contact.id });
   const path = `/api/v1/comments/${comment.id}`;
   const manager = await tenant.as('manager');
   for (const { api } of [ben, manager]) assert.equal((await api('PATCH', path, { body: 'Theirs' })).status, 403);
@@ -198,12 +201,12 @@ test('one changes one’s own comments; a manager may delete those of others; al
   assert.equal((await ann.api('GET', path)).status, 200);
   const viewer = await tenant.as('viewer');
   assert.equal((await viewer.api('GET', path)).status, 200);
-  assert.equal((await viewer.api('POST', '/api/v1/comments', { body: 'Hm', contact_id: contact.id })).status, 403);
+  assert.equal((await viewer.api('POST', '/api/v1/comments', { body: 'Hm', record_id: contact.id })).status, 403);
 });
 
 test('a deleted comment that others have answered keeps its place, without its words', async () => {
   const contact = await contactOf(ann.api, 'Thread');
-  const comment = await made(ann.api, 'comments', { body: 'Regretted', contact_id: contact.id });
+  const comment = await made(ann.api, 'comments', { body: 'Regretted', record_id: contact.id });
   const reply = await made(ben.api, 'comments', { body: 'Answer', parent_id: comment.id });
   await ann.api('DELETE', `/api/v1/comments/${comment.id}`);
   const [thread] = await threadsOf(ben.api, `contacts/${contact.id}`);
@@ -220,7 +223,7 @@ test('a deleted comment that others have answered keeps its place, without its w
 test('threads move with a merged record, and back', async () => {
   const { api } = await tenant.as('admin');
   const [kept, other] = [await contactOf(api, 'Kept'), await contactOf(api, 'Other')];
-  const comment = await made(ben.api, 'comments', { body: 'On the other', contact_id: other.id });
+  const comment = await made(ben.api, 'comments', { body: 'On the other', record_id: other.id });
   await made(ann.api, 'comments', { body: 'Reply', parent_id: comment.id });
   const merged = await api(
     'POST',
@@ -247,13 +250,13 @@ test('whoever may not see people is told of nobody: not to mention, not in refus
     people.body.data.map(({ id }: { id: string }) => id),
     [desk.user_id],
   );
-  const refused = await desk.api('POST', '/api/v1/comments', { contact_id: contact.id, body: mention(ben.user_id) });
+  const refused = await desk.api('POST', '/api/v1/comments', { record_id: contact.id, body: mention(ben.user_id) });
   assert.deepEqual([refused.status, refused.body.errors[0].code], [422, 'no_such_record']);
   const presence = `/api/v1/contacts/${contact.id}/presence`;
   await ann.api('PUT', presence);
   assert.deepEqual((await desk.api('PUT', presence)).body.data, []);
   assert.deepEqual((await ann.api('PUT', presence)).body.data, [{ id: desk.user_id, name: 'Desk' }]);
-  const comment = await made(ann.api, 'comments', { contact_id: contact.id, body: mention(ben.user_id) });
+  const comment = await made(ann.api, 'comments', { record_id: contact.id, body: mention(ben.user_id) });
   const changed = await desk.api('PATCH', `/api/v1/comments/${comment.id}`, { body: `${comment.body}<p>More</p>` });
   assert.deepEqual([changed.status, changed.body.mentions], [200, [ben.user_id]], 'who stands there stays');
 });

@@ -26,9 +26,6 @@ export const comment = defineResource({
     audience: requiredSelect(audiences, { title: 'Audience' }),
     parent_id: reference('comment', { title: 'In reply to', ...fixed }),
     author_id: reference('user_account', { title: 'Author', expand: 'author', readOnly: true }),
-    contact_id: reference('contact', { title: 'Contact', expand: 'contact', ...fixed }),
-    company_id: reference('company', { title: 'Company', expand: 'company', ...fixed }),
-    deal_id: reference('deal', { title: 'Deal', expand: 'deal', ...fixed }),
     record_id: recordReference(fixed),
   },
 });

@@ -1,8 +1,9 @@
-import { invalidField } from '../../kernel/errors/problem.ts';
+import { invalidField, problems } from '../../kernel/errors/problem.ts';
 import { type ErrorPath, getRow, type Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { withText } from '../mention/index.ts';
-import { requireSubject, subjectColumns, subjectOf } from '../subject.ts';
+import type { RecordName } from '../subject.ts';
+import { findTypes } from '../subject-queries.ts';
 import { comment } from './contract.ts';
 import { findHeads, type Head } from './queries.ts';
 
@@ -11,15 +12,17 @@ export async function prepareComments(ctx: Context, inputs: Values[], errorPath:
   const answered = inputs.flatMap(({ parent_id }) => (parent_id ? (parent_id as string).toLowerCase() : []));
   const heads = new Map((answered.length > 0 ? await findHeads(ctx, answered) : []).map((head) => [head.id, head]));
   const placed = inputs.map((input, index) =>
-    input.parent_id ? { ...input, ...subjectOfHead(input, heads, errorPath(index)) } : input,
+    input.parent_id ? { ...input, record_id: recordOfHead(input, heads, errorPath(index)) } : input,
   );
-  requireSubject(placed, 'comment', errorPath);
+  requireRecord(placed, errorPath);
+  const types = await findTypes(ctx, [...new Set(placed.map(({ record_id }) => (record_id as string).toLowerCase()))]);
   const prepared: Values[] = [];
   for (const [index, input] of placed.entries()) {
-    refuseSeveral(input, errorPath(index));
+    const id = (input.record_id as string).toLowerCase();
+    const type = types.get(id);
     const writing = {
       attached: 'comment',
-      subject: input,
+      records: type ? [{ type, id }] : [],
       author_id: ctx.actor.user_id,
       path: errorPath(index),
     } as const;
@@ -28,33 +31,36 @@ export async function prepareComments(ctx: Context, inputs: Values[], errorPath:
   return prepared;
 }
 
+function requireRecord(inputs: Values[], errorPath: ErrorPath): void {
+  const message = 'Say to which contact, company, deal or other record the comment belongs';
+  const errors = inputs.flatMap(({ record_id }, index) =>
+    record_id ? [] : { field: `${errorPath(index)}record_id`, code: 'required', message },
+  );
+  if (errors.length > 0) throw problems.invalid(errors);
+}
+
 export async function prepareChange(ctx: Context, id: string, input: Values): Promise<Values> {
   const row = await getRow(ctx, comment, id);
   return withText(ctx, input, {
     attached: 'comment',
-    subject: row,
+    records: row.record ? [row.record as RecordName] : [],
     author_id: row.author_id as string | null,
     mentioned: row.mentions as string[],
     path: '',
   });
 }
 
-function subjectOfHead(input: Values, heads: ReadonlyMap<string, Head>, path: string): Values {
+function recordOfHead(input: Values, heads: ReadonlyMap<string, Head>, path: string): string {
   const head = heads.get((input.parent_id as string).toLowerCase());
   const refuse = (code: string, message: string) => invalidField(`${path}parent_id`, code, message);
   if (!head) throw refuse('no_such_record', 'The comment is not there any more, or not yours to see');
   if (head.parent_id) throw refuse('not_allowed', 'A reply cannot be answered by itself: answer the comment above it');
-  const other = subjectColumns.find((column) => input[column] && input[column] !== head[column]);
-  if (other)
+  const given = input.record_id as string | null | undefined;
+  if (given && given.toLowerCase() !== head.record_id)
     throw invalidField(
-      `${path}${other}`,
+      `${path}record_id`,
       'not_allowed',
       'A reply belongs to the same record as the comment it answers',
     );
-  return subjectOf(head);
-}
-
-function refuseSeveral(input: Values, path: string): void {
-  const [, second] = subjectColumns.filter((column) => input[column]);
-  if (second) throw invalidField(`${path}${second}`, 'not_allowed', 'A comment belongs to one record');
+  return head.record_id;
 }

@@ -21,8 +21,8 @@ test('notes, activities, products and tasks have custom fields too, which filter
   const contact = await made('contacts', { given_name: 'Ada' });
   const product = await made('products', { name: 'Lens' });
   const kinds: [string, string, object][] = [
-    ['note', 'notes', { body: '<p>Hello</p>', contact_id: contact.id }],
-    ['activity', 'activities', { kind: 'call', subject: 'Called', contact_id: contact.id }],
+    ['note', 'notes', { body: '<p>Hello</p>', records: [{ type: 'contact', id: contact.id }] }],
+    ['activity', 'activities', { kind: 'call', subject: 'Called', records: [{ type: 'contact', id: contact.id }] }],
     ['product', 'products', { name: 'Glass' }],
     ['task', 'tasks', { title: 'Call' }],
   ];

@@ -273,7 +273,7 @@ test('a merge keeps values that whoever merges cannot choose: of hidden fields, 
 });
 
 test('a task in a timeline shows no hidden field', async () => {
-  await made('tasks', { title: 'Call', contact_id: ada.id, custom: { secret: 'psst' } });
+  await made('tasks', { title: 'Call', records: [{ type: 'contact', id: ada.id }], custom: { secret: 'psst' } });
   const { body } = await member('GET', `/api/v1/contacts/${ada.id}/timeline?kinds=task`);
   assert.deepEqual(body.data[0].task.custom, {});
 });

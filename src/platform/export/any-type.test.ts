@@ -17,9 +17,14 @@ test('notes, activities and tasks are exported too, as far as the caller reads t
     return answer.body;
   };
   const { id: contact_id } = await made('contacts', { given_name: 'Ada' });
-  await made('notes', { body: '<p>=SUM(1)</p>', contact_id });
-  await made('activities', { kind: 'call', subject: 'Called', contact_id, occurred_at: '2026-01-02T03:04:05Z' });
-  await made('tasks', { title: '=1+1', contact_id });
+  await made('notes', { body: '<p>=SUM(1)</p>', records: [{ type: 'contact', id: contact_id }] });
+  await made('activities', {
+    kind: 'call',
+    subject: 'Called',
+    records: [{ type: 'contact', id: contact_id }],
+    occurred_at: '2026-01-02T03:04:05Z',
+  });
+  await made('tasks', { title: '=1+1', records: [{ type: 'contact', id: contact_id }] });
   for (const [plural, shown] of [
     ['notes', /<p>=SUM\(1\)<\/p>,.*,Ada,/],
     ['activities', /call,Called,.*2026-01-02T03:04:05/],

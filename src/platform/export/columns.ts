@@ -102,7 +102,7 @@ const isAlsoElsewhere = ({ fields }: ImportTarget, { name, columns = [] }: Targe
 
 function column({ contract }: ImportTarget, field: TargetField): ExportColumn | undefined {
   const { name, label, type, exported } = field;
-  if (type === 'tags') return { name, label, text: true, ...tagNames(contract.tagColumn!) };
+  if (type === 'tags') return { name, label, text: true, ...tagNames };
   if (type === 'id') return { name, label, value: sql`r.id`, text: false };
   if (exported && typeof exported !== 'string')
     return { name, label, text: true, ...exported, ...namesUnder(namesOf(field)) };
@@ -115,6 +115,7 @@ function column({ contract }: ImportTarget, field: TargetField): ExportColumn | 
 /** What stands in a column of the record. */
 function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta: FieldMeta): ExportColumn {
   if (meta.type === 'reference') return { ...head, text: true, plain: true, ...named(head.name, own, meta) };
+  if (meta.type === 'records') return { ...head, value: recordNames(own), text: true };
   if (meta.type === 'money') return { ...head, value: money(own, meta), text: false, kind: 'number' };
   if (meta.type === 'duration') return { ...head, value: clock(own), text: false };
   if (meta.type === 'labelled') return { ...head, value: labelledText(own), text: true };
@@ -148,6 +149,11 @@ function named(name: string, own: string, { table }: FieldMeta): Pick<ExportColu
   };
 }
 
+/** The names of the records that an entry is about, as far as the caller may read them. */
+const recordNames = (own: string): Sql =>
+  sql`(select string_agg(${listed(sql`n.record ->> 'name'`)}, '; ' order by n.place)
+    from jsonb_array_elements(app.named_records(r.tenant_id, ${sql.ref(`r.${own}`)})) with ordinality n (record, place))`;
+
 const money = (own: string, { currencyField }: FieldMeta): Sql => {
   const amount = sql.ref(`r.${own}`);
   const currency = sql.ref(`r.${currencyField}`);
@@ -161,13 +167,13 @@ const clock = (own: string): Sql => {
 };
 
 /** All tags of all records at once: to look for each record by itself takes four times as long as all the rest. */
-const tagNames = (column: string): Pick<ExportColumn, 'value' | 'join' | 'names'> => ({
+const tagNames: Pick<ExportColumn, 'value' | 'join' | 'names'> = {
   names: ['tag'],
   value: sql`x_tags.names`,
-  join: sql`left join (select ${sql.ref(`t.${column}`)} as record_id, string_agg(${listed(sql`g.name`)}, '; ' order by g.name) as names
+  join: sql`left join (select t.record_id, string_agg(${listed(sql`g.name`)}, '; ' order by g.name) as names
       from record_tag t join tag g on g.tenant_id = t.tenant_id and g.id = t.tag_id
-      where ${sql.ref(`t.${column}`)} is not null group by 1) x_tags on x_tags.record_id = r.id`,
-});
+      group by 1) x_tags on x_tags.record_id = r.id`,
+};
 
 /** Most lists are empty, and looking at that is all they cost. */
 const listText = (own: string): Sql => {

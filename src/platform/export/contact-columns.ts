@@ -12,9 +12,9 @@ export const positionsColumn: ExportColumn = {
 };
 
 const company_join = sql`left join company as x_card_company on x_card_company.tenant_id = r.tenant_id and x_card_company.id = r.company_id`;
-const tags_join = sql`left join (select t.contact_id, jsonb_agg(jsonb_build_object('name', g.name) order by g.name) as items
+const tags_join = sql`left join (select t.record_id, jsonb_agg(jsonb_build_object('name', g.name) order by g.name) as items
     from record_tag t join tag g on g.tenant_id = t.tenant_id and g.id = t.tag_id
-    where t.contact_id is not null group by 1) x_card_tags on x_card_tags.contact_id = r.id`;
+    group by 1) x_card_tags on x_card_tags.record_id = r.id`;
 
 const fields = [
   'id', 'external_id', 'given_name', 'family_name', 'email', 'email_label', 'other_emails', 'phone', 'phone_label', 'other_phones', 'street', 'city', 'region',

@@ -96,7 +96,7 @@ test('an export that names records of other kinds is for those who see these too
   };
   const { id: company_id } = await made('companies', { name: 'Acme' });
   const { id: contact_id } = await made('contacts', { family_name: 'Lee', company_id });
-  await made('notes', { contact_id, body: 'Told in confidence' });
+  await made('notes', { records: [{ type: 'contact', id: contact_id }], body: 'Told in confidence' });
   const content = async (api: Client, { id }: { id: string }) => {
     const { status, body } = await api('GET', `/api/v1/exports/${id}/content`);
     return [status, status === 200 && /Acme|confidence/.test(body)];

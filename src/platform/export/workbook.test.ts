@@ -73,7 +73,12 @@ test('a text that is longer than a cell of a workbook may be is cut there, and t
   const { api, key } = await (await app.tenant()).as('admin');
   const get = (path: string) => fetch(app.url + path, { headers: { authorization: `Bearer ${key}` } });
   const { id: company_id } = (await api('POST', '/api/v1/companies', { name: 'Acme' })).body;
-  const call = { kind: 'call', subject: 'Wordy', body: 'x'.repeat(40_000), company_id };
+  const call = {
+    kind: 'call',
+    subject: 'Wordy',
+    body: 'x'.repeat(40_000),
+    records: [{ type: 'company', id: company_id }],
+  };
   const made = await api('POST', '/api/v1/activities', call);
   assert.equal(made.status, 201, JSON.stringify(made.body));
   const { sheets } = await readXlsx(await exported(get, api, { resource: 'activity', columns: ['body'] }));

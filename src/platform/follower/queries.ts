@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import { subjectColumn } from '../subject.ts';
 import { type followers, followers_max } from './contract.ts';
 
 /** Its owner and those who follow it themselves, without those who asked not to hear of it. */
@@ -11,7 +10,7 @@ export async function readFollowersOf(
   resource: Resource,
   id: string,
 ): Promise<z.infer<typeof followers>> {
-  const mine = sql`f.tenant_id = ${ctx.tenant_id} and ${sql.ref(`f.${subjectColumn(resource)}`)} = ${id}`;
+  const mine = sql`f.tenant_id = ${ctx.tenant_id} and f.record_id = ${id}`;
   const owner = resource.owner && sql.ref(`r.${resource.owner}`);
   const data = await ctx.tx.many<{ id: string; name: string; me: boolean }>(sql`
     select u.id, u.name, u.id = ${ctx.actor.user_id} as me from user_account u
@@ -27,14 +26,7 @@ export async function readFollowersOf(
   return { data: data.map(({ id: person, name }) => ({ id: person, name })), following: data[0]?.me ?? false };
 }
 
-export async function setFollowing(
-  ctx: Context,
-  resource: Resource,
-  id: string,
-  user_id: string,
-  following: boolean,
-): Promise<void> {
-  const column = sql.ref(subjectColumn(resource));
-  await ctx.tx.run(sql`insert into follower (tenant_id, user_id, ${column}, muted) values (${ctx.tenant_id}, ${user_id}, ${id}, ${!following})
-    on conflict (tenant_id, ${column}, user_id) where ${column} is not null do update set muted = excluded.muted`);
+export async function setFollowing(ctx: Context, id: string, user_id: string, following: boolean): Promise<void> {
+  await ctx.tx.run(sql`insert into follower (tenant_id, user_id, record_id, muted) values (${ctx.tenant_id}, ${user_id}, ${id}, ${!following})
+    on conflict (tenant_id, record_id, user_id) do update set muted = excluded.muted`);
 }

@@ -72,7 +72,7 @@ test('dates among words are read as they are written there', async () => {
 
 const notesOf = async (api: Client) =>
   (await api('GET', '/api/v1/notes?limit=200')).body.data
-    .map(({ body, contact }: { body: string; contact: { name: string } }) => `${contact.name}: ${body}`)
+    .map(({ body, records }: { body: string; records: { name: string }[] }) => `${records[0]!.name}: ${body}`)
     .sort();
 
 const people_with_bad_cells = [
@@ -291,7 +291,12 @@ test('each column says how full it is, and those without a field go where somebo
   assert.equal(done.files[0]!.counts.created, 6_001);
   const equals = (field: string, value: string) => encodeURIComponent(JSON.stringify({ field, op: 'eq', value }));
   const [ida] = (await api('GET', `/api/v1/contacts?filter=${equals('given_name', 'Ida')}`)).body.data;
-  const [note] = (await api('GET', `/api/v1/notes?filter=${equals('contact_id', ida.id)}`)).body.data;
+  const [note] = (
+    await api(
+      'GET',
+      `/api/v1/notes?filter=${encodeURIComponent(JSON.stringify({ field: 'records', op: 'has', value: ida.id }))}`,
+    )
+  ).body.data;
   assert.equal(
     note.body,
     '<p><strong>Spouse</strong>: Bo &amp; Co</p><p><strong>Motto</strong>: &lt;b&gt;On&lt;/b&gt;</p>',

@@ -308,7 +308,7 @@ export class FileLoader {
 
   /** Those that are not there and that the caller may not make. */
   async #leaveOutTags(load: Load, rows: LoadRow[]): Promise<void> {
-    if (!this.#options.plan.target.contract.tagColumn || makesTags(load)) return;
+    if (!this.#options.plan.target.contract.attachable || makesTags(load)) return;
     const known = await tagsNamed(load.ctx, [...new Set(rows.flatMap(({ values }) => tagsOf(values.tags)))]);
     for (const row of rows) {
       const tags = tagsOf(row.values.tags);
@@ -324,11 +324,10 @@ export class FileLoader {
   async #attach(load: Load, rows: LoadRow[]): Promise<void> {
     const { target } = this.#options.plan;
     await target.attach?.(load, rows);
-    await writeNotes(load, target.contract, rows);
-    const { tagColumn } = target.contract;
-    if (!tagColumn) return;
+    await writeNotes(load, rows);
+    if (!target.contract.attachable) return;
     const tagged = rows.flatMap(({ id, values }) => tagsOf(values.tags).map((tag) => ({ record_id: id, tag })));
-    if (tagged.length > 0) await insertTags(load.ctx, tagColumn, tagged, load.import_id, makesTags(load));
+    if (tagged.length > 0) await insertTags(load.ctx, tagged, load.import_id, makesTags(load));
   }
 
   async #saveProgress(ctx: Context, rows: LoadRow[], leftOut: readonly Row[], now: RunPosition): Promise<void> {

@@ -303,7 +303,7 @@ test('taking an import back leaves later edits alone and says so', async () => {
   const companies = await list(api, 'companies');
   const byName = (name: string) => companies.find((company: { name: string }) => company.name === name);
   await api('PATCH', `/api/v1/companies/${byName('Edited').id}`, { industry: 'Tea' });
-  await api('POST', '/api/v1/notes', { body: 'Called', company_id: byName('Noted').id });
+  await api('POST', '/api/v1/notes', { body: 'Called', records: [{ type: 'company', id: byName('Noted').id }] });
   await api('DELETE', `/api/v1/companies/${byName('Purged').id}`);
   const purged = await api('POST', '/api/v1/trash/deletions', {
     items: [{ resource: 'company', id: byName('Purged').id }],
@@ -370,7 +370,7 @@ test('a deal that stays when an import is taken back keeps its products, tags, c
   );
   const moved = await api('PATCH', `/api/v1/deals/${assigned.id}`, { owner_id: null });
   assert.equal(moved.status, 200, JSON.stringify(moved.body));
-  await api('POST', '/api/v1/notes', { body: 'Called', deal_id: noted.id });
+  await api('POST', '/api/v1/notes', { body: 'Called', records: [{ type: 'deal', id: noted.id }] });
 
   const { state, error, reversal } = await follow(api, done.id, 'reversal');
   assert.equal(state, 'reverted', String(error));

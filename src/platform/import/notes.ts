@@ -1,9 +1,7 @@
 import { scopeOf } from '../../kernel/access/rights.ts';
-import type { Resource } from '../../kernel/contract/resource.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { note } from '../../modules/directory/note/contract.ts';
 import { cutText } from '../csv/index.ts';
-import { subjectColumn } from '../subject.ts';
 import type { Load, LoadRow, NoteEntry } from './load.ts';
 import { insertNotes, type NewNote } from './note-queries.ts';
 
@@ -35,11 +33,7 @@ export const mayWriteNotes = ({ rights }: Load['ctx']['actor']): boolean =>
   scopeOf(rights, note.right, 'create') !== 'none';
 
 /** Writes what rows keep in notes. A record that has such a note already, from an earlier import of the file, gets no second one. */
-export async function writeNotes(
-  { ctx, import_id }: Load,
-  contract: Resource,
-  rows: readonly LoadRow[],
-): Promise<void> {
+export async function writeNotes({ ctx, import_id }: Load, rows: readonly LoadRow[]): Promise<void> {
   const notes = rows.flatMap(({ id, found, notes }): NewNote[] =>
     noteBodies(notes).map((body) => ({ record_id: id, body, is_known: found })),
   );
@@ -48,5 +42,5 @@ export async function writeNotes(
     throw problems.forbidden(
       'Whoever started this import may no longer write notes, and some of its columns go into notes. What had gone in stays.',
     );
-  await insertNotes(ctx, subjectColumn(contract), notes, import_id);
+  await insertNotes(ctx, notes, import_id);
 }

@@ -309,7 +309,6 @@ export async function tagsNamed(ctx: Context, names: string[]): Promise<Map<stri
 
 export async function insertTags(
   ctx: Context,
-  column: string,
   tagged: { record_id: string; tag: string }[],
   import_id: string,
   makesTags: boolean,
@@ -321,7 +320,7 @@ export async function insertTags(
   }
   const ids = await tagsNamed(ctx, names);
   const links = tagged.flatMap(({ record_id, tag }) => (ids.has(tag) ? [{ record_id, tag_id: ids.get(tag) }] : []));
-  await ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, ${sql.ref(column)}) select ${ctx.tenant_id}::uuid, w.tag_id, w.record_id
+  await ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, record_id) select ${ctx.tenant_id}::uuid, w.tag_id, w.record_id
     from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as w (record_id uuid, tag_id uuid)
     on conflict do nothing`);
 }

@@ -62,7 +62,7 @@ interface OpenOptions {
 const holdsIds = (column: string): boolean => /[a-z]Ids?$|\b[Ii][Dd]s?$/.test(column);
 
 /** Where the id of the record that a field names stands in a row. */
-export const idPlace = (field: TargetField): string => columnsOf(field)[0] ?? `${field.name}_id`;
+export const idPlace = (field: TargetField): string => field.idIn ?? columnsOf(field)[0] ?? `${field.name}_id`;
 
 /** Finds the records that the rows of one file name, and keeps count of what did not match exactly. */
 export class Relations {

@@ -5,9 +5,10 @@ import { note } from '../../modules/directory/note/contract.ts';
 import { task } from '../../modules/directory/task/contract.ts';
 import { createNext } from '../../modules/directory/task/index.ts';
 import { withText } from '../mention/index.ts';
-import { requireSubject } from '../subject.ts';
+import { requireRecords } from '../subject.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
 import { asHtml } from './notes.ts';
+import { recordsOfRow } from './records-field.ts';
 import type { ImportTarget, TargetField } from './target.ts';
 import { contractTarget } from './target-contract.ts';
 
@@ -38,8 +39,11 @@ function noteTarget(): ImportTarget {
     identity: ['body'],
     fields: target.fields.map((field) => (field.name === 'body' ? { ...field, columns: ['body', 'mentions'] } : field)),
     defaults: (given) => ({ ...target.defaults(given), pinned: 'false' }),
-    prepare: cleanTexts,
-    check: attached('note'),
+    prepare: async (load, rows) => {
+      await target.prepare!(load, rows);
+      await cleanTexts(load, rows);
+    },
+    check: attached(target, 'note'),
   };
 }
 
@@ -50,7 +54,7 @@ function activityTarget(): ImportTarget {
     fields: withAliases(target, { kind: kindWords }),
     identity: ['subject'],
     defaults: (given) => ({ ...target.defaults(given), occurred_at: new Date().toISOString() }),
-    check: attached('activity'),
+    check: attached(target, 'activity'),
   };
 }
 
@@ -66,7 +70,10 @@ function taskTarget(): ImportTarget {
     shape: ({ values }) => {
       if (values.due_on) values.due_at = null;
     },
-    check: continueSeries,
+    check: async (load, rows) => {
+      await target.check!(load, rows);
+      await continueSeries(load, rows);
+    },
   };
 }
 
@@ -78,16 +85,24 @@ async function continueSeries({ ctx, dry }: Load, rows: LoadRow[]): Promise<void
 }
 
 /** The fields of a task that a row has a value for. */
-const brought = ({ custom, ...values }: LoadRow['values']): Values => ({
+const brought = ({ custom, records, ...values }: LoadRow['values']): Values => ({
   ...Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== null && task.meta.has(name))),
   ...(custom && { custom: JSON.parse(custom) }),
+  ...(records && {
+    records: records
+      .slice(1, -1)
+      .split(',')
+      .map((id) => ({ id })),
+  }),
 });
 
 /** They follow rules that no single cell can be checked by. */
 const by_rules = ['recurrence', 'remind_before'];
 
-const attached = (title: string) => async (_: Load, rows: LoadRow[]) => {
-  for (const row of rows) if (!row.found) await refusing(row, () => requireSubject([row.values], title, rootPath));
+const attached = (target: ImportTarget, title: string) => async (load: Load, rows: LoadRow[]) => {
+  await target.check!(load, rows);
+  for (const row of rows)
+    if (!row.found) await refusing(row, () => requireRecords([{ records: recordsOfRow(row) }], title, rootPath));
 };
 
 /** As exports have notes; everything else is plain text. */
@@ -102,7 +117,7 @@ async function cleanTexts({ ctx }: Load, rows: LoadRow[]): Promise<void> {
     await refusing(row, async () => {
       const { body, mentions } = await withText(ctx, input, {
         attached: 'note',
-        subject: row.values,
+        records: recordsOfRow(row),
         author_id,
         path: '',
       });

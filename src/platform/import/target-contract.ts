@@ -1,6 +1,8 @@
 import type { FieldMeta, FieldType } from '../../kernel/contract/fields.ts';
 import { keyColumn, type Resource, resourceOfTable } from '../../kernel/contract/resource.ts';
 import { equalityKey } from '../duplicate/index.ts';
+import type { Load, LoadRow } from './load.ts';
+import { gatherRecords, keepOtherRecords, recordFields } from './records-field.ts';
 import type { ImportTarget, TargetField, TargetType } from './target.ts';
 import { externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
 
@@ -11,7 +13,8 @@ const types: Partial<Record<FieldType, TargetType>> = {
 
 /** What a record type looks like in files, as its contract says: for those that no target of their own describes better. */
 export function contractTarget(contract: Resource): ImportTarget {
-  const { name, plural, meta, tagColumn, duplicateKeys } = contract;
+  const { name, plural, meta, attachable, duplicateKeys } = contract;
+  const isEntry = meta.get('records')?.type === 'records';
   const words = plural.replaceAll('-', ' ');
   const named = ['name', 'title'].filter((each) => meta.has(each));
   const keys = ['external_id', ...named.filter((each) => each === 'name')].filter((each) => meta.has(each));
@@ -23,7 +26,8 @@ export function contractTarget(contract: Resource): ImportTarget {
     fields: [
       holdfastId(),
       ...[...meta].flatMap(([key, field]) => targetField(contract, key, field) ?? []),
-      ...(tagColumn ? [note()] : []),
+      ...(isEntry ? recordFields() : []),
+      ...(attachable ? [note()] : []),
     ],
     contract,
     keys: [
@@ -34,6 +38,11 @@ export function contractTarget(contract: Resource): ImportTarget {
     defaults: ({ currency, owner_id }) => ({
       ...Object.fromEntries([...meta].flatMap(([key, { type }]) => (type === 'currency' ? [[key, currency]] : []))),
       ...(contract.owner && { [contract.owner]: owner_id }),
+      ...(isEntry && { records: '{}' }),
+    }),
+    ...(isEntry && {
+      prepare: async (_: Load, rows: LoadRow[]) => gatherRecords(rows),
+      check: (load: Load, rows: LoadRow[]) => keepOtherRecords(load, contract, rows),
     }),
     // The database works them out as well; here it is to find the record by them.
     ...(duplicateKeys && {

@@ -6,7 +6,10 @@ export const field = (
   type: TargetType,
   label: string,
   synonyms: string[],
-  more: Pick<TargetField, 'required' | 'readOnly' | 'reference' | 'values' | 'aliases' | 'columns' | 'exported'> = {},
+  more: Pick<
+    TargetField,
+    'required' | 'readOnly' | 'reference' | 'values' | 'aliases' | 'columns' | 'exported' | 'idIn'
+  > = {},
 ): TargetField => ({ name, type, label, synonyms, ...more });
 
 /** The texts whose contract says under which headers files carry them. */

@@ -24,6 +24,8 @@ export interface TargetField {
   aliases?: Readonly<Record<string, string>>;
   /** Columns of the table that it fills: one of its own name by default; none when it only leads to other rows. */
   columns?: readonly string[];
+  /** Where the id of the record that it names stands in a row; by default its first column. */
+  idIn?: string;
   /** What an export shows of it where that is not its first column: another column, or SQL beside the table alias `r`. */
   exported?: string | { value: RawBuilder<unknown>; join: RawBuilder<unknown> };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { invalidField, problems } from '../../kernel/errors/problem.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import { readSubjects } from '../subject-queries.ts';
+import type { RecordName } from '../subject.ts';
 import { mentions_max, text_characters_max } from './contract.ts';
 import { cleanHtml, mentionedIn, wordsOf } from './html.ts';
 import { type MentionTarget, readersAmong } from './queries.ts';
@@ -17,8 +17,8 @@ const isId = (id: string) => z.uuid().safeParse(id).success;
 interface Writing {
   /** What is written. */
   attached: MentionTarget['attached'];
-  /** The columns that say on which record. */
-  subject: Values;
+  /** The records that it is about, or a comment is on. */
+  records: readonly RecordName[];
   author_id: string | null;
   /** Who is mentioned there already. */
   mentioned?: readonly string[];
@@ -61,17 +61,21 @@ async function readInTurn<Result>(html: string, read: (html: string) => Result):
 async function namesOf(
   ctx: Context,
   ids: readonly string[],
-  { attached, subject, author_id, mentioned = [] }: Writing,
+  { attached, records, author_id, mentioned = [] }: Writing,
   field: string,
 ): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   const unreached = new Map<string, string>();
-  for (const { resource: noun, id: record_id } of await readSubjects(ctx, subject)) {
+  const reached = new Set<string>();
+  for (const { type: noun, id: record_id } of records) {
     for (const person of await readersAmong(ctx, { noun, record_id, attached, author_id }, ids, mentioned)) {
       names.set(person.id, person.name);
-      if (!person.may_read && !mentioned.includes(person.id)) unreached.set(person.id, noun);
+      if (person.may_read) reached.add(person.id);
+      else if (!mentioned.includes(person.id)) unreached.set(person.id, noun);
     }
   }
+  // Whoever reads one of the records reads what is written.
+  for (const id of reached) unreached.delete(id);
   const refused = [
     ...[...unreached].map(([id, noun]) => ({
       field,

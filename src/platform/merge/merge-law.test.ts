@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import { about } from '../../../test/harness/about.ts';
 import { type Client, startTestApp, type TestApp } from '../../../test/harness/app.ts';
 
 let app: TestApp;
@@ -67,8 +68,11 @@ const bodies: Record<string, () => Record<string, unknown>> = {
 
 function childBody(noun: World['noun'], { noun: kind, of, named }: Child, ids: string[]): object {
   const body = bodies[kind]!();
+  const id = ids[of % ids.length]!;
+  if (['notes', 'tasks', 'activities'].includes(kind))
+    return { ...body, ...about(kind, noun === 'contacts' ? 'contact' : 'company', id) };
   const column = noun === 'contacts' ? 'contact_id' : kind === 'companies' ? 'parent_id' : 'company_id';
-  if (noun === 'companies' || !['contacts', 'companies'].includes(kind)) body[column] = ids[of % ids.length];
+  if (noun === 'companies' || !['contacts', 'companies'].includes(kind)) body[column] = id;
   if (named !== null && ['deals', 'contacts', 'companies'].includes(kind))
     body.custom = { [noun === 'contacts' ? 'contact' : 'company']: ids[named % ids.length] };
   return body;

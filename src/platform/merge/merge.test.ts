@@ -49,9 +49,13 @@ describe('a merge', () => {
       tags: [red.id, blue.id], external_id: 'x-1',
     }); // biome-ignore format: one record
     const deal = await make('deals', { name: 'Deal', contact_id: eve.id });
-    const note = await make('notes', { body: '<p>Note</p>', contact_id: eve.id });
-    const task = await make('tasks', { title: 'Task', contact_id: eve.id });
-    const call = await make('activities', { kind: 'call', subject: 'Call', contact_id: eve.id });
+    const note = await make('notes', { body: '<p>Note</p>', records: [{ type: 'contact', id: eve.id }] });
+    const task = await make('tasks', { title: 'Task', records: [{ type: 'contact', id: eve.id }] });
+    const call = await make('activities', {
+      kind: 'call',
+      subject: 'Call',
+      records: [{ type: 'contact', id: eve.id }],
+    });
     const counted = await api('GET', `/api/v1/contacts/${eve.id}/attached`);
     assert.deepEqual(
       Object.fromEntries(counted.body.attached.map((a: { resource: string; count: number }) => [a.resource, a.count])),
@@ -83,8 +87,10 @@ describe('a merge', () => {
       ['notes', note],
       ['tasks', task],
       ['activities', call],
-    ] as const)
-      assert.equal((await read(noun, id)).contact_id, ada.id, noun);
+    ] as const) {
+      const { contact_id, records } = await read(noun, id);
+      assert.equal(noun === 'deals' ? contact_id : (records as { id: string }[])[0]!.id, ada.id, noun);
+    }
 
     const gone = await api('GET', `/api/v1/contacts/${eve.id}`);
     assert.deepEqual([gone.status, gone.body.code, gone.body.merged_into], [404, 'merged', ada.id]);
@@ -358,9 +364,9 @@ describe('is refused', () => {
     const [contact, company] = [{ given_name: 'A' }, { name: 'A' }];
     try {
       const made = await whileMerging('contacts', 'contact', contact, (contact_id) =>
-        api('POST', '/api/v1/notes', { body: '<p>Late</p>', contact_id }),
+        api('POST', '/api/v1/notes', { body: '<p>Late</p>', records: [{ type: 'contact', id: contact_id }] }),
       );
-      assert.equal(made.errors?.[0].field, 'contact_id');
+      assert.equal(made.errors?.[0].field, 'records.0.id');
       const changed = await whileMerging('companies', 'company', company, (id) => api('PATCH', change, { company_id: id })); // biome-ignore format: one call
       assert.equal(changed.errors?.[0].field, 'company_id');
       const followed = await whileMerging('companies', 'company', company, (id) => api('PUT', `/api/v1/companies/${id}/following`)); // biome-ignore format: one call
@@ -396,11 +402,11 @@ describe('is refused', () => {
       403,
       'a member deletes what is their own',
     );
-    const note = await make('notes', { body: 'Bob’s', contact_id: b.id }, theirs.api);
+    const note = await make('notes', { body: 'Bob’s', records: [{ type: 'contact', id: b.id }] }, theirs.api);
     const refused = await merge('contacts', a, [b], {}, mine.api);
     assert.deepEqual([refused.status, refused.body.code], [403, 'forbidden']);
     assert.match(refused.body.detail, /note/);
-    assert.equal((await read('notes', note.id)).contact_id, b.id);
+    assert.deepEqual((await read('notes', note.id)).records, [{ type: 'contact', id: b.id, name: 'B' }]);
     assert.equal((await merge('contacts', b, [a], {}, mine.api)).status, 200);
   });
 });
@@ -411,9 +417,9 @@ describe('taking a merge back', () => {
       await make('contacts', { given_name: 'A', city: 'Rome' }),
       await make('contacts', { given_name: 'B', city: 'Oslo' }),
     ];
-    const older = await make('tasks', { title: 'Older', contact_id: b.id });
+    const older = await make('tasks', { title: 'Older', records: [{ type: 'contact', id: b.id }] });
     const merged = await merge('contacts', a, [b], { city: 'Oslo' });
-    const newer = await make('tasks', { title: 'Newer', contact_id: a.id });
+    const newer = await make('tasks', { title: 'Newer', records: [{ type: 'contact', id: a.id }] });
     await api('PATCH', `/api/v1/contacts/${a.id}`, { city: 'Bern' });
     await api('PATCH', `/api/v1/tasks/${older.id}`, { priority: 'high' });
     const { status, body } = await undo(merged.headers.get('change-id'));
@@ -428,7 +434,7 @@ describe('taking a merge back', () => {
     assert.deepEqual([(await read('contacts', a.id)).city, (await read('contacts', b.id)).city], ['Bern', 'Oslo']);
     const tasks = [await read('tasks', older.id), await read('tasks', newer.id)];
     assert.deepEqual(
-      tasks.map((t) => [t.contact_id, t.priority]),
+      tasks.map((t) => [(t.records as { id: string }[])[0]!.id, t.priority]),
       [
         [b.id, 'high'],
         [a.id, 'normal'],
@@ -465,10 +471,14 @@ test('somebody said of every column that refers to a contact or a company what m
   const { rows } = await owner.query<{ from: string; to: string; column: string }>(`
     select k.conrelid::regclass::text as "from", k.confrelid::regclass::text as "to", a.attname as "column"
     from pg_constraint k cross join lateral unnest(k.conkey) c join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c
-    where k.contype = 'f' and k.confrelid in ('contact'::regclass, 'company'::regclass) and a.attname <> 'tenant_id'`);
+    where k.contype = 'f' and k.confrelid in ('contact'::regclass, 'company'::regclass, 'subject'::regclass) and a.attname <> 'tenant_id'
+      and k.conrelid <> 'record_link'::regclass
+    union all select tgrelid::regclass::text, 'subject', 'records' from pg_trigger where tgname = 'link_entries'`);
   await owner.end();
   for (const noun of [contact, company]) {
-    const found = rows.filter(({ to }) => to === noun.name).map(({ from, column }) => `${from}.${column}`);
+    const found = rows
+      .filter(({ to }) => to === noun.name || to === 'subject')
+      .map(({ from, column }) => `${from}.${column}`);
     assert.deepEqual(
       referencesTo(noun)
         .map(({ table, column }) => `${table}.${column}`)

@@ -25,10 +25,13 @@ export interface Locked {
  * Keeps others from changing these records, and from attaching anything to them, until the transaction ends; in one order, so that two
  * merges do not wait crosswise. Those that the caller may not change are not among the answers.
  */
-export function lockForMerge(ctx: Context, resource: Resource, ids: readonly string[]): Promise<Locked[]> {
+export async function lockForMerge(ctx: Context, resource: Resource, ids: readonly string[]): Promise<Locked[]> {
   const where = sql.join([...baseConditions(ctx, resource), sql`r.id = any (${ids})`], sql` and `);
-  return ctx.tx.many(sql`select r.id, ${labelSql(resource)} as name, to_jsonb(r) as row, ${reaches(ctx, resource, 'delete')} as may_delete
+  const locked =
+    await ctx.tx.many<Locked>(sql`select r.id, ${labelSql(resource)} as name, to_jsonb(r) as row, ${reaches(ctx, resource, 'delete')} as may_delete
     from ${sql.table(resource.table)} r where ${where} and ${reaches(ctx, resource, 'update')} order by r.id for update`);
+  await ctx.tx.run(sql`select app.lock_subjects(${ids}::uuid[])`);
+  return locked;
 }
 
 /** An external id is one record's alone: whoever gives it to the survivor takes it from the record that has it. */
@@ -109,6 +112,21 @@ export async function moveRows(
     ctx.tx.run(sql`update ${sql.table(table)} set ${named} = ${survivor} where tenant_id = ${ctx.tenant_id} and id = any (array(
       select x.id from ${sql.table(table)} x where x.tenant_id = ${ctx.tenant_id} and x.${named} = any (${others})
         and x.id <> ${survivor} and x.id <> all (${others}) limit ${moved_rows_max}))`);
+  while ((await move()) === moved_rows_max);
+}
+
+/** Makes entries that are about the others be about the survivor. */
+export async function moveEntries(
+  ctx: Context,
+  { table }: ReferenceColumn,
+  survivor: string,
+  others: readonly string[],
+): Promise<void> {
+  const move = () =>
+    ctx.tx.run(sql`update ${sql.table(table)} e set records = app.replaced_records(e.records, ${others}::uuid[], ${survivor}::uuid)
+      where e.tenant_id = ${ctx.tenant_id} and e.id = any (array(
+        select l.item_id from record_link l join ${sql.table(table)} x on x.tenant_id = l.tenant_id and x.id = l.item_id
+        where l.tenant_id = ${ctx.tenant_id} and l.record_id = any (${others}::uuid[]) and l.item_type = ${table} limit ${moved_rows_max}))`);
   while ((await move()) === moved_rows_max);
 }
 
@@ -216,7 +234,14 @@ export async function countAttached(
 ): Promise<AttachedCounts['attached']> {
   const fields = await ctx.tx.many<{ id: string; table: string }>(sql`select id, resource as table from custom_field
     where tenant_id = ${ctx.tenant_id} and type = ${name} and retired_at is null`);
-  const byColumn = places.map(({ table, column }) => ({ table, refers: sql`${sql.ref(`x.${column}`)} = ${id}` }));
+  const byColumn = places.map(({ table, column, handling }) => ({
+    table,
+    refers:
+      handling === 'entry'
+        ? sql`x.id = any (array(select l.item_id from record_link l
+            where l.tenant_id = ${ctx.tenant_id} and l.record_id = ${id} and l.item_type = ${table} limit ${attached_counted_max}))`
+        : sql`${sql.ref(`x.${column}`)} = ${id}`,
+  }));
   const byField = fields.map((field) => ({
     table: field.table,
     refers: sql`x.id = any (array(select v.record_id from custom_value v

@@ -7,9 +7,10 @@ import { definedResources, type Resource } from '../../kernel/contract/resource.
  * - `follow`: those who follow an absorbed record follow the survivor too;
  * - `parent`: they move, and the survivor does not come to stand under itself;
  * - `part`: they refer to the survivor, and are part of the record rather than attached to it;
- * - `trace`: they say where earlier merges went, and now lead to the survivor.
+ * - `trace`: they say where earlier merges went, and now lead to the survivor;
+ * - `entry`: among the records that they are about, the survivor takes the place of the absorbed ones.
  */
-export type Handling = 'move' | 'copy' | 'follow' | 'parent' | 'part' | 'trace';
+export type Handling = 'move' | 'copy' | 'follow' | 'parent' | 'part' | 'trace' | 'entry';
 
 export interface ReferenceColumn {
   table: string;
@@ -23,11 +24,14 @@ const place = (table: string, column: string, handling: Handling = 'move'): Refe
   handling,
 });
 
-/** What hangs on a record by a column, whatever its type. */
-const attachedTo = (column: string): ReferenceColumn[] => [
-  ...['note', 'task', 'activity', 'comment'].map((table) => place(table, column)),
-  place('record_tag', column, 'copy'),
-  place('follower', column, 'follow'),
+/** What is attached to a record, whatever its type. */
+const attachedTo = (): ReferenceColumn[] => [
+  ...definedResources().flatMap(({ table, meta }) =>
+    meta.get('records')?.type === 'records' ? place(table, 'records', 'entry') : [],
+  ),
+  place('comment', 'record_id'),
+  place('record_tag', 'record_id', 'copy'),
+  place('follower', 'record_id', 'follow'),
 ];
 
 /** By record type: columns whose rows need more than to be moved to the survivor. */
@@ -37,7 +41,7 @@ const parts: Readonly<Record<string, readonly ReferenceColumn[]>> = {
 };
 
 /** Every column that refers to records of a type; a test holds it against the database. */
-export function referencesTo({ name, table: type, tagColumn }: Resource): ReferenceColumn[] {
+export function referencesTo({ name, table: type, attachable }: Resource): ReferenceColumn[] {
   const declared = definedResources().flatMap(({ table, meta }) =>
     [...meta].flatMap(([column, field]) =>
       field.type === 'reference' && field.table === type
@@ -47,7 +51,7 @@ export function referencesTo({ name, table: type, tagColumn }: Resource): Refere
   );
   const all = [
     ...(parts[name] ?? []),
-    ...(tagColumn ? attachedTo(tagColumn) : []),
+    ...(attachable ? attachedTo() : []),
     place(type, 'merged_into_id', 'trace'),
     ...declared,
   ];

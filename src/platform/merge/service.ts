@@ -16,6 +16,7 @@ import {
   liftAbove,
   lockForMerge,
   moveCustomValues,
+  moveEntries,
   moveRows,
   noteMerge,
   releaseExternalId,
@@ -152,6 +153,7 @@ async function moveAttached(
   for (const place of places) {
     if (place.handling === 'parent') await liftAbove(ctx, place, survivor, others);
     if (place.handling === 'follow') await copyFollowers(ctx, place, survivor, others);
+    else if (place.handling === 'entry') await moveEntries(ctx, place, survivor, others);
     else if (place.handling !== 'copy') await moveRows(ctx, place, survivor, others);
     else if (withTags) await copyTags(ctx, place, survivor, others);
   }
@@ -168,6 +170,6 @@ async function moveAttached(
 export async function getAttached(ctx: Context, resource: Resource, id: string): Promise<AttachedCounts> {
   await getRow(ctx, resource, id);
   const places = referencesTo(resource);
-  const counted = places.filter(({ handling }) => handling === 'move' || handling === 'parent');
+  const counted = places.filter(({ handling }) => ['move', 'parent', 'entry'].includes(handling));
   return { attached: await countAttached(ctx, resource, counted, id.toLowerCase()) };
 }

@@ -1,7 +1,6 @@
 import type { Resource } from '../../kernel/contract/resource.ts';
 import type { Values } from '../../kernel/resource/store.ts';
-import { ownColumns, sharedColumn } from '../subject.ts';
-import type { Subject } from '../subject-queries.ts';
+import type { RecordName } from '../subject.ts';
 import type { NotificationKind } from './contract.ts';
 
 /** Something one person might be told of. */
@@ -17,8 +16,8 @@ export interface Candidate {
   change_id: string | null;
   /** When it happened; null: just now. */
   at: string | null;
-  /** The record that its person must be able to read; null: nothing to check. */
-  readable: Subject | null;
+  /** The records one of which its person must be able to read; none: nothing to check. Of what is said of them, it names the first that is. */
+  readable: readonly RecordName[];
   /** When nothing but custom fields changed, their keys: its person must be able to see one of them. */
   custom?: readonly string[];
 }
@@ -50,13 +49,8 @@ export interface ChangeEvent {
 /** Above this many records of one kind a person is told of them as one. */
 export const told_singly_max = 10;
 
-/** The record that a row hangs on; `subject_type` says of what type one is that has no column of its own. */
-export const subjectOf = (row: Values): Subject | null => {
-  if (row[sharedColumn]) return { resource: row.subject_type as string, id: row[sharedColumn] as string };
-  // The nearest to the work first: a note may hang on a deal, its contact and its company at once.
-  const own = ownColumns.toReversed().find(({ column }) => row[column]);
-  return own ? { resource: own.table, id: row[own.column] as string } : null;
-};
+/** The records that a comment, note or task is about. */
+export const recordsOf = (row: Values): readonly RecordName[] => row.about as RecordName[];
 
 /** Whom a text newly mentions. */
 function mentioned({ before, after }: ChangeEvent): string[] {
@@ -76,9 +70,9 @@ function changedCustom({ before, after }: ChangeEvent): string[] {
 }
 
 /** What makes people follow a record: to say something of it, to be mentioned there, to have something to do there. */
-export function follows(events: readonly ChangeEvent[]): { user_id: string; subject: Subject }[] {
+export function follows(events: readonly ChangeEvent[]): { user_id: string; subject: RecordName }[] {
   return events.flatMap((event) => {
-    const subject = event.row && subjectOf(event.row);
+    const [subject] = event.row ? recordsOf(event.row) : [];
     if (!subject) return [];
     const people = mentioned(event);
     if (event.resource === 'comment' && event.action === 'create' && event.row!.author_id)
@@ -106,16 +100,17 @@ function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
   const { resource, record_id, actor_id, at, row } = event;
   const about = { actor_id, at, change_id: scene.change_id, source: null, source_id: null };
   if (resource === 'comment' || resource === 'note') {
-    const subject = subjectOf(row!);
+    const readable = recordsOf(row!);
+    const [subject] = readable;
     if (!subject) return [];
     const said = {
       ...about,
-      resource: subject.resource,
+      resource: subject.type,
       record_id: subject.id,
       source: resource,
       source_id: record_id,
       cause: `${resource}:${record_id}`,
-      readable: subject,
+      readable,
     } as const;
     const named = mentioned(event);
     const mentions = named.map((user_id) => ({ ...said, user_id, kind: 'mentioned' as const }));
@@ -126,9 +121,9 @@ function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
   const itself = { ...about, resource, record_id, cause: `${scene.change_id}:${record_id}` };
   if (resource === 'task') {
     const user_id = event.after.assignee_id;
-    return user_id ? [{ ...itself, user_id, kind: 'assigned', readable: subjectOf(row!) }] : [];
+    return user_id ? [{ ...itself, user_id, kind: 'assigned', readable: recordsOf(row!) }] : [];
   }
-  const readable = { resource, id: record_id };
+  const readable = [{ type: resource, id: record_id }];
   const owner = event.after.owner_id;
   const assigned: Candidate[] = owner ? [{ ...itself, user_id: owner, kind: 'assigned', readable }] : [];
   const told = toldFields(scene.records.get(resource)!, event);

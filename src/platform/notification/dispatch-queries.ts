@@ -4,8 +4,7 @@ import { sql } from '../../kernel/database/database.ts';
 import type { FeedEvent } from '../../kernel/feed/consumer.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import { findAttachable, subjectColumn, subjectColumns } from '../subject.ts';
-import type { Subject } from '../subject-queries.ts';
+import { findAttachable, type RecordName } from '../subject.ts';
 import type { Candidate, ChangeEvent } from './candidate.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -47,7 +46,7 @@ export function readEvents(
   const rows = tables.map((table) => {
     const row = records.includes(table)
       ? sql`'{}'::jsonb`
-      : sql`to_jsonb(r) - 'body' || jsonb_build_object('subject_type', ${subjectType})`;
+      : sql`to_jsonb(r) - 'body' || jsonb_build_object('about', ${about(table === 'comment')})`;
     return sql`when ${sql.lit(table)} then (select ${row} from ${sql.table(table)} r
       where r.tenant_id = e.tenant_id and r.id = e.record_id and r.deleted_at is null)`;
   });
@@ -63,31 +62,31 @@ const told = (
 ) => sql`jsonb_build_object('owner_id', ${values} -> 'owner_id', 'assignee_id', ${values} -> 'assignee_id',
   'mentions', ${values} -> 'mentions', 'custom', case e.action when 'update' then ${values} -> 'custom' end)`;
 
-/** Of a row `r` that hangs on a record of a type without a column of its own: of which type. */
-const subjectType: Sql = sql`case when r.record_id is not null then
-  (select s.type from subject s where s.tenant_id = r.tenant_id and s.id = r.record_id) end`;
+/** The records that a row `r` is about. */
+const about = (
+  ofOne: boolean,
+): Sql => sql`(select coalesce(jsonb_agg(jsonb_build_object('type', s.type, 'id', s.id) order by u.place), '[]')
+  from unnest(${ofOne ? sql`array[r.record_id]` : sql`r.records`}) with ordinality u (id, place) join subject s on s.tenant_id = r.tenant_id and s.id = u.id)`;
 
 /** They follow from now on, unless they once asked not to. */
 export async function addFollowers(
   ctx: Context,
-  wanted: readonly { user_id: string; subject: Subject }[],
+  wanted: readonly { user_id: string; subject: RecordName }[],
 ): Promise<void> {
-  for (const [, group] of Map.groupBy(wanted, ({ subject }) => subject.resource)) {
-    const rows = JSON.stringify(group.map(({ user_id, subject }) => ({ user_id, id: subject.id })));
-    const column = sql.ref(subjectColumn(findAttachable(group[0]!.subject.resource)!));
-    await ctx.tx.run(sql`insert into follower (tenant_id, user_id, ${column})
-      select distinct u.tenant_id, u.id, w.id from jsonb_to_recordset(${rows}::jsonb) as w (user_id uuid, id uuid)
-      join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = w.user_id on conflict do nothing`);
-  }
+  if (wanted.length === 0) return;
+  const rows = JSON.stringify(wanted.map(({ user_id, subject }) => ({ user_id, id: subject.id })));
+  await ctx.tx.run(sql`insert into follower (tenant_id, user_id, record_id)
+    select distinct u.tenant_id, u.id, w.id from jsonb_to_recordset(${rows}::jsonb) as w (user_id uuid, id uuid)
+    join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = w.user_id on conflict do nothing`);
 }
 
 /** Who follows these records: their owners and those who do so themselves, without those who asked not to hear of it. */
-export async function readFollowers(ctx: Context, subjects: readonly Subject[]): Promise<Map<string, string[]>> {
+export async function readFollowers(ctx: Context, subjects: readonly RecordName[]): Promise<Map<string, string[]>> {
   const followers = new Map<string, string[]>();
-  for (const [resource, group] of Map.groupBy(subjects, (subject) => subject.resource)) {
+  for (const [resource, group] of Map.groupBy(subjects, ({ type }) => type)) {
     const ids = [...new Set(group.map(({ id }) => id))];
     const noun = findAttachable(resource)!;
-    const column = sql.ref(`f.${subjectColumn(noun)}`);
+    const column = sql`f.record_id`;
     const owner = sql.ref(`r.${noun.owner}`);
     const rows = await ctx.tx.many<{ id: string; user_id: string }>(sql`
       select ${column} as id, f.user_id from follower f
@@ -115,9 +114,9 @@ export async function keepReaders(ctx: Context, candidates: readonly Candidate[]
   );
   const readers = new Set<string>();
   const named = candidates.flatMap(({ user_id, readable }) =>
-    readable && active.has(user_id) ? { user_id, ...readable } : [],
+    active.has(user_id) ? readable.map((record) => ({ user_id, ...record })) : [],
   );
-  for (const [resource, group] of Map.groupBy(named, (pair) => pair.resource)) {
+  for (const [resource, group] of Map.groupBy(named, ({ type }) => type)) {
     const records = group.map(({ id }) => id);
     const askedFor = group.map(({ user_id }) => user_id);
     for (const { record_id, user_id } of await ctx.tx.many<{ record_id: string; user_id: string }>(
@@ -126,12 +125,13 @@ export async function keepReaders(ctx: Context, candidates: readonly Candidate[]
       readers.add(`${record_id} ${user_id}`);
   }
   const blind = await readBlind(ctx, candidates);
-  return candidates.filter(
-    (candidate) =>
-      active.has(candidate.user_id) &&
-      (!candidate.readable || readers.has(`${candidate.readable.id} ${candidate.user_id}`)) &&
-      !blind.has(candidate),
-  );
+  return candidates.flatMap((candidate) => {
+    if (!active.has(candidate.user_id) || blind.has(candidate)) return [];
+    if (candidate.readable.length === 0) return candidate;
+    const record = candidate.readable.find(({ id }) => readers.has(`${id} ${candidate.user_id}`));
+    if (!record) return [];
+    return candidate.source ? { ...candidate, resource: record.type, record_id: record.id } : candidate;
+  });
 }
 
 /** Candidates of changes in custom fields of which their person sees none. */
@@ -181,8 +181,7 @@ export type DueTask = { id: string; user_id: string; moment: string } & Values;
 
 /** Tasks whose time has come since, up to `events_max`, behind one of them. */
 export function readDueTasks(ctx: Context, since: string, after?: DueTask): Promise<DueTask[]> {
-  const columns = sql.join(subjectColumns.map((column) => sql.ref(`r.${column}`)));
-  return ctx.tx.many(sql`select r.id, r.assignee_id as user_id, m.moment, ${columns}, ${subjectType} as subject_type
+  return ctx.tx.many(sql`select r.id, r.assignee_id as user_id, m.moment, ${about(false)} as about
     from task r cross join lateral (select distinct v.moment from (values (app.told_at(r.due_on, r.due_at)), (r.remind_at)) v (moment)) m
     where r.tenant_id = ${ctx.tenant_id} and r.status = 'open' and r.assignee_id is not null and r.deleted_at is null
       and m.moment between ${since} and now()

@@ -1,7 +1,8 @@
 import type { Resource } from '../../kernel/contract/resource.ts';
 import type { Mailer } from '../../kernel/mail/mailer.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import { type Candidate, type ChangeEvent, candidatesOf, follows, subjectOf } from './candidate.ts';
+import type { RecordName } from '../subject.ts';
+import { type Candidate, type ChangeEvent, candidatesOf, follows, recordsOf } from './candidate.ts';
 import {
   type Addressed,
   addFollowers,
@@ -40,9 +41,9 @@ export async function notifyOfChanges(
   const candidates: Candidate[] = [];
   for (const changes of untilSomebodyFollows(events)) {
     await addFollowers(ctx, follows(changes[0]!));
-    const subjects = changes.flat().flatMap((event) => {
-      if (byName.has(event.resource)) return { resource: event.resource, id: event.record_id };
-      return (event.row && subjectOf(event.row)) ?? [];
+    const subjects = changes.flat().flatMap((event): RecordName | readonly RecordName[] => {
+      if (byName.has(event.resource)) return { type: event.resource, id: event.record_id };
+      return event.row ? recordsOf(event.row) : [];
     });
     const followers = await readFollowers(ctx, subjects);
     for (const change of changes) {
@@ -84,7 +85,7 @@ export async function notifyOfDueTasks(ctx: Context, since: string, mailer: Mail
         cause: `${task.id}:${task.moment}`,
         resource: 'task',
         record_id: task.id,
-        readable: subjectOf(task),
+        readable: recordsOf(task),
       })),
       mailer,
     );
@@ -101,7 +102,7 @@ export async function notifyOfJobEnd(
   const creator = await readCreator(ctx, resource, id);
   if (!creator?.created_by) return;
   const cause = `${resource}:${id}:${state}`;
-  const about = { ...byProgram, kind: 'finished', cause, resource, record_id: id, readable: null } as const;
+  const about = { ...byProgram, kind: 'finished', cause, resource, record_id: id, readable: [] } as const;
   await tell(ctx, [{ ...about, user_id: creator.created_by }], mailer);
 }
 
@@ -111,7 +112,7 @@ export async function notifyOfDuplicates(ctx: Context, day: string, mailer: Mail
   const about = { ...byProgram, kind: 'duplicates_found', resource: 'duplicate', record_id: null } as const;
   await tell(
     ctx,
-    people.map(({ id }) => ({ ...about, user_id: id, cause: day, readable: null })),
+    people.map(({ id }) => ({ ...about, user_id: id, cause: day, readable: [] })),
     mailer,
   );
 }
@@ -123,7 +124,7 @@ export async function notifyOfWebhook(
   mailer: Mailer,
 ): Promise<void> {
   const cause = `webhook:${id}:${new Date().toISOString()}`;
-  const about = { ...byProgram, kind: 'webhook_disabled', resource: 'webhook', record_id: id, readable: null } as const;
+  const about = { ...byProgram, kind: 'webhook_disabled', resource: 'webhook', record_id: id, readable: [] } as const;
   await tell(ctx, [{ ...about, user_id: owner_id, cause }], mailer);
 }
 

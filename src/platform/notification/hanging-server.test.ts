@@ -31,7 +31,7 @@ test('a mail server that hangs keeps the worker from nothing but mail', async ()
     const contact = (await ann.api('POST', '/api/v1/contacts', { given_name: 'Grace' })).body;
     const body = `<p><span data-type="mention" data-id="${ben.user_id}">@ben</span></p>`;
     const comments = Array.from({ length: 8 }, () =>
-      ann.api('POST', '/api/v1/comments', { contact_id: contact.id, body }),
+      ann.api('POST', '/api/v1/comments', { record_id: contact.id, body }),
     );
     for (const { status } of await Promise.all(comments)) assert.equal(status, 201);
   }

@@ -57,7 +57,7 @@ test('a mention is mailed at once, once, with the words, a link to the comment a
   const ben = await tenant.as('member', 'ben');
   const contact = await made(ann, 'contacts', { given_name: 'Grace', family_name: 'Hopper' });
   const comment = await made(ann, 'comments', {
-    contact_id: contact.id,
+    record_id: contact.id,
     body: mention(ben.user_id, 'is this <b>R&amp;D</b>?'),
   });
   const [mail] = await eventually(async () => mailsTo('ben').length > 0 && mailsTo('ben'));
@@ -81,7 +81,7 @@ test('a mention is mailed at once, once, with the words, a link to the comment a
 test('the link in a mail ends such mails without signing in: by POST at once, by GET nothing', async () => {
   const cy = await tenant.as('member', 'cy');
   const contact = await made(ann, 'contacts', { given_name: 'Ada' });
-  await made(ann, 'comments', { contact_id: contact.id, body: mention(cy.user_id) });
+  await made(ann, 'comments', { record_id: contact.id, body: mention(cy.user_id) });
   const [mail] = await eventually(async () => mailsTo('cy').length > 0 && mailsTo('cy'));
   const link = new URL(/^<(.*)>$/.exec(mail!.headers.get('list-unsubscribe')!)![1]!);
   assert.equal(link.origin, 'https://crm.example');
@@ -100,7 +100,7 @@ test('the link in a mail ends such mails without signing in: by POST at once, by
   for (const wrong of [forged, token.slice(4), 'x'])
     assert.equal((await nobody('POST', `/unsubscribe?token=${wrong}`)).status, 410, wrong);
   assert.equal((await nobody('POST', '/api/v1/sign-in', 'email=x', form)).status, 415, 'no other address takes forms');
-  await made(ann, 'comments', { contact_id: contact.id, body: mention(cy.user_id, 'again') });
+  await made(ann, 'comments', { record_id: contact.id, body: mention(cy.user_id, 'again') });
   await quiet();
   assert.equal(mailsTo('cy').length, 1);
 });
@@ -111,7 +111,7 @@ test('a digest gathers what is not read yet, goes out once, and not at all when 
   const contact = await made(ann, 'contacts', { given_name: 'First', owner_id: dan.user_id });
   const comments: { id: string }[] = [];
   for (const words of ['one', 'two', 'three'])
-    comments.push(await made(ann, 'comments', { contact_id: contact.id, body: mention(dan.user_id, words) }));
+    comments.push(await made(ann, 'comments', { record_id: contact.id, body: mention(dan.user_id, words) }));
   await quiet();
   const rows = (await dan.api('GET', '/api/v1/notifications')).body.data as {
     id: string;
@@ -179,7 +179,7 @@ test('nobody is mailed what they may not read by then', async () => {
   const eve = await tenant.as('advisor', 'eve');
   await settings(eve, { kinds: { mentioned: { email: 'digest' } } });
   const contact = await made(eve, 'contacts', { given_name: 'Hers' });
-  await made(ann, 'comments', { contact_id: contact.id, body: mention(eve.user_id) });
+  await made(ann, 'comments', { record_id: contact.id, body: mention(eve.user_id) });
   await quiet();
   await ann.api('PATCH', `/api/v1/contacts/${contact.id}`, { owner_id: ann.user_id });
   await digestTime();
@@ -247,7 +247,7 @@ test('what comes by mail alone is mailed, though its person has marked all in th
   const kim = await tenant.as('member', 'kim');
   await settings(kim, { kinds: { assigned: { in_app: false, email: 'digest' }, mentioned: { email: 'digest' } } });
   const contact = await made(ann, 'contacts', { given_name: 'Unseen', owner_id: kim.user_id });
-  await made(ann, 'comments', { contact_id: contact.id, body: mention(kim.user_id) });
+  await made(ann, 'comments', { record_id: contact.id, body: mention(kim.user_id) });
   await quiet();
   const read = await kim.api('POST', '/api/v1/notifications/readings', { until: '2099-01-01T00:00:00Z' });
   assert.deepEqual(read.body, { read: 1 });

@@ -64,7 +64,7 @@ test('for any sequence of events and retries everybody is told once of each thin
       for (const step of steps) {
         if (step.does === 'comment' || step.does === 'reply') {
           const head = step.does === 'reply' ? comments[0]?.head : undefined;
-          const place = head ? { parent_id: head } : { contact_id: contact.id };
+          const place = head ? { parent_id: head } : { record_id: contact.id };
           const made = await staff[step.by]!.api('POST', '/api/v1/comments', { ...place, body: body(step.mentions) });
           assert.equal(made.status, 201, JSON.stringify(made.body));
           comments.push({ id: made.body.id, by: step.by, head: head ?? made.body.id });

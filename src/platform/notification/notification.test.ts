@@ -49,14 +49,14 @@ async function toldOf(person: Person, record_id: string, view = 'all'): Promise<
 
 test('a mention, a reply and a comment on what one follows are told once each, and never to their author', async () => {
   const contact = await made(ann, 'contacts', { given_name: 'Thread' });
-  const first = await made(ann, 'comments', { contact_id: contact.id, body: mention(ben.user_id) });
+  const first = await made(ann, 'comments', { record_id: contact.id, body: mention(ben.user_id) });
   assert.deepEqual(await toldOf(ben, contact.id), ['mentioned by Ann']);
   const [told] = await inbox(ben);
   assert.deepEqual(told!.source, { resource: 'comment', id: first.id, text: '@Ben look' });
   assert.equal(told!.record!.name, 'Thread');
   // He follows it now, and so does its owner.
   await made(ben, 'comments', { parent_id: first.id, body: 'Seen' });
-  await made(admin, 'comments', { contact_id: contact.id, body: mention(ann.user_id) });
+  await made(admin, 'comments', { record_id: contact.id, body: mention(ann.user_id) });
   assert.deepEqual(await toldOf(ann, contact.id), ['mentioned by admin', 'commented by Ben']);
   assert.deepEqual(await toldOf(ben, contact.id), ['commented by admin', 'mentioned by Ann']);
   await ann.api('PATCH', `/api/v1/comments/${first.id}`, { body: `${mention(ben.user_id)}<p>More</p>` });
@@ -64,7 +64,7 @@ test('a mention, a reply and a comment on what one follows are told once each, a
   await ann.api('PATCH', `/api/v1/comments/${first.id}`, { body: mention(ben.user_id, admin.user_id) });
   assert.deepEqual(await toldOf(ben, contact.id), ['commented by admin', 'mentioned by Ann']);
   assert.deepEqual(await toldOf(admin, contact.id), ['mentioned by Ann']);
-  await made(ann, 'notes', { contact_id: contact.id, body: mention(ben.user_id) });
+  await made(ann, 'notes', { records: [{ type: 'contact', id: contact.id }], body: mention(ben.user_id) });
   assert.equal((await toldOf(ben, contact.id))[0], 'mentioned by Ann');
 });
 
@@ -89,7 +89,11 @@ test('who is given a record or a task hears of it; who follows one hears of its 
   assert.deepEqual(await toldOf(ben, deal.id, 'unread'), ['assigned by Ann']);
   await ann.api('PATCH', `/api/v1/deals/${deal.id}`, { source: 'Web' });
   assert.deepEqual(await toldOf(ben, deal.id, 'unread'), ['changed by Ann', 'assigned by Ann']);
-  const task = await made(ann, 'tasks', { title: 'Ring', deal_id: deal.id, assignee_id: ben.user_id });
+  const task = await made(ann, 'tasks', {
+    title: 'Ring',
+    records: [{ type: 'deal', id: deal.id }],
+    assignee_id: ben.user_id,
+  });
   assert.deepEqual(await toldOf(ben, task.id), ['assigned by Ann']);
   assert.deepEqual(await toldOf(ann, deal.id), []);
 });
@@ -117,7 +121,7 @@ test('whoever stops following stays so, as an owner too, and mentions still reac
     assert.equal((await person.api('DELETE', `${path}/following`)).body.following, false);
   assert.deepEqual(await followers(), []);
   await admin.api('PATCH', path, { city: 'Bern' });
-  const comment = await made(admin, 'comments', { company_id: company.id, body: 'Anyone?' });
+  const comment = await made(admin, 'comments', { record_id: company.id, body: 'Anyone?' });
   await made(ann, 'comments', { parent_id: comment.id, body: 'Me' });
   await made(admin, 'comments', { parent_id: comment.id, body: mention(ben.user_id) });
   assert.deepEqual(await toldOf(ann, company.id), []);
@@ -127,14 +131,14 @@ test('whoever stops following stays so, as an owner too, and mentions still reac
 test('nobody is told of what they may not read, nor shown what they may no longer read', async () => {
   const adviser = await tenant.as('advisor', 'Ada');
   const contact = await made(adviser, 'contacts', { given_name: 'Private' });
-  await made(ann, 'comments', { contact_id: contact.id, body: mention(adviser.user_id) });
+  await made(ann, 'comments', { record_id: contact.id, body: mention(adviser.user_id) });
   assert.deepEqual(await toldOf(adviser, contact.id), ['mentioned by Ann']);
   await ann.api('PATCH', `/api/v1/contacts/${contact.id}`, { owner_id: ann.user_id });
   assert.deepEqual(await toldOf(adviser, contact.id), []);
   const { unread } = (await adviser.api('GET', '/api/v1/notifications/summary')).body;
   assert.equal(unread, 0);
   // She still follows it, and is told nothing.
-  await made(ann, 'comments', { contact_id: contact.id, body: 'Behind her back' });
+  await made(ann, 'comments', { record_id: contact.id, body: 'Behind her back' });
   await quiet();
   await ann.api('PATCH', `/api/v1/contacts/${contact.id}`, { owner_id: adviser.user_id });
   assert.deepEqual(await toldOf(adviser, contact.id), ['assigned by Ann', 'mentioned by Ann']);
@@ -381,7 +385,7 @@ test('word of duplicates that waits already is not given before the new ones are
 test('open pages of the person hear of it, those of others do not', async () => {
   const contact = await made(ann, 'contacts', { given_name: 'Live' });
   const [mine, theirs] = [await openStream(app.url, ben.key), await openStream(app.url, admin.key)];
-  await made(ann, 'comments', { contact_id: contact.id, body: mention(ben.user_id) });
+  await made(ann, 'comments', { record_id: contact.id, body: mention(ben.user_id) });
   const of = (stream: typeof mine, resource: string) =>
     stream.changes().filter(({ data }) => data.resource === resource);
   await eventually(async () => of(mine, 'notification').length > 0 && of(theirs, 'comment').length > 0);

@@ -12,15 +12,18 @@ before(async () => {
   admin = (await tenant.as('admin')).api;
   contact = await create(admin, 'contacts', { given_name: 'Ada', family_name: 'Byron' });
   const contact_id = contact.id;
-  await create(admin, 'notes', { body: '<p>She <b>adores</b> sailing &amp; Übermut in Crème bays</p>', contact_id });
+  await create(admin, 'notes', {
+    body: '<p>She <b>adores</b> sailing &amp; Übermut in Crème bays</p>',
+    records: [{ type: 'contact', id: contact_id }],
+  });
   await create(admin, 'activities', {
     kind: 'call',
     subject: 'Renewal of the policy',
     body: 'sailed along',
-    contact_id,
+    records: [{ type: 'contact', id: contact_id }],
   });
   await create(admin, 'tasks', { title: 'Send the sailing brochure' });
-  await create(admin, 'comments', { body: '<p>Has she <i>asked</i>?</p>', contact_id });
+  await create(admin, 'comments', { body: '<p>Has she <i>asked</i>?</p>', record_id: contact_id });
 });
 
 async function create(api: Client, path: string, body: object) {
@@ -55,14 +58,14 @@ test('words are found by how they begin, in any order, whatever their case, acce
 test('a sharp s is found however it is written', async () => {
   const own = await tenant.as('advisor', 'sharp');
   const { id: contact_id } = await create(own.api, 'contacts', { given_name: 'Sharp' });
-  await create(own.api, 'notes', { body: '<p>Große Messstraße</p>', contact_id });
+  await create(own.api, 'notes', { body: '<p>Große Messstraße</p>', records: [{ type: 'contact', id: contact_id }] });
   for (const api of [admin, own.api]) {
     for (const q of ['strasse', 'ssen']) assert.deepEqual(await kinds(q, api), [], q);
     for (const q of ['messstrasse', 'MESSSTRASSE', 'messstraße', 'grosse mess', 'gross', 'große'])
       assert.deepEqual(await kinds(q, api), ['note'], q);
     assert.match((await written('messstrasse', api))[0]!.excerpt, /Große Messstraße/);
   }
-  await create(own.api, 'notes', { body: '<p>Schlussrechnung</p>', contact_id });
+  await create(own.api, 'notes', { body: '<p>Schlussrechnung</p>', records: [{ type: 'contact', id: contact_id }] });
   for (const api of [admin, own.api]) assert.deepEqual(await kinds('schlußrechnung', api), ['note']);
 });
 
@@ -79,7 +82,7 @@ test('a hit says what stands around the words and which record it hangs on', asy
 test('what is in the trash, hangs on what is there, or is of another tenant is not found', async () => {
   const gone = await create(admin, 'contacts', { given_name: 'Gone' });
   const task = await create(admin, 'tasks', { title: 'Zebra one' });
-  await create(admin, 'notes', { body: '<p>Zebra two</p>', contact_id: gone.id });
+  await create(admin, 'notes', { body: '<p>Zebra two</p>', records: [{ type: 'contact', id: gone.id }] });
   assert.deepEqual(await kinds('zebra'), ['note', 'task']);
   await admin('DELETE', `/api/v1/tasks/${task.id}`);
   assert.deepEqual(await kinds('zebra'), ['note']);
@@ -92,13 +95,13 @@ test('with the scope "own" one finds what lies on own records only', async () =>
   const adviser = await tenant.as('advisor');
   assert.deepEqual(await kinds('sail', adviser.api), []);
   const own = await create(adviser.api, 'contacts', { given_name: 'Own' });
-  await create(adviser.api, 'notes', { body: '<p>Giraffe</p>', contact_id: own.id });
+  await create(adviser.api, 'notes', { body: '<p>Giraffe</p>', records: [{ type: 'contact', id: own.id }] });
   assert.deepEqual(await kinds('giraffe', adviser.api), ['note']);
   await create(adviser.api, 'activities', {
     kind: 'call',
     subject: 'Über_Ångström',
     body: '北海道',
-    contact_id: own.id,
+    records: [{ type: 'contact', id: own.id }],
   });
   for (const q of ['uber', 'angst', '海道', 'giraffe']) assert.equal((await kinds(q, adviser.api)).length, 1, q);
   for (const q of ['iraffe', 'ngstrom', '道海']) assert.deepEqual(await kinds(q, adviser.api), [], q);
@@ -107,11 +110,11 @@ test('with the scope "own" one finds what lies on own records only', async () =>
 });
 
 test('a rare word of long ago is found among thousands of newer entries', async () => {
-  await create(admin, 'notes', { body: '<p>Quetzal</p>', contact_id: contact.id });
+  await create(admin, 'notes', { body: '<p>Quetzal</p>', records: [{ type: 'contact', id: contact.id }] });
   for (let n = 0; n < 5; n++) {
     const data = Array.from({ length: 500 }, (_, i) => ({
       body: `<p>Daily report ${n} ${i}</p>`,
-      contact_id: contact.id,
+      records: [{ type: 'contact', id: contact.id }],
     }));
     assert.equal((await admin('POST', '/api/v1/notes/bulk', { data })).status, 201);
   }
@@ -122,7 +125,7 @@ test('a rare word of long ago is found among thousands of newer entries', async 
 test('what is written without spaces is found inside', async () => {
   const { id: contact_id } = await create(admin, 'contacts', { given_name: '太郎', family_name: '山田' });
   const note = await create(admin, 'notes', {
-    contact_id,
+    records: [{ type: 'contact', id: contact_id }],
     body: '<p>昨日<b>東京都庁</b>で会議をしました。見積書を送る</p>',
   });
   await create(admin, 'tasks', { title: '京都へ電話する' });

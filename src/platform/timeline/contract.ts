@@ -10,17 +10,14 @@ import { audiences, comment } from '../comment/contract.ts';
 export const timelineKinds = ['note', 'comment', 'activity', 'task', 'change'] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 
-/** As its own address shows it, but for the names of the records it hangs on: the timeline is one of theirs. */
+/** As its own address shows it, but for the name of the record that a comment is on: the timeline is its own. */
 const inTimeline = (resource: Resource) =>
   defineResource({
     ...resource,
     name: `timeline_${resource.name}`,
     fields: {
       ...resource.fields,
-      contact_id: reference('contact', { title: 'Contact' }),
-      company_id: reference('company', { title: 'Company' }),
-      deal_id: reference('deal', { title: 'Deal' }),
-      record_id: reference('attachable_record', { title: 'Record' }),
+      ...(resource.meta.has('record_id') && { record_id: reference('attachable_record', { title: 'Record' }) }),
     },
   });
 

@@ -3,12 +3,12 @@ import type { FieldType } from '../../kernel/contract/fields.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { statementCache } from '../../kernel/database/statement.ts';
+import { labelColumn } from '../../kernel/resource/label.ts';
 import { baseConditions, type Caller, callerBy, narrowedScope } from '../../kernel/resource/list.ts';
 import { selectColumns, sourceSql, visibleCustom } from '../../kernel/resource/row.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { Audience } from '../comment/contract.ts';
-import { subjectColumn } from '../subject.ts';
 import { undo_days } from '../undo/contract.ts';
 import { type AttachedKind, attached, type TimelineKind, timelineKinds } from './contract.ts';
 import { silentFields } from './silent.ts';
@@ -50,7 +50,7 @@ export interface EntryRow extends Values {
 }
 
 const columnTypes: Partial<Record<FieldType, string>> = {
-  text: 'text', long_text: 'text', select: 'text', boolean: 'boolean', integer: 'int', date: 'date', time: 'timestamptz', reference: 'uuid', list: 'uuid[]', custom: 'jsonb',
+  text: 'text', long_text: 'text', select: 'text', boolean: 'boolean', integer: 'int', date: 'date', time: 'timestamptz', reference: 'uuid', list: 'uuid[]', records: 'uuid[]', custom: 'jsonb',
 }; // biome-ignore format: one line a family
 
 /** The fields of notes, comments, activities and tasks together, with their types: a null in a union needs one. */
@@ -67,9 +67,10 @@ const systemColumns = {
 
 /** The columns of an entry, of one of its kinds or of none of these. Texts that never change are put together once. */
 function columnsOf(resource?: Resource): Sql {
-  const shown = [...fields].map(([name, type]) =>
-    !resource?.meta.has(name) ? `null::${type} as ${name}` : name === 'custom' ? visibleCustom(resource) : `r.${name}`,
-  );
+  const shown = [...fields].map(([name, type]) => {
+    if (!resource?.meta.has(name)) return `null::${type} as ${name}`;
+    return name === 'custom' ? visibleCustom(resource) : `r.${name}`;
+  });
   const system = Object.entries(systemColumns).map(([name, type]) =>
     resource ? `r.${name}` : `null::${type} as ${name}`,
   );
@@ -128,20 +129,27 @@ const threadHeads: Sql = sql`r.parent_id is null and (r.deleted_at is null or ap
 
 /** The newest notes, comments, activities or tasks that hang on a record. */
 function attachedSql(asked: Asked, kind: AttachedKind): Sql {
-  const { caller, given, subject } = asked;
-  const { resource, at, person } = attached[kind];
-  const time = sql.ref(`r.${at}`);
+  const { caller, given } = asked;
+  const { resource, person } = attached[kind];
   const conditions = [
     ...baseConditions(caller, resource, kind === 'comment' ? 'either' : false),
-    ...(kind === 'comment' ? [threadHeads, ...forAudience(asked.audience)] : []),
-    sql`${sql.ref(`r.${subjectColumn(subject)}`)} = ${given.id}`,
-    behind(asked, kind, time, sql.ref('r.id')),
+    ...(kind === 'comment' ? [threadHeads, ...forAudience(asked.audience), sql`r.record_id = ${given.id}`] : []),
   ];
+  const [source, time, id] =
+    kind === 'comment'
+      ? [sql`comment r`, sql`r.created_at`, sql`r.id`]
+      : [linked(asked, kind), sql`l.at`, sql`l.item_id`];
+  conditions.push(behind(asked, kind, time, id));
   return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds.indexOf(kind))} as "$rank", ${time} as "$at", r.id,
       null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before", null::jsonb as "$after",
       null::text[] as "$erased", null::uuid as "$change_id", ${attachedColumns[kind]}
-    from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} order by ${time} desc, r.id desc limit ${given.limit})`;
+    from ${source} where ${sql.join(conditions, sql` and `)} order by ${time} desc, ${id} desc limit ${given.limit})`;
 }
+
+/** The links of a record to entries of a kind, newest first along their index, each with its entry `r` looked up by key. */
+const linked = ({ given }: Asked, kind: AttachedKind): Sql =>
+  sql`(select l.at, l.item_id from record_link l where l.tenant_id = ${given.tenant_id} and l.record_id = ${given.id} and l.item_type = ${sql.lit(kind)}) l
+      cross join lateral (select * from ${sql.table(attached[kind].resource.table)} e where e.tenant_id = ${given.tenant_id} and e.id = l.item_id offset 0) r`;
 
 /** What the program did by itself has a name instead of an id, and stays. */
 const change_id = sql`coalesce(e.import_id, case when e.request_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then e.request_id::uuid end)`;
@@ -188,8 +196,11 @@ function columnsOfSubject(subject: Resource): Sql {
   const currencies = [...subject.meta].flatMap(([field, { type }]) =>
     type === 'currency' ? `coalesce(${replacedCurrency(subject, field)}, subject.${field}) as "$${field}"` : [],
   );
+  // Most entries are about this record alone.
+  const about = `case when p.records = array[subject.id] then jsonb_build_array(jsonb_build_object('type', '${subject.name}', 'id', subject.id,
+      'name', subject.${labelColumn(subject)})) when p.records is not null then app.named_records(subject.tenant_id, p.records) end as records`;
   const named = `case when p."$action" = 'update' then json_build_object(${names.join(', ')}) end as "$names"`;
-  const made = sql.raw([named, ...currencies].join(', '));
+  const made = sql.raw([about, named, ...currencies].join(', '));
   namesBySubject.set(subject, made);
   return made;
 }
@@ -254,7 +265,6 @@ function pageSql(asked: Asked, kinds: readonly TimelineKind[]) {
 /** The cursor of an entry in the timeline of a record, or of the thread that a reply is in; undefined when the caller may not see it. */
 export function findCursor(
   ctx: Context,
-  subject: Resource,
   kinds: readonly TimelineKind[],
   id: string,
   entry: string,
@@ -265,7 +275,7 @@ export function findCursor(
     const { resource, at } = attached[kind];
     const head = sql`coalesce((select c.parent_id from comment c where c.tenant_id = ${ctx.tenant_id} and c.id = ${entry}), ${entry})`;
     return sql`select ${sql.lit(kind)} as kind, ${sql.ref(`r.${at}`)} as at, r.id, true as inclusive from ${sql.table(resource.table)} r
-      where r.tenant_id = ${ctx.tenant_id} and r.id = ${kind === 'comment' ? head : entry} and ${sql.ref(`r.${subjectColumn(subject)}`)} = ${id}
+      where r.tenant_id = ${ctx.tenant_id} and r.id = ${kind === 'comment' ? head : entry} and ${kind === 'comment' ? sql`r.record_id = ${id}` : sql`${id} = any (r.records)`}
         and ${kind === 'comment' ? threadHeads : sql`r.deleted_at is null`}`;
   });
   return ctx.tx.maybe(sql.join(lookups, sql` union all `));
@@ -286,6 +296,7 @@ const pageColumns = sql.raw(
     ...fields.keys(),
     ...Object.keys(systemColumns),
   ]
+    .filter((name) => name !== 'records')
     .map((name) => `p."${name}"`)
     .join(', '),
 );

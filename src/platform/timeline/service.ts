@@ -27,7 +27,7 @@ export async function readTimeline(
   const after = query.cursor ? cursorOf(decodeCursor(query.cursor, binding)) : undefined;
   const read = (from: TimelineCursor | undefined) =>
     readEntries(ctx, resource, kinds, { id, after: from, limit: query.limit + 1, audience: query.audience });
-  const asked = query.around && !after ? await findCursor(ctx, resource, kinds, id, query.around) : undefined;
+  const asked = query.around && !after ? await findCursor(ctx, kinds, id, query.around) : undefined;
   const first = await read(after);
   const has_newer = asked !== undefined && !first.slice(0, query.limit).some((row) => row.id === asked.id);
   const rows = has_newer ? await read(asked) : first;

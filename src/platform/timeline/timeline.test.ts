@@ -24,11 +24,11 @@ test('a timeline holds notes, activities, tasks and field changes, newest first'
   await create(api, 'activities', {
     kind: 'call',
     subject: 'Long ago',
-    contact_id: contact.id,
+    records: [{ type: 'contact', id: contact.id }],
     occurred_at: '2020-01-01T00:00:00Z',
   });
-  await create(api, 'notes', { body: '<p>Hello</p>', contact_id: contact.id });
-  await create(api, 'tasks', { title: 'Ring her', contact_id: contact.id });
+  await create(api, 'notes', { body: '<p>Hello</p>', records: [{ type: 'contact', id: contact.id }] });
+  await create(api, 'tasks', { title: 'Ring her', records: [{ type: 'contact', id: contact.id }] });
   await api('PATCH', `/api/v1/contacts/${contact.id}`, { lead_status: 'working', company_id: company.id });
 
   const { status, body } = await api('GET', `/api/v1/contacts/${contact.id}/timeline`);
@@ -53,7 +53,7 @@ test('a timeline holds notes, activities, tasks and field changes, newest first'
 test('a record comes along with its timeline as its own address shows it, or says what became of it', async () => {
   const { api } = await tenant.as('member');
   const contact = await create(api, 'contacts', { given_name: 'Opened', tags: [] });
-  await create(api, 'notes', { body: '<p>Hello</p>', contact_id: contact.id });
+  await create(api, 'notes', { body: '<p>Hello</p>', records: [{ type: 'contact', id: contact.id }] });
   const address = `/api/v1/contacts/${contact.id}`;
   const opened = (await api('GET', `${address}/timeline?record=true`)).body;
   const { record, ...page } = opened;
@@ -75,16 +75,19 @@ test('pages of a timeline follow each other without gap or double, also where ti
   const data = Array.from({ length: 7 }, (_, i) => ({
     kind: 'email',
     subject: `Mail ${i}`,
-    contact_id: contact.id,
+    records: [{ type: 'contact', id: contact.id }],
     occurred_at: i < 5 ? at : '2024-05-06T00:00:00Z',
   }));
   await api('POST', '/api/v1/activities/bulk', { data });
-  const notes = Array.from({ length: 5 }, (_, i) => ({ body: `Note ${i}`, contact_id: contact.id }));
+  const notes = Array.from({ length: 5 }, (_, i) => ({
+    body: `Note ${i}`,
+    records: [{ type: 'contact', id: contact.id }],
+  }));
   const noted = await api('POST', '/api/v1/notes/bulk', { data: notes });
   const calls = Array.from({ length: 3 }, (_, i) => ({
     kind: 'call',
     subject: `At the time of the notes ${i}`,
-    contact_id: contact.id,
+    records: [{ type: 'contact', id: contact.id }],
     occurred_at: noted.body.data[0].created_at,
   }));
   await api('POST', '/api/v1/activities/bulk', { data: calls });
@@ -120,12 +123,15 @@ test('pages of a timeline follow each other without gap or double, also where ti
 test('an entry that is asked for is on the first page, however old it is', async () => {
   const { api } = await tenant.as('member');
   const contact = await create(api, 'contacts', { given_name: 'Long' });
-  const old = await create(api, 'notes', { body: '<p>Old</p>', contact_id: contact.id });
-  const thread = await create(api, 'comments', { body: '<p>Asked</p>', contact_id: contact.id });
+  const old = await create(api, 'notes', { body: '<p>Old</p>', records: [{ type: 'contact', id: contact.id }] });
+  const thread = await create(api, 'comments', { body: '<p>Asked</p>', record_id: contact.id });
   const reply = await create(api, 'comments', { body: '<p>Answered</p>', parent_id: thread.id });
-  const gone = await create(api, 'notes', { body: '<p>Gone</p>', contact_id: contact.id });
+  const gone = await create(api, 'notes', { body: '<p>Gone</p>', records: [{ type: 'contact', id: contact.id }] });
   assert.equal((await api('DELETE', `/api/v1/notes/${gone.id}`)).status, 204);
-  const data = Array.from({ length: 8 }, (_, n) => ({ title: `Task ${n}`, contact_id: contact.id }));
+  const data = Array.from({ length: 8 }, (_, n) => ({
+    title: `Task ${n}`,
+    records: [{ type: 'contact', id: contact.id }],
+  }));
   await api('POST', '/api/v1/tasks/bulk', { data });
   const page = async (around: string, more = '', by = api) =>
     (await by('GET', `/api/v1/contacts/${contact.id}/timeline?limit=5&around=${around}${more}`)).body;
@@ -147,7 +153,7 @@ test('an entry that is asked for is on the first page, however old it is', async
 
   // What is near, is not there, is not of the kinds asked for or hangs on another record changes nothing.
   const elsewhere = await create(api, 'contacts', { given_name: 'Else' });
-  const other = await create(api, 'notes', { body: '<p>Other</p>', contact_id: elsewhere.id });
+  const other = await create(api, 'notes', { body: '<p>Other</p>', records: [{ type: 'contact', id: elsewhere.id }] });
   for (const around of [newest[3]!, gone.id, other.id, contact.id]) {
     const found = await page(around);
     assert.deepEqual([ids(found), found.has_newer], [newest, false], around);
@@ -200,12 +206,12 @@ test('a deal has a timeline too, with amounts in its currency and custom fields 
     amount: '500',
     currency: 'JPY',
   });
-  await create(api, 'tasks', { title: 'Ask', deal_id: deal.id });
+  await create(api, 'tasks', { title: 'Ask', records: [{ type: 'deal', id: deal.id }] });
   const patched = await api('PATCH', `/api/v1/deals/${deal.id}`, { amount: '750', custom: { renewal: '2027-01-31' } });
   assert.equal(patched.status, 200, JSON.stringify(patched.body));
   const { body } = await api('GET', `/api/v1/deals/${deal.id}/timeline`);
   const [changed, task] = body.data;
-  assert.equal(task.task.deal_id, deal.id);
+  assert.deepEqual(task.task.records, [{ type: 'deal', id: deal.id, name: 'Yen' }]);
   assert.deepEqual(changed.change.changes, [
     { field: 'amount', title: 'Amount', before: '500', after: '750', currency: 'JPY' },
     { field: 'custom.renewal', title: 'Renewal on', before: null, after: '2027-01-31' },
@@ -226,8 +232,8 @@ test('who may not read a record gets no timeline of it', async () => {
 
 test('whatever the fields of a record with a timeline refer to has its name there', async () => {
   const tables = new Set(
-    definedResources().flatMap(({ tagColumn, meta }) =>
-      tagColumn ? [...meta.values()].flatMap(({ table }) => table ?? []) : [],
+    definedResources().flatMap(({ attachable, meta }) =>
+      attachable ? [...meta.values()].flatMap(({ table }) => table ?? []) : [],
     ),
   );
   assert.ok(tables.size > 3, String([...tables]));

@@ -30,8 +30,8 @@ test('the trash says what, when, by whom and until when, newest first, of every 
     await trashed('companies', { name: 'Blue' }),
     await trashed('deals', { name: 'Big' }),
     await trashed('tasks', { title: 'Ring' }),
-    await trashed('notes', { body: '<p>Said  <b>hello</b></p>', contact_id: kept }),
-    await trashed('activities', { kind: 'call', subject: 'Called', contact_id: kept }),
+    await trashed('notes', { body: '<p>Said  <b>hello</b></p>', records: [{ type: 'contact', id: kept }] }),
+    await trashed('activities', { kind: 'call', subject: 'Called', records: [{ type: 'contact', id: kept }] }),
   ];
   const rows = await list();
   assert.deepEqual(
@@ -66,7 +66,7 @@ test('records come back with all that hangs on them, and that can be undone', as
   const tag = (await api('POST', '/api/v1/tags', { name: 'Stays' })).body;
   const made = await api('POST', '/api/v1/contacts', { given_name: 'Back', tags: [tag.id] });
   const { id } = made.body;
-  await api('POST', '/api/v1/notes', { body: '<p>Here</p>', contact_id: id });
+  await api('POST', '/api/v1/notes', { body: '<p>Here</p>', records: [{ type: 'contact', id: id }] });
   await api('DELETE', `/api/v1/contacts/${id}`);
   const other = await trashed('companies', { name: 'Back too' });
   const items = [
@@ -178,12 +178,16 @@ for (const [way, end] of Object.entries(endings)) {
         ids[plural] = (await api('POST', `/api/v1/${plural}`, { ...body, ...on })).body.id;
       return ids;
     };
-    const [shared, lone] = [await made({ contact_id, deal_id }), await made({ contact_id })];
+    const [left, running] = [
+      { type: 'contact', id: contact_id },
+      { type: 'deal', id: deal_id },
+    ];
+    const [shared, lone] = [await made({ records: [left, running] }), await made({ records: [left] })];
     await api('DELETE', `/api/v1/contacts/${contact_id}`);
     await end('contact', contact_id);
     for (const [plural, id] of Object.entries(shared)) {
       const { status, body } = await api('GET', `/api/v1/${plural}/${id}`);
-      assert.deepEqual([status, body.contact_id, body.deal_id], [200, null, deal_id], plural);
+      assert.deepEqual([status, body.records], [200, [{ ...running, name: 'Running' }]], plural);
     }
     for (const [plural, id] of Object.entries(lone))
       assert.equal((await api('GET', `/api/v1/${plural}/${id}`)).status, 404, plural);
@@ -193,7 +197,7 @@ for (const [way, end] of Object.entries(endings)) {
 
   test(`answers to a comment that is deleted for good ${way} stay, as comments`, async () => {
     const contact_id = (await api('POST', '/api/v1/contacts', { given_name: 'Thread' })).body.id;
-    const head = (await api('POST', '/api/v1/comments', { body: 'Regretted', contact_id })).body.id;
+    const head = (await api('POST', '/api/v1/comments', { body: 'Regretted', record_id: contact_id })).body.id;
     const member = await tenant.as('member', `answers ${way}`);
     const reply = (await member.api('POST', '/api/v1/comments', { body: 'Answer', parent_id: head })).body.id;
     await api('DELETE', `/api/v1/comments/${head}`);

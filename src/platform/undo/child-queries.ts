@@ -15,6 +15,8 @@ export interface ChildRow {
   /** The column that names its record; null, as the record, where that has been erased. */
   column: string | null;
   parent_id: string | null;
+  /** Where the column names records of any type: of which this one is, if it is there. */
+  parent_type: string | null;
   exists: boolean;
   created: boolean;
   deleted: boolean;
@@ -42,7 +44,7 @@ export function readChildren(ctx: Context, { table, parents }: ChildKind, { seqs
         coalesce((array_agg(coalesce(e.after, e.before)) filter (where e.action <> 'update'))[1], to_jsonb(r)) as content, to_jsonb(r) as now
       from e left join ${sql.table(table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = e.id group by e.id, to_jsonb(r)
     )
-    select c.id, p.column, p.parent_id, c.now is not null as exists, c.created, c.deleted, c.erased, coalesce(replaced.before, '{}')::text as before,
+    select c.id, p.column, p.parent_id, case p.column when 'record_id' then app.type_of_subject(p.parent_id::uuid) end as parent_type, c.now is not null as exists, c.created, c.deleted, c.erased, coalesce(replaced.before, '{}')::text as before,
       array(select jsonb_object_keys(coalesce(replaced.before, '{}'))) as fields,
       array(select a.key from jsonb_each(coalesce(replaced.after, '{}')) a where a.value is distinct from c.now -> a.key) as changed_since
     from c left join replaced on replaced.id = c.id

@@ -30,8 +30,12 @@ export async function undoChildren(
   const lost = rows.filter(({ parent_id, deleted }) => parent_id === null && deleted);
   for (const { id } of lost) report.skip(kind.table, { id, name: null }, 'erased');
   const deleted = new Map((await deletedRows(ctx, kind.table, batch)).map((row) => [row.id, row]));
-  for (const { column, resource } of kind.parents) {
-    const byParent = Map.groupBy(rows.filter((row) => row.column === column), (row) => row.parent_id!); // biome-ignore format: one call
+  for (const [at, { column, resource }] of kind.parents.entries()) {
+    // Of what is gone nobody knows the type: it is said once.
+    const isOf = (row: ChildRow) =>
+      row.column === column &&
+      (column !== 'record_id' || (row.parent_type ? row.parent_type === resource.name : at === 0));
+    const byParent = Map.groupBy(rows.filter(isOf), (row) => row.parent_id!);
     if (byParent.size === 0) continue;
     const ids = [...byParent.keys()];
     await lockRecords(ctx, resource, ids);

@@ -37,6 +37,10 @@ function referring(
       return sql`select ${at}::int as link, v.value::uuid as id, v.record_id as referrer_id from custom_value v
         where v.tenant_id = ${ctx.tenant_id} and v.field_id = ${custom_field_id} and v.value = any (${ids}::text[])
         ${is_import ? sql`` : sql`and exists (select from ${sql.table(from)} x where x.tenant_id = v.tenant_id and x.id = v.record_id ${inUse})`}`;
+    if (column === 'records')
+      return sql`select ${at}::int as link, l.record_id as id, x.id as referrer_id from record_link l
+        join ${sql.table(from)} x on x.tenant_id = l.tenant_id and x.id = l.item_id
+        where l.tenant_id = ${ctx.tenant_id} and l.record_id = any (${ids}) and l.item_type = ${from} ${inUse}`;
     const value = sql.ref(`x.${column}`);
     return sql`select ${at}::int as link, ${value} as id, x.id as referrer_id from ${sql.table(from)} x
       where x.tenant_id = ${ctx.tenant_id} and ${value} = any (${ids}) ${inUse}`;

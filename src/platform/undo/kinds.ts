@@ -61,7 +61,7 @@ export function undoKinds(records: readonly Resource[], restored: readonly Resto
     addPart(table, column, resource);
   };
   for (const resource of records) {
-    if (resource.tagColumn) addChild('record_tag', resource.tagColumn, resource, false);
+    if (resource.attachable) addChild('record_tag', 'record_id', resource, false);
     for (const { type, through, rowsFrom } of resource.meta.values()) {
       if (type !== 'nested') continue;
       if (rowsFrom?.table) addPart(rowsFrom.table, rowsFrom.subject, resource);

@@ -16,7 +16,8 @@ export interface Link {
 
 /**
  * Which tables refer to which. Rows without an audit are none of a person's doing: they follow from records, as scores and visits of stages
- * do, or are bookkeeping, and go where their records go. Custom fields that hold ids refer as columns do. What refers to a "subject" refers to a record of any type that has none of the columns for one.
+ * do, or are bookkeeping, and go where their records go. Custom fields that hold ids refer as columns do. What
+ * refers to a "subject" refers to a record of any type, and so do entries by the records that they are about (`record_link`).
  */
 export function linksBetween(ctx: Context): Promise<Link[]> {
   return ctx.tx.many(sql`
@@ -32,6 +33,10 @@ export function linksBetween(ctx: Context): Promise<Link[]> {
     join lateral (select t.relname where t.relname <> 'subject'
       union all select c.relname from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'forget_subjects' where t.relname = 'subject') o on true
     where k.contype = 'f' and n.nspname = 'public' and r.attname = 'id' and t.relname <> 'tenant'
+    union all
+    select e.relname::text, 'records', s.relname::text, e.relname::text, false, null
+    from pg_class e join pg_trigger l on l.tgrelid = e.oid and l.tgname = 'link_entries'
+    cross join pg_class s join pg_trigger g on g.tgrelid = s.oid and g.tgname = 'forget_subjects'
     union all
     select c.resource, 'custom', case c.type when 'user' then 'user_account' else c.type end, c.resource, false, c.id
     from custom_field c where c.tenant_id = ${ctx.tenant_id} and (c.type = 'user' or c.type <> all (${customValueTypes}))`);

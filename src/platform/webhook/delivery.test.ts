@@ -111,7 +111,7 @@ test('each verb is told from the others, and of an update which fields it change
   await until(3);
   await admin('POST', `${path}/restoration`);
   const twin = await made('contacts', { given_name: 'Ada', family_name: 'Twin' });
-  await made('notes', { body: 'Hello', contact_id: ada.id });
+  await made('notes', { body: 'Hello', records: [{ type: 'contact', id: ada.id }] });
   await until(6);
   const merged = await admin('POST', `${path}/merge`, { others: [twin.id] });
   assert.equal(merged.status, 200, JSON.stringify(merged.body));

@@ -15,10 +15,16 @@ export function wireValue(record: Fields, name: string): unknown {
   const value = name.startsWith(custom_prefix)
     ? (record.custom as Fields | undefined)?.[name.slice(custom_prefix.length)]
     : record[name];
-  return Array.isArray(value) ? value.map(idOf) : idOf(value ?? null);
+  return Array.isArray(value) ? value.map(wireEntry) : idOf(value ?? null);
 }
 
-const idOf = (value: unknown) =>
+/** A record that an entry is about is named with its type. */
+const wireEntry = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'type' in value && 'id' in value
+    ? { type: value.type, id: value.id }
+    : idOf(value);
+
+export const idOf = (value: unknown) =>
   typeof value === 'object' && value !== null && 'id' in value ? (value as { id: string }).id : value;
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

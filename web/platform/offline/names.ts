@@ -16,7 +16,7 @@ export function shownValue(resource: Resource, name: string, value: unknown, nam
 }
 
 function named(field: FieldDef, value: unknown, names: Fields): unknown {
-  if (field.kind === 'tags') return names[field.key] ?? [];
+  if (field.kind === 'tags' || field.kind === 'records') return names[field.key] ?? [];
   return field.kind === 'reference' && value !== null ? readField(names, field) : value;
 }
 

@@ -1,7 +1,7 @@
 import { fullName } from '../../../src/kernel/contract/person-name.ts';
 import type { Resource } from '../query/resources.ts';
 import type { Filter } from '../record/filter/filter.ts';
-import { fieldsOf } from './conflict.ts';
+import { fieldsOf, idOf } from './conflict.ts';
 import type { Fields, PendingMutation } from './waiting.ts';
 
 /** What records look like with the changes that wait to be sent. */
@@ -78,5 +78,8 @@ export const waits = ({ waiting_fields: fields }: WithWaiting, name?: string): b
 function fits(row: Fields, filter: Filter | null): boolean {
   if (!filter) return true;
   if ('and' in filter) return filter.and.every((part) => fits(row, part));
-  return 'field' in filter && filter.op === 'eq' && row[filter.field] === filter.value;
+  if (!('field' in filter)) return false;
+  const value = row[filter.field];
+  if (filter.op === 'has') return Array.isArray(value) && value.some((each) => idOf(each) === filter.value);
+  return filter.op === 'eq' && value === filter.value;
 }

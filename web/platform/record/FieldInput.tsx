@@ -1,3 +1,4 @@
+import type { RecordOfEntry } from '../../../src/kernel/contract/fields.ts';
 import { inSentence, t } from '../../text/text.ts';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { typedDuration } from '../../ui/duration.ts';
@@ -18,6 +19,7 @@ import { ListedInput } from './ListedInput.tsx';
 import { useLookup } from './lookup.ts';
 import { MoneyInput } from './MoneyInput.tsx';
 import { MultiSelect } from './MultiSelect.tsx';
+import { RecordsInput } from './RecordsInput.tsx';
 import { useReference } from './reference.ts';
 import { TagInput } from './TagInput.tsx';
 import type { Values } from './values.ts';
@@ -86,6 +88,16 @@ export function FieldInput(props: FieldInputProps) {
     case 'tags':
       return (
         <TagInput label={label} value={(value as TagValue[] | null) ?? []} onChange={onChange} autoFocus={autoFocus} />
+      );
+    case 'records':
+      return (
+        <RecordsInput
+          label={label}
+          value={(value as RecordOfEntry[] | null | undefined) ?? []}
+          onChange={onChange}
+          autoFocus={autoFocus}
+          disabled={disabled}
+        />
       );
     case 'lines':
       return (

@@ -1,5 +1,6 @@
 import { Clock, Lock } from 'lucide-react';
 import { Fragment } from 'react';
+import type { RecordOfEntry } from '../../../src/kernel/contract/fields.ts';
 import { t } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Chip } from '../../ui/Chip.tsx';
@@ -24,6 +25,7 @@ import {
   toLines,
 } from './field.ts';
 import type { Money } from './money.ts';
+import { RecordLinks } from './RecordLinks.tsx';
 import { useReference } from './reference.ts';
 
 interface FieldValueProps {
@@ -96,6 +98,8 @@ export function FieldValue({ field, record, links, whole = links }: FieldValuePr
       return <Text whole={whole}>{formatBirthday(value as string)}</Text>;
     case 'tags':
       return <Chips values={value as TagValue[]} />;
+    case 'records':
+      return <RecordLinks records={value as RecordOfEntry[]} />;
     case 'reference':
       return <Reference of={field.of ?? 'user'} value={value} whole={whole} />;
     case 'email':

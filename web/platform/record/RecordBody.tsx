@@ -46,7 +46,7 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
         </Suspense>,
       ),
     }));
-  const timeline = contract.tagColumn && part(<TimelinePane resource={resource} record={record} fields={known} />);
+  const timeline = contract.attachable && part(<TimelinePane resource={resource} record={record} fields={known} />);
   const tabs = [...(timeline ? [{ id: 'timeline', label: t('Timeline'), content: timeline }] : []), ...added];
   const middle =
     added.length === 0 ? (

@@ -8,7 +8,7 @@ import { RelatedRecords } from './RelatedRecords.tsx';
 export default function RecordRelated({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
   return (
     <div className="flex flex-col gap-6">
-      {definition.contract.tagColumn &&
+      {definition.contract.attachable &&
         products().map(
           ({ id, related: Related }) => Related && <Related key={id} of={definition.resource} record={record} />,
         )}

@@ -190,8 +190,8 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
             {known && <FavouriteButton resource={resource} id={record.id} name={name} />}
           </div>
           <Suspense>{Actions && <Actions record={record} />}</Suspense>
-          {known && contract.tagColumn && <Presence resource={resource} id={record.id} />}
-          {known && contract.tagColumn && <FollowButton resource={resource} id={record.id} />}
+          {known && contract.attachable && <Presence resource={resource} id={record.id} />}
+          {known && contract.attachable && <FollowButton resource={resource} id={record.id} />}
           <Menu
             align="end"
             trigger={

@@ -17,7 +17,7 @@ export type RecordContract = Pick<
   | 'trash'
   | 'merges'
   | 'duplicateKeys'
-  | 'tagColumn'
+  | 'attachable'
   | 'states'
   | 'appendOnly'
   | 'period'

@@ -1,4 +1,9 @@
-import type { LabelledValue, NamedReference, TagReference } from '../../../src/kernel/contract/fields.ts';
+import type {
+  LabelledValue,
+  NamedReference,
+  RecordOfEntry,
+  TagReference,
+} from '../../../src/kernel/contract/fields.ts';
 import type { Meaning } from '../../ui/Badge.tsx';
 import { readDuration } from '../../ui/duration.ts';
 import { isUnread, type TypedNumber } from '../../ui/number.ts';
@@ -25,6 +30,8 @@ export type FieldKind =
   | 'multi_select'
   | 'reference'
   | 'tags'
+  /** The records of any type that an entry is about. */
+  | 'records'
   /** Texts, one a line. */
   | 'lines'
   /** Values with a label each. */
@@ -127,7 +134,7 @@ export const isHidden = (
   { showsFrom = 'exists' }: Pick<FieldDef, 'showsFrom'>,
 ): boolean => shownDegrees.indexOf(shown) < shownDegrees.indexOf(showsFrom);
 
-const lists = new Set<FieldKind>(['tags', 'multi_select', 'lines', 'labelled', 'addresses']);
+const lists = new Set<FieldKind>(['tags', 'records', 'multi_select', 'lines', 'labelled', 'addresses']);
 const custom_prefix = 'custom.';
 
 export function readField(record: Readonly<Record<string, unknown>>, field: FieldDef): unknown {
@@ -165,6 +172,8 @@ export function toWire(field: FieldDef, value: unknown): unknown {
   if (isBlank(value)) return lists.has(field.kind) ? [] : null;
   if (field.kind === 'reference') return typeof value === 'string' ? value : (value as NamedReference).id;
   if (field.kind === 'tags') return (value as TagReference[]).map((tag) => tag.id);
+  if (field.kind === 'records')
+    return (value as RecordOfEntry[]).flatMap(({ type, id }) => (id === null ? [] : { type, id }));
   if (field.kind === 'lines') return (value as string[]).map((line) => line.trim()).filter((line) => line !== '');
   if (field.kind === 'labelled' || field.kind === 'addresses') return filledOnly(value as ListedValue[]);
   if (field.kind === 'money' && !field.currencyKey) return moneyToWire(field.key, value as MoneyValue);
@@ -223,7 +232,7 @@ export function lookOf(
   for (const { key, kind, expand } of fields) {
     if (!(key in values) || key.startsWith(custom_prefix)) continue;
     if (kind === 'reference') look[expand ?? key.replace(/_id$/, '')] = values[key] ?? null;
-    else if (kind === 'tags') look[key] = values[key];
+    else if (kind === 'tags' || kind === 'records') look[key] = values[key];
   }
   return look;
 }

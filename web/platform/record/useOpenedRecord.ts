@@ -26,7 +26,7 @@ export function useOpenedRecord(resource: Resource, named: string) {
     ...options,
     enabled: !isNew(id),
     queryFn: async ({ signal }) => {
-      if (!definitionOf(resource).contract.tagColumn || queryClient.getQueryData(key)) return queryFn({ signal });
+      if (!definitionOf(resource).contract.attachable || queryClient.getQueryData(key)) return queryFn({ signal });
       const path = `${pathOf(resource)}/${id}/timeline`;
       const { record, ...page } = await api.get<TimelinePage & { record: AnyRecord }>(path, { record: true }, signal);
       queryClient.setQueryData(key, { pages: [page], pageParams: [''] });

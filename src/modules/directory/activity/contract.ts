@@ -2,7 +2,7 @@ import {
   custom,
   integer,
   longText,
-  recordReference,
+  records,
   reference,
   requiredSelect,
   requiredText,
@@ -10,7 +10,6 @@ import {
   time,
 } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
-import { companyHeaders, contactHeaders } from '../task/contract.ts';
 
 export const activityKinds = ['email', 'call', 'meeting'] as const;
 export const directions = ['in', 'out'] as const;
@@ -42,18 +41,7 @@ export const activity = defineResource({
     occurred_at: time({ title: 'When', headers: ['date', 'activity date', 'datum', 'zeitpunkt'] }),
     duration_minutes: integer({ min: 0, max: 14_400 }, { title: 'Minutes', headers: ['duration', 'dauer', 'minuten'] }),
     author_id: reference('user_account', { title: 'Who', expand: 'author' }),
-    contact_id: reference('contact', {
-      title: 'Contact',
-      expand: 'contact',
-      headers: contactHeaders,
-    }),
-    company_id: reference('company', {
-      title: 'Company',
-      expand: 'company',
-      headers: companyHeaders,
-    }),
-    deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
-    record_id: recordReference(),
+    records: records(),
     custom: custom(),
   },
 });

@@ -1,7 +1,7 @@
 import { recordRights } from '../../../kernel/access/rights.ts';
 import { owned } from '../../../kernel/access/table-rule.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
-import { onRecord, requireSubject, requireSubjectLeft } from '../../../platform/subject.ts';
+import { onEveryRecord, onSomeRecord, requireRecords, requireRecordsLeft } from '../../../platform/subject.ts';
 import { activity } from './contract.ts';
 
 declare module '../../../kernel/access/rights.ts' {
@@ -12,7 +12,7 @@ declare module '../../../kernel/access/rights.ts' {
 
 export const activityType: RecordType = {
   resource: activity,
-  rule: owned('activity', 'activity', 'author_id', { on: onRecord }),
+  rule: owned('activity', 'activity', 'author_id', { on: onSomeRecord, onNew: onEveryRecord }),
   ownTriggers: true,
   right: {
     outside: ['read', 'create'],
@@ -24,11 +24,11 @@ export const activityType: RecordType = {
   },
   rules: {
     beforeCreate: async (_ctx, inputs, errorPath) => {
-      requireSubject(inputs, 'activity', errorPath);
+      requireRecords(inputs, 'activity', errorPath);
       return inputs;
     },
-    beforeUpdate: async (ctx, id, input) => {
-      await requireSubjectLeft(ctx, activity, id, input);
+    beforeUpdate: async (_ctx, _id, input) => {
+      requireRecordsLeft(input, 'activity');
       return input;
     },
   },

@@ -45,7 +45,13 @@ test('tasks and meetings of a person, by a secret address, as the standard has t
   const title =
     `Send the offer, with "all" the papers; and a very long title ${'that must be folded '.repeat(5)}\\`.trim();
   const due_at = inDays(3);
-  await made('tasks', { title, body: 'One\nTwo', due_at, priority: 'high', company_id: company.id });
+  await made('tasks', {
+    title,
+    body: 'One\nTwo',
+    due_at,
+    priority: 'high',
+    records: [{ type: 'company', id: company.id }],
+  });
   await made('tasks', { title: 'No date' });
   await made('tasks', { title: 'Done', due_at, status: 'done' });
   await made('tasks', { title: 'Years ahead', due_at: inDays(800) });
@@ -56,9 +62,14 @@ test('tasks and meetings of a person, by a secret address, as the standard has t
     subject: 'Tour',
     occurred_at: inDays(1),
     duration_minutes: 90,
-    company_id: company.id,
+    records: [{ type: 'company', id: company.id }],
   });
-  await made('activities', { kind: 'email', subject: 'No meeting', occurred_at: inDays(1), company_id: company.id });
+  await made('activities', {
+    kind: 'email',
+    subject: 'No meeting',
+    occurred_at: inDays(1),
+    records: [{ type: 'company', id: company.id }],
+  });
   const path = await opened();
   const { headers, body, calendar } = await read(path);
   assert.equal(headers.get('content-type'), 'text/calendar; charset=utf-8');
@@ -230,13 +241,13 @@ test('of somebody who has too many, all that is to come is there, and of the res
   const { user_id } = await tenant.as('member', 'busy');
   const company = await made('companies', { name: 'Everywhere' });
   for (const many of [
-    `insert into activity (tenant_id, author_id, company_id, kind, subject, occurred_at)
+    `insert into activity (tenant_id, author_id, records, kind, subject, occurred_at)
       select $1, $2, $3, 'meeting', 'Met ' || n, now() - n * interval '1 hour' from generate_series(1, 1000) n`,
-    `insert into task (tenant_id, assignee_id, company_id, title, due_at)
+    `insert into task (tenant_id, assignee_id, records, title, due_at)
       select $1, $2, $3, 'Late ' || n, now() - n * interval '1 hour' from generate_series(1, 1000) n`,
   ])
     await asOwner(app, many, [tenant.tenant_id, user_id, company.id]);
-  const about = { company_id: company.id };
+  const about = { records: [{ type: 'company', id: company.id }] };
   const met = { ...about, kind: 'meeting', subject: 'To come', occurred_at: inDays(1) };
   assert.equal((await busy('POST', '/api/v1/activities', met)).status, 201);
   const todo = { ...about, title: 'To do', due_at: inDays(2) };

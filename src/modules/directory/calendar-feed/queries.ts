@@ -78,11 +78,8 @@ export function dueTasks(ctx: Context, { from, to }: Period, rows_max: number): 
   // Of a series that is late, more is to come.
   const isOver = sql`(r.due_at < now() and r.recurrence is null)`;
   return ctx.tx.many(sql`select * from (select r.id, r.title, r.body, r.priority, r.due_at, r.due_on, r.remind_at, r.recurrence, r.series_start, r.updated_at,
-      coalesce(d.name, c.name, f.name, case when r.record_id is not null then app.subject_of(r.tenant_id, r.record_id) ->> 'name' end) as about
+      app.first_record(r.tenant_id, r.records) ->> 'name' as about
     from task r
-    left join deal d on d.tenant_id = r.tenant_id and d.id = r.deal_id
-    left join contact c on c.tenant_id = r.tenant_id and c.id = r.contact_id
-    left join company f on f.tenant_id = r.tenant_id and f.id = r.company_id
     where r.tenant_id = ${ctx.tenant_id} and r.assignee_id = ${ctx.actor.user_id} and r.status = 'open' and r.deleted_at is null
       and r.due_at >= ${from} and r.due_at < ${to} and ${reaches(ctx, task, 'read')}
     order by ${nearest(sql`r.due_at`, isOver)} limit ${rows_max}) nearest order by due_at, id`);
@@ -90,11 +87,8 @@ export function dueTasks(ctx: Context, { from, to }: Period, rows_max: number): 
 
 export function meetings(ctx: Context, { from, to }: Period, rows_max: number): Promise<FeedMeeting[]> {
   return ctx.tx.many(sql`select * from (select r.id, r.kind, r.subject, r.body, r.occurred_at, r.duration_minutes, r.updated_at,
-      coalesce(d.name, c.name, f.name, case when r.record_id is not null then app.subject_of(r.tenant_id, r.record_id) ->> 'name' end) as about
+      app.first_record(r.tenant_id, r.records) ->> 'name' as about
     from activity r
-    left join deal d on d.tenant_id = r.tenant_id and d.id = r.deal_id
-    left join contact c on c.tenant_id = r.tenant_id and c.id = r.contact_id
-    left join company f on f.tenant_id = r.tenant_id and f.id = r.company_id
     where r.tenant_id = ${ctx.tenant_id} and r.author_id = ${ctx.actor.user_id} and r.kind in ('call', 'meeting') and r.deleted_at is null
       and r.occurred_at >= ${from} and r.occurred_at < ${to} and ${reaches(ctx, activity, 'read')}
     order by ${nearest(sql`r.occurred_at`, sql`r.occurred_at < now()`)} limit ${rows_max}) nearest order by occurred_at, id`);

@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  boolean,
-  custom,
-  list,
-  recordReference,
-  reference,
-  requiredLongText,
-} from '../../../kernel/contract/fields.ts';
+import { boolean, custom, list, records, reference, requiredLongText } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 import { mentions_max, text_characters_max } from '../../../platform/mention/contract.ts';
 
@@ -29,10 +22,7 @@ export const note = defineResource({
     mentions: list(z.uuid(), mentions_max, { title: 'Mentions', readOnly: true }),
     pinned: boolean({ title: 'Pinned' }),
     author_id: reference('user_account', { title: 'Author', expand: 'author', readOnly: true }),
-    contact_id: reference('contact', { title: 'Contact', expand: 'contact' }),
-    company_id: reference('company', { title: 'Company', expand: 'company' }),
-    deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
-    record_id: recordReference(),
+    records: records(),
     custom: custom(),
   },
 });

@@ -4,7 +4,13 @@ import type { CrudRules } from '../../../kernel/http/crud.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import { withText } from '../../../platform/mention/index.ts';
-import { onRecord, requireSubject, requireSubjectLeft } from '../../../platform/subject.ts';
+import {
+  onEveryRecord,
+  onSomeRecord,
+  recordsIn,
+  requireRecords,
+  requireRecordsLeft,
+} from '../../../platform/subject.ts';
 import { note } from './contract.ts';
 
 declare module '../../../kernel/access/rights.ts' {
@@ -15,22 +21,22 @@ declare module '../../../kernel/access/rights.ts' {
 
 const rules: CrudRules = {
   beforeCreate: async (ctx, inputs, errorPath) => {
-    requireSubject(inputs, 'note', errorPath);
+    requireRecords(inputs, 'note', errorPath);
     const { user_id: author_id } = ctx.actor;
     const prepared: Values[] = [];
     for (const [index, input] of inputs.entries())
       prepared.push(
-        await withText(ctx, input, { attached: 'note', subject: input, author_id, path: errorPath(index) }),
+        await withText(ctx, input, { attached: 'note', records: recordsIn(input), author_id, path: errorPath(index) }),
       );
     return prepared;
   },
   beforeUpdate: async (ctx, id, input) => {
-    await requireSubjectLeft(ctx, note, id, input);
+    requireRecordsLeft(input, 'note');
     if (input.body === undefined) return input;
     const row = await getRow(ctx, note, id);
     return withText(ctx, input, {
       attached: 'note',
-      subject: { ...row, ...input },
+      records: recordsIn({ ...row, ...input }),
       author_id: row.author_id as string | null,
       mentioned: row.mentions as string[],
       path: '',
@@ -40,7 +46,7 @@ const rules: CrudRules = {
 
 export const noteType: RecordType = {
   resource: note,
-  rule: owned('note', 'note', 'author_id', { on: onRecord }),
+  rule: owned('note', 'note', 'author_id', { on: onSomeRecord, onNew: onEveryRecord }),
   ownTriggers: true,
   right: {
     outside: ['read', 'create'],

@@ -33,14 +33,14 @@ async function addRole(key: string, rights: Rights): Promise<void> {
 test('a note belongs to a record, has its writer as author, and hostile HTML is left out of it', async () => {
   const contact = await made(member.api, 'contacts', { given_name: 'Ada' });
   const note = await made(member.api, 'notes', {
-    contact_id: contact.id,
+    records: [{ type: 'contact', id: contact.id }],
     body: `<p onclick="steal()">Met <b>Ada</b><script>steal()</script><img src="https://spy.example/p.gif">
       <a href="javascript:steal()">one</a> <a href="//spy.example">three</a>
       <a href="https://example.com" style="x">two</a><iframe src="//x"></iframe><svg onload="steal()"></svg></p>`,
   });
   assert.equal(note.author_id, member.user_id);
   assert.deepEqual(note.author, { id: member.user_id, name: 'member' });
-  assert.deepEqual(note.contact, { id: contact.id, name: 'Ada' });
+  assert.deepEqual(note.records, [{ type: 'contact', id: contact.id, name: 'Ada' }]);
   assert.equal(note.pinned, false);
   assert.doesNotMatch(note.body, /steal|spy|script|img|iframe|style|svg|onclick/);
   assert.match(note.body, /<p>Met <b>Ada<\/b>/);
@@ -63,13 +63,17 @@ test('a note without words, without a record, or in the name of another is refus
     assert.equal(answer.status, 422, JSON.stringify(answer.body));
     assert.equal(answer.body.errors[0].field, field);
   };
+  const records = [{ type: 'contact', id: contact.id }];
   for (const body of ['', ' ', '<p></p>', '<script>x</script>', '<p>&nbsp; <br></p>'])
-    await refused({ contact_id: contact.id, body }, 'body');
-  await refused({ body: 'Hanging' }, 'contact_id');
-  await refused({ body: 'Forged', contact_id: contact.id, author_id: member.user_id }, 'author_id');
-  await refused({ data: [{ body: 'Only one' }] }, 'data.0.contact_id', 'POST', '/api/v1/notes/bulk');
-  const note = await made(member.api, 'notes', { body: 'Held', contact_id: contact.id });
-  await refused({ contact_id: null }, 'contact_id', 'PATCH', `/api/v1/notes/${note.id}`);
+    await refused({ records, body }, 'body');
+  await refused({ body: 'Hanging' }, 'records');
+  await refused({ body: 'Forged', records, author_id: member.user_id }, 'author_id');
+  await refused({ body: 'Of no type', records: [{ type: 'task', id: contact.id }] }, 'records.0.type');
+  await refused({ body: 'Of another type', records: [{ type: 'deal', id: contact.id }] }, 'records.0.id');
+  await refused({ body: 'Too much', records: Array.from({ length: 21 }, () => records[0]) }, 'records');
+  await refused({ data: [{ body: 'Only one' }] }, 'data.0.records', 'POST', '/api/v1/notes/bulk');
+  const note = await made(member.api, 'notes', { body: 'Held', records: [{ type: 'contact', id: contact.id }] });
+  await refused({ records: [] }, 'records', 'PATCH', `/api/v1/notes/${note.id}`);
 });
 
 test('nobody attaches a note to a record they cannot read, nor to one in the trash', async () => {
@@ -77,19 +81,23 @@ test('nobody attaches a note to a record they cannot read, nor to one in the tra
   const adviser = (await tenant.as('advisor')).api;
   const theirs = await made(admin, 'contacts', { given_name: 'Theirs' });
   const mine = await made(adviser, 'contacts', { given_name: 'Mine' });
-  const note = await made(adviser, 'notes', { body: 'Fine', contact_id: mine.id });
+  const note = await made(adviser, 'notes', { body: 'Fine', records: [{ type: 'contact', id: mine.id }] });
   const stranger = (await (await app.tenant()).as('admin')).api;
   const foreign = await made(stranger, 'contacts', { given_name: 'Foreign' });
   const trashed = await made(adviser, 'companies', { name: 'Gone' });
   await adviser('DELETE', `/api/v1/companies/${trashed.id}`);
-  for (const subject of [{ contact_id: theirs.id }, { contact_id: foreign.id }, { company_id: trashed.id }]) {
-    const [field] = Object.keys(subject);
+  for (const record of [
+    { type: 'contact', id: theirs.id },
+    { type: 'contact', id: foreign.id },
+    { type: 'company', id: trashed.id },
+  ]) {
+    const subject = { records: [{ type: 'contact', id: mine.id }, record] };
     for (const answer of [
       await adviser('POST', '/api/v1/notes', { body: 'Sneaky', ...subject }),
       await adviser('PATCH', `/api/v1/notes/${note.id}`, subject),
     ]) {
       assert.equal(answer.status, 422, JSON.stringify([subject, answer.body]));
-      assert.deepEqual([answer.body.errors[0].field, answer.body.errors[0].code], [field, 'no_such_record']);
+      assert.deepEqual([answer.body.errors[0].field, answer.body.errors[0].code], ['records.1.id', 'no_such_record']);
     }
   }
 });
@@ -98,10 +106,10 @@ test('a note is seen only with its record', async () => {
   await addRole('reader', { contact: { read: 'own', create: 'own' }, note: { read: 'all', create: 'all' } });
   const reader = (await tenant.as('reader')).api;
   const theirs = await made(member.api, 'contacts', { given_name: 'Hidden' });
-  const note = await made(member.api, 'notes', { body: 'Hidden too', contact_id: theirs.id });
+  const note = await made(member.api, 'notes', { body: 'Hidden too', records: [{ type: 'contact', id: theirs.id }] });
   assert.equal((await reader('GET', `/api/v1/notes/${note.id}`)).status, 404);
   const mine = await made(reader, 'contacts', { given_name: 'Shown' });
-  const shown = await made(member.api, 'notes', { body: 'Shown too', contact_id: mine.id });
+  const shown = await made(member.api, 'notes', { body: 'Shown too', records: [{ type: 'contact', id: mine.id }] });
   assert.equal((await reader('GET', `/api/v1/notes/${shown.id}`)).body.body, 'Shown too');
   const { body } = await reader('GET', '/api/v1/notes?limit=200');
   assert.deepEqual(
@@ -113,7 +121,7 @@ test('a note is seen only with its record', async () => {
 test('a member changes every note but deletes only the own', async () => {
   const colleague = await tenant.as('member', 'colleague');
   const contact = await made(member.api, 'contacts', { given_name: 'Shared' });
-  const note = await made(member.api, 'notes', { body: 'By member', contact_id: contact.id });
+  const note = await made(member.api, 'notes', { body: 'By member', records: [{ type: 'contact', id: contact.id }] });
   assert.equal((await colleague.api('PATCH', `/api/v1/notes/${note.id}`, { pinned: true })).status, 200);
   assert.equal((await colleague.api('DELETE', `/api/v1/notes/${note.id}`)).status, 403);
   assert.equal((await member.api('DELETE', `/api/v1/notes/${note.id}`)).status, 204);
@@ -124,7 +132,9 @@ test('a member changes every note but deletes only the own', async () => {
 test('many texts of nothing but elements do not keep others waiting until they are read', async () => {
   const contact = await made(member.api, 'contacts', { given_name: 'Patient' });
   const body = `${'<b><i>'.repeat(15_000)}x`;
-  const lists = [6, 6].map((length) => Array.from({ length }, () => ({ contact_id: contact.id, body })));
+  const lists = [6, 6].map((length) =>
+    Array.from({ length }, () => ({ records: [{ type: 'contact', id: contact.id }], body })),
+  );
   let isStored = false;
   const stored = Promise.all(lists.map((data) => member.api('POST', '/api/v1/notes/bulk', { data }))).finally(() => {
     isStored = true;

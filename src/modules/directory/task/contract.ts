@@ -3,7 +3,7 @@ import {
   date,
   integer,
   longText,
-  recordReference,
+  records,
   reference,
   requiredSelect,
   requiredText,
@@ -14,10 +14,6 @@ import { defineResource } from '../../../kernel/contract/resource.ts';
 
 export const taskStatuses = ['open', 'done'] as const;
 export const taskPriorities = ['low', 'normal', 'high', 'urgent'] as const;
-
-/** What files call the contact and the company that a task or an activity hangs on. */
-export const contactHeaders = ['contact name', 'kontakt', 'ansprechpartner'];
-export const companyHeaders = ['company name', 'account', 'firma', 'unternehmen', 'kunde'];
 
 /** A file has one column for either. */
 const dueHeaders = ['due date', 'deadline', 'fällig', 'fällig am', 'fälligkeit', 'fälligkeitsdatum', 'frist', 'termin'];
@@ -74,18 +70,7 @@ export const task = defineResource({
         'bearbeiter',
       ],
     }),
-    contact_id: reference('contact', {
-      title: 'Contact',
-      expand: 'contact',
-      headers: contactHeaders,
-    }),
-    company_id: reference('company', {
-      title: 'Company',
-      expand: 'company',
-      headers: companyHeaders,
-    }),
-    deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
-    record_id: recordReference(),
+    records: records(),
     custom: custom(),
   },
 });

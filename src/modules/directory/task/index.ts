@@ -3,7 +3,7 @@ import { owned } from '../../../kernel/access/table-rule.ts';
 import { withoutDerived } from '../../../kernel/contract/resource.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { rootPath } from '../../../kernel/resource/store.ts';
-import { onRecord } from '../../../platform/subject.ts';
+import { onEveryRecord, onSomeRecord } from '../../../platform/subject.ts';
 import { task } from './contract.ts';
 import { occurrenceRoutes } from './occurrences.ts';
 import { orderRoutes } from './order.ts';
@@ -21,7 +21,7 @@ declare module '../../../kernel/access/rights.ts' {
 
 export const taskType: RecordType = {
   resource: task,
-  rule: owned('task', 'task', 'assignee_id', { on: onRecord }),
+  rule: owned('task', 'task', 'assignee_id', { on: onSomeRecord, onNew: onEveryRecord }),
   ownTriggers: true,
   right: {
     outside: ['read', 'create', 'update'],

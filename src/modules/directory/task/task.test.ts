@@ -190,17 +190,18 @@ test('activities have a kind, a time and a writer, and hang on a record', async 
   const call = await made(api, 'activities', {
     kind: 'call',
     subject: 'Prices',
-    company_id: company.id,
+    records: [{ type: 'company', id: company.id }],
     duration_minutes: 12,
   });
   assert.equal(call.author_id, user_id);
   assert.ok(Math.abs(Date.parse(call.occurred_at) - Date.now()) < 60_000);
-  assert.deepEqual(call.company, { id: company.id, name: 'Acme' });
+  assert.deepEqual(call.records, [{ type: 'company', id: company.id, name: 'Acme' }]);
+  const records = [{ type: 'company', id: company.id }];
   for (const [body, field] of [
-    [{ subject: 'No kind', company_id: company.id }, 'kind'],
-    [{ kind: 'fax', subject: 'Odd', company_id: company.id }, 'kind'],
-    [{ kind: 'call', subject: 'Alone' }, 'contact_id'],
-    [{ kind: 'call', subject: 'Long', company_id: company.id, duration_minutes: -1 }, 'duration_minutes'],
+    [{ subject: 'No kind', records }, 'kind'],
+    [{ kind: 'fax', subject: 'Odd', records }, 'kind'],
+    [{ kind: 'call', subject: 'Alone' }, 'records'],
+    [{ kind: 'call', subject: 'Long', records, duration_minutes: -1 }, 'duration_minutes'],
   ] as const) {
     const answer = await api('POST', '/api/v1/activities', body);
     assert.deepEqual([answer.status, answer.body.errors?.[0].field], [422, field]);
@@ -275,8 +276,10 @@ test('a series goes on without what is in the trash or retired, and without what
     title: 'Water the plants',
     due_at: '2099-01-05T07:00:00Z',
     recurrence: 'FREQ=DAILY',
-    contact_id: contact.id,
-    company_id: company.id,
+    records: [
+      { type: 'contact', id: contact.id },
+      { type: 'company', id: company.id },
+    ],
     custom: { place: 'Hall', serial: '1', season: 'Spring' },
   });
   assert.equal((await api('DELETE', `/api/v1/contacts/${contact.id}`)).status, 204);
@@ -288,8 +291,8 @@ test('a series goes on without what is in the trash or retired, and without what
   const [next, ...others] = await open(api);
   assert.deepEqual(others, []);
   assert.deepEqual(
-    [next.due_at, next.priority, next.contact_id, next.company_id, next.custom],
-    ['2099-01-06T07:00:00.000Z', 'urgent', null, company.id, { place: 'Hall' }],
+    [next.due_at, next.priority, next.records, next.custom],
+    ['2099-01-06T07:00:00.000Z', 'urgent', [{ type: 'company', id: company.id, name: 'Acme' }], { place: 'Hall' }],
   );
 });
 

@@ -44,12 +44,12 @@ export interface ActivityCount {
   rows: number;
 }
 
-const activities = (ctx: Context, filters: ActivityFilters, more = sql``) =>
+const activities = (ctx: Context, filters: ActivityFilters) =>
   sql.join(
     [...filters].map(
       ([{ resource, person, at, kind }, filter]) => sql`
-        select r.id, ${kind} as kind, ${sql.ref(`r.${person}_id`)} as person_id, ${sql.ref(`r.${at}`)} as at, r.deal_id, r.company_id
-        from ${sql.table(resource.table)} r where ${matching(ctx, resource, filter)} ${more}`,
+        select r.id, ${kind} as kind, ${sql.ref(`r.${person}_id`)} as person_id, ${sql.ref(`r.${at}`)} as at
+        from ${sql.table(resource.table)} r where ${matching(ctx, resource, filter)}`,
     ),
     sql` union all `,
   );
@@ -64,33 +64,41 @@ export function activitySpan(
   );
 }
 
-/** Counts by person, by period and by region. `starts`: when each period begins. */
+/** The deals of the activities `a` that are not in the trash. */
+const dealsOf = (ctx: Context) => sql`
+    select a.id, d.id as deal_id, d.company_id from a join record_link l on l.tenant_id = ${ctx.tenant_id} and l.item_id = a.id
+    join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = l.record_id and d.deleted_at is null`;
+
+/** Counts by person, by period and by region: each activity once in each of its regions. `starts`: when each period begins. */
 export function countActivities(ctx: Context, filters: ActivityFilters, starts: string[]): Promise<ActivityCount[]> {
   return ctx.tx.many<ActivityCount>(sql`
-    with a as (
-      select * from (${activities(ctx, filters, sql`and r.deal_id is null`)}) alone
-      union all
-      select o.id, o.kind, o.person_id, o.at, o.deal_id, d.company_id from (${activities(ctx, filters, sql`and r.deal_id is not null`)}) o
-      left join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = o.deal_id and d.deleted_at is null
+    with a as materialized (${activities(ctx, filters)}),
+    o as materialized (${dealsOf(ctx)}),
+    companies as (
+      select o.id, o.company_id from o
+      union select a.id, l.record_id from a join record_link l on l.tenant_id = ${ctx.tenant_id} and l.item_id = a.id
+        where not exists (select from o where o.id = a.id)
+    ),
+    regions as (
+      select distinct p.id, c.region from companies p
+      join company c on c.tenant_id = ${ctx.tenant_id} and c.id = p.company_id and c.deleted_at is null where c.region is not null
     ),
     placed as (
-      select a.kind, a.person_id, width_bucket(a.at, ${starts}::timestamptz[]) as period, c.region
-      from a left join company c on c.tenant_id = ${ctx.tenant_id} and c.id = a.company_id and c.deleted_at is null
+      select a.id, a.kind, a.person_id, width_bucket(a.at, ${starts}::timestamptz[]) as period, g.region
+      from a left join regions g on g.id = a.id
     )
     select case grouping(person_id, period, region) when 3 then 'person' when 5 then 'period' else 'region' end as by,
-      kind, person_id, period, region, null::uuid as product_id, count(*)::int as rows
+      kind, person_id, period, region, null::uuid as product_id, count(distinct id)::int as rows
     from placed group by grouping sets ((kind, person_id), (kind, period), (kind, region))`);
 }
 
-/** Counts by product of the deal, and of those whose deal has any. */
+/** Counts by product of the deals, and of those whose deals have any. */
 export function countActivitiesByProduct(ctx: Context, filters: ActivityFilters): Promise<ActivityCount[]> {
   return ctx.tx.many<ActivityCount>(sql`
-    with a as (${activities(ctx, filters, sql`and r.deal_id is not null`)}),
-    sold as (
-      select s.deal_id, s.product_id from deal_share s
-      join deal d on d.tenant_id = s.tenant_id and d.id = s.deal_id and d.deleted_at is null where s.tenant_id = ${ctx.tenant_id}
-    )
+    with a as materialized (${activities(ctx, filters)}),
+    o as materialized (${dealsOf(ctx)}),
+    sold as (select s.deal_id, s.product_id from deal_share s where s.tenant_id = ${ctx.tenant_id})
     select case grouping(product_id) when 0 then 'product' else 'any product' end as by,
       kind, null::uuid as person_id, null::int as period, null::text as region, product_id, count(distinct a.id)::int as rows
-    from a join sold on sold.deal_id = a.deal_id group by grouping sets ((kind, product_id), (kind))`);
+    from a join o on o.id = a.id join sold on sold.deal_id = o.deal_id group by grouping sets ((kind, product_id), (kind))`);
 }

@@ -66,18 +66,17 @@ export function dealFilter(subject: Subject): Part {
 export const activityOfRegion = (region: string | null, { region_of }: Subject, person: string): Filter =>
   region_of === 'team' ? ofTeamRegion(region, person) : activityOfCompanyRegion(region);
 
-/** An activity is of the region of its deal's company, or, without a deal, of its own company. */
+/** An activity is of the regions of its deals' companies, or, without a deal, of its own companies. */
 function activityOfCompanyRegion(region: string | null): Filter {
   const ofDeal: Filter = { any: 'deal', where: ofCompanyRegion(region) };
-  const alone: Filter = { field: 'deal_id', op: 'is_empty' };
+  const alone: Filter = { none: 'deal' };
   if (region !== null) return { or: [ofDeal, { and: [alone, ofCompanyRegion(region)] }] };
-  // Of a deal that is in the trash nothing is known.
   return {
     or: [
       { and: [alone, ofCompanyRegion(null)] },
       {
         and: [
-          { field: 'deal_id', op: 'not_empty' },
+          { any: 'deal' },
           { none: 'deal', where: { any: 'company', where: { field: 'region', op: 'not_empty' } } },
         ],
       },
@@ -85,7 +84,7 @@ function activityOfCompanyRegion(region: string | null): Filter {
   };
 }
 
-/** An activity has the products of its deal. */
+/** An activity has the products of its deals. */
 export const activityOfProduct = (product: string | null): Filter =>
   product === null
     ? { none: 'deal', where: { field: 'lines', op: 'not_empty' } }

@@ -41,7 +41,7 @@ export const deal = defineResource({
   sortsOfOwner: ['name'],
   trash: true,
   defaultSort: 'name',
-  tagColumn: 'deal_id',
+  attachable: true,
   imported: true,
   together: [
     ['pipeline_id', 'stage_id', 'status', 'stage_entered_at', 'position', 'closed_on', 'close_reason_id', 'close_note'],

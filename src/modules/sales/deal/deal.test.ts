@@ -238,7 +238,10 @@ suite('deals', () => {
   test('its timeline tells what was noted and how it moved', async () => {
     const { id: pipeline_id, stages } = await pipeline('Told');
     const deal = await create({ pipeline_id });
-    await api('POST', '/api/v1/notes', { body: '<p>They want it by May</p>', deal_id: deal.id });
+    await api('POST', '/api/v1/notes', {
+      body: '<p>They want it by May</p>',
+      records: [{ type: 'deal', id: deal.id }],
+    });
     await change(deal.id, { stage_id: stageOf(stages, 'open', 1) });
     const { status, body } = await api('GET', `/api/v1/deals/${deal.id}/timeline`);
     assert.equal(status, 200, JSON.stringify(body));

@@ -83,19 +83,19 @@ export async function dealsOf(ctx: Context, events: readonly FeedEvent[], rows_m
   const attached = [...of('deal_line'), ...of('record_tag')].map(({ seq }) => seq);
   const rows = await ctx.tx.many<{ id: string }>(sql`
     with attached as (
-      select (v.row ->> 'deal_id')::uuid as deal_id, (v.row ->> 'contact_id')::uuid as contact_id, (v.row ->> 'company_id')::uuid as company_id
+      select coalesce(v.row ->> 'record_id', v.row ->> 'deal_id', v.row ->> 'contact_id', v.row ->> 'company_id')::uuid as record_id
       from record_history h cross join lateral (values (h.before), (h.after)) v (row)
       where h.tenant_id = ${ctx.tenant_id} and h.seq = any (${attached}::bigint[]))
     select id from (
       select unnest(${ids('deal')}::uuid[]) as id
-      union select deal_id from attached
+      union select d.id from deal d where d.tenant_id = ${ctx.tenant_id} and d.id = any (array(select record_id from attached))
       union select l.deal_id from deal_line l where l.tenant_id = ${ctx.tenant_id} and l.id = any (${ids('deal_line')}::uuid[])
       union select d.id from deal d
         where d.tenant_id = ${ctx.tenant_id} and d.status = 'open'
-          and d.company_id = any (${ids('company')}::uuid[] || array(select company_id from attached))
+          and d.company_id = any (${ids('company')}::uuid[] || array(select record_id from attached))
       union select d.id from deal d
         where d.tenant_id = ${ctx.tenant_id} and d.status = 'open'
-          and d.contact_id = any (${ids('contact')}::uuid[] || array(select contact_id from attached))
+          and d.contact_id = any (${ids('contact')}::uuid[] || array(select record_id from attached))
     ) due where id is not null limit ${rows_max}`);
   return rows.map(({ id }) => id);
 }

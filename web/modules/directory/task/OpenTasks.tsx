@@ -3,7 +3,6 @@ import { useRecords } from '../../../platform/query/records.ts';
 import type { Resource } from '../../../platform/query/resources.ts';
 import type { AnyRecord } from '../../../platform/record/field.ts';
 import { MoreRows, RelatedList } from '../../../platform/record/RelatedList.tsx';
-import { subjectKey } from '../../../platform/record/timeline/timeline.ts';
 import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { LazyTaskDialog } from './LazyTaskDialog.tsx';
@@ -12,14 +11,13 @@ import type { Task } from './task.ts';
 
 /** What is still to be done about a record. */
 export function OpenTasks({ of, record }: { of: Resource; record: AnyRecord }) {
-  const by = subjectKey(of);
   const may = useMay();
   const [open, setOpen] = useState<Task | 'new' | null>(null);
   const tasks = useRecords<Task>('task', {
     enabled: may('task', 'read'),
     filter: {
       and: [
-        { field: by, op: 'eq', value: record.id },
+        { field: 'records', op: 'has', value: record.id },
         { field: 'status', op: 'eq', value: 'open' },
       ],
     },
@@ -45,7 +43,7 @@ export function OpenTasks({ of, record }: { of: Resource; record: AnyRecord }) {
       {open && (
         <LazyTaskDialog
           task={open === 'new' ? undefined : open}
-          start={{ [by]: { id: record.id, name: String(record.name ?? ''), type: of } }}
+          start={{ records: [{ type: of, id: record.id, name: String(record.name ?? '') }] }}
           onClose={() => setOpen(null)}
         />
       )}

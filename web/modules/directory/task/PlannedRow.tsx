@@ -9,7 +9,7 @@ import { subjectOf } from './task.ts';
 
 /** A meeting or a call that is still to come. */
 export function PlannedRow({ activity, className }: { activity: Activity; className?: string }) {
-  const subject = subjectOf(activity);
+  const subject = subjectOf(activity.records);
   const Icon = activity.kind === 'call' ? Phone : Users;
   return (
     <li

@@ -6,7 +6,6 @@ import { FormShell } from '../../../platform/page/FormShell.tsx';
 import { attempt } from '../../../platform/query/attempt.ts';
 import { createRecord, saveRecord, trashRecord } from '../../../platform/query/records.ts';
 import { DiscardDialog } from '../../../platform/record/DiscardDialog.tsx';
-import { wordsOf } from '../../../platform/record/definitions.ts';
 import { FavouriteButton } from '../../../platform/record/FavouriteButton.tsx';
 import { FieldValue } from '../../../platform/record/FieldValue.tsx';
 import { FormField } from '../../../platform/record/FormField.tsx';
@@ -26,9 +25,9 @@ import { RuleEditor } from './RuleEditor.tsx';
 import { own_choice, recurrences } from './recurrence.ts';
 import { instead, reminders } from './reminder.ts';
 import { firstRule, inEachMonth, readRule, writeRule } from './rule.ts';
-import { priorities, type Task, type TypedReference } from './task.ts';
+import { priorities, type Task } from './task.ts';
 
-const fieldsOf = (task: Task | undefined, rule: string | null, record: TypedReference | null): FieldDef[] => [
+const fieldsOf = (task: Task | undefined, rule: string | null): FieldDef[] => [
   { key: 'title', label: t('What is to be done'), kind: 'text', required: true },
   { key: 'due_on', label: t('Due on'), kind: 'date' },
   { key: 'due_at', label: t('Or due at'), kind: 'time' },
@@ -37,20 +36,10 @@ const fieldsOf = (task: Task | undefined, rule: string | null, record: TypedRefe
   { key: 'recurrence', label: t('Repeats'), kind: 'select', options: recurrences(rule) },
   { key: 'priority', label: t('Priority'), kind: 'select', options: priorities, required: true },
   { key: 'assignee_id', label: t('Assignee'), kind: 'reference', of: 'user' },
-  { key: 'contact_id', label: t('Contact'), kind: 'reference', of: 'contact' },
-  { key: 'company_id', label: t('Company'), kind: 'reference', of: 'company' },
-  { key: 'deal_id', label: t('Deal'), kind: 'reference', of: 'deal' },
-  ...(record ? [aboutRecord(record)] : []),
+  { key: 'records', label: t('About'), kind: 'records' },
   { key: 'body', label: t('Details'), kind: 'long_text' },
 ];
-/** The field for the subject of a task, where tasks have none for this type of record. */
-const aboutRecord = ({ type }: TypedReference): FieldDef => ({
-  key: 'record_id',
-  label: wordsOf(type).Type,
-  kind: 'reference',
-  of: type,
-});
-const wide = new Set(['title', 'body']);
+const wide = new Set(['title', 'records', 'body']);
 
 /** With a rule that was chosen for the day of the form. A task that is due at no time begins its series today. */
 function withRule(chosen: Values, { due_on, due_at }: Values): Values {
@@ -82,16 +71,11 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
         due_at: seen.due_on ? null : seen.due_at,
         remind_at: seen.remind_before ? null : seen.remind_at,
         assignee_id: seen.assignee,
-        contact_id: seen.contact,
-        company_id: seen.company,
-        deal_id: seen.deal,
-        record_id: seen.record,
       }
     : { priority: 'normal', assignee_id: { id: user.id, name: user.name }, ...start };
   const draft = useDraft(`task.${task?.id ?? 'new'}`, initial, seen?.version);
   const rule = (draft.values.recurrence as string | null | undefined) ?? null;
-  const about = seen ? seen.record : ((start?.record_id as TypedReference | undefined) ?? null);
-  const fields = [...fieldsOf(seen, rule, about), ...added];
+  const fields = [...fieldsOf(seen, rule), ...added];
   function change(key: string, value: unknown) {
     if (key === 'recurrence') setOwnRule(value === own_choice);
     if (key === 'recurrence' && value === own_choice) {

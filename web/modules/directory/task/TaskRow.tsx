@@ -38,7 +38,7 @@ export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onK
   const done = task.status === 'done';
   const dueWhen = dueOf(task);
   const late = !done && task.due_at !== null && new Date(task.due_at).getTime() < now;
-  const subject = subjectOf(task);
+  const subject = subjectOf(task.records);
   const meaning = priorityMeanings[task.priority];
   const due = dueWhen && (
     <span className={cx('shrink-0 tabular-nums', late ? 'font-medium text-bad-ink' : 'text-muted')}>
@@ -82,6 +82,7 @@ export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onK
               className="min-w-0 truncate rounded-sm text-muted hover:text-ink hover:underline leading-6"
             >
               <bdi>{subject.name}</bdi>
+              {subject.others > 0 && t(' and {count, number} more', { count: subject.others })}
             </Link>
           )}
         </div>

@@ -74,6 +74,7 @@ const byKind: Record<FieldKind, Operator[]> = {
   multi_select: ['has', 'has_not', 'is_empty', 'not_empty'],
   reference: ['eq', 'ne', 'in', 'is_empty', 'not_empty'],
   tags: ['has', 'has_not', 'is_empty', 'not_empty'],
+  records: [],
   labelled: listed,
   addresses: listed,
   birthday: textual,

@@ -48,7 +48,7 @@ const wideOnPhone = new Set(['occurred_at']);
 
 interface ActivityFormProps {
   kind: Activity['kind'];
-  subject: Record<string, string>;
+  subject: Record<string, unknown>;
   draftKey: string;
   /** What is changed; without it something new is written down. */
   activity?: Activity;

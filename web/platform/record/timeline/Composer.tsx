@@ -7,7 +7,7 @@ import type { Resource } from '../../query/resources.ts';
 import { useMay } from '../../session/session.tsx';
 import type { AnyRecord } from '../field.ts';
 import type { TimelineKind } from './kind.ts';
-import { addedKinds, subjectKey } from './timeline.ts';
+import { addedKinds } from './timeline.ts';
 
 const ActivityForm = lazyPart(() => import('./ActivityForm.tsx'));
 const TextForm = lazyPart(() => import('./TextForm.tsx'));
@@ -35,7 +35,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
   const first = texts.find(({ kind }) => may(kind, 'create'))?.kind ?? (may('activity', 'create') ? 'call' : null);
   const [mode, setMode] = useState<Mode | null>(first);
   const [composing, setComposing] = useState<TimelineKind['compose']>();
-  const subject = { [subjectKey(resource)]: record.id };
+  const subject = { records: [{ type: resource, id: record.id }] };
   return (
     <section aria-label={t('Write something down')} className="@container rounded-lg border border-line print:hidden">
       <div className="flex flex-wrap gap-0.5 border-b border-line p-1">
@@ -78,7 +78,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
             key={`${mode} ${firstId(record.id)}`}
             kind={mode}
             audience={{ resource, record_id: record.id, in: mode }}
-            target={subject}
+            target={mode === 'comment' ? { record_id: record.id } : subject}
             draftKey={`${mode}.${record.id}`}
             offered={mode === 'comment' ? ['internal', 'public'] : undefined}
           />

@@ -43,7 +43,7 @@ interface TextFormProps {
   kind: keyof typeof words;
   audience: Audience;
   /** What it hangs on: the record, or the comment it answers. */
-  target: Record<string, string>;
+  target: Record<string, unknown>;
   draftKey: string;
   /** What is changed; without it something new is written. */
   entry?: Comment | Note;

@@ -1,8 +1,10 @@
 import { CalendarDays, History, type LucideIcon, Mail, MessageSquare, Phone, StickyNote } from 'lucide-react';
 import { type ReactNode, Suspense } from 'react';
+import type { RecordOfEntry } from '../../../../src/kernel/contract/fields.ts';
 import type { Resource } from '../../query/resources.ts';
 import type { AnyRecord, FieldDef } from '../field.ts';
 import { ActivityEntry } from './ActivityEntry.tsx';
+import { AlsoAbout } from './AlsoAbout.tsx';
 import { ChangeEntry } from './ChangeEntry.tsx';
 import { CommentEntry } from './CommentEntry.tsx';
 import { NoteEntry } from './NoteEntry.tsx';
@@ -38,10 +40,17 @@ export function TimelineItem(props: TimelineItemProps) {
       >
         <Icon size={13} />
       </span>
-      <div className="min-w-0 flex-1 pt-1 text-13">{content(props)}</div>
+      <div className="min-w-0 flex-1 pt-1 text-13">
+        {content(props)}
+        <AlsoAbout records={recordsOf(entry)} recordId={props.record.id} />
+      </div>
     </li>
   );
 }
+
+/** The records that an entry is about, where it may be about several. */
+const recordsOf = (entry: TimelineEntry): RecordOfEntry[] =>
+  ((entry as unknown as Record<string, AnyRecord>)[entry.kind]?.records ?? []) as RecordOfEntry[];
 
 function content({ entry, resource, record, fields }: TimelineItemProps): ReactNode {
   if (!isOwn(entry)) {

@@ -7,25 +7,19 @@ import type { attachment } from '../../../../src/platform/attachment/contract.ts
 import type { comment } from '../../../../src/platform/comment/contract.ts';
 import type { TimelineEntry as Entry } from '../../../../src/platform/timeline/contract.ts';
 import { existingWithWaiting, newRecord } from '../../offline/overlay.ts';
-import { isNew, type PendingMutation, useWaiting } from '../../offline/waiting.ts';
+import { type Fields, isNew, type PendingMutation, useWaiting } from '../../offline/waiting.ts';
 import { products } from '../../product/products.ts';
 import { api } from '../../query/api.ts';
 import { queryClient } from '../../query/queryClient.ts';
 import { pathOf, type Resource } from '../../query/resources.ts';
-import { definitionOf } from '../definitions.ts';
-import type { AnyRecord, Named } from '../field.ts';
+import type { AnyRecord } from '../field.ts';
 import type { TimelineKind } from './kind.ts';
 
 export type Note = AnyRecord & RowOf<typeof note>;
 
 export type Comment = AnyRecord & RowOf<typeof comment>;
 
-/** A record of any type that an entry has no field of its own for. */
-interface TypedReference extends Named {
-  type: Resource;
-}
-
-export type Activity = AnyRecord & RowOf<typeof activity> & { occurred_at: string; record: TypedReference | null };
+export type Activity = AnyRecord & RowOf<typeof activity> & { occurred_at: string };
 
 export type Change = Extract<Entry, { kind: 'change' }>['change'];
 
@@ -88,19 +82,19 @@ export function useTimeline(resource: Resource, id: string, kinds: string | null
   const waiting = useWaiting();
   const entries = useMemo(
     () => [
-      ...newEntries(waiting, resource, id).filter(({ kind }) => kinds === null || kinds === kind),
+      ...newEntries(waiting, id).filter(({ kind }) => kinds === null || kinds === kind),
       ...(query.data?.pages.flatMap((page) => page.data.flatMap((entry) => entryWithWaiting(entry, waiting))) ?? []),
     ],
-    [waiting, query.data, resource, id, kinds],
+    [waiting, query.data, id, kinds],
   );
   const hasNewer = query.data?.pages[0]?.has_newer ?? false;
   return { ...query, isPending: query.isPending && !isNew(id), entries, hasNewer };
 }
 
 /** What was written about a record and is not at the server yet, the latest first. */
-function newEntries(waiting: readonly PendingMutation[], resource: Resource, id: string): TimelineEntry[] {
+function newEntries(waiting: readonly PendingMutation[], id: string): TimelineEntry[] {
   return waiting
-    .filter(({ kind, body }) => kind === 'create' && body?.[subjectKey(resource)] === id)
+    .filter(({ kind, body }) => kind === 'create' && body !== null && isAbout(body, id))
     .map((entry) => {
       const at = new Date(entry.at).toISOString();
       const kind = entry.resource;
@@ -140,5 +134,6 @@ export function refreshTimelines(): Promise<void> {
   return queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
 }
 
-/** The field by which notes, comments, tasks and activities hang on records of a type. */
-export const subjectKey = (resource: Resource): string => definitionOf(resource).contract.tagColumn ?? 'record_id';
+/** Whether what is to be created is about a record: a comment on it, or an entry among whose records it is. */
+const isAbout = ({ record_id, records = [] }: Fields, id: string): boolean =>
+  record_id === id || (records as { id: string }[]).some((record) => record.id === id);

@@ -1,0 +1,87 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
+import { type RecordOfEntry, records_max } from '../../../src/kernel/contract/fields.ts';
+import type { SearchHit } from '../../../src/platform/search/contract.ts';
+import { t } from '../../text/text.ts';
+import { Chip } from '../../ui/Chip.tsx';
+import { Combobox } from '../../ui/Combobox.tsx';
+import { api } from '../query/api.ts';
+import { findDefinition, wordsOf } from './definitions.ts';
+
+interface RecordsInputProps {
+  label?: string | undefined;
+  value: readonly RecordOfEntry[];
+  onChange: (value: RecordOfEntry[]) => void;
+  autoFocus?: boolean | undefined;
+  disabled?: boolean | undefined;
+}
+
+const choices_max = 20;
+
+/** Picks the records that an entry is about, of any type. Those that its reader may not see stay, whatever is picked. */
+export function RecordsInput({ label, value, onChange, autoFocus, disabled }: RecordsInputProps) {
+  const [query, setQuery] = useState('');
+  const typed = useDeferredValue(query.trim());
+  const { data: hits = [], isFetching } = useQuery({
+    queryKey: ['search', 'records', typed],
+    enabled: typed !== '',
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) =>
+      (await api.get<{ data: SearchHit[] }>('/search', { q: typed, limit: choices_max }, signal)).data,
+  });
+  const found = typed === '' ? [] : hits.filter(({ resource }) => findDefinition(resource)?.contract.attachable);
+  const chosen = value.flatMap(({ type, id, name }) => (id ? { type, id, name: name ?? '' } : []));
+  return (
+    <div className="flex flex-col gap-1.5">
+      {value.length > 0 && (
+        <div className="flex flex-wrap gap-1">
+          {chosen.map((record) => (
+            <Chip
+              key={record.id}
+              color="gray"
+              onRemove={disabled ? undefined : () => onChange(value.filter(({ id }) => id !== record.id))}
+            >
+              {record.name}
+            </Chip>
+          ))}
+          <HiddenRecords records={value} />
+        </div>
+      )}
+      {value.length < records_max && (
+        <Combobox
+          key={value.length}
+          label={label}
+          value={null}
+          autoFocus={autoFocus}
+          disabled={disabled}
+          choices={found.map(({ id, name, detail, resource }) => ({
+            id,
+            name,
+            detail: detail ?? wordsOf(resource).Type,
+          }))}
+          chosen={chosen}
+          loading={isFetching}
+          placeholder={t('Add a record')}
+          onQuery={setQuery}
+          onChange={(choice) => {
+            const hit = choice && found.find(({ id }) => id === choice.id);
+            if (hit) onChange([...value, { type: hit.resource, id: hit.id, name: hit.name }]);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** How many of these records their reader may not see. */
+export function HiddenRecords({ records }: { records: readonly RecordOfEntry[] }) {
+  const count = records.filter(({ id }) => id === null).length;
+  if (count === 0) return null;
+  return (
+    <span className="text-12 text-muted">
+      {t('{count, plural, one {and # record that you may not see} other {and # records that you may not see}}', {
+        count,
+      })}
+    </span>
+  );
+}
