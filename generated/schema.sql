@@ -7595,7 +7595,8 @@ create function app.neutralise_formula(value text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select case when value ~ '^''*[-=+@\t\r\n＝＋－＠]' and value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' || value else value end
+  select case when value ~ '^''*[-=+@\t\r\n＝＋－＠]' and value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' else '' end
+    || case when value ~ '[,;\t\r\n]["'']*[-=+@＝＋－＠]' then regexp_replace(value, '([,;\t\r\n])(?=["'']*[-=+@＝＋－＠])', '\1''', 'g') else value end
 $function$;
 grant execute on function app.neutralise_formula(text) to public;
 

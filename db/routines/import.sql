@@ -1,8 +1,10 @@
 -- Imports and exports.
 
--- An apostrophe before what a spreadsheet would run as a formula; src/platform/csv/formula.ts does the same for one cell.
+-- An apostrophe before what a spreadsheet would run as a formula, at the beginning or after what may part cells; src/platform/csv/formula.ts does the same
+-- for one cell.
 create or replace function app.neutralise_formula(value text) returns text language sql immutable parallel safe as $$
-  select case when value ~ '^''*[-=+@\t\r\n＝＋－＠]' and value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' || value else value end
+  select case when value ~ '^''*[-=+@\t\r\n＝＋－＠]' and value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' else '' end
+    || case when value ~ '[,;\t\r\n]["'']*[-=+@＝＋－＠]' then regexp_replace(value, '([,;\t\r\n])(?=["'']*[-=+@＝＋－＠])', '\1''', 'g') else value end
 $$;
 
 -- A first name as it is compared: without case and accents, an umlaut like the two letters that stand for it, and of several names the first.

@@ -408,6 +408,8 @@ test('what the HTTP parser refuses is a problem document with the headers of eve
     [400, 'malformed_request', `${head}A header without a colon\r\n\r\n`],
     [400, 'malformed_request', `${head}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`],
     [400, 'malformed_request', `GET ${contacts} HTTP/1.1\r\n\r\n`],
+    [400, 'malformed_request', `${head}host: y\r\n\r\n`],
+    [400, 'malformed_request', `${head}HOST: x\r\n\r\n`],
     [400, 'malformed_request', `GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n`],
     [414, 'address_too_long', `GET ${contacts}/${'x'.repeat(600)} HTTP/1.1\r\nHost: x\r\n\r\n`],
     [431, 'headers_too_large', `${head}X-Filler: ${'x'.repeat(40_000)}\r\n\r\n`],

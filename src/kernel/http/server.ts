@@ -67,6 +67,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     reply.header('x-request-id', request.id);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
       throw problems.malformed('A request of HTTP/1.1 needs a Host header.');
+    // Node keeps the first; a proxy before us may have gone by the other (RFC 9112, section 3.2).
+    if (hasTwoHosts(request.raw.rawHeaders)) throw problems.malformed('A request has one Host header, not two.');
     if (request.url.startsWith('/api/')) {
       const ofAddress = { name: 'address', limit: options.limits.perAddress, windowSeconds: 60 };
       await applyRateLimit(options, reply, clientNetwork(request.ip), ofAddress);
@@ -133,6 +135,14 @@ function addBodyParsers(app: FastifyInstance): void {
         throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(request.headers['content-type']);
     },
   );
+}
+
+/** `rawHeaders` are names and values in turn. */
+function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') hosts++;
+  return hosts > 1;
 }
 
 /** A line of the log for each response. */

@@ -126,7 +126,15 @@ async function sessionActor(db: Database, hash: Buffer): Promise<Actor | null> {
   if (!found) return null;
   const { tenant_id, user_id, id, second_factor_missing, ends_at } = found;
   const rights = personRights(found.kind, found.rights);
-  const actor: Actor = { kind: 'user', tenant_id, user_id, credential_id: id, rights, ends_at };
+  const actor: Actor = {
+    kind: 'user',
+    tenant_id,
+    user_id,
+    credential_id: id,
+    rights,
+    ends_at,
+    ...(found.kind !== 'member' && { outside: true }),
+  };
   return second_factor_missing ? { ...actor, second_factor_missing } : actor;
 }
 
@@ -151,5 +159,6 @@ async function apiKeyActor(db: Database, hash: Buffer): Promise<Actor | null> {
     ends_at: found.ends_at,
     narrowed,
     via: { type: 'api_key', id },
+    ...(person && found.kind !== 'member' && { outside: true }),
   };
 }

@@ -23,6 +23,8 @@ export interface Actor {
    * both have (`intersectRights`), and the trail names both.
    */
   via?: Via;
+  /** An account that is no member's: a customer's, a contractor's or a device's. */
+  outside?: true;
   /** An API key that may less than its person. */
   narrowed?: boolean;
 }

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
-import { asOwner } from '../../../test/harness/identity.ts';
+import { asOwner, makePerson, signedIn } from '../../../test/harness/identity.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import type { LogLine } from '../../kernel/logs/line.ts';
 import { openPostgresLogStore } from '../../kernel/logs/postgres-log-store.ts';
@@ -116,6 +116,52 @@ test('an upload that its sender breaks off is no error', async () => {
   assert.equal((await ann('POST', '/api/v1/page-errors', later)).status, 202);
   await eventually(async () => (await list()).some(({ message }) => message === 'After that'));
   assert.ok((await list()).every(({ message }) => message !== 'aborted'));
+});
+
+test('an answer that its reader breaks off is no error', async () => {
+  const { key } = await home.as('admin', 'Cay');
+  const { host, hostname, port } = new URL(app.url);
+  const data = Array.from({ length: 1_000 }, (_, n) => ({ given_name: `Broken off ${n}`, job_title: 'x'.repeat(150) }));
+  for (let page = 0; page < 3; page++)
+    assert.equal((await ann('POST', '/api/v1/contacts/bulk', { data: data.slice(0, 500) })).status, 201);
+  for (const path of [
+    '/api/v1/contacts/export.csv',
+    '/api/v1/contacts?limit=200',
+    '/api/v1/events',
+    '/api/v1/search?q=br',
+  ]) {
+    const [taken, reader] = [once(app.app.server!.server, 'connection'), connect(Number(port), hostname)];
+    const socket = (await taken)[0] as Socket;
+    reader.write(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\n\r\n`);
+    if (path.endsWith('csv')) await once(reader, 'data');
+    else await eventually(async () => socket.bytesRead > 0);
+    reader.resetAndDestroy();
+    await eventually(async () => socket.destroyed);
+  }
+  const later = { name: 'Error', message: 'After these', stack: 'Error: After these\n    at two.js:1:1', address: '/' };
+  assert.equal((await ann('POST', '/api/v1/page-errors', later)).status, 202);
+  await eventually(async () => (await list()).some(({ message }) => message === 'After these'));
+  const reports = await list();
+  assert.ok(
+    reports.every(({ kind, message }) => !/abort|reset|premature|closed/i.test(`${kind} ${message}`)),
+    JSON.stringify(reports),
+  );
+});
+
+test('only members report errors of the page, and each only so many', async () => {
+  const report = { name: 'Error', message: 'Made up', stack: null, address: '/' };
+  const customer = await makePerson(app, home, 'Kim Customer', 'customer');
+  const refused = await (await signedIn(app, customer)).send('POST', '/api/v1/page-errors', report);
+  assert.equal(refused.status, 403, JSON.stringify(refused.body));
+  const dora = await makePerson(app, home, 'Dora Devices', 'viewer');
+  const devices = [await signedIn(app, dora), await signedIn(app, dora)];
+  const statuses: number[] = [];
+  for (let n = 0; n < 22; n++)
+    statuses.push(
+      (await devices[n % 2]!.send('POST', '/api/v1/page-errors', { ...report, message: `Device ${n}` })).status,
+    );
+  assert.deepEqual(statuses, [...Array(20).fill(202), 429, 429]);
+  assert.ok((await list()).every(({ message }) => message !== 'Made up'));
 });
 
 test('only operators see reports', async () => {

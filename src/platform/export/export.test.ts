@@ -419,7 +419,10 @@ test('exports whose server died have failed within the hour, and no longer keep 
 });
 
 test('the database neutralises formulas exactly as the program does', async () => {
-  const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^'{0,3}[=+\-@\t\r\n＝]?[-'\d.=x]{0,5}$/));
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.stringMatching(/^'{0,3}[=+\-@\t\r\n＝]?[-'"\d.=x;,\t\n＝]{0,9}$/),
+  );
   const samples = fc.sample(text, 2_000).filter((value) => !value.includes('\0') && value.isWellFormed());
   const rows = await app.app.services.db.call<{ cell: string }>(
     sql`select app.neutralise_formula(value) as cell from unnest(${samples}::text[]) with ordinality as t (value, at) order by at`,
