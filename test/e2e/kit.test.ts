@@ -138,6 +138,63 @@ test('a list shows what holds on a day', async (t) => {
   await grid.getByText('Open end').waitFor();
 });
 
+test('a list has the layout that its product brings, and a record the tab that another one adds', async (t) => {
+  const kit = app.types((await world.tenant.as('admin')).key);
+  const lease = { name: 'Studio', room: 'Attic', valid_from: '2026-03-01' };
+  const { status, body } = await kit('POST', '/api/v1/leases', lease);
+  assert.equal(status, 201);
+  const { page } = await world.visit(t);
+  await served(page);
+  await open(page, '/leases');
+  await page.getByRole('link', { name: 'As a tree' }).click();
+  await page.getByRole('button', { name: 'Attic: Studio' }).click();
+  await page.getByRole('region', { name: 'Open lease' }).getByText('Studio').waitFor();
+  assert.match(page.url(), /layout=tree/);
+  // The layout shows the record itself.
+  assert.equal(await page.getByRole('complementary').count(), 0);
+  // A layout that there is not is a table.
+  await open(page, '/leases?layout=spiral');
+  await page.getByRole('grid', { name: 'Leases' }).waitFor();
+
+  await open(page, `/leases/${body.id}`);
+  await page.getByRole('tab', { name: 'Visits' }).click();
+  await page.getByText('Nobody has visited Studio').waitFor();
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  await page.getByText('created the lease').waitFor();
+});
+
+test('a product that is switched off is as if it were not there', async (t) => {
+  const kit = app.types((await world.tenant.as('admin')).key);
+  const { status, body } = await kit('POST', '/api/v1/leases', {
+    name: 'Cellar',
+    room: 'C 1',
+    valid_from: '2026-03-01',
+  });
+  assert.equal(status, 201);
+  const { page } = await world.visit(t);
+  await served(page);
+  await page.route('**/api/v1/session', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), features_off: ['access', 'sales'] } });
+  });
+  await open(page, '/');
+  const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
+  await links.getByText('Leases').waitFor();
+  const names = await links.allTextContents();
+  for (const gone of ['Meetings', 'Visits', 'Deals', 'Products', 'Dashboard']) assert.ok(!names.includes(gone), gone);
+  assert.equal(await page.getByText('Win rate this quarter').count(), 0);
+  for (const path of ['/visits', `/visits/${body.id}`, '/deals', '/dashboard/rows']) {
+    await open(page, path);
+    await page.getByText('Page not found').waitFor();
+  }
+  await open(page, '/settings/pipelines');
+  await page.getByText('Page not found').waitFor();
+  // What the product adds to others goes with it.
+  await open(page, `/leases/${body.id}`);
+  await page.getByText('created the lease').waitFor();
+  assert.equal(await page.getByRole('tab').count(), 0);
+});
+
 test('an entry that is only appended is reversed, not changed', async (t) => {
   const kit = app.types((await world.tenant.as('admin')).key);
   const entry = { account: 'Giro', quantity: '12.125', amount: '99.90', currency: 'EUR' };
