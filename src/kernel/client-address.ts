@@ -5,7 +5,7 @@ import { isIP, SocketAddress } from 'node:net';
  * and some proxies write the port behind the address that they forward.
  */
 export function clientAddress(written: string | undefined): string | null {
-  const bare = withoutPort(written ?? '').replace(/%.*$/, '');
+  const bare = withoutPort(written ?? '').split('%')[0]!;
   const family = isIP(bare);
   if (family !== 6) return family === 4 ? bare : null;
   const { address } = new SocketAddress({ address: bare, family: 'ipv6' });

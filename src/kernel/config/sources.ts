@@ -76,7 +76,7 @@ function textOf(value: unknown): string | null {
   // An address may hold a password where nobody expects one.
   return (Array.isArray(value) ? value.join(', ') : String(value))
     .replace(/\/\/[^/\s]*@/g, '//…@')
-    .replace(/([?&](?:password|secret|token|key)[^=&]*=)[^&]*/gi, '$1…');
+    .replace(/([?&](?:password|secret|token|key)[^?=&]*=)[^&]*/gi, '$1…');
 }
 
 /** Variables that are not read although somebody may have meant them for Holdfast. */

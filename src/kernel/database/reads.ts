@@ -264,4 +264,4 @@ function statementTimeoutOf({ deadline }: Group, release: Release): number {
 }
 
 /** The total cost in a plan's first line, such as `Limit  (cost=0.43..12.90 rows=51 width=40)`. */
-const costOf = (line: string): number => Number(/\.\.([\d.]+) rows=/.exec(line)?.[1] ?? 0);
+const costOf = (line: string): number => Number(/\.\.(\d+\.\d+) rows=/.exec(line)?.[1] ?? 0);

@@ -11,14 +11,16 @@ const reserved = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
  * most 255 bytes. It is not used in the file store.
  */
 export function sanitizeFileName(given: string): string {
-  const name = given
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(/^.*[/\\]/s, '')
-    // Control characters, line separators, and the marks that turn the direction of text or show nothing at all.
-    .replace(/[\p{Cc}\u2028\u2029\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]/gu, '')
-    .replace(/[<>:"|?*]/g, '_')
-    .replace(/^[\s.]+|[\s.]+$/g, '');
+  const name = withoutEnd(
+    given
+      .toWellFormed()
+      .normalize('NFC')
+      .replace(/^.*[/\\]/s, '')
+      // Control characters, line separators, and the marks that turn the direction of text or show nothing at all.
+      .replace(/[\p{Cc}\u2028\u2029\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]/gu, '')
+      .replace(/[<>:"|?*]/g, '_')
+      .replace(/^[\s.]+/, ''),
+  );
   if (name === '') return 'file';
   return shorten(reserved.test(name) ? `_${name}` : name);
 }
@@ -41,7 +43,14 @@ function shorten(name: string): string {
     if (left < 0) break;
     stem += character;
   }
-  return stem.replace(/[\s.]+$/, '') + extension;
+  return withoutEnd(stem) + extension;
+}
+
+/** Without spaces and dots at the end. A pattern for them would try each run of dots from each of its dots on. */
+function withoutEnd(name: string): string {
+  let end = name.length;
+  while (end > 0 && /[\s.]/.test(name[end - 1]!)) end--;
+  return name.slice(0, end);
 }
 
 /** The value of a Content-Disposition header (RFC 6266, RFC 8187). `inline` only for types that run no script. */

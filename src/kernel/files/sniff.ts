@@ -37,16 +37,16 @@ function decodeText(sample: Uint8Array): string | undefined {
   return /[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]/.test(text) ? undefined : text;
 }
 
-// Sticky, so that each match starts where the one before ended.
-const beforeMarkup = /(?:\s|<\?[^>]*>|<!--.*?-->|<!doctype\s+svg[^>[]*(?:\[[^\]]*\][^>]*)?>)*/isy;
+// Sticky, so that each match starts where the one before ended. Of one thing at a time: repeated in the pattern, they could be parted in many ways.
+const beforeMarkup = /\s|<\?[^>]*>|<!--.*?-->|<!doctype\s+svg[^<>[]*(?:\[[^\]]*\][^>]*)?>/isy;
 const svgTag = /<(?:[a-z_][\w.-]*:)?svg[\s/>]/iy;
 const htmlTag =
   /<(?:!doctype\s+html|html|head|body|script|iframe|style|title|meta|link|base|object|embed|form|img)[\s/>]/iy;
 
 /** Markup that a browser would run. */
 function markupOf(text: string): SniffedType | undefined {
-  beforeMarkup.lastIndex = 0;
-  const start = beforeMarkup.exec(text)?.[0].length ?? 0;
+  let start = 0;
+  for (beforeMarkup.lastIndex = 0; beforeMarkup.test(text); ) start = beforeMarkup.lastIndex;
   svgTag.lastIndex = start;
   htmlTag.lastIndex = start;
   if (svgTag.test(text)) return svg;

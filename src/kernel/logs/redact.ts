@@ -20,7 +20,7 @@ const patterns: readonly [RegExp, string | ((...match: string[]) => string), str
   // The prefix of an API key is public, and says which one it was.
   [/\b(hf_[0-9A-Za-z]{8})_[0-9A-Za-z_]{8,}/g, `$1_${redacted}`, ['hf_']],
   [/\b(Bearer|Basic|Digest)\s+[\w+/=.~-]{6,}/gi, `$1 ${redacted}`],
-  [/\b(__(?:Host|Secure)-[\w-]+)=[^;\s"]+/g, `$1=${redacted}`, ['__Host-', '__Secure-']],
+  [/\b(__(?:Host|Secure)-[\w-]{1,100})=[^;\s"]+/g, `$1=${redacted}`, ['__Host-', '__Secure-']],
   // Not in the middle of a token, whose beginning would stay.
   [
     /(?<![\w-])(?:(?:AKIA|ASIA)[0-9A-Z]{16}\b|xox[abeoprs]-[\w-]{8,}|(?:whsec|sk|rk|pk)_[\w+/=-]{16,}|gh[opsu]_[\w-]{20,})/g,

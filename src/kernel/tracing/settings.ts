@@ -29,14 +29,17 @@ export function otlpTarget(config: Settings): OtlpTarget | { problem: string } {
     };
   const headers = parseHeaders(config.OTEL_EXPORTER_OTLP_HEADERS ?? '');
   if (!headers) return { problem: 'OTEL_EXPORTER_OTLP_HEADERS has the form NAME=VALUE,NAME=VALUE, percent-encoded' };
-  return { url: `${url.origin}${url.pathname.replace(/\/+$/, '')}/v1/traces`, headers };
+  let path = url.pathname;
+  while (path.endsWith('/')) path = path.slice(0, -1);
+  return { url: `${url.origin}${path}/v1/traces`, headers };
 }
 
 function parseHeaders(text: string): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
   for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
-    const [, name, value] = /^\s*([!#$%&'*+.^`|~\w-]+)\s*=\s*([\x20-\x7e]*?)\s*$/.exec(pair) ?? [];
-    if (name === undefined || value === undefined) return undefined;
+    const [name = '', ...values] = pair.split('=').map((part) => part.trim());
+    const value = values.join('=');
+    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || values.length === 0 || !/^[\x20-\x7e]*$/.test(value)) return undefined;
     try {
       headers[name.toLowerCase()] = decodeURIComponent(value);
     } catch {

@@ -124,7 +124,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const withoutValues = (message: string): string =>
   message
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, '#')
-    .replace(/"[^"]*"|'[^']*'|“[^”]*”|`[^`]*`/g, '#')
+    .replace(/"[^"]*"|'[^']*'|“[^“”]*”|`[^`]*`/g, '#')
     .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{6,}\b/gi, '#')
     .replace(/\d+/g, '#');
 

@@ -51,7 +51,16 @@ function parse({ type, options }: Definition, text: string, currency: string): u
       return yes.has(plain.toLowerCase()) ? true : no.has(plain.toLowerCase()) ? false : undefined;
     case 'multi_select':
       // A whole that is one of the options may have a semicolon in it.
-      return options.includes(plain) ? [plain] : [...new Set(plain.split(/ *; */).filter(Boolean))];
+      return options.includes(plain)
+        ? [plain]
+        : [
+            ...new Set(
+              plain
+                .split(';')
+                .map((part) => part.trim())
+                .filter(Boolean),
+            ),
+          ];
     case 'select':
     case 'text':
     case 'url':

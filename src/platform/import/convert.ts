@@ -152,7 +152,7 @@ function readDuration(text: string): string | Refusal {
     : durationText(seconds);
 }
 
-const isAddress = /^[^\s@;,]+@[^\s@;,]+\.[^\s@;,]+$/;
+const isAddress = /^[^\s@;,]+@[^\s@;,][^\s@;,.]*\.[^\s@;,]+$/;
 
 function readEmail(text: string): string | Refusal {
   const address = (/<([^<>]+)>$/.exec(text)?.[1] ?? text).replace(/^mailto:/i, '');

@@ -40,6 +40,12 @@ const shapes = {
 };
 type Shape = keyof typeof shapes;
 
+/** No date is longer; of a text that is, a shape would try each way to part its spaces. */
+const date_characters_max = 100;
+
+const inShape = (shape: Shape, text: string): RegExpExecArray | null =>
+  text.length <= date_characters_max ? shapes[shape].exec(text) : null;
+
 /** The number of each month by its name. */
 const months = lazy(() => {
   const names = new Map<string, number>();
@@ -75,7 +81,7 @@ function shapeOf(format: DateFormat): Shape {
 export function parseDate(text: string, format: DateFormat): string | Refusal {
   const trimmed = text.trim();
   if (format === 'excel') return parseSerial(trimmed);
-  const match = shapes[shapeOf(format)].exec(trimmed);
+  const match = inShape(shapeOf(format), trimmed);
   if (!match) return refuse('not_a_date', `${shown(trimmed)} is not a date written as ${format}.`);
   const [, first = '', sign = '', second = '', third = ''] = match;
   const parts = order(format, first, sign, second, third);
@@ -188,7 +194,7 @@ export function noDates(): DateEvidence {
 /** Counts a value in when it looks like a date; answers whether it does. */
 export function weighDate(text: string, evidence: DateEvidence): boolean {
   for (const shape of Object.keys(shapes) as Shape[]) {
-    const match = shapes[shape].exec(text);
+    const match = inShape(shape, text);
     if (!match) continue;
     if (shape === 'dayName' && !months().has(match[3]!.toLowerCase())) continue;
     if (shape === 'nameDay' && !months().has(match[1]!.toLowerCase())) continue;

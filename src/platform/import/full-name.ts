@@ -33,7 +33,9 @@ export function splitFullName(text: string): { given_name: string | null; family
   const eastAsian = splitEastAsian(name);
   if (eastAsian) return eastAsian;
   // At the first comma alone: what stands behind a second one, such as `Jr.`, belongs to the name too.
-  const [, before = name, after = ''] = /^([^,]*?)\s*,\s*(.*)$/.exec(name) ?? [];
+  const comma = name.indexOf(',');
+  const before = comma === -1 ? name : name.slice(0, comma).trimEnd();
+  const after = comma === -1 ? '' : name.slice(comma + 1).trimStart();
   if (after !== '') return { given_name: after, family_name: before === '' ? null : before };
   const parts = before.split(' ');
   let family = parts.length - 1;

@@ -5,7 +5,7 @@ import type { TargetField, TargetResource, TargetType } from './target.ts';
 /** `dealStage`, `Deal_Stage (text)` and `deal stage` are the same words. What stands in brackets is a unit or a hint. */
 export function words(text: string): string[] {
   return text
-    .replace(/[([].*?[)\]]/g, ' ')
+    .replace(/[([][^()[\]]*[)\]]/g, ' ')
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .split(/[^\p{L}\p{N}]+/u)
     .map(normalise)

@@ -74,4 +74,4 @@ function inLines(html: string): string {
 }
 
 /** The words of a text that was cleaned: there a "<" begins an element. */
-export const wordsOf = (clean: string): string => clean.replace(/<[^>]*>/g, '').trim();
+export const wordsOf = (clean: string): string => clean.replace(/<[^<>]*>/g, '').trim();

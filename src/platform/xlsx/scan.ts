@@ -50,33 +50,41 @@ export async function scanSheets(bytes: Buffer): Promise<(SheetScan | null)[]> {
 /** The formats of nothing but zeros, such as `00000` or `00000-0000`, by the number of a style of cells. */
 function zerosOfStyles(styles: string): ReadonlyMap<number, string> {
   const formats = new Map<string, string>();
-  for (const [tag] of styles.matchAll(/<(?:\w+:)?numFmt\s[^>]*>/g)) {
-    const code = unescaped(attribute(tag, /formatCode/)).replace(/\\(.)/g, '$1');
-    if (/^0[0 -]*0$/.test(code)) formats.set(attribute(tag, /numFmtId/), code);
+  for (const tag of tagsOf(styles, /^<(?:\w+:)?numFmt\s/)) {
+    const code = unescaped(attribute(tag, 'formatCode')).replace(/\\(.)/g, '$1');
+    if (/^0[0 -]*0$/.test(code)) formats.set(attribute(tag, 'numFmtId'), code);
   }
-  const [, cells = ''] = /<(?:\w+:)?cellXfs\b([\s\S]*?)<\/(?:\w+:)?cellXfs>/.exec(styles) ?? [];
+  // Between the tags that begin and end them.
+  const [, cells = ''] = styles.split(/<\/?(?:\w+:)?cellXfs\b/);
   const found = new Map<number, string>();
-  for (const [at, [tag]] of [...cells.matchAll(/<(?:\w+:)?xf\s[^>]*>/g)].entries()) {
-    const zeros = formats.get(attribute(tag, /numFmtId/));
+  for (const [at, tag] of tagsOf(cells, /^<(?:\w+:)?xf\s/).entries()) {
+    const zeros = formats.get(attribute(tag, 'numFmtId'));
     if (zeros) found.set(at, zeros);
   }
   return found;
 }
 
-function attribute(tag: string, name: RegExp): string {
-  return new RegExp(`\\s${name.source}\\s*=\\s*["']([^"']*)["']`).exec(tag)?.[1] ?? '';
+/** A pattern for the tag itself would try each of them to the end of a text in which none ends. */
+const tagsOf = (xml: string, kind: RegExp): string[] => (xml.match(/<[^<>]*>/g) ?? []).filter((tag) => kind.test(tag));
+
+function attribute(tag: string, name: string): string {
+  return new RegExp(`\\s${name}\\s*=\\s*["']([^"']*)["']`).exec(tag)?.[1] ?? '';
 }
 
 /** The parts that hold the sheets, in the order of the workbook; null for one that is no table. */
 function sheetParts(workbook: string, relations: string): (string | null)[] {
   const targets = new Map(
-    [...relations.matchAll(/<(?:\w+:)?Relationship\b[^>]*>/g)].map(([tag]) => [
-      attribute(tag, /Id/),
-      { target: attribute(tag, /Target/), isTable: attribute(tag, /Type/).endsWith('/worksheet') },
+    tagsOf(relations, /^<(?:\w+:)?Relationship[\s/>]/).map((tag) => [
+      attribute(tag, 'Id'),
+      {
+        target: attribute(tag, 'Target'),
+        isTable: attribute(tag, 'Type').endsWith('/worksheet'),
+      },
     ]),
   );
-  return [...workbook.matchAll(/<(?:\w+:)?sheet\b[^>]*>/g)].map(([tag]) => {
-    const { target, isTable } = targets.get(attribute(tag, /\w+:id/)) ?? { target: '', isTable: true };
+  return tagsOf(workbook, /^<(?:\w+:)?sheet[\s/>]/).map((tag) => {
+    const id = attribute(tag, '\\w+:id');
+    const { target, isTable } = targets.get(id) ?? { target: '', isTable: true };
     if (!isTable) return null;
     return target.startsWith('/') ? target.slice(1) : posix.join('xl', target);
   });

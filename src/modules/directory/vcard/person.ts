@@ -121,7 +121,7 @@ function cellsOf(person: Person): Cells {
     }
     return fit;
   };
-  const isEmail = (value: string) => email.test(value) && value.length <= email_characters_max;
+  const isEmail = (value: string) => value.length <= email_characters_max && email.test(value);
   const isShort = (max: number) => (value: string) => value.length <= max && !/[\r\n]/.test(value);
   const addresses: PersonAddress[] = [];
   for (const address of person.addresses) {

@@ -34,7 +34,7 @@ export async function putLines(
   if (priced.length === 0) return updateRow(ctx, deal, id, amount === undefined ? {} : { amount });
   await insertLines(ctx, id, priced);
   const total = amount ?? (await linesTotal(ctx, id, currency));
-  if (total.replace(/^-|\..*$/g, '').length > whole_digits_max) {
+  if (total.replace('-', '').split('.')[0]!.length > whole_digits_max) {
     throw invalidField(
       `${path}lines`,
       'too_much',

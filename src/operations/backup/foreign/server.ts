@@ -69,7 +69,7 @@ export async function startRestored(options: StartOptions): Promise<ForeignServe
   await writeFile(join(cluster, hba_file), 'local all all trust\n');
   for (const left of ['standby.signal', 'postmaster.pid']) await rm(join(cluster, left), { force: true });
   await writeFile(join(cluster, 'recovery.signal'), '');
-  const fetches = /^\s*restore_command\s*=/m.test(
+  const fetches = /^[ \t]*restore_command[ \t]*=/m.test(
     await readFile(join(cluster, 'postgresql.auto.conf'), 'utf8').catch(() => ''),
   );
   await giveToAccount(cluster);

@@ -40,6 +40,10 @@ export interface AddressBook {
 export const person = (more: Partial<Person>): Person => ({ ...nobody(), ...more });
 
 export const oneLine = (text: string | null | undefined): string | null =>
-  text?.replace(/\s*[\r\n]+\s*/g, ', ') || null;
+  text
+    ?.split(/[\r\n]/)
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join(', ') || null;
 
 export const isAddress = ({ label: _, ...parts }: PersonAddress): boolean => Object.values(parts).some(Boolean);

@@ -85,7 +85,7 @@ export function keyFrom(label: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
+    .replace(/^_|_$/g, '')
     .slice(0, 60);
   return /^[a-z]/.test(plain) ? plain : `field_${plain}`.replace(/_$/, '');
 }

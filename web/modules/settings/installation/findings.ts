@@ -26,7 +26,7 @@ const checks: Record<string, string> = {
 const proof_checks = /\b(log|restore|application|indexes|content|audit|files|secrets): /g;
 /** What the proof of a backup checks. */
 export const checkName = (name: string): string => checks[name] ?? name;
-const schedule_names = /[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
+const schedule_names = /(?<![a-z_.])[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
 
 /** The server writes numbers as English does. */
 const number = (text: string): number => Number(text.replaceAll(',', ''));

@@ -95,7 +95,7 @@ const linesOf = (text: string): string[] => text.split(/\r?\n/);
 
 /** "Work: ada@example.com", as lists of such values are copied, or the value alone. */
 function labelledValue(line: string): LabelledValue {
-  const [, label = null, value = line] = /^([^:]+):\s+(.+)$/.exec(line) ?? [];
+  const [, label = null, value = line] = /^([^:]+):\s(.*)$/s.exec(line) ?? [];
   return { label: label?.trim() ?? null, value: value.trim() };
 }
 
@@ -155,8 +155,11 @@ function noDay(text: string): ParsedCell {
   };
 }
 
+/** No day with a time is longer; of a text that is, the pattern would try each run of spaces from each of its spaces on. */
+const moment_characters_max = 100;
+
 function moment(text: string): ParsedCell {
-  const found = /^(.*?)[,T\s]+(\d{1,2}):(\d{2})$/.exec(text);
+  const found = text.length <= moment_characters_max ? /^(.*?)[,T\s]+(\d{1,2}):(\d{2})$/.exec(text) : null;
   const date = found && calendarDay(found[1] as string);
   const hour = found?.[2]?.padStart(2, '0') ?? '';
   if (!date || Number(hour) > 23 || Number(found[3]) > 59)
