@@ -110,6 +110,22 @@ test('custom values that no field is for are refused before the record is writte
   });
 });
 
+test('a map of more entries than there can be is refused, and so is a filter that is larger than lists take', async () => {
+  const columns = Object.fromEntries(Object.keys(keysOf(501)).map((name) => [name, null]));
+  const deep = (levels: number): unknown => (levels === 0 ? {} : { and: [deep(levels - 1)] });
+  for (const [path, body, field] of [
+    ['saved-mappings', { name: 'Wide', resource: 'contact', columns }, 'columns'],
+    ['contacts/matches', { custom: keysOf(201, 'x') }, 'custom'],
+    ['saved-views', { name: 'Deep', resource: 'contact', filter: deep(14) }, 'filter'],
+    ['saved-views', { name: 'Long', resource: 'contact', filter: { field: 'name', op: 'eq', value: 'x'.repeat(20_000) } }, 'filter'],
+    ['webhooks', { name: 'All', url: 'https://example.com', events: keysOf(101, { verbs: ['created'] }) }, 'events'],
+    ['custom-fields', { resource: 'contact', key: 'deep', label: 'Deep', type: 'text', default_value: [[[1]]] }, 'default_value'],
+  ] as const) {
+    const { status, body: problem } = await send('POST', path, body, key);
+    assert.deepEqual([status, problem.errors?.[0].field], [422, field], JSON.stringify(problem).slice(0, 500));
+  }
+}); // biome-ignore format: one refusal a line
+
 test('a view that was stored with more than views take now is listed without that, and so are the others', async () => {
   const { api: member } = await tenant.as('member', 'Ada');
   const view = { resource: 'contact', layout: 'table', shared: true };

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { record, shaped, sized } from './bounds.ts';
 import { type Digits, decimalPattern } from './decimal.ts';
 import { durationPattern, durationSeconds, durationText } from './duration.ts';
 import { host_characters_max, hostOf, isHostName } from './host.ts';
 import { filled, trimmed } from './names.ts';
-import { record } from './record.ts';
 import { dateText, timeText } from './time.ts';
 
 export type FieldType =
@@ -179,12 +179,11 @@ export function integer({ min = -2147483648, max = 2147483647 }: { min?: number;
 /** A positive decimal string, with at most these digits before and after the point. */
 export const decimal = (digits: { whole: number; fraction: number }, options: Options) =>
   described(
-    z
-      .string()
-      .regex(new RegExp(`^\\d{1,${digits.whole}}(\\.\\d{1,${digits.fraction}})?$`), {
-        error: `Write a number such as "1.085", with at most ${digits.fraction} decimals`,
-      })
-      .refine((text) => /[1-9]/.test(text), { error: 'This must be more than zero' }),
+    shaped(
+      new RegExp(`^\\d{1,${digits.whole}}(\\.\\d{1,${digits.fraction}})?$`),
+      digits.whole + digits.fraction + 1,
+      `Write a number such as "1.085", with at most ${digits.fraction} decimals`,
+    ).refine((text) => /[1-9]/.test(text), { error: 'This must be more than zero' }),
     'decimal',
     { sortable: true, filterable: true, ...options },
   );
@@ -203,9 +202,11 @@ export const requiredExactDecimal = (digits: Digits, options: Options) =>
 function exact(digits: Digits) {
   if (digits.whole + digits.scale > 18) throw new Error('An exact decimal has at most 18 digits, as a bigint has');
   const { whole, scale } = digits;
-  return z.string().regex(decimalPattern(digits), {
-    error: `Write a number such as "${(1.5).toFixed(scale)}", with at most ${whole} digits before the point and ${scale} behind`,
-  });
+  return shaped(
+    decimalPattern(digits),
+    whole + scale + 2,
+    `Write a number such as "${(1.5).toFixed(scale)}", with at most ${whole} digits before the point and ${scale} behind`,
+  );
 }
 
 /** A duration: in responses ISO 8601 up to hours, in requests also with days and weeks; in the database whole seconds. */
@@ -225,17 +226,15 @@ const duration_message = 'Write a duration such as PT1H30M, with weeks, days, ho
 
 /** A decimal string; the currency is in `currencyField`. Stored as integer minor units. */
 export const money = (currencyField: string, options: Options) =>
-  described(
-    z
-      .string()
-      .regex(/^-?\d{1,15}(\.\d{1,4})?$/, { error: 'Write an amount such as "1054.00"' })
-      .nullable(),
-    'money',
-    { sortable: true, filterable: true, currencyField, ...options },
-  );
+  described(shaped(/^-?\d{1,15}(\.\d{1,4})?$/, 21, 'Write an amount such as "1054.00"').nullable(), 'money', {
+    sortable: true,
+    filterable: true,
+    currencyField,
+    ...options,
+  });
 
 export const currency = (options: Options) =>
-  described(z.string().regex(/^[A-Z]{3}$/, { error: 'Write an ISO 4217 code such as USD' }), 'currency', {
+  described(shaped(/^[A-Z]{3}$/, 3, 'Write an ISO 4217 code such as USD'), 'currency', {
     filterable: true,
     ...options,
   });
@@ -342,6 +341,7 @@ export const birthday = (options: Options) =>
       .string()
       .regex(/^(\d{4}|-)-\d\d-\d\d$/, { error: birthday_message, abort: true })
       .refine((day) => z.iso.date().safeParse(day.replace(/^--/, '2000-')).success, { error: birthday_message })
+      .meta({ maxLength: 10 })
       .nullable(),
     'text',
     { sortable: true, filterable: true, ...options },
@@ -384,10 +384,13 @@ export const nested = <S extends z.ZodType>(item: S, options: Options & Required
 /** How many fields of its own a workspace may give to a record type, retired ones too. */
 export const custom_fields_max = 200;
 
+/** More than any value of a custom field has, whose definition is not known here. */
+export const custom_value_size = { characters: 40_000, depth: 2 };
+
 /** The values of custom fields by key; src/kernel/resource/custom.ts checks them. */
 export const custom = () =>
   described(
-    record(z.string().max(60), z.unknown(), custom_fields_max).describe(
+    record(z.string().max(60), sized(z.unknown(), custom_value_size), custom_fields_max).describe(
       "Values of the workspace's own fields by their key; GET /api/v1/custom-fields says which there are",
     ),
     'custom',

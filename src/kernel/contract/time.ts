@@ -16,6 +16,7 @@ const hasKnownOffset = (text: string): boolean => !/[-+](1[6-9]|2\d):\d\d$/.test
 export const timeText = () =>
   z.iso
     .datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z', abort: true })
+    .max(64)
     .refine(hasKnownOffset, { error: 'Write an offset from UTC of at most 15:59' })
     .refine(isTimeInRange, { error: 'Write a time between the years 1 and 9999' });
 

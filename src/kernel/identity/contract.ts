@@ -3,10 +3,11 @@ import { z } from 'zod';
 const listedZones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-export const timeZone = z.string().refine(isTimeZone, { error: 'Write a time zone such as Europe/Zurich' });
+export const timeZone = z.string().max(100).refine(isTimeZone, { error: 'Write a time zone such as Europe/Zurich' });
 
 export const currencyCode = z
   .string()
+  .max(3)
   .refine((code) => currencies.has(code), { error: 'Write an ISO 4217 code such as USD' });
 
 export const locale = z.string().max(35).refine(isLocale, { error: 'Write a language such as en or pt-BR' });

@@ -142,8 +142,8 @@ export function ofEveryRoute(definition: Route): Json[] {
   const string = { type: 'string' };
   const found: Json[] = [];
   const isRepeatable = definition.transaction !== false && /^(POST|PATCH)$/.test(definition.method);
-  if (isRepeatable) found.push({ name: 'Idempotency-Key', in: 'header', schema: string });
-  if (definition.heedsIfMatch) found.push({ name: 'If-Match', in: 'header', schema: string });
+  if (isRepeatable) found.push({ name: 'Idempotency-Key', in: 'header', schema: { ...string, maxLength: 255 } });
+  if (definition.heedsIfMatch) found.push({ name: 'If-Match', in: 'header', schema: { ...string, maxLength: 13 } });
   const user = { ...string, format: 'uuid' };
   if (definition.access !== 'public') found.push({ name: 'Acting-User', in: 'header', schema: user });
   if (takesActingUserInAddress(definition)) found.push({ name: 'acting_user', in: 'query', schema: user });

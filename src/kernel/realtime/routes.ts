@@ -15,6 +15,7 @@ const streams_per_caller_max = 50;
 const eventsQuery = z.strictObject({
   after: z
     .string()
+    .max(100)
     .regex(eventIdPattern)
     .optional()
     .describe('The id of an event; as Last-Event-ID, which comes before it'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { record } from '../../kernel/contract/bounds.ts';
 import { filled } from '../../kernel/contract/names.ts';
 import { operatorReason } from '../console/contract.ts';
 
@@ -114,7 +115,8 @@ export const newReceiver = z
       routing_key: z
         .string()
         .trim()
-        .regex(/^\w{8,64}$/, 'Write the integration key of Events API v2'),
+        .regex(/^\w{8,64}$/, 'Write the integration key of Events API v2')
+        .meta({ maxLength: 64 }),
     }),
   ])
   .meta({ id: 'AlertReceiverCreate' });
@@ -130,10 +132,11 @@ export const receiverUpdate = z
   })
   .meta({ id: 'AlertReceiverUpdate' });
 
+const labels_max = 20;
 export const newSilence = z
   .strictObject({
     rule: z.string().max(100).nullable().default(null),
-    labels: z.record(z.string().max(100), z.string().max(500)).default({}),
+    labels: record(z.string().max(100), z.string().max(500), labels_max).default({}),
     minutes: z.int().min(1).max(silence_minutes_max),
     reason,
   })

@@ -122,7 +122,7 @@ export type LifecycleReport = z.infer<typeof lifecycleReport>;
 
 export const newReturn = operatorReason.extend({
   source,
-  first_at: z.iso.datetime().describe('Of the period'),
+  first_at: z.iso.datetime().max(64).describe('Of the period'),
   days: z.int().min(1).max(return_days_max).describe('Then it leaves the database again'),
 });
 
@@ -139,7 +139,7 @@ export const archivePage = z.object({
 export type ArchivePage = z.infer<typeof archivePage>;
 
 export const archivedChangesQuery = z.strictObject({
-  since: z.iso.datetime({ offset: true }).describe('When the record was created'),
+  since: z.iso.datetime({ offset: true }).max(64).describe('When the record was created'),
 });
 export const archivedChanges = z.object({
   archived_before: z.iso.datetime().nullable().describe('Changes before this are in the archive, at least in part'),

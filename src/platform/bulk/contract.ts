@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { record, sized } from '../../kernel/contract/bounds.ts';
 import { change_ids_max } from '../change/contract.ts';
 
 const tags_max = 20;
+const fields_max = 200;
 
 export const updateAction = z.strictObject({
   kind: z.literal('update'),
-  fields: z
-    .record(z.string().max(60), z.unknown())
+  fields: record(z.string().max(60), sized(z.unknown(), { characters: 400_000, depth: 8 }), fields_max)
     .refine((fields) => Object.keys(fields).length > 0, { error: 'Name at least one field' })
     .describe('Values by field, as in a change of one record; amounts, currencies and stages are set one by one'),
 });

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { sized } from '../../kernel/contract/bounds.ts';
 import { customValueTypes, fieldRules } from '../../kernel/contract/custom-field.ts';
 import {
   boolean,
+  custom_value_size,
   declaredSelect,
   integer,
   key,
@@ -35,7 +37,7 @@ export const customField = defineResource({
     options: list(filled(100), 200, { title: 'Options' }),
     required: boolean({ title: 'Required' }),
     rules: object(fieldRules, { title: 'Bounds' }),
-    default_value: object(z.unknown(), { title: 'Default' }),
+    default_value: object(sized(z.unknown(), custom_value_size), { title: 'Default' }),
     is_unique: boolean({ title: 'Unique' }),
     visible_to: object(roles, { title: 'Seen by' }),
     editable_by: object(roles, { title: 'Filled in by' }),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { record } from '../../kernel/contract/bounds.ts';
+import { custom_fields_max } from '../../kernel/contract/fields.ts';
 import {
   definedResources,
   list_rows_default,
@@ -26,7 +28,7 @@ const compared = {
   city: typed,
   postal_code: typed,
   country: typed,
-  custom: z.record(z.string().max(80), typed).optional().describe('Texts of custom fields'),
+  custom: record(z.string().max(80), typed, custom_fields_max).optional().describe('Texts of custom fields'),
 };
 
 export const contactDraft = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { record, shaped } from '../../kernel/contract/bounds.ts';
 import { object, requiredSelect, requiredText, text, time } from '../../kernel/contract/fields.ts';
 import { defineResource } from '../../kernel/contract/resource.ts';
 import { skip } from '../undo/contract.ts';
@@ -15,7 +16,7 @@ const options = {
   missing_relations: z.enum(['create', 'leave_empty', 'leave_out_row']).describe('What to do with a row that names a record that is not there: it is created where a name is enough for that'),
   same_name: z.enum(['create', 'update']).describe('What becomes of a row of which only the name is that of one record: it is created, and listed with whom it could be, or it updates that record'),
   same_email: z.enum(['by_name', 'one_person']).describe('Whose a row is that has the e-mail address of somebody with another first name: another person’s, or that person’s, under a new name'),
-  currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Write an ISO 4217 code such as USD' }).nullable().describe('Of amounts that name none; null: the workspace’s own'),
+  currency: shaped(/^[A-Z]{3}$/, 3, 'Write an ISO 4217 code such as USD').nullable().describe('Of amounts that name none; null: the workspace’s own'),
 }; // biome-ignore format: one option a line
 export const importOptions = z.strictObject({
   mode: options.mode.default('create_and_update'),
@@ -40,17 +41,21 @@ export const dialect = z.strictObject({
 /** Several columns may go into these; into any other field, one. */
 export const repeatable_fields: ReadonlySet<string> = new Set(['note']);
 
-const columnFields = z
-  .record(z.string().normalize().max(1000), z.string().max(80).nullable())
-  .superRefine((columns, check) => {
-    const taken = new Map<string, string>();
-    for (const [column, field] of Object.entries(columns)) {
-      const other = field === null || repeatable_fields.has(field) ? undefined : taken.get(field);
-      const message = `“${other}” and “${column}” cannot both go into ${field}. Choose one of them, and leave the other out`;
-      if (other !== undefined) check.addIssue({ code: 'custom', path: [column], message });
-      else if (field !== null) taken.set(field, column);
-    }
-  });
+/** As many as a file may have; see problem.ts. */
+const mapped_columns_max = 500;
+const columnFields = record(
+  z.string().normalize().max(1000),
+  z.string().max(80).nullable(),
+  mapped_columns_max,
+).superRefine((columns, check) => {
+  const taken = new Map<string, string>();
+  for (const [column, field] of Object.entries(columns)) {
+    const other = field === null || repeatable_fields.has(field) ? undefined : taken.get(field);
+    const message = `“${other}” and “${column}” cannot both go into ${field}. Choose one of them, and leave the other out`;
+    if (other !== undefined) check.addIssue({ code: 'custom', path: [column], message });
+    else if (field !== null) taken.set(field, column);
+  }
+});
 
 const questionCodes = ['ambiguous_date', 'ambiguous_number', 'unit', 'currency'] as const;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filterJson, record } from '../../kernel/contract/bounds.ts';
 import {
   boolean,
   declaredSelect,
@@ -8,7 +9,6 @@ import {
   requiredText,
   text,
 } from '../../kernel/contract/fields.ts';
-import { record } from '../../kernel/contract/record.ts';
 import { defineResource, recordTypeNames } from '../../kernel/contract/resource.ts';
 
 export const viewLayouts = ['table', 'board', 'calendar'] as const;
@@ -53,7 +53,7 @@ export const savedView = defineResource({
     name: requiredText(60, { title: 'Name' }),
     shared: boolean({ title: 'For everybody' }),
     layout: requiredSelect(viewLayouts, { title: 'Shown as' }),
-    filter: object(z.record(z.string(), z.unknown()).nullable(), { title: 'Filter, as lists take it' }),
+    filter: object(filterJson().nullable(), { title: 'Filter, as lists take it' }),
     sort: text(200, { title: 'Sort, as lists take it', sortable: false }),
     columns: object(columns, { title: 'Columns', namesFieldsOf: 'resource', answered: shownColumns }),
     arrangement: object(arrangement, { title: 'By which fields it goes' }),

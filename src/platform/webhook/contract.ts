@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filterJson, record } from '../../kernel/contract/bounds.ts';
 import { boolean, object, reference, requiredText, select, time } from '../../kernel/contract/fields.ts';
 import { defineResource, list_rows_max } from '../../kernel/contract/resource.ts';
 
@@ -22,17 +23,17 @@ export type DisabledReason = (typeof disabledReasons)[number];
 
 const url = z.url({ protocol: /^https?$/, error: 'Write an address such as https://example.com/hook' }).max(2000);
 
+const kinds_max = 100;
 const choice = z.strictObject({
   verbs: z.array(z.enum(webhookVerbs)).min(1).max(webhookVerbs.length),
-  filter: z
-    .record(z.string(), z.unknown())
+  filter: filterJson()
     .nullable()
     .optional()
     .describe('As lists take it, asked when the event is sent; deleted records match by type and verb alone'),
 });
-const events = z
-  .record(z.string().max(63), choice)
-  .refine((value) => Object.keys(value).length > 0, { error: 'Choose at least one kind of event' });
+const events = record(z.string().max(63), choice, kinds_max).refine((value) => Object.keys(value).length > 0, {
+  error: 'Choose at least one kind of event',
+});
 export type WebhookEvents = z.infer<typeof events>;
 
 /** Changes of records are sent to an address, signed as Standard Webhooks say, as far as its owner may read them. */

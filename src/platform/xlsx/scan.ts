@@ -157,7 +157,7 @@ function formulaOf(cell: string): { row: number; column: number; text: string } 
   if (!error && (!cell.includes('<f') || cell.includes('<v') || cell.includes('<is>'))) return undefined;
   const place = placeOf(cell);
   if (!place) return undefined;
-  const [, formula = ''] = /<f[^>]*>([^<]*)/.exec(cell) ?? [];
+  const [, formula = ''] = /<f[^<>]*>([^<]*)/.exec(cell) ?? [];
   return { ...place, text: error ?? `=${unescaped(formula).slice(0, formula_characters_shown)}` };
 }
 

@@ -5,17 +5,21 @@ import type {
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { z } from 'zod';
+import { sized } from '../../contract/bounds.ts';
 import { filled } from '../../contract/names.ts';
 import { confirmation } from '../second-factor/contract.ts';
 
 /** The result of `navigator.credentials`, as JSON. The library that verifies it checks its content. */
-const credentialResponse = z.looseObject({
-  id: z.string().min(1).max(1400),
-  rawId: z.string().min(1).max(1400),
-  type: z.literal('public-key'),
-  response: z.looseObject({ clientDataJSON: z.string().max(10_000) }),
-  clientExtensionResults: z.looseObject({}),
-});
+const credentialResponse = sized(
+  z.looseObject({
+    id: z.string().min(1).max(1400),
+    rawId: z.string().min(1).max(1400),
+    type: z.literal('public-key'),
+    response: z.looseObject({ clientDataJSON: z.string().max(10_000) }),
+    clientExtensionResults: z.looseObject({}),
+  }),
+  { characters: 100_000, depth: 8 },
+);
 
 export const passkeySignIn = z.strictObject({
   response: credentialResponse as unknown as z.ZodType<AuthenticationResponseJSON>,

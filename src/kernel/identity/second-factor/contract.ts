@@ -4,6 +4,7 @@ export const totpCode = z
   .string()
   .trim()
   .regex(/^\d{3} ?\d{3}$/, { error: 'Write the six digits that the app shows' })
+  .meta({ maxLength: 7 })
   .transform((code) => code.replace(' ', ''));
 export const recoveryCode = z.string().trim().toLowerCase().min(1).max(60);
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shaped } from '../../../kernel/contract/bounds.ts';
 
 /** Whether somebody's tasks and meetings can be read by a secret address, never the address itself. */
 export const calendarFeed = z
@@ -23,4 +24,4 @@ export const feedQuery = z.strictObject({
 });
 
 const token_digits = 43;
-export const feedParams = z.object({ file: z.string().regex(new RegExp(`^[\\w-]{${token_digits}}\\.ics$`)) });
+export const feedParams = z.object({ file: shaped(new RegExp(`^[\\w-]{${token_digits}}\\.ics$`), token_digits + 4) });

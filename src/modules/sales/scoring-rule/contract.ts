@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filterJson } from '../../../kernel/contract/bounds.ts';
 import { boolean, integer, object, requiredSelect, requiredText } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 
@@ -16,7 +17,7 @@ export const scoringRule = defineResource({
   fields: {
     name: requiredText(100, { title: 'Name' }),
     resource: requiredSelect(ruleResources, { title: 'About', required: true, createOnly: true }),
-    filter: object(z.record(z.string(), z.unknown()), { title: 'Filter, as lists take it', required: true }),
+    filter: object(filterJson(), { title: 'Filter, as lists take it', required: true }),
     points: integer({ min: -100, max: 100 }, { title: 'Points', required: true }),
     active: boolean({ title: 'In use' }),
   },
@@ -25,7 +26,7 @@ export const scoringRule = defineResource({
 export const rulePreviewQuery = z
   .strictObject({
     resource: z.enum(ruleResources),
-    filter: z.record(z.string(), z.unknown()),
+    filter: filterJson(),
   })
   .meta({ id: 'ScoringRuleDraft' });
 

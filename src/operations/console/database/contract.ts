@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shaped } from '../../../kernel/contract/bounds.ts';
 import { operatorReason } from '../contract.ts';
 
 const at = z.string().nullable().describe('Time, or null when never');
@@ -111,7 +112,7 @@ export const databaseReport = z
   .meta({ id: 'DatabaseReport' });
 export type DatabaseReport = z.infer<typeof databaseReport>;
 
-export const statementParams = z.object({ id: z.string().regex(/^-?\d{1,19}$/) });
+export const statementParams = z.object({ id: shaped(/^-?\d{1,19}$/, 20) });
 export const statementPlan = z.object({
   plan: z.string().nullable().describe('As EXPLAIN (GENERIC_PLAN) writes it'),
   why: z.string().nullable().describe('Why there is none'),
@@ -121,6 +122,6 @@ export type StatementPlan = z.infer<typeof statementPlan>;
 export const vacuumRequest = operatorReason.extend({ table: z.string().min(1).max(63) });
 
 export const connectionEnd = operatorReason.extend({
-  id: z.string().regex(/^\d{1,10}-\d{1,20}$/),
+  id: shaped(/^\d{1,10}-\d{1,20}$/, 31),
   how: z.enum(['cancel', 'close']).describe('Cancel what it runs, or close it'),
 });
