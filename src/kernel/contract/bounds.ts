@@ -19,11 +19,8 @@ function hasAtMost(map: object, max: number): boolean {
 }
 
 /** A text whose form has a longest one: `maxLength` in the API document. */
-export const shaped = (form: RegExp, max: number, error?: string) =>
-  z
-    .string()
-    .regex(form, error === undefined ? {} : { error })
-    .meta({ maxLength: max });
+export const shaped = (form: RegExp, max: number, options: { error?: string } = {}) =>
+  z.string().regex(form, options).meta({ maxLength: max });
 
 interface Size {
   /** Of the value as JSON. */

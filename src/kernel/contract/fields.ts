@@ -179,11 +179,9 @@ export function integer({ min = -2147483648, max = 2147483647 }: { min?: number;
 /** A positive decimal string, with at most these digits before and after the point. */
 export const decimal = (digits: { whole: number; fraction: number }, options: Options) =>
   described(
-    shaped(
-      new RegExp(`^\\d{1,${digits.whole}}(\\.\\d{1,${digits.fraction}})?$`),
-      digits.whole + digits.fraction + 1,
-      `Write a number such as "1.085", with at most ${digits.fraction} decimals`,
-    ).refine((text) => /[1-9]/.test(text), { error: 'This must be more than zero' }),
+    shaped(new RegExp(`^\\d{1,${digits.whole}}(\\.\\d{1,${digits.fraction}})?$`), digits.whole + digits.fraction + 1, {
+      error: `Write a number such as "1.085", with at most ${digits.fraction} decimals`,
+    }).refine((text) => /[1-9]/.test(text), { error: 'This must be more than zero' }),
     'decimal',
     { sortable: true, filterable: true, ...options },
   );
@@ -202,11 +200,9 @@ export const requiredExactDecimal = (digits: Digits, options: Options) =>
 function exact(digits: Digits) {
   if (digits.whole + digits.scale > 18) throw new Error('An exact decimal has at most 18 digits, as a bigint has');
   const { whole, scale } = digits;
-  return shaped(
-    decimalPattern(digits),
-    whole + scale + 2,
-    `Write a number such as "${(1.5).toFixed(scale)}", with at most ${whole} digits before the point and ${scale} behind`,
-  );
+  return shaped(decimalPattern(digits), whole + scale + 2, {
+    error: `Write a number such as "${(1.5).toFixed(scale)}", with at most ${whole} digits before the point and ${scale} behind`,
+  });
 }
 
 /** A duration: in responses ISO 8601 up to hours, in requests also with days and weeks; in the database whole seconds. */
@@ -226,15 +222,19 @@ const duration_message = 'Write a duration such as PT1H30M, with weeks, days, ho
 
 /** A decimal string; the currency is in `currencyField`. Stored as integer minor units. */
 export const money = (currencyField: string, options: Options) =>
-  described(shaped(/^-?\d{1,15}(\.\d{1,4})?$/, 21, 'Write an amount such as "1054.00"').nullable(), 'money', {
-    sortable: true,
-    filterable: true,
-    currencyField,
-    ...options,
-  });
+  described(
+    shaped(/^-?\d{1,15}(\.\d{1,4})?$/, 21, { error: 'Write an amount such as "1054.00"' }).nullable(),
+    'money',
+    {
+      sortable: true,
+      filterable: true,
+      currencyField,
+      ...options,
+    },
+  );
 
 export const currency = (options: Options) =>
-  described(shaped(/^[A-Z]{3}$/, 3, 'Write an ISO 4217 code such as USD'), 'currency', {
+  described(shaped(/^[A-Z]{3}$/, 3, { error: 'Write an ISO 4217 code such as USD' }), 'currency', {
     filterable: true,
     ...options,
   });

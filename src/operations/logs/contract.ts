@@ -11,7 +11,7 @@ const filter = {
   user_id: z.uuid().optional(),
   route: z.string().max(200).optional().describe('Of one route, job or consumer, such as GET /api/v1/contacts'),
   request_id: z.string().max(100).optional().describe('Of one request; job:… for a job'),
-  trace_id: shaped(/^[0-9a-f]{32}$/, 32, 'Write the 32 hexadecimal digits of a trace').optional(),
+  trace_id: shaped(/^[0-9a-f]{32}$/, 32, { error: 'Write the 32 hexadecimal digits of a trace' }).optional(),
   text: z.string().min(2).max(200).optional().describe('In the message or the values of a line; case does not matter'),
 };
 const workspace = { tenant_id: z.uuid().optional().describe('Lines of one workspace') };

@@ -16,7 +16,7 @@ const options = {
   missing_relations: z.enum(['create', 'leave_empty', 'leave_out_row']).describe('What to do with a row that names a record that is not there: it is created where a name is enough for that'),
   same_name: z.enum(['create', 'update']).describe('What becomes of a row of which only the name is that of one record: it is created, and listed with whom it could be, or it updates that record'),
   same_email: z.enum(['by_name', 'one_person']).describe('Whose a row is that has the e-mail address of somebody with another first name: another person’s, or that person’s, under a new name'),
-  currency: shaped(/^[A-Z]{3}$/, 3, 'Write an ISO 4217 code such as USD').nullable().describe('Of amounts that name none; null: the workspace’s own'),
+  currency: shaped(/^[A-Z]{3}$/, 3, { error: 'Write an ISO 4217 code such as USD' }).nullable().describe('Of amounts that name none; null: the workspace’s own'),
 }; // biome-ignore format: one option a line
 export const importOptions = z.strictObject({
   mode: options.mode.default('create_and_update'),
