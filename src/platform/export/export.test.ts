@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => app.stop());
 
-const opportunities = new URL('../../../test/fixtures/opportunities', import.meta.url);
+const opportunities = new URL('../../../test/fixtures/opportunities/', import.meta.url);
 const plurals = { company: 'companies', contact: 'contacts', product: 'products', deal: 'deals' };
 
 test('what is exported comes back unchanged: relations, custom fields, tags, formulas, line breaks, every script', async () => {
