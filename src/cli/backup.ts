@@ -1,8 +1,10 @@
 import { startApp, version } from '../app.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
+import { ownDatabase } from '../operations/backup/backup.ts';
 import type { BackupStore } from '../operations/backup/backup-store.ts';
 import { openOwnBackups, readCatalogue, readTimeProofs, summaryOf } from '../operations/backup/catalogue.ts';
 import { backUpOwn } from '../operations/backup/jobs.ts';
+import { examineStore, gap_advice, gapText, type LogArchive, openGaps } from '../operations/backup/log-archive.ts';
 import { readManifest } from '../operations/backup/manifest.ts';
 import { proveBackup } from '../operations/backup/prove.ts';
 import { chooseBackup, type Target } from '../operations/backup/restore.ts';
@@ -45,6 +47,20 @@ async function newestToProve({ config, installation: { databaseUrl }, say }: Cal
   return backUpOwn({ config, databaseUrl, files, version }, backups, say).finally(() => files.close());
 }
 
+function archiveLines({ gaps, ranges }: LogArchive): string[] {
+  const open = openGaps({ gaps });
+  return [
+    'Any moment can be restored:',
+    ...ranges.map(({ from, to }) => `  from ${from} ${to === null ? 'until now' : `to ${to}`}`),
+    ...(ranges.length === 0 ? ['  none'] : []),
+    ...gaps
+      .filter(({ until }) => until !== null)
+      .map(({ from, until }) => `Log is missing from ${from} on, up to the backup of ${until}`),
+    ...open.map((gap) => `GAP: ${gapText(gap)}`),
+    ...(open.length > 0 ? [gap_advice] : []),
+  ];
+}
+
 export const backupCommands: Command[] = [
   {
     name: 'backup now',
@@ -73,11 +89,24 @@ export const backupCommands: Command[] = [
     name: 'backup list',
     reads: true,
     summary: 'Lists the backups in the backup store, and whether a restore of each was tried and was well.',
-    flags: { seconds: { kind: 'switch', help: 'Instead: the single seconds that were restored on trial' } },
+    flags: {
+      seconds: { kind: 'switch', help: 'Instead: the single seconds that were restored on trial' },
+      ranges: { kind: 'switch', help: 'Instead: between which moments all can be restored, and where log is missing' },
+    },
     run: async (call) => {
       const backups = await ownBackups(call);
       try {
         const { backups: found, unreadable } = await readCatalogue(backups);
+        const archive = call.config.DATABASE_URL ? undefined : await examineStore(backups, ownDatabase(call.config));
+        const code = archive && openGaps(archive).length > 0 ? 1 : 0;
+        if (call.switches.ranges) {
+          if (!archive)
+            throw new UsageError(
+              'Logical backups, and those of another tool, have no log here that would lead to other moments.',
+            );
+          call.answer(archive, archiveLines(archive).join('\n'));
+          return code;
+        }
         const all = found.reverse();
         const times = (await readTimeProofs(backups)).reverse();
         if (call.switches.seconds) {
@@ -92,6 +121,7 @@ export const backupCommands: Command[] = [
           ...unreadable.map(({ id, why }) => `${id}  CANNOT BE READ: ${why}`),
         ].sort();
         if (times.length > 0) lines.push('Seconds that were restored on trial:', ...times.map(timeProofLine));
+        if (archive && all.length > 0) lines.push(...archiveLines(archive));
         const newest = all.at(-1)?.backup;
         if (newest?.kind === 'logical') lines.push(logicalLimits(newest.at));
         if (newest?.kind === 'mark') lines.push(otherTool);
@@ -102,7 +132,7 @@ export const backupCommands: Command[] = [
           ].sort((a, b) => (a.id < b.id ? -1 : 1)),
           lines.length > 0 ? lines.join('\n') : 'There is no backup yet: holdfast backup now',
         );
-        return 0;
+        return code;
       } finally {
         backups.store.close();
       }

@@ -12,6 +12,8 @@ import { createLogStore } from '../kernel/logs/create-log-store.ts';
 import { createLog } from '../kernel/logs/log.ts';
 import { redactText } from '../kernel/logs/redact.ts';
 import { system_tenant_id } from '../kernel/tenancy/context.ts';
+import { ownDatabase } from '../operations/backup/backup.ts';
+import { examineStore } from '../operations/backup/log-archive.ts';
 import { backupStatus } from '../operations/backup/status.ts';
 import { countConnections } from '../operations/console/queries.ts';
 import { clockFinding } from '../operations/health/clock.ts';
@@ -152,7 +154,9 @@ async function worker(call: Call): Promise<Finding> {
 /** The finding about the backup store. How far the log is on its way there counts only while a program runs that sends it. */
 async function backups(call: Call): Promise<Finding> {
   const { status, workers } = await withDatabase(call, async (db) => ({
-    status: await backupStatus(call.config, call.installation.masterKeys, db),
+    status: await backupStatus(call.config, call.installation.masterKeys, db, (store) =>
+      examineStore(store, ownDatabase(call.config)),
+    ),
     workers: await countConnections(db, 'worker'),
   }));
   if (status.kind === 'mark') return backupFinding(status);

@@ -159,6 +159,13 @@ export const rules: readonly Rule[] = [
     advice: 'The page Backups says whether the store can be read, the log of the worker why it cannot be written.',
   },
   {
+    name: 'HoldfastBackupLogGap', severity: 'page', of: 'installation', unit: 'count',
+    measure: max(figure('holdfast_backup_log_gaps')), is: '>', threshold: 0, forSeconds: 0,
+    message: 'Log of changes is missing in the backup store',
+    detail: 'Log is missing in {0} places: what was changed since then cannot be had back until a full backup is made.',
+    advice: 'Make one: holdfast backup now. The page Backups shows what can be restored.',
+  },
+  {
     name: 'HoldfastDiskFull', severity: 'page', of: 'machine', unit: 'share', label: 'instance',
     measure: min(divide(figure('holdfast_disk_free_bytes'), figure('holdfast_disk_size_bytes')), perInstance), is: '<', threshold: 0.2, forSeconds: 5 * minute,
     message: 'The disk is almost full',

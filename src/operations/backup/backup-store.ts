@@ -9,8 +9,8 @@ import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { createKeyRing, type KeyRing } from '../../kernel/vault/seal.ts';
 import { openStream, sealStream } from '../../kernel/vault/seal-stream.ts';
 
-/** What is kept in the backup store: base backups, the log of changes behind them, tables of logical backups, files and since when some are not needed, for each backup what it holds and how its proof went, and proofs of single seconds. */
-export type Kind = 'base' | 'wal' | 'table' | 'file' | 'unneeded' | 'backup' | 'proof' | 'time-proof';
+/** What is kept in the backup store: base backups, the log of changes behind them, tables of logical backups, files and since when some are not needed, for each backup what it holds and how its proof went, proofs of single seconds, and whether the log is whole. */
+export type Kind = 'base' | 'wal' | 'table' | 'file' | 'unneeded' | 'backup' | 'proof' | 'time-proof' | 'log-archive';
 
 /** At once: with the 16 KiB that are usual, handing them over and collecting them again took as long as decompressing. */
 const read_bytes = 1024 * 1024;

@@ -46,9 +46,10 @@ test('what is written while a backup is made does not disturb it, and a restore 
   assert.deepEqual(failures(proven), []);
   assert.deepEqual(
     proven.checks.map(({ name }) => name),
-    ['restore', 'application', 'indexes', 'content', 'audit', 'files', 'secrets'],
+    ['restore', 'application', 'indexes', 'content', 'audit', 'files', 'secrets', 'archive'],
   );
-  assert.match(proven.checks.at(-1)!.detail, /^1 of 1 secrets open/);
+  assert.match(proven.checks.at(-2)!.detail, /^1 of 1 secrets open/);
+  assert.equal(proven.checks.at(-1)!.detail, 'No log is missing since the oldest backup');
   const listed = await it.run<{ id: string; proof: Proof | null }[]>('backup', 'list');
   assert.deepEqual(
     listed.map((one) => [one.id, one.proof?.passed]),

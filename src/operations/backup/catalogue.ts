@@ -8,8 +8,7 @@ import { newestFirst } from './contents.ts';
 import { identifyDatabase } from './logical/take.ts';
 import { type BackupManifest, ifDamaged, readManifest, type UnreadableBackup } from './manifest.ts';
 import { refuseStoreOfOriginal } from './own-store.ts';
-import type { Proof } from './prove.ts';
-import type { TimeProof } from './time-proof.ts';
+import type { Proof, TimeProof } from './proof.ts';
 import { identify } from './wal.ts';
 
 type Without<Manifest, Key extends string> = Manifest extends unknown ? Omit<Manifest, Key> : never;

@@ -1,7 +1,7 @@
 import { Lanes } from '../lanes.ts';
 
 export interface Check {
-  name: 'log' | 'restore' | 'indexes' | 'content' | 'audit' | 'files' | 'secrets' | 'application';
+  name: 'log' | 'restore' | 'indexes' | 'content' | 'audit' | 'files' | 'secrets' | 'application' | 'archive';
   passed: boolean;
   /** What was looked at, or what is wrong with it. */
   detail: string;

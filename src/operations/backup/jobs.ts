@@ -14,6 +14,7 @@ import { BackupStore, backupRing, hasBackupStore, openBackupFiles } from './back
 import { openOwnBackups } from './catalogue.ts';
 import { followFiles } from './foreign/follow-files.ts';
 import { recordMark } from './foreign/mark.ts';
+import { gapText, openGaps, recordLogArchive } from './log-archive.ts';
 import { takeLogicalBackup } from './logical/take.ts';
 import type { BackupManifest } from './manifest.ts';
 import { type Proof, type ProofOptions, proveBackup } from './prove.ts';
@@ -32,6 +33,11 @@ const night_hour = 3;
 /** Until a proof is tried again that met a backup. */
 const busy_minutes = 20;
 
+/** Looks whether the log in the backup store is whole. */
+export const log_kind = 'backup-log';
+/** Somebody is woken first, and may do it. */
+const backup_after_gap_ms = 15 * 60_000;
+
 /** At night in Europe and America, and between as often as is wanted; the first at once. */
 export const backupSchedules = (config: Config): Schedule[] => [
   {
@@ -43,6 +49,15 @@ export const backupSchedules = (config: Config): Schedule[] => [
     payload: {},
     beginsAtOnce: true,
     idle: whyNoBackup(config),
+  },
+  {
+    name: log_kind,
+    cron: '*/15 * * * *',
+    timeZone: 'UTC',
+    per: 'installation',
+    kind: log_kind,
+    payload: {},
+    idle: whyNoLog(config),
   },
 ];
 
@@ -68,6 +83,10 @@ const seconds_per_day = 86_400;
 const whyNoBackup = (config: Config) => (hasBackupStore(config) ? undefined : 'There is no backup store');
 const whyNoProof = (config: Config) => whyNoBackup(config) ?? whyNoTimeProof(config);
 
+const whyNoLog = (config: Config) =>
+  whyNoBackup(config) ??
+  (config.DATABASE_URL ? 'Of PostgreSQL at DATABASE_URL no log is sent to the backup store' : undefined);
+
 const hoursOfDay = (every: number): string =>
   Array.from({ length: 24 / every }, (_, place) => (night_hour + place * every) % 24)
     .sort((a, b) => a - b)
@@ -84,8 +103,27 @@ interface Options {
 /** Makes a backup, proves it, and deletes old ones. Where there is no backup store it does nothing; `doctor` says so. */
 export const backupJobs = (options: Options): JobKind[] => [
   jobKind({ kind: backup_kind, payload: z.object({}), concurrencyMax: 1, run: (run) => backUp(options, run) }),
+  jobKind({ kind: log_kind, payload: z.object({}), concurrencyMax: 1, run: (run) => checkLog(options, run) }),
   jobKind({ kind: proof_kind, payload: z.object({}), concurrencyMax: 1, run: (run) => proveSecond(options, run) }),
 ];
+
+/** A gap is said by the page Health, doctor and an alert until a full backup follows it, which begins by itself unless somebody makes one before. */
+async function checkLog({ services: { config }, masterKeys }: Options, { log, transaction }: JobRun): Promise<void> {
+  if (whyNoLog(config)) return;
+  const backups = await readable(openOwnBackups(config, masterKeys));
+  if (!backups) return;
+  try {
+    const [gap] = openGaps(await readable(recordLogArchive(backups, ownDatabase(config))));
+    if (!gap) return;
+    log.error({ kind: log_kind, gap }, gapText(gap));
+    await transaction(async (ctx) => {
+      const options = { dedupeKey: 'backup after a gap', delayMs: backup_after_gap_ms };
+      await enqueue(ctx, backup_kind, {}, options);
+    });
+  } finally {
+    backups.store.close();
+  }
+}
 
 /** Restores how things were at a random second. Logical backups have none but their own, which is no fault. */
 async function proveSecond(
@@ -185,7 +223,19 @@ export function backUpOwn(
     const source = { ownerUrl: config.DATABASE_URL, databaseUrl, files, version, ...(signal && { signal }) };
     return config.BACKUP_RESTORE_COMMAND ? recordMark(source, backups, say) : takeLogicalBackup(source, backups, say);
   }
-  return takeBackup({ superuserUrl: ownDatabase(config)!, files, version }, backups, say);
+  return backUpCluster(ownDatabase(config)!, { files, version }, backups, say);
+}
+
+async function backUpCluster(
+  superuserUrl: string,
+  { files, version }: Pick<OwnSource, 'files' | 'version'>,
+  backups: BackupStore,
+  say: (line: string) => void,
+): Promise<BackupManifest> {
+  const manifest = await takeBackup({ superuserUrl, files, version }, backups, say);
+  // It may end what a gap in the log takes away.
+  await recordLogArchive(backups, superuserUrl);
+  return manifest;
 }
 
 /**

@@ -10,33 +10,21 @@ import { lockFolder } from '../../kernel/folder-lock.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { connect } from '../connection.ts';
+import { ownDatabase } from './backup.ts';
 import type { BackupStore } from './backup-store.ts';
 import { checkSecrets } from './check-secrets.ts';
-import { type Check, Checks, type Found } from './checks.ts';
+import { Checks, type Found } from './checks.ts';
 import { awaitArchived } from './foreign/mark.ts';
 import { foreignTool, restoreByTool, toolFor } from './foreign/tool.ts';
+import { gapText, openGaps, recordLogArchive } from './log-archive.ts';
 import { loadForProof, type ProofServer } from './logical/proof-database.ts';
 import type { BackupManifest, BaseManifest, MarkManifest } from './manifest.ts';
+import type { Proof } from './proof.ts';
 import { checkAudit, checkContent, checkFiles, checkIndexes, type IndexCheck, index_turns } from './prove-checks.ts';
 import { restoredBytes } from './restore.ts';
 import { restoreBackup } from './restore-backup.ts';
 
-export interface Proof {
-  /** The name of a proof of a second that somebody named or that was drawn; one of the recorded moment is named by its backup. */
-  id?: string;
-  /** That second; absent: the moment that the backup recorded. */
-  at?: string;
-  /** Between which it was drawn, and how many seconds of that had no log and so were left out. */
-  window?: { from: string; to: string; without_log_seconds: number };
-  backup: string;
-  began_at: string;
-  /** How long it takes from the decision to restore until the application answers. */
-  recovery_seconds: number;
-  passed: boolean;
-  /** Which of the large indexes were looked at for every row; absent where all were, or none. */
-  index_turn?: number;
-  checks: Check[];
-}
+export type { Proof };
 
 export interface ProofOptions {
   config: Config;
@@ -168,6 +156,8 @@ export async function restoreAndCheck(
       await server.stop();
     }
   }
+  // That one moment can be had back says nothing of the log behind it.
+  if (manifest.kind === 'base') await checks.run('archive', () => checkArchive(backups, options.config));
   return {
     backup: manifest.id,
     began_at: began.toISOString(),
@@ -197,6 +187,18 @@ async function newestOf(backups: BackupStore, kind: 'proof' | 'time-proof'): Pro
     ([, a], [, b]) => b.modifiedAt.getTime() - a.modifiedAt.getTime(),
   );
   return written[0] && backups.getJson<Proof>(kind, written[0][0]);
+}
+
+async function checkArchive(backups: BackupStore, config: Config): Promise<Found<undefined>> {
+  const { gaps, ranges } = await recordLogArchive(backups, ownDatabase(config));
+  const [open] = openGaps({ gaps });
+  if (open) throw new Error(gapText(open));
+  const from = ranges.at(-1)?.from;
+  const detail =
+    gaps.length === 0
+      ? 'No log is missing since the oldest backup'
+      : `No log is missing since ${from}; before that, it is in ${gaps.length} places`;
+  return { detail, result: undefined };
 }
 
 /** A scratch server, or for a logical backup the database that the operator has named. */

@@ -7,6 +7,7 @@ import { type BackupStore, hasBackupStore } from './backup-store.ts';
 import { type Catalogue, openOwnBackups, readCatalogue, readTimeProofs } from './catalogue.ts';
 import { isAhead } from './contents.ts';
 import { type Archiver, archiverText } from './foreign/mark.ts';
+import { type LogArchive, readLogArchive } from './log-archive.ts';
 import { type Loss, readLoss } from './loss.ts';
 import type { BackupManifest } from './manifest.ts';
 import type { Proof } from './prove.ts';
@@ -37,13 +38,20 @@ export interface BackupStatus {
   /** Proofs of restores to single seconds, newest first. */
   time_proofs: TimeProof[];
   shipping: Shipping | null;
+  /** Whether the log that was sent is whole, and what that leads to; null where there is none, and before it was looked at. */
+  archive: LogArchive | null;
 }
 
 const shown_max = 30;
 const times_shown_max = 10;
 
 /** How well the installation could be had back. Fails with a problem that says why when the backup store does not answer. */
-export async function backupStatus(config: Config, masterKeys: MasterKeys, db: Database): Promise<BackupStatus> {
+export async function backupStatus(
+  config: Config,
+  masterKeys: MasterKeys,
+  db: Database,
+  readArchive: (store: BackupStore) => Promise<LogArchive | null> = readLogArchive,
+): Promise<BackupStatus> {
   const kind = config.DATABASE_URL ? (config.BACKUP_RESTORE_COMMAND ? 'mark' : 'logical') : 'base';
   const nothing: Omit<BackupStatus, 'state'> = {
     kind,
@@ -52,6 +60,7 @@ export async function backupStatus(config: Config, masterKeys: MasterKeys, db: D
     last_proven: null,
     time_proofs: [],
     shipping: null,
+    archive: null,
   };
   if (!hasBackupStore(config)) return { state: kind === 'base' ? 'no_store' : 'elsewhere', ...nothing };
   const store = await readable(openOwnBackups(config, masterKeys));
@@ -65,7 +74,8 @@ export async function backupStatus(config: Config, masterKeys: MasterKeys, db: D
         : kind === 'mark'
           ? await readArchiving(db)
           : null;
-    return { state: 'kept', kind, backups, unreadable, last_proven, time_proofs, shipping };
+    const archive = kind === 'base' ? await readable(readArchive(store)) : null;
+    return { state: 'kept', kind, backups, unreadable, last_proven, time_proofs, shipping, archive };
   } finally {
     store.store.close();
   }

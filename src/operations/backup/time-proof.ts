@@ -11,7 +11,8 @@ import { awaitArchived, noteMoment } from './foreign/mark.ts';
 import { foreignTool } from './foreign/tool.ts';
 import { coverage, parseLsn, parsePiece, segmentStart } from './lsn.ts';
 import { type BackupManifest, type BaseManifest, readManifests } from './manifest.ts';
-import { type Proof, type ProofOptions, restoreAndCheck, withProofFolder } from './prove.ts';
+import type { TimeProof } from './proof.ts';
+import { type ProofOptions, restoreAndCheck, withProofFolder } from './prove.ts';
 import { slot_name } from './wal.ts';
 
 /** Within that the log is in the backup store, or something is wrong. */
@@ -19,7 +20,7 @@ const shipped_seconds_max = 120;
 const shipped_poll_ms = 500;
 const kept_proofs = 30;
 
-export type TimeProof = Proof & Required<Pick<Proof, 'id' | 'at'>>;
+export type { TimeProof };
 
 /** Why no second can be proven; undefined where it can. */
 export function whyNoTimeProof(config: Config): string | undefined {

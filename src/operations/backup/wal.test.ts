@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { BackedUp } from '../../../test/harness/backup.ts';
+import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { command } from '../../../test/harness/command.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import { connect } from '../connection.ts';
+import { type LogArchive, openGaps } from './log-archive.ts';
 import { readLoss } from './loss.ts';
 import { coverage, parseLsn, parsePiece, pieceName, segment_bytes, segmentStart } from './lsn.ts';
 import type { Proof } from './prove.ts';
@@ -90,6 +91,59 @@ test('log that does not continue the newest backup protects nothing, which is sa
   await eventually(async () => !(await measured()).gap && (await measured()).durable_until > durable_until, 90_000);
   await eventually(async () => (await it.run<{ proof: Proof | null }[]>('backup', 'list')).at(-1)!.proof, 90_000);
   assert.match(await doctorOnBackups(), /could lose the changes of the last \d+ s/);
+});
+
+test('an object of the log that is gone is red, though the log goes on, until a full backup behind it', async () => {
+  await it.run('backup', 'now');
+  for (let n = 0; n < 3; n++) {
+    await it.add(`Segment ${n}`);
+    await it.shipped();
+  }
+  const listed = () => it.run<{ at_lsn: string; timeline: number }[]>('backup', 'list');
+  const newest = (await listed()).at(-1)!;
+  const behind = segmentStart(parseLsn(newest.at_lsn)) + segment_bytes;
+  const names = await readdir(it.folder('wal'));
+  const { from } = parsePiece(
+    names.find((name) => parsePiece(name).timeline === newest.timeline && parsePiece(name).from >= behind)!,
+  );
+  const segment = names.filter((name) => segmentStart(parsePiece(name).from) === segmentStart(from));
+  for (const name of segment) await rm(join(it.folder('wal'), name));
+  await it.add('Behind what is missing');
+  await it.shipped();
+
+  const failed = async (...args: string[]) => {
+    const { stdout, code } = await command(args, it.environment()).then(
+      () => assert.fail(`${args.join(' ')} ends with 0`),
+      (error: { stdout: string; code: number }) => error,
+    );
+    assert.equal(code, 1, args.join(' '));
+    return stdout;
+  };
+  assert.match(
+    await failed('backup', 'list'),
+    /^GAP: Log of changes is missing in the backup store: what was changed since 20/m,
+  );
+  const archive: LogArchive = JSON.parse(await failed('backup', 'list', '--ranges', '--json'));
+  assert.deepEqual([openGaps(archive).length, archive.ranges.at(-1)!.to !== null], [1, true]);
+  assert.match(await doctorOnBackups(), /^Log of changes is missing in the backup store/);
+  const proof: Proof = JSON.parse(await failed('backup', 'prove', '--json'));
+  assert.deepEqual(
+    proof.checks.filter(({ passed }) => !passed).map(({ name }) => name),
+    ['archive'],
+  );
+  // By its schedule; a backup follows after a while, if nobody makes one.
+  await it.asked(`insert into job (tenant_id, kind, payload, state, run_at, attempts_max)
+    select id, 'backup-log', '{}', 'ready', now(), 1 from tenant where name = 'system'; select pg_notify('holdfast_jobs', '')`);
+  const follows = `select from job where kind = 'backup' and dedupe_key = 'backup after a gap' and state = 'scheduled'`;
+  await eventually(async () => (await it.asked(follows)).rowCount === 1, 60_000);
+
+  await it.run('backup', 'now');
+  const after = await it.run<LogArchive>('backup', 'list', '--ranges');
+  assert.deepEqual([openGaps(after).length, after.ranges.at(-1)!.to], [0, null]);
+  assert.ok(after.gaps.length > 0, 'what cannot be had back is still said');
+  assert.ok(after.ranges.length > 1);
+  assert.deepEqual(failures(await it.proof()), []);
+  assert.doesNotMatch(await doctorOnBackups(), /missing/);
 });
 
 test('log that this server has not written is another life of the database: nothing is sent that would overwrite it', async () => {

@@ -72,6 +72,20 @@ export const backupList = z.object({
   unreadable: z
     .array(z.object({ id: z.string(), why: z.string() }))
     .describe('Damaged, or sealed with another key: a restore passes them over; newest first'),
+  gaps: z
+    .array(
+      z.object({
+        from: z.iso.datetime().describe('About when the first change was made that is missing'),
+        until: z.iso
+          .datetime()
+          .nullable()
+          .describe('The moment of the first full backup behind it; null while there is none'),
+      }),
+    )
+    .describe('Log of changes that is missing in the backup store'),
+  ranges: z
+    .array(z.object({ from: z.iso.datetime(), to: z.iso.datetime().nullable().describe('Null: until now') }))
+    .describe('Between which any moment can be restored; empty where there is no log of changes'),
   time_proofs: z
     .array(timeProof)
     .describe('Of single seconds, drawn each day from all between the oldest backup and then; newest first'),

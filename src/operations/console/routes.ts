@@ -102,10 +102,20 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
       response: backupList,
       transaction: false,
       handler: async () => {
-        const { state, kind, backups, unreadable, time_proofs } = await readBackups();
+        const { state, kind, backups, unreadable, time_proofs, archive } = await readBackups();
+        const gaps = (archive?.gaps ?? []).map(({ from, until }) => ({ from, until }));
+        const ranges = archive?.ranges ?? [];
         const times = time_proofs.map((one) => ({ id: one.id, second: one.at, backup: one.backup, ...proofView(one) }));
         return {
-          body: { state, kind, data: backups.map(viewOf), unreadable, time_proofs: times } satisfies BackupList,
+          body: {
+            state,
+            kind,
+            data: backups.map(viewOf),
+            unreadable,
+            gaps,
+            ranges,
+            time_proofs: times,
+          } satisfies BackupList,
         };
       },
     }),

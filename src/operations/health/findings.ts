@@ -10,6 +10,7 @@ import { readWaitingLog } from '../../kernel/logs/waiting.ts';
 import type { SecretState } from '../../kernel/services.ts';
 import type { Rule } from '../alerts/rules.ts';
 import { isAhead } from '../backup/contents.ts';
+import { gap_advice, openGaps } from '../backup/log-archive.ts';
 import { lossNow, lossOfDay } from '../backup/loss.ts';
 import type { Proof } from '../backup/prove.ts';
 import type { BackupStatus } from '../backup/status.ts';
@@ -211,7 +212,7 @@ const backup_anew =
   'Make a new one: on the page Backups, or with holdfast backup now. If that fails, holdfast jobs list --state failed says why.';
 
 function recoveryFinding(
-  { state, kind, backups, last_proven, time_proofs, shipping }: BackupStatus,
+  { state, kind, backups, last_proven, time_proofs, shipping, archive }: BackupStatus,
   now: number,
 ): Finding {
   const check = 'backups';
@@ -237,6 +238,13 @@ function recoveryFinding(
     return bad(
       `A backup or its proof is of ${new Date(latest).toISOString()}, which is in the future: the clock of this machine was set back`,
       'Set the clock right; then holdfast backup now, then holdfast backup prove.',
+    );
+  const [gap] = archive ? openGaps(archive) : [];
+  // Where the sender knows it too, a backup begins at once, which is said below.
+  if (gap && !shipping?.loss?.gap)
+    return bad(
+      `Log of changes is missing in the backup store: what was changed since ${gap.from} cannot be had back`,
+      gap_advice,
     );
   const failed = backups.find(({ proof }) => proof);
   if (failed?.proof?.passed === false)

@@ -3,6 +3,7 @@ import type { Registry } from '../../kernel/metrics/registry.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { hasBackupStore } from '../backup/backup-store.ts';
 import { openOwnBackups, readCatalogue, readTimeProofs } from '../backup/catalogue.ts';
+import { openGaps, readLogArchive } from '../backup/log-archive.ts';
 import { type Loss, lossOfDay, readLoss } from '../backup/loss.ts';
 import type { Proof } from '../backup/prove.ts';
 import type { Source } from './database.ts';
@@ -22,6 +23,8 @@ interface Reading {
   /** The last proof of a restore to a single second. */
   lastTime: Proof | undefined;
   lastTimePassed: Proof | undefined;
+  /** Behind how many places of missing log nothing can be had back; undefined before that was looked at. */
+  logGaps: number | undefined;
 }
 
 export function backupFigures(registry: Registry, config: Config, masterKeys: MasterKeys): Source<Reading> {
@@ -38,6 +41,10 @@ export function backupFigures(registry: Registry, config: Config, masterKeys: Ma
     'time_proven_timestamp_seconds',
     'When the newest proof of a random second that passed began, in seconds since 1970',
   );
+  const gaps = plain(
+    'log_gaps',
+    'Places at which log is missing in the backup store, behind which no full backup was made yet',
+  );
   const recovery = plain(
     'recovery_seconds',
     'How long the newest proof that passed took until the application answered',
@@ -50,6 +57,7 @@ export function backupFigures(registry: Registry, config: Config, masterKeys: Ma
       proven(seconds(reading?.lastPassed?.began_at));
       passed(one(reading?.lastProof && Number(reading.lastProof.passed && reading.lastTime?.passed !== false)));
       timeProven(seconds(reading?.lastTimePassed?.began_at));
+      gaps(one(reading?.logGaps));
       recovery(one(reading?.lastPassed?.recovery_seconds));
     },
   };
@@ -85,6 +93,7 @@ async function readBackups(config: Config, masterKeys: MasterKeys): Promise<Read
   try {
     const { backups: catalogue } = await readCatalogue(backups, backups_max);
     const times = await readTimeProofs(backups, times_max);
+    const archive = config.DATABASE_URL ? null : await readLogArchive(backups);
     const proofs = catalogue.flatMap(({ proof }) => proof ?? []);
     return {
       newest: catalogue[0]?.backup.at,
@@ -94,6 +103,7 @@ async function readBackups(config: Config, masterKeys: MasterKeys): Promise<Read
       lastPassed: proofs.find(({ passed }) => passed),
       lastTime: times[0],
       lastTimePassed: times.find(({ passed }) => passed),
+      logGaps: archive ? openGaps(archive).length : undefined,
     };
   } finally {
     backups.store.close();

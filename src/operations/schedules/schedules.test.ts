@@ -54,7 +54,7 @@ test('the list has every schedule, when it is next by whose clock, and how the l
   assert.deepEqual([housekeeping.time_zone, housekeeping.per, housekeeping.failed], ['UTC', 'installation', 0]);
   const { cron, next_at, last, paused, idle } = await read();
   assert.deepEqual([cron, last, paused, idle], ['47 4 * * *', null, null, null]);
-  for (const without of ['backup', 'backup-proof'])
+  for (const without of ['backup', 'backup-proof', 'backup-log'])
     assert.equal((await read(without)).idle, 'There is no backup store');
   assert.equal(next_at!.slice(11, 16), '04:47');
 });

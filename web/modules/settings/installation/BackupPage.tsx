@@ -45,7 +45,7 @@ export default function BackupPage() {
       }
     >
       <Loaded query={backups}>
-        {({ state, kind, data, unreadable, time_proofs }) =>
+        {({ state, kind, data, unreadable, gaps, ranges, time_proofs }) =>
           state !== 'kept' ? (
             <Banner meaning={state === 'no_store' ? 'bad' : 'info'}>{why[state]}</Banner>
           ) : data.length === 0 && unreadable.length === 0 ? (
@@ -78,6 +78,7 @@ export default function BackupPage() {
                   <BackupRow key={backup.id} backup={backup} ofOthers={ofOthers} />
                 ))}
               </Panel>
+              {ranges.length + gaps.length > 0 && <Restorable ranges={ranges} gaps={gaps} />}
               {time_proofs.length > 0 && (
                 <div className="mt-7">
                   <SettingsSection
@@ -139,6 +140,53 @@ function Trouble({ backups }: { backups: Backup[] }) {
         ? t('The last proven one is of {when}.', { when: formatDateTime(proven.at) })
         : t('No other one is proven.')}
     </Banner>
+  );
+}
+
+/** Between which any moment can be restored, newest first, and where log of changes is missing in between. */
+function Restorable({ ranges, gaps }: Pick<BackupList, 'ranges' | 'gaps'>) {
+  const between = (from: string, to: string) =>
+    t('{from} to {to}', { from: formatDateTime(from), to: formatDateTime(to) });
+  const rows = [
+    ...ranges.map(({ from, to }) => ({
+      from,
+      isGap: false,
+      text: to ? between(from, to) : t('{from} until now', { from: formatDateTime(from) }),
+    })),
+    ...gaps.map(({ from, until }) => ({
+      from,
+      isGap: true,
+      text: until ? between(from, until) : t('Since {from}', { from: formatDateTime(from) }),
+    })),
+  ].sort((a, b) => (a.from < b.from ? 1 : -1));
+  return (
+    <div className="mt-7">
+      <SettingsSection
+        title={t('What can be restored')}
+        description={t('Any moment between a full backup and the end of the log of changes behind it.')}
+      >
+        <Panel label={t('What can be restored')}>
+          {rows.map(({ from, isGap, text }) => (
+            <PanelRow
+              key={`${from} ${isGap}`}
+              icon={
+                isGap ? (
+                  <CircleAlert size={16} aria-hidden="true" className="text-bad-ink" />
+                ) : (
+                  <CircleCheck size={16} aria-hidden="true" className="text-good-ink" />
+                )
+              }
+              title={
+                <>
+                  {text}
+                  {isGap && <Badge meaning="bad">{t('Log is missing')}</Badge>}
+                </>
+              }
+            />
+          ))}
+        </Panel>
+      </SettingsSection>
+    </div>
   );
 }
 

@@ -22,8 +22,9 @@ const checks: Record<string, string> = {
   audit: t('Audit trail'),
   files: t('Files'),
   secrets: t('Secrets'),
+  archive: t('Log of changes'),
 };
-const proof_checks = /\b(log|restore|application|indexes|content|audit|files|secrets): /g;
+const proof_checks = /\b(log|restore|application|indexes|content|audit|files|secrets|archive): /g;
 /** What the proof of a backup checks. */
 export const checkName = (name: string): string => checks[name] ?? name;
 const schedule_names = /(?<![a-z_.])[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
@@ -86,6 +87,14 @@ const proofs: [RegExp, (first: string, second: string, third: string) => string]
   [
     /^The log up to (\S+) was in the backup store (\S+) s later$/,
     (when, count) => t('The log up to {when} was in the backup store {count} s later', { when, count }),
+  ],
+  [
+    /^No log is missing since (\d\S+); before that, it is in (\S+) places$/,
+    (when, count) =>
+      t('No log is missing since {when}; before that, it is in {count, plural, one {# place} other {# places}}', {
+        when,
+        count: number(count),
+      }),
   ],
   [
     /^(\S+) of (\S+) files, equal by hash; (\S+) more have no copy/,

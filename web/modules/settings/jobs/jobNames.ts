@@ -24,6 +24,7 @@ export const changesSoon = ({ state, run_at }: Pick<Job, 'state' | 'run_at'>): b
 const kinds: Record<string, string> = {
   backup: t('Backup and its proof'),
   'backup-proof': t('Proof of a random second'),
+  'backup-log': t('Search for missing log of changes'),
   'certificate.check': t('Check of certificates'),
   'change.run': t('Change or undo of many records'),
   'dashboard.mail': t('Dashboards by e-mail'),
