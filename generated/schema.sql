@@ -888,8 +888,14 @@ create table contact (
   birthday text,
   search_text text generated always as (app.contact_search_text(given_name, family_name, email, other_emails, phone, other_phones)) stored,
   had_positions boolean not null default false,
+  salutation text,
+  middle_name text,
+  suffix text,
   constraint contact_fits CHECK (app.contact_fits(external_id, given_name, family_name, email, email_label, other_emails, phone, phone_label, other_phones, job_title, source, lead_status, lifecycle_stage, consent_email, street, city, region, postal_code, country, address_label, other_addresses, sites, social_profiles, birthday, time_zone, custom)),
+  constraint contact_middle_name CHECK ((length(middle_name) <= 200)),
   constraint contact_pkey PRIMARY KEY (tenant_id, id),
+  constraint contact_salutation CHECK ((length(salutation) <= 60)),
+  constraint contact_suffix CHECK ((length(suffix) <= 60)),
   constraint contact_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE SET NULL (company_id),
   constraint contact_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint contact_tenant_id_merged_into_id_fkey FOREIGN KEY (tenant_id, merged_into_id) REFERENCES contact(tenant_id, id) ON DELETE SET NULL (merged_into_id),
@@ -6908,6 +6914,21 @@ AS $function$ select count(*)::int from (select from job where state = 'in_doubt
 alter function app.jobs_in_doubt() owner to holdfast_system;
 grant execute on function app.jobs_in_doubt() to holdfast_app;
 
+create function app.joined_list(list jsonb, more jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when more is null or more = '[]' then list else (
+    select jsonb_agg(e order by place) from (
+      select e, place from jsonb_array_elements(list) with ordinality o (e, place)
+      union all
+      select e, 1000 + place from jsonb_array_elements(more) with ordinality o (e, place)
+      where not exists (select from jsonb_array_elements(list) old where app.list_key(old) = app.list_key(e))
+      order by place limit 20) joined) end
+$function$;
+grant execute on function app.joined_list(jsonb,jsonb) to public;
+
 create function app.keep_attachment_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -7282,6 +7303,15 @@ begin
   return null;
 end $function$;
 alter function app.link_entries() owner to holdfast_system;
+
+create function app.list_key(item jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select regexp_replace(lower(coalesce(item ->> 'value', (item - 'label')::text)), '[[:space:]()/-]+', '', 'g')
+$function$;
+grant execute on function app.list_key(jsonb) to public;
 
 create function app.local_midnight(day date)
  RETURNS timestamp with time zone

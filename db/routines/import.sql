@@ -7,6 +7,22 @@ create or replace function app.neutralise_formula(value text) returns text langu
     || case when value ~ '[,;\t\r\n]["'']*[-=+@＝＋－＠]' then regexp_replace(value, '([,;\t\r\n])(?=["'']*[-=+@＝＋－＠])', '\1''', 'g') else value end
 $$;
 
+-- A list of a record with what a row says beside it: what is there stays, and what is there already is not there twice, however a number is written.
+create or replace function app.joined_list(list jsonb, more jsonb) returns jsonb language sql immutable parallel safe as $$
+  select case when more is null or more = '[]' then list else (
+    select jsonb_agg(e order by place) from (
+      select e, place from jsonb_array_elements(list) with ordinality o (e, place)
+      union all
+      select e, 1000 + place from jsonb_array_elements(more) with ordinality o (e, place)
+      where not exists (select from jsonb_array_elements(list) old where app.list_key(old) = app.list_key(e))
+      order by place limit 20) joined) end
+$$;
+
+-- What tells two items of such a list apart: letters and digits, without case.
+create or replace function app.list_key(item jsonb) returns text language sql immutable parallel safe as $$
+  select regexp_replace(lower(coalesce(item ->> 'value', (item - 'label')::text)), '[[:space:]()/-]+', '', 'g')
+$$;
+
 -- A first name as it is compared: without case and accents, an umlaut like the two letters that stand for it, and of several names the first.
 create or replace function app.first_name_key(name text) returns text language sql immutable parallel safe as $$
   select regexp_replace(rtrim(split_part(trim(app.fold(name)), ' ', 1), '.'), '([aou])e', '\1', 'g')

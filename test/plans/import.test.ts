@@ -99,6 +99,8 @@ function planOf(target: ImportTarget, inserted: string[], keyColumns: string[][]
     keys,
     options,
     linking: false,
+    implied: [],
+    addsToLists: true,
   };
 }
 const contactPlan = planOf(contactTarget, ['id', 'external_id', 'email', 'given_name', 'family_name', 'job_title'], contactKeys); // biome-ignore format: SQL

@@ -143,6 +143,7 @@ const ofTables: Record<string, TableRule> = {
 /** Fields of any record type that have a meaning by their name. */
 const byName: Record<string, ColumnRule> = {
   given_name: 'given_name',
+  middle_name: 'given_name',
   family_name: 'family_name',
   external_id: 'external_id',
   street: 'street',

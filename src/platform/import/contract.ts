@@ -39,7 +39,7 @@ export const dialect = z.strictObject({
 }); // biome-ignore format: one setting a line
 
 /** Several columns may go into these; into any other field, one. */
-export const repeatable_fields: ReadonlySet<string> = new Set(['note']);
+export const repeatable_fields: ReadonlySet<string> = new Set(['note', 'other_phones', 'other_emails', 'salutation']);
 
 /** As many as a file may have; see problem.ts. */
 const mapped_columns_max = 500;

@@ -1,3 +1,4 @@
+import { repeatable_fields } from './contract.ts';
 import { headerScore, isOwnName, valueFactor, valueScore } from './header-match.ts';
 import type { ColumnProfile } from './infer.ts';
 import type { TargetField, TargetResource } from './target.ts';
@@ -66,7 +67,7 @@ export function mapColumns(profiles: readonly ColumnProfile[], target: TargetRes
   const fields = new Set<string>();
   const mapping = new Map<string, ColumnMapping>();
   for (const { profile, field, score, reason } of pairs) {
-    if (taken.has(profile.name) || fields.has(field.name)) continue;
+    if (taken.has(profile.name) || (fields.has(field.name) && !takesSeveral(field))) continue;
     taken.add(profile.name);
     fields.add(field.name);
     mapping.set(profile.name, {
@@ -78,6 +79,9 @@ export function mapColumns(profiles: readonly ColumnProfile[], target: TargetRes
   }
   return profiles.flatMap((profile) => mapping.get(profile.name) ?? []);
 }
+
+/** A note is for people to choose: any column could go there. */
+const takesSeveral = ({ name, type }: TargetField): boolean => type !== 'note' && repeatable_fields.has(name);
 
 function scorePair(profile: ColumnProfile, field: TargetField, target: TargetResource) {
   const called = headerScore(profile.name, field, target);

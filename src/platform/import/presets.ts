@@ -31,7 +31,7 @@ const hubspot: Preset[] = [
     resource: 'contact',
     signs: ['Record ID', 'Last Name', 'Contact owner'],
     columns: {
-      'Record ID': 'external_id', ...person, 'Phone Number': 'phone', 'Contact owner': 'owner', 'Job Title': 'job_title', 'Lead Status': 'lead_status',
+      'Record ID': 'external_id', ...person, 'Phone Number': 'phone', 'Mobile Phone Number': 'other_phones', 'Fax Number': 'other_phones', 'Contact owner': 'owner', 'Job Title': 'job_title', 'Lead Status': 'lead_status',
       'Lifecycle Stage': 'lifecycle_stage', 'Associated Company': 'company', 'Primary Associated Company': 'company', 'Original Source': 'source',
       'Street Address': 'street', City: 'city', 'State/Region': 'region', 'Postal Code': 'postal_code', 'Country/Region': 'country',
       'Company Name': null, 'Associated Company IDs': null, 'Primary Associated Company ID': null,
@@ -67,7 +67,7 @@ const salesforce: Preset[] = [
     signs: ['Id', 'LastName', 'OwnerId'],
     columns: {
       Id: 'external_id', FirstName: 'given_name', LastName: 'family_name', Email: 'email', Phone: 'phone', MobilePhone: 'other_phones', Title: 'job_title',
-      LeadSource: 'source', ...mailing('Mailing', 'PostalCode', ''), 'Account.Name': 'company', 'Owner.Name': 'owner', AccountId: 'company', OwnerId: null, Name: null, Salutation: null,
+      LeadSource: 'source', ...mailing('Mailing', 'PostalCode', ''), 'Account.Name': 'company', 'Owner.Name': 'owner', AccountId: 'company', OwnerId: null, Name: null, Salutation: 'salutation', MiddleName: 'middle_name', Suffix: 'suffix',
     },
   },
   {

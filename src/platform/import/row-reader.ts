@@ -11,9 +11,11 @@ import { type CellMeaning, type CellReader, cellReader } from './convert.ts';
 import { countryDoubts } from './country.ts';
 import { type CustomTargetField, customReader } from './custom-cells.ts';
 import { headerScore } from './header-match.ts';
+import { impliedColumns } from './implied.ts';
 import type { LoadRow } from './load.ts';
 import { isExport, type MappedColumn, type MappingInUse } from './mapping-in-use.ts';
 import { splitMoney } from './money.ts';
+import { phoneLabel } from './phone-label.ts';
 import type { Row } from './read.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { FileTally } from './tally.ts';
@@ -61,6 +63,8 @@ export function rowReader(
   const fileCurrency = columnCurrency ?? currency;
   const isCurrencySaid = (named: string | null, amount: string): boolean =>
     Boolean(named ?? columnCurrency ?? options.currency ?? splitMoney(amount)?.sign);
+  const implied = impliedColumns(target, mapping);
+  const furtherEmails = target.contract.meta.has('other_emails');
   const required = cells.filter(({ field }) => field.required);
   const isStrict = options.bad_cells === 'leave_out_row';
   const needed = new Set(cells.filter(({ field }) => isNeeded(field)).map(({ column }) => column));
@@ -96,7 +100,7 @@ export function rowReader(
       // An amount whose currency cannot be read is left out: in another currency it would be another amount.
       const value = cell.field.type === 'money' && isRefusal(named) && read !== null ? named : read;
       if (!isRefusal(value)) {
-        row.values[cell.into] = value;
+        row.values[cell.into] = merged(cell, row.values[cell.into], value);
         const doubt = value === null ? null : cell.doubt?.(value);
         if (doubt)
           row.problems.push({
@@ -106,6 +110,10 @@ export function rowReader(
             column: cell.column,
             message: doubt,
           });
+      } else if (value.code === 'several_emails' && furtherEmails) {
+        row.values[cell.into] = value.part!.value;
+        const further = parseCellList(value.part!.left_out, ';').map((each) => ({ label: null, value: each }));
+        row.values.other_emails = joined(row.values.other_emails, JSON.stringify(further));
       } else {
         if (value.code === 'not_a_choice') tally.countUnknownOption(cell.column, cell.field.name, text);
         const { code, message, part } = value;
@@ -128,9 +136,32 @@ export function rowReader(
       row.record_id = record_id;
       row.values.id = record_id;
     }
+    if (row.values.phone && implied.phoneLabel) row.values.phone_label = implied.phoneLabel;
+    for (const column of implied.columns) if (row.values[column] == null) row.unmapped.push(column);
     row.id = row.values.id ?? uuidV7();
     return row;
   };
+}
+
+/** Of several columns that go into one list, all of its items; of several texts, one after the other. */
+function merged({ field, column }: Cell, before: string | null | undefined, value: string | null): string | null {
+  if (field.name === 'other_phones' && value !== null) {
+    const label = phoneLabel(column);
+    const items = JSON.parse(value) as LabelledValue[];
+    return joined(before, JSON.stringify(items.map((item) => (item.label ? item : { ...item, label }))));
+  }
+  if (before == null || value === null) return value ?? before ?? null;
+  if (field.type === 'list') return joined(before, value);
+  return field.name === 'salutation' ? `${before} ${value}` : value;
+}
+
+/** Two lists of labelled values as one: the first, and of the other what it does not have. */
+function joined(before: string | null | undefined, more: string): string {
+  if (before == null) return more;
+  const list = JSON.parse(before) as LabelledValue[];
+  const known = new Set(list.map(({ value }) => value.toLowerCase()));
+  const further = (JSON.parse(more) as LabelledValue[]).filter(({ value }) => !known.has(value.toLowerCase()));
+  return JSON.stringify([...list, ...further]);
 }
 
 /** Without it there is no record, or not the one that is meant. */

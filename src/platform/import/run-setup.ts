@@ -2,12 +2,14 @@ import type { Database } from '../../kernel/database/database.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { type Actor, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../kernel/tenancy/currency.ts';
+import { isPersonTable } from '../../modules/directory/vcard/index.ts';
 import type { RelationMatches } from './contract.ts';
 import { isCustomReference } from './custom-cells.ts';
 import type { LoaderOptions } from './file-loader.ts';
+import { impliedColumns } from './implied.ts';
 import { importOwner } from './import-owner.ts';
 import type { Load, LoadRow } from './load.ts';
-import { fieldGone, type MappingInUse } from './mapping-in-use.ts';
+import { fieldGone, isExport, type MappingInUse } from './mapping-in-use.ts';
 import type { NamedRecord } from './match.ts';
 import { callerZone, findFiles, findImport, generatedColumns, type ImportFileRow, type ImportRow } from './queries.ts';
 import type { Row } from './read.ts';
@@ -131,13 +133,17 @@ async function stagePlan(
   run: Run,
   target: ImportTarget,
   fields: TargetField[],
-  { columns }: MappingInUse,
+  mapping: MappingInUse,
   namesRecords: boolean,
 ): Promise<StagePlan> {
   const { db, actor, row, given } = run;
+  const { columns } = mapping;
+  const implied = impliedColumns(target, mapping).columns;
   const generated = await withContext(db, actor, (ctx) => generatedColumns(ctx, target.contract.table), {
     mode: 'read',
   });
+  // What was exported here says all of a record; any other file knows a part.
+  const addsToLists = !isExport(columns) || isPersonTable(mapping.names);
   const defaults = target.defaults(given);
   const keys = target.keys
     .filter(
@@ -146,7 +152,7 @@ async function stagePlan(
     )
     .map((key) => (key.byFirstName && row.options.same_email === 'one_person' ? { ...key, byFirstName: false } : key));
   const money = fields.some(({ type }) => type === 'money') ? ['currency'] : [];
-  const mapped = [...new Set([...fields.flatMap((field) => [...columnsOf(field)]), ...money])];
+  const mapped = [...new Set([...fields.flatMap((field) => [...columnsOf(field)]), ...money, ...implied])];
   const updated = mapped.filter((column) => column !== 'id' && !generated.includes(column));
   const inserted = [...new Set(['id', ...updated, ...Object.keys(defaults)])];
   const compared = [
@@ -160,7 +166,19 @@ async function stagePlan(
       return field ? [name, ...columnsOf(field)].map((filled) => [filled, column] as const) : [];
     }),
   );
-  return { target, staged, inserted, updated, headers, defaults, keys, options: row.options, linking: false };
+  return {
+    target,
+    staged,
+    inserted,
+    updated,
+    headers,
+    defaults,
+    keys,
+    options: row.options,
+    linking: false,
+    implied,
+    addsToLists,
+  };
 }
 
 /** `before`: what an earlier attempt has reported of the file. */

@@ -28,6 +28,10 @@ export interface StagePlan {
   defaults: Record<string, string | null>;
   keys: MatchKey[];
   options: ImportOptions;
+  /** Of `updated`, what follows from other columns of the file. */
+  implied: readonly string[];
+  /** Lists get what rows say beside what is in them; otherwise it stands in their place. */
+  addsToLists: boolean;
   /** The second pass over a file: it makes nothing, and adds what the records of the file are to each other. */
   linking: boolean;
 }
@@ -381,9 +385,14 @@ function orDefault(column: string, target: ImportTarget, defaults: StagePlan['de
 }
 
 /** The new value of a column: an empty cell keeps what is there unless the caller wants it cleared and the column can be empty. An unreadable one keeps it. */
-function changed({ options, defaults, target }: StagePlan, column: string): Sql {
+function changed({ options, defaults, target, implied, addsToLists }: StagePlan, column: string): Sql {
   const [mine, theirs] = [sql.ref(`s.${column}`), sql.ref(`c.${column}`)];
   if (column === 'custom') return sql`jsonb_strip_nulls(${theirs} || coalesce(${mine}, '{}'))`;
+  if (addsToLists && jsonListTypes.has(target.contract.meta.get(column)?.type) && options.blank_cells === 'keep')
+    return sql`app.joined_list(${theirs}, ${mine})`;
+  // Of the number that the record has somebody may have said what it is for.
+  if (column === 'phone_label' && implied.includes(column))
+    return sql`case when s.phone is null or c.phone = s.phone then coalesce(${theirs}, ${mine}) else ${mine} end`;
   const needed = emptyValue(target, column) !== undefined || (column in defaults && column !== target.contract.owner);
   const required = target.fields.some(({ name, required }) => required && name === column);
   if (options.blank_cells === 'keep' || needed || required) return sql`coalesce(${mine}, ${theirs})`;

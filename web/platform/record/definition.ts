@@ -199,6 +199,8 @@ export interface RecordDefinition {
   tabs: readonly RecordTab[];
   /** A new one of which only the name is known, as it is made while something else refers to it. */
   fromName?: (name: string) => Record<string, unknown>;
+  /** What a record is called where that is more than its name; undefined where it is not. */
+  fullName?: (record: AnyRecord) => string | undefined;
   /** What a new one starts with, beside its owner. */
   useStart: () => Values;
   /** What the form of a new one makes of what stands in it. */

@@ -14,7 +14,9 @@ function orderOfAddress(region: string): string[] {
 }
 
 const orderOfName = (region: string) =>
-  family_first.has(region) ? ['family_name', 'given_name'] : ['given_name', 'family_name'];
+  family_first.has(region)
+    ? ['salutation', 'family_name', 'given_name', 'middle_name', 'suffix']
+    : ['salutation', 'given_name', 'middle_name', 'family_name', 'suffix'];
 
 /** The parts of names and addresses one after the other as the reader's country writes them; all other fields stay in their places. */
 export function inLocalOrder(fields: readonly FieldDef[], locale = activeLocale()): readonly FieldDef[] {

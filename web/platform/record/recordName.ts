@@ -5,9 +5,15 @@ import { findDefinition, wordsOf } from './definitions.ts';
 import { type AnyRecord, isHidden, readField } from './field.ts';
 
 /** What a record is called: by one of the fields that the server calls records by, else by the first of its record type; empty where that is too. */
-function givenName({ fields }: RecordDefinition, record: AnyRecord): string {
+function givenName({ fields, fullName }: RecordDefinition, record: AnyRecord): string {
   const [first] = fields;
-  const value = record.name ?? record.title ?? record.subject ?? record.label ?? (first && readField(record, first));
+  const value =
+    fullName?.(record) ??
+    record.name ??
+    record.title ??
+    record.subject ??
+    record.label ??
+    (first && readField(record, first));
   if (first && isHidden(record, first)) return t('Not shown to you');
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -55,8 +55,28 @@ export const contact = defineResource({
   settled: true,
   fields: {
     external_id: text(200, { title: 'External id', byCodePoint: true }),
+    salutation: text(60, {
+      title: 'Salutation',
+      headers: [
+        'anrede',
+        'titel',
+        'akademischer titel',
+        'name prefix',
+        'prefix',
+        'honorific',
+        'honorific prefix',
+        'academic title',
+      ],
+      ...personal,
+    }),
     given_name: text(200, { title: 'First name', ...personal }),
+    middle_name: text(200, {
+      title: 'Middle name',
+      headers: ['middle names', 'second name', 'additional name', 'zweiter vorname', 'weitere vornamen', 'mittelname'],
+      ...personal,
+    }),
     family_name: text(200, { title: 'Last name', ...personal }),
+    suffix: text(60, { title: 'Suffix', headers: ['name suffix', 'honorific suffix', 'namenszusatz'], ...personal }),
     name: text(401, { title: 'Name', readOnly: true, required: true, ...personal }),
     email: email({
       title: 'E-mail',
@@ -74,7 +94,7 @@ export const contact = defineResource({
     job_title: text(200, {
       title: 'Job title',
       headers: [
-        'title', 'role', 'position', 'job', 'funktion', 'berufsbezeichnung', 'titel', 'jobbezeichnung', 'stellenbezeichnung', 'stelle', 'rolle', 'tätigkeit',
+        'title', 'role', 'position', 'job', 'funktion', 'berufsbezeichnung', 'jobbezeichnung', 'stellenbezeichnung', 'stelle', 'rolle', 'tätigkeit',
       ], // biome-ignore format: a list
     }),
     company_id: reference('company', { title: 'Company', expand: 'company' }),

@@ -6,8 +6,11 @@ import type { PersonAddress } from './person.ts';
 export interface ContactOfCard {
   id: string;
   external_id: string | null;
+  salutation: string | null;
   given_name: string | null;
+  middle_name: string | null;
   family_name: string | null;
+  suffix: string | null;
   email: string | null;
   email_label: string | null;
   other_emails: LabelledValue[];
@@ -41,8 +44,11 @@ export function cardOf(contact: ContactOfCard, today: string): Card {
   return {
     id: contact.id,
     uid: contact.external_id,
+    salutation: contact.salutation,
     given_name: contact.given_name,
+    middle_name: contact.middle_name,
     family_name: contact.family_name,
+    suffix: contact.suffix,
     emails: [...(email ? [{ label: contact.email_label, value: email }] : []), ...contact.other_emails],
     phones: [...(phone ? [{ label: contact.phone_label, value: phone }] : []), ...contact.other_phones],
     addresses: [...(street || city || region || postal_code || country ? [main] : []), ...contact.other_addresses],

@@ -14,8 +14,11 @@ export interface PersonAddress {
 export interface Person {
   id: string | null;
   uid: string | null;
+  salutation: string | null;
   given_name: string | null;
+  middle_name: string | null;
   family_name: string | null;
+  suffix: string | null;
   emails: LabelledValue[];
   phones: LabelledValue[];
   addresses: PersonAddress[];
@@ -32,7 +35,7 @@ export interface Person {
 }
 
 export const nobody = (): Person => ({
-  id: null, uid: null, given_name: null, family_name: null, emails: [], phones: [], addresses: [], sites: [], profiles: [], birthday: null,
+  id: null, uid: null, salutation: null, given_name: null, middle_name: null, family_name: null, suffix: null, emails: [], phones: [], addresses: [], sites: [], profiles: [], birthday: null,
   time_zone: null, positions: [], tags: [], notes: [], details: [],
 }); // biome-ignore format: all fields
 
@@ -59,8 +62,11 @@ interface Cells {
 const columns: [label: string, value: (cells: Cells) => string | null | undefined][] = [
   ['Holdfast id', ({ person }) => person.id],
   ['Id in the other system', ({ person }) => person.uid],
+  ['Salutation', ({ person }) => person.salutation],
   ['First name', ({ person }) => person.given_name],
+  ['Middle name', ({ person }) => person.middle_name],
   ['Last name', ({ person }) => person.family_name],
+  ['Suffix', ({ person }) => person.suffix],
   ['E-mail', ({ emails }) => emails[0]?.value],
   ['E-mail label', ({ emails }) => emails[0]?.label],
   ['More e-mail addresses', ({ emails }) => listed(emails.slice(1))],

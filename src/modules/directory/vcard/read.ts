@@ -34,8 +34,11 @@ export function readCard(lines: readonly string[]): Person | undefined {
     ...nobody(),
     id,
     uid: id && uid === ownUid(id) ? null : uid,
+    salutation: part('n', 3),
     given_name: given_name ?? null,
+    middle_name: part('n', 2),
     family_name: family_name ?? null,
+    suffix: part('n', 4),
     emails: labelled('email'),
     phones: labelled('tel').map(({ label, value }) => ({ label, value: value.replace(/^tel:/i, '') })),
     addresses: all('adr').map((one) => address(one, labelOf(one))).filter(({ label: _, ...of }) => Object.values(of).some(Boolean)), // biome-ignore format: one chain
@@ -50,7 +53,6 @@ export function readCard(lines: readonly string[]): Person | undefined {
     tags: unique(all('categories').flatMap(parts).map((value) => value.trim()).filter((tag) => tag !== '' && !/^(\* )?myContacts$/i.test(tag))), // biome-ignore format: one chain
     notes: texts('note'),
     details: [
-      ...nameParts.flatMap(([at, label]) => detail(label, part('n', at))),
       ...companies.flatMap(([, ...departments]) => detail('Department', clean(departments.filter(Boolean).join(', ')))),
       ...(birthdayOf(all('bday')[0]) ? [] : detail('Birthday', texts('bday')[0])),
       ...texts('tz').filter((value) => !/^[A-Z]\w+\//.test(value)).flatMap((value) => detail('Time zone', value)),
@@ -59,9 +61,6 @@ export function readCard(lines: readonly string[]): Person | undefined {
     ], // biome-ignore format: one source a line
   };
 }
-
-/** Parts of a name that a contact has no field for. */
-const nameParts: [at: number, label: string][] = [[2, 'Middle name'], [3, 'Name prefix'], [4, 'Name suffix']]; // biome-ignore format: a table
 
 /** Properties that go into fields, or say nothing of the person. */
 const read: ReadonlySet<string> = new Set([

@@ -60,7 +60,7 @@ test('a card that was written reads the same, whatever stands in it', async () =
     fc.record({ company: role, role: fc.constant('Clerk') }, { noNullPrototype: true }).map((main) => [main]),
   );
   const card = fc.record({
-    id: fc.option(fc.uuid()), uid: word, given_name: word, family_name: word, emails: several(filled(120)), phones: several(filled(120)),
+    id: fc.option(fc.uuid()), uid: word, salutation: part, given_name: word, middle_name: part, family_name: word, suffix: part, emails: several(filled(120)), phones: several(filled(120)),
     addresses: fc.array(address, { maxLength: 3 }), sites: several(fc.webUrl({ withQueryParameters: true })), profiles: several(filled(120)),
     birthday: fc.constantFrom(null, '1990-04-30', '--02-29'), time_zone: fc.constantFrom(null, 'Europe/Berlin'), positions,
     tags: fc.uniqueArray(filled(120), { maxLength: 3 }),

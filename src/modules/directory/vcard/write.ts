@@ -12,14 +12,18 @@ type JsonProperty = [name: string, parameters: JsonParameters, type: string, ...
 export function writeCard(card: Card): string {
   const given = card.given_name ?? '';
   const family = card.family_name ?? '';
-  const formatted = spacedFullName(given, family) || card.emails[0]?.value || card.phones[0]?.value || 'No name';
+  const formatted =
+    spacedFullName(given, family, { middle: card.middle_name, suffix: card.suffix }) ||
+    card.emails[0]?.value ||
+    card.phones[0]?.value ||
+    'No name';
   const one = (name: string, value: string | null): JsonProperty[] => (value ? [[name, {}, 'text', value]] : []);
   const group = groupNames();
   const properties: JsonProperty[] = [
     ['version', {}, 'text', '4.0'],
     ...one('uid', card.uid ?? (card.id && ownUid(card.id))),
     ['fn', {}, 'text', formatted],
-    ['n', {}, 'text', [family, given, '', '', '']],
+    ['n', {}, 'text', [family, given, card.middle_name ?? '', card.salutation ?? '', card.suffix ?? '']],
     ...labelled(group, 'email', 'text', card.emails),
     ...labelled(group, 'tel', 'text', card.phones),
     ...positions(group, card.positions),

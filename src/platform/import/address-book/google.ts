@@ -78,6 +78,9 @@ export const google: AddressBook = {
     return person({
       given_name: given_name ?? (family_name ? null : name),
       family_name,
+      salutation: row.takeFirst('Name Prefix'),
+      middle_name: row.takeFirst('Middle Name', 'Additional Name'),
+      suffix: row.takeFirst('Name Suffix'),
       emails: valuesOf(row, 'E-mail'),
       phones: valuesOf(row, 'Phone'),
       addresses: groupsOf('Address', (group) => addressesOf(row, group)),

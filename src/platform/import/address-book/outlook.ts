@@ -81,7 +81,7 @@ export const outlook: AddressBook = {
   product: 'Outlook',
   signs: [
     ['E-mail Address', 'E-Mail-Adresse'],
-    ['Business Street', 'Home City', 'Mobile Phone', 'E-mail 2 Address', 'Straße geschäftlich', 'Ort privat', 'Mobiltelefon', 'E-Mail 2: Adresse'],
+    ['Business Street', 'Home City', 'E-mail 2 Address', 'Straße geschäftlich', 'Ort privat', 'E-Mail 2: Adresse'],
     ['Last Name', 'Nachname', 'First Name', 'Vorname'],
   ],
   blanks,
@@ -89,7 +89,10 @@ export const outlook: AddressBook = {
     const [company, role] = [row.takeFirst('Company', 'Firma'), row.takeFirst('Job Title', 'Position')];
     return person({
       given_name: row.takeFirst('First Name', 'Vorname'),
+      salutation: row.takeFirst('Title', 'Anrede'),
+      middle_name: row.takeFirst('Middle Name', 'Weitere Vornamen'),
       family_name: row.takeFirst('Last Name', 'Nachname'),
+      suffix: row.takeFirst('Suffix'),
       emails: valuesOf(row, emails),
       phones: valuesOf(row, phones),
       addresses: addressesOf(row),

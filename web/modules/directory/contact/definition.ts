@@ -1,10 +1,12 @@
 import { Users } from 'lucide-react';
-import { splitEastAsian } from '../../../../src/kernel/contract/person-name.ts';
+import { fullName, splitEastAsian } from '../../../../src/kernel/contract/person-name.ts';
 import { contact as contract } from '../../../../src/modules/directory/contact/contract.ts';
 import { defineRecord } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { contactFields } from './fields.ts';
+
+type Part = string | null | undefined;
 
 export const contact = defineRecord({
   contract,
@@ -36,6 +38,10 @@ export const contact = defineRecord({
     const [given_name, ...family] = name.split(/\s+/);
     return family.length > 0 ? { given_name, family_name: family.join(' ') } : { given_name };
   },
+  fullName: ({ given_name, family_name, middle_name: middle, suffix }) =>
+    (middle || suffix) && (given_name || family_name)
+      ? fullName(given_name as Part, family_name as Part, { middle: middle as Part, suffix: suffix as Part })
+      : undefined,
   facts: ['company_id', 'lifecycle_stage', 'owner_id'],
   Related: lazyPart(() => import('./ContactRelated.tsx')),
   cards: true,

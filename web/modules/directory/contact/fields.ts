@@ -24,8 +24,11 @@ const consents: SelectOption[] = [
 
 export const contactFields: FieldView[] = [
   { key: 'name', section: null, label: t('Name'), inTable: true },
+  { key: 'salutation', label: t('Salutation'), section: t('Person') },
   { key: 'given_name', label: t('First name'), section: t('Person'), inForm: true },
+  { key: 'middle_name', label: t('Middle name'), section: t('Person') },
   { key: 'family_name', label: t('Last name'), section: t('Person'), inForm: true },
+  { key: 'suffix', label: t('Suffix'), section: t('Person') },
   { key: 'email', label: t('E-mail'), within: 'other_emails', section: null, inForm: true, inTable: true, width: 240 },
   { key: 'phone', label: t('Phone'), within: 'other_phones', section: null, inForm: true, inTable: true, width: 150 },
   {
