@@ -49,8 +49,8 @@ export interface ChangeEvent {
 /** Above this many records of one kind a person is told of them as one. */
 export const told_singly_max = 10;
 
-/** The records that a comment, note or task is about. */
-export const recordsOf = (row: Values): readonly RecordName[] => row.about as RecordName[];
+/** The records that a comment, note or task is about; a record itself is about none. */
+export const recordsOf = (row: Values): readonly RecordName[] => (row.about ?? []) as RecordName[];
 
 /** Whom a text newly mentions. */
 function mentioned({ before, after }: ChangeEvent): string[] {

@@ -242,9 +242,9 @@ test('of somebody who has too many, all that is to come is there, and of the res
   const company = await made('companies', { name: 'Everywhere' });
   for (const many of [
     `insert into activity (tenant_id, author_id, records, kind, subject, occurred_at)
-      select $1, $2, $3, 'meeting', 'Met ' || n, now() - n * interval '1 hour' from generate_series(1, 1000) n`,
+      select $1, $2, array[$3::uuid], 'meeting', 'Met ' || n, now() - n * interval '1 hour' from generate_series(1, 1000) n`,
     `insert into task (tenant_id, assignee_id, records, title, due_at)
-      select $1, $2, $3, 'Late ' || n, now() - n * interval '1 hour' from generate_series(1, 1000) n`,
+      select $1, $2, array[$3::uuid], 'Late ' || n, now() - n * interval '1 hour' from generate_series(1, 1000) n`,
   ])
     await asOwner(app, many, [tenant.tenant_id, user_id, company.id]);
   const about = { records: [{ type: 'company', id: company.id }] };
