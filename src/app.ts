@@ -33,6 +33,7 @@ import { Spill } from './kernel/logs/spill.ts';
 import { openApiRoutes } from './kernel/openapi/routes.ts';
 import { Outgoing } from './kernel/outgoing.ts';
 import { sendPage, servePage } from './kernel/page.ts';
+import { stopParsing } from './kernel/parsing/pool.ts';
 import { ChangeHub } from './kernel/realtime/hub.ts';
 import { realtimeRoutes } from './kernel/realtime/routes.ts';
 import { customFieldsChanged } from './kernel/resource/custom.ts';
@@ -118,6 +119,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     stops.push(() => hub.stop());
     server = await createServer(services, routes, checkAnswers, metrics);
     stops.push(() => server!.close());
+    // Requests that the drain has waited for in vain end with it.
+    stops.push(stopParsing);
     address = await server.listen({ host: config.HOST, port: config.PORT }).catch(async (error: unknown) => {
       await stop();
       throw error;

@@ -8,6 +8,7 @@ import { type Context, systemActor, withContext } from '../kernel/tenancy/contex
 import { importTargets as targets } from '../modules/index.ts';
 import type { ImportReport } from '../platform/import/contract.ts';
 import {
+  analyseNew,
   Cancelled,
   createImport,
   describeImport,
@@ -81,11 +82,14 @@ async function importFiles(call: Call): Promise<number> {
       withContext(db, systemActor(tenant_id), work, { request_id: `cli:${process.pid}` });
     const dry = switches['dry-run'] === true;
     const page = pageOf(flags.page);
-    const uploads = flags.resume ? [] : await receiveFiles(store, undefined, tenant_id, uploadsOf(words));
+    const uploads = flags.resume
+      ? []
+      : await receiveFiles(store, undefined, { tenant: tenant_id, caller: '' }, uploadsOf(words));
     const make = async () => {
       const analysing = { targets, samples: await takeSamples(store, uploads) };
+      const analysed = await analyseNew(transact, analysing, uploads);
       return transact(async (ctx) => {
-        const made = await createImport(ctx, analysing, uploads, optionsOf(call));
+        const made = await createImport(ctx, analysed, uploads, optionsOf(call));
         await mapAsTold(ctx, analysing, made, call);
         return made;
       });

@@ -15,7 +15,7 @@ import { presetOf, withPreset } from './presets.ts';
 import { columns_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
 import { profileColumns } from './profile.ts';
 import { type Sample, type Sniff, sniff } from './sniff.ts';
-import type { ImportTarget } from './target.ts';
+import type { AnalysisTarget } from './target.ts';
 import { unitQuestions } from './units.ts';
 
 export interface FileToAnalyse {
@@ -51,10 +51,17 @@ const samples_shown = 5;
 /** Rows of a sample are read so many bytes at a time, as those of a file: ten thousand at once would be the most that a web server holds. */
 const piece_bytes = 64 * 1024;
 
+/** What goes to the process in which files are analysed. */
+export interface AnalysisInput {
+  files: FileToAnalyse[];
+  targets: readonly AnalysisTarget[];
+  saved: readonly SavedColumns[];
+}
+
 /** What each file is and how its columns map, from its first megabyte; in the order in which they have to load. */
 export async function analyse(
   files: FileToAnalyse[],
-  targets: readonly ImportTarget[],
+  targets: readonly AnalysisTarget[],
   saved: readonly SavedColumns[],
 ): Promise<AnalysedFile[]> {
   const looked: Looked[] = [];
@@ -77,7 +84,7 @@ export async function analyse(
 
 const isFatal = ({ severity }: ImportProblem) => severity === 'fatal';
 
-async function look(file: FileToAnalyse, targets: readonly ImportTarget[]): Promise<Looked> {
+async function look(file: FileToAnalyse, targets: readonly AnalysisTarget[]): Promise<Looked> {
   const { sample, complete } = file.sample;
   let sniffed = await sniff(sample, { complete, isKnownName: knownNames(targets) });
   if (file.answers.dialect && sniffed.columns.length > 0) sniffed = rewritten(sample, complete, sniffed, file.answers);
@@ -124,7 +131,8 @@ function rewritten(sample: Uint8Array, complete: boolean, sniffed: Sniff, { dial
   const skipped = chosen.skipped_rows ?? 0;
   const { all, unreadable } = recordsOf(text, chosen, skipped + 21);
   const records = all.slice(skipped);
-  const first = records[0] ?? [];
+  // One more than can be imported, so that it shows that there are too many.
+  const first = (records[0] ?? []).slice(0, columns_max + 1);
   const { columns, problems } = nameColumns(chosen.header ? first : first.map(() => ''));
   const preview = records.slice(chosen.header ? 1 : 0);
   const none = preview.length === 0 ? [fatal('no_rows', 'Read like this, the file has no rows.')] : [];
@@ -154,7 +162,7 @@ function fittingMapping(saved: readonly SavedColumns[], { columns: names }: Snif
 function conclude(
   { file, sniffed, profiles: found }: Looked,
   planned: PlannedFile | undefined,
-  targets: readonly ImportTarget[],
+  targets: readonly AnalysisTarget[],
   saved: readonly SavedColumns[],
 ): AnalysedFile {
   const mine = fittingMapping(saved, sniffed);
@@ -206,7 +214,11 @@ function conclude(
   };
 }
 
-function readAsMapped(profiles: ColumnProfile[], columns: ColumnMapping[], { fields }: ImportTarget): ColumnProfile[] {
+function readAsMapped(
+  profiles: ColumnProfile[],
+  columns: ColumnMapping[],
+  { fields }: AnalysisTarget,
+): ColumnProfile[] {
   const exported = isExport(columns);
   const fieldOf = new Map(columns.map(({ column, field }) => [column, fields.find(({ name }) => name === field)!]));
   return profiles.map((profile) => {
@@ -225,10 +237,10 @@ function asExported(profile: ColumnProfile): ColumnProfile {
 
 /** A proposal for another kind of record than the file was taken for is made anew. */
 function proposalFor(
-  target: ImportTarget,
+  target: AnalysisTarget,
   profiles: ColumnProfile[],
   planned: PlannedFile | undefined,
-  targets: readonly ImportTarget[],
+  targets: readonly AnalysisTarget[],
   preset: ReturnType<typeof presetOf>,
 ): FileMapping {
   const fits = planned?.mapping.resource === target.resource;
@@ -239,15 +251,15 @@ function proposalFor(
 }
 
 const isOf =
-  (target: ImportTarget, { columns }: Sniff) =>
+  (target: AnalysisTarget, { columns }: Sniff) =>
   ({ column, field }: { column: string; field: string }) =>
     columns.includes(column) && target.fields.some(({ name }) => name === field);
 
-const moneyFields = ({ fields }: ImportTarget) =>
+const moneyFields = ({ fields }: AnalysisTarget) =>
   new Set(fields.filter(({ type }) => type === 'money').map(({ name }) => name));
 
 /** What an address book says of people that no field fits goes into a note, unless somebody says otherwise. */
-function withNotes(columns: ColumnMapping[], profiles: ColumnProfile[], { fields }: ImportTarget): ColumnMapping[] {
+function withNotes(columns: ColumnMapping[], profiles: ColumnProfile[], { fields }: AnalysisTarget): ColumnMapping[] {
   if (!isPersonTable(profiles.map(({ name }) => name)) || !fields.some(({ name }) => name === 'note')) return columns;
   const open = profiles.filter(
     ({ name, rows, blank }) => blank < rows && !columns.some(({ column }) => column === name),
@@ -256,7 +268,7 @@ function withNotes(columns: ColumnMapping[], profiles: ColumnProfile[], { fields
   return [...columns, ...open.map(({ name }) => ({ column: name, field: 'note', confidence: 1, reason }))];
 }
 
-function missingFields({ label, fields, keys }: ImportTarget, columns: { field: string }[]): ImportProblem[] {
+function missingFields({ label, fields, keys }: AnalysisTarget, columns: { field: string }[]): ImportProblem[] {
   const mapped = (name: string) => columns.some(({ field }) => field === name);
   const at = { row: null, column: null };
   const missing = fields

@@ -1,9 +1,23 @@
+import { LRUCache } from 'lru-cache';
 import { type ColumnProfile, isWords } from './infer.ts';
 import { normalise } from './normalise.ts';
 import type { TargetField, TargetResource, TargetType } from './target.ts';
 
+/** What a file of five hundred columns is compared with, and its columns. */
+const texts_known_max = 10_000;
+const knownWords = new LRUCache<string, readonly string[]>({ max: texts_known_max });
+
 /** `dealStage`, `Deal_Stage (text)` and `deal stage` are the same words. What stands in brackets is a unit or a hint. */
-export function words(text: string): string[] {
+export function words(text: string): readonly string[] {
+  let found = knownWords.get(text);
+  if (!found) {
+    found = splitWords(text);
+    knownWords.set(text, found);
+  }
+  return found;
+}
+
+function splitWords(text: string): string[] {
   return text
     .replace(/[([][^()[\]]*[)\]]/g, ' ')
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
@@ -14,7 +28,7 @@ export function words(text: string): string[] {
 
 interface KnownName {
   joined: string;
-  words: string[];
+  words: readonly string[];
 }
 
 const namesOfField = new WeakMap<TargetField, KnownName[]>();

@@ -1,6 +1,6 @@
 import { trimmedText } from '../../kernel/contract/names.ts';
 import { cutText } from '../csv/index.ts';
-import type { ImportProblem } from './problem.ts';
+import { column_name_characters_max, type ImportProblem } from './problem.ts';
 
 export interface HeaderDecision {
   header: boolean;
@@ -10,14 +10,18 @@ export interface HeaderDecision {
 
 type ShapeTest = (text: string) => boolean;
 
-/** Things a value can be and a column name hardly ever is. */
-const valueShapes: ShapeTest[] = [
+/** Things a value can be and a column name hardly ever is. None of them is long. */
+const valueShapes: ShapeTest[] = shortOnly([
   (text) => /^[-+(]?[\d\s.,'’]*\d[\d\s.,'’]*[)%]?$/.test(text),
   (text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text),
   (text) => /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}/.test(text),
   (text) => /^(https?:\/\/|www\.)\S+$/i.test(text),
   (text) => /^(true|false|yes|no)$/i.test(text),
-];
+]);
+
+function shortOnly(tests: ShapeTest[]): ShapeTest[] {
+  return tests.map((hasShape) => (text) => text.length <= column_name_characters_max && hasShape(text));
+}
 
 const rows_before_header_max = 20;
 const columns_min = 3;

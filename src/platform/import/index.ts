@@ -17,7 +17,7 @@ export { endReversal } from './reversal.ts';
 export { importRoutes } from './routes.ts';
 export { runImport } from './run.ts';
 export { type Analysing, takeSamples } from './samples.ts';
-export { changeImport, createImport, finishRun, startRun } from './service.ts';
+export { analyseNew, changeImport, createImport, finishRun, startRun } from './service.ts';
 export { restage } from './staging.ts';
 export type { ImportTarget, TargetField } from './target.ts';
 export { columnsOf, importable, namesOf } from './target.ts';

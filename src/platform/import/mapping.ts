@@ -1,6 +1,7 @@
 import { repeatable_fields } from './contract.ts';
 import { headerScore, isOwnName, valueFactor, valueScore } from './header-match.ts';
 import type { ColumnProfile } from './infer.ts';
+import { column_name_characters_max } from './problem.ts';
 import type { TargetField, TargetResource } from './target.ts';
 
 export interface ColumnMapping {
@@ -118,5 +119,7 @@ function round(value: number): number {
 
 /** For the sniffer: whether a text is the name of a field of any record. */
 export function knownNames(targets: readonly TargetResource[]): (text: string) => boolean {
-  return (text) => targets.some((target) => target.fields.some((field) => headerScore(text, field, target) >= 0.95));
+  return (text) =>
+    text.length <= column_name_characters_max &&
+    targets.some((target) => target.fields.some((field) => headerScore(text, field, target) >= 0.95));
 }

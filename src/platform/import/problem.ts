@@ -34,6 +34,8 @@ export function fatal(code: string, message: string, row: number | null = null):
 }
 
 export const columns_max = 500;
+/** A longer text is a value, or the file is no table. */
+export const column_name_characters_max = 500;
 export const cell_characters_max = 100_000;
 export const record_bytes_max = 1024 * 1024;
 export const sample_bytes = 1024 * 1024;

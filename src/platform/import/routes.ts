@@ -9,7 +9,7 @@ import { contentDisposition, nameInForm } from '../../kernel/files/names.ts';
 import { refuseBrokenOff } from '../../kernel/files/receive.ts';
 import { asCaller } from '../../kernel/http/as-caller.ts';
 import { crudRoutes } from '../../kernel/http/crud.ts';
-import { type Route, route } from '../../kernel/http/route.ts';
+import { type BareContext, type Route, route } from '../../kernel/http/route.ts';
 import { enqueue } from '../../kernel/jobs/queue.ts';
 import { listRows } from '../../kernel/resource/list.ts';
 import { deleteRow, getRow } from '../../kernel/resource/store.ts';
@@ -24,10 +24,11 @@ import { fixRoutes } from './fix/routes.ts';
 import { getImport } from './import-owner.ts';
 import { run_kind } from './jobs.ts';
 import { outcomeRoutes } from './outcome/routes.ts';
+import { claimantOf } from './parsers.ts';
 import { findFiles, findStoredFiles } from './queries.ts';
 import { startReversal } from './reversal.ts';
 import { takeSamples } from './samples.ts';
-import { cancelImport, changeImport, createImport, createImportOf, startRun } from './service.ts';
+import { analyseNew, cancelImport, changeImport, createImport, createImportOf, prepareChange, startRun } from './service.ts'; // biome-ignore format: a list
 import type { ImportTarget } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 import { file_bytes_max, files_max, receiveFiles } from './uploads.ts';
@@ -71,13 +72,15 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
           const ids = storedFiles(request);
           const found = await withContext(bare.db, actor, (ctx) => findStoredFiles(ctx, ids), { mode: 'read' });
           const samples = await takeSamples(services.files, found);
-          return make((ctx) => createImportOf(ctx, { targets, samples }, ids));
+          const analysed = await analyseNew(reads(bare), { targets, samples }, ids.flatMap((id) => found.find((file) => file.id === id) ?? []));
+          return make((ctx) => createImportOf(ctx, analysed, ids));
         }
         const ended = await services.uploads.begin(actor, files_max * file_bytes_max);
-        const uploads = await receiveFiles(services.files, services.scan, actor.tenant_id, uploadsOf(request)).finally(ended);
+        const uploads = await receiveFiles(services.files, services.scan, claimantOf(actor), uploadsOf(request)).finally(ended);
         try {
           const samples = await takeSamples(services.files, uploads);
-          return await make((ctx) => createImport(ctx, { targets, samples }, uploads));
+          const analysed = await analyseNew(reads(bare), { targets, samples }, uploads);
+          return await make((ctx) => createImport(ctx, analysed, uploads));
         } catch (error) {
           await abandonFiles(services.files, uploads.map(({ storage_key }) => storage_key), error);
           throw error;
@@ -90,11 +93,12 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
     }),
     route({
       method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Answer questions about files, map columns, choose options', access: may('update'), ...detail, heedsIfMatch: true, body: importChange,
-      prepare: async ({ db, actor }, { params, body, ifMatch }) => {
-        const files = await withContext(db, actor!, (ctx) => findFiles(ctx, params.id), { mode: 'read' });
+      prepare: async (bare, { params, body, ifMatch }) => {
+        const files = await reads(bare)((ctx) => findFiles(ctx, params.id));
         const samples = await takeSamples(services.files, files);
+        const prepared = await prepareChange(reads(bare), { targets, samples }, params.id, body);
         return async (ctx) => {
-          await changeImport(ctx, { targets, samples }, params.id, body, ifMatch);
+          await changeImport(ctx, { targets, samples }, params.id, body, ifMatch, prepared);
           return shown(ctx, params.id);
         };
       },
@@ -151,6 +155,12 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
     ...crudRoutes(savedMapping),
   ]; // biome-ignore format: one line of facts, then the handler
 }
+
+/** Runs what only reads. */
+const reads =
+  ({ db, actor }: BareContext) =>
+  <R>(work: (ctx: Context) => Promise<R>): Promise<R> =>
+    withContext(db, actor!, work, { mode: 'read' });
 
 const shownTarget = ({ resource, label, fields }: ImportTarget) => ({
   resource,

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { invalidField, Problem, problems } from '../../kernel/errors/problem.ts';
 import { type FileStore, isFileNotFound } from '../../kernel/files/file-store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { searchSuspects } from '../duplicate/index.ts';
-import { analyse } from './analyse.ts';
+import type { AnalysedFile, FileToAnalyse } from './analyse.ts';
 import {
   type FileAnswers,
   type ImportOptions,
@@ -17,6 +18,7 @@ import { forgetFixes } from './fix/queries.ts';
 import { getImport, mayLoad } from './import-owner.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import { mayWriteNotes } from './notes.ts';
+import { analyseFiles, claimantOf } from './parsers.ts';
 import { UnreadableFile } from './problem.ts';
 import {
   endImport,
@@ -49,43 +51,53 @@ export interface ImportServices {
   targets: readonly ImportTarget[];
 }
 
-/** Makes an import of files just uploaded. */
+/** Runs work in a transaction, where none is open meanwhile. */
+type Transact = <R>(work: (ctx: Context) => Promise<R>) => Promise<R>;
+
+/** What files are, before an import is made of them: no transaction is open while they are read. */
+export async function analyseNew(
+  transact: Transact,
+  { samples, targets }: Analysing,
+  files: readonly (Pick<StoredUpload, 'id' | 'name' | 'source'> & { storage_key: string | null })[],
+): Promise<AnalysedFile[]> {
+  const known = await transact(async (ctx) => ({
+    targets: await tenantTargets(ctx, targets),
+    saved: await findSavedMappings(ctx),
+    by: claimantOf(ctx.actor),
+  }));
+  const toAnalyse = files.map((file) => ({
+    id: file.id,
+    name: file.name,
+    sample: sampleOf(samples, file),
+    answers: {},
+    source: file.source,
+  }));
+  return analyseFiles(toAnalyse, known.targets, known.saved, known.by);
+}
+
+/** Makes an import of files just uploaded, which were analysed. */
 export async function createImport(
   ctx: Context,
-  services: Analysing,
-  uploads: StoredUpload[],
+  analysed: readonly AnalysedFile[],
+  uploads: readonly StoredUpload[],
   options: Partial<ImportOptions> = {},
 ): Promise<string> {
   for (const upload of uploads) await insertStoredFile(ctx, { ...upload, kind: 'upload', days_kept });
-  const ids = uploads.map(({ id }) => id);
-  const sources = new Map(uploads.flatMap(({ id, source }) => (source ? [[id, source] as const] : [])));
-  return createImportOf(ctx, services, ids, options, sources);
+  return createImportOf(ctx, analysed, uploads.map(({ id }) => id), options); // biome-ignore format: one call
 }
 
-/** Makes an import of files that are stored already, analysed. */
+/** Makes an import of files that are stored already, which were analysed. */
 export async function createImportOf(
   ctx: Context,
-  { samples, targets }: Analysing,
+  analysed: readonly AnalysedFile[],
   file_ids: string[],
   options: Partial<ImportOptions> = {},
-  sources: ReadonlyMap<string, string> = new Map(),
 ): Promise<string> {
   const found = await findStoredFiles(ctx, file_ids);
   const files = file_ids.map((id) => found.find((file) => file.id === id));
   const absent = files.findIndex((file) => !file);
   if (absent !== -1) throw invalidField(`file_ids.${absent}`, 'no_such_record', 'There is no such file');
   const stored = files.map((file) => file!);
-  const analysed = await analyse(
-    stored.map((file) => ({
-      id: file.id,
-      name: file.name,
-      sample: sampleOf(samples, file),
-      answers: {},
-      source: sources.get(file.id),
-    })),
-    await tenantTargets(ctx, targets),
-    await findSavedMappings(ctx),
-  );
   const id = uuidV7();
   const name = stored
     .map((file) => file.name)
@@ -103,36 +115,61 @@ export async function createImportOf(
   return id;
 }
 
+type Change = z.output<typeof importChange>;
+
+/** What a change would make of the files of an import. */
+interface PreparedChange {
+  answered: Answered[];
+  analysed: AnalysedFile[];
+}
+
+interface Answered {
+  file: ImportFileRow;
+  answers: FileAnswers;
+}
+
+/** The analysis that `changeImport` needs, outside of its transaction. Undefined when the change cannot be made, which that says. */
+export async function prepareChange(
+  transact: Transact,
+  analysing: Analysing,
+  id: string,
+  change: Change,
+): Promise<PreparedChange | undefined> {
+  const known = await transact(async (ctx) => {
+    const files = await findFiles(ctx, id);
+    const answered = await answeredFiles(ctx, analysing.targets, files, change).catch((error: unknown) => {
+      if (!(error instanceof Problem)) throw error;
+    });
+    return answered && { answered, targets: await tenantTargets(ctx, analysing.targets), by: claimantOf(ctx.actor) };
+  });
+  if (!known || known.answered.length === 0) return undefined;
+  const { answered, targets, by } = known;
+  return { answered, analysed: await analyseFiles(filesToAnalyse(analysing.samples, answered), targets, [], by) };
+}
+
+/** `prepared`: what was found out before. Where somebody has answered something else meanwhile, the files are analysed anew. */
 export async function changeImport(
   ctx: Context,
   { samples, targets }: Analysing,
   id: string,
-  change: z.output<typeof importChange>,
+  change: Change,
   version: number | undefined,
+  prepared?: PreparedChange,
 ): Promise<void> {
   const row = await lockImport(ctx, id, version);
   refuseUnlessOpen(row, 'Make a new one to import with other settings.');
   await refuseBegun(ctx, row);
   const files = await findFiles(ctx, id);
-  const saved = await findSavedMappings(ctx);
-  const answered = files.map((file, at) => {
-    const said = change.files?.find((one) => one.id === file.id);
-    const place = change.files?.findIndex((one) => one.id === file.id) ?? at;
-    return { file, answers: merged(file.answers, said, saved, targets, `files.${place}`) };
-  });
-  const stranger = change.files?.findIndex((one) => !files.some((file) => file.id === one.id)) ?? -1;
-  if (stranger !== -1) throw invalidField(`files.${stranger}.id`, 'no_such_record', 'This import has no such file');
-  const analysed = await analyse(
-    answered.map(({ file, answers }) => ({
-      id: file.id,
-      name: file.name,
-      sample: sampleOf(samples, file),
-      answers,
-      source: file.found.source,
-    })),
-    await tenantTargets(ctx, targets),
-    [],
-  );
+  const answered = await answeredFiles(ctx, targets, files, change);
+  const analysed =
+    prepared && isSame(prepared.answered, answered)
+      ? prepared.analysed
+      : await analyseFiles(
+          filesToAnalyse(samples, answered),
+          await tenantTargets(ctx, targets),
+          [],
+          claimantOf(ctx.actor),
+        );
   await updateFiles(
     ctx,
     analysed.map((one, position) => ({ ...one, position })),
@@ -146,6 +183,38 @@ export async function changeImport(
   await startOver(ctx, id);
   await updateImport(ctx, id, importOptions.parse({ ...row.options, ...change.options }));
 }
+
+async function answeredFiles(
+  ctx: Context,
+  targets: readonly ImportTarget[],
+  files: ImportFileRow[],
+  change: Change,
+): Promise<Answered[]> {
+  const saved = await findSavedMappings(ctx);
+  const answered = files.map((file, at) => {
+    const said = change.files?.find((one) => one.id === file.id);
+    const place = change.files?.findIndex((one) => one.id === file.id) ?? at;
+    return { file, answers: merged(file.answers, said, saved, targets, `files.${place}`) };
+  });
+  const stranger = change.files?.findIndex((one) => !files.some((file) => file.id === one.id)) ?? -1;
+  if (stranger !== -1) throw invalidField(`files.${stranger}.id`, 'no_such_record', 'This import has no such file');
+  return answered;
+}
+
+const filesToAnalyse = (samples: Samples, answered: readonly Answered[]): FileToAnalyse[] =>
+  answered.map(({ file, answers }) => ({
+    id: file.id,
+    name: file.name,
+    sample: sampleOf(samples, file),
+    answers,
+    source: file.found.source,
+  }));
+
+const isSame = (before: readonly Answered[], now: readonly Answered[]): boolean =>
+  isDeepStrictEqual(
+    before.map(({ file, answers }) => [file.id, answers]),
+    now.map(({ file, answers }) => [file.id, answers]),
+  );
 
 function sampleOf(samples: Samples, file: Pick<ImportFileRow, 'name' | 'storage_key'>) {
   const sample = samples.get(file.storage_key ?? '');

@@ -233,3 +233,19 @@ test('a sample leaves the stream whole', async () => {
   const small = await takeSample(once(Buffer.from('a,b\n')));
   assert.deepEqual([small.sample.toString(), small.complete], ['a,b\n', true]);
 });
+
+test('more columns than can be imported, and a column name of thousands of characters, are refused without comparing them', async () => {
+  for (const [text, code] of [
+    [`${Array.from({ length: 100_000 }, (_, at) => `C${at}`).join(',')}\n1,2\n`, 'too_many_columns'],
+    [`My list\n\n${Array.from({ length: 20_000 }, (_, at) => `C${at}`).join(',')}\n1,2\n`, 'too_many_columns'],
+    [`First name,${'['.repeat(900_000)}\nAda,1\n`, 'column_name_too_long'],
+    [`First name,${'1'.repeat(900_000)}x\nAda,1\n`, 'column_name_too_long'],
+  ] as const) {
+    const began = performance.now();
+    const found = await sniff(Buffer.from(text), { complete: true, isKnownName });
+    assert.deepEqual(codes(found), [code]);
+    assert.ok(performance.now() - began < 4_000, `${code} took ${performance.now() - began} ms`);
+  }
+  const { problems } = await sniff(Buffer.from('x'.repeat(1024 * 1024)), { complete: false, isKnownName });
+  assert.deepEqual(problems.map(({ code }) => code), ['row_too_long']); // biome-ignore format: one call
+});

@@ -2,7 +2,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import type { Dialect } from './dialect.ts';
 import { decodeSample, detectEncoding } from './encoding.ts';
 import { detectHeader, nameColumns, rowsBeforeHeader } from './header.ts';
-import { columns_max, fatal, type ImportProblem, sample_bytes } from './problem.ts';
+import { column_name_characters_max, columns_max, fatal, type ImportProblem, sample_bytes } from './problem.ts';
 import { detectSyntax } from './syntax.ts';
 
 export interface Sniff {
@@ -55,16 +55,31 @@ export async function sniff(sample: Uint8Array, { complete, isKnownName = () => 
       ),
     );
   }
-  const skipped_rows = rowsBeforeHeader(all, isKnownName);
-  const records = all.slice(skipped_rows);
-  const header = detectHeader(records, isKnownName);
-  const cells = Math.max(records[0]!.length, header.header ? 0 : width);
-  if (cells > columns_max) {
+  if (!complete && !/[\r\n]/.test(text)) {
     return hopeless(
       fatal(
-        'too_many_columns',
-        `The file has ${cells} columns; at most ${columns_max} can be imported. Leave out those you do not need.`,
+        'row_too_long',
+        `The first row does not end within ${sample.length} bytes. Check that the file is a table in which each row is a line.`,
         1,
+      ),
+    );
+  }
+  // A row before the column names has fewer cells than they are.
+  if (all[0]!.length > columns_max) return tooManyColumns(all[0]!.length);
+  const narrow = all.map((record) => (record.length > columns_max ? record.slice(0, columns_max + 1) : record));
+  const skipped_rows = rowsBeforeHeader(narrow, isKnownName);
+  const records = all.slice(skipped_rows);
+  if (records[0]!.length > columns_max) return tooManyColumns(records[0]!.length);
+  const header = detectHeader(narrow.slice(skipped_rows), isKnownName);
+  const cells = Math.max(records[0]!.length, header.header ? 0 : width);
+  if (cells > columns_max) return tooManyColumns(cells);
+  const long = header.header ? records[0]!.findIndex((cell) => cell.length > column_name_characters_max) : -1;
+  if (long !== -1) {
+    return hopeless(
+      fatal(
+        'column_name_too_long',
+        `The name of column ${long + 1} has ${records[0]![long]!.length} characters; at most ${column_name_characters_max} can be imported. Shorten it, or check the delimiter.`,
+        skipped_rows + 1,
       ),
     );
   }
@@ -91,6 +106,15 @@ export async function sniff(sample: Uint8Array, { complete, isKnownName = () => 
     ],
   };
 }
+
+const tooManyColumns = (cells: number): Sniff =>
+  hopeless(
+    fatal(
+      'too_many_columns',
+      `The file has ${cells} columns; at most ${columns_max} can be imported. Leave out those you do not need.`,
+      1,
+    ),
+  );
 
 function skippedReasons(header_row: number): string[] {
   const found = { reason: `The column names stand in row ${header_row}; the rows before are left out.` };

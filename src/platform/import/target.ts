@@ -78,6 +78,25 @@ export interface ImportTarget extends TargetResource {
   attach?: (load: Load, rows: LoadRow[]) => Promise<void>;
 }
 
+/** What files are analysed with: data alone, which can go to another process. */
+export type AnalysisTarget = TargetResource & Pick<ImportTarget, 'keys'>;
+
+export const analysisTarget = ({
+  resource,
+  label,
+  synonyms,
+  identity,
+  fields,
+  keys,
+}: ImportTarget): AnalysisTarget => ({
+  resource,
+  label,
+  synonyms,
+  identity,
+  keys,
+  fields: fields.map(({ exported: _, ...field }) => field),
+});
+
 export interface Defaults {
   currency: string;
   owner_id: string | null;

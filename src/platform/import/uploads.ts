@@ -1,14 +1,16 @@
 import { Readable } from 'node:stream';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../kernel/errors/problem.ts';
+import type { Claimant } from '../../kernel/fairness/fair-lane.ts';
 import type { Scan } from '../../kernel/files/clamd.ts';
 import { FileError, type FileStore, fileKey } from '../../kernel/files/file-store.ts';
 import { sanitizeFileName } from '../../kernel/files/names.ts';
 import { type IncomingFile, receiveFile } from '../../kernel/files/receive.ts';
-import { CardError, cardsAsCsv, isCards } from '../../modules/directory/vcard/index.ts';
-import { convertWorkbook, isWorkbook, WorkbookError } from '../xlsx/index.ts';
-import { bookAsCsv, findAddressBook } from './address-book/convert.ts';
-import { sample_bytes, UnreadableFile } from './problem.ts';
+import { ParseError } from '../../kernel/parsing/parse-error.ts';
+import { convertCards, isCards } from '../../modules/directory/vcard/index.ts';
+import { convertWorkbook, isWorkbook } from '../xlsx/index.ts';
+import { addressBookOf, convertAddressBook } from './parsers.ts';
+import { sample_bytes } from './problem.ts';
 
 export const files_max = 10;
 export const file_bytes_max = 2 * 1024 ** 3;
@@ -32,24 +34,25 @@ export interface StoredUpload {
 export async function receiveFiles(
   store: FileStore,
   scan: Scan | undefined,
-  tenant_id: string,
+  by: Claimant,
   uploads: AsyncIterable<Upload>,
 ): Promise<StoredUpload[]> {
   const stored: StoredUpload[] = [];
   const put = async (upload: Converted, scanned?: Scan) => {
     if (stored.length === files_max) throw problems.tooLarge(`Import at most ${files_max} files or sheets at once.`);
-    const file = await receive(store, scanned, tenant_id, upload);
+    const file = await receive(store, scanned, by.tenant, upload);
     stored.push(file);
     return file;
   };
   try {
     for await (const upload of uploads) {
       const file = await put(upload, scan);
-      const convert = converterOf(await beginning(store, file, signature_bytes)) ?? (await bookConverter(store, file));
+      const convert =
+        converterOf(await beginning(store, file, signature_bytes)) ?? (await bookConverter(store, file, by));
       if (!convert) continue;
       stored.pop();
       try {
-        await convert(await store.get(file.storage_key), file.name, put, tenant_id);
+        await convert(await store.get(file.storage_key), file.name, put, by);
       } finally {
         await store.delete(file.storage_key);
       }
@@ -85,35 +88,37 @@ async function receive(
 
 type Converted = Upload & { source?: string };
 type Put = (made: Converted) => Promise<unknown>;
-type Converter = (body: Readable, name: string, put: Put, tenant_id: string) => Promise<unknown>;
+type Converter = (body: Readable, name: string, put: Put, by: Claimant) => Promise<unknown>;
 
 /** Makes CSV of what is none. Told by its bytes: what is called .xlsx may be CSV, and the other way round. */
 function converterOf(start: Buffer): Converter | undefined {
   if (isWorkbook(start))
-    return (body, name, put, tenant_id) =>
+    return (body, name, put, by) =>
       convertWorkbook(
         body,
         ({ name: sheet, csv }) => put({ body: csv, fileName: `${withoutEnding(name)} – ${sheet}.csv` }),
-        tenant_id,
+        by,
       );
   if (isCards(start))
-    return (body, name, put) =>
-      put({ body: Readable.from(cardsAsCsv(body), { objectMode: false }), fileName: `${withoutEnding(name)}.csv` });
+    return (body, name, put, by) =>
+      put({ body: asReadable(convertCards(body, by)), fileName: `${withoutEnding(name)}.csv` });
   return undefined;
 }
 
 /** Of an address book whose columns are known; in any other form a table stays as it is. */
-async function bookConverter(store: FileStore, file: StoredUpload): Promise<Converter | undefined> {
+async function bookConverter(store: FileStore, file: StoredUpload, by: Claimant): Promise<Converter | undefined> {
   const sample = await beginning(store, file, sample_bytes);
-  const found = await findAddressBook(sample, sample.length === file.size_bytes);
+  const found = await addressBookOf(sample, sample.length === file.size_bytes, by);
   if (!found) return undefined;
   return (body, name, put) =>
     put({
-      body: Readable.from(bookAsCsv(body, found), { objectMode: false }),
+      body: asReadable(convertAddressBook(body, found, by)),
       fileName: name,
-      source: found.book.product,
+      source: found.product,
     });
 }
+
+const asReadable = (pieces: AsyncIterable<Uint8Array>): Readable => Readable.from(pieces, { objectMode: false });
 
 const withoutEnding = (name: string): string => name.replace(/\.(xls[xm]?|vcf|vcard)$/i, '');
 
@@ -126,9 +131,7 @@ async function beginning(store: FileStore, { storage_key, size_bytes }: StoredUp
 }
 
 function asProblem(error: unknown): unknown {
-  if (error instanceof UnreadableFile) return invalidField('file', error.problem.code, error.problem.message);
-  if (error instanceof CardError) return invalidField('file', 'cards_damaged', error.message);
-  if (error instanceof WorkbookError) return invalidField('file', error.code, error.message);
+  if (error instanceof ParseError) return invalidField('file', error.code, error.message);
   if (!(error instanceof FileError)) return error;
   if (error.code === 'file_too_large') return problems.tooLarge(error.message);
   // Neither is for the file to mend.

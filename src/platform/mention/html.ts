@@ -21,10 +21,13 @@ const dropped = { tagName: 'dropped', attribs: {} };
 const mentionedBy = (attribs: sanitizeHtml.Attributes): string | undefined =>
   attribs['data-type'] === mention_type ? attribs['data-id']?.toLowerCase() : undefined;
 
+/** Whether it is worth looking whom a text mentions. */
+export const mayMention = (html: string): boolean => html.includes(mention_type);
+
 /** The ids of those whom a text mentions, each once, as its writer sent them. */
 export function mentionedIn(html: string): string[] {
   const ids = new Set<string>();
-  if (!html.includes(mention_type)) return [];
+  if (!mayMention(html)) return [];
   sanitizeHtml(html, {
     ...allowed,
     transformTags: {

@@ -1,16 +1,13 @@
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 import { invalidField, problems } from '../../kernel/errors/problem.ts';
+import { ParseError } from '../../kernel/parsing/parse-error.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { RecordName } from '../subject.ts';
 import { mentions_max, text_characters_max } from './contract.ts';
-import { cleanHtml, mentionedIn, wordsOf } from './html.ts';
+import { wordsOf } from './html.ts';
+import { cleanText, mentionedInText } from './parsers.ts';
 import { type MentionTarget, readersAmong } from './queries.ts';
-
-/** Texts up to here are read in a few milliseconds. */
-const short_characters_max = 5_000;
-let restUntil = 0;
 
 const isId = (id: string) => z.uuid().safeParse(id).success;
 
@@ -31,31 +28,21 @@ export async function withText(ctx: Context, input: Values, writing: Writing): P
   if (input.body === undefined) return input;
   const field = `${writing.path}body`;
   const html = input.body as string;
-  const ids = (await readInTurn(html, mentionedIn)).filter(isId);
+  const ids = (await orRefused(field, mentionedInText(html, ctx.actor))).filter(isId);
   if (ids.length > mentions_max)
     throw invalidField(field, 'too_many', `Mention at most ${mentions_max} people at once`);
   const names = ids.length > 0 ? await namesOf(ctx, ids, writing, field) : undefined;
-  const body = await readInTurn(html, (text) => cleanHtml(text, names));
+  const body = await orRefused(field, cleanText(html, names, ctx.actor));
   if (body.length > text_characters_max)
     throw invalidField(field, 'too_big', `Write at most ${text_characters_max} characters`);
   if (wordsOf(body) === '') throw invalidField(field, 'too_small', 'This must not be empty');
   return { ...input, body, mentions: [...(names?.keys() ?? [])] };
 }
 
-/**
- * A text of nothing but elements takes a good part of a second. Between those of a long list others are served, and after a long text for as long as
- * it took: a request of theirs takes several turns. All long texts of the process rest together, so that many lists at once leave others as much.
- */
-async function readInTurn<Result>(html: string, read: (html: string) => Result): Promise<Result> {
-  await turn();
-  if (html.length <= short_characters_max) return read(html);
-  while (performance.now() < restUntil) await sleep(Math.ceil(restUntil - performance.now()));
-  const began = performance.now();
-  const result = read(html);
-  const ended = performance.now();
-  restUntil = ended + (ended - began);
-  return result;
-}
+const orRefused = <Result>(field: string, read: Promise<Result>): Promise<Result> =>
+  read.catch((error: unknown) => {
+    throw error instanceof ParseError ? invalidField(field, error.code, error.message) : error;
+  });
 
 /** The names of those who are mentioned. Refuses whoever is newly mentioned and would not be reached. */
 async function namesOf(

@@ -1,4 +1,3 @@
-import sanitizeHtml from 'sanitize-html';
 import { elements_in_line } from '../../kernel/resource/plain.ts';
 
 const before_max = 30;
@@ -52,10 +51,11 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 
 const parting = new RegExp(`<(?!/?(?:${elements_in_line})\\b)`, 'gi');
 
-/** The text between the elements. One that is not within a line parts words. */
+/** The text between the elements of one that was cleaned: there a "<" begins an element. One that is not within a line parts words. */
 function plain(html: string): string {
-  const spaced = html.replace(parting, ' <');
-  return sanitizeHtml(spaced, { allowedTags: [], allowedAttributes: {} })
+  return html
+    .replace(parting, ' <')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&(amp|lt|gt|quot);/g, (_, name: string) => entities[name]!)
     .replace(/\s+/g, ' ')
     .trim();

@@ -253,7 +253,7 @@ test('a workbook is read beside those of another tenant, and after those of its 
   }
   const ended: string[] = [];
   const convert = (what: string, tenant: string, body: Readable) =>
-    convertWorkbook(body, ({ csv }) => text(csv), tenant).then(() => void ended.push(what));
+    convertWorkbook(body, ({ csv }) => text(csv), { tenant, caller: '' }).then(() => void ended.push(what));
   await Promise.all([
     convert('large', 'a', Readable.from([large])),
     convert('small', 'a', Readable.from(whileLargeIsRead())),

@@ -1,3 +1,3 @@
-export { convertWorkbook, isWorkbook, removeLeftWorkbooks } from './convert.ts';
-export { WorkbookError } from './workbook-error.ts';
+export { convertWorkbook, removeLeftWorkbooks } from './convert.ts';
+export { isWorkbook } from './signature.ts';
 export { type ColumnKind, workbookOf } from './write.ts';

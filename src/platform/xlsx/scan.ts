@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import yauzl from 'yauzl';
-import { tooLarge, WorkbookError } from './workbook-error.ts';
+import { ParseError } from '../../kernel/parsing/parse-error.ts';
+import { tooLarge } from './workbook-error.ts';
 
 /** Formulas without a result, such as `=A2`, and errors, such as `#REF!`, by row and column, both from 0. */
 export type SheetFormulas = ReadonlyMap<number, ReadonlyMap<number, string>>;
@@ -102,7 +103,7 @@ async function scanPart(stream: Readable, zeros: ReadonlyMap<number, string>): P
     const formula = formulaOf(cell);
     if (!formula) return;
     if (++count > formulas_max)
-      throw new WorkbookError('formulas_without_values', 'The workbook holds formulas without their results. Open it in a spreadsheet, save it again, and import that.'); // biome-ignore format: one message
+      throw new ParseError('formulas_without_values', 'The workbook holds formulas without their results. Open it in a spreadsheet, save it again, and import that.'); // biome-ignore format: one message
     found.set(formula.row, (found.get(formula.row) ?? new Map<number, string>()).set(formula.column, formula.text));
   };
   for await (const chunk of stream as AsyncIterable<Buffer>) {

@@ -1,12 +1,11 @@
-/** What keeps a workbook from being read, in words for whoever sent it. */
-export class WorkbookError extends Error {
-  readonly code: string;
+import { ParseError } from '../../kernel/parsing/parse-error.ts';
 
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
+export const workbookTooLarge = (what: string) => ({
+  code: 'workbook_too_large',
+  message: `${what} Save the sheets as CSV and import those, or split the workbook.`,
+});
+
+export function tooLarge(what: string): ParseError {
+  const { code, message } = workbookTooLarge(what);
+  return new ParseError(code, message);
 }
-
-export const tooLarge = (what: string) =>
-  new WorkbookError('workbook_too_large', `${what} Save the sheets as CSV and import those, or split the workbook.`);

@@ -1,9 +1,12 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { ParseError } from '../../../kernel/parsing/parse-error.ts';
 
 /** A photograph in the card counts too. */
 const card_characters_max = 8 * 1024 ** 2;
+/** No person has as many telephones, and a cell would not hold them. */
+const card_lines_max = 5_000;
 
-export class CardError extends Error {}
+const damaged = (message: string) => new ParseError('cards_damaged', message);
 
 /**
  * The content lines of each card of a file, unfolded (RFC 6350, section 3.2), what is outside of cards left out. They are put together as bytes, a
@@ -36,8 +39,10 @@ export async function* cardLines(source: AsyncIterable<Uint8Array>): AsyncGenera
     }
     length += line.length;
     if (length > card_characters_max)
-      throw new CardError(`Card ${number} has more than ${card_characters_max} characters, or does not end. Leave it out, or end it with END:VCARD.`); // biome-ignore format: one message
+      throw damaged(`Card ${number} has more than ${card_characters_max} characters, or does not end. Leave it out, or end it with END:VCARD.`); // biome-ignore format: one message
     append(lines, line);
+    if (lines.length > card_lines_max)
+      throw new ParseError('too_many_lines', `Card ${number} has more than ${card_lines_max} lines. Leave it out, or leave out what nobody needs of it.`); // biome-ignore format: one message
   }
 }
 
@@ -107,7 +112,7 @@ async function* physicalLines(source: AsyncIterable<Uint8Array>): AsyncGenerator
   for await (const text of byteTexts(source)) {
     const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop()!;
-    if (rest.length > card_characters_max) throw new CardError('A line of the file does not end. Is it a vCard file?');
+    if (rest.length > card_characters_max) throw damaged('A line of the file does not end. Is it a vCard file?');
     yield* lines;
   }
   yield rest;

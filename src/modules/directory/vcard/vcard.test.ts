@@ -388,3 +388,8 @@ test('the card of an agent within a card is not the person', async () => {
   const cards = await read(file);
   assert.deepEqual(cards.map((one) => [one?.given_name, one?.phones.map(({ value }) => value)]), [['John', ['2']], ['Ann', []]]); // biome-ignore format: one call
 });
+
+test('a card with more lines than any person has is refused before they are read', async () => {
+  const card = `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada\r\n${'TEL:+4930123\r\n'.repeat(200_000)}END:VCARD\r\n`;
+  await assert.rejects(read(card), { code: 'too_many_lines' });
+});

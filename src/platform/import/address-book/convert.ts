@@ -12,8 +12,9 @@ const books: readonly AddressBook[] = [google, outlook, linkedin];
 const knownColumns = new Set(books.flatMap(({ signs }) => signs.flat()));
 const text_characters = 64 * 1024;
 
-interface FoundBook {
-  book: AddressBook;
+/** An address book, by the product that writes it, as a file is written. */
+export interface FoundBook {
+  product: string;
   dialect: Dialect;
   columns: string[];
 }
@@ -25,7 +26,7 @@ export async function findAddressBook(sample: Uint8Array, complete: boolean): Pr
   if (!dialect.header || problems.some(({ severity }) => severity === 'fatal')) return undefined;
   const names = new Set(columns);
   const book = books.find(({ signs }) => signs.every((group) => group.some((column) => names.has(column))));
-  return book && { book, dialect, columns };
+  return book && { product: book.product, dialect, columns };
 }
 
 /**
@@ -34,8 +35,9 @@ export async function findAddressBook(sample: Uint8Array, complete: boolean): Pr
  */
 export async function* bookAsCsv(
   source: AsyncIterable<Uint8Array>,
-  { book, dialect, columns }: FoundBook,
+  { product, dialect, columns }: FoundBook,
 ): AsyncGenerator<string> {
+  const book = books.find((one) => one.product === product)!;
   const taken = new Set<string>();
   // The same columns are taken of every row.
   book.read(new BookRow(new Map(columns.map((column) => [column, ''])), taken));

@@ -1,0 +1,4 @@
+import { findAddressBook } from './convert.ts';
+
+export const parse = ({ sample, complete }: { sample: Uint8Array; complete: boolean }) =>
+  findAddressBook(sample, complete);

@@ -1,0 +1,3 @@
+import { type AnalysisInput, analyse } from './analyse.ts';
+
+export const parse = ({ files, targets, saved }: AnalysisInput) => analyse(files, targets, saved);

@@ -1,0 +1,3 @@
+import { mentionedIn } from './html.ts';
+
+export const parse = (html: string): string[] => mentionedIn(html);
