@@ -5217,14 +5217,15 @@ declare
   candidates_max constant int := 200;
   everything constant boolean := app.scope('company', 'read') = 'all';
   owners constant uuid[] := app.scope_owners('company', 'read');
+  reached constant uuid[] := app.reached_ids('company');
 begin
   return query
   (select l.id from (select c.id, c.deleted_at from company c where c.tenant_id = (select app.tenant_id()) and lower(c.domain) = lower(q_domain)
-    and c.domain is not null and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+    and c.domain is not null and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
   (select l.id from unnest(app.spellings(nullif(trim(q_name), ''))) as s (folded) cross join lateral (select c.id, c.deleted_at from company c
     where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text %> s.folded
-    and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max);
+    and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $function$;
 alter function app.company_candidates(text,text) owner to holdfast_system;
 grant execute on function app.company_candidates(text,text) to holdfast_app;
@@ -5302,21 +5303,22 @@ declare
   similar_from constant real := 0.5;
   everything constant boolean := app.scope('contact', 'read') = 'all';
   owners constant uuid[] := app.scope_owners('contact', 'read');
+  reached constant uuid[] := app.reached_ids('contact');
   digits constant text := app.phone_key(q_phone);
   compared constant text := app.compared_text(nullif(trim(q_name), ''));
 begin
   return query
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id()) and c.email_key = lower(q_email)
-    and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+    and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id()) and app.label_keys(c.other_emails) && array[lower(q_email)]
-    and c.other_emails <> '[]' and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+    and c.other_emails <> '[]' and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text like '%' || digits
-    and app.phone_key(c.phone) = digits and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+    and app.phone_key(c.phone) = digits and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
   (select k.id from (select l.id, l.given_name, l.family_name from (select c.id, c.given_name, c.family_name, c.search_text, c.deleted_at from contact c
-        where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners)) offset 0) l
+        where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l
       where l.deleted_at is null and word_similarity(compared, replace(l.search_text, 'ß', 'ss')) >= similar_from limit colleagues_max) k
     order by similarity(app.compared_text(coalesce(app.person_name(k.given_name, k.family_name), '')), compared) desc limit candidates_max)
   union
@@ -5324,7 +5326,7 @@ begin
     select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
     and left(c.search_text, 40) ~>=~ left(s.folded, 40) and left(c.search_text, 40) ~<~ (left(s.folded, 40) || U&'\+10FFFF')
     and app.compared_text(app.person_name(c.given_name, c.family_name)) = compared
-    and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max);
+    and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $function$;
 alter function app.contact_candidates(text,text,text,uuid) owner to holdfast_system;
 grant execute on function app.contact_candidates(text,text,text,uuid) to holdfast_app;
@@ -6546,7 +6548,7 @@ declare way record; groups uuid[];
 begin
   select * into way from app.reach_of(noun) w where w.kind = of_kind;
   if not found then return '{}'; end if;
-  execute format('select array(select m.%I from public.%I m where m.tenant_id = app.tenant_id() and m.%I = $1)', way.of_group, way.members, way.member)
+  execute format('select array(select m.%I from %s m where m.tenant_id = app.tenant_id() and m.%I = $1)', way.of_group, way.members, way.member)
     into groups using person;
   return groups;
 end $function$;
@@ -7130,7 +7132,7 @@ create function app.kinds_held(noun text, person text)
 AS $function$
   select 'array[null' || coalesce(format(', case when r.%1$I = %2$s then ''own'' end, case when r.%1$I = %2$s or app.shares_team(%2$s, r.%1$I) then ''team'' end',
       app.owner_column(noun), person), '')
-    || coalesce((select string_agg(format(', case when exists (select from public.%1$I m where m.tenant_id = app.tenant_id() and m.%2$I = %3$s
+    || coalesce((select string_agg(format(', case when exists (select from %1$s m where m.tenant_id = app.tenant_id() and m.%2$I = %3$s
       and m.%4$I = r.%5$I) then %6$L end', w.members, w.member, person, w.of_group, w.of_column, w.kind), '') from app.reach_of(noun) w), '') || ']::text[]'
 $function$;
 alter function app.kinds_held(text,text) owner to holdfast_system;
@@ -7546,6 +7548,17 @@ AS $function$
 $function$;
 grant execute on function app.may_be_same_person(text,text,text,text) to public;
 
+create function app.midnight(day date)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select day::timestamp at time zone coalesce((select t.time_zone from tenant t where t.id = app.tenant_id()), 'UTC')
+$function$;
+alter function app.midnight(date) owner to holdfast_system;
+grant execute on function app.midnight(date) to holdfast_app;
+
 create function app.mixed_scope(resource text, action text)
  RETURNS text
  LANGUAGE sql
@@ -7641,6 +7654,23 @@ AS $function$
 $function$;
 alter function app.new_errors() owner to holdfast_system;
 grant execute on function app.new_errors() to holdfast_app;
+
+create function app.next_reach_change(nouns text[], kinds text[])
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare way record; at timestamptz; soonest timestamptz;
+begin
+  for way in select w.members from unnest(nouns, kinds) as n (noun, kind) join lateral app.reach_of(n.noun) w on w.kind = n.kind where w.members like 'app.%' loop
+    execute format('select min(c.at) from %s_changes c where c.tenant_id = app.tenant_id() and c.member = app.user_id()', way.members) into at;
+    soonest := least(soonest, at);
+  end loop;
+  return soonest;
+end $function$;
+alter function app.next_reach_change(text[],text[]) owner to holdfast_system;
+grant execute on function app.next_reach_change(text[],text[]) to holdfast_app;
 
 create function app.next_schedule_ms(names text[])
  RETURNS double precision
@@ -8599,6 +8629,35 @@ AS $function$
   ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
 $function$;
 grant execute on function app.reach_of(text) to public;
+
+create function app.reached_condition(noun text, alias text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select '(' || concat_ws(' or ', 'false',
+    format('%s.%I = any ((select app.scope_owners(%L, ''read''))::uuid[])', alias, app.owner_column(noun), app.right_of(noun)),
+    (select string_agg(format('%s.%I = any ((select app.scope_groups(%L, ''read'', %L, %L))::uuid[])', alias, w.of_column, app.right_of(noun), noun, w.kind), ' or ')
+      from app.reach_of(noun) w),
+    case when app.mixed_scope(app.right_of(noun), 'read') is not null then
+      format('app.scope_met(%L, %s)', app.mixed_scope(app.right_of(noun), 'read'), replace(app.kinds_held(noun, 'app.user_id()'), 'r.', alias || '.')) end) || ')'
+$function$;
+alter function app.reached_condition(text,text) owner to holdfast_system;
+
+create function app.reached_ids(noun text)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare found uuid[];
+begin
+  if app.scope(app.right_of(noun), 'read') in ('all', 'none') or not exists (select from app.reach_of(noun)) then return '{}'; end if;
+  execute format('select array(select r.id from public.%I r where r.tenant_id = app.tenant_id() and %s)', noun, app.reached_condition(noun, 'r')) into found;
+  return found;
+end $function$;
+alter function app.reached_ids(text) owner to holdfast_system;
 
 create function app.read_elsewhere(file_id uuid)
  RETURNS boolean
@@ -9618,19 +9677,20 @@ AS $function$
 declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
-  owners constant uuid[] := app.read_owners('company');
+  everything constant boolean := app.scope('company', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('company', 'read');
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
-  if owners = '{}' or folded = '' then return; end if;
+  if folded = '' or (not everything and (select app.some_scope('company', 'read')) = 'none') then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.owner_id, r.deleted_at from company r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
-    where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+      select r.owner_id, r.id, r.deleted_at from company r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or l.owner_id = any (owners)) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
-  if owners is null then
+  if everything then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
@@ -9716,19 +9776,20 @@ AS $function$
 declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
-  owners constant uuid[] := app.read_owners('contact');
+  everything constant boolean := app.scope('contact', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('contact', 'read');
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
-  if owners = '{}' or folded = '' then return; end if;
+  if folded = '' or (not everything and (select app.some_scope('contact', 'read')) = 'none') then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.owner_id, r.deleted_at from contact r where r.tenant_id = workspace and (r.email_key = lower(q) or r.external_id = q) offset 0) l
-    where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+      select r.owner_id, r.id, r.deleted_at from contact r where r.tenant_id = workspace and (r.email_key = lower(q) or r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or l.owner_id = any (owners)) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
-  if owners is null then
+  if everything then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
@@ -9814,19 +9875,20 @@ AS $function$
 declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
-  owners constant uuid[] := app.read_owners('deal');
+  everything constant boolean := app.scope('deal', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('deal', 'read');
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
-  if owners = '{}' or folded = '' then return; end if;
+  if folded = '' or (not everything and (select app.some_scope('deal', 'read')) = 'none') then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.owner_id, r.deleted_at from deal r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
-    where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+      select r.owner_id, r.id, r.deleted_at from deal r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or l.owner_id = any (owners)) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
-  if owners is null then
+  if everything then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
@@ -9992,18 +10054,18 @@ AS $function$
 declare
   found uuid[];
   candidates_max constant int := 200;
-  owners constant uuid[] := app.read_owners(target);
+  scope constant text := app.scope(app.right_of(target), 'read');
 begin
-  if owners = '{}' then return owners; end if;
+  if scope = 'none' then return '{}'; end if;
   execute format('select array(select id from (
       select c.id, (select min(nearest) from unnest($2) as q (wanted), lateral (select max(similarity(t.word, q.wanted)) as nearest
           from string_to_table(c.search_text, '' '') as t (word) where strpos(t.word, q.wanted) > 0 or app.is_misspelt(t.word, q.wanted)) as n
         having count(nearest) = cardinality($2)) as likeness
-      from (select id, search_text from (select id, search_text, deleted_at from %I where tenant_id::text = (select app.tenant_id()::text) and search_text %%> $1 %s offset 0) l
+      from (select id, search_text from (select id, search_text, deleted_at from %I r where tenant_id::text = (select app.tenant_id()::text) and search_text %%> $1 %s offset 0) l
         where deleted_at is null limit %s) c) found
-    where likeness is not null order by likeness desc, id limit $4)', target,
-    case when owners is not null then format('and %I = any ($3)', app.owner_column(target)) else '' end, candidates_max)
-  using words[1], words, owners, rows_max into found;
+    where likeness is not null order by likeness desc, id limit $3)', target,
+    case when scope <> 'all' then 'and ' || app.reached_condition(target, 'r') else '' end, candidates_max)
+  using words[1], words, rows_max into found;
   return found;
 end $function$;
 alter function app.search_misspelt(text,text[],integer) owner to holdfast_system;
@@ -10686,6 +10748,17 @@ begin
   return array_to_tsvector(words);
 end $function$;
 grant execute on function app.to_search_vector(text,text) to public;
+
+create function app.today()
+ RETURNS date
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select (now() at time zone coalesce((select t.time_zone from tenant t where t.id = app.tenant_id()), 'UTC'))::date
+$function$;
+alter function app.today() owner to holdfast_system;
+grant execute on function app.today() to holdfast_app;
 
 create function app.told_at(due_on date, due_at timestamp with time zone)
  RETURNS timestamp with time zone

@@ -181,7 +181,7 @@ revoke all on function app.read_owners(text) from public;
 create or replace function app.kinds_held(noun text, person text) returns text language sql stable as $$
   select 'array[null' || coalesce(format(', case when r.%1$I = %2$s then ''own'' end, case when r.%1$I = %2$s or app.shares_team(%2$s, r.%1$I) then ''team'' end',
       app.owner_column(noun), person), '')
-    || coalesce((select string_agg(format(', case when exists (select from public.%1$I m where m.tenant_id = app.tenant_id() and m.%2$I = %3$s
+    || coalesce((select string_agg(format(', case when exists (select from %1$s m where m.tenant_id = app.tenant_id() and m.%2$I = %3$s
       and m.%4$I = r.%5$I) then %6$L end', w.members, w.member, person, w.of_group, w.of_column, w.kind), '') from app.reach_of(noun) w), '') || ']::text[]'
 $$;
 revoke all on function app.kinds_held(text, text) from public;
@@ -242,11 +242,48 @@ declare way record; groups uuid[];
 begin
   select * into way from app.reach_of(noun) w where w.kind = of_kind;
   if not found then return '{}'; end if;
-  execute format('select array(select m.%I from public.%I m where m.tenant_id = app.tenant_id() and m.%I = $1)', way.of_group, way.members, way.member)
+  execute format('select array(select m.%I from %s m where m.tenant_id = app.tenant_id() and m.%I = $1)', way.of_group, way.members, way.member)
     into groups using person;
   return groups;
 end $$;
 revoke all on function app.groups_of_person(text, text, uuid) from public;
+
+-- The condition that the caller reads a row, of the alias, of a resource that they do not read as a whole: as the policy of its table says it, for statements
+-- that are put together.
+create or replace function app.reached_condition(noun text, alias text) returns text language sql stable set search_path = pg_catalog, public, app, pg_temp as $$
+  select '(' || concat_ws(' or ', 'false',
+    format('%s.%I = any ((select app.scope_owners(%L, ''read''))::uuid[])', alias, app.owner_column(noun), app.right_of(noun)),
+    (select string_agg(format('%s.%I = any ((select app.scope_groups(%L, ''read'', %L, %L))::uuid[])', alias, w.of_column, app.right_of(noun), noun, w.kind), ' or ')
+      from app.reach_of(noun) w),
+    case when app.mixed_scope(app.right_of(noun), 'read') is not null then
+      format('app.scope_met(%L, %s)', app.mixed_scope(app.right_of(noun), 'read'), replace(app.kinds_held(noun, 'app.user_id()'), 'r.', alias || '.')) end) || ')'
+$$;
+revoke all on function app.reached_condition(text, text) from public;
+
+-- The records of a resource that the caller reads through groups, beside those of owners.
+create or replace function app.reached_ids(noun text) returns uuid[] language plpgsql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare found uuid[];
+begin
+  if app.scope(app.right_of(noun), 'read') in ('all', 'none') or not exists (select from app.reach_of(noun)) then return '{}'; end if;
+  execute format('select array(select r.id from public.%I r where r.tenant_id = app.tenant_id() and %s)', noun, app.reached_condition(noun, 'r')) into found;
+  return found;
+end $$;
+revoke all on function app.reached_ids(text) from public;
+
+-- When what the caller reaches through these groups changes next by itself, because a membership ends or begins; null: as far as is known never.
+create or replace function app.next_reach_change(nouns text[], kinds text[]) returns timestamptz language plpgsql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare way record; at timestamptz; soonest timestamptz;
+begin
+  for way in select w.members from unnest(nouns, kinds) as n (noun, kind) join lateral app.reach_of(n.noun) w on w.kind = n.kind where w.members like 'app.%' loop
+    execute format('select min(c.at) from %s_changes c where c.tenant_id = app.tenant_id() and c.member = app.user_id()', way.members) into at;
+    soonest := least(soonest, at);
+  end loop;
+  return soonest;
+end $$;
+revoke all on function app.next_reach_change(text[], text[]) from public;
+grant execute on function app.next_reach_change(text[], text[]) to holdfast_app;
 
 -- The groups of the caller. Runs as the system, because a membership counts whether or not its members may read it.
 create or replace function app.groups_of(noun text, kind text) returns uuid[] language sql stable parallel safe security definer

@@ -33,14 +33,15 @@ declare
   candidates_max constant int := 200;
   everything constant boolean := app.scope('company', 'read') = 'all';
   owners constant uuid[] := app.scope_owners('company', 'read');
+  reached constant uuid[] := app.reached_ids('company');
 begin
   return query
   (select l.id from (select c.id, c.deleted_at from company c where c.tenant_id = (select app.tenant_id()) and lower(c.domain) = lower(q_domain)
-    and c.domain is not null and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+    and c.domain is not null and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
   (select l.id from unnest(app.spellings(nullif(trim(q_name), ''))) as s (folded) cross join lateral (select c.id, c.deleted_at from company c
     where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text %> s.folded
-    and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max);
+    and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $$;
 revoke all on function app.company_candidates(text, text) from public;
 grant execute on function app.company_candidates(text, text) to holdfast_app;
@@ -61,21 +62,22 @@ declare
   similar_from constant real := 0.5;
   everything constant boolean := app.scope('contact', 'read') = 'all';
   owners constant uuid[] := app.scope_owners('contact', 'read');
+  reached constant uuid[] := app.reached_ids('contact');
   digits constant text := app.phone_key(q_phone);
   compared constant text := app.compared_text(nullif(trim(q_name), ''));
 begin
   return query
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id()) and c.email_key = lower(q_email)
-    and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+    and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id()) and app.label_keys(c.other_emails) && array[lower(q_email)]
-    and c.other_emails <> '[]' and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+    and c.other_emails <> '[]' and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text like '%' || digits
-    and app.phone_key(c.phone) = digits and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+    and app.phone_key(c.phone) = digits and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
   (select k.id from (select l.id, l.given_name, l.family_name from (select c.id, c.given_name, c.family_name, c.search_text, c.deleted_at from contact c
-        where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners)) offset 0) l
+        where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l
       where l.deleted_at is null and word_similarity(compared, replace(l.search_text, 'ß', 'ss')) >= similar_from limit colleagues_max) k
     order by similarity(app.compared_text(coalesce(app.person_name(k.given_name, k.family_name), '')), compared) desc limit candidates_max)
   union
@@ -83,7 +85,7 @@ begin
     select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
     and left(c.search_text, 40) ~>=~ left(s.folded, 40) and left(c.search_text, 40) ~<~ (left(s.folded, 40) || U&'\+10FFFF')
     and app.compared_text(app.person_name(c.given_name, c.family_name)) = compared
-    and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max);
+    and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $$;
 revoke all on function app.contact_candidates(text, text, text, uuid) from public;
 grant execute on function app.contact_candidates(text, text, text, uuid) to holdfast_app;

@@ -47,7 +47,8 @@ create or replace function app.owner_column(resource text) returns text language
   end
 $$;
 
--- Through which groups rows of a resource are reached: the column that names the group, and the table that says who belongs to which.
+
+-- Through which groups rows of a resource are reached: the column that names the group, and the relation that says who belongs to which.
 create or replace function app.reach_of(of_resource text)
   returns table (kind text, of_column text, members text, member text, of_group text) language sql immutable parallel safe as $$
   select v.kind, v.of_column, v.members, v.member, v.of_group from (values

@@ -56,19 +56,20 @@ create or replace function app.search_contact(q text, folded text, patterns text
 declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
-  owners constant uuid[] := app.read_owners('contact');
+  everything constant boolean := app.scope('contact', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('contact', 'read');
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
-  if owners = '{}' or folded = '' then return; end if;
+  if folded = '' or (not everything and (select app.some_scope('contact', 'read')) = 'none') then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.owner_id, r.deleted_at from contact r where r.tenant_id = workspace and (r.email_key = lower(q) or r.external_id = q) offset 0) l
-    where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+      select r.owner_id, r.id, r.deleted_at from contact r where r.tenant_id = workspace and (r.email_key = lower(q) or r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or l.owner_id = any (owners)) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
-  if owners is null then
+  if everything then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
@@ -147,19 +148,20 @@ create or replace function app.search_company(q text, folded text, patterns text
 declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
-  owners constant uuid[] := app.read_owners('company');
+  everything constant boolean := app.scope('company', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('company', 'read');
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
-  if owners = '{}' or folded = '' then return; end if;
+  if folded = '' or (not everything and (select app.some_scope('company', 'read')) = 'none') then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.owner_id, r.deleted_at from company r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
-    where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+      select r.owner_id, r.id, r.deleted_at from company r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or l.owner_id = any (owners)) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
-  if owners is null then
+  if everything then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
@@ -238,19 +240,20 @@ create or replace function app.search_deal(q text, folded text, patterns text[],
 declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
-  owners constant uuid[] := app.read_owners('deal');
+  everything constant boolean := app.scope('deal', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('deal', 'read');
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
-  if owners = '{}' or folded = '' then return; end if;
+  if folded = '' or (not everything and (select app.some_scope('deal', 'read')) = 'none') then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.owner_id, r.deleted_at from deal r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
-    where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+      select r.owner_id, r.id, r.deleted_at from deal r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or l.owner_id = any (owners)) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
-  if owners is null then
+  if everything then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (

@@ -85,18 +85,18 @@ create or replace function app.search_misspelt(target text, words text[], rows_m
 declare
   found uuid[];
   candidates_max constant int := 200;
-  owners constant uuid[] := app.read_owners(target);
+  scope constant text := app.scope(app.right_of(target), 'read');
 begin
-  if owners = '{}' then return owners; end if;
+  if scope = 'none' then return '{}'; end if;
   execute format('select array(select id from (
       select c.id, (select min(nearest) from unnest($2) as q (wanted), lateral (select max(similarity(t.word, q.wanted)) as nearest
           from string_to_table(c.search_text, '' '') as t (word) where strpos(t.word, q.wanted) > 0 or app.is_misspelt(t.word, q.wanted)) as n
         having count(nearest) = cardinality($2)) as likeness
-      from (select id, search_text from (select id, search_text, deleted_at from %I where tenant_id::text = (select app.tenant_id()::text) and search_text %%> $1 %s offset 0) l
+      from (select id, search_text from (select id, search_text, deleted_at from %I r where tenant_id::text = (select app.tenant_id()::text) and search_text %%> $1 %s offset 0) l
         where deleted_at is null limit %s) c) found
-    where likeness is not null order by likeness desc, id limit $4)', target,
-    case when owners is not null then format('and %I = any ($3)', app.owner_column(target)) else '' end, candidates_max)
-  using words[1], words, owners, rows_max into found;
+    where likeness is not null order by likeness desc, id limit $3)', target,
+    case when scope <> 'all' then 'and ' || app.reached_condition(target, 'r') else '' end, candidates_max)
+  using words[1], words, rows_max into found;
   return found;
 end $$;
 revoke all on function app.search_misspelt(text, text[], int) from public;

@@ -93,3 +93,26 @@ reset role;
 -- tenant
 
 create or replace trigger touch before update on tenant for each row execute function app.touch();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- As holdfast_system
+
+set local role holdfast_system;
+
+-- The day it is in the caller's workspace.
+create or replace function app.today() returns date language sql stable parallel safe security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select (now() at time zone coalesce((select t.time_zone from tenant t where t.id = app.tenant_id()), 'UTC'))::date
+$$;
+revoke all on function app.today() from public;
+grant execute on function app.today() to holdfast_app;
+
+-- When a day begins in the caller's workspace.
+create or replace function app.midnight(day date) returns timestamptz language sql stable parallel safe security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select day::timestamp at time zone coalesce((select t.time_zone from tenant t where t.id = app.tenant_id()), 'UTC')
+$$;
+revoke all on function app.midnight(date) from public;
+grant execute on function app.midnight(date) to holdfast_app;
+
+reset role;

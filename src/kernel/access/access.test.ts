@@ -46,16 +46,31 @@ const role = fc.record(
 
 const groups = ['north', 'south'];
 const member = fc.record({ person: fc.constantFrom(...people), group: fc.constantFrom(...groups) });
+/** Over, not begun yet, or holding: without ends, with both, from today on, or on its last day. */
+const times = ['over', 'to_come', 'endless', 'between', 'first_day', 'last_day'] as const;
+const time = fc.constantFrom(...times);
+const isNow = (when: (typeof times)[number]) => when !== 'over' && when !== 'to_come';
+const dates: Record<(typeof times)[number], [from: string, until: string]> = {
+  over: ['null', 'app.today() - 1'],
+  to_come: ['app.today() + 1', 'null'],
+  endless: ['null', 'null'],
+  between: ['app.today() - 1', 'app.today() + 1'],
+  first_day: ['app.today()', 'null'],
+  last_day: ['null', 'app.today()'],
+};
 const row = fc.record({
   owner: fc.option(fc.constantFrom(...people)),
   location: fc.option(fc.constantFrom(...groups)),
-  household: fc.option(fc.constantFrom(...groups)),
+  households: fc.array(fc.record({ group: fc.constantFrom(...groups), when: time }), { maxLength: 3 }),
   participants: fc.uniqueArray(fc.constantFrom(...people), { maxLength: 2 }),
 });
 const world = fc.record({
   teams: fc.array(fc.uniqueArray(fc.constantFrom(...people), { minLength: 2 }), { maxLength: 2 }),
   locations: fc.array(member, { maxLength: 4 }),
-  households: fc.array(member, { maxLength: 4 }),
+  households: fc.array(
+    fc.record({ person: fc.constantFrom(...people), group: fc.constantFrom(...groups), when: time }),
+    { maxLength: 4 },
+  ),
   rows: fc.array(row, { minLength: 1, maxLength: 8 }),
   roles: fc.array(fc.array(role, { maxLength: 3 }), { minLength: people.length, maxLength: people.length }),
   /** What a key or another client of the person adds: a limit. */
@@ -70,8 +85,10 @@ const rowIs: Record<Kind, (world: World, row: Row, person: string) => boolean> =
   team: ({ teams }, { owner }, person) =>
     owner === person || teams.some((team) => team.includes(person) && owner !== null && team.includes(owner)),
   location: ({ locations }, { location }, person) => locations.some((m) => m.person === person && m.group === location),
-  household: ({ households }, { household }, person) =>
-    households.some((m) => m.person === person && m.group === household),
+  household: (world, { households }, person) =>
+    world.households.some(
+      (m) => m.person === person && isNow(m.when) && households.some((one) => one.group === m.group && isNow(one.when)),
+    ),
   participant: (_, { participants }, person) => participants.includes(person),
 };
 const holds = (scope: Scope, holdsOf: (kind: Kind) => boolean) =>
@@ -94,14 +111,17 @@ async function build({ teams, locations, households, rows, roles }: World): Prom
       return team.map((name) => ({ id, user_id: person(name) }));
     }),
     locations: locations.map((m) => ({ user_id: person(m.person), group_id: group(m.group) })),
-    households: households.map((m) => ({ user_id: person(m.person), group_id: group(m.group) })),
-    rows: rows.map((one, i) => ({ id: ids[i], owner_id: person(one.owner), location_id: group(one.location), household_id: group(one.household) })),
+    households: households.map((m) => ({ user_id: person(m.person), group_id: group(m.group), period: m.when })),
+    links: rows.flatMap((one, i) => one.households.map(({ group: of, when }) => ({ id: ids[i], group_id: group(of), period: when }))),
+    rows: rows.map((one, i) => ({ id: ids[i], owner_id: person(one.owner), location_id: group(one.location) })),
     participants: rows.flatMap((one, i) => one.participants.map((name) => ({ id: ids[i], user_id: person(name) }))),
     roles: roles.flatMap((some, i) => some.map((rights, j) => ({ key: `custom_${i}_${j}`, user_id: person(people[i]!), id: randomUUID(), rights: { task: rights } }))),
   }); // biome-ignore format: one line each
   const values = [tenant_id, all];
   const rowsOf = (name: string) =>
-    `from jsonb_to_recordset($2::jsonb -> '${name}') x (id uuid, user_id uuid, group_id uuid, owner_id uuid, location_id uuid, household_id uuid, key text, rights jsonb)`;
+    `from jsonb_to_recordset($2::jsonb -> '${name}') x (id uuid, user_id uuid, group_id uuid, owner_id uuid, location_id uuid, period text, key text, rights jsonb)`;
+  const day = (side: 0 | 1, cast: string) =>
+    `case x.period ${times.map((when) => `when '${when}' then (${dates[when][side]})${cast}`).join(' ')} end`;
   for (const text of [
     'delete from visit where tenant_id = $1', 'delete from location_member where tenant_id = $1', 'delete from household_adviser where tenant_id = $1',
     'delete from team where tenant_id = $1', 'delete from user_role where tenant_id = $1', `delete from role where tenant_id = $1 and not preset`,
@@ -110,8 +130,9 @@ async function build({ teams, locations, households, rows, roles }: World): Prom
     `insert into team (tenant_id, id, name) select distinct $1::uuid, x.id, x.id::text ${rowsOf('teams')}`,
     `insert into team_member (tenant_id, team_id, user_id) select $1, x.id, x.user_id ${rowsOf('teams')}`,
     `insert into location_member (tenant_id, user_id, location_id) select distinct $1::uuid, x.user_id, x.group_id ${rowsOf('locations')}`,
-    `insert into household_adviser (tenant_id, adviser_id, household_id) select distinct $1::uuid, x.user_id, x.group_id ${rowsOf('households')}`,
-    `insert into visit (tenant_id, id, name, owner_id, location_id, household_id) select $1, x.id, x.id::text, x.owner_id, x.location_id, x.household_id ${rowsOf('rows')}`,
+    `insert into household_adviser (tenant_id, adviser_id, household_id, from_on, until_on) select $1::uuid, x.user_id, x.group_id, ${day(0, '::date')}, ${day(1, '::date')} ${rowsOf('households')}`,
+    `insert into visit (tenant_id, id, name, owner_id, location_id) select $1, x.id, x.id::text, x.owner_id, x.location_id ${rowsOf('rows')}`,
+    `insert into visit_household (tenant_id, visit_id, household_id, from_on, until_at) select $1, x.id, x.group_id, ${day(0, '::date')}, app.midnight(${day(1, '::date')} + 1) ${rowsOf('links')}`,
     `insert into visit_participant (tenant_id, user_id, visit_id) select $1, x.user_id, x.id ${rowsOf('participants')}`,
     `insert into role (tenant_id, id, key, name, rights) select $1, x.id, x.key, x.key, x.rights ${rowsOf('roles')}`,
     `insert into user_role (tenant_id, user_id, role_id) select $1, x.user_id, x.id ${rowsOf('roles')}`,
@@ -175,16 +196,20 @@ describe('rows by rule', () => {
           const [first] = world.rows;
           const isMade = await tried(actor, (ctx) =>
             ctx.tx
-              .run(sql`insert into visit (tenant_id, name, owner_id, location_id, household_id)
-                select ${tenant_id}, 'made', ${first!.owner && person_ids.get(first!.owner)}::uuid, x.location_id, x.household_id
+              .run(sql`insert into visit (tenant_id, name, owner_id, location_id)
+                select ${tenant_id}, 'made', ${first!.owner && person_ids.get(first!.owner)}::uuid, x.location_id
                 from app.row_as_it_is(${ids[0]}) x`)
               .then(() => true),
           ).catch((error) => {
             assert.match(String(error), /row-level security|forbidden|may not/i);
             return false;
           });
-          // Nobody takes part in a visit that has only just been made.
-          assert.equal(isMade, may('create')({ ...first!, participants: [] }), `policy of making ${text}`);
+          // Nobody takes part in a visit that has only just been made, and it is to no household yet.
+          assert.equal(
+            isMade,
+            may('create')({ ...first!, participants: [], households: [] }),
+            `policy of making ${text}`,
+          );
         }
         const told = await withContext(app.app.services.db, systemActor(tenant_id), async ({ tx }) => ({
           pairs: await tx.many<{ record_id: string; user_id: string }>(
@@ -270,6 +295,33 @@ describe('rows by rule', () => {
     await asOwner(app, 'delete from location_member where user_id = $1', [worker.user_id]);
     assert.deepEqual((await desk('GET', '/api/v1/visits')).body.data.map(({ id }: { id: string }) => id), [mine]); // biome-ignore format: one line
   });
+});
+
+test('when a membership ends or is taken away, lists and open pages let go by themselves', async () => {
+  const { api, user_id } = await tenant.as('admin', 'Adviser');
+  const role = await api('POST', '/api/v1/roles', { name: 'Advice', rights: { task: { read: 'household' } } });
+  const { body } = await api('POST', '/api/v1/api-keys', { name: 'advice', role_id: role.body.id });
+  const advice = app.types(body.key);
+  const household = randomUUID();
+  const [{ id }] = (await asOwner(app, 'insert into visit (tenant_id, name) values ($1, $2) returning id', [tenant_id, 'Advised'])) as [{ id: string }]; // biome-ignore format: one line
+  const seen = async () => (await advice('GET', '/api/v1/visits?count=true')).body.data.map((row: { id: string }) => row.id); // biome-ignore format: one line
+  await asOwner(app, 'insert into household_adviser (tenant_id, adviser_id, household_id) values ($1, $2, $3)', [tenant_id, user_id, household]); // biome-ignore format: one line
+  await asOwner(app, `insert into visit_household (tenant_id, visit_id, household_id, until_at) values ($1, $2, $3, now() + interval '4 seconds')`, [tenant_id, id, household]); // biome-ignore format: one line
+  assert.deepEqual(await seen(), [id]);
+  const stream = await openStream(app.typesUrl, body.key);
+  const told = () => stream.events.filter(({ event }) => event === 'rights').length;
+  assert.equal(told(), 0);
+  await eventually(async () => told() === 1);
+  assert.deepEqual(await seen(), [], 'its time is over');
+
+  const asProgram = (text: string, values: unknown[]) => owner.query(text, values);
+  await asProgram('update visit_household set until_at = null where visit_id = $1', [id]);
+  await eventually(async () => told() === 2);
+  assert.deepEqual(await seen(), [id]);
+  await asProgram('update household_adviser set until_on = app.today() - 1 where household_id = $1', [household]);
+  await eventually(async () => told() === 3);
+  assert.deepEqual(await seen(), []);
+  stream.close();
 });
 
 test('nobody gives rights that reach rows through groups or teams which are not theirs', async () => {

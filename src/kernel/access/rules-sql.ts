@@ -1,6 +1,6 @@
 import type { Resource } from '../contract/resource.ts';
 import type { Action, Degree } from './rights.ts';
-import { reachesRow, type TableRule } from './table-rule.ts';
+import { type Reach, reachesRow, reachView, type TableRule } from './table-rule.ts';
 
 const made = 'Made from the rules of the tables (tables.ts of each area) by "npm run generate".';
 
@@ -30,7 +30,8 @@ ${cases(({ owner }) => owner)}
   end
 $$;
 
--- Through which groups rows of a resource are reached: the column that names the group, and the table that says who belongs to which.
+${reachViews(rules)}
+-- Through which groups rows of a resource are reached: the column that names the group, and the relation that says who belongs to which.
 create or replace function app.reach_of(of_resource text)
   returns table (kind text, of_column text, members text, member text, of_group text) language sql immutable parallel safe as $$
   select v.kind, v.of_column, v.members, v.member, v.of_group from (values
@@ -56,10 +57,64 @@ create or replace function app.may_be_private(resource text) returns boolean lan
 
 function reachRows(rules: readonly TableRule[]): string {
   const rows = rules.flatMap(({ resource, reach }) =>
-    reach.map(({ kind, column, members: { table, member, group } }) => [resource, kind, column, table, member, group]),
+    reach.map((way) => {
+      const { kind, column, members } = way;
+      const view = reachView(resource, way);
+      return view
+        ? [resource, kind, column, view, 'member', 'of_group']
+        : [resource, kind, column, `public.${members.table}`, members.member, members.group];
+    }),
   );
   if (rows.length === 0) return '    (null::text, null::text, null::text, null::text, null::text, null::text)';
   return rows.map((row) => `    (${row.map((value) => `'${value}'`).join(', ')})`).join(',\n');
+}
+
+/** Who reaches which groups, or which rows that belong to several, now; and from when on that will be otherwise, as far as is known. */
+function reachViews(rules: readonly TableRule[]): string {
+  return rules
+    .flatMap(({ resource, reach }) => reach.map((way) => [reachView(resource, way), way] as const))
+    .flatMap(([view, way]) => (view ? [viewOf(view, way)] : []))
+    .join('\n');
+}
+
+function viewOf(view: string, { members, links }: Reach): string {
+  const from = links
+    ? `public.${members.table} m join public.${links.table} l on l.tenant_id = m.tenant_id and l.${links.group} = m.${members.group}`
+    : `public.${members.table} m`;
+  const bounds = [boundsOf('m', members), ...(links ? [boundsOf('l', links)] : [])].flat();
+  const changes = bounds.map(({ ends }) => ends);
+  return `create or replace view ${view} as
+  select m.tenant_id, m.${members.member} as member, ${links ? `l.${links.row}` : `m.${members.group}`} as of_group
+  from ${from}${bounds.length > 0 ? `\n  where ${bounds.map(({ holds }) => holds).join(' and ')}` : ''};
+alter view ${view} owner to holdfast_system;
+create or replace view ${view}_changes as
+  select m.tenant_id, m.${members.member} as member, c.at from ${from}
+  cross join lateral unnest(array[${changes.join(', ')}]::timestamptz[]) c (at) where c.at > now();
+alter view ${view}_changes owner to holdfast_system;
+`;
+}
+
+/** For each end of a period that it has: the condition that it holds now, and the moment from which that changes. */
+function boundsOf(alias: string, { from, until }: Reach['members'] | NonNullable<Reach['links']>) {
+  const isTime = (column: string) => column.endsWith('_at');
+  const bounds: { holds: string; ends: string }[] = [];
+  if (from) {
+    const column = `${alias}.${from}`;
+    const now = isTime(from) ? 'now()' : '(select app.today())';
+    bounds.push({
+      holds: `(${column} is null or ${column} <= ${now})`,
+      ends: isTime(from) ? column : `app.midnight(${column})`,
+    });
+  }
+  if (until) {
+    const column = `${alias}.${until}`;
+    const holds = isTime(until) ? `${column} > now()` : `${column} >= (select app.today())`;
+    bounds.push({
+      holds: `(${column} is null or ${holds})`,
+      ends: isTime(until) ? column : `app.midnight(${column} + 1)`,
+    });
+  }
+  return bounds;
 }
 
 /** `db/routines/policies.sql`: the policies of every table of a workspace. Applied last. */

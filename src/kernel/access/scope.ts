@@ -51,6 +51,9 @@ function remembered(key: string, make: () => Scope): Scope {
   return made;
 }
 
+/** The kinds of rows that a scope names. */
+export const kindsIn = (scope: string): readonly Kind[] => [...new Set(termsOf(scope).flat())];
+
 /** What either allows. */
 export function union(a: Scope, b: Scope): Scope {
   if (a === b || b === 'none') return a;

@@ -5,11 +5,27 @@ import type { Kind } from './scope.ts';
 /** A kind of group through which people reach rows: the households they advise, the locations they work at, the records they take part in. */
 export interface Reach {
   kind: Exclude<Kind, 'own' | 'team'>;
-  /** The column that names the group of a row; `id` when the record is a group itself. */
+  /** The column that names the group of a row; `id` when the record is a group itself. With `links`, the column that these name as `row`. */
   column: string;
-  /** The table of the members of each group, and its columns. It has `tenant_id`, and an index by tenant and member. */
-  members: { table: string; member: string; group: string };
+  /** The people of each group. It has an index by tenant and member. */
+  members: { member: string; group: string } & Dated;
+  /** Where rows can be in several groups at once: which rows belong to which group. It has an index by tenant and group. */
+  links?: { row: string; group: string } & Dated;
 }
+
+/**
+ * A table, or a view, with `tenant_id`, of what holds in a period: columns of a date (the first and the last day, in the time zone of the workspace) or of a
+ * time (from then on, until then). Where a column is null, or not named, there is no such end.
+ */
+interface Dated {
+  table: string;
+  from?: string;
+  until?: string;
+}
+
+/** What a reach asks of the database: a view of the groups, or rows, of each member now, where the table of members alone does not say it. */
+export const reachView = (resource: string, { kind, members, links }: Reach): string | undefined =>
+  links || members.from || members.until ? `app.${resource}_by_${kind}` : undefined;
 
 /**
  * Who reaches which rows of a table: for each policy an SQL condition on the row, beside that of the tenant. Null: only functions that run as the
@@ -89,9 +105,19 @@ const defined = new Map<string, TableRule>();
 /** The rule of a table, by the name of its rows in the audit trail; undefined when no module has one. */
 export const ruleOf = (resource: string): TableRule | undefined => defined.get(resource);
 
-/** The tables that hold the members of groups. */
+/** The tables that hold the members of groups, and the rows that belong to several. */
 export const memberships = (): ReadonlySet<string> =>
-  new Set([...defined.values()].flatMap(({ reach }) => reach.map(({ members }) => members.table)));
+  new Set(
+    [...defined.values()].flatMap(({ reach }) =>
+      reach.flatMap(({ members, links }) => (links ? [members.table, links.table] : [members.table])),
+    ),
+  );
+
+/** The record types and kinds of groups through which a right reaches rows. */
+export const reachesBy = (): { right: ResourceName; noun: string; kind: Reach['kind'] }[] =>
+  [...defined.values()].flatMap(({ right, resource, reach }) =>
+    right ? reach.map(({ kind }) => ({ right, noun: resource, kind })) : [],
+  );
 
 /** The kinds of scopes that a right can have beside none and all: those for which a table under it has a column or members. */
 export function kindsOf(right: ResourceName): ReadonlySet<Kind> {

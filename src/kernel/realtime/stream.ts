@@ -1,6 +1,8 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ResourceName } from '../access/rights.ts';
-import { ruleOf, shownTable } from '../access/table-rule.ts';
+import { type Rights, scopeOf } from '../access/rights.ts';
+import { kindsIn } from '../access/scope.ts';
+import { reachesBy, ruleOf, shownTable } from '../access/table-rule.ts';
 import { type Database, sql } from '../database/database.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 import { batchFor, collapsed, eventId, eventIdPattern, eventText, message } from './batch.ts';
@@ -13,6 +15,9 @@ const missed_reads_max = 5;
 /** How often the stream checks again whether an access has ended that is over by the clock of this process, which may be ahead of the database's. */
 const overdue_ms = 1_000;
 const feed_hours = 47;
+/** How long after a membership has ended the stream looks, and how long it waits at most: a timer has a limit. */
+const reach_grace_ms = 50;
+const reach_ms_max = 86_400_000;
 /**
  * The response cache of another node may lag this far behind the events that this node has delivered. So a page's first stream starts this much
  * earlier.
@@ -40,6 +45,8 @@ export interface StreamOptions {
 export class ChangeStream {
   private readonly options: StreamOptions;
   private actor: Actor;
+  /** What the caller reaches through groups, as a text to compare; undefined where nothing is reached so. */
+  private reach: string | undefined;
   private cursor: FeedPosition = { xid: '0', seq: '0' };
   /** Deliveries run one after another, which keeps the order. */
   private deliveries: Promise<void> = Promise.resolve();
@@ -48,6 +55,8 @@ export class ChangeStream {
   private heartbeat: NodeJS.Timeout | undefined;
   /** Runs when the caller's credential or access expires. */
   private ending: NodeJS.Timeout | undefined;
+  /** Runs when a membership in a group of the caller ends or begins. */
+  private reachChange: NodeJS.Timeout | undefined;
 
   constructor(options: StreamOptions) {
     this.options = options;
@@ -79,6 +88,7 @@ export class ChangeStream {
     };
     this.heartbeat = setInterval(() => this.enqueueCheck(), heartbeat_ms);
     this.awaitEnd();
+    await this.readReach();
     await this.catchUp();
     live = true;
     this.enqueue(buffered);
@@ -91,6 +101,7 @@ export class ChangeStream {
     this.closed = true;
     clearInterval(this.heartbeat);
     clearTimeout(this.ending);
+    clearTimeout(this.reachChange);
     this.release();
     this.options.response.end();
   }
@@ -198,11 +209,47 @@ export class ChangeStream {
       this.close();
       return false;
     }
-    const changed = JSON.stringify(actor.rights) !== JSON.stringify(this.actor.rights);
+    const rightsChanged = JSON.stringify(actor.rights) !== JSON.stringify(this.actor.rights);
     this.actor = actor;
     this.awaitEnd();
+    const reachChanged = await this.readReach();
+    const changed = rightsChanged || reachChanged;
     if (changed) this.sendControlEvent('rights');
     return true;
+  }
+
+  /**
+   * Looks up what the caller reaches through groups, and when that changes next by itself. Returns whether it changed: what the page has shown may then
+   * not be the caller's any more, or more is.
+   */
+  private async readReach(): Promise<boolean> {
+    clearTimeout(this.reachChange);
+    const ways = waysOf(this.actor.rights);
+    if (ways.length === 0 || this.closed) {
+      const had = this.reach !== undefined;
+      this.reach = undefined;
+      return had;
+    }
+    const { db } = this.options;
+    const [nouns, kinds] = [ways.map(({ noun }) => noun), ways.map(({ kind }) => kind)];
+    const { reach, in_ms } = await withContext(
+      db,
+      this.actor,
+      (ctx) =>
+        ctx.tx.one<{ reach: string; in_ms: number | null }>(sql`select
+          (select coalesce(string_agg(md5(array_to_string(array(select g from unnest(app.groups_of(n.noun, n.kind)) g order by g), ',')), ','), '')
+            from unnest(${nouns}::text[], ${kinds}::text[]) as n (noun, kind)) as reach,
+          (1000 * extract(epoch from app.next_reach_change(${nouns}::text[], ${kinds}::text[]) - clock_timestamp()))::float8 as in_ms`),
+      { mode: 'read' },
+    );
+    const changed = this.reach !== undefined && this.reach !== reach;
+    this.reach = reach;
+    if (in_ms !== null && !this.closed)
+      this.reachChange = setTimeout(
+        () => this.enqueueCheck(),
+        Math.min(Math.max(in_ms, 0) + reach_grace_ms, reach_ms_max),
+      );
+    return changed;
   }
 
   /** Keeps the events of records that the caller may read now, by the policies of the database; an update by which the caller lost access becomes `gone`. */
@@ -242,6 +289,10 @@ export class ChangeStream {
     else response.write(text);
   }
 }
+
+/** The groups through which somebody with these rights reaches rows that not everybody reaches. */
+const waysOf = (rights: Rights) =>
+  reachesBy().filter(({ right, kind }) => kindsIn(scopeOf(rights, right, 'exists')).includes(kind));
 
 async function readableAmong(
   ctx: Context,

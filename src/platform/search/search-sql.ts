@@ -1,3 +1,4 @@
+import { reachesRow, ruleOf } from '../../kernel/access/table-rule.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import type { RecordType } from '../../kernel/record-type/record-type.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
@@ -5,10 +6,18 @@ import { labelColumn } from '../../kernel/resource/label.ts';
 interface Searched {
   name: string;
   table: string;
-  owner: string;
+  /** The condition that a row `r` is among those that a caller reaches who does not reach all: each part of it is looked up in an index. */
+  reached: string;
+  /** The columns that it compares. */
+  compared: string;
+  /** What it compares with, as variables of the function. */
+  variables: string;
   label: string;
   /** What tells namesakes apart, as SQL of a row `r`. */
   detail: string;
+  /** The right of its rows, and the condition that the caller reaches all of them. */
+  right: string;
+  everything: string;
   /** That the search is a key of the row. */
   exact: string;
   /** What is looked for in its text. */
@@ -77,14 +86,16 @@ reset role;
 }
 
 function searchedOf(resource: Resource, { keys, detail, telephones }: NonNullable<RecordType['search']>): Searched {
-  const { name, table, owner } = resource;
+  const { name, table } = resource;
   const label = labelColumn(resource);
-  if (!owner || !label) throw new Error(`${name} can only be searched for with an owner and a name`);
+  if (!label) throw new Error(`${name} can only be searched for by a name`);
   const exact = keys.map((key) => `r.${key} = ${key.endsWith('_key') ? 'lower(q)' : 'q'}`).join(' or ');
   return {
     name,
     table,
-    owner,
+    ...reachedOf(resource),
+    right: resource.right,
+    everything: `app.scope('${resource.right}', 'read') = 'all'`,
     label,
     exact,
     detail: detail ? `r.${detail}` : 'null::text',
@@ -92,7 +103,51 @@ function searchedOf(resource: Resource, { keys, detail, telephones }: NonNullabl
   };
 }
 
-const searchFunction = ({ name, table, owner, label, detail, exact }: Searched): string =>
+/**
+ * Rows are reached by their owner and through groups (kernel/access/table-rule.ts). A scope that asks for several kinds of one row at once ("own&location") is
+ * rare: its rows are listed beforehand.
+ */
+function reachedOf({ name, table, owner, right }: Resource): Pick<Searched, 'reached' | 'compared' | 'variables'> {
+  const rule = ruleOf(name);
+  const ways = rule?.reach ?? [];
+  const variable = (kind: string) => `by_${kind}`;
+  const parts = [
+    ...(owner ? [`r.${owner} = any (owners)`] : []),
+    ...ways.map(({ kind, column }) => `r.${column} = any (${variable(kind)})`),
+    ...(ways.length > 0 ? ['r.id = any (by_several)'] : []),
+  ];
+  const columns = [...(owner ? [owner] : []), ...ways.map(({ column }) => column)].filter((column) => column !== 'id');
+  const variables = [
+    ...(owner ? [`owners constant uuid[] := app.scope_owners('${right}', 'read');`] : []),
+    ...ways.map(
+      ({ kind }) => `${variable(kind)} constant uuid[] := app.scope_groups('${right}', 'read', '${name}', '${kind}');`,
+    ),
+    ...(ways.length > 0
+      ? [
+          `by_several constant uuid[] := case when app.mixed_scope('${right}', 'read') is null then '{}' else array(
+    select r.id from ${table} r where r.tenant_id = workspace and (${reachesRow(right, 'read', { owner: owner ?? null, reach: ways, resource: name }, { alias: 'r.' })})) end;`,
+        ]
+      : []),
+  ];
+  return {
+    reached: parts.length === 0 ? 'false' : parts.length === 1 ? parts[0]! : `(${parts.join(' or ')})`,
+    compared: [...new Set(columns)].map((column) => `r.${column}, `).join(''),
+    variables: variables.join('\n  '),
+  };
+}
+
+const searchFunction = ({
+  name,
+  table,
+  reached,
+  compared,
+  variables,
+  everything,
+  right,
+  label,
+  detail,
+  exact,
+}: Searched): string =>
   `create or replace function app.search_${name}(q text, folded text, patterns text[], looked_up int, rows_max int)
   returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
@@ -100,19 +155,20 @@ const searchFunction = ({ name, table, owner, label, detail, exact }: Searched):
 declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
-  owners constant uuid[] := app.read_owners('${name}');
+  everything constant boolean := ${everything};
+  ${variables}
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
-  if owners = '{}' or folded = '' then return; end if;
+  if folded = '' or (not everything and (select app.some_scope('${right}', 'read')) = 'none') then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.${owner}, r.deleted_at from ${table} r where r.tenant_id = workspace and (${exact}) offset 0) l
-    where l.deleted_at is null and (owners is null or l.${owner} = any (owners)) limit rows_max);
+      select ${compared}r.id, r.deleted_at from ${table} r where r.tenant_id = workspace and (${exact}) offset 0) l
+    where l.deleted_at is null and (everything or ${reached.replaceAll('r.', 'l.')}) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
-  if owners is null then
+  if everything then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
@@ -147,7 +203,7 @@ begin
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from ${table} r where r.tenant_id = workspace and r.${owner} = any (owners)
+          select r.id, r.deleted_at from ${table} r where r.tenant_id = workspace and ${reached}
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -159,7 +215,7 @@ begin
       foreach probed_max in array array[250, 5000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = workspace and r.${owner} = any (owners) limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = workspace and ${reached} limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
@@ -168,7 +224,7 @@ begin
         setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text and r.${owner} = any (owners)
+            select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text and ${reached}
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
