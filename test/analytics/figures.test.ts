@@ -120,7 +120,12 @@ suite('the figures', () => {
       const next = date === '2026-03-08' ? '2026-03-09' : '2026-11-02';
       const { id } = (await api('POST', '/api/v1/contacts', { given_name: zone })).body;
       const moments = [`${date}T${before}Z`, `${date}T${first}Z`, `${next}T${last}Z`, `${next}T${after}Z`];
-      const data = moments.map((occurred_at) => ({ kind: 'call', subject: 'x', contact_id: id, occurred_at }));
+      const data = moments.map((occurred_at) => ({
+        kind: 'call',
+        subject: 'x',
+        records: [{ type: 'contact', id }],
+        occurred_at,
+      }));
       assert.equal((await api('POST', '/api/v1/activities/bulk', { data })).status, 201);
       const { calls, by_period } = await day(date);
       assert.deepEqual([calls.count, by_period.map(({ from, calls: { count } }) => [from, count])], [2, [[date, 2]]]);
