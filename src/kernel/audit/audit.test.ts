@@ -257,7 +257,7 @@ test('whoever may not read a record reads nothing of its history, also past the 
     );
     const { rows } = await asApp.query(
       `select h.record_id from record_history h where h.record_id = any ($1)
-       or h.resource = 'record_tag' and (coalesce(h.after, h.before) ->> 'contact_id')::uuid = any ($1)`,
+       or h.resource = 'record_tag' and (coalesce(h.after, h.before) ->> 'record_id')::uuid = any ($1)`,
       [[own, foreign]],
     );
     return rows.length;
