@@ -109,6 +109,7 @@ export const rules: Rule[] = [
       return importsOf({ path, text: kept }).filter(
         (imported) =>
           imported !== 'zod' &&
+          imported !== 'punycode/punycode.es6.js' &&
           !imported.endsWith('/contract.ts') &&
           !within(imported, 'src/kernel/contract') &&
           imported !== 'src/kernel/access/rights.ts' &&

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { record, shaped, sized } from './bounds.ts';
 import { type Digits, decimalPattern } from './decimal.ts';
 import { durationPattern, durationSeconds, durationText } from './duration.ts';
+import { email_characters_max, emailPattern, emailText } from './email.ts';
 import { host_characters_max, hostOf, isHostName } from './host.ts';
 import { filled, trimmed } from './names.ts';
+import { phonePattern } from './phone.ts';
 import { dateText, timeText } from './time.ts';
 
 export type FieldType =
@@ -124,8 +126,15 @@ export const key = (max: number, options: Options) =>
     { sortable: true, filterable: true, required: true, ...options },
   );
 
+/** An e-mail address, its domain in letters. */
+export const emailAddress = () =>
+  z
+    .email({ pattern: emailPattern, error: 'Write an address such as name@example.com', abort: true })
+    .max(email_characters_max)
+    .overwrite(emailText);
+
 export const email = (options: Options) =>
-  described(z.email({ error: 'Write an address such as name@example.com' }).max(254).nullable(), 'email', {
+  described(emailAddress().nullable(), 'email', {
     sortable: true,
     filterable: true,
     filterColumn: 'email_key',
@@ -137,8 +146,8 @@ export const phone = (options: Options) =>
     z
       .string()
       .trim()
-      .max(50)
-      .regex(/^[+\d(][\d\s().\-/#*,;x]*$/i, { error: 'Write a number such as +1 212 555 0100' })
+      .max(50, { abort: true })
+      .regex(phonePattern, { error: 'Write a number such as +1 212 555 0100' })
       .nullable(),
     'phone',
     { filterable: true, ...options },

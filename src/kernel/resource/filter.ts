@@ -3,6 +3,7 @@ import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
 import { decimalPattern, decimalUnits } from '../contract/decimal.ts';
 import { durationSeconds } from '../contract/duration.ts';
+import { emailText } from '../contract/email.ts';
 import { type FieldMeta, type FieldType, isoDuration, jsonListTypes } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import { dateText, timeText } from '../contract/time.ts';
@@ -364,7 +365,8 @@ function checkValue(field: string, meta: FieldMeta, value: unknown): unknown {
   if (meta.values && !field.startsWith(customPrefix) && !meta.values.includes(value as string)) {
     throw invalidField('filter', 'invalid_value', `"${field}" is one of ${meta.values.join(', ')}`);
   }
-  if (meta.filterColumn === 'email_key' || meta.type === 'reference') return String(value).toLowerCase();
+  if (meta.filterColumn === 'email_key') return emailText(String(value)).toLowerCase();
+  if (meta.type === 'reference') return String(value).toLowerCase();
   if (meta.type === 'duration') return durationSeconds(checked.data as string);
   if (meta.unitsColumn) return decimalUnits(checked.data as string, meta.digits!).toString();
   return checked.data;

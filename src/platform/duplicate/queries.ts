@@ -1,4 +1,5 @@
 import { fieldAccess } from '../../kernel/access/rights.ts';
+import { emailText } from '../../kernel/contract/email.ts';
 import { keyColumn } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { indexed_characters } from '../../kernel/resource/custom.ts';
@@ -78,7 +79,7 @@ export function candidatesFor(ctx: Context, resource: string, like: Like, rules:
 
 // These functions force tenant and rights themselves; db/routines/duplicates.sql says why.
 const contactsLike = ({ email, phone, given_name, family_name, company_id }: Like) =>
-  sql`app.contact_candidates(${text(email)}, ${text(phone)}, app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid)`;
+  sql`app.contact_candidates(${text(typeof email === 'string' ? emailText(email) : email)}, ${text(phone)}, app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid)`;
 const companiesLike = ({ domain, name }: Like) =>
   sql`app.company_candidates(${text(domain)}, coalesce(app.company_core(${text(name)}), ${text(name)}))`;
 

@@ -1,7 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { durationText, typedDurationSeconds } from '../../kernel/contract/duration.ts';
+import { isEmail } from '../../kernel/contract/email.ts';
 import { trimmedText } from '../../kernel/contract/names.ts';
+import { numbersIn, phonePattern } from '../../kernel/contract/phone.ts';
 import { parseCellList } from '../csv/index.ts';
 import { type DateFormat, readDate } from './date.ts';
 import { type ColumnType, isNullMarker, parseBoolean } from './infer.ts';
@@ -152,13 +154,11 @@ function readDuration(text: string): string | Refusal {
     : durationText(seconds);
 }
 
-const isAddress = /^[^\s@;,]+@[^\s@;,][^\s@;,.]*\.[^\s@;,]+$/;
-
 function readEmail(text: string): string | Refusal {
   const address = (/<([^<>]+)>$/.exec(text)?.[1] ?? text).replace(/^mailto:/i, '');
-  if (!isAddress.test(address)) {
+  if (!isEmail(address)) {
     const [first, ...others] = text.split(/[\s;,]+/);
-    if (first && others.length > 0 && [first, ...others].every((each) => isAddress.test(each)))
+    if (first && others.length > 0 && [first, ...others].every(isEmail))
       return {
         ...refuse('several_emails', `${shown(text)} are several e-mail addresses, of which one fits. Put the others into a column for more e-mail addresses.`),
         part: { value: first, left_out: others.join('; ') },
@@ -170,12 +170,13 @@ function readEmail(text: string): string | Refusal {
 
 /** The least digits by which a number is told from an extension or a year. */
 const phone_digits_min = 5;
+/** No number is longer, with all that is written beside it. */
+const phone_characters_max = 200;
 
 /** People write whose number it is beside it: `Tel. 030 123456 (private)`. */
 function readPhone(text: string): string | Refusal {
-  if (!/\p{L}{2}/u.test(text)) return text;
-  const numbers = text.match(/[+(]?\d[\d\s().\-/]*/g) ?? [];
-  const [number, ...others] = numbers.filter((each) => each.replace(/\D/g, '').length >= phone_digits_min);
+  if (!/\p{L}{2}/u.test(text) || text.length > phone_characters_max || phonePattern.test(text)) return text;
+  const [number, ...others] = numbersIn(text).filter((each) => each.replace(/\D/g, '').length >= phone_digits_min);
   if (!number || others.length > 0) return text;
   const value = /^.*[\d)]/s.exec(number)![0];
   return { ...refuse('words_in_phone', `${shown(text)} has words beside the number, which are left out.`), part: { value, left_out: text } }; // biome-ignore format: one refusal

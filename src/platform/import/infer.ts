@@ -112,7 +112,7 @@ export function parseBoolean(text: string): boolean | null {
 
 const email = /^[^\s@<>,;]+@[^\s@<>,;][^\s@<>,;.]*\.[^\s@<>,;]{2,}$/;
 const url = /^(https?:\/\/\S+|(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?:\/\S*)?)$/i;
-const phone = /^(?:\+|00|\(|0)?[\d\s().\-/]{6,22}\d(?:\s*(?:x|ext\.?|#)\s*\d{1,6})?$/i;
+const phone = /^(?:\+|00|\(|0)?[\d\s().\-/]{6,22}\d(?:\s*(?:x|ext\.?|#|durchwahl|poste)\s*\d{1,6})?$/i;
 const codeLike = /^[-+]?0\d|\d{16,}/;
 
 type Count =

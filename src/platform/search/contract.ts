@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { emailText } from '../../kernel/contract/email.ts';
 
 const hits_max = 50;
 const hits_default = 10;
 
 export const searchQuery = z.strictObject({
-  q: z.string().trim().normalize().min(1, { error: 'Write something to search for' }).max(200),
+  q: z.string().trim().normalize().min(1, { error: 'Write something to search for' }).max(200).overwrite(emailText),
   limit: z.coerce.number().int().min(1).max(hits_max).default(hits_default),
 });
 

@@ -1,6 +1,8 @@
 import { Clock, Lock } from 'lucide-react';
 import { Fragment } from 'react';
+import { mailLink } from '../../../src/kernel/contract/email.ts';
 import type { RecordOfEntry } from '../../../src/kernel/contract/fields.ts';
+import { phoneLink } from '../../../src/kernel/contract/phone.ts';
 import { t } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Chip } from '../../ui/Chip.tsx';
@@ -104,13 +106,13 @@ export function FieldValue({ field, record, links, whole = links }: FieldValuePr
       return <Reference of={field.of ?? 'user'} value={value} whole={whole} />;
     case 'email':
       return links ? (
-        <External href={`mailto:${value}`}>{String(value)}</External>
+        <External href={mailLink(String(value))}>{String(value)}</External>
       ) : (
         <Text whole={whole}>{String(value)}</Text>
       );
     case 'phone':
       return links ? (
-        <External href={`tel:${value}`}>{String(value)}</External>
+        <External href={phoneLink(String(value))}>{String(value)}</External>
       ) : (
         <Text whole={whole}>{String(value)}</Text>
       );
@@ -136,8 +138,8 @@ function Listed({ field, value, links }: { field: FieldDef; value: ListedValue; 
 }
 
 function addressOf(each: FieldDef['each'], text: string): string | undefined {
-  if (each === 'email') return `mailto:${text}`;
-  if (each === 'phone') return `tel:${text}`;
+  if (each === 'email') return mailLink(text);
+  if (each === 'phone') return phoneLink(text);
   return /^https?:\/\//.test(text) ? text : undefined;
 }
 

@@ -4,6 +4,7 @@ import {
   birthday,
   custom,
   email,
+  emailAddress,
   label_characters_max,
   labelled,
   namedReference,
@@ -84,7 +85,7 @@ export const contact = defineResource({
       ...personal,
     }),
     email_label: label('E-mail label'),
-    other_emails: labelled(z.email({ error: 'Write an address such as name@example.com' }).max(254), {
+    other_emails: labelled(emailAddress(), {
       title: 'More e-mail addresses',
       ...personal,
     }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Answer, type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
+import { importNow } from '../../../../test/harness/import.ts';
 
 /** The lists of values with labels that a contact has, beside the main one of each kind, and its birthday. */
 
@@ -159,4 +160,47 @@ test('a change of them is taken back whole, leaves what was changed since, and a
   const deletion = await api('DELETE', `${contacts}/${id}`);
   assert.equal((await undo(deletion)).status, 200);
   assert.deepEqual(await detailsOf(id), now);
+});
+
+test('addresses with a domain of any script are one however it is written, and a phone keeps its extension, over HTTP, in imports and in search', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const create = async (body: object) => {
+    const made = await api('POST', '/api/v1/contacts', body);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    return made.body;
+  };
+  const named = async (path: string) =>
+    (await api('GET', `/api/v1/${path}`)).body.data.map(({ name }: { name: string }) => name);
+  const filtered = (value: string) =>
+    named(`contacts?filter=${encodeURIComponent(JSON.stringify({ field: 'email', op: 'eq', value }))}`);
+  const mona = await create({ given_name: 'Mona', email: 'Info@müller.example', phone: '+1 212 555 0100 ext. 12' });
+  assert.deepEqual([mona.email, mona.phone], ['Info@müller.example', '+1 212 555 0100 ext. 12']);
+  const other_emails = [{ label: null, value: 'r&d@xn--mller-kva.example' }];
+  await create({ given_name: 'Olga', email: 'office@xn--e1afmkfd.xn--p1ai', other_emails });
+  assert.equal((await api('POST', '/api/v1/contacts', { given_name: 'No', email: 'a b@x.example' })).status, 422);
+  assert.deepEqual(await filtered('info@xn--mller-kva.example'), ['Mona']);
+  assert.deepEqual(await filtered('office@пример.рф'), ['Olga']);
+  assert.deepEqual(await filtered('office@xn--e1afmkfd.xn--p1ai'), ['Olga']);
+  assert.deepEqual(await filtered('r&d@müller.example'), ['Olga']);
+  assert.deepEqual(await named(`search?q=${encodeURIComponent('info@xn--mller-kva.example')}`), ['Mona']);
+
+  const csv = [
+    'First name,E-mail,Phone',
+    'Mona,info@xn--mller-kva.example,+1 212 555 0100 ext. 13',
+    'Rita,r&d@acme.example,030 1234567 Durchwahl 12',
+    'Yves,yves@acme.example,+33 1 23 45 67 89 poste 301',
+    'Xena,xena@acme.example,(312) 555-0199 x204',
+  ];
+  const { files, problem_samples } = await importNow(api, [['people.csv', csv.join('\n')]]);
+  assert.deepEqual(problem_samples, []);
+  assert.deepEqual([files[0]!.counts.created, files[0]!.counts.updated], [3, 1]);
+  const { data } = (await api('GET', '/api/v1/contacts?sort=name')).body;
+  assert.deepEqual(data.map(({ email, phone }: Record<string, string>) => [email, phone]), [
+    ['info@müller.example', '+1 212 555 0100 ext. 13'],
+    ['office@пример.рф', null],
+    ['r&d@acme.example', '030 1234567 Durchwahl 12'],
+    ['xena@acme.example', '(312) 555-0199 x204'],
+    ['yves@acme.example', '+33 1 23 45 67 89 poste 301'],
+  ]); // biome-ignore format: a table
+  assert.deepEqual(await named('search?q=0301234567'), ['Rita']);
 });

@@ -1,3 +1,4 @@
+import { isEmail } from '../../../kernel/contract/email.ts';
 import { addressParts, type LabelledValue, label_characters_max } from '../../../kernel/contract/fields.ts';
 import { csvLine, writeCellList } from '../../../platform/csv/index.ts';
 
@@ -42,8 +43,6 @@ export const nobody = (): Person => ({
 const further_max = 20;
 const site_characters_max = 2_000;
 const phone_characters_max = 50;
-const email = /^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$/;
-const email_characters_max = 254;
 const profile_characters_max = 500;
 
 const cutLabel = (label: string | null): string | null => label?.trim().slice(0, label_characters_max) || null;
@@ -127,7 +126,6 @@ function cellsOf(person: Person): Cells {
     }
     return fit;
   };
-  const isEmail = (value: string) => value.length <= email_characters_max && email.test(value);
   const isShort = (max: number) => (value: string) => value.length <= max && !/[\r\n]/.test(value);
   const addresses: PersonAddress[] = [];
   for (const address of person.addresses) {

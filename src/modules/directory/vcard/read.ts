@@ -1,6 +1,7 @@
 import ICAL from 'ical.js';
 import type { LabelledValue } from '../../../kernel/contract/fields.ts';
 import { splitEastAsian } from '../../../kernel/contract/person-name.ts';
+import { phoneOfLink } from '../../../kernel/contract/phone.ts';
 import { id_property } from './card.ts';
 import { decodeText } from './lines.ts';
 import { nobody, type Person, type PersonAddress } from './person.ts';
@@ -40,7 +41,10 @@ export function readCard(lines: readonly string[]): Person | undefined {
     family_name: family_name ?? null,
     suffix: part('n', 4),
     emails: labelled('email'),
-    phones: labelled('tel').map(({ label, value }) => ({ label, value: value.replace(/^tel:/i, '') })),
+    phones: labelled('tel').map(({ label, value }) => ({
+      label,
+      value: /^tel:/i.test(value) ? phoneOfLink(value) : value,
+    })),
     addresses: all('adr').map((one) => address(one, labelOf(one))).filter(({ label: _, ...of }) => Object.values(of).some(Boolean)), // biome-ignore format: one chain
     sites: labelled('url'),
     profiles: [...labelled('x-socialprofile'), ...labelled('socialprofile'), ...labelled('impp')],
