@@ -28,7 +28,12 @@ test('cells become what the database reads', () => {
     [field('text'), meaning({ kind: 'text' }, { null_markers: ['N/A'] }), 'N/A', null],
     [field('text'), meaning({ kind: 'text' }), '  ', null],
     [field('integer'), meaning({ kind: 'integer', format: germanNumbers }), '1.234', '1234'],
-    [field('money'), meaning({ kind: 'money', format: germanNumbers, currency: 'EUR' }), '1.234,5 €', '1234.50'],
+    [
+      field('money'),
+      meaning({ kind: 'money', format: germanNumbers, currency: 'EUR' }, { currency: 'EUR' }),
+      '1.234,5 €',
+      '1234.50',
+    ],
     [field('money'), meaning({ kind: 'integer', format: germanNumbers }, { multiplier: '1000' }), '12', '12000.00'],
     [field('date'), meaning({ kind: 'date', format: 'M/D/YYYY' }), '10/25/2016 13:05', '2016-10-25'],
     [field('date'), meaning({ kind: 'integer', format: germanNumbers }), '45292', '2024-01-01'],
