@@ -1,3 +1,5 @@
+/// <reference path="./punycode.d.ts" />
+
 import { toASCII, toUnicode } from 'punycode/punycode.es6.js';
 
 /**

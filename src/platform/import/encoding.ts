@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { analyse } from 'chardet';
+import { isCentralEuropean } from './encoding-words.ts';
 
 export interface DetectedEncoding {
   encoding: string;
@@ -87,6 +88,13 @@ function withoutCutCharacter(sample: Uint8Array): Uint8Array {
  */
 function fromStatistics(sample: Uint8Array): DetectedEncoding {
   const telling = linesBeyondAscii(sample);
+  if (isCentralEuropean(Buffer.from(telling).toString('latin1')))
+    return {
+      encoding: 'windows-1250',
+      bom: false,
+      confidence: 0.7,
+      reason: 'Not UTF-8; the words have letters of languages of central Europe, as Excel writes them there.',
+    };
   const accents = telling.filter((byte) => byte >= 0x80).length;
   const guesses = analyse(telling).filter((guess) => fits(guess.name, accents, letterCount(telling)));
   const western = guesses.find((guess) => guess.name === 'ISO-8859-1' || guess.name === 'windows-1252');

@@ -249,3 +249,20 @@ test('more columns than can be imported, and a column name of thousands of chara
   const { problems } = await sniff(Buffer.from('x'.repeat(1024 * 1024)), { complete: false, isKnownName });
   assert.deepEqual(problems.map(({ code }) => code), ['row_too_long']); // biome-ignore format: one call
 });
+
+test('a short list of central Europe is read as Windows-1250, one of western Europe as Windows-1252', async () => {
+  const list = (names: readonly string[]) => `Name;City\n${names.map((name) => `${name};Ort\n`).join('')}`;
+  for (const [expected, names] of [
+    ['windows-1250', ['Michał Wójcik', 'Grażyna Kowalska', 'Łódź']],
+    ['windows-1250', ['Antonín Dvořák', 'Jiří Novák', 'Tomáš Růžička']],
+    ['windows-1250', ['Jürgen Müller', 'Straße', 'Paweł Dąbrowski']],
+    ['windows-1252', ['Jürgen Müller', 'Groß', '20 m³', 'Beispielstraße']],
+    ['windows-1252', ['François Lefèvre', 'Noël Bérénice', 'Crème brûlée']],
+    ['windows-1252', ['José Peña', 'João Conceição', 'Nº 5']],
+    ['windows-1252', ['Bjørn Åse', 'Søren Kjær', 'Göran Öberg']],
+    ['windows-1252', ['Þórður Jónsson', 'Ægir']],
+  ] as const) {
+    const found = await sniffText(list(names), expected);
+    assert.equal(found.dialect.encoding, expected, names.join());
+  }
+});
