@@ -195,7 +195,7 @@ test('of a cell with several addresses, or words beside a number, what fits is k
   );
   assert.deepEqual(done.problem_samples.map(({ row, column, code }) => `${row} ${column} ${code}`).sort(), [
     '2 Phone words_in_phone',
-    '3 E-mail invalid_format',
+    '3 E-mail not_an_email',
     '3 Phone invalid_format',
   ]);
 });

@@ -164,11 +164,12 @@ function property(line: string): Property | undefined {
   if (line.length > line_characters_max) return undefined;
   try {
     const { group, head, value } = asVersion4(line);
-    const [name, parameters] = ICAL.parse.property(`${head}:${value}`, ICAL.design.vcard) as unknown as [
-      string,
-      Record<string, string | string[]>,
-    ];
-    return { group, name, parameters, values: partsOf(value, separators[name]) };
+    const [name, parameters, type, ...values] = ICAL.parse.property(
+      `${head}:${value}`,
+      ICAL.design.vcard,
+    ) as unknown as [string, Record<string, string | string[]>, string, ...string[]];
+    // Days are written in one form.
+    return { group, name, parameters, values: /^date|^time/.test(type) ? values : partsOf(value, separators[name]) };
   } catch {
     // Not a content line: the rest of the card still counts.
     return undefined;
