@@ -32,12 +32,6 @@ export const bounded: readonly Bounded[] = [
     where: 'shortOnly: column_name_characters_max',
   })),
   {
-    file: 'src/modules/directory/vcard/person.ts',
-    pattern: raw`^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$`,
-    characters_max: 254,
-    where: 'isEmail: email_characters_max',
-  },
-  {
     file: 'src/kernel/identity/password/policy.ts',
     pattern: raw`^[^\p{L}]+|[^\p{L}]+$`,
     characters_max: 4_000,

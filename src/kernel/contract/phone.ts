@@ -1,20 +1,25 @@
-/** What stands before an extension, in the languages of the page and its neighbours. */
-const words = String.raw`(?:x|ext\.?|extn\.?|extension|durchwahl|dw\.?|apparat|app\.?|poste|anexo|interno|int\.?|toestel|wew\.?|#)`;
-const extension = String.raw`[\s,;]*\b${words}[\s:.]*(\d{1,7})`;
+/**
+ * A number as people write it, with the extension behind it that they name in the languages of the page and its neighbours: `+1 212 555 0100 ext. 12`,
+ * `030 1234 Durchwahl 12`, `555-0100 x204`.
+ */
+export const phonePattern =
+  /^[+\d(][\d\s().\-/#*,;x]*(?:(?:extension|extn|ext|durchwahl|dw|apparat|app|poste|anexo|interno|int|toestel|wew)[\s:.]*\d{1,7})?$/i;
 
-/** A number as people write it, with the extension behind it that they name: `+1 212 555 0100 ext. 12`, `030 1234 Durchwahl 12`, `x204`. */
-export const phonePattern = new RegExp(String.raw`^[+\d(][\d\s().\-/#*,;x]*(?:${extension})?$`, 'i');
-
-const withExtension = new RegExp(String.raw`^([+\d(][\d\s().\-/]*?)${extension.replace('\\b', '')}$`, 'i');
+const extensionAtEnd =
+  /(?:x|#|extension|extn|ext|durchwahl|dw|apparat|app|poste|anexo|interno|int|toestel|wew)[\s:.]*(\d{1,7})$/i;
 
 /** The numbers in a text, each with its extension. */
 export const numbersIn = (text: string): string[] =>
-  text.match(new RegExp(String.raw`[+(]?\d[\d\s().\-/]*(?:${extension.replace('\\b', '')})?`, 'gi')) ?? [];
+  text.match(
+    /[+(]?\d[\d\s().\-/]*(?:(?:x|#|extension|extn|ext|durchwahl|dw|apparat|app|poste|anexo|interno|int|toestel|wew)[\s:.]*\d{1,7})?/gi,
+  ) ?? [];
 
 /** What follows a hyphen in `030 1234-12` is dialled with the rest, so it is no extension here. */
-export function phoneParts(phone: string): { number: string; extension: string | null } {
-  const [, number, ext] = withExtension.exec(phone.trim()) ?? [];
-  return number && ext ? { number: number.trim(), extension: ext } : { number: phone.trim(), extension: null };
+function phoneParts(phone: string): { number: string; extension: string | null } {
+  const text = phone.trim();
+  const found = extensionAtEnd.exec(text);
+  const number = found ? text.slice(0, found.index).trimEnd() : '';
+  return found && /\d/.test(number) ? { number, extension: found[1]! } : { number: text, extension: null };
 }
 
 /** The link that dials a number (RFC 3966): `tel:+12125550100;ext=12`. */
