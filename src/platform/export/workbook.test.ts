@@ -9,7 +9,7 @@ before(async () => {
   app = await sharedTestApp();
 });
 
-const opportunities = new URL('../../../test/fixtures/opportunities', import.meta.url);
+const opportunities = new URL('../../../test/fixtures/opportunities/', import.meta.url);
 
 async function exported(client: (path: string) => Promise<Response>, api: Client, body: object): Promise<Buffer> {
   const asked = await api('POST', '/api/v1/exports', { format: 'xlsx', ...body });

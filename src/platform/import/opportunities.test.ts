@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => app.stop());
 
-const root = new URL('../../..', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 
 interface Expected {
   folder: URL;
@@ -40,7 +40,7 @@ const cases: Record<string, Expected> = {
     teams: 2,
   },
   'the sample': {
-    folder: new URL('../../modules/directory/shared/data/crm-opportunities', root),
+    folder: new URL('../shared/data/crm-opportunities/', root),
     companies: 85,
     products: 7,
     agents: 35,

@@ -268,7 +268,7 @@ test('stages say whether a deal is won', () => {
   );
 });
 
-const sample = new URL('../../../../shared/data/crm-opportunities', import.meta.url);
+const sample = new URL('../../../../shared/data/crm-opportunities/', import.meta.url);
 const sampleFiles = ['sales_pipeline', 'products', 'accounts', 'sales_teams'];
 
 test('the sample of four files is understood without help and without its file names', {
