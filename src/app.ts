@@ -9,6 +9,7 @@ import type { Surroundings } from './kernel/config/sources.ts';
 import { definedResources } from './kernel/contract/resource.ts';
 import { Database } from './kernel/database/database.ts';
 import { featureRoutes } from './kernel/features/routes.ts';
+import { FeatureSwitches } from './kernel/features/switches.ts';
 import { ConsumerRunner } from './kernel/feed/runner.ts';
 import { createClamdScan } from './kernel/files/clamd.ts';
 import { openFiles } from './kernel/files/create-file-store.ts';
@@ -180,14 +181,16 @@ function startWork(services: Services, databaseUrl: string, masterKeys: MasterKe
   ];
   const schedules = allSchedules(config, masterKeys);
   checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
-  const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds, tracing });
+  const { features } = services;
+  const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds, tracing, features });
   const consumers = new ConsumerRunner({
     db,
     log,
     tracing,
+    features,
     consumers: [...moduleConsumers(services), ...auditCopyConsumers(services)],
   });
-  const scheduler = new Scheduler({ db, log, schedules });
+  const scheduler = new Scheduler({ db, log, schedules, features });
   worker.start();
   consumers.start();
   scheduler.start();
@@ -240,6 +243,7 @@ async function createServices({ config, databaseUrl, masterKeys, secrets }: AppO
     db,
     cache,
     authenticator: createAuthenticator({ db, cache }),
+    features: new FeatureSwitches(db, config.FEATURES_OFF),
     files: openFiles(config, new FileReads(db, log)),
     uploads: new UploadBudget(db, {
       storageMegabytesMax: config.STORAGE_MEGABYTES_PER_TENANT,
@@ -302,6 +306,7 @@ async function createServer(
   const { config, db, log, cache } = services;
   const rightsChanged = (tenant_id: string) => {
     services.authenticator.rightsChanged(tenant_id);
+    services.features.changed(tenant_id);
     customFieldsChanged(tenant_id);
   };
   // Changes through other processes.
@@ -314,7 +319,7 @@ async function createServer(
     checkAnswers,
     routes,
     authenticate: services.authenticator.authenticate,
-    featuresOff: config.FEATURES_OFF,
+    features: services.features,
     usage: services.usage,
     rightsChanged,
     responseCache: new ResponseCache(cache, services.hub, routes),

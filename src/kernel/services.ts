@@ -3,6 +3,7 @@ import type { Cache } from './cache/cache.ts';
 import type { Config } from './config/config.ts';
 import type { SecretTrouble } from './config/managed-secrets.ts';
 import type { Database } from './database/database.ts';
+import type { FeatureSwitches } from './features/switches.ts';
 import type { Scan } from './files/clamd.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { UploadBudget } from './files/upload-budget.ts';
@@ -38,6 +39,7 @@ export interface Services {
   db: Database;
   cache: Cache;
   authenticator: Authenticator;
+  features: FeatureSwitches;
   files: FileStore;
   uploads: UploadBudget;
   /** Absent when no virus scanner is configured. */

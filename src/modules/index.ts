@@ -2,7 +2,9 @@ import { kernelRights } from '../kernel/access/kernel-rights.ts';
 import { kernelTables } from '../kernel/access/kernel-tables.ts';
 import type { TableRule } from '../kernel/access/table-rule.ts';
 import { recordTypeNames } from '../kernel/contract/resource.ts';
-import { withFeature } from '../kernel/features/service.ts';
+import { kernelFeatures } from '../kernel/features/kernel-features.ts';
+import { consumersOf, inProducts, jobsOf, type Product, schedulesOf, withFeature } from '../kernel/features/product.ts';
+import { declareFeatures } from '../kernel/features/registry.ts';
 import type { Consumer } from '../kernel/feed/consumer.ts';
 import { crudRoutes } from '../kernel/http/crud.ts';
 import type { Route } from '../kernel/http/route.ts';
@@ -23,6 +25,7 @@ import * as customField from '../platform/custom-field/index.ts';
 import * as duplicate from '../platform/duplicate/index.ts';
 import { exportJobs, exportRoutes } from '../platform/export/index.ts';
 import { favouriteRoutes } from '../platform/favourite/index.ts';
+import { platformFeatures } from '../platform/features.ts';
 import { followerRoutes } from '../platform/follower/index.ts';
 import {
   attachedTargets,
@@ -76,10 +79,37 @@ import { pipelineType } from './sales/pipeline/index.ts';
 import { productType } from './sales/product/index.ts';
 import { salesRights } from './sales/rights.ts';
 import { salesTargetType } from './sales/sales-target/index.ts';
-import { scoreConsumer, scoringJobs, scoringSchedules } from './sales/scoring/index.ts';
+import { refreshScores, scoreConsumer, scoringJobs, scoringSchedules } from './sales/scoring/index.ts';
 import { scoringRuleType } from './sales/scoring-rule/index.ts';
 import { stageType } from './sales/stage/index.ts';
 import { salesTables } from './sales/tables.ts';
+
+/** What can be switched off with all that it declares; a new product is one more. */
+const sales: Product = {
+  name: 'sales',
+  title: 'Sales',
+  description:
+    'Deals with pipelines, products, scores and dashboards; its records stay, and are there again once it is on',
+  recordTypes: [
+    dealType,
+    pipelineType,
+    stageType,
+    closeReasonType,
+    productType,
+    currencyRateType,
+    scoringRuleType,
+    dashboardType,
+    salesTargetType,
+  ],
+  rights: salesRights,
+  routes: salesRoutes,
+  jobs: (services) => [...scoringJobs, ...mailingJobs(services)],
+  schedules: scoringSchedules,
+  consumers: [scoreConsumer],
+  whenSwitchedOn: refreshScores,
+};
+const products = [sales];
+declareFeatures(products, [...platformFeatures, ...kernelFeatures]);
 
 /** Every record type; a new one is one more line. In this order they stand in the API documents. */
 export const recordTypes = registerRecordTypes(
@@ -91,17 +121,9 @@ export const recordTypes = registerRecordTypes(
     commentType,
     taskType,
     activityType,
-    dealType,
-    pipelineType,
-    stageType,
-    closeReasonType,
-    productType,
-    currencyRateType,
-    scoringRuleType,
-    dashboardType,
-    salesTargetType,
+    ...products.flatMap(({ recordTypes }) => recordTypes),
   ],
-  [...kernelRights, ...directoryRights, ...salesRights],
+  [...kernelRights, ...directoryRights, ...products.flatMap(({ rights }) => rights)],
 );
 
 const resourcesOf = (types: readonly RecordType[]) => types.map(({ resource }) => resource);
@@ -167,7 +189,7 @@ function routesOf(services: Services, { resource, rules, routes = [] }: RecordTy
 
 /** Every route of the modules. */
 export function moduleRoutes(services: Services): Route[] {
-  return [
+  return inProducts(products, [
     ...recordTypes.flatMap((type) => routesOf(services, type)),
     ...contactPosition.routes,
     ...cardRoutes,
@@ -180,13 +202,13 @@ export function moduleRoutes(services: Services): Route[] {
     ...merge.mergeRoutes(),
     ...duplicate.duplicateRoutes(),
     ...search.routes,
-    ...salesRoutes(services),
+    ...products.flatMap(({ name, routes }) => withFeature(name, routes(services))),
     ...withFeature('imports', importRoutes(services, importTargets, undoableImports)),
     ...withFeature('exports', exportRoutes(services, exportTargets)),
     ...changeRoutes(undoable, bulkActions),
     ...trashRoutes(trashable),
     ...webhookRoutes(services, hookable),
-  ];
+  ]);
 }
 
 const importReversal: ImportReversal = { kinds: undoableImports, onEnd: endReversal };
@@ -198,9 +220,8 @@ export function moduleJobs(services: Services): JobKind[] {
     ...importJobs(services, importTargets),
     ...exportJobs(services, exportTargets),
     ...duplicate.duplicateJobs,
-    ...scoringJobs,
+    ...jobsOf(products, services),
     ...notificationJobs(services, records),
-    ...mailingJobs(services),
     ...changeJobs(undoable, bulkActions, importReversal),
     ...webhookJobs(services, hookable),
   ];
@@ -209,7 +230,7 @@ export function moduleJobs(services: Services): JobKind[] {
 /** What modules do again and again, by the clock. */
 export const moduleSchedules: readonly Schedule[] = [
   ...duplicate.duplicateSchedules,
-  ...scoringSchedules,
+  ...schedulesOf(products),
   ...notificationSchedules,
 ];
 
@@ -217,6 +238,6 @@ export const moduleSchedules: readonly Schedule[] = [
 export const moduleConsumers = (services: Services): Consumer[] => [
   notificationConsumer(services, records),
   duplicate.duplicateConsumer(),
-  scoreConsumer,
+  ...consumersOf(products),
   webhookConsumer(services, hookable),
 ];

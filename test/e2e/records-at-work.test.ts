@@ -423,7 +423,7 @@ for (const [way, leave] of Object.entries(waysToLeave))
 test('a download that is refused leaves the page where it is', async (t) => {
   const { page } = await world.visit(t);
   const switchExports = async (exports: boolean) => {
-    const { status } = await world.administrator.session.send('PATCH', '/api/v1/tenant/features', { exports });
+    const { status } = await world.administrator.session.send('PATCH', '/api/v1/features', { exports });
     assert.equal(status, 200);
   };
   await open(page, '/companies');

@@ -523,8 +523,8 @@ test('dialogs with conditions, lines and reasons ask too before what was typed i
 });
 
 test('while new API keys are switched off, none is offered, and the page says so', async (t) => {
-  t.after(() => change('tenant/features', { api_keys: true }));
-  await change('tenant/features', { api_keys: false });
+  t.after(() => change('features', { api_keys: true }));
+  await change('features', { api_keys: false });
   const { page } = await world.visit(t);
   await open(page, '/settings/api-keys');
   await page.getByText('New keys are switched off in this workspace.').waitFor({ timeout: 10_000 });

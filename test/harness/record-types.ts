@@ -65,7 +65,7 @@ export async function startWithRecordTypes(
     checkAnswers: true,
     routes,
     authenticate: authenticator.authenticate,
-    featuresOff: [],
+    features: services.features,
     usage,
     responseCache: new ResponseCache(cache, hub, routes),
     rightsChanged: authenticator.rightsChanged,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { featureNames } from '../features/contract.ts';
 import { storageClasses } from '../files/contract.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -137,8 +136,7 @@ export const settings = {
     .string()
     .optional()
     .transform((text = '') => text.split(/[\s,]+/).filter(Boolean))
-    .pipe(z.array(z.enum(featureNames)))
-    .describe(`Comma-separated; of ${featureNames.join(', ')}: what no workspace of this installation has`),
+    .describe('Comma-separated, as /api/v1/features names them: what no workspace of this installation has'),
   ALLOW_PLAINTEXT: flag
     .default(false)
     .describe('true: connect to remote stores without TLS; with ALLOW_PRIVATE_NETWORKS also to sign-in providers'),

@@ -1,8 +1,7 @@
 import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
-import type { Feature } from './contract.ts';
 
-export type Switches = Partial<Record<Feature, boolean>>;
+export type Switches = Partial<Record<string, boolean>>;
 
 /** What the workspace has said; what it has not is on. */
 export async function readSwitches(ctx: Context, lock = false): Promise<Switches> {

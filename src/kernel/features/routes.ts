@@ -1,13 +1,16 @@
+import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
 import type { Services } from '../services.ts';
-import { featureChange, featureList } from './contract.ts';
+import { featureList } from './contract.ts';
+import { featureNames } from './registry.ts';
 import { changeFeatures, listFeatures } from './service.ts';
 
-const path = '/api/v1/tenant/features';
+const path = '/api/v1/features';
 const tag = 'Workspace';
 
-export function featureRoutes({ config }: Services): Route[] {
-  const off = config.FEATURES_OFF;
+const featureChange = z.lazy(() => z.partialRecord(z.enum(featureNames()), z.boolean()).meta({ id: 'FeatureChange' }));
+
+export function featureRoutes({ features }: Services): Route[] {
   return [
     route({
       method: 'GET',
@@ -16,7 +19,7 @@ export function featureRoutes({ config }: Services): Route[] {
       summary: 'List what can be switched off, and whether it is',
       access: { resource: 'tenant', action: 'read' },
       response: featureList,
-      handler: async (ctx) => ({ body: { data: await listFeatures(ctx, off) } }),
+      handler: async (ctx) => ({ body: { data: await listFeatures(ctx, features) } }),
     }),
     route({
       method: 'PATCH',
@@ -27,8 +30,8 @@ export function featureRoutes({ config }: Services): Route[] {
       body: featureChange,
       response: featureList,
       handler: async (ctx, { body }) => {
-        await changeFeatures(ctx, body, off);
-        return { body: { data: await listFeatures(ctx, off) } };
+        await changeFeatures(ctx, body, features);
+        return { body: { data: await listFeatures(ctx, features) } };
       },
     }),
   ];

@@ -28,6 +28,8 @@ export interface Consumer {
   events: readonly string[];
   /** Whether it also handles events of imports. */
   imports: boolean;
+  /** Passes over events while one of these features is off in their workspace. */
+  features?: readonly string[];
   /** Where a new consumer starts: with events from now on, or with all there are. */
   starts: 'now' | 'beginning';
   /**

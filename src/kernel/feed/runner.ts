@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { storableText } from '../database/text.ts';
 import type { Poller } from '../database/wake.ts';
+import type { FeatureSwitches } from '../features/switches.ts';
 import { newTraceId } from '../logs/trace.ts';
 import { type Context, systemActor, withContext } from '../tenancy/context.ts';
 import { wordOf } from '../tracing/in-span.ts';
@@ -45,6 +46,8 @@ export interface ConsumerRunnerOptions {
   db: Database;
   log: Logger;
   consumers: readonly Consumer[];
+  /** Without it all features are on. */
+  features?: FeatureSwitches;
   tracing?: Tracing | undefined;
   /** How often the consumers are registered. */
   registerMs?: number;
@@ -159,6 +162,12 @@ export class ConsumerRunner {
     this.running.set(keyOf(pair), run);
   }
 
+  private async isSwitchedOff(ctx: Context, { features = [] }: Consumer): Promise<boolean> {
+    if (features.length === 0 || !this.options.features) return false;
+    const off = await this.options.features.offIn(ctx);
+    return features.some((name) => off.includes(name));
+  }
+
   /** Returns a word for why the events were not handled; undefined when they were. */
   private async handleNext(consumer: Consumer, tenant_id: string): Promise<string | undefined> {
     const { db, log } = this.options;
@@ -174,7 +183,7 @@ export class ConsumerRunner {
             performance.now() + elsewhere_ms,
           );
         currentScope()?.span?.set({ 'holdfast.events': batch.events.length });
-        await handle(ctx, consumer, batch);
+        if (!(await this.isSwitchedOff(ctx, consumer))) await handle(ctx, consumer, batch);
         await advance(ctx.tx, consumer, batch);
       });
     } catch (error) {

@@ -4,8 +4,7 @@ import type { Cache } from '../cache/cache.ts';
 import { clientNetwork } from '../client-address.ts';
 import type { Database } from '../database/database.ts';
 import { problems } from '../errors/problem.ts';
-import type { Feature } from '../features/contract.ts';
-import { refuseWithoutFeature } from '../features/service.ts';
+import type { FeatureSwitches } from '../features/switches.ts';
 import { type Actor, withContext } from '../tenancy/context.ts';
 import { operatorStanding } from '../tenancy/operator.ts';
 import type { UsageScope } from '../usage/scope.ts';
@@ -27,8 +26,7 @@ export interface HandlerOptions {
   limits: { perAddress: number; perCaller: number };
   /** `https://crm.example.com`; without it the request's own host counts. */
   publicOrigin?: string;
-  /** Switched off for every workspace. */
-  featuresOff: readonly Feature[];
+  features: FeatureSwitches;
   responseCache: ResponseCache;
   /** Called after the commit of a change of rights in a workspace. */
   rightsChanged: (tenant_id: string) => void;
@@ -51,6 +49,7 @@ export async function handle(
 ): Promise<unknown> {
   const actor = await admit(options, definition, scope, request, reply);
   const input = readInput(definition, allowed, request, reply);
+  if (actor && !readsTrail(definition)) options.features.refuseType(actor, [input.params, input.query, input.body]);
   const refuseChanged = refuseChangedRights(options.authenticate, request, actor);
   const bare = { db: options.db, actor, refuseChanged };
   if (definition.transaction === false) {
@@ -88,7 +87,8 @@ async function admit(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Actor | null> {
-  const actor = await options.authenticate(request);
+  const known = await options.authenticate(request);
+  const actor = known && { ...known, features_off: await options.features.off(known.tenant_id) };
   scope.actor = actor;
   scope.tenant_id = actor?.tenant_id ?? null;
   scope.user_id = actor?.user_id ?? null;
@@ -108,13 +108,12 @@ async function admit(
     // The request concerns the installation, so its lines do not belong in the log of the workspace in which the operator has an account.
     scope.tenant_id = null;
   }
-  const { feature } = definition;
-  if (feature && actor)
-    await withContext(options.db, actor, (ctx) => refuseWithoutFeature(ctx, feature, options.featuresOff), {
-      mode: 'read',
-    });
+  if (actor) options.features.refuse(actor, definition.features);
   return actor;
 }
+
+/** What happened to records stays readable, whatever is switched off since. */
+const readsTrail = ({ access }: Route): boolean => typeof access === 'object' && access.resource === 'audit';
 
 const open_ended_parameters = ['filter', 'sums', 'group', 'q'];
 

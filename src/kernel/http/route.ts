@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Action, ResourceName } from '../access/rights.ts';
 import type { Database } from '../database/database.ts';
-import type { Feature } from '../features/contract.ts';
 import type { Actor, Context } from '../tenancy/context.ts';
 
 type Schema = z.ZodType | undefined;
@@ -47,8 +46,8 @@ interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   /** Heading in the API documents. */
   tag: string;
   access: Access;
-  /** The route exists only while this feature is on in the caller's workspace. */
-  feature?: Feature;
+  /** The route exists only while these features are on in the caller's workspace. */
+  features?: readonly string[];
   params?: P;
   query?: Q;
   body?: B;

@@ -50,6 +50,8 @@ export interface JobRun {
 export interface JobKind<P extends z.ZodType = z.ZodType> {
   kind: string;
   payload: P;
+  /** Its jobs run only while these features are on in their workspace; others end as cancelled. */
+  features?: readonly string[];
   /** How many jobs of this kind a worker runs at once. */
   concurrencyMax?: number;
   /**

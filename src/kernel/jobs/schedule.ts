@@ -12,6 +12,8 @@ export interface Schedule {
   kind: string;
   /** The payload of the job, to which `previous_at` is added: the time before, null the first time. */
   payload: object;
+  /** Passes over workspaces in which one of these features is off. */
+  features?: readonly string[];
   /** No job is added while one with this key waits; the key is by default the name. */
   dedupeKey?: string;
   /** The first run is immediate rather than at the next time of the expression. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
+import type { FeatureSwitches } from '../features/switches.ts';
 import { nextRun, type Schedule, zone_of_workspace } from './schedule.ts';
 
 /** New workspaces and changed time zones are noticed within this time. */
@@ -27,12 +28,25 @@ interface OpenSchedule {
 export class Scheduler {
   private readonly db: Database;
   private readonly log: Logger;
+  private readonly features: FeatureSwitches | undefined;
   private readonly schedules: ReadonlyMap<string, Schedule>;
   private readonly declared: string;
   private readonly ending = new AbortController();
   private loop: Promise<void> = Promise.resolve();
 
-  constructor({ db, log, schedules }: { db: Database; log: Logger; schedules: readonly Schedule[] }) {
+  constructor({
+    db,
+    log,
+    schedules,
+    features,
+  }: {
+    db: Database;
+    log: Logger;
+    schedules: readonly Schedule[];
+    /** Without it all features are on. */
+    features?: FeatureSwitches;
+  }) {
+    this.features = features;
     this.db = db;
     this.log = log;
     this.schedules = new Map(schedules.map((schedule) => [schedule.name, schedule]));
@@ -71,7 +85,8 @@ export class Scheduler {
     const open = await this.db.call<OpenSchedule>(
       sql`select * from app.open_schedules(${this.declared}::jsonb, ${rows_per_look_max})`,
     );
-    const steps = open.flatMap((row) => this.stepFrom(row) ?? []);
+    const steps: object[] = [];
+    for (const row of open) steps.push(...(await this.stepsFrom(row)));
     if (steps.length > 0) {
       const [row] = await this.db.call<{ jobs: number }>(
         sql`select app.advance_schedules(${JSON.stringify(steps)}::jsonb) as jobs`,
@@ -85,17 +100,24 @@ export class Scheduler {
     return next!.ms ?? look_ms_max;
   }
 
-  private stepFrom(row: OpenSchedule): object | undefined {
-    const { cron, kind, payload, dedupeKey = row.name, beginsAtOnce } = this.schedules.get(row.name)!;
+  private async stepsFrom(row: OpenSchedule): Promise<object[]> {
+    const { cron, kind, payload, dedupeKey = row.name, beginsAtOnce, features } = this.schedules.get(row.name)!;
     const step = { tenant_id: row.tenant_id, name: row.name, cron, time_zone: row.time_zone, seen: row.next_at };
-    if (beginsAtOnce && !row.next_at) return { ...step, next_at: row.asked_at };
+    if (beginsAtOnce && !row.next_at) return [{ ...step, next_at: row.asked_at }];
     try {
       const next_at = nextRun(cron, row.time_zone, new Date(row.asked_at));
-      if (!row.is_due) return { ...step, next_at };
-      return { ...step, next_at, kind, payload: { ...payload, previous_at: row.last_at }, dedupe_key: dedupeKey };
+      if (!row.is_due || (await this.isSwitchedOff(row, features))) return [{ ...step, next_at }];
+      return [{ ...step, next_at, kind, payload: { ...payload, previous_at: row.last_at }, dedupe_key: dedupeKey }];
     } catch (error) {
       this.log.warn({ err: error, tenant_id: row.tenant_id, schedule: row.name }, 'a schedule cannot be planned');
-      return undefined;
+      return [];
     }
+  }
+
+  /** Asked only of what is due. */
+  private async isSwitchedOff({ tenant_id }: OpenSchedule, features: readonly string[] = []): Promise<boolean> {
+    if (features.length === 0 || !this.features) return false;
+    const off = await this.features.offNow(tenant_id);
+    return features.some((name) => off.includes(name));
   }
 }

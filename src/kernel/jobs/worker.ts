@@ -5,6 +5,7 @@ import { type Database, sql } from '../database/database.ts';
 import { storableText } from '../database/text.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import type { Poller } from '../database/wake.ts';
+import type { FeatureSwitches } from '../features/switches.ts';
 import { isDatabaseAway } from '../http/errors.ts';
 import { newTraceId } from '../logs/trace.ts';
 import { type Actor, parseVia, systemActor, withContext } from '../tenancy/context.ts';
@@ -26,6 +27,7 @@ const tenant_limited_poll_ms = 250;
 /** The share of a worker's slots that one tenant may hold, so that its long jobs do not stop those of others. */
 const tenant_share_max = 0.75;
 const retry_seconds_max = 3_600;
+const switched_off = 'What this job belongs to is switched off in this workspace';
 /** How long running jobs may take to end when the worker stops; with `abort_ms`, jobs are handed back within 10 s. */
 const grace_ms = 7_000;
 /** How long an aborted job may take to end. */
@@ -37,6 +39,8 @@ export interface WorkerOptions {
   kinds: JobKind[];
   /** How many jobs run at once. */
   slots: number;
+  /** Without it all features are on. */
+  features?: FeatureSwitches;
   tracing?: Tracing | undefined;
 }
 
@@ -213,6 +217,10 @@ export class Worker {
       if (!payload.success) throw new JobFailed(`Invalid payload: ${payload.error.message}`);
       // The attempt that was to stop failed before it noticed.
       if (job.cancel_requested) abort.abort(cancelled);
+      if (await this.isSwitchedOff(kind, job)) {
+        abort.abort(cancelled);
+        throw new JobFailed(switched_off);
+      }
       await kind.run(this.runOf(job, abort), payload.data);
       return { state: 'done', error: null, retry_seconds: 0 };
     } catch (error) {
@@ -227,6 +235,12 @@ export class Worker {
         return { state: 'lost', error: database_away, retry_seconds: 0 };
       return { state, error: why, retry_seconds: state === 'scheduled' ? retrySeconds(job) : 0 };
     }
+  }
+
+  private async isSwitchedOff({ features = [] }: JobKind, { tenant_id }: JobRow): Promise<boolean> {
+    if (features.length === 0 || !this.options.features) return false;
+    const off = await this.options.features.offNow(tenant_id);
+    return features.some((name) => off.includes(name));
   }
 
   /** An error that does not say which server was away is settled by asking the database. */

@@ -18,6 +18,8 @@ export interface BulkAction<S extends z.ZodObject = z.ZodObject> {
   /** Nouns it can be done to, and the right to them that it takes. */
   resources: readonly Resource[];
   right: Action;
+  /** Refused while one of these is off in the caller's workspace. */
+  features?: readonly string[];
   /** Before it begins: throws a Problem when it can be done to none. */
   check: (ctx: Context, resource: Resource, action: z.output<S>) => Promise<void>;
   /** To a batch of records, in the caller's transaction; a batch that is not committed is done again. */

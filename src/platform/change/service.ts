@@ -1,6 +1,7 @@
 import { scopeOf } from '../../kernel/access/rights.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import { invalidField, Problem, problems, reasonOf } from '../../kernel/errors/problem.ts';
+import { refuseSwitchedOff } from '../../kernel/features/switches.ts';
 import { JobFailed } from '../../kernel/jobs/kind.ts';
 import { countWaiting } from '../../kernel/jobs/queries.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
@@ -38,6 +39,7 @@ export async function startChange(
   { resource: name, action, ids, filter }: NewChange,
 ): Promise<string> {
   const { action: known, resource } = find(actions, name, action.kind);
+  refuseSwitchedOff(ctx.actor, known.features);
   if (scopeOf(ctx.actor.rights, resource.right, known.right) === 'none') throw problems.forbidden();
   // A program that lost its filter does not mean all records there are.
   if ((ids === undefined) === (filter === undefined) || filter === '')

@@ -1,5 +1,6 @@
 import type { Resource } from '../../kernel/contract/resource.ts';
 import { problems } from '../../kernel/errors/problem.ts';
+import { withoutOff } from '../../kernel/features/switches.ts';
 import { getRow } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { personOf, personToChange } from '../notification/index.ts';
@@ -17,9 +18,10 @@ import {
 /** Those of the caller, without what the caller does not see now. */
 export async function listFavourites(ctx: Context, types: readonly Resource[]): Promise<Favourites> {
   const rows = await readFavourites(ctx, personOf(ctx));
+  const shown = withoutOff(ctx.actor, types, ({ name }) => name);
   const found = await Promise.all(
     [...Map.groupBy(rows, ({ resource }) => resource)].map(([name, some]) => {
-      const type = types.find((each) => each.name === name);
+      const type = shown.find((each) => each.name === name);
       return type
         ? readNames(
             ctx,

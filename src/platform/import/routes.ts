@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { idParams, listOf, listQuery } from '../../kernel/contract/resource.ts';
 import { invalidBy, with_input } from '../../kernel/errors/field-errors.ts';
 import { invalidField, problems } from '../../kernel/errors/problem.ts';
+import { withoutOff } from '../../kernel/features/switches.ts';
 import { abandonFiles } from '../../kernel/files/abandon.ts';
 import { contentDisposition, nameInForm } from '../../kernel/files/names.ts';
 import { refuseBrokenOff } from '../../kernel/files/receive.ts';
@@ -148,7 +149,7 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
     }),
     route({
       method: 'GET', path: '/api/v1/import-targets', tag, summary: 'What can be imported, and into which fields', access: may('create'), response: importTargets,
-      handler: async (ctx) => ({ body: { data: (await tenantTargets(ctx, targets)).map(shownTarget) } }),
+      handler: async (ctx) => ({ body: { data: (await tenantTargets(ctx, withoutOff(ctx.actor, targets, ({ resource }) => resource))).map(shownTarget) } }),
     }),
     ...fixRoutes(services, imports),
     ...outcomeRoutes(imports),

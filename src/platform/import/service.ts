@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { invalidField, Problem, problems } from '../../kernel/errors/problem.ts';
+import { refuseTypesOff } from '../../kernel/features/switches.ts';
 import { type FileStore, isFileNotFound } from '../../kernel/files/file-store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { searchSuspects } from '../duplicate/index.ts';
@@ -284,6 +285,10 @@ export async function startRun(
     throw problems.conflict('This import is over. Make a new one to import again.');
   if (dry) await refuseBegun(ctx, row);
   const files = (await findFiles(ctx, id)).filter(({ answers }) => !answers.ignored);
+  refuseTypesOff(
+    ctx.actor,
+    files.map(({ mapping }) => mapping?.resource),
+  );
   const blocked = files.find(
     ({ mapping, found }) => !mapping || found.problems.some(({ severity }) => severity === 'fatal'),
   );

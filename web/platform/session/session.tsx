@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
-import type { Feature } from '../../../src/kernel/features/contract.ts';
 import { keepLocale } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
 import { setFormat } from '../../ui/format.ts';
@@ -52,10 +51,10 @@ const seenBy = ({ read, subject, exists }: Record<string, string>): string | und
   [read, subject, exists].find((scope) => scope !== undefined && scope !== 'none');
 
 /** What takes records in or out, by the feature that can be switched off. */
-const featureOf: Record<string, Feature> = { import: 'imports', export: 'exports' };
+const featureOf: Record<string, string> = { import: 'imports', export: 'exports' };
 
 /** Servers of the release before do not say what is switched off. */
-export const useIsOff = (feature: Feature): boolean => useSession().features_off?.includes(feature) ?? false;
+export const useIsOff = (feature: string): boolean => useSession().features_off?.includes(feature) ?? false;
 
 /** Whether one may do this to a record. `ownerId` narrows it to one record; without it: to any at all. */
 export function useMay() {

@@ -40,7 +40,7 @@ export function apiKeyRoutes({ authenticator, cache }: Services): Route[] {
       tag,
       summary: 'Make an API key; its text is shown this once',
       access: { resource: 'api_key', action: 'create' },
-      feature: 'api_keys',
+      features: ['api_keys'],
       transaction: false,
       body: newApiKey,
       response: createdApiKey,

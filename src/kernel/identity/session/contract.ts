@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { featureNames } from '../../features/contract.ts';
 import { recoveryCode, totpCode } from '../second-factor/contract.ts';
 
 export const sessionMethods = ['password', 'second_factor', 'passkey', 'provider', 'link', 'invitation'] as const;
@@ -25,9 +24,7 @@ export const sessionView = z
         'By resource and action: none, own, team, all, other kinds of rows, or several with "+" between; under "fields" the custom fields that one may only read, or not see',
       ),
     favourites: z.int().describe('How many favourites the user has, hidden ones too'),
-    features_off: z
-      .array(z.enum(featureNames))
-      .describe('What is switched off in the workspace or the whole installation'),
+    features_off: z.array(z.string()).describe('What is switched off in the workspace or the whole installation'),
     operator: z.boolean().describe('Looks after the installation, beyond this workspace'),
     second_factor_missing: z
       .boolean()

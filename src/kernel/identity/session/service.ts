@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress } from '../../client-address.ts';
 import { problems } from '../../errors/problem.ts';
-import { listOff } from '../../features/service.ts';
 import { session_cookie } from '../../http/security.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
@@ -75,12 +74,12 @@ export function clearCookie(reply: FastifyReply): void {
 /** The caller and their rights, which are read again: those of the context may be some tenths of a second old. */
 export async function viewSession(
   ctx: Context,
-  { config }: Services,
+  { features: switched }: Services,
   second_factor_missing = ctx.actor.second_factor_missing ?? false,
 ): Promise<SessionView> {
   const { roles, kind, features, ...view } = await readSessionView(ctx);
   const rights = ctx.actor.kind === 'user' ? personRights(kind ?? 'member', roles ?? []) : ctx.actor.rights;
-  const features_off = listOff(features, config.FEATURES_OFF);
+  const features_off = switched.listOff(features);
   return { ...view, rights: rights as SessionView['rights'], features_off, second_factor_missing };
 }
 

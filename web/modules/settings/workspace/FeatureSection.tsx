@@ -15,10 +15,12 @@ export function FeatureSection() {
   const disabled = !useMay()('tenant', 'update');
   const features = useFeatures();
   const change = useMutation({
-    mutationFn: ({ name, on }: { name: string; on: boolean }) => api.patch('/tenant/features', { [name]: on }),
-    // The workspace itself has another version then, and the session says what is off.
+    mutationFn: ({ name, on }: { name: string; on: boolean }) => api.patch('/features', { [name]: on }),
+    // The workspace itself has another version then, the session says what is off, and roles are asked about the rights of what is on.
     onSettled: () =>
-      Promise.all([['tenant'], ['session']].map((queryKey) => queryClient.invalidateQueries({ queryKey }))),
+      Promise.all(
+        [['tenant'], ['session'], ['role', 'other']].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+      ),
   });
   return (
     <SettingsSection title={t('Features')} description={t('Switch off what nobody here should use.')}>

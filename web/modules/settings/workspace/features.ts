@@ -16,6 +16,6 @@ export function useFeatures() {
   return useQuery({
     queryKey: ['tenant', 'features'],
     enabled: may('tenant', 'read'),
-    queryFn: ({ signal }) => api.get<{ data: Feature[] }>('/tenant/features', {}, signal),
+    queryFn: ({ signal }) => api.get<{ data: Feature[] }>('/features', {}, signal),
   });
 }
