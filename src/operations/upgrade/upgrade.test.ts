@@ -297,7 +297,7 @@ test('a slot that keeps log of a timeline before is made anew, and the log goes 
   await server.stop();
   const cluster = join(data, 'postgres');
   // As a disk that was put back and recovered: the database goes on as another timeline, with the slot of before.
-  appendFileSync(join(cluster, 'postgresql.auto.conf'), "\nrestore_command = 'false'\n");
+  appendFileSync(join(cluster, 'postgresql.auto.conf'), "\nrestore_command = 'false'\nhot_standby = off\n");
   writeFileSync(join(cluster, 'recovery.signal'), '');
   const { uid, gid } = statSync(join(cluster, 'PG_VERSION'));
   chownSync(join(cluster, 'recovery.signal'), uid, gid);
