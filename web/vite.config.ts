@@ -51,7 +51,7 @@ const groups = [
   { name: 'list', test: /web\/platform\/record\/RecordListPage|web\/ui\/table\// },
   {
     name: 'record',
-    test: /web\/platform\/record\/(RecordPanel|RecordPage|RecordFormDialog|InlineEditor|SelectionActions|sheet|view|filter)|directory\/task\/TaskEntry/,
+    test: /web\/platform\/record\/(RecordPanel|RecordPage|RecordFormDialog|InlineEditor|SelectionActions|sheet|view|filter)/,
   },
   { name: 'related', test: /web\/platform\/record\/RecordRelated|directory\/task\/OpenTasks/ },
 ].map((group, at, all) => ({ ...group, priority: all.length - at }));

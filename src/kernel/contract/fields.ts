@@ -6,6 +6,7 @@ import { email_characters_max, emailPattern, emailText } from './email.ts';
 import { host_characters_max, hostOf, isHostName } from './host.ts';
 import { filled, trimmed } from './names.ts';
 import { phonePattern } from './phone.ts';
+import { records_max } from './record-links.ts';
 import { dateText, timeText } from './time.ts';
 
 export type FieldType =
@@ -363,9 +364,6 @@ export const object = <S extends z.ZodType>(schema: S, options: Options) => desc
 
 /** Tag ids in requests, `{id, name, color}` in responses. */
 export const tags = (options: Options) => described(z.array(uuid()).max(100), 'tags', { filterable: true, ...options });
-
-/** How many records one entry may be about. */
-export const records_max = 20;
 
 /** A record that an entry is about, as answers have it: of one that the caller may not read, only its type. */
 export const recordOfEntry = z

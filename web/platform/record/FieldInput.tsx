@@ -1,4 +1,6 @@
+import { Suspense } from 'react';
 import type { RecordOfEntry } from '../../../src/kernel/contract/fields.ts';
+import { lazyPart } from '../../text/lazy.ts';
 import { inSentence, t } from '../../text/text.ts';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { typedDuration } from '../../ui/duration.ts';
@@ -19,10 +21,12 @@ import { ListedInput } from './ListedInput.tsx';
 import { useLookup } from './lookup.ts';
 import { MoneyInput } from './MoneyInput.tsx';
 import { MultiSelect } from './MultiSelect.tsx';
-import { RecordsInput } from './RecordsInput.tsx';
 import { useReference } from './reference.ts';
 import { TagInput } from './TagInput.tsx';
 import type { Values } from './values.ts';
+
+/** Fields of entries alone are of this kind. */
+const RecordsInput = lazyPart(() => import('./RecordsInput.tsx'));
 
 export interface FieldInputProps {
   field: FieldDef;
@@ -91,13 +95,15 @@ export function FieldInput(props: FieldInputProps) {
       );
     case 'records':
       return (
-        <RecordsInput
-          label={label}
-          value={(value as RecordOfEntry[] | null | undefined) ?? []}
-          onChange={onChange}
-          autoFocus={autoFocus}
-          disabled={disabled}
-        />
+        <Suspense>
+          <RecordsInput
+            label={label}
+            value={(value as RecordOfEntry[] | null | undefined) ?? []}
+            onChange={onChange}
+            autoFocus={autoFocus}
+            disabled={disabled}
+          />
+        </Suspense>
       );
     case 'lines':
       return (

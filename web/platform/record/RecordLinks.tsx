@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import type { RecordOfEntry } from '../../../src/kernel/contract/fields.ts';
+import { t } from '../../text/text.ts';
 import { findDefinition } from './definitions.ts';
-import { HiddenRecords } from './RecordsInput.tsx';
 
 /** The records that an entry is about, as links to them. */
 export function RecordLinks({ records }: { records: readonly RecordOfEntry[] }) {
@@ -26,6 +26,19 @@ export function RecordLinks({ records }: { records: readonly RecordOfEntry[] }) 
         );
       })}{' '}
       <HiddenRecords records={records} />
+    </span>
+  );
+}
+
+/** How many of these records their reader may not see. */
+export function HiddenRecords({ records }: { records: readonly RecordOfEntry[] }) {
+  const count = records.filter(({ id }) => id === null).length;
+  if (count === 0) return null;
+  return (
+    <span className="text-12 text-muted">
+      {t('{count, plural, one {and # record that you may not see} other {and # records that you may not see}}', {
+        count,
+      })}
     </span>
   );
 }

@@ -1,12 +1,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
-import { type RecordOfEntry, records_max } from '../../../src/kernel/contract/fields.ts';
+import type { RecordOfEntry } from '../../../src/kernel/contract/fields.ts';
+import { records_max } from '../../../src/kernel/contract/record-links.ts';
 import type { SearchHit } from '../../../src/platform/search/contract.ts';
 import { t } from '../../text/text.ts';
 import { Chip } from '../../ui/Chip.tsx';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { api } from '../query/api.ts';
 import { findDefinition, wordsOf } from './definitions.ts';
+import { HiddenRecords } from './RecordLinks.tsx';
 
 interface RecordsInputProps {
   label?: string | undefined;
@@ -19,7 +21,7 @@ interface RecordsInputProps {
 const choices_max = 20;
 
 /** Picks the records that an entry is about, of any type. Those that its reader may not see stay, whatever is picked. */
-export function RecordsInput({ label, value, onChange, autoFocus, disabled }: RecordsInputProps) {
+export default function RecordsInput({ label, value, onChange, autoFocus, disabled }: RecordsInputProps) {
   const [query, setQuery] = useState('');
   const typed = useDeferredValue(query.trim());
   const { data: hits = [], isFetching } = useQuery({
@@ -70,18 +72,5 @@ export function RecordsInput({ label, value, onChange, autoFocus, disabled }: Re
         />
       )}
     </div>
-  );
-}
-
-/** How many of these records their reader may not see. */
-export function HiddenRecords({ records }: { records: readonly RecordOfEntry[] }) {
-  const count = records.filter(({ id }) => id === null).length;
-  if (count === 0) return null;
-  return (
-    <span className="text-12 text-muted">
-      {t('{count, plural, one {and # record that you may not see} other {and # records that you may not see}}', {
-        count,
-      })}
-    </span>
   );
 }
