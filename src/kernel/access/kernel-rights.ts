@@ -28,11 +28,8 @@ export const kernelRights: readonly Right[] = [
   { name: 'role', roles: { manager: readAll, member: readAll } },
   { name: 'api_key', owned: true, roles: { manager: ownWork, member: ownWork } },
   { name: 'sign_in_provider' },
-  {
-    name: 'tenant',
-    outside: ['read'],
-    roles: { ...seesPeople, contractor: readAll, kiosk: readAll, customer: readAll },
-  },
+  // Its title, currency and zone come with the session, also of those who are no members.
+  { name: 'tenant', roles: seesPeople },
   { name: 'job', roles: { manager: readAll } },
   { name: 'audit', roles: { manager: readAll } },
   { name: 'usage' },

@@ -203,17 +203,21 @@ function rightsOfPreset(role: PresetRole): Rights {
   return Object.fromEntries(granted);
 }
 
-/** The most that a customer, a contractor or a device may have. */
-export function outsideRights(): Rights {
-  const reached = kinds.filter((kind) => kind !== 'team').reduce<Scope>(union, 'none');
-  return Object.fromEntries(
-    [...declared.values()].flatMap(({ name, owned, outside = [] }) =>
-      outside.length > 0
-        ? [[name, Object.fromEntries(outside.map((action) => [action, owned ? reached : 'all']))]]
-        : [],
-    ),
+const reachedOutside = kinds.filter((kind) => kind !== 'team').reduce<Scope>(union, 'none');
+
+const outsideGrants = (scopeFor: (right: Right) => Scope): Rights =>
+  Object.fromEntries(
+    [...declared.values()].flatMap((right) => {
+      const { name, outside = [] } = right;
+      return outside.length > 0 ? [[name, Object.fromEntries(outside.map((action) => [action, scopeFor(right)]))]] : [];
+    }),
   );
-}
+
+/** The most that a customer, a contractor or a device may have: what is theirs or their groups', never all of anything. */
+export const outsideRights = (): Rights => outsideGrants(() => reachedOutside);
+
+/** The most that a role for them may say. Of what has no owner that is `all`, of which they get what they reach: so roles were stored. */
+export const outsideRoleRights = (): Rights => outsideGrants(({ owned }) => (owned ? reachedOutside : 'all'));
 
 /**
  * Resources, of routes and of the audit trail, that decide what people may do: after a change of these, no rights that were looked up before are used.

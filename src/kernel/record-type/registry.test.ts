@@ -38,6 +38,7 @@ const refused: [string, () => RecordType[], RegExp][] = [
   ['a reserved address', () => [declared('bin', { plural: 'trash' })], /called "trash": the word is reserved/],
   ['a reserved field', () => [declared('tram', { fields: { version: text(9, { title }) } })], /cannot have a field "version"/],
   ['a right declared twice', () => [declared('kite')], /right "kite" is declared twice/],
+  ['a right of outsiders to all rows', () => [declared('quay', {}, { right: { outside: ['read'] } })], /"quay" has "outside", but its rows have neither/],
   ['a right of nobody', () => [declared('sled', { right: 'sledge' }, { right: undefined as never })], /"sledge", which nothing declares/],
   ['a key that is no text', () => [changed(declared('raft'), { duplicateKeys: ['length'] })], /raft cannot be compared by "length"/],
   ['merging without a trash', () => [changed(declared('dinghy'), { merges: true })], /dinghy cannot be merged without a trash/],

@@ -1,4 +1,5 @@
 import { declareRights, isRight, type ResourceName, type Right } from '../access/rights.ts';
+import { kindsOf } from '../access/table-rule.ts';
 import { definedResources, type Resource } from '../contract/resource.ts';
 import type { RecordType } from './record-type.ts';
 
@@ -48,12 +49,21 @@ export function registerRecordTypes(types: readonly RecordType[], rights: readon
           `The transition "${transition.name}" of ${name} needs the right "${transition.right.resource}", which nothing declares`,
         );
   }
+  for (const right of declared) refuseAllOutside(right);
   declareRights(declared);
   return types;
 }
 
 const rightOf = ({ resource, right }: RecordType): Right[] =>
   right ? [{ owned: resource.owner !== undefined, ...right, name: resource.name as ResourceName }] : [];
+
+/** Customers, contractors and devices get what is theirs or their groups': of rows that are nobody's they would get nothing. */
+function refuseAllOutside({ name, owned, outside = [] }: Right): void {
+  if (outside.length > 0 && !owned && kindsOf(name).size === 0)
+    throw new Error(
+      `The right "${name}" has "outside", but its rows have neither owner nor reach: only members can have it`,
+    );
+}
 
 function refuseTwice(resources: readonly Resource[], what: 'name' | 'plural' | 'table'): void {
   const seen = new Map<string, Resource>();

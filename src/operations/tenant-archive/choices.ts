@@ -33,7 +33,10 @@ export const archivedTables: Record<string, ArchivedTable> = {
   // The name is the address it has here, and the new one is given by whoever imports.
   tenant: { tenantColumn: 'id', arrives: { name: `current_setting('app.archive_name')` } },
   user_account: {},
-  role: {},
+  // Before, others than members could have this right.
+  role: {
+    settles: `update role set rights = rights - 'tenant' where tenant_id = app.tenant_id() and kind <> 'member' and rights ? 'tenant'`,
+  },
   user_role: {},
   team: {},
   team_member: {},

@@ -5,7 +5,7 @@ import {
   degrees,
   isOwned,
   mergeRights,
-  outsideRights,
+  outsideRoleRights,
   type ResourceName,
   type Rights,
   rightNames,
@@ -50,7 +50,7 @@ export function refuseMeaningless(rights: Rights): void {
 
 /** Refuses a role for others than members with a right that only members have. */
 export function refuseOnlyMembers(kind: AccountKind, rights: Rights): void {
-  const beyond = kind === 'member' ? undefined : rightBeyond(outsideRights(), rights);
+  const beyond = kind === 'member' ? undefined : rightBeyond(outsideRoleRights(), rights);
   if (beyond) throw invalidField('rights', 'invalid', `Only members may have this right: ${beyond}`);
 }
 

@@ -86,12 +86,12 @@ test('nobody ends the access of the last administrator, nor extends their own', 
 test('roles are for one kind of account, and only members have the rights of members', async () => {
   const role = (name: string, rights: object, kind?: string) =>
     admin('POST', '/api/v1/roles', { name, rights, ...(kind && { kind }) });
-  for (const rights of [{ user: { read: 'all' } }, { task: { read: 'all' } }, { task: { read: 'team' } }, { task: { delete: 'own' } }, { tenant: { update: 'all' } }, { webhook: { create: 'all' } }]) {
+  for (const rights of [{ user: { read: 'all' } }, { task: { read: 'all' } }, { task: { read: 'team' } }, { task: { delete: 'own' } }, { tenant: { read: 'all' } }, { tenant: { update: 'all' } }, { webhook: { create: 'all' } }]) {
     const { status, body } = await role('Too much', rights, 'customer');
     assert.equal(status, 422, JSON.stringify(rights));
     assert.match(JSON.stringify(body), /Only members/);
   } // biome-ignore format: one list
-  const guests = await role('Guests', { task: { read: 'own' }, tenant: { read: 'all' } }, 'customer');
+  const guests = await role('Guests', { task: { read: 'own' } }, 'customer');
   assert.equal(guests.status, 201, JSON.stringify(guests.body));
   assert.equal((await role('Plain', { user: { read: 'all' } })).body.kind, 'member');
   const wider = await admin('PATCH', `/api/v1/roles/${guests.body.id}`, { rights: { user: { update: 'all' } } });
@@ -113,10 +113,12 @@ test('roles are for one kind of account, and only members have the rights of mem
   assert.equal((await admin('PATCH', `/api/v1/users/${user_id}`, { kind: 'member' })).status, 422);
 
   // Whatever somebody writes into a role past the program, such as by an archive: nothing that only members have comes of it.
-  await asOwner(app, `update role set rights = '{"user": {"read": "all", "update": "all"}, "task": {"read": "all"}}' where id = $1`, [guests.body.id]); // biome-ignore format: one line
+  await asOwner(app, `update role set rights = '{"user": {"read": "all", "update": "all"}, "task": {"read": "all"}, "tenant": {"read": "all"}}' where id = $1`, [guests.body.id]); // biome-ignore format: one line
   const guest = await signedIn(app, gus);
   const { body } = await guest.send('GET', '/api/v1/session');
   assert.deepEqual(body.rights, { task: { read: 'household+location+own+participant' } });
-  assert.equal((await guest.send('GET', '/api/v1/users')).status, 403);
+  assert.ok(body.tenant.title, 'what they need of the workspace');
+  for (const path of ['users', 'tenant', 'tenant/features'])
+    assert.equal((await guest.send('GET', `/api/v1/${path}`)).status, 403, path);
   assert.equal((await guest.send('GET', '/api/v1/tasks')).status, 200);
 });
