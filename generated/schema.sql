@@ -2232,6 +2232,7 @@ create table idempotency_key (
   headers jsonb not null,
   body text not null,
   created_at timestamp(3) with time zone not null default now(),
+  rights_hash bytea,
   constraint idempotency_key_key_check CHECK ((length(key) <= 255)),
   constraint idempotency_key_pkey PRIMARY KEY (tenant_id, actor_id, key)
 );

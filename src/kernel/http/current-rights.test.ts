@@ -76,6 +76,15 @@ test('what waits while rights change is done with those of now', async () => {
   assert.deepEqual([widened.status, await city()], [200, 'Rome'], JSON.stringify(widened.body));
 });
 
+test('a repeat that waits while rights change is answered by those of now, not as the first time', async () => {
+  const { worker, lock, city, give } = await workspace();
+  const path = `/api/v1/contacts/${/'(.*)'/.exec(lock)![1]}`;
+  const repeat = () => worker.send('PATCH', path, { city: 'Rome' }, { 'idempotency-key': 'waits' });
+  assert.deepEqual([(await repeat()).status, await city()], [200, 'Rome']);
+  const narrowed = await whileWaiting(lock, repeat, () => give({ contact: { read: 'all' } }));
+  assert.deepEqual([narrowed.status, narrowed.body.code], [403, 'forbidden'], JSON.stringify(narrowed.body));
+});
+
 test('who has waited is looked up again though every other connection is taken', async () => {
   const { lock, change, city, give } = await workspace();
   const { pool } = app.app.services.db;

@@ -2,10 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { rights_resources, scopeOf } from '../access/rights.ts';
 import type { Cache } from '../cache/cache.ts';
 import { clientNetwork } from '../client-address.ts';
+import { definedResources, type Resource } from '../contract/resource.ts';
 import type { Database } from '../database/database.ts';
 import { problems } from '../errors/problem.ts';
 import type { FeatureSwitches } from '../features/switches.ts';
-import { type Actor, withContext } from '../tenancy/context.ts';
+import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 import { operatorStanding } from '../tenancy/operator.ts';
 import type { UsageScope } from '../usage/scope.ts';
 import type { AllowedMethods } from './allow.ts';
@@ -69,15 +70,24 @@ export async function handle(
     await refuseChanged();
     return sendText(reply, answer);
   }
-  const answer = await changeOnce(options.db, actor, request, async (ctx) => {
+  const workToEnd = async (ctx: Context) => {
     const { headers, ...rest } = await work(ctx);
     await refuseChanged();
     // The Change-Id lets a client undo what the request did. A replayed response names the original request.
     return rendered(options, definition, { ...rest, headers: { ...headers, 'change-id': request.id } });
-  });
+  };
+  const change = { work: workToEnd, resource: resourceAnswered(definition), refuseChanged };
+  const answer = await changeOnce(options.db, actor, request, change);
   await changed(options, definition, actor);
   return sendText(reply, answer);
 }
+
+/** The record type whose records a route answers with, one by its `id` or several as `data`. */
+const resourceAnswered = ({ path, response }: Route): Resource | undefined =>
+  definedResources().find(({ plural, row }) => {
+    const base = `/api/v1/${plural}`;
+    return response === row || path === base || path === `${base}/bulk`;
+  });
 
 /** Who sends the request; throws when they may not call the route, or call it too often. */
 async function admit(

@@ -91,3 +91,54 @@ test('a key is that of a person, who may have signed in again, and of each API k
   const colleague = await makePerson(app, tenant, 'On Line', 'admin');
   for (const other of [(await signedIn(app, colleague)).send, api]) assert.equal(await from(other), 'duplicate');
 });
+
+test('what a repeat may not see by then is not shown again, and is not done twice', async () => {
+  const role = async (contact: object, fields?: object) =>
+    (await api('POST', '/api/v1/roles', { name: randomUUID(), rights: { contact, ...(fields && { fields }) } })).body;
+  const before_it = await role({ read: 'all', create: 'all', update: 'all' });
+  const person = await makePerson(app, tenant, 'Demoted', before_it.key);
+  const { send } = await signedIn(app, person);
+  const external_id = randomUUID();
+  const requests = (
+    [
+      ['POST', '/api/v1/contacts', { given_name: 'Ada', external_id }],
+      ['POST', '/api/v1/contacts/bulk', { data: [{ given_name: 'Grace' }, { given_name: 'Joan' }] }],
+    ] as const
+  ).map(([method, path, body]) => {
+    const headers = { 'idempotency-key': randomUUID() };
+    return () => send(method, path, body, headers);
+  });
+  const sendAll = () => Promise.all(requests.map((repeat) => repeat()));
+  const codes = async () => (await sendAll()).map(({ status, body }) => [status, body.code ?? 'shown']);
+  const [one, many] = await sendAll();
+  assert.deepEqual([one!.status, many!.status], [201, 201]);
+
+  const give = async (...role_ids: string[]) =>
+    assert.equal((await api('PUT', `/api/v1/users/${person.user_id}/roles`, { role_ids })).status, 200);
+  await give((await role({ read: 'own', create: 'all', update: 'all' })).id);
+  assert.deepEqual(await codes(), [[409, 'done_already'], [409, 'done_already']], 'with other rights'); // biome-ignore format: one call
+  await give(before_it.id);
+  assert.deepEqual(await codes(), [[201, 'shown'], [201, 'shown']], 'with those of before'); // biome-ignore format: one call
+  assert.equal(await countOf(external_id), 1);
+});
+
+test('a record that somebody else has by then is not shown again to whoever sees only own ones', async () => {
+  const own = { read: 'own', create: 'all', update: 'own' };
+  const role = (await api('POST', '/api/v1/roles', { name: 'Own ones', rights: { contact: own } })).body;
+  const person = await makePerson(app, tenant, 'Own', role.key);
+  const { send } = await signedIn(app, person);
+  const [data, headers] = [[{ given_name: 'Kept' }, { given_name: 'Given' }], { 'idempotency-key': randomUUID() }];
+  const bulk = () => send('POST', '/api/v1/contacts/bulk', { data }, headers);
+  const [, given] = (await bulk()).body.data;
+  const change_headers = { 'idempotency-key': randomUUID() };
+  const change = () => send('PATCH', `/api/v1/contacts/${given.id}`, { city: 'Rome' }, change_headers);
+  assert.deepEqual([(await change()).body.city, (await change()).body.city], ['Rome', 'Rome']);
+  assert.equal((await bulk()).headers.get('idempotency-replayed'), 'true');
+  const { user_id: owner_id } = await makePerson(app, tenant, 'Heir', 'member');
+  const path = `/api/v1/contacts/${given.id}`;
+  assert.equal((await api('PATCH', path, { owner_id })).status, 200);
+  for (const repeat of [bulk, change]) assert.equal((await repeat()).body.code, 'done_already');
+  assert.equal((await api('PATCH', path, { owner_id: person.user_id })).status, 200);
+  assert.equal((await api('DELETE', path)).status, 204);
+  assert.equal((await bulk()).status, 201, 'in the trash it is still theirs');
+});

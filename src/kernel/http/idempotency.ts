@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { rightsText } from '../access/rights.ts';
+import type { Resource } from '../contract/resource.ts';
 import { type Database, sql } from '../database/database.ts';
-import { problems } from '../errors/problem.ts';
+import { Problem, problems } from '../errors/problem.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 
 const pattern = /^[\x20-\x7e]{1,255}$/;
@@ -14,6 +16,17 @@ export interface RenderedResponse {
 
 interface StoredResponse extends RenderedResponse {
   request_hash: Buffer;
+  /** Null where the previous release stored it. */
+  rights_hash: Buffer | null;
+}
+
+/** What is done for a request, and what a repeat of it depends on. */
+export interface Change {
+  work: (ctx: Context) => Promise<RenderedResponse>;
+  /** Whose records the answer has; undefined where they are of no type. */
+  resource: Resource | undefined;
+  /** Throws when the caller's session has ended or their rights have changed since the request came. */
+  refuseChanged: () => Promise<void>;
 }
 
 /** The request's Idempotency-Key; undefined when there is none, a 400 when it is malformed. */
@@ -32,27 +45,64 @@ function requestHash(request: FastifyRequest): Buffer {
   return hash.update(JSON.stringify(request.body ?? null)).digest();
 }
 
-/** The response stored for this key; 409 when the key was used for another request. */
-async function findIdempotentResponse(ctx: Context, key: string, hash: Buffer): Promise<RenderedResponse | undefined> {
-  const stored = await ctx.tx.maybe<StoredResponse>(sql`select status, headers, body, request_hash from idempotency_key
+const rightsHash = ({ rights }: Actor): Buffer => createHash('sha256').update(rightsText(rights)).digest();
+
+/** The response stored for this key; 409 when the key was used for another request, or the caller may no longer see what it says. */
+async function findIdempotentResponse(
+  ctx: Context,
+  key: string,
+  hash: Buffer,
+  resource: Resource | undefined,
+): Promise<RenderedResponse | undefined> {
+  const found =
+    await ctx.tx.maybe<StoredResponse>(sql`select status, headers, body, request_hash, rights_hash from idempotency_key
     where tenant_id = ${ctx.tenant_id} and actor_id = ${callerId(ctx.actor)} and key = ${key}`);
-  if (!stored) return undefined;
-  if (!stored.request_hash.equals(hash)) {
+  if (!found) return undefined;
+  const { request_hash, rights_hash, ...stored } = found;
+  if (!request_hash.equals(hash)) {
     throw problems.conflict(
       'This Idempotency-Key was used for another request. Make a new key for each new request.',
       'idempotency_key_reused',
     );
   }
+  const hasSameRights = rights_hash === null || rights_hash.equals(rightsHash(ctx.actor));
+  if (!hasSameRights || !(await seesRecords(ctx, resource, stored.body))) throw notShownAgain();
   return stored;
 }
+
+const notShownAgain = (): Problem =>
+  new Problem(
+    409,
+    'done_already',
+    'This was done already',
+    'The first request with this Idempotency-Key made the change. Its answer is not shown again: your rights have changed since, or a record in it is not yours to see any more.',
+  );
+
+/** Whether the caller reads all the records of an answer, those in the trash too. */
+async function seesRecords(ctx: Context, resource: Resource | undefined, body: string): Promise<boolean> {
+  if (!resource || body === '') return true;
+  const answer: { id?: unknown; data?: unknown } = JSON.parse(body);
+  const rows: unknown[] = Array.isArray(answer.data) ? answer.data : [answer];
+  const ids = new Set(rows.flatMap(shownId));
+  if (ids.size === 0) return true;
+  const { count } = await ctx.tx.one<{ count: number }>(sql`select count(*)::int as count
+    from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${[...ids]}::uuid[])`);
+  return count === ids.size;
+}
+
+/** The id of a record in an answer. One that has nothing else never told more of its record than that it was made. */
+const shownId = (row: unknown): string[] => {
+  const { id, ...shown } = row as Record<string, unknown>;
+  return typeof id === 'string' && Object.keys(shown).length > 0 ? [id] : [];
+};
 
 /**
  * Stores a response in the transaction of the change. Of two requests with one key, the second to commit fails on the primary key, is rolled back,
  * and then finds the response of the first.
  */
 function storeResponse(ctx: Context, key: string, hash: Buffer, { status, headers, body }: RenderedResponse): void {
-  ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, status, headers, body)
-    values (${ctx.tenant_id}, ${callerId(ctx.actor)}, ${key}, ${hash}, ${status}, ${JSON.stringify(headers)}, ${body})`);
+  ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, rights_hash, status, headers, body)
+    values (${ctx.tenant_id}, ${callerId(ctx.actor)}, ${key}, ${hash}, ${rightsHash(ctx.actor)}, ${status}, ${JSON.stringify(headers)}, ${body})`);
 }
 
 /** Whose keys these are. Not those of a session: what a person made offline may be sent again after they have signed in anew. */
@@ -67,7 +117,7 @@ export async function changeOnce(
   db: Database,
   actor: Actor,
   request: FastifyRequest,
-  work: (ctx: Context) => Promise<RenderedResponse>,
+  { work, resource, refuseChanged }: Change,
 ): Promise<RenderedResponse> {
   const origin = { ip: request.ip, request_id: request.id };
   const key = request.method === 'DELETE' ? undefined : idempotencyKey(request);
@@ -81,8 +131,11 @@ export async function changeOnce(
   try {
     return await withContext(db, actor, workAndStore, origin);
   } catch (reason) {
-    const stored = await withContext(db, actor, (ctx) => findIdempotentResponse(ctx, key, hash), origin);
+    const find = (ctx: Context) => findIdempotentResponse(ctx, key, hash, resource);
+    const stored = await withContext(db, actor, find, origin);
     if (!stored) throw reason;
+    // What was thrown may be that the caller is no longer who they were when the request came.
+    await refuseChanged();
     return { ...stored, headers: { ...stored.headers, 'idempotency-replayed': 'true' } };
   }
 }

@@ -1,0 +1,1 @@
+alter table idempotency_key drop column rights_hash;
