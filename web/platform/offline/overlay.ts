@@ -31,6 +31,7 @@ export const newRecord = <T extends object>({ record_id, body, optimistic, at }:
   ({
     status: 'open',
     lines: [],
+    records: [],
     name: nameOf(body ?? {}),
     ...body,
     ...optimistic,
