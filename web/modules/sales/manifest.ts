@@ -3,7 +3,6 @@ import type { Manifest } from '../../platform/product/manifest.ts';
 import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
-import { keepOnBoards } from './deal/boards.ts';
 import { deal } from './deal/definition.ts';
 import { extensions } from './directory.ts';
 import { product } from './product/definition.ts';
@@ -63,6 +62,9 @@ export const sales = {
     },
   ],
   offline: {
-    deal: { onArrival: keepOnBoards, FillMissing: lazyPart(() => import('./deal/FillMissing.tsx')) },
+    deal: {
+      onArrival: async (entry) => (await import('./deal/boards.ts')).keepOnBoards(entry),
+      FillMissing: lazyPart(() => import('./deal/FillMissing.tsx')),
+    },
   },
 } satisfies Manifest;

@@ -23,7 +23,7 @@ interface MatchHintProps {
 }
 
 /** Says under the form of a new record which ones there are already that may be the same. It never stands in the way. */
-export function MatchHint({ definition, fields, values }: MatchHintProps) {
+export default function MatchHint({ definition, fields, values }: MatchHintProps) {
   const { resource, path } = definition;
   const words = wordsOf(resource);
   const typed = fields.filter((field) => isCompared(definition, field) && !isBlank(values[field.key]));

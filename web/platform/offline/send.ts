@@ -76,7 +76,7 @@ function request(entry: PendingMutation): Promise<Changed<Made | undefined>> {
 
 async function completeMutation(entry: PendingMutation, made: Made | undefined): Promise<void> {
   if (made && entry.kind !== 'create') replaceRow(entry.resource, made);
-  for (const { offline } of products()) offline?.[entry.resource]?.onArrival?.(entry);
+  for (const { offline } of products()) await offline?.[entry.resource]?.onArrival?.(entry);
   const named = made && isNew(entry.record_id) && { from: entry.record_id, to: made.id };
   if (named) {
     // Before it is said, so that a page that shows the record goes on without a gap.

@@ -113,7 +113,7 @@ export interface LiveSubscription {
 /** What happens to changes of a record type that waited for a network. */
 export interface OfflineHandler {
   /** Called when a change has reached the server, before lists are read again. */
-  onArrival?: (entry: PendingMutation) => void;
+  onArrival?: (entry: PendingMutation) => Promise<void>;
   /** Asks for the fields for want of which the server refused the change, and sends it again. */
   FillMissing?: LazyExoticComponent<ComponentType<{ entry: PendingMutation; onFilled: () => Promise<void> }>>;
 }

@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { Suspense, useId, useState } from 'react';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { MatchHint } from '../duplicate/MatchHint.tsx';
 import { FormShell } from '../page/FormShell.tsx';
 import { createRecord, isUnseen, saveRecord } from '../query/records.ts';
 import { useSession } from '../session/session.tsx';
@@ -17,6 +17,9 @@ import { currentOf } from './saveField.ts';
 import { useDraft } from './useDraft.ts';
 import { useFields } from './useFields.ts';
 import type { Values } from './values.ts';
+
+/** Nobody waits for it: it has something to say once the server has answered. */
+const MatchHint = lazyPart(() => import('../duplicate/MatchHint.tsx'));
 
 interface RecordFormDialogProps {
   definition: RecordDefinition;
@@ -136,7 +139,7 @@ export default function RecordFormDialog({
             <Input key={name} value={draft.values[name]} onChange={(value) => draft.set(name, value)} />
           ))}
         </Suspense>
-        {!record && <MatchHint definition={definition} fields={fields} values={draft.values} />}
+        <Suspense>{!record && <MatchHint definition={definition} fields={fields} values={draft.values} />}</Suspense>
       </FormShell>
       <DiscardDialog
         open={leaving}

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { t } from '../../text/text.ts';
 import { Select } from '../../ui/Select.tsx';
-import { kinds } from './trash.ts';
+import { kinds } from './trashSearch.ts';
 
 const every = { value: 'all', label: t('Everything') };
 export function KindFilter({ kind }: { kind: string | undefined }) {

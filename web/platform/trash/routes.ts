@@ -1,7 +1,7 @@
 import { createRoute } from '@tanstack/react-router';
 import { lazyPage } from '../../text/lazy.ts';
 import { shellRoute } from '../page/routes.ts';
-import { trashSearch } from './trash.ts';
+import { trashSearch } from './trashSearch.ts';
 
 export const trashRoutes = [
   createRoute({
