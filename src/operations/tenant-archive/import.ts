@@ -12,6 +12,7 @@ import { lifecycle_turn } from '../lifecycle/catalogue.ts';
 import { asArchived, type Renamed, recordRenamed, renameAlike, renamedTable } from './alike.ts';
 import { Archive, linesOf, refusal, tablePath } from './archive.ts';
 import { archivedTables } from './choices.ts';
+import { cleanTexts } from './clean-texts.ts';
 import { contentHash, enterTenant, lineFormat, readTable, type TableDigest } from './content.ts';
 import type { Manifest } from './manifest.ts';
 import { RestoredFiles } from './restore-files.ts';
@@ -197,6 +198,7 @@ async function compare(client: pg.Client, manifest: Manifest, tables: ArchiveTab
 async function settle(client: pg.Client): Promise<Renamed[]> {
   await client.query(`set local app.restoring = 'off'`);
   const renamed = await recordRenamed(client);
+  await cleanTexts(client);
   for (const { settles } of Object.values(archivedTables)) if (settles) await client.query(settles);
   // Presets come with the program, whatever an older one, or somebody by hand, wrote into the archive.
   await client.query(

@@ -533,6 +533,49 @@ test('of names that look alike, as an older release let them be, the younger one
   assert.deepEqual([event.action, event.fields], ['update', ['name']], JSON.stringify(event));
 });
 
+test('rich text of an archive is cleaned as the API does, mentions stay, and undo brings nothing back', async () => {
+  const tenant = await here.tenant();
+  const { api, user_id } = await tenant.as('admin', 'Ann & Co');
+  const contact = await made(api, 'contacts', { given_name: 'Ada' });
+  const records = [{ type: 'contact', id: contact }];
+  const mention = `<span data-type="mention" data-id="${user_id}" data-label="?">@?</span>`;
+  const kept = await made(api, 'notes', {
+    body: `<p>FIRST ${mention}, <a href="https://a.example">b</a></p>`,
+    records,
+  });
+  const text = async (client: Client, path: string) => (await client('GET', `/api/v1/${path}`)).body.body;
+  const clean = await text(api, `notes/${kept}`);
+  assert.match(clean, /data-label="Ann &amp; Co"/);
+  const note = await made(api, 'notes', { body: '<p>FIRST</p>', records });
+  const edited = await api('PATCH', `/api/v1/notes/${note}`, { body: `<p>SECOND ${mention}</p>` });
+  const comment = await made(api, 'comments', { body: '<p>FIRST</p>', record_id: contact });
+  const whole = join(work, 'texts');
+  await exportTenant(source(here, tenant.tenant_id), whole);
+  const evil = '<img src=x onerror=alert(1)>';
+  const folder = await forge(whole, (texts) => {
+    for (const table of ['note', 'comment', 'record_history'])
+      texts[table] = texts[table]!.replaceAll('<p>SECOND ', `<p>SECOND ${evil}`).replace(
+        /<p>FIRST</g,
+        `<p>FIRST${evil}<`,
+      );
+  });
+  const { tenant_id } = await importTenant(destination(elsewhere, 'texts'), folder);
+  const copy = await administrator(elsewhere, tenant_id);
+  assert.equal(await text(copy, `notes/${kept}`), clean);
+  assert.equal(await text(copy, `notes/${note}`), await text(api, `notes/${note}`));
+  assert.equal(await text(copy, `comments/${comment}`), '<p>FIRST</p>');
+  await copy('POST', `/api/v1/changes/${edited.headers.get('change-id')}/reversal`);
+  await onOwner(elsewhere, async (client) => {
+    await client.query('set role holdfast_system');
+    const { rows } = await client.query(
+      `select 'note' as found from note r where tenant_id = $1 and body ~ 'onerror' union all select 'history' from record_history r
+       where tenant_id = $1 and concat(before, after) ~ 'onerror'`,
+      [tenant_id],
+    );
+    assert.deepEqual(rows, []);
+  });
+});
+
 test('an archive of before entries were about several records is imported, each with the records that it named', async () => {
   const tenant = await here.tenant();
   const { api } = await tenant.as('admin');

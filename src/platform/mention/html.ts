@@ -41,6 +41,17 @@ export function mentionedIn(html: string): string[] {
   return [...ids];
 }
 
+/** Those whom a stored text mentions, by id, as it calls them. */
+export function labelsIn(html: string): Map<string, string> {
+  const labels = new Map<string, string>();
+  const onopentag = (_: string, attribs: sanitizeHtml.Attributes) => {
+    const id = mentionedBy(attribs);
+    if (id && attribs['data-label']) labels.set(id, attribs['data-label']);
+  };
+  if (html.includes(mention_type)) new Parser({ onopentag }, { decodeEntities: true }).end(html);
+  return labels;
+}
+
 /** A text as it is stored and shown: only the formatting above is left of it, and whoever it mentions is called by the own name. */
 export function cleanHtml(html: string, names: ReadonlyMap<string, string> = new Map()): string {
   return sanitizeHtml(inLines(html), {

@@ -29,4 +29,5 @@ export function peopleRoute(resource: Resource): Route {
   });
 }
 
+export { cleanHtml, labelsIn } from './html.ts';
 export { withText } from './service.ts';
