@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import pg from 'pg';
 import { system_tenant_id } from '../../src/kernel/tenancy/context.ts';
 import { archivedTables, excludedTables } from '../../src/operations/tenant-archive/choices.ts';
+import { contentHash } from '../../src/operations/tenant-archive/content.ts';
+import { sealManifest } from '../../src/operations/tenant-archive/manifest.ts';
 import type { SharedTestApp } from './app.ts';
 import { eventually } from './eventually.ts';
 import { feedAtRest } from './feed.ts';
@@ -76,4 +81,30 @@ export async function traces(app: SharedTestApp) {
   const keys = [];
   for await (const { key } of app.app.services.files.list()) keys.push(key);
   return { rows, keys: keys.sort() };
+}
+
+/** How the tables of an archive change, and what columns they then have. */
+export type Forgery = [change: (tables: Record<string, string>) => void, columnsOf?: Record<string, string[]>];
+
+/** A copy of an archive, in `dir`, whose tables say something else, with a manifest to match. */
+export async function forgeArchive(whole: string, dir: string, ...[change, columnsOf = {}]: Forgery): Promise<string> {
+  await rm(dir, { recursive: true, force: true });
+  await cp(whole, dir, { recursive: true });
+  const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8'));
+  const texts: Record<string, string> = {};
+  for (const name of Object.keys(manifest.tables))
+    texts[name] = await readFile(join(dir, 'tables', `${name}.jsonl`), 'utf8');
+  change(texts);
+  for (const [name, text] of Object.entries(texts)) {
+    const { columns = [], rows = 0 } = manifest.tables[name] ?? {};
+    manifest.tables[name] = {
+      columns: columnsOf[name] ?? columns,
+      rows,
+      sha256: createHash('sha256').update(text).digest('hex'),
+    };
+    if (!name.includes('/')) await writeFile(join(dir, 'tables', `${name}.jsonl`), text);
+  }
+  const { manifest_sha256: _, ...content } = { ...manifest, content_sha256: contentHash(manifest.tables) };
+  await writeFile(join(dir, 'manifest.json'), JSON.stringify(sealManifest(content)));
+  return dir;
 }
