@@ -25,7 +25,7 @@ const cleaned = (body: string): string => cleanHtml(body, labelsIn(body));
 
 async function cleanRows(client: pg.Client, table: string): Promise<void> {
   for (let after: string | null = null; ; ) {
-    const { rows } = await client.query<{ id: string; body: string }>(
+    const { rows }: pg.QueryResult<{ id: string; body: string }> = await client.query(
       `select id, body from ${table} where tenant_id = app.tenant_id() and body ~ $1 and ($2::uuid is null or id > $2)
        order by id limit ${texts_at_once}`,
       [suspicious, after],
@@ -50,7 +50,7 @@ async function cleanRows(client: pg.Client, table: string): Promise<void> {
 /** Deletes copies of rows with a text that was unclean, those too that the cleaning left just now. */
 async function forgetUnclean(client: pg.Client, table: string): Promise<void> {
   for (let after = '-1'; ; ) {
-    const { rows } = await client.query<{ seq: string; before: string | null; after: string | null }>(
+    const { rows }: pg.QueryResult<{ seq: string; before: string | null; after: string | null }> = await client.query(
       `select seq, before ->> 'body' as before, after ->> 'body' as after from record_history
        where tenant_id = app.tenant_id() and resource = $1 and seq > $2 and (before ->> 'body' ~ $3 or after ->> 'body' ~ $3)
        order by seq limit ${texts_at_once}`,
