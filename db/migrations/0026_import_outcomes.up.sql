@@ -1,3 +1,4 @@
+-- locks import_fix: an import has some hundred, by hand
 -- What the check of an import says of each row: which record it would change, in what, or whom it would make, and whom that may be already.
 -- Not audited: it is bookkeeping of the check, as import_row.
 create table import_outcome (

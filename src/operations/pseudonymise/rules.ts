@@ -113,6 +113,7 @@ const ofTables: Record<string, TableRule> = {
   process: emptied(machines),
   pseudonymised_copy: { columns: keeping('source') },
   record_history: emptied(values),
+  record_link: { columns: keeping('item_type') },
   recovery_code: emptied(credential),
   saved_mapping: emptied(imported),
   saved_view: { columns: { ...keeping('sort', 'columns'), filter: 'filter', arrangement: { sql: `'{}'` } } },
