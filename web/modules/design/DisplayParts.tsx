@@ -4,6 +4,7 @@ import { Badge } from '../../ui/Badge.tsx';
 import { Chip } from '../../ui/Chip.tsx';
 import { DateText } from '../../ui/DateText.tsx';
 import { tagClasses } from '../../ui/hue.ts';
+import { Logo } from '../../ui/Logo.tsx';
 import { MoneyText } from '../../ui/MoneyText.tsx';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { Part, PartGroup, State } from './Part.tsx';
@@ -27,6 +28,11 @@ export function DisplayParts() {
             <Avatar name={long_name} size="large" square />
             <Avatar name="…" size="large" />
           </span>
+        </State>
+      </Part>
+      <Part name="Logo">
+        <State label={t('Default')}>
+          <Logo />
         </State>
       </Part>
       <Part name="PersonName">

@@ -7,6 +7,7 @@ import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { NumberInput } from '../../ui/NumberInput.tsx';
 import { isUnread, type TypedNumber } from '../../ui/number.ts';
+import { PasswordInput } from '../../ui/PasswordInput.tsx';
 import { SearchInput } from '../../ui/SearchInput.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { Switch } from '../../ui/Switch.tsx';
@@ -45,6 +46,7 @@ export function InputParts() {
           <Input aria-label={t('Disabled')} disabled defaultValue="name@example.com" />
         </State>
       </Part>
+      <Password />
       <Part name="SearchInput">
         <State label={t('Empty')}>
           <SearchInput aria-label={t('Search')} placeholder={t('Search')} />
@@ -160,5 +162,18 @@ function Toggles() {
         </State>
       </Part>
     </>
+  );
+}
+
+function Password() {
+  const [value, setValue] = useState('correct horse');
+  return (
+    <Part name="PasswordInput">
+      <State label={t('Default')}>
+        <Field name="password" label={t('Password')}>
+          <PasswordInput value={value} onChange={setValue} autoComplete="new-password" />
+        </Field>
+      </State>
+    </Part>
   );
 }

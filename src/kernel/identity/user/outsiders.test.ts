@@ -118,7 +118,7 @@ test('roles are for one kind of account, and only members have the rights of mem
   const { body } = await guest.send('GET', '/api/v1/session');
   assert.deepEqual(body.rights, { task: { read: 'household+location+own+participant' } });
   assert.ok(body.tenant.title, 'what they need of the workspace');
-  for (const path of ['users', 'tenant', 'tenant/features'])
+  for (const path of ['users', 'tenant', 'features'])
     assert.equal((await guest.send('GET', `/api/v1/${path}`)).status, 403, path);
   assert.equal((await guest.send('GET', '/api/v1/tasks')).status, 200);
 });
