@@ -123,7 +123,7 @@ test('what is attached to records is imported by the command line as people writ
   };
   const [notes, tasks, activities] = await Promise.all([run('notes', 'notes.csv'), run('tasks', 'tasks.csv'), run('activities', 'activities.csv')]);
 
-  assert.deepEqual([sums(notes).created, sums(notes).said], [2, ['Say which contact, company, deal or other record the note belongs to.']]);
+  assert.deepEqual([sums(notes).created, sums(notes).said], [2, ['Say which contact, company, deal or other record the note is about.']]);
   const bodies = (await read('notes?sort=created_at&limit=200')).data.map(({ body }: { body: string }) => body);
   assert.ok(bodies.includes('<p>A &lt; B &amp; &lt;script&gt;x&lt;/script&gt;</p>'), JSON.stringify(bodies));
   assert.ok(bodies.includes('<p>Kept <strong>bold</strong></p>'), JSON.stringify(bodies));

@@ -75,6 +75,7 @@ export const auditedWithOthers: readonly string[] = [
   'deleted_favourite',
   'deleted_stage',
   'record_history',
+  'record_link',
   'subject',
 ];
 

@@ -248,7 +248,7 @@ suite('the dashboard', () => {
         closed_on,
       });
       assert.equal(made.status, 201, JSON.stringify(made.body));
-      const call = { kind: 'call', subject: 'Called', deal_id: made.body.id, occurred_at: `${closed_on}T12:00:00Z` };
+      const call = { kind: 'call', subject: 'Called', records: [{ type: 'deal', id: made.body.id }], occurred_at: `${closed_on}T12:00:00Z` };
       const called = await api('POST', '/api/v1/activities', call);
       assert.equal(called.status, 201, JSON.stringify(called.body));
     }
@@ -286,7 +286,7 @@ suite('the dashboard', () => {
       const { id: contact_id } = (await api('POST', '/api/v1/contacts', { family_name: 'Ann' })).body;
       const times = ['0001-01-01T00:30:00Z', '0001-01-20T12:00:00Z', '9999-12-31T00:30:00Z', '9999-12-31T23:30:00Z'];
       for (const occurred_at of times) {
-        const call = { kind: 'call', subject: 'Called', contact_id, occurred_at };
+        const call = { kind: 'call', subject: 'Called', records: [{ type: 'contact', id: contact_id }], occurred_at };
         const { status, body } = await api('POST', '/api/v1/activities', call);
         assert.equal(status, 201, JSON.stringify(body));
       }

@@ -141,7 +141,7 @@ test('a column that says something else of each deal makes no close reasons, and
   assert.deepEqual((await api('GET', '/api/v1/close-reasons')).body.data, []);
   const filter = encodeURIComponent(JSON.stringify({ field: 'name', op: 'eq', value: 'Deal 7' }));
   const [deal] = (await api('GET', `/api/v1/deals?filter=${filter}`)).body.data;
-  const of = encodeURIComponent(JSON.stringify({ field: 'deal_id', op: 'eq', value: deal.id }));
+  const of = encodeURIComponent(JSON.stringify({ field: 'records', op: 'has', value: deal.id }));
   assert.match((await api('GET', `/api/v1/notes?filter=${of}`)).body.data[0].body, /They said 7/);
   // A few are made.
   const few = await importNow(api, [['b.csv', 'Deal ID,Deal Name,Stage,Lost reason\n900,Late,Lost,Too late\n']]);
