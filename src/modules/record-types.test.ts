@@ -131,7 +131,7 @@ test('what is attached to records is imported by the command line as people writ
   assert.deepEqual(sums(tasks), { ...nothing, created: 2 });
   const byTitle = async (title: string) => (await read(`tasks?${where({ field: 'title', op: 'eq', value: title })}`)).data[0];
   const done = await byTitle('Call back');
-  assert.deepEqual([done.due_at, done.status, done.contact.name, done.assignee.name], ['2026-03-31T07:00:00.000Z', 'done', 'Ada', 'admin'], 'by the clock of the workspace');
+  assert.deepEqual([done.due_at, done.status, done.records[0].name, done.assignee.name], ['2026-03-31T07:00:00.000Z', 'done', 'Ada', 'admin'], 'by the clock of the workspace');
   assert.ok(done.completed_at);
   const open = await byTitle('Write');
   assert.deepEqual([open.status, open.priority, open.completed_at], ['open', 'normal', null]);
