@@ -112,7 +112,7 @@ export interface Whole {
   untouched: boolean;
 }
 
-/** The records that rows of a table are part of. */
+/** The records of a type that rows of a table are part of: one column may refer to records of several types. */
 export function readWholes(
   ctx: Context,
   { table, column, whole }: PartLink,
@@ -122,7 +122,8 @@ export function readWholes(
   const value = sql.ref(`x.${column}`);
   return ctx.tx.many(sql`
     with p as materialized (select x.id, ${value} as whole_id from ${sql.table(table)} x
-      where x.tenant_id = ${ctx.tenant_id} and x.id = any (${ids}) and ${value} is not null),
+      where x.tenant_id = ${ctx.tenant_id} and x.id = any (${ids})
+        and exists (select from ${sql.table(whole.table)} w where w.tenant_id = x.tenant_id and w.id = ${value})),
     o as materialized (${origins(ctx, target, sql`select distinct p.whole_id from p`)})
     select p.id, p.whole_id, coalesce(o.created, false) as created, coalesce(o.untouched, false) as untouched
     from p left join o on o.record_id = p.whole_id and o.resource = ${whole.name}`);
