@@ -248,7 +248,12 @@ suite('the dashboard', () => {
         closed_on,
       });
       assert.equal(made.status, 201, JSON.stringify(made.body));
-      const call = { kind: 'call', subject: 'Called', records: [{ type: 'deal', id: made.body.id }], occurred_at: `${closed_on}T12:00:00Z` };
+      const call = {
+        kind: 'call',
+        subject: 'Called',
+        records: [{ type: 'deal', id: made.body.id }],
+        occurred_at: `${closed_on}T12:00:00Z`,
+      };
       const called = await api('POST', '/api/v1/activities', call);
       assert.equal(called.status, 201, JSON.stringify(called.body));
     }
