@@ -346,6 +346,24 @@ test('a worker that stops gives its jobs back unspent', async () => {
   assert.deepEqual([job.state, job.attempts], ['ready', 0]);
 });
 
+test('a worker that is stopped while it claims has ended what it claimed when it says that it has stopped', async () => {
+  let begun = 0;
+  let ended = 0;
+  const kind = kindOf('test.claimed', async (run) => {
+    begun += 1;
+    await untilAborted(run).catch(() => sleep(50));
+    ended += 1;
+    run.signal.throwIfAborted();
+  });
+  const id = await add(a, 'test.claimed');
+  const worker = new Worker({ db: app.app.services.db, log: createLog('silent'), kinds: [kind], slots: 1 });
+  worker.start();
+  await worker.stop(0);
+  assert.deepEqual([begun, ended], [1, 1]);
+  const job = await read(a, id);
+  assert.deepEqual([job.state, job.attempts], ['ready', 0]);
+});
+
 test('a kind and a tenant take no more of a worker than they may', async () => {
   const now = { single: 0, long: 0 };
   const most = { single: 0, long: 0 };

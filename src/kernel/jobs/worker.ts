@@ -81,6 +81,7 @@ export class Worker {
   private readonly ending = new AbortController();
   private readonly claims: Poller;
   private readonly reaps: Poller;
+  private claiming: Promise<void> = Promise.resolve();
   private loops: Promise<unknown>[] = [];
 
   constructor(options: WorkerOptions) {
@@ -91,13 +92,16 @@ export class Worker {
   }
 
   start(): void {
-    this.loops = [this.claimLoop(), this.reapLoop(), this.renewLoop()];
+    this.claiming = this.claimLoop();
+    this.loops = [this.reapLoop(), this.renewLoop()];
   }
 
   /** Claims no more jobs, waits for the running ones for up to `graceMs`, then aborts them and puts them back. */
   async stop(graceMs = grace_ms): Promise<void> {
     this.stopping = true;
     this.claims.close();
+    // Jobs of a claim that is on its way begin, and are waited for like the others.
+    await this.claiming;
     await this.idle(graceMs);
     for (const { abort } of this.running.values()) abort.abort(stopping);
     // A job that ignores the signal keeps its lease until it expires, and then runs elsewhere.
