@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -45,8 +45,8 @@ export async function withClient<Result>(url: string, work: (client: pg.Client) 
   return work(client).finally(() => client.end());
 }
 
-/** Valid for one run: the password of the application's role is derived from it at every start. */
-const masterKey = randomBytes(32).toString('base64url');
+/** The same in every run: the datasets that runs share hold the check value of their key. */
+const masterKey = createHash('sha256').update('holdfast benchmarks').digest('base64url');
 
 /** The environment of Holdfast: the defaults, but without limits that would stop the load. */
 export function holdfastSettings(cluster: Cluster, databaseUrl: string): Record<string, string> {

@@ -68,7 +68,7 @@ export const r02: Case = {
     assertIndexed(
       bench,
       bench.admin,
-      ['contact_pkey', 'activity_contact', 'note_contact', 'task_contact'],
+      ['contact_pkey', 'record_link_record', 'activity_pkey', 'note_pkey', 'task_pkey'],
       async (ctx) => {
         const id = bench.samples.busyContacts[0]!;
         await getRow(ctx, contact, id);
