@@ -28,14 +28,13 @@ import { favouriteRoutes } from '../platform/favourite/index.ts';
 import { platformFeatures } from '../platform/features.ts';
 import { followerRoutes } from '../platform/follower/index.ts';
 import {
-  attachedTargets,
   contractTarget,
-  directoryTargets,
   endReversal,
   type ImportTarget,
   importable,
   importJobs,
   importRoutes,
+  userTarget,
 } from '../platform/import/index.ts';
 import { peopleRoute } from '../platform/mention/index.ts';
 import * as merge from '../platform/merge/index.ts';
@@ -60,6 +59,7 @@ import { companyType } from './directory/company/index.ts';
 import { contactType } from './directory/contact/index.ts';
 import { position } from './directory/contact-position/contract.ts';
 import * as contactPosition from './directory/contact-position/index.ts';
+import { directoryTargets, entryTargets } from './directory/import/index.ts';
 import { noteType } from './directory/note/index.ts';
 import { directoryTables } from './directory/tables.ts';
 import { tagType } from './directory/tag/index.ts';
@@ -137,7 +137,7 @@ export const favouriteTypes = [
   dashboardType.resource,
   savedView,
 ];
-const ownTargets = [...directoryTargets, ...salesTargets, ...attachedTargets()];
+const ownTargets = [userTarget, ...directoryTargets, ...salesTargets, ...entryTargets()];
 const derivedTargets = recordTypes.filter(
   ({ resource }) => listed.includes(resource) && !ownTargets.some((target) => target.contract === resource),
 );

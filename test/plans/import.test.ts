@@ -3,12 +3,12 @@ import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { Database, sql } from '../../src/kernel/database/database.ts';
 import { type Actor, type Context, settingsOf, withContext } from '../../src/kernel/tenancy/context.ts';
+import { companyTarget } from '../../src/modules/directory/import/company-target.ts';
+import { contactTarget } from '../../src/modules/directory/import/contact-target.ts';
 import type { LoadRow } from '../../src/platform/import/load.ts';
 import { namedExactly } from '../../src/platform/import/relation-queries.ts';
 import * as staging from '../../src/platform/import/staging.ts';
 import type { ImportTarget } from '../../src/platform/import/target.ts';
-import { companyTarget } from '../../src/platform/import/target-company.ts';
-import { contactTarget } from '../../src/platform/import/target-contact.ts';
 import '../../src/modules/index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/cluster.ts';
 

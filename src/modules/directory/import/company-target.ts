@@ -1,6 +1,15 @@
-import { company } from '../../modules/directory/company/contract.ts';
-import type { ImportTarget } from './target.ts';
-import { address, companyNames, externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
+import {
+  address,
+  companyNames,
+  externalId,
+  field,
+  holdfastId,
+  type ImportTarget,
+  note,
+  owner,
+  tags,
+} from '../../../platform/import/index.ts';
+import { company } from '../company/contract.ts';
 
 export const companyTarget: ImportTarget = {
   resource: 'company',

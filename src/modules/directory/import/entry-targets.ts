@@ -1,22 +1,27 @@
-import { Problem } from '../../kernel/errors/problem.ts';
-import { rootPath, type Values } from '../../kernel/resource/store.ts';
-import { activity } from '../../modules/directory/activity/contract.ts';
-import { note } from '../../modules/directory/note/contract.ts';
-import { task } from '../../modules/directory/task/contract.ts';
-import { createNext } from '../../modules/directory/task/index.ts';
-import { withText } from '../mention/index.ts';
-import { requireRecords } from '../subject.ts';
-import { type Load, type LoadRow, refuseRow } from './load.ts';
-import { asHtml } from './notes.ts';
-import { recordsOfRow } from './records-field.ts';
-import type { ImportTarget, TargetField } from './target.ts';
-import { contractTarget } from './target-contract.ts';
+import { Problem } from '../../../kernel/errors/problem.ts';
+import { rootPath, type Values } from '../../../kernel/resource/store.ts';
+import {
+  asHtml,
+  contractTarget,
+  type ImportTarget,
+  type Load,
+  type LoadRow,
+  recordsOfRow,
+  refuseRow,
+  type TargetField,
+} from '../../../platform/import/index.ts';
+import { withText } from '../../../platform/mention/index.ts';
+import { requireRecords } from '../../../platform/subject.ts';
+import { activity } from '../activity/contract.ts';
+import { note } from '../note/contract.ts';
+import { task } from '../task/contract.ts';
+import { createNext } from '../task/index.ts';
 
 /**
  * What is attached to records: files say to which by the names of a contact, a company or a deal. They load after these. To be called once all
  * contracts are loaded, to which theirs refer.
  */
-export const attachedTargets = (): ImportTarget[] => [taskTarget(), activityTarget(), noteTarget()];
+export const entryTargets = (): ImportTarget[] => [taskTarget(), activityTarget(), noteTarget()];
 
 const kindWords = { mail: 'email', anruf: 'call', telefonat: 'call', besprechung: 'meeting', termin: 'meeting' };
 const statusWords = {

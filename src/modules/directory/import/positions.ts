@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { fieldErrors } from '../../kernel/errors/field-errors.ts';
-import type { FieldError } from '../../kernel/errors/problem.ts';
-import { position } from '../../modules/directory/contact-position/contract.ts';
-import { cutText, parseCellList } from '../csv/index.ts';
-import { type Load, type LoadRow, leaveOutPart } from './load.ts';
+import { fieldErrors } from '../../../kernel/errors/field-errors.ts';
+import type { FieldError } from '../../../kernel/errors/problem.ts';
+import { cutText, parseCellList } from '../../../platform/csv/index.ts';
+import { type Load, type LoadRow, leaveOutPart } from '../../../platform/import/index.ts';
+import { position } from '../contact-position/contract.ts';
 import { insertPositions } from './position-queries.ts';
 
 /** What a row says of its further positions, in columns beside that of their companies. */

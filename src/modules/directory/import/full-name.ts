@@ -1,4 +1,4 @@
-import { splitEastAsian } from '../../kernel/contract/person-name.ts';
+import { splitEastAsian } from '../../../kernel/contract/person-name.ts';
 
 /** Words that belong to the family name after them: `Ludwig van Beethoven`, `Maria de la Cruz`. */
 const particles = new Set([

@@ -1,5 +1,5 @@
-import { sql } from '../../kernel/database/database.ts';
-import type { Context } from '../../kernel/tenancy/context.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
 
 export interface NewPosition {
   contact_id: string;

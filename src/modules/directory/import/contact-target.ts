@@ -1,11 +1,23 @@
-import { isNamed } from '../../kernel/contract/person-name.ts';
-import { consents, contact, leadStatuses, lifecycleStages } from '../../modules/directory/contact/contract.ts';
-import { positionExported } from '../../modules/directory/contact-position/index.ts';
+import { isNamed } from '../../../kernel/contract/person-name.ts';
+import {
+  address,
+  companyNames,
+  externalId,
+  field,
+  holdfastId,
+  type ImportTarget,
+  type Load,
+  type LoadRow,
+  note,
+  owner,
+  refuseRow,
+  tags,
+  textsOf,
+} from '../../../platform/import/index.ts';
+import { consents, contact, leadStatuses, lifecycleStages } from '../contact/contract.ts';
+import { positionExported } from '../contact-position/index.ts';
 import { splitFullName } from './full-name.ts';
-import { type Load, type LoadRow, refuseRow } from './load.ts';
 import { addPositions, checkPositions, positionLabels } from './positions.ts';
-import type { ImportTarget } from './target.ts';
-import { address, companyNames, externalId, field, holdfastId, note, owner, tags, textsOf } from './target-fields.ts';
 
 /** The first such column is the telephone number, and the others are further ones, each with what it is for. */
 const phoneNames = [
