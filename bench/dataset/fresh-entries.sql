@@ -7,4 +7,4 @@ select tenant_id, bench.pick('{email,call,meeting}', n), 'Subject ' || n, 'What 
 from bench.busy, generate_series(1, 20) n;
 
 insert into note (tenant_id, body, author_id, records)
-select tenant_id, 'A note about what matters, number ' || n, owner_id, id from bench.busy, generate_series(1, 6) n;
+select tenant_id, 'A note about what matters, number ' || n, owner_id, array[id] from bench.busy, generate_series(1, 6) n;
