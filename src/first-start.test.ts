@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../test/harness/cluster.ts';
+import { demos } from './demo/index.ts';
 import { firstStart } from './first-start.ts';
 import './modules/index.ts';
 
@@ -11,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const start = () => firstStart({ ownerUrl: database.ownerUrl, databaseUrl: database.appUrl }, { demo: false });
+const start = (demo = false) => firstStart({ ownerUrl: database.ownerUrl, databaseUrl: database.appUrl }, { demo });
 
 async function query(text: string, role = 'holdfast_system') {
   const client = new pg.Client({ connectionString: database.ownerUrl });
@@ -52,4 +53,29 @@ test('a first start that ended before its administrator was the operator is fini
   await query('delete from operator');
   assert.ok(await start());
   assert.deepEqual(await operators(), [], 'a revocation stays');
+});
+
+test('the first start fills a workspace for each demo, or the next one does; no later one makes one anew', async () => {
+  const filled = () => query(`select name from tenant where features ? 'demo' order by created_at`);
+  const names = demos.map(({ workspace }) => ({ name: workspace.name }));
+  const last = demos.at(-1)!.workspace.title.replaceAll("'", "''");
+  await query(
+    `create function public.fail() returns trigger language plpgsql as $$ begin raise exception 'killed'; end $$;
+     create trigger fail before update on tenant for each row when (new.title = '${last}') execute function public.fail()`,
+    'none',
+  );
+  await assert.rejects(start(true), /killed/);
+  assert.deepEqual(await filled(), names.slice(0, -1));
+  await query('drop function public.fail cascade', 'none');
+  assert.ok(await start(true));
+  assert.deepEqual(await filled(), names);
+  const admins = `select from user_account where email = 'admin@example.com' and status = 'active'`;
+  assert.equal((await query(admins)).length, demos.length);
+  // The administrator works there: they have tasks.
+  assert.ok((await query(`select from task where assignee_id in (${admins.replace('from', 'id from')})`)).length > 0);
+  await query(
+    `update tenant set features = features - 'demo', name = name || '-renamed' where name not in ('demo', 'system')`,
+  );
+  await start(true);
+  assert.equal((await query(`select from tenant where name <> 'system'`)).length, demos.length);
 });

@@ -1,4 +1,4 @@
-import { loadDemo } from './demo/index.ts';
+import { demos, loadDemo } from './demo/index.ts';
 import { withSystemClient } from './kernel/database/client.ts';
 import { Database, sql } from './kernel/database/database.ts';
 import { createSignInLink, createTenant, createUser } from './kernel/identity/index.ts';
@@ -9,7 +9,7 @@ const application_name = 'holdfast-start';
 const link_minutes = 24 * 60;
 
 interface FirstStartOptions {
-  /** Make the demo workspace rather than an empty one. */
+  /** Make the workspaces of the demos rather than an empty one. */
   demo: boolean;
 }
 
@@ -28,25 +28,41 @@ export async function firstStart(
     statementTimeoutMs: 0,
     applicationName: application_name,
   });
+  const actIn = <R>(tenant_id: string, work: (ctx: Context) => Promise<R>) =>
+    withContext(db, systemActor(tenant_id), work);
+  const adminOf = async (tenant_id: string) =>
+    (await actIn(tenant_id, findAdmin)) ?? (await actIn(tenant_id, makeAdmin));
   try {
-    const tenant = (await oldestTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo));
-    const act = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(tenant.id), work);
+    const tenant = (await findTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo ? demos[0].workspace : own));
     // Asked of the administrator, not of the workspace, so that a first start that was killed halfway is finished by the next one.
-    if ((await act(findAdmin)) === undefined) await beginFirst(ownerUrl);
-    if (tenant.name === 'demo') await loadDemo(db, tenant.id);
-    const admin = (await act(findAdmin)) ?? (await act(makeAdmin));
+    if ((await actIn(tenant.id, findAdmin)) === undefined) await beginFirst(ownerUrl);
+    const admin = await adminOf(tenant.id);
+    if (tenant.name === demos[0].workspace.name && (await isUnfinished(ownerUrl)))
+      for (const each of demos) {
+        const { name } = each.workspace;
+        const { id } = (await findTenant(ownerUrl, name)) ?? (await makeTenant(ownerUrl, each.workspace));
+        await adminOf(id);
+        await loadDemo(db, id, each);
+      }
     await grantFirstOperator(ownerUrl, tenant.id, admin);
-    return await act((ctx) => createSignInLink(ctx, admin, { minutes: link_minutes }));
+    return await actIn(tenant.id, (ctx) => createSignInLink(ctx, admin, { minutes: link_minutes }));
   } finally {
     await db.close();
   }
 }
 
-const oldestTenant = (ownerUrl: string): Promise<{ id: string; name: string } | undefined> =>
+interface Workspace {
+  id: string;
+  name: string;
+}
+
+/** The one of that name, or the oldest. */
+const findTenant = (ownerUrl: string, name?: string): Promise<Workspace | undefined> =>
   withSystemClient(ownerUrl, application_name, async (client) => {
     const { rows } = await client.query(
-      `select id, name from tenant t where name <> 'system' and not exists (select from tenant_deletion d where d.of_tenant = t.id)
-       order by created_at, id limit 1`,
+      `select id, name from tenant t where name <> 'system' and name = coalesce($1, name)
+         and not exists (select from tenant_deletion d where d.of_tenant = t.id) order by created_at, id limit 1`,
+      [name],
     );
     return rows[0];
   });
@@ -62,6 +78,16 @@ const beginFirst = (ownerUrl: string): Promise<unknown> =>
       [first_start],
     ),
   );
+
+/** Whether a first start began that did not come to the end, at which the administrator is the operator. */
+const isUnfinished = (ownerUrl: string): Promise<boolean> =>
+  withSystemClient(ownerUrl, application_name, async (client) => {
+    const { rows } = await client.query(
+      `select coalesce(bool_and(action <> 'operator.grant'), false) as unfinished from operator_action where who = $1`,
+      [first_start],
+    );
+    return rows[0].unfinished;
+  });
 
 /** Whoever starts Holdfast on their own machine looks after it, until somebody is named on the command line. Once: a revocation stays. */
 const grantFirstOperator = (ownerUrl: string, tenant_id: string, user_id: string): Promise<unknown> =>
@@ -79,10 +105,11 @@ const grantFirstOperator = (ownerUrl: string, tenant_id: string, user_id: string
     ),
   );
 
-async function makeTenant(ownerUrl: string, demo: boolean): Promise<{ id: string; name: string }> {
-  const tenant = demo ? { name: 'demo', title: 'Demo' } : { name: 'main', title: 'My workspace' };
-  const { tenant_id } = await createTenant(ownerUrl, tenant);
-  return { id: tenant_id, name: tenant.name };
+const own = { name: 'main', title: 'My workspace' };
+
+async function makeTenant(ownerUrl: string, { name, title }: { name: string; title: string }): Promise<Workspace> {
+  const { tenant_id } = await createTenant(ownerUrl, { name, title });
+  return { id: tenant_id, name };
 }
 
 async function makeAdmin(ctx: Context): Promise<string> {

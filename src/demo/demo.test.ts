@@ -4,6 +4,7 @@ import { startTestApp, type TestApp, type TestTenant } from '../../test/harness/
 import { sql } from '../kernel/database/database.ts';
 import { systemActor, withContext } from '../kernel/tenancy/context.ts';
 import { loadDemo } from './index.ts';
+import { salesDemo } from './sales/index.ts';
 
 suite('the demo workspace', () => {
   let app: TestApp;
@@ -12,7 +13,7 @@ suite('the demo workspace', () => {
     app = await startTestApp();
     tenant = await app.tenant();
     await tenant.as('admin', 'robin');
-    await loadDemo(app.app.services.db, tenant.tenant_id);
+    await loadDemo(app.app.services.db, tenant.tenant_id, salesDemo);
   });
   after(() => app.stop());
 
@@ -46,7 +47,7 @@ suite('the demo workspace', () => {
 
   test('is loaded once', async () => {
     const before = await count(sql`audit_event`);
-    await loadDemo(app.app.services.db, tenant.tenant_id);
+    await loadDemo(app.app.services.db, tenant.tenant_id, salesDemo);
     assert.equal(await count(sql`audit_event`), before);
   });
 
@@ -55,10 +56,10 @@ suite('the demo workspace', () => {
     const { api } = await other.as('admin');
     // In the way of the demo's own tag of that name.
     const { body: tag } = await api('POST', '/api/v1/tags', { name: 'Newsletter', color: 'red' });
-    await assert.rejects(loadDemo(app.app.services.db, other.tenant_id), { code: '23505' });
+    await assert.rejects(loadDemo(app.app.services.db, other.tenant_id, salesDemo), { code: '23505' });
     assert.equal(await count(sql`product`, other.tenant_id), 0);
     await api('DELETE', `/api/v1/tags/${tag.id}`);
-    await loadDemo(app.app.services.db, other.tenant_id);
+    await loadDemo(app.app.services.db, other.tenant_id, salesDemo);
     assert.equal(await count(sql`deal`, other.tenant_id), 600);
   });
 

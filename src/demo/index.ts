@@ -1,116 +1,29 @@
 import { type Database, sql } from '../kernel/database/database.ts';
-import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
+import { productNames } from '../kernel/features/registry.ts';
+import { systemActor, withContext } from '../kernel/tenancy/context.ts';
 import { Clock } from './clock.ts';
-import { type Deal, dealRow, lineRows, makeDeals, visitRows } from './deals.ts';
-import { type Firm, firmRow, foundFirms } from './firms.ts';
-import { careActivities, dealActivities, dealNote, firmNote, personNote, type Scene } from './history.ts';
-import { insertRows } from './insert.ts';
-import { meetPeople, type Person, personRow } from './people.ts';
-import { atHand, careStep, nextStep, ownSteps, pastStep } from './plans.ts';
+import type { Demo } from './demo.ts';
 import { Dice } from './random.ts';
+import { salesDemo } from './sales/index.ts';
 import { hireStaff } from './staff.ts';
-import { dealThread, tellingOf } from './threads.ts';
-import { setUp, type Vocabulary } from './vocabulary.ts';
-import { pipelines, tags } from './words/business.ts';
-import { workspace } from './words/staff.ts';
+
+/** The first is where the administrator of the installation signs in. */
+export const demos: readonly [Demo, ...Demo[]] = [salesDemo];
 
 const seed = 20_261;
-const firms_count = 300;
-const people_count = 2_000;
-const deals_counts = [420, 180];
 
-/**
- * Fills a workspace with two years of a firm's business, ending now. Does nothing where it has been done; all or nothing, in one
- * transaction.
- */
-export function loadDemo(db: Database, tenant_id: string): Promise<void> {
+/** Fills a workspace with a demo, ending now. Does nothing where it has been done; all or nothing, in one transaction. */
+export function loadDemo(db: Database, tenant_id: string, demo: Demo): Promise<void> {
   return withContext(db, systemActor(tenant_id), async (ctx) => {
-    const claimed =
-      await ctx.tx.run(sql`update tenant set title = ${workspace.title}, default_currency = ${workspace.currency},
-      features = features || '{"demo": true}' where id = ${ctx.tenant_id} and not features ? 'demo'`);
-    if (claimed === 1) await fill(ctx);
+    const { title, currency } = demo.workspace;
+    const others = productNames().filter((name) => name !== demo.product);
+    const features = { demo: true, ...Object.fromEntries(others.map((name) => [name, false])) };
+    const claimed = await ctx.tx.run(sql`update tenant set title = ${title}, default_currency = ${currency},
+      features = features || ${JSON.stringify(features)}::jsonb where id = ${ctx.tenant_id} and not features ? 'demo'`);
+    if (claimed !== 1) return;
+    const dice = new Dice(seed);
+    const clock = new Clock(new Date(), dice);
+    const staff = await hireStaff(ctx, demo, dice, clock);
+    await demo.fill(ctx, { dice, clock, staff });
   });
-}
-
-interface World extends Scene {
-  vocabulary: Vocabulary;
-  firms: Firm[];
-  people: Person[];
-  deals: Deal[];
-}
-
-async function fill(ctx: Context): Promise<void> {
-  const dice = new Dice(seed);
-  const clock = new Clock(new Date(), dice);
-  const staff = await hireStaff(ctx, dice, clock);
-  const vocabulary = await setUp(ctx, clock);
-  const firms = foundFirms(firms_count, dice, clock, staff);
-  const people = meetPeople(people_count, firms, dice, clock);
-  const market = { people, staff, dice, clock };
-  const deals = pipelines.flatMap((pipeline, i) => makeDeals(deals_counts[i]!, pipeline, market));
-  const world: World = { dice, clock, staff, vocabulary, firms, people, deals };
-  await storeRecords(ctx, world);
-  await storeHistory(ctx, world);
-}
-
-async function storeRecords(ctx: Context, { dice, vocabulary, firms, people, deals }: World): Promise<void> {
-  const companies = firms.map((firm) => firmRow(firm, dice));
-  const contacts = people.map((person) => personRow(person, dice));
-  const opportunities = deals.map((deal) => dealRow(deal, vocabulary, dice));
-  const lines = deals.flatMap((deal) => lineRows(deal, vocabulary.productIds));
-  const tagged = (resource: string, records: { id: string }[], share: number) => {
-    const fitting = tags.filter(({ on }) => on.includes(resource));
-    const tag = () => vocabulary.tagIds.get(dice.pick(fitting).name);
-    return dice.some(records, share).map(({ id }) => ({ tag_id: tag(), record_id: id }));
-  };
-  await insertRows(ctx, 'company', companies);
-  await insertRows(ctx, 'contact', contacts);
-  await insertRows(ctx, 'deal', opportunities);
-  await insertRows(ctx, 'deal_line', lines);
-  await ctx.tx.run(
-    sql`select app.add_stage_visits(${JSON.stringify(deals.flatMap((deal) => visitRows(deal, vocabulary)))})`,
-  );
-  const marks = [...tagged('company', firms, 0.4), ...tagged('contact', people, 0.2), ...tagged('deal', deals, 0.15)];
-  await insertRows(ctx, 'record_tag', marks);
-}
-
-async function storeHistory(ctx: Context, { people, firms, deals, ...scene }: World): Promise<void> {
-  const { dice, staff } = scene;
-  const employed = people.filter((person) => person.employed);
-  const regulars = employed.filter(({ firm }) => firm.customer);
-  const acquaintance = new Map(employed.map((person) => [person.firm, person]));
-  const open = deals.filter(({ status }) => status === 'open');
-  const closed = deals.filter(({ status }) => status !== 'open');
-  const administrators = staff.filter(({ role }) => role === 'admin');
-  await insertRows(ctx, 'activity', [
-    ...deals.flatMap((deal) => dealActivities(deal, scene)),
-    ...dice.some([...regulars, ...regulars], 0.4).map((person) => careActivities(person, person.firm.owner, scene)),
-  ]);
-  await insertRows(ctx, 'note', [
-    ...dice.some([...deals, ...deals], 0.35).map((deal) => dealNote(deal, scene)),
-    ...dice.some(firms, 0.6).map((firm) => firmNote(firm, acquaintance.get(firm), scene)),
-    ...dice.some(employed, 0.12).map((person) => personNote(person, scene)),
-  ]);
-  const threads = dice.some(open, 0.45).map((deal) => ({ deal, comments: dealThread(deal, scene) }));
-  await insertRows(
-    ctx,
-    'comment',
-    threads.flatMap(({ comments }) => comments),
-  );
-  await insertRows(
-    ctx,
-    'notification',
-    threads.flatMap(({ deal, comments }) => tellingOf(comments, deal, scene)),
-  );
-  await insertRows(ctx, 'task', [
-    ...dice.some(open, 0.8).map((deal) => nextStep(deal, scene)),
-    ...dice.some([...closed, ...closed], 0.5).map((deal) => pastStep(deal, scene)),
-    ...dice.some(regulars, 0.06).map((person) => careStep(person, scene)),
-    ...administrators.flatMap((colleague) => ownSteps(colleague, scene)),
-  ]);
-  await insertRows(
-    ctx,
-    'favourite',
-    administrators.flatMap((colleague) => atHand(colleague, open)),
-  );
 }

@@ -3,20 +3,12 @@ import { uuidV7 } from '../kernel/database/uuid.ts';
 import { createUser } from '../kernel/identity/index.ts';
 import type { Context } from '../kernel/tenancy/context.ts';
 import { type Clock, time } from './clock.ts';
+import type { Colleague, Demo } from './demo.ts';
 import { insertRows } from './insert.ts';
 import type { Dice } from './random.ts';
-import { staff, teams, workspace } from './words/staff.ts';
-
-export interface Colleague {
-  id: string;
-  /** The first name, as colleagues use it. */
-  first: string;
-  role: string;
-  languages: string[];
-}
 
 /** Creates the staff and their teams. The person who runs the installation exists already. */
-export async function hireStaff(ctx: Context, dice: Dice, clock: Clock): Promise<Colleague[]> {
+export async function hireStaff(ctx: Context, demo: Demo, dice: Dice, clock: Clock): Promise<Colleague[]> {
   const present = await ctx.tx.many<{ id: string; name: string }>(
     sql`select id, name from user_account where tenant_id = ${ctx.tenant_id} and status = 'active' order by created_at, id limit 1`,
   );
@@ -26,6 +18,12 @@ export async function hireStaff(ctx: Context, dice: Dice, clock: Clock): Promise
     role: 'admin',
     languages: [],
   }));
+  await insertRows(
+    ctx,
+    'role',
+    (demo.roles ?? []).map((role) => ({ id: uuidV7(), kind: 'member', ...role })),
+  );
+  const { teams = [], staff, workspace } = demo;
   const teamIds = new Map(teams.map(({ name }) => [name, uuidV7()]));
   const members: { team_id: string; user_id: string }[] = [];
   const leads = new Map<string, string>();

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { startTestApp, type TestApp, type TestTenant } from '../../test/harness/app.ts';
 import { systemClient } from '../../test/harness/identity.ts';
 import { loadDemo } from '../demo/index.ts';
+import { salesDemo } from '../demo/sales/index.ts';
 import { verifyAudit } from './audit-verify.ts';
 
 let app: TestApp;
@@ -16,7 +17,7 @@ after(() => app.stop());
 
 test('a workspace that was only worked in is accounted for by its trail, and what is done past it is named', async () => {
   const { api } = await tenant.as('admin');
-  await loadDemo(app.app.services.db, tenant.tenant_id);
+  await loadDemo(app.app.services.db, tenant.tenant_id, salesDemo);
   const make = async (given_name: string) => (await api('POST', '/api/v1/contacts', { given_name })).body.id as string;
   const [changed, removed, kept] = [await make('Changed'), await make('Removed'), await make('Kept')];
   await api('PATCH', `/api/v1/contacts/${kept}`, {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { loadDemo } from '../../src/demo/index.ts';
+import { salesDemo } from '../../src/demo/sales/index.ts';
 import { createSignInLink } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { type Client, eventually, type TestApp, type TestTenant } from '../harness/app.ts';
@@ -42,7 +43,7 @@ export interface Workspaces {
 export async function makeWorkspaces(app: TestApp): Promise<Workspaces> {
   return {
     demo: await makeWorkspace(app, 'demo', async (tenant, api) => {
-      await loadDemo(app.app.services.db, tenant.tenant_id);
+      await loadDemo(app.app.services.db, tenant.tenant_id, salesDemo);
       await scoresAtRest(app, tenant.tenant_id);
       const deal = (await read(api, `/deals?limit=1&sort=-amount&filter=${filter('status', 'open')}`)).data[0];
       await send(api, '/sign-in-providers', provider);

@@ -37,6 +37,7 @@ export function listDeclared(): Feature[] {
 }
 
 export const featureNames = (): string[] => listDeclared().map(({ name }) => name);
+export const productNames = (): string[] => [...products.keys()];
 export const findProduct = (name: string): ProductFeature | undefined => products.get(name);
 
 /** The record types of products that are off. */

@@ -15,6 +15,7 @@ import { testKey } from '../../../test/harness/cluster.ts';
 import { command } from '../../../test/harness/command.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 import { loadDemo } from '../../demo/index.ts';
+import { salesDemo } from '../../demo/sales/index.ts';
 import { expireFiles } from '../../kernel/files/expire.ts';
 import { system_tenant_id } from '../../kernel/tenancy/context.ts';
 import { exportTenant, importTenant } from './index.ts';
@@ -35,7 +36,7 @@ before(async () => {
       ),
     );
   demo = await here.tenant('demo');
-  await loadDemo(here.app.services.db, demo.tenant_id);
+  await loadDemo(here.app.services.db, demo.tenant_id, salesDemo);
   // People are told of tasks that are due, each minute, also in a workspace that was imported.
   for (const app of [here, elsewhere]) await schedulesOff(app);
   // What is still to be scored here would be scored there as soon as it arrives.

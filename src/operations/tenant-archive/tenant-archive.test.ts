@@ -19,6 +19,7 @@ import {
 import { lateEnd, wire } from '../../../test/harness/wire.ts';
 import { seedTenant } from '../../../test/isolation/seed.ts';
 import { loadDemo } from '../../demo/index.ts';
+import { salesDemo } from '../../demo/sales/index.ts';
 import { presetRoles } from '../../kernel/access/rights.ts';
 import { createApiKey, roleIdsOf } from '../../kernel/identity/index.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
@@ -54,7 +55,7 @@ before(async () => {
   work = await mkdtemp(join(tmpdir(), 'holdfast-archive-'));
   demo = await here.tenant('demo');
   const { api } = await demo.as('admin');
-  await loadDemo(here.app.services.db, demo.tenant_id);
+  await loadDemo(here.app.services.db, demo.tenant_id, salesDemo);
   await upload(api, 'contract.txt', 'What was agreed.');
   await upload(api, 'empty.txt', '');
   await api('POST', '/api/v1/custom-fields', { resource: 'contact', key: 'score', label: 'Score', type: 'decimal' });

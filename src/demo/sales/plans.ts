@@ -1,9 +1,9 @@
-import { uuidV7 } from '../kernel/database/uuid.ts';
-import { days, time } from './clock.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import { days, time } from '../clock.ts';
+import type { Colleague, Scene } from '../demo.ts';
 import type { Deal } from './deals.ts';
-import { filled, idsOf, type Scene } from './history.ts';
+import { filled, idsOf } from './history.ts';
 import type { Person } from './people.ts';
-import type { Colleague } from './staff.ts';
 import { tasks } from './words/texts.ts';
 
 const hour_ms = 3_600_000;

@@ -1,16 +1,11 @@
-/** The people who work with the demo workspace. */
-export interface StaffWords {
-  name: string;
-  email: string;
-  role: 'manager' | 'member' | 'advisor' | 'viewer';
-  teams: string[];
-  /** Languages of the customers that are theirs; others go to anybody. */
-  languages?: string[];
-  leads?: string;
-  invited?: true;
-}
+import type { DemoPerson } from '../../demo.ts';
 
-export const workspace = { title: 'Fernhollow Instruments', currency: 'EUR', domain: 'fernhollow.example' };
+export const workspace = {
+  name: 'demo',
+  title: 'Fernhollow Instruments',
+  currency: 'EUR',
+  domain: 'fernhollow.example',
+};
 
 export const teams = [
   { name: 'Central Europe', region: 'Europe' },
@@ -19,7 +14,8 @@ export const teams = [
   { name: 'Service & renewals', region: null },
 ];
 
-export const staff: StaffWords[] = [
+/** The people who work with the demo workspace. */
+export const staff: DemoPerson[] = [
   { name: 'Miriam Okafor', email: 'miriam.okafor', role: 'manager', teams: ['Central Europe', 'Service & renewals'], leads: 'Central Europe' },
   { name: 'Jonas Lindqvist', email: 'jonas.lindqvist', role: 'member', teams: ['Central Europe'], languages: ['German', 'Swedish', 'Dutch'] },
   { name: 'Zofia Wiśniewska', email: 'zofia.wisniewska', role: 'member', teams: ['Central Europe'], languages: ['Polish', 'Czech', 'Ukrainian', 'Bulgarian'] },

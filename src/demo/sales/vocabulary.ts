@@ -1,7 +1,7 @@
-import { uuidV7 } from '../kernel/database/uuid.ts';
-import type { Context } from '../kernel/tenancy/context.ts';
-import { type Clock, date, time } from './clock.ts';
-import { insertRows } from './insert.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import type { Context } from '../../kernel/tenancy/context.ts';
+import { type Clock, date, time } from '../clock.ts';
+import { insertRows } from '../insert.ts';
 import {
   closeReasons,
   currencyRates,

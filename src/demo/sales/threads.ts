@@ -1,8 +1,8 @@
-import { uuidV7 } from '../kernel/database/uuid.ts';
-import { days, hours, time } from './clock.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import { days, hours, time } from '../clock.ts';
+import type { Colleague, Scene } from '../demo.ts';
 import type { Deal } from './deals.ts';
-import { filled, type Scene } from './history.ts';
-import type { Colleague } from './staff.ts';
+import { filled } from './history.ts';
 import { threads } from './words/texts.ts';
 
 /** What colleagues ask the owner of a deal, and how that went on. */

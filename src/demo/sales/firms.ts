@@ -1,12 +1,12 @@
-import { uuidV7 } from '../kernel/database/uuid.ts';
-import type { Clock } from './clock.ts';
-import type { Dice } from './random.ts';
-import type { Colleague } from './staff.ts';
-import { asia } from './words/asia.ts';
-import { east } from './words/east.ts';
-import type { Locale } from './words/locale.ts';
-import { pairs, words } from './words/parse.ts';
-import { west } from './words/west.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import type { Clock } from '../clock.ts';
+import type { Colleague } from '../demo.ts';
+import type { Dice } from '../random.ts';
+import { asia } from '../words/asia.ts';
+import { east } from '../words/east.ts';
+import type { Locale } from '../words/locale.ts';
+import { pairs, words } from '../words/parse.ts';
+import { west } from '../words/west.ts';
 
 const locales: Locale[] = [...west, ...east, ...asia];
 

@@ -1,19 +1,12 @@
-import { uuidV7 } from '../kernel/database/uuid.ts';
-import { type Clock, days, time } from './clock.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import { days, time } from '../clock.ts';
+import type { Colleague, Scene } from '../demo.ts';
+import type { Dice } from '../random.ts';
 import { amountOf, type Deal, type Line } from './deals.ts';
 import type { Firm } from './firms.ts';
 import type { Person } from './people.ts';
-import type { Dice } from './random.ts';
-import type { Colleague } from './staff.ts';
 import { priceLists, products } from './words/business.ts';
 import { type ActivityWords, activities, notes } from './words/texts.ts';
-
-/** What everything that is told takes place in. */
-export interface Scene {
-  dice: Dice;
-  clock: Clock;
-  staff: Colleague[];
-}
 
 /** Whom something was about, and who did it. */
 interface Matter {

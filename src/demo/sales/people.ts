@@ -1,9 +1,9 @@
-import { uuidV7 } from '../kernel/database/uuid.ts';
-import { type Clock, days } from './clock.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import { type Clock, days } from '../clock.ts';
+import type { Dice } from '../random.ts';
+import { familyNames, type Word, words } from '../words/parse.ts';
 import { type Firm, street } from './firms.ts';
-import type { Dice } from './random.ts';
 import { jobTitles, sources } from './words/business.ts';
-import { familyNames, type Word, words } from './words/parse.ts';
 
 export interface Person {
   id: string;

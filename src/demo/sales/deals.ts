@@ -1,9 +1,9 @@
-import { uuidV7 } from '../kernel/database/uuid.ts';
-import { type Clock, date, days, time } from './clock.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import { type Clock, date, days, time } from '../clock.ts';
+import type { Colleague } from '../demo.ts';
+import type { Dice } from '../random.ts';
 import type { Firm } from './firms.ts';
 import type { Person } from './people.ts';
-import type { Dice } from './random.ts';
-import type { Colleague } from './staff.ts';
 import { dealNames, lossNotes, type pipelines, priceLists, products, sourcePull, sources } from './words/business.ts';
 
 type Product = (typeof products)[number];
