@@ -1,6 +1,6 @@
 import { kernelRights } from '../kernel/access/kernel-rights.ts';
 import { kernelTables } from '../kernel/access/kernel-tables.ts';
-import type { TableRule } from '../kernel/access/table-rule.ts';
+import { extendReach, type TableRule } from '../kernel/access/table-rule.ts';
 import { recordTypeNames } from '../kernel/contract/resource.ts';
 import { kernelFeatures } from '../kernel/features/kernel-features.ts';
 import { consumersOf, inProducts, jobsOf, type Product, schedulesOf, withFeature } from '../kernel/features/product.ts';
@@ -109,6 +109,7 @@ const sales: Product = {
   whenSwitchedOn: refreshScores,
 };
 const products = [sales];
+extendReach(products.flatMap(({ reach = [] }) => reach));
 declareFeatures(products, [...platformFeatures, ...kernelFeatures]);
 
 /** Every record type; a new one is one more line. In this order they stand in the API documents. */

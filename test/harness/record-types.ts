@@ -1,13 +1,14 @@
 import pg from 'pg';
 import { policiesSql, rulesSql } from '../../src/kernel/access/rules-sql.ts';
-import type { TableRule } from '../../src/kernel/access/table-rule.ts';
+import { extendReach, type ReachExtension, type TableRule } from '../../src/kernel/access/table-rule.ts';
 import { definedResources } from '../../src/kernel/contract/resource.ts';
 import { ResponseCache } from '../../src/kernel/http/response-cache.ts';
 import type { Route } from '../../src/kernel/http/route.ts';
 import { buildServer } from '../../src/kernel/http/server.ts';
 import { realtimeRoutes } from '../../src/kernel/realtime/routes.ts';
 import type { Services } from '../../src/kernel/services.ts';
-import { records, tableRules } from '../../src/modules/index.ts';
+import { records, recordTypes, tableRules } from '../../src/modules/index.ts';
+import { searchSql } from '../../src/platform/search/search-sql.ts';
 import { subjectsSql } from '../../src/platform/subject-sql.ts';
 import { type Client, client, startTestApp, type TestApp, unlimited } from './app.ts';
 
@@ -16,6 +17,8 @@ export interface TestRecordTypes {
   /** SQL of their tables, as a migration would make them, and of their triggers, as a file of db/routines/ would. */
   schema: string;
   rules: readonly TableRule[];
+  /** What they add to the reach of record types of the program. */
+  reach?: readonly ReachExtension[];
   routes: (services: Services) => Route[];
 }
 
@@ -41,19 +44,21 @@ export interface RecordTypesApp extends TestApp {
  * The program's own routes answer at `app.url`, as in `startTestApp`; tenants, keys and sessions are the same. test/fixtures/kit is an example.
  */
 export async function startWithRecordTypes(
-  { schema, rules, routes: routesOf }: TestRecordTypes,
+  { schema, rules, reach = [], routes: routesOf }: TestRecordTypes,
   settings: Record<string, string> = {},
 ): Promise<RecordTypesApp> {
   const app = await startTestApp({ ...unlimited, ...settings });
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
+  extendReach(reach);
   const all = [...tableRules.filter(({ table }) => !rules.some((rule) => rule.table === table)), ...rules];
   const attached = definedResources().filter(
     ({ name, attachable }) => attachable && rules.some(({ resource }) => resource === name),
   );
   // In one transaction, as migrations are: functions and views are made as the system for its length.
+  const policies = policiesSql(reach.length > 0 ? all : rules);
   await owner.query(
-    `begin; ${schema}; ${rulesSql(all)}; ${subjectsSql([...records, ...attached])}; ${policiesSql(rules)}; commit`,
+    `begin; ${schema}; ${rulesSql(all)}; ${subjectsSql([...records, ...attached])}; ${searchSql(recordTypes)}; ${policies}; commit`,
   );
   await owner.end();
   const { services } = app.app;

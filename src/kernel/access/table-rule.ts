@@ -63,7 +63,16 @@ export interface TableRule {
   note: string | undefined;
 }
 
-type Given = Partial<Omit<TableRule, 'rows' | 'table'>> & { rows?: Partial<TableRule['rows']> };
+/** Conditions that quote the rule of another table are functions, so that they know of its reach what modules add (`extendReach`). */
+type Given = Partial<Omit<TableRule, 'rows' | 'table'>> & { rows?: Partial<Rows> | (() => Partial<Rows>) };
+type Rows = TableRule['rows'];
+
+/** A way to rows of a record type that another module adds to those of its own rule. */
+export interface ReachExtension {
+  /** The name of the record type. Its rule is one of `owned`. */
+  resource: string;
+  reach: Reach;
+}
 
 /**
  * The conditions of the policies, from one for each action. Changing is also open to those who may delete, because moving a record to the trash is an
@@ -78,13 +87,16 @@ const policiesFrom = (row: (action: Action) => string, on = ''): TableRule['rows
 
 const nobody: TableRule['rows'] = { read: null, append: null, change: null, remove: null };
 
-function rule(table: string, base: Partial<TableRule>, given: Given): TableRule {
-  const made = {
+type Base = Partial<Omit<TableRule, 'rows'>> & { rows?: Rows | ((reach: readonly Reach[]) => Rows) };
+
+function rule(table: string, base: Base, given: Given): TableRule {
+  const { rows: baseRows = nobody, ...ofBase } = base;
+  const { rows: givenRows = {}, reach: own = [], ...ofGiven } = given;
+  const made: TableRule = {
     table,
     resource: table,
     right: null,
     owner: null,
-    reach: [],
     degrees: undefined,
     carries: false,
     hangs: false,
@@ -92,15 +104,60 @@ function rule(table: string, base: Partial<TableRule>, given: Given): TableRule 
     changed: null,
     others: [],
     note: undefined,
-    ...base,
-    ...given,
-    rows: { ...(base.rows ?? nobody), ...given.rows },
+    ...ofBase,
+    ...ofGiven,
+    get reach() {
+      return [...own, ...(extensions.get(made.resource) ?? [])];
+    },
+    get rows() {
+      return {
+        ...(typeof baseRows === 'function' ? baseRows(made.reach) : baseRows),
+        ...(typeof givenRows === 'function' ? givenRows() : givenRows),
+      };
+    },
   };
   defined.set(made.resource, made);
+  if (typeof baseRows === 'function') extensible.add(made.resource);
   return made;
 }
 
 const defined = new Map<string, TableRule>();
+/** The record types whose conditions follow their reach. */
+const extensible = new Set<string>();
+const extensions = new Map<string, readonly Reach[]>();
+
+/**
+ * Opens rows of record types to further people: a module adds groups of its own to the rule of a record type of which it knows no more than the name,
+ * and which knows nothing of it. Policies, lists, search, texts, duplicates, notifications and streams follow, for roles whose scope names the kind.
+ * Called once, by src/modules/index.ts, with what the products declare. The advisers of a household reach the contacts that are its members, as long
+ * as they are:
+ *
+ *     // src/modules/wealth/tables.ts, for `reach` of the product
+ *     export const wealthReach: readonly ReachExtension[] = [
+ *       {
+ *         resource: 'contact',
+ *         reach: {
+ *           kind: 'household',
+ *           column: 'id',
+ *           members: { table: 'household_adviser', member: 'user_id', group: 'household_id', until: 'until_on' },
+ *           links: { table: 'household_member', row: 'contact_id', group: 'household_id', from: 'from_on', until: 'until_on' },
+ *         },
+ *       },
+ *     ];
+ *
+ * A role then says `contact: { read: 'own+household' }`. A membership counts whether or not its person may read the household. Both tables need rules
+ * of their own, triggers that write the audit trail (`app.record_change`; open pages and caches follow it), and these indexes: members by tenant and
+ * member, links by tenant and group. A record type has each kind once.
+ */
+export function extendReach(added: readonly ReachExtension[]): void {
+  for (const { resource, reach } of added) {
+    if (!extensible.has(resource))
+      throw new Error(`Nobody can add to the reach of "${resource}": no table of this name has a rule of "owned"`);
+    if (defined.get(resource)!.reach.some(({ kind }) => kind === reach.kind))
+      throw new Error(`Rows of "${resource}" are reached by ${reach.kind} twice`);
+    extensions.set(resource, [...(extensions.get(resource) ?? []), reach]);
+  }
+}
 
 /** The rule of a table, by the name of its rows in the audit trail; undefined when no module has one. */
 export const ruleOf = (resource: string): TableRule | undefined => defined.get(resource);
@@ -192,6 +249,13 @@ export function reachesRow(
   ].join(' or ');
 }
 
+/** The same of a row of another table, by the rule of its record type: for conditions of rows that are parts of it, which are functions then (`Given`). */
+export function reachesRecord(resource: string, action: Action, alias: string): string {
+  const rule = ruleOf(resource);
+  if (!rule?.right) throw new Error(`"${resource}" has no rule by which its rows are reached`);
+  return reachesRow(rule.right, action, rule, { alias });
+}
+
 /** All rows of the workspace, for everybody with the right. */
 export const shared = (table: string, right: ResourceName, given: Given = {}): TableRule =>
   rule(table, { right, rows: policiesFrom((action) => may(right, action)) }, given);
@@ -207,11 +271,13 @@ export function owned(
   owner: string | null,
   { on, onNew = on, few = false, ...given }: Given & { on?: string; onNew?: string; few?: boolean } = {},
 ): TableRule {
-  const reached = { owner, reach: given.reach ?? [], resource: given.resource ?? table };
-  const mine = (action: Action) => `(${reachesRow(right, action, reached, { few })})`;
-  const rows = policiesFrom(mine, on && ` and ${on}`);
-  const append = onNew ? `${mine('create')} and ${onNew}` : rows.append;
-  return rule(table, { right, owner, hangs: on !== undefined, rows: { ...rows, append } }, given);
+  const rowsFor = (reach: readonly Reach[]) => {
+    const reached = { owner, reach, resource: given.resource ?? table };
+    const mine = (action: Action) => `(${reachesRow(right, action, reached, { few })})`;
+    const rows = policiesFrom(mine, on && ` and ${on}`);
+    return { ...rows, append: onNew ? `${mine('create')} and ${onNew}` : rows.append };
+  };
+  return rule(table, { right, owner, hangs: on !== undefined, rows: rowsFor }, given);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ReachExtension } from '../access/table-rule.ts';
 import type { Consumer } from '../feed/consumer.ts';
 import type { Route } from '../http/route.ts';
 import type { JobKind } from '../jobs/kind.ts';
@@ -7,6 +8,8 @@ import type { ProductFeature } from './registry.ts';
 
 /** All that a product declares, which is off with it. Its records stay, and are there again once it is on. */
 export interface Product extends ProductFeature {
+  /** Groups of its own through which rows of other modules' record types are reached too (`extendReach`). */
+  reach?: readonly ReachExtension[];
   /** Beside those of its record types. */
   routes: (services: Services) => Route[];
   jobs: (services: Services) => JobKind[];

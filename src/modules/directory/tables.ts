@@ -5,6 +5,7 @@ import {
   partOf,
   personal,
   reaches,
+  reachesRecord,
   readOnly,
   shared,
   type TableRule,
@@ -12,18 +13,20 @@ import {
 import { onRecord } from '../../platform/subject.ts';
 
 /** That the caller may change the contact of a position. */
-const mayChangeContact = `exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
-    and p.tenant_id = (select app.tenant_id()) and (${reaches('contact', 'update', 'p.owner_id')}))`;
+const mayChangeContact =
+  () => `exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
+    and p.tenant_id = (select app.tenant_id()) and (${reachesRecord('contact', 'update', 'p.')}))`;
 
 /** That the caller may change or delete the note or comment of an attachment. */
-const mayChangeHolder = (['note', 'comment'] as const)
-  .map(
-    (
-      holder,
-    ) => `(${holder}_id is null or exists (select from ${holder} p where p.tenant_id = attachment.tenant_id and p.id = attachment.${holder}_id
-    and p.tenant_id = (select app.tenant_id()) and (${reaches(holder, 'update', 'p.author_id')} or ${reaches(holder, 'delete', 'p.author_id')})))`,
-  )
-  .join('\n    and ');
+const mayChangeHolder = () =>
+  (['note', 'comment'] as const)
+    .map(
+      (
+        holder,
+      ) => `(${holder}_id is null or exists (select from ${holder} p where p.tenant_id = attachment.tenant_id and p.id = attachment.${holder}_id
+    and p.tenant_id = (select app.tenant_id()) and (${reachesRecord(holder, 'update', 'p.')} or ${reachesRecord(holder, 'delete', 'p.')})))`,
+    )
+    .join('\n    and ');
 
 /** That the caller may change the kind of record that a tag is put on. */
 const mayTag = '((select app.tags_all_subjects()) or app.tags_subject(record_id))';
@@ -38,7 +41,7 @@ export const directoryTables: readonly TableRule[] = [
     { table: 'contact', column: 'contact_id', unless: `(select app.full_scope('contact', 'read')) is not null` },
     {
       hangs: true,
-      rows: { append: mayChangeContact, change: mayChangeContact, remove: mayChangeContact },
+      rows: () => ({ append: mayChangeContact(), change: mayChangeContact(), remove: mayChangeContact() }),
       note: 'Whoever may change a contact may change its positions.',
     },
   ),
@@ -61,12 +64,12 @@ export const directoryTables: readonly TableRule[] = [
   ofWorkspace('attachment', {
     right: 'note',
     hangs: true,
-    rows: {
+    rows: () => ({
       read: 'app.reads_note_and_comment(note_id, comment_id)',
-      append: mayChangeHolder,
-      change: mayChangeHolder,
-      remove: mayChangeHolder,
-    },
+      append: mayChangeHolder(),
+      change: mayChangeHolder(),
+      remove: mayChangeHolder(),
+    }),
     note: 'Whoever may change or delete a note or comment may change its attachments.',
   }),
   readOnly(
