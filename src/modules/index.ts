@@ -38,6 +38,7 @@ import {
 } from '../platform/import/index.ts';
 import { peopleRoute } from '../platform/mention/index.ts';
 import * as merge from '../platform/merge/index.ts';
+import { noteType } from '../platform/note/index.ts';
 import {
   notificationConsumer,
   notificationJobs,
@@ -49,6 +50,7 @@ import { directoryRights } from '../platform/rights.ts';
 import { savedView } from '../platform/saved-view/contract.ts';
 import { savedViewRoutes } from '../platform/saved-view/index.ts';
 import * as search from '../platform/search/index.ts';
+import { tagType } from '../platform/tag/index.ts';
 import { timelineRoute } from '../platform/timeline/index.ts';
 import { trashRoutes } from '../platform/trash/index.ts';
 import { undoKinds } from '../platform/undo/index.ts';
@@ -60,9 +62,7 @@ import { contactType } from './directory/contact/index.ts';
 import { position } from './directory/contact-position/contract.ts';
 import * as contactPosition from './directory/contact-position/index.ts';
 import { directoryTargets, entryTargets } from './directory/import/index.ts';
-import { noteType } from './directory/note/index.ts';
 import { directoryTables } from './directory/tables.ts';
-import { tagType } from './directory/tag/index.ts';
 import { taskType } from './directory/task/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
 import { startDealsAction } from './sales/add-to-pipeline/index.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { integer, namedReference, reference, requiredText } from '../../kernel/contract/fields.ts';
 import { defineResource } from '../../kernel/contract/resource.ts';
-import { note } from '../../modules/directory/note/contract.ts';
 import { comment } from '../comment/contract.ts';
+import { note } from '../note/contract.ts';
 
 /** Of one note or comment. */
 export const attachments_max = 20;

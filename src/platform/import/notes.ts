@@ -1,7 +1,7 @@
 import { scopeOf } from '../../kernel/access/rights.ts';
 import { problems } from '../../kernel/errors/problem.ts';
-import { note } from '../../modules/directory/note/contract.ts';
 import { cutText } from '../csv/index.ts';
+import { note } from '../note/contract.ts';
 import type { Load, LoadRow, NoteEntry } from './load.ts';
 import { insertNotes, type NewNote } from './note-queries.ts';
 

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { namedReference, reference } from '../../kernel/contract/fields.ts';
 import { defineResource, type Resource } from '../../kernel/contract/resource.ts';
 import { activity } from '../../modules/directory/activity/contract.ts';
-import { note } from '../../modules/directory/note/contract.ts';
 import { task } from '../../modules/directory/task/contract.ts';
 import { attachment } from '../attachment/contract.ts';
 import { audiences, comment } from '../comment/contract.ts';
+import { note } from '../note/contract.ts';
 
 export const timelineKinds = ['note', 'comment', 'activity', 'task', 'change'] as const;
 export type TimelineKind = (typeof timelineKinds)[number];

@@ -11,9 +11,9 @@ import {
   type TargetField,
 } from '../../../platform/import/index.ts';
 import { withText } from '../../../platform/mention/index.ts';
+import { note } from '../../../platform/note/contract.ts';
 import { requireRecords } from '../../../platform/subject.ts';
 import { activity } from '../activity/contract.ts';
-import { note } from '../note/contract.ts';
 import { task } from '../task/contract.ts';
 import { createNext } from '../task/index.ts';
 

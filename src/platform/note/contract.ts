@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { boolean, custom, list, records, reference, requiredLongText } from '../../../kernel/contract/fields.ts';
-import { defineResource } from '../../../kernel/contract/resource.ts';
-import { mentions_max, text_characters_max } from '../../../platform/mention/contract.ts';
+import { boolean, custom, list, records, reference, requiredLongText } from '../../kernel/contract/fields.ts';
+import { defineResource } from '../../kernel/contract/resource.ts';
+import { mentions_max, text_characters_max } from '../mention/contract.ts';
 
 export const note = defineResource({
   name: 'note',

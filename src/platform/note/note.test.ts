@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import pg from 'pg';
-import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import type { Rights } from '../../../kernel/access/rights.ts';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
+import type { Rights } from '../../kernel/access/rights.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;

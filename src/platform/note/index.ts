@@ -1,19 +1,13 @@
-import { recordRights } from '../../../kernel/access/rights.ts';
-import { owned } from '../../../kernel/access/table-rule.ts';
-import type { CrudRules } from '../../../kernel/http/crud.ts';
-import type { RecordType } from '../../../kernel/record-type/record-type.ts';
-import { getRow, type Values } from '../../../kernel/resource/store.ts';
-import { withText } from '../../../platform/mention/index.ts';
-import {
-  onEveryRecord,
-  onSomeRecord,
-  recordsIn,
-  requireRecords,
-  requireRecordsLeft,
-} from '../../../platform/subject.ts';
+import { recordRights } from '../../kernel/access/rights.ts';
+import { owned } from '../../kernel/access/table-rule.ts';
+import type { CrudRules } from '../../kernel/http/crud.ts';
+import type { RecordType } from '../../kernel/record-type/record-type.ts';
+import { getRow, type Values } from '../../kernel/resource/store.ts';
+import { withText } from '../mention/index.ts';
+import { onEveryRecord, onSomeRecord, recordsIn, requireRecords, requireRecordsLeft } from '../subject.ts';
 import { note } from './contract.ts';
 
-declare module '../../../kernel/access/rights.ts' {
+declare module '../../kernel/access/rights.ts' {
   interface RightNames {
     note: true;
   }

@@ -1,5 +1,5 @@
-import { requiredSelect, requiredText } from '../../../kernel/contract/fields.ts';
-import { defineResource } from '../../../kernel/contract/resource.ts';
+import { requiredSelect, requiredText } from '../../kernel/contract/fields.ts';
+import { defineResource } from '../../kernel/contract/resource.ts';
 
 export const tagColors = ['gray', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink'] as const;
 

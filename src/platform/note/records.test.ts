@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { asOwner } from '../../../../test/harness/identity.ts';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;

@@ -1,9 +1,9 @@
-import { readAll, vocabularyRights } from '../../../kernel/access/rights.ts';
-import { shared } from '../../../kernel/access/table-rule.ts';
-import type { RecordType } from '../../../kernel/record-type/record-type.ts';
+import { readAll, vocabularyRights } from '../../kernel/access/rights.ts';
+import { shared } from '../../kernel/access/table-rule.ts';
+import type { RecordType } from '../../kernel/record-type/record-type.ts';
 import { tag } from './contract.ts';
 
-declare module '../../../kernel/access/rights.ts' {
+declare module '../../kernel/access/rights.ts' {
   interface RightNames {
     tag: true;
   }
