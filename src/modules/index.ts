@@ -23,7 +23,7 @@ import { changeJobs, changeRoutes, type ImportReversal, whenChangeDropped } from
 import { commentType } from '../platform/comment/index.ts';
 import * as customField from '../platform/custom-field/index.ts';
 import * as duplicate from '../platform/duplicate/index.ts';
-import { exportJobs, exportRoutes } from '../platform/export/index.ts';
+import { type ExportTarget, exportJobs, exportRoutes } from '../platform/export/index.ts';
 import { favouriteRoutes } from '../platform/favourite/index.ts';
 import { platformFeatures } from '../platform/features.ts';
 import { followerRoutes } from '../platform/follower/index.ts';
@@ -150,7 +150,7 @@ export const importTargets: readonly ImportTarget[] = [
   ...ownTargets,
   ...resourcesOf(derivedTargets.filter(({ rules }) => !rules?.beforeCreate && !rules?.create)).map(contractTarget),
 ].map(importable);
-export const exportTargets: readonly ImportTarget[] = [
+export const exportTargets: readonly ExportTarget[] = [
   ...ownTargets,
   ...resourcesOf(derivedTargets).map(contractTarget),
 ];

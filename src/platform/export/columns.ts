@@ -10,7 +10,6 @@ import { labelledItem, listed } from '../csv/index.ts';
 import { columnsOf, type ImportTarget, namesOf, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
 import type { ExportColumn } from './column.ts';
-import { positionsColumn } from './contact-columns.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -30,9 +29,6 @@ export function cellOf({ value, text, plain }: ExportColumn): Sql {
     else app.neutralise_formula(${value}) end`;
 }
 
-/** Columns of what stands in other tables and no import reads back. */
-const besides: Readonly<Record<string, ExportColumn[]>> = { contact: [positionsColumn] };
-
 /** The fields of a record as its import reads them, so that an export comes back unchanged. */
 export function exportColumns(
   target: ImportTarget,
@@ -43,7 +39,7 @@ export function exportColumns(
     .filter((field) => !field.name.startsWith('custom.') && !isAlsoElsewhere(target, field))
     .flatMap((field) => column(target, field) ?? []);
   const own = [...custom.values()].map((field, at) => customColumn(field, at, targets));
-  return [...columns, ...(besides[target.resource] ?? []), ...own];
+  return [...columns, ...own];
 }
 
 /** Those of the names: as files for an import call them, or as lists and views do. */

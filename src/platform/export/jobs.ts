@@ -3,7 +3,7 @@ import { Problem, reasonOf } from '../../kernel/errors/problem.ts';
 import { whenDropped } from '../../kernel/jobs/dropped.ts';
 import { JobFailed, type JobKind, jobKind } from '../../kernel/jobs/kind.ts';
 import type { Services } from '../../kernel/services.ts';
-import type { ImportTarget } from '../import/index.ts';
+import type { ExportTarget } from './format.ts';
 import { endExport } from './queries.ts';
 import { export_kind, failExport, makeExport } from './service.ts';
 
@@ -24,7 +24,7 @@ function failForGood(error: unknown): never {
   });
 }
 
-export const exportJobs = ({ db, files }: Services, targets: readonly ImportTarget[]): JobKind[] => [
+export const exportJobs = ({ db, files }: Services, targets: readonly ExportTarget[]): JobKind[] => [
   jobKind({
     kind: export_kind,
     payload,

@@ -10,22 +10,22 @@ import { filterSql, parseFilter } from '../../kernel/resource/filter.ts';
 import { baseConditions, tenantFieldsFor } from '../../kernel/resource/list.ts';
 import { orderBy } from '../../kernel/resource/sort.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import type { ImportTarget } from '../import/index.ts';
 import type { ExportColumn } from './column.ts';
 import { cellOf, chosenColumns, exportColumns, isoTime, namedRights } from './columns.ts';
-import { cardColumn } from './contact-columns.ts';
 import type { Selection } from './contract.ts';
+import type { ExportTarget } from './format.ts';
 
 /** What is selected, as one statement for COPY, and the head of the file. Refuses what the selection cannot mean. */
 export async function exportStatement(
   ctx: Context,
-  targets: readonly ImportTarget[],
-  target: ImportTarget,
+  targets: readonly ExportTarget[],
+  target: ExportTarget,
   { filter, sort, columns: names, format }: Omit<Selection, 'resource'>,
 ): Promise<{ columns: ExportColumn[]; copy: string }> {
   const resource = target.contract;
   const [custom, fields] = await Promise.all([readCustomFields(ctx, resource), tenantFieldsFor(ctx, { filter, sort })]);
-  const chosen = format === 'vcf' ? [cardColumn] : chosenColumns(exportColumns(target, custom, targets), target, names);
+  const whole = target.formats?.[format];
+  const chosen = whole ? [whole.column] : chosenColumns(exportColumns(target, custom, targets), target, names);
   const columns = format === 'xlsx' ? chosen.map(onClock) : chosen;
   const conditions = baseConditions(ctx, resource);
   if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));
@@ -44,12 +44,13 @@ export async function exportStatement(
  */
 export async function rightsBeside(
   ctx: Context,
-  targets: readonly ImportTarget[],
-  target: ImportTarget,
+  targets: readonly ExportTarget[],
+  target: ExportTarget,
   { columns: names, format }: Pick<Selection, 'columns' | 'format'>,
 ): Promise<ResourceName[]> {
   const custom = await readCustomFields(ctx, target.contract);
-  const columns = format === 'vcf' ? [cardColumn] : exportColumns(target, custom, targets);
+  const whole = target.formats?.[format];
+  const columns = whole ? [whole.column] : exportColumns(target, custom, targets);
   const hungOn = ruleOf(target.resource)?.hangs ? carriers() : [];
   return [...hungOn.flatMap(({ right }) => right ?? []), ...namedRights(columns, target, names)];
 }

@@ -8,8 +8,8 @@ import { listRows } from '../../kernel/resource/list.ts';
 import { getRow } from '../../kernel/resource/store.ts';
 import type { Services } from '../../kernel/services.ts';
 import { type Context, keyOf, withContext } from '../../kernel/tenancy/context.ts';
-import type { ImportTarget } from '../import/index.ts';
 import { exportQuery, exportResource, newExport } from './contract.ts';
+import type { ExportTarget } from './format.ts';
 import { findExportFile } from './queries.ts';
 import {
   createExport,
@@ -37,7 +37,7 @@ const stalled_ms_max = 120_000;
 const streamed_ms_max = 3_600_000;
 const too_slow = 'It was not read within an hour. Have it made in the background.';
 
-export function exportRoutes({ db, files, log }: Services, targets: readonly ImportTarget[]): Route[] {
+export function exportRoutes({ db, files, log }: Services, targets: readonly ExportTarget[]): Route[] {
   const streams = new FairLane({ slots: streams_max, perTenant: streams_per_tenant_max, message });
   const shown = async (ctx: Context, id: string) => {
     const body = await getRow(ctx, exportResource, id);

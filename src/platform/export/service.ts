@@ -20,9 +20,9 @@ import {
   withContext,
 } from '../../kernel/tenancy/context.ts';
 import { csvLine, utf8_mark } from '../csv/index.ts';
-import type { ImportTarget } from '../import/index.ts';
 import type { ExportColumn } from './column.ts';
 import { exportResource, type Selection, type Streamed } from './contract.ts';
+import type { ExportTarget } from './format.ts';
 import {
   beginExport,
   copyRows,
@@ -37,7 +37,7 @@ import {
   planPlainly,
   rightsBeside,
 } from './queries.ts';
-import { writers } from './writers.ts';
+import { contentTypeOf, writeRows } from './writers.ts';
 
 export const export_kind = 'export.make';
 /** Waiting and running, of those that the caller sees. */
@@ -49,15 +49,10 @@ const file_bytes_max = 20 * 1024 ** 3;
 /** Notes an export, after looking whether it can be made. Its row is also its mark in the audit. */
 export async function createExport(
   ctx: Context,
-  targets: readonly ImportTarget[],
+  targets: readonly ExportTarget[],
   selection: Selection,
 ): Promise<string> {
-  if (selection.format === 'vcf' && (selection.resource !== 'contact' || selection.columns))
-    throw invalidField(
-      'format',
-      'invalid_value',
-      'A vCard is of a contact as a whole: export contacts, without naming columns',
-    );
+  requireFormat(targets, selection);
   await exportStatement(ctx, targets, targetOf(ctx, targets, selection.resource), selection);
   if ((await countPending(ctx, exports_pending_max)) >= exports_pending_max)
     throw problems.tooMany(
@@ -70,7 +65,15 @@ export async function createExport(
   return id;
 }
 
-function targetOf({ actor }: Context, targets: readonly ImportTarget[], resource: string): ImportTarget {
+/** Refuses a form of file in which there are no such records, or not these columns of them. */
+function requireFormat(targets: readonly ExportTarget[], { resource, columns, format }: Selection): void {
+  if (format === 'csv' || format === 'xlsx') return;
+  const able = targets.find(({ formats }) => formats?.[format])!;
+  if (able.resource === resource && !columns) return;
+  throw invalidField('format', 'invalid_value', able.formats![format]!.message);
+}
+
+function targetOf({ actor }: Context, targets: readonly ExportTarget[], resource: string): ExportTarget {
   const target = targets.find((candidate) => candidate.resource === resource);
   if (!target)
     throw invalidField('resource', 'invalid_value', `Choose one of ${targets.map((one) => one.resource).join(', ')}`);
@@ -84,7 +87,7 @@ function targetOf({ actor }: Context, targets: readonly ImportTarget[], resource
  */
 export function streamExport(
   db: Database,
-  targets: readonly ImportTarget[],
+  targets: readonly ExportTarget[],
   actor: Actor,
   selection: Streamed,
   signal?: AbortSignal,
@@ -129,17 +132,17 @@ export function streamExport(
   // Of a CSV nobody asks for the head.
   head.promise.catch(() => undefined);
   if (selection.format === 'csv') return { body: csv, rowCount };
-  return { body: writers[selection.format].write(csv, head.promise, pluralOf(targets, selection)), rowCount };
+  return { body: writeRows(targetNamed(targets, selection), selection.format, csv, head.promise), rowCount };
 }
 
-const pluralOf = (targets: readonly ImportTarget[], { resource }: Selection): string =>
-  targets.find((target) => target.resource === resource)!.contract.plural;
+const targetNamed = (targets: readonly ExportTarget[], { resource }: Selection): ExportTarget =>
+  targets.find((target) => target.resource === resource)!;
 
 /** Makes the file of an export that was asked for. */
 export async function makeExport(
   db: Database,
   store: FileStore,
-  targets: readonly ImportTarget[],
+  targets: readonly ExportTarget[],
   { job, signal, key_id }: { job: Pick<JobRow, 'tenant_id' | 'actor_id'>; signal: AbortSignal; key_id: string | null },
   id: string,
 ): Promise<void> {
@@ -158,7 +161,8 @@ export async function makeExport(
   const { row, rights } = begun;
   const actor: Actor = { ...system, user_id: row.created_by, rights };
   const { body, rowCount } = streamExport(db, targets, actor, row, signal);
-  const content_type = row.format === 'csv' ? 'text/csv' : writers[row.format].contentType;
+  const target = targetNamed(targets, row);
+  const content_type = contentTypeOf(target, row.format);
   const file_id = uuidV7();
   const storage_key = fileKey(tenant_id, 'export', file_id);
   const stored = await store.put(storage_key, body, { contentType: content_type, sizeBytesMax: file_bytes_max });
@@ -168,7 +172,7 @@ export async function makeExport(
     if (!(await lockRunning(ctx, id))) return false;
     await insertExportFile(ctx, {
       id: file_id,
-      name: `${pluralOf(targets, row)}.${row.format}`,
+      name: `${target.contract.plural}.${row.format}`,
       content_type,
       storage_key,
       size_bytes: stored.sizeBytes,
@@ -194,7 +198,7 @@ export async function forgetExport(ctx: Context, id: string, version?: number): 
 }
 
 /** The file holds what its maker saw when it was made. */
-export async function refuseSeeingLess(ctx: Context, targets: readonly ImportTarget[], id: string): Promise<void> {
+export async function refuseSeeingLess(ctx: Context, targets: readonly ExportTarget[], id: string): Promise<void> {
   await getRow(ctx, exportResource, id);
   const made = (await findExport(ctx, id))!;
   const target = targets.find(({ resource }) => resource === made.resource);

@@ -1,35 +1,24 @@
-import { pipeline, Readable } from 'node:stream';
-import { parse } from 'csv-parse';
-import { type ContactOfCard, cardOf, todayInUtc, writeCard } from '../../modules/directory/vcard/index.ts';
+import type { Readable } from 'node:stream';
 import { workbookOf } from '../xlsx/index.ts';
 import type { ExportColumn } from './column.ts';
 import type { Selection } from './contract.ts';
+import type { ExportTarget } from './format.ts';
 
-interface Writer {
-  contentType: string;
-  /** What becomes of the rows, which come as CSV without a head. */
-  write: (csv: Readable, columns: Promise<ExportColumn[]>, name: string) => Readable;
+const workbook_type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** What becomes of the rows, which come as CSV without a head. */
+export function writeRows(
+  { contract, formats }: ExportTarget,
+  format: Exclude<Selection['format'], 'csv'>,
+  csv: Readable,
+  columns: Promise<ExportColumn[]>,
+): Readable {
+  if (format !== 'xlsx') return formats![format]!.write(csv);
+  const shown = columns.then((all) => all.map(({ label, kind = 'text' }) => ({ label, kind })));
+  return workbookOf(contract.plural, csv, shown);
 }
 
-export const writers: Record<Exclude<Selection['format'], 'csv'>, Writer> = {
-  xlsx: {
-    contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    write: (csv, columns, name) => {
-      const shown = columns.then((all) => all.map(({ label, kind = 'text' }) => ({ label, kind })));
-      return workbookOf(name, csv, shown);
-    },
-  },
-  vcf: {
-    contentType: 'text/vcard',
-    write: (csv) => Readable.from(cards(csv), { objectMode: false }),
-  },
-};
-
-async function* cards(csv: Readable): AsyncGenerator<string> {
-  const parser = parse();
-  // What goes wrong is told to whoever reads the rows.
-  pipeline(csv, parser, () => undefined);
-  const today = todayInUtc();
-  for await (const [contact] of parser as AsyncIterable<string[]>)
-    yield writeCard(cardOf(JSON.parse(contact!) as ContactOfCard, today));
+export function contentTypeOf({ formats }: ExportTarget, format: Selection['format']): string {
+  if (format === 'csv') return 'text/csv';
+  return format === 'xlsx' ? workbook_type : formats![format]!.contentType;
 }

@@ -25,8 +25,8 @@ export const positionsJoin = sql`left join (
         p.item ->> 'started_on' as started_on, p.item ->> 'ended_on' as ended_on) f) i
     group by 1) x_positions on x_positions.contact_id = r.id`;
 
-/** What an export writes of positions, each list in the order of the companies, so that an import reads them back. */
-export const positionExported = (column: 'companies' | 'roles' | 'started_on' | 'ended_on') => ({
+/** What an export writes of positions: for people a line of each; for an import lists, each in the order of the companies. */
+export const positionExported = (column: 'lines' | 'companies' | 'roles' | 'started_on' | 'ended_on') => ({
   value: sql.ref(`x_positions.${column}`),
   join: positionsJoin,
 });

@@ -1,11 +1,11 @@
 import { isNamed } from '../../../kernel/contract/person-name.ts';
+import type { ExportTarget } from '../../../platform/export/index.ts';
 import {
   address,
   companyNames,
   externalId,
   field,
   holdfastId,
-  type ImportTarget,
   type Load,
   type LoadRow,
   note,
@@ -16,6 +16,7 @@ import {
 } from '../../../platform/import/index.ts';
 import { consents, contact, leadStatuses, lifecycleStages } from '../contact/contract.ts';
 import { positionExported } from '../contact-position/index.ts';
+import { cardFormat } from '../vcard-export/index.ts';
 import { splitFullName } from './full-name.ts';
 import { addPositions, checkPositions, positionLabels } from './positions.ts';
 
@@ -27,7 +28,7 @@ const phoneNames = [
   'handy', 'handynummer', 'mobil', 'mobiltelefon', 'mobilnummer', 'mobiltelefonnummer', 'telefon mobil', 'telefonzentrale',
 ]; // biome-ignore format: a list of words
 
-export const contactTarget: ImportTarget = {
+export const contactTarget: ExportTarget = {
   resource: 'contact',
   label: 'Contacts',
   synonyms: ['contact', 'person', 'lead', 'kontakt', 'ansprechpartner', 'mailing'],
@@ -180,8 +181,17 @@ export const contactTarget: ImportTarget = {
     ...textsOf(contact),
     tags(),
     note('notes', 'notiz', 'notizen', 'bemerkung', 'bemerkungen', 'comment', 'comments', 'kommentar'),
+    {
+      ...field('positions', 'text', 'Positions', [], {
+        readOnly: true,
+        columns: [],
+        exported: positionExported('lines'),
+      }),
+      names: 'company',
+    },
   ],
   contract: contact,
+  formats: { vcf: cardFormat },
   keys: [
     { from: ['holdfast_id'], columns: ['id'] },
     { from: ['external_id'], columns: ['external_id'] },

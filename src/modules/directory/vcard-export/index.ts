@@ -1,15 +1,9 @@
-import { sql } from '../../kernel/database/database.ts';
-import { positionsJoin } from '../../modules/directory/contact-position/index.ts';
-import type { ExportColumn } from './column.ts';
-
-export const positionsColumn: ExportColumn = {
-  name: 'positions',
-  label: 'Positions',
-  value: sql`x_positions.lines`,
-  join: positionsJoin,
-  names: ['company'],
-  text: true,
-};
+import { pipeline, Readable } from 'node:stream';
+import { parse } from 'csv-parse';
+import { sql } from '../../../kernel/database/database.ts';
+import type { ExportColumn, RecordFormat } from '../../../platform/export/index.ts';
+import { positionsJoin } from '../contact-position/index.ts';
+import { type ContactOfCard, cardOf, todayInUtc, writeCard } from '../vcard/index.ts';
 
 const company_join = sql`left join company as x_card_company on x_card_company.tenant_id = r.tenant_id and x_card_company.id = r.company_id`;
 const tags_join = sql`left join (select t.record_id, jsonb_agg(jsonb_build_object('name', g.name) order by g.name) as items
@@ -22,7 +16,7 @@ const fields = [
 ]; // biome-ignore format: a list of words
 
 /** All that a vCard says of a contact, as JSON (`ContactOfCard`). */
-export const cardColumn: ExportColumn = {
+const cardColumn: ExportColumn = {
   name: 'card',
   label: 'Card',
   value: sql`jsonb_build_object(${sql.join(fields.map((field) => sql`${field}::text, ${sql.ref(`r.${field}`)}`))},
@@ -32,3 +26,20 @@ export const cardColumn: ExportColumn = {
   names: ['company', 'tag'],
   text: false,
 };
+
+/** Contacts as vCards. */
+export const cardFormat: RecordFormat = {
+  message: 'A vCard is of a contact as a whole: export contacts, without naming columns',
+  contentType: 'text/vcard',
+  column: cardColumn,
+  write: (csv) => Readable.from(cards(csv), { objectMode: false }),
+};
+
+async function* cards(csv: Readable): AsyncGenerator<string> {
+  const parser = parse();
+  // What goes wrong is told to whoever reads the rows.
+  pipeline(csv, parser, () => undefined);
+  const today = todayInUtc();
+  for await (const [contact] of parser as AsyncIterable<string[]>)
+    yield writeCard(cardOf(JSON.parse(contact!) as ContactOfCard, today));
+}
