@@ -200,7 +200,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...customField.routes,
     ...savedViewRoutes(listed),
     ...favouriteRoutes(favouriteTypes),
-    ...merge.mergeRoutes(),
+    ...merge.mergeRoutes(recordTypes),
     ...duplicate.duplicateRoutes(),
     ...search.routes,
     ...products.flatMap(({ name, routes }) => withFeature(name, routes(services))),

@@ -3,6 +3,8 @@ import type { TableRule } from '../access/table-rule.ts';
 import type { Resource } from '../contract/resource.ts';
 import type { CrudRules } from '../http/crud.ts';
 import type { Route } from '../http/route.ts';
+import type { Values } from '../resource/store.ts';
+import type { Context } from '../tenancy/context.ts';
 
 /**
  * A record type as its module declares it in its `index.ts`; the platform makes everything else of it: routes, rights, policies, trash, undo, bulk
@@ -26,6 +28,8 @@ export interface RecordType {
    * (those that end in `_key` hold small letters). `detail`: a column that tells namesakes apart. `telephones`: that column holds the digits of telephone numbers.
    */
   search?: { keys: readonly string[]; detail?: string; telephones?: true };
+  /** What else becomes of the survivor of a merge, which has its values by then. `rows`: the merged records as they were, its own first. */
+  whenMerged?: (ctx: Context, survivor: string, rows: readonly Values[]) => Promise<void>;
   /** Its changes are events for webhooks. */
   webhooks?: true;
 }

@@ -1,17 +1,19 @@
-import { definedResources, idParams, type Resource } from '../../kernel/contract/resource.ts';
+import { idParams } from '../../kernel/contract/resource.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
+import type { RecordType } from '../../kernel/record-type/record-type.ts';
 import { attachedCounts, mergeBody } from './contract.ts';
 import { getAttached, merge } from './service.ts';
 
 const tag = 'Duplicates';
 
-function routesOf(resource: Resource): Route[] {
+function routesOf(type: RecordType): Route[] {
+  const { resource } = type;
   const base = `/api/v1/${resource.plural}/{id}`;
   return [
     route({
       method: 'POST', path: `${base}/merge`, tag, summary: `Merge other ${resource.plural} into this one; the reversal of the change takes it back`, access: { resource: resource.right, action: 'update' }, params: idParams, heedsIfMatch: true, body: mergeBody(resource), response: resource.row, status: 200,
       handler: async (ctx, { params, body, ifMatch }) => {
-        const row = await merge(ctx, resource, params.id, body, ifMatch);
+        const row = await merge(ctx, type, params.id, body, ifMatch);
         return { body: row, version: row.version as number };
       },
     }),
@@ -22,9 +24,9 @@ function routesOf(resource: Resource): Route[] {
   ]; // biome-ignore format: one line of facts, then the handler
 }
 
-/** In the order of their names, because that in which contracts are loaded may change. */
-export const mergeRoutes = (): Route[] =>
-  definedResources()
-    .filter(({ merges }) => merges)
-    .sort((a, b) => a.name.localeCompare(b.name))
+/** In the order of their names, in which they stand in the API documents. */
+export const mergeRoutes = (types: readonly RecordType[]): Route[] =>
+  types
+    .filter(({ resource }) => resource.merges)
+    .sort((a, b) => a.resource.name.localeCompare(b.resource.name))
     .flatMap(routesOf);

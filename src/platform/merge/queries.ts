@@ -178,18 +178,6 @@ export async function copyFollowers(
     where f.tenant_id = ${ctx.tenant_id} and f.${named} = any (${others}) and not f.muted on conflict do nothing`);
 }
 
-/** Companies and job titles of merged contacts that are not the survivor's, once it has its values, become further positions of it. */
-export async function keepMainPositions(ctx: Context, survivor: string, rows: readonly Values[]): Promise<void> {
-  const mains = JSON.stringify(rows.map(({ company_id, job_title }) => ({ company_id, role: job_title })));
-  await ctx.tx.run(sql`insert into contact_position (tenant_id, contact_id, company_id, role)
-    select distinct r.tenant_id, r.id, m.company_id, m.role
-    from contact r, jsonb_to_recordset(${mains}::jsonb) as m (company_id uuid, role text)
-    where r.tenant_id = ${ctx.tenant_id} and r.id = ${survivor} and m.company_id is not null
-      and not (m.company_id is not distinct from r.company_id and coalesce(m.role, r.job_title, '') = coalesce(r.job_title, ''))
-      and not exists (select from contact_position p where p.tenant_id = r.tenant_id and p.contact_id = r.id
-        and p.company_id = m.company_id and coalesce(m.role, p.role, '') = coalesce(p.role, ''))`);
-}
-
 /** Tables in which something that the caller cannot change still refers to the others, by columns or by custom fields. */
 export async function tablesLeft(
   ctx: Context,

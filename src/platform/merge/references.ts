@@ -6,7 +6,7 @@ import { definedResources, type Resource } from '../../kernel/contract/resource.
  * - `copy`: they stay with the absorbed record, and the survivor gets the like of them;
  * - `follow`: those who follow an absorbed record follow the survivor too;
  * - `parent`: they move, and the survivor does not come to stand under itself;
- * - `part`: they refer to the survivor, and are part of the record rather than attached to it;
+ * - `part`: they refer to the survivor, and are parts of records rather than records of their own;
  * - `trace`: they say where earlier merges went, and now lead to the survivor;
  * - `entry`: among the records that they are about, the survivor takes the place of the absorbed ones.
  */
@@ -34,27 +34,15 @@ const attachedTo = (): ReferenceColumn[] => [
   place('follower', 'record_id', 'follow'),
 ];
 
-/** By record type: columns whose rows need more than to be moved to the survivor. */
-const parts: Readonly<Record<string, readonly ReferenceColumn[]>> = {
-  contact: [place('contact_position', 'contact_id', 'part')],
-  company: [place('contact_position', 'company_id', 'part')],
-};
-
 /** Every column that refers to records of a type; a test holds it against the database. */
-export function referencesTo({ name, table: type, attachable }: Resource): ReferenceColumn[] {
-  const declared = definedResources().flatMap(({ table, meta }) =>
-    [...meta].flatMap(([column, field]) =>
-      field.type === 'reference' && field.table === type
-        ? place(table, column, table === type ? 'parent' : 'move')
-        : [],
-    ),
-  );
-  const all = [
-    ...(parts[name] ?? []),
-    ...(attachable ? attachedTo() : []),
-    place(type, 'merged_into_id', 'trace'),
-    ...declared,
-  ];
+export function referencesTo({ table: type, attachable }: Resource): ReferenceColumn[] {
+  const declared = definedResources().flatMap(({ table, meta, partOf }) => {
+    const handling = table === type ? 'parent' : partOf ? 'part' : 'move';
+    return [...meta].flatMap(([column, field]) =>
+      field.type === 'reference' && field.table === type ? place(table, column, handling) : [],
+    );
+  });
+  const all = [...(attachable ? attachedTo() : []), place(type, 'merged_into_id', 'trace'), ...declared];
   return all.filter(
     ({ table, column }, index) => index === all.findIndex((other) => other.table === table && other.column === column),
   );

@@ -1,6 +1,7 @@
 import { addressParts, type LabelledValue } from '../../kernel/contract/fields.ts';
 import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../kernel/errors/problem.ts';
+import type { RecordType } from '../../kernel/record-type/record-type.ts';
 import { keepDefinitions } from '../../kernel/resource/custom.ts';
 import { checkReferences, getRow, trimmedTexts, updateRow, type Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
@@ -11,7 +12,6 @@ import {
   copyTags,
   countAttached,
   inheritCustom,
-  keepMainPositions,
   type Locked,
   liftAbove,
   lockForMerge,
@@ -51,7 +51,7 @@ const kept_values_max = 20;
  */
 export async function merge(
   ctx: Context,
-  resource: Resource,
+  { resource, whenMerged }: RecordType,
   id: string,
   { others: named, values }: { others: string[]; values: Values },
   version?: number,
@@ -80,7 +80,7 @@ export async function merge(
   await updateRow(ctx, resource, survivor, { ...values, ...kept }, version);
   if (resource.meta.has('custom')) await inheritCustom(ctx, resource, survivor, others);
   await moveAttached(ctx, resource, survivor, others, values.tags === undefined);
-  if (resource.name === 'contact') await keepMainPositions(ctx, survivor, [own, ...merged.map(({ row }) => row)]);
+  await whenMerged?.(ctx, survivor, [own, ...merged.map(({ row }) => row)]);
   await copyFavourites(ctx, survivor, others);
   await trashMerged(ctx, resource, survivor, others);
   await noteMerge(ctx, resource, survivor, merged);

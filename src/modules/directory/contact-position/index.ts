@@ -6,6 +6,7 @@ import { positionCreate, positionParams, positionUpdate } from './contract.ts';
 import { addPosition, changePosition, removePosition } from './service.ts';
 
 export { positionExported, positionsJoin } from './columns.ts';
+export { keepMainPositions } from './queries.ts';
 
 const base = '/api/v1/contacts/{id}/positions';
 const about = { tag: 'Contacts', access: { resource: 'contact', action: 'update' }, response: contact.row } as const;

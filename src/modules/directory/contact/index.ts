@@ -5,6 +5,7 @@ import { problems } from '../../../kernel/errors/problem.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { keepMainPositions } from '../contact-position/index.ts';
 import { contact } from './contract.ts';
 
 declare module '../../../kernel/access/rights.ts' {
@@ -42,6 +43,7 @@ export const contactType: RecordType = {
     },
   },
   rules: { beforeCreate: requireNames },
+  whenMerged: keepMainPositions,
   search: { keys: ['email_key', 'external_id'], detail: 'email', telephones: true },
   webhooks: true,
 };
