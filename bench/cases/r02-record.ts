@@ -58,7 +58,7 @@ export const r02: Case = {
     ...(await compare(bench, {
       id: 'R2',
       what: 'open one record with its first page of timeline',
-      latencyMax: 2,
+      latencyMax: 2.1,
       holdfast: { target: bench.holdfastAsPeople, work: (connection, i) => openRecord(bench, connection, i) },
       reference: { target: bench.reference, work: (connection, i) => openReferenceRecord(bench, connection, i) },
     })),

@@ -51,7 +51,7 @@ export const r03: Case = {
       id: 'R3',
       what: 'create and update a contact',
       latencyMax: 2.5,
-      throughputMin: 0.4,
+      throughputMin: 0.2,
       holdfast: { target: bench.holdfastAsPeople, work: (connection, i) => holdfastWork(bench, connection, i) },
       reference: { target: bench.reference, work: (connection, i) => referenceWork(bench, connection, i) },
     }),
