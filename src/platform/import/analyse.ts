@@ -11,7 +11,7 @@ import { type ColumnMapping, type FileMapping, knownNames } from './mapping.ts';
 import { chosenColumns, type Found, inUse, isExport, type MappingInUse } from './mapping-in-use.ts';
 import { plainNumbers } from './number.ts';
 import { inLoadOrder, mapAs, type PlannedFile, planImport } from './plan.ts';
-import { presetOf, withPreset } from './presets.ts';
+import { type FoundPreset, presetOf, withPreset } from './presets.ts';
 import { columns_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
 import { profileColumns } from './profile.ts';
 import { type Sample, type Sniff, sniff } from './sniff.ts';
@@ -169,7 +169,7 @@ function conclude(
   const answers: FileAnswers = mine
     ? { resource: mine.resource, ...file.answers, columns: { ...mine.columns, ...file.answers.columns } }
     : file.answers;
-  const preset = presetOf(sniffed.columns);
+  const preset = presetOf(sniffed.columns, targets);
   const said = answers.resource ?? preset?.resource ?? planned?.mapping.resource;
   const wanted = targets.find(({ resource }) => resource === said);
   const proposal = wanted ? proposalFor(wanted, found, planned, targets, preset) : undefined;
@@ -241,7 +241,7 @@ function proposalFor(
   profiles: ColumnProfile[],
   planned: PlannedFile | undefined,
   targets: readonly AnalysisTarget[],
-  preset: ReturnType<typeof presetOf>,
+  preset: FoundPreset | undefined,
 ): FileMapping {
   const fits = planned?.mapping.resource === target.resource;
   const concluded = fits ? planned.mapping : mapAs(target.resource, profiles, targets);

@@ -16,7 +16,7 @@ export { runImport } from './run.ts';
 export { type Analysing, takeSamples } from './samples.ts';
 export { analyseNew, changeImport, createImport, finishRun, startRun } from './service.ts';
 export { restage } from './staging.ts';
-export type { ImportTarget, TargetField } from './target.ts';
+export type { ImportTarget, Preset, TargetField } from './target.ts';
 export { columnsOf, importable, namesOf } from './target.ts';
 export { contractTarget } from './target-contract.ts';
 export { address, companyNames, externalId, field, holdfastId, note, owner, tags, textsOf } from './target-fields.ts';

@@ -42,6 +42,17 @@ export interface TargetResource {
   /** A file can only be this when a column maps to at least one of these. */
   identity: readonly string[];
   fields: readonly TargetField[];
+  /** What other systems write: files with their columns are mapped as they say. */
+  presets?: readonly Preset[];
+}
+
+/** How another system names the columns of such records. */
+export interface Preset {
+  product: string;
+  /** Columns that together no other file has. */
+  signs: readonly string[];
+  /** Field of each column; null: none, whatever it is called like. */
+  columns: Readonly<Record<string, string | null>>;
 }
 
 /** Columns by which a row finds the record it is about. A row in which one of them is empty finds nothing by them: two blanks are not the same. */
@@ -87,6 +98,7 @@ export const analysisTarget = ({
   synonyms,
   identity,
   fields,
+  presets = [],
   keys,
 }: ImportTarget): AnalysisTarget => ({
   resource,
@@ -94,6 +106,7 @@ export const analysisTarget = ({
   synonyms,
   identity,
   keys,
+  presets,
   fields: fields.map(({ exported: _, ...field }) => field),
 });
 

@@ -10,6 +10,7 @@ import {
   tags,
 } from '../../../platform/import/index.ts';
 import { company } from '../company/contract.ts';
+import { companyPresets } from './presets.ts';
 
 export const companyTarget: ImportTarget = {
   resource: 'company',
@@ -107,6 +108,7 @@ export const companyTarget: ImportTarget = {
     tags(),
     note(),
   ],
+  presets: companyPresets,
   contract: company,
   keys: [
     { from: ['holdfast_id'], columns: ['id'] },

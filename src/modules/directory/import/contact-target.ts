@@ -19,6 +19,7 @@ import { positionExported } from '../contact-position/index.ts';
 import { cardFormat } from '../vcard-export/index.ts';
 import { splitFullName } from './full-name.ts';
 import { addPositions, checkPositions, positionLabels } from './positions.ts';
+import { contactPresets } from './presets.ts';
 
 /** The first such column is the telephone number, and the others are further ones, each with what it is for. */
 const phoneNames = [
@@ -190,6 +191,7 @@ export const contactTarget: ExportTarget = {
       names: 'company',
     },
   ],
+  presets: contactPresets,
   contract: contact,
   formats: { vcf: cardFormat },
   keys: [

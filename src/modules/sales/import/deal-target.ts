@@ -14,6 +14,8 @@ import { lineDiscounts, linePrices, lineQuantities, productNames } from './queri
 
 const placeColumns = ['pipeline_id', 'stage_id', 'status'];
 
+import { dealPresets } from './presets.ts';
+
 export const dealTarget: ImportTarget = {
   resource: 'deal',
   label: 'Deals',
@@ -173,6 +175,7 @@ export const dealTarget: ImportTarget = {
     tags(),
     note(),
   ],
+  presets: dealPresets,
   contract: deal,
   keys: [
     { from: ['holdfast_id'], columns: ['id'] },
