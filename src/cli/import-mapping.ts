@@ -4,6 +4,7 @@ import {
   type Analysing,
   changeImport,
   describeImport,
+  type ImportTarget,
   replaceTexts,
   savedMappingNamed,
   tenantTargets,
@@ -42,7 +43,7 @@ export async function mapAsTold(ctx: Context, services: Analysing, id: string, c
   if (call.flags.mapping) answers.saved_mapping_id = (await mappingCalled(ctx, call.flags.mapping)).id;
   if (Object.keys(answers).length > 0) await change(ctx, services, id, () => answers);
   const pairs = (call.repeated.map ?? []).map((text) => pairOf(text, '--map "COLUMN=FIELD"'));
-  const { files } = await read(ctx, id);
+  const { files } = await read(ctx, targets, id);
   const absent = pairs.find(([column]) => !files.some(({ columns }) => columns.some(({ name }) => name === column)));
   if (absent)
     throw new UsageError(
@@ -66,7 +67,7 @@ export async function mapAsTold(ctx: Context, services: Analysing, id: string, c
 
 async function mapOptions(ctx: Context, id: string, texts: readonly string[], targets: Targets): Promise<void> {
   if (texts.length === 0) return;
-  const { files } = await read(ctx, id);
+  const { files } = await read(ctx, targets, id);
   const told = new Set<string>();
   for (const file of files) {
     const target = targets.find(({ resource }) => resource === file.resource);
@@ -93,9 +94,10 @@ function optionCalled(text: string, field: Targets[number]['fields'][number] | u
   throw new UsageError(`"${text}" is no option of ${field!.name}. There are ${values.join(', ')}.`);
 }
 
-type Targets = Awaited<ReturnType<typeof tenantTargets>>;
+type Targets = readonly ImportTarget[];
 
-const read = async (ctx: Context, id: string) => (await describeImport(ctx, id)) as unknown as ImportReport;
+const read = async (ctx: Context, targets: Targets, id: string) =>
+  (await describeImport(ctx, targets, id)) as unknown as ImportReport;
 
 async function change(
   ctx: Context,
@@ -103,7 +105,7 @@ async function change(
   id: string,
   answersFor: (file: ImportReport['files'][number]) => FileAnswers,
 ): Promise<void> {
-  const { files } = await read(ctx, id);
+  const { files } = await read(ctx, services.targets, id);
   await changeImport(
     ctx,
     services,

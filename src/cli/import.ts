@@ -5,7 +5,7 @@ import { abandonFiles } from '../kernel/files/abandon.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
-import { importTargets as targets } from '../modules/index.ts';
+import { importFormats, importTargets as targets } from '../modules/index.ts';
 import type { ImportReport } from '../platform/import/contract.ts';
 import {
   analyseNew,
@@ -84,7 +84,7 @@ async function importFiles(call: Call): Promise<number> {
     const page = pageOf(flags.page);
     const uploads = flags.resume
       ? []
-      : await receiveFiles(store, undefined, { tenant: tenant_id, caller: '' }, uploadsOf(words));
+      : await receiveFiles(store, undefined, { tenant: tenant_id, caller: '' }, importFormats, uploadsOf(words));
     const make = async () => {
       const analysing = { targets, samples: await takeSamples(store, uploads) };
       const analysed = await analyseNew(transact, analysing, uploads);
@@ -101,7 +101,7 @@ async function importFiles(call: Call): Promise<number> {
       db, store, tenant_id, user_id: null, import_id: id, targets, dry, signal: interruption(), onProgress: progressLine(say),
     }).then(() => undefined, (error: Error) => (error.name === 'AbortError' ? new Cancelled() : error)); // biome-ignore format: one call
     if (!(await transact((ctx) => finishRun(ctx, id, dry, failure)))) throw failure;
-    const report = (await transact((ctx) => describeImport(ctx, id))) as unknown as ImportReport;
+    const report = (await transact((ctx) => describeImport(ctx, targets, id))) as unknown as ImportReport;
     const listed = dry ? await readOutcomes(db, tenant_id, { report, targets, page }) : [];
     const said = reportInWords(report, {
       tenant: flags.tenant!,

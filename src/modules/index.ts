@@ -30,6 +30,7 @@ import { followerRoutes } from '../platform/follower/index.ts';
 import {
   contractTarget,
   endReversal,
+  type FileFormat,
   type ImportTarget,
   importable,
   importJobs,
@@ -61,7 +62,7 @@ import { companyType } from './directory/company/index.ts';
 import { contactType } from './directory/contact/index.ts';
 import { position } from './directory/contact-position/contract.ts';
 import * as contactPosition from './directory/contact-position/index.ts';
-import { directoryTargets, entryTargets } from './directory/import/index.ts';
+import { directoryFormats, directoryTargets, entryTargets } from './directory/import/index.ts';
 import { directoryTables } from './directory/tables.ts';
 import { taskType } from './directory/task/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
@@ -150,6 +151,8 @@ export const importTargets: readonly ImportTarget[] = [
   ...ownTargets,
   ...resourcesOf(derivedTargets.filter(({ rules }) => !rules?.beforeCreate && !rules?.create)).map(contractTarget),
 ].map(importable);
+/** Files that are no plain tables, beside workbooks. */
+export const importFormats: readonly FileFormat[] = directoryFormats;
 export const exportTargets: readonly ExportTarget[] = [
   ...ownTargets,
   ...resourcesOf(derivedTargets).map(contractTarget),
@@ -204,7 +207,10 @@ export function moduleRoutes(services: Services): Route[] {
     ...duplicate.duplicateRoutes(),
     ...search.routes,
     ...products.flatMap(({ name, routes }) => withFeature(name, routes(services))),
-    ...withFeature('imports', importRoutes(services, importTargets, undoableImports)),
+    ...withFeature(
+      'imports',
+      importRoutes(services, { targets: importTargets, formats: importFormats }, undoableImports),
+    ),
     ...withFeature('exports', exportRoutes(services, exportTargets)),
     ...changeRoutes(undoable, bulkActions),
     ...trashRoutes(trashable),

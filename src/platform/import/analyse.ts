@@ -1,5 +1,4 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { isPersonTable } from '../../modules/directory/vcard/index.ts';
 import { cutText, formula_mark } from '../csv/index.ts';
 import type { FileAnswers } from './contract.ts';
 import { parserOptions } from './dialect.ts';
@@ -15,7 +14,7 @@ import { type FoundPreset, presetOf, withPreset } from './presets.ts';
 import { columns_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
 import { profileColumns } from './profile.ts';
 import { type Sample, type Sniff, sniff } from './sniff.ts';
-import type { AnalysisTarget } from './target.ts';
+import { type AnalysisTarget, isConverted } from './target.ts';
 import { unitQuestions } from './units.ts';
 
 export interface FileToAnalyse {
@@ -173,7 +172,7 @@ function conclude(
   const said = answers.resource ?? preset?.resource ?? planned?.mapping.resource;
   const wanted = targets.find(({ resource }) => resource === said);
   const proposal = wanted ? proposalFor(wanted, found, planned, targets, preset) : undefined;
-  const proposed = wanted && proposal ? withNotes(proposal.columns, found, wanted) : [];
+  const proposed = wanted && proposal ? withNotes(proposal.columns, found, wanted, targets) : [];
   const columns = wanted && proposal ? chosenColumns(proposed, answers).filter(isOf(wanted, sniffed)) : [];
   const used = new Set(columns.map(({ column }) => column));
   const profiles = wanted ? readAsMapped(found, columns, wanted) : found;
@@ -258,9 +257,21 @@ const isOf =
 const moneyFields = ({ fields }: AnalysisTarget) =>
   new Set(fields.filter(({ type }) => type === 'money').map(({ name }) => name));
 
-/** What an address book says of people that no field fits goes into a note, unless somebody says otherwise. */
-function withNotes(columns: ColumnMapping[], profiles: ColumnProfile[], { fields }: AnalysisTarget): ColumnMapping[] {
-  if (!isPersonTable(profiles.map(({ name }) => name)) || !fields.some(({ name }) => name === 'note')) return columns;
+/** What a converted file says that no field fits goes into a note, unless somebody says otherwise. */
+function withNotes(
+  columns: ColumnMapping[],
+  profiles: ColumnProfile[],
+  { fields }: AnalysisTarget,
+  targets: readonly AnalysisTarget[],
+): ColumnMapping[] {
+  if (
+    !isConverted(
+      profiles.map(({ name }) => name),
+      targets,
+    ) ||
+    !fields.some(({ name }) => name === 'note')
+  )
+    return columns;
   const open = profiles.filter(
     ({ name, rows, blank }) => blank < rows && !columns.some(({ column }) => column === name),
   );

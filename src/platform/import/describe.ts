@@ -1,18 +1,18 @@
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import { isPersonTable } from '../../modules/directory/vcard/index.ts';
 import { isReversalLost } from '../change/index.ts';
 import type { FileCounts } from './contract.ts';
 import { getImport } from './import-owner.ts';
 import { findFiles, findImport, type ImportFileRow, sampleProblems } from './queries.ts';
 import { isRunning } from './service.ts';
+import { type ImportTarget, isConverted } from './target.ts';
 import { redactReversals } from './visibility.ts';
 
 const problem_samples_each = 5;
 const noCounts: FileCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0 };
 
 /** An import with its files as the wizard shows it. */
-export async function describeImport(ctx: Context, id: string): Promise<Values> {
+export async function describeImport(ctx: Context, targets: readonly ImportTarget[], id: string): Promise<Values> {
   const [row, files, problem_samples, stalled] = await Promise.all([
     getImport(ctx, id),
     findFiles(ctx, id),
@@ -20,7 +20,7 @@ export async function describeImport(ctx: Context, id: string): Promise<Values> 
     isStalled(ctx, id),
   ]);
   const [shown] = await redactReversals(ctx, [row]);
-  return { ...shown, stalled, files: files.map(shownFile), problem_samples };
+  return { ...shown, stalled, files: files.map((file) => shownFile(file, targets)), problem_samples };
 }
 
 async function isStalled(ctx: Context, id: string): Promise<boolean> {
@@ -29,14 +29,10 @@ async function isStalled(ctx: Context, id: string): Promise<boolean> {
   return row !== undefined && isRunning(row) && row.is_silent;
 }
 
-function shownFile({
-  found,
-  mapping,
-  answers,
-  counts: { unnamed = 0, ...counts },
-  matches,
-  ...file
-}: ImportFileRow): Values {
+function shownFile(
+  { found, mapping, answers, counts: { unnamed = 0, ...counts }, matches, ...file }: ImportFileRow,
+  targets: readonly ImportTarget[],
+): Values {
   const isCounted = file.phase !== 'rows' && (counts.rows ?? 0) > 0;
   return {
     id: file.id,
@@ -47,7 +43,10 @@ function shownFile({
     ignored: answers.ignored === true,
     resource: mapping?.resource ?? null,
     source: found.source ?? null,
-    converted: isPersonTable(found.columns.map(({ name }) => name)),
+    converted: isConverted(
+      found.columns.map(({ name }) => name),
+      targets,
+    ),
     dialect: found.dialect,
     columns: found.columns.map((column, at) => {
       const mapped = found.proposed.columns.find((proposed) => proposed.column === column.name);

@@ -1,6 +1,7 @@
 export { describeImport } from './describe.ts';
 export { Cancelled } from './file-loader.ts';
 export { replaceTexts } from './fix/service.ts';
+export { type ConvertedTable, type FileFormat, withoutEnding } from './format.ts';
 export { importJobs } from './jobs.ts';
 export { isRefused, type Load, type LoadRow, leaveOutPart, pretendedOf, refuseRow } from './load.ts';
 export { RelationMatcher } from './match.ts';
@@ -8,6 +9,8 @@ export { nameKey } from './normalise.ts';
 export { asHtml } from './notes.ts';
 export { type ImportOutcome, outcomeKinds } from './outcome/contract.ts';
 export { listOutcomes } from './outcome/list.ts';
+export { fileLimits, sampleLimits } from './parsers.ts';
+export { sample_bytes } from './problem.ts';
 export { savedMappingNamed } from './queries.ts';
 export { recordsOfRow } from './records-field.ts';
 export { endReversal } from './reversal.ts';

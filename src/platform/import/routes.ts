@@ -22,6 +22,7 @@ import type { CustomTargetField } from './custom-cells.ts';
 import { describeImport } from './describe.ts';
 import { errorsCsv } from './errors-csv.ts';
 import { fixRoutes } from './fix/routes.ts';
+import type { FileFormat } from './format.ts';
 import { getImport } from './import-owner.ts';
 import { run_kind } from './jobs.ts';
 import { outcomeRoutes } from './outcome/routes.ts';
@@ -40,11 +41,17 @@ const tag = 'Imports';
 const may = (action: 'read' | 'create' | 'update' | 'delete') => ({ resource: 'import', action }) as const;
 const detail = { response: importDetail, params: idParams } as const;
 
+/** What can be imported: what modules bring, together. */
+export interface Importables {
+  targets: readonly ImportTarget[];
+  formats: readonly FileFormat[];
+}
+
 /** `undoable`: what imports write to. */
-export function importRoutes(services: Services, targets: readonly ImportTarget[], undoable: UndoKinds): Route[] {
+export function importRoutes(services: Services, { targets, formats }: Importables, undoable: UndoKinds): Route[] {
   const imports = { store: services.files, targets };
   const shown = async (ctx: Context, id: string, more = {}) => {
-    const body = await describeImport(ctx, id);
+    const body = await describeImport(ctx, targets, id);
     return { body, version: body.version as number, ...more };
   };
   const run = async (ctx: Context, id: string, dry: boolean, version?: number) => {
@@ -77,7 +84,7 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
           return make((ctx) => createImportOf(ctx, analysed, ids));
         }
         const ended = await services.uploads.begin(actor, files_max * file_bytes_max);
-        const uploads = await receiveFiles(services.files, services.scan, claimantOf(actor), uploadsOf(request)).finally(ended);
+        const uploads = await receiveFiles(services.files, services.scan, claimantOf(actor), formats, uploadsOf(request)).finally(ended);
         try {
           const samples = await takeSamples(services.files, uploads);
           const analysed = await analyseNew(reads(bare), { targets, samples }, uploads);

@@ -2,7 +2,6 @@ import type { Database } from '../../kernel/database/database.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { type Actor, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../kernel/tenancy/currency.ts';
-import { isPersonTable } from '../../modules/directory/vcard/index.ts';
 import type { RelationMatches } from './contract.ts';
 import { isCustomReference } from './custom-cells.ts';
 import type { LoaderOptions } from './file-loader.ts';
@@ -18,7 +17,7 @@ import { rowReader } from './row-reader.ts';
 import type { StagePlan } from './staging.ts';
 import { Statistics } from './statistics.ts';
 import { FileTally } from './tally.ts';
-import { columnsOf, type Defaults, type ImportTarget, type TargetField } from './target.ts';
+import { columnsOf, type Defaults, type ImportTarget, isConverted, type TargetField } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 
 const pretended_max = 50_000;
@@ -143,7 +142,7 @@ async function stagePlan(
     mode: 'read',
   });
   // What was exported here says all of a record; any other file knows a part.
-  const addsToLists = !isExport(columns) || isPersonTable(mapping.names);
+  const addsToLists = !isExport(columns) || isConverted(mapping.names, run.targets);
   const defaults = target.defaults(given);
   const keys = target.keys
     .filter(

@@ -59,7 +59,7 @@ type Transact = <R>(work: (ctx: Context) => Promise<R>) => Promise<R>;
 export async function analyseNew(
   transact: Transact,
   { samples, targets }: Analysing,
-  files: readonly (Pick<StoredUpload, 'id' | 'name' | 'source'> & { storage_key: string | null })[],
+  files: readonly (Pick<StoredUpload, 'id' | 'name' | 'source' | 'resource'> & { storage_key: string | null })[],
 ): Promise<AnalysedFile[]> {
   const known = await transact(async (ctx) => ({
     targets: await tenantTargets(ctx, targets),
@@ -70,7 +70,7 @@ export async function analyseNew(
     id: file.id,
     name: file.name,
     sample: sampleOf(samples, file),
-    answers: {},
+    answers: file.resource ? { resource: file.resource } : {},
     source: file.source,
   }));
   return analyseFiles(toAnalyse, known.targets, known.saved, known.by);

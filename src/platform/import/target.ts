@@ -44,7 +44,16 @@ export interface TargetResource {
   fields: readonly TargetField[];
   /** What other systems write: files with their columns are mapped as they say. */
   presets?: readonly Preset[];
+  /**
+   * The columns of the tables that a format of the module makes. What no field takes of such a table goes into a note, and its lists are added to those
+   * that records have.
+   */
+  convertedColumns?: readonly string[];
 }
+
+/** Whether a table with these columns was made of a file of another format. */
+export const isConverted = (names: readonly string[], targets: readonly TargetResource[]): boolean =>
+  targets.some(({ convertedColumns }) => convertedColumns?.every((name) => names.includes(name)));
 
 /** How another system names the columns of such records. */
 export interface Preset {
@@ -99,6 +108,7 @@ export const analysisTarget = ({
   identity,
   fields,
   presets = [],
+  convertedColumns,
   keys,
 }: ImportTarget): AnalysisTarget => ({
   resource,
@@ -107,6 +117,7 @@ export const analysisTarget = ({
   identity,
   keys,
   presets,
+  ...(convertedColumns && { convertedColumns }),
   fields: fields.map(({ exported: _, ...field }) => field),
 });
 

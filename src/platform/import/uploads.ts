@@ -7,15 +7,11 @@ import { FileError, type FileStore, fileKey } from '../../kernel/files/file-stor
 import { sanitizeFileName } from '../../kernel/files/names.ts';
 import { type IncomingFile, receiveFile } from '../../kernel/files/receive.ts';
 import { ParseError } from '../../kernel/parsing/parse-error.ts';
-import { convertCards, isCards } from '../../modules/directory/vcard/index.ts';
 import { convertWorkbook, isWorkbook } from '../xlsx/index.ts';
-import { addressBookOf, convertAddressBook } from './parsers.ts';
-import { sample_bytes } from './problem.ts';
+import { type Conversion, type ConvertedTable, type FileFormat, withoutEnding } from './format.ts';
 
 export const files_max = 10;
 export const file_bytes_max = 2 * 1024 ** 3;
-/** Enough to tell what is no CSV. */
-const signature_bytes = 64;
 
 type Upload = Pick<IncomingFile, 'body' | 'fileName'>;
 
@@ -28,31 +24,34 @@ export interface StoredUpload {
   sha256: string;
   /** The product that wrote it, where its own columns told and are gone. */
   source?: string;
+  /** What its rows are, where its format says so. */
+  resource?: string;
 }
 
-/** Stores uploaded files, each sheet of a workbook as one. The caller notes them in the database, or removes them again. */
+/** Stores uploaded files, each table of a file that has several as one. The caller notes them in the database, or removes them again. */
 export async function receiveFiles(
   store: FileStore,
   scan: Scan | undefined,
   by: Claimant,
+  formats: readonly FileFormat[],
   uploads: AsyncIterable<Upload>,
 ): Promise<StoredUpload[]> {
   const stored: StoredUpload[] = [];
-  const put = async (upload: Converted, scanned?: Scan) => {
+  const keep = async (upload: Table, scanned?: Scan) => {
     if (stored.length === files_max) throw problems.tooLarge(`Import at most ${files_max} files or sheets at once.`);
     const file = await receive(store, scanned, by.tenant, upload);
     stored.push(file);
     return file;
   };
+  const put = ({ name, csv, ...told }: ConvertedTable) => keep({ body: asReadable(csv), fileName: name, ...told });
   try {
     for await (const upload of uploads) {
-      const file = await put(upload, scan);
-      const convert =
-        converterOf(await beginning(store, file, signature_bytes)) ?? (await bookConverter(store, file, by));
+      const file = await keep(upload, scan);
+      const convert = await conversionOf(store, file, [workbook, ...formats], by);
       if (!convert) continue;
       stored.pop();
       try {
-        await convert(await store.get(file.storage_key), file.name, put, by);
+        await convert(await store.get(file.storage_key), put, by);
       } finally {
         await store.delete(file.storage_key);
       }
@@ -69,7 +68,7 @@ async function receive(
   store: FileStore,
   scan: Scan | undefined,
   tenant_id: string,
-  { body, fileName, source }: Converted,
+  { body, fileName, source, resource }: Table,
 ): Promise<StoredUpload> {
   const id = uuidV7();
   const key = fileKey(tenant_id, 'upload', id);
@@ -83,44 +82,46 @@ async function receive(
     size_bytes: file.sizeBytes,
     sha256: file.sha256,
     ...(source && { source }),
+    ...(resource && { resource }),
   };
 }
 
-type Converted = Upload & { source?: string };
-type Put = (made: Converted) => Promise<unknown>;
-type Converter = (body: Readable, name: string, put: Put, by: Claimant) => Promise<unknown>;
+type Table = Upload & Pick<ConvertedTable, 'source' | 'resource'>;
 
-/** Makes CSV of what is none. Told by its bytes: what is called .xlsx may be CSV, and the other way round. */
-function converterOf(start: Buffer): Converter | undefined {
-  if (isWorkbook(start))
-    return (body, name, put, by) =>
-      convertWorkbook(
-        body,
-        ({ name: sheet, csv }) => put({ body: csv, fileName: `${withoutEnding(name)} – ${sheet}.csv` }),
-        by,
-      );
-  if (isCards(start))
-    return (body, name, put, by) =>
-      put({ body: asReadable(convertCards(body, by)), fileName: `${withoutEnding(name)}.csv` });
+const workbook: FileFormat = {
+  bytes: 64,
+  recognise: (start, { name }) =>
+    isWorkbook(start)
+      ? (body, put, by) =>
+          convertWorkbook(
+            body,
+            ({ name: sheet, csv }) =>
+              put({ name: `${withoutEnding(name, '.xls', '.xlsx', '.xlsm')} – ${sheet}.csv`, csv }),
+            by,
+          )
+      : undefined,
+};
+
+/** How a file that is no plain table is converted. */
+async function conversionOf(
+  store: FileStore,
+  file: StoredUpload,
+  formats: readonly FileFormat[],
+  by: Claimant,
+): Promise<Conversion | undefined> {
+  const { name, size_bytes } = file;
+  let start: Buffer = Buffer.alloc(0);
+  for (const { bytes, recognise } of formats) {
+    if (start.length < Math.min(bytes, size_bytes)) start = await beginning(store, file, bytes);
+    const seen = start.subarray(0, bytes);
+    const found = await recognise(seen, { name, complete: seen.length === size_bytes }, by);
+    if (found) return found;
+  }
   return undefined;
 }
 
-/** Of an address book whose columns are known; in any other form a table stays as it is. */
-async function bookConverter(store: FileStore, file: StoredUpload, by: Claimant): Promise<Converter | undefined> {
-  const sample = await beginning(store, file, sample_bytes);
-  const found = await addressBookOf(sample, sample.length === file.size_bytes, by);
-  if (!found) return undefined;
-  return (body, name, put) =>
-    put({
-      body: asReadable(convertAddressBook(body, found, by)),
-      fileName: name,
-      source: found.product,
-    });
-}
-
-const asReadable = (pieces: AsyncIterable<Uint8Array>): Readable => Readable.from(pieces, { objectMode: false });
-
-const withoutEnding = (name: string): string => name.replace(/\.(xls[xm]?|vcf|vcard)$/i, '');
+const asReadable = (csv: Readable | AsyncIterable<Uint8Array>): Readable =>
+  csv instanceof Readable ? csv : Readable.from(csv, { objectMode: false });
 
 async function beginning(store: FileStore, { storage_key, size_bytes }: StoredUpload, bytes: number): Promise<Buffer> {
   if (size_bytes === 0) return Buffer.alloc(0);

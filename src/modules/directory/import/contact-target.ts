@@ -16,6 +16,7 @@ import {
 } from '../../../platform/import/index.ts';
 import { consents, contact, leadStatuses, lifecycleStages } from '../contact/contract.ts';
 import { positionExported } from '../contact-position/index.ts';
+import { personHeader } from '../vcard/index.ts';
 import { cardFormat } from '../vcard-export/index.ts';
 import { splitFullName } from './full-name.ts';
 import { addPositions, checkPositions, positionLabels } from './positions.ts';
@@ -192,6 +193,7 @@ export const contactTarget: ExportTarget = {
     },
   ],
   presets: contactPresets,
+  convertedColumns: personHeader,
   contract: contact,
   formats: { vcf: cardFormat },
   keys: [

@@ -92,9 +92,8 @@ const columns: [label: string, value: (cells: Cells) => string | null | undefine
   ['Further details', ({ details }) => details.map(({ label, value }) => (label ? `${label}: ${value}` : value)).join('\n')],
 ]; // biome-ignore format: a column a line
 
+/** The columns of tables made of cards or of an address book. */
 export const personHeader = columns.map(([label]) => label);
-/** Whether a table with these columns was made of cards or of an address book. */
-export const isPersonTable = (names: readonly string[]): boolean => personHeader.every((name) => names.includes(name));
 export const personLine = (person: Person, more: readonly string[] = []): string => {
   const cells = cellsOf(person);
   return csvLine([...columns.map(([, value]) => value(cells) ?? null), ...more]);

@@ -1,5 +1,5 @@
-import { ParseError } from '../../../kernel/parsing/parse-error.ts';
-import { UnreadableFile } from '../problem.ts';
+import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
+import { UnreadableFile } from '../../../../platform/import/table/index.ts';
 import { bookAsCsv, type FoundBook } from './convert.ts';
 
 export async function* convert(found: FoundBook, source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

@@ -1,8 +1,6 @@
-import { personHeader, personLine } from '../../../modules/directory/vcard/index.ts';
-import { csvLine } from '../../csv/index.ts';
-import type { Dialect } from '../dialect.ts';
-import { readRows } from '../read.ts';
-import { sniff } from '../sniff.ts';
+import { csvLine } from '../../../../platform/csv/index.ts';
+import { type Dialect, readRows, sniff } from '../../../../platform/import/table/index.ts';
+import { personHeader, personLine } from '../../vcard/index.ts';
 import { type AddressBook, BookRow } from './book.ts';
 import { google } from './google.ts';
 import { linkedin } from './linkedin.ts';

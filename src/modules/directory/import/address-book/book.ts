@@ -1,4 +1,4 @@
-import { nobody, type Person, type PersonAddress } from '../../../modules/directory/vcard/index.ts';
+import { nobody, type Person, type PersonAddress } from '../../vcard/index.ts';
 
 /** A row of an address book, by its columns. Taking a cell marks its column as one that needs no place of its own. */
 export class BookRow {

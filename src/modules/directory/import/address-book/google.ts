@@ -1,5 +1,5 @@
-import type { LabelledValue } from '../../../kernel/contract/fields.ts';
-import type { PersonAddress } from '../../../modules/directory/vcard/index.ts';
+import type { LabelledValue } from '../../../../kernel/contract/fields.ts';
+import type { PersonAddress } from '../../vcard/index.ts';
 import { type AddressBook, type BookRow, isAddress, oneLine, person } from './book.ts';
 
 /** Of several values in a cell. */
