@@ -39,6 +39,8 @@ interface ResourceOptions<F extends Shape> {
   partOf?: readonly { column: string; resource: Resource }[];
   /** Deleting moves to the trash (`deleted_at`) first. */
   trash?: boolean;
+  /** A name is unique in a part of the records alone: in one pipeline, of one person. Others may have the same. */
+  uniqueInPart?: true;
   /** Sort of a list that names none. */
   defaultSort: string;
   /** Fields that say one thing together: undoing a change puts all of them back or none, and none is set alone on many records. */
@@ -47,6 +49,11 @@ interface ResourceOptions<F extends Shape> {
   derived?: Readonly<Record<string, string>>;
   /** Tags, comments, notes, tasks and their kind can be attached to its records. The rule of its table says that it `carries`. */
   attachable?: true;
+  /**
+   * Its records are entries in the timelines of those that they are about: by the column that says when they were, and the reference to the person
+   * they are of.
+   */
+  timeline?: { at: string; person: string };
   /** What files call such a record where they name one, beside its title; for imports. */
   calledInFiles?: readonly string[];
   /** The dates of the first and the last day on which a record holds; without a last day it holds until further notice. Lists can be asked `as_of` a day. */

@@ -18,6 +18,7 @@ export const comment = defineResource({
   owner: 'author_id',
   trash: true,
   defaultSort: '-created_at',
+  timeline: { at: 'created_at', person: 'author_id' },
   together: [['body', 'mentions']],
   fields: {
     /** HTML of the few elements that src/platform/mention/html.ts lets through. */

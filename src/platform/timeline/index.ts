@@ -7,17 +7,17 @@ import { readTimeline } from './service.ts';
 
 export { shownValue } from './change.ts';
 
-/** The timeline of a noun that notes, comments, tasks and activities hang on. */
+/** The timeline of a record type to which things can be attached. */
 export function timelineRoute(resource: Resource): Route {
   return route({
     method: 'GET',
     path: `/api/v1/${resource.plural}/{id}/timeline`,
     tag: 'Timeline',
-    summary: `Notes, comments, activities, tasks and changes of a ${resource.title}, newest first`,
+    summary: `What was written about a ${resource.title} and how it changed, newest first`,
     access: { resource: resource.right, action: 'read' },
     params: idParams,
-    query: timelineQuery,
-    response: timelinePage.extend({ record: resource.row.optional() }),
+    query: timelineQuery(),
+    response: timelinePage().extend({ record: resource.row.optional() }),
     handler: async (ctx, { params, query }) => {
       const record = query.record === 'true' ? getRow(ctx, resource, params.id) : undefined;
       const page = readTimeline(ctx, resource, params.id, query);

@@ -10,7 +10,7 @@ import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { Audience } from '../comment/contract.ts';
 import { undo_days } from '../undo/contract.ts';
-import { type AttachedKind, attached, type TimelineKind, timelineKinds } from './contract.ts';
+import { type AttachedKind, attachedKind, attachedKinds, timelineKinds } from './contract.ts';
 import { silentFields } from './silent.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -18,7 +18,7 @@ type Sql = RawBuilder<unknown>;
 /** Where a page ends: entries are ordered by time, then kind, then id, newest first. */
 export interface TimelineCursor {
   at: string;
-  kind: TimelineKind;
+  kind: string;
   id: string;
   /** The entry at this place is on the next page, not on the one before. */
   inclusive?: true;
@@ -26,9 +26,9 @@ export interface TimelineCursor {
 
 /** An entry with the columns of every kind, those of the others null; columns of the timeline itself begin with "$". */
 export interface EntryRow extends Values {
-  $kind: TimelineKind;
+  $kind: string;
   $at: string;
-  /** The id of a note, comment, activity or task. */
+  /** None of a change. */
   id: string | null;
   /** The number of the audit event of a change. */
   $seq: string | null;
@@ -53,10 +53,21 @@ const columnTypes: Partial<Record<FieldType, string>> = {
   text: 'text', long_text: 'text', select: 'text', boolean: 'boolean', integer: 'int', date: 'date', time: 'timestamptz', reference: 'uuid', list: 'uuid[]', records: 'uuid[]', custom: 'jsonb',
 }; // biome-ignore format: one line a family
 
-/** The fields of notes, comments, activities and tasks together, with their types: a null in a union needs one. */
-const fields = new Map<string, string>();
-for (const { resource } of Object.values(attached))
-  for (const [name, { type }] of resource.meta) fields.set(name, columnTypes[type]!);
+let known: ReadonlyMap<string, string> | undefined;
+
+/** The fields of all that hangs on records together, with their types: a null in a union needs one. */
+function fields(): ReadonlyMap<string, string> {
+  known ??= new Map(
+    attachedKinds().flatMap(({ kind, resource }) =>
+      [...resource.meta].map(([name, { type }]) => {
+        const column = columnTypes[type];
+        if (!column) throw new Error(`Timelines do not show fields of the type ${type}, as ${kind}.${name} is`);
+        return [name, column] as const;
+      }),
+    ),
+  );
+  return known;
+}
 
 const systemColumns = {
   version: 'int',
@@ -65,9 +76,9 @@ const systemColumns = {
   deleted_at: 'timestamptz',
 };
 
-/** The columns of an entry, of one of its kinds or of none of these. Texts that never change are put together once. */
+/** The columns of an entry, of one of its kinds or of none of these. */
 function columnsOf(resource?: Resource): Sql {
-  const shown = [...fields].map(([name, type]) => {
+  const shown = [...fields()].map(([name, type]) => {
     if (!resource?.meta.has(name)) return `null::${type} as ${name}`;
     return name === 'custom' ? visibleCustom(resource) : `r.${name}`;
   });
@@ -76,14 +87,6 @@ function columnsOf(resource?: Resource): Sql {
   );
   return sql.raw([...shown, ...system].join(', '));
 }
-
-const attachedColumns = {
-  note: columnsOf(attached.note.resource),
-  comment: columnsOf(attached.comment.resource),
-  activity: columnsOf(attached.activity.resource),
-  task: columnsOf(attached.task.resource),
-};
-const changeColumns = columnsOf();
 
 interface Page {
   id: string;
@@ -116,21 +119,21 @@ const forAudience = (audience: Audience | undefined): Sql[] =>
   audience ? [sql`r.audience = ${sql.lit(audience)}`] : [];
 
 /** What lies behind a place, for one kind of entry; a plain comparison that its index can begin at. */
-function behind({ after, given }: Asked, kind: TimelineKind, at: Sql, id: Sql): Sql {
+function behind({ after, given }: Asked, kind: string, at: Sql, id: Sql): Sql {
   if (!after) return sql`true`;
   if (kind === after.kind)
     return sql`(${at}, ${id}) ${sql.raw(after.inclusive ? '<=' : '<')} (${given.at}, ${given.place})`;
-  const later = timelineKinds.indexOf(kind) > timelineKinds.indexOf(after.kind);
+  const kinds = timelineKinds();
+  const later = kinds.indexOf(kind) > kinds.indexOf(after.kind);
   return later ? sql`${at} <= ${given.at}` : sql`${at} < ${given.at}`;
 }
 
 /** Heads of threads; one in the trash too, while anything that answers it is not. */
 const threadHeads: Sql = sql`r.parent_id is null and (r.deleted_at is null or app.has_answer(r.id))`;
 
-/** The newest notes, comments, activities or tasks that hang on a record. */
-function attachedSql(asked: Asked, kind: AttachedKind): Sql {
+/** The newest entries of a kind that hang on a record. */
+function attachedSql(asked: Asked, { kind, resource, person }: AttachedKind): Sql {
   const { caller, given } = asked;
-  const { resource, person } = attached[kind];
   const conditions = [
     ...baseConditions(caller, resource, kind === 'comment' ? 'either' : false),
     ...(kind === 'comment' ? [threadHeads, ...forAudience(asked.audience), sql`r.record_id = ${given.id}`] : []),
@@ -138,18 +141,18 @@ function attachedSql(asked: Asked, kind: AttachedKind): Sql {
   const [source, time, id] =
     kind === 'comment'
       ? [sql`comment r`, sql`r.created_at`, sql`r.id`]
-      : [linked(asked, kind), sql`l.at`, sql`l.item_id`];
+      : [linked(asked, resource), sql`l.at`, sql`l.item_id`];
   conditions.push(behind(asked, kind, time, id));
-  return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds.indexOf(kind))} as "$rank", ${time} as "$at", r.id,
+  return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds().indexOf(kind))} as "$rank", ${time} as "$at", r.id,
       null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before", null::jsonb as "$after",
-      null::text[] as "$erased", null::uuid as "$change_id", ${attachedColumns[kind]}
+      null::text[] as "$erased", null::uuid as "$change_id", ${columnsOf(resource)}
     from ${source} where ${sql.join(conditions, sql` and `)} order by ${time} desc, ${id} desc limit ${given.limit})`;
 }
 
 /** The links of a record to entries of a kind, newest first along their index, each with its entry `r` looked up by key. */
-const linked = ({ given }: Asked, kind: AttachedKind): Sql =>
-  sql`(select l.at, l.item_id from record_link l where l.tenant_id = ${given.tenant_id} and l.record_id = ${given.id} and l.item_type = ${sql.lit(kind)}) l
-      cross join lateral (select * from ${sql.table(attached[kind].resource.table)} e where e.tenant_id = ${given.tenant_id} and e.id = l.item_id offset 0) r`;
+const linked = ({ given }: Asked, { table }: Resource): Sql =>
+  sql`(select l.at, l.item_id from record_link l where l.tenant_id = ${given.tenant_id} and l.record_id = ${given.id} and l.item_type = ${sql.lit(table)}) l
+      cross join lateral (select * from ${sql.table(table)} e where e.tenant_id = ${given.tenant_id} and e.id = l.item_id offset 0) r`;
 
 /** What the program did by itself has a name instead of an id, and stays. */
 const change_id = sql`coalesce(e.import_id, case when e.request_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then e.request_id::uuid end)`;
@@ -170,9 +173,9 @@ const exceptHidden = ({ caller, subject }: Asked): Sql =>
  */
 function changesSql(asked: Asked): Sql {
   const { given, subject } = asked;
-  return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds.indexOf('change'))} as "$rank", e.at as "$at", null::uuid as id, e.seq as "$seq",
+  return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds().indexOf('change'))} as "$rank", e.at as "$at", null::uuid as id, e.seq as "$seq",
       e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after",
-      case when e.commitment is not null and e.before is null and e.after is null then coalesce(e.fields, '{}') end as "$erased", ${change_id} as "$change_id", ${changeColumns}
+      case when e.commitment is not null and e.before is null and e.after is null then coalesce(e.fields, '{}') end as "$erased", ${change_id} as "$change_id", ${columnsOf()}
     from recorded_change e where e.tenant_id = ${given.tenant_id} and e.record_id = ${given.id} and e.resource = ${subject.name} and e.at <= now()
       and ${namesUpdate(subject)} is not true
       ${exceptHidden(asked)} and (e.action = 'create' and (e.after ->> 'created_at')::timestamptz < e.at - interval '1 day') is not true
@@ -219,11 +222,11 @@ const pages = statementCache<Given>();
 export function readEntries(
   ctx: Context,
   subject: Resource,
-  kinds: readonly TimelineKind[],
+  kinds: readonly string[],
   { id, after, limit, audience }: Page,
 ): Promise<EntryRow[]> {
   const { tenant_id, actor } = ctx;
-  const read = [subject, ...Object.values(attached).map(({ resource }) => resource)];
+  const read = [subject, ...attachedKinds().map(({ resource }) => resource)];
   const key = [
     subject.name,
     ...kinds,
@@ -245,12 +248,14 @@ export function readEntries(
  * One statement, in which each kind gives no more of its index than the page could need. Whether a change was undone is asked by subqueries
  * with one value: for EXISTS, PostgreSQL may read all changes of the workspace into a hash.
  */
-function pageSql(asked: Asked, kinds: readonly TimelineKind[]) {
+function pageSql(asked: Asked, kinds: readonly string[]) {
   const { caller, given, subject } = asked;
-  const branches = kinds.map((kind) => (kind === 'change' ? changesSql(asked) : attachedSql(asked, kind)));
+  const branches = kinds.map((kind) =>
+    kind === 'change' ? changesSql(asked) : attachedSql(asked, attachedKind(kind)),
+  );
   const where = sql.join([...baseConditions(caller, subject), sql`r.id = ${given.id}`], sql` and `);
   return sql<EntryRow>`
-    select ${pageColumns}, u.name as "$person", ${columnsOfSubject(subject)},
+    select ${pageColumns()}, u.name as "$person", ${columnsOfSubject(subject)},
       case when p."$at" > now() - make_interval(days => ${undo_days}) then p."$change_id" end as "$change_id",
       (select true from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
         and (v.of_record is null or (v.of_record = subject.id and p."$action" <> 'merge')) and v.state = 'done' limit 1) is true as "$undone",
@@ -265,14 +270,14 @@ function pageSql(asked: Asked, kinds: readonly TimelineKind[]) {
 /** The cursor of an entry in the timeline of a record, or of the thread that a reply is in; undefined when the caller may not see it. */
 export function findCursor(
   ctx: Context,
-  kinds: readonly TimelineKind[],
+  kinds: readonly string[],
   id: string,
   entry: string,
 ): Promise<TimelineCursor | undefined> {
   const wanted = kinds.filter((kind) => kind !== 'change');
   if (wanted.length === 0) return Promise.resolve(undefined);
   const lookups = wanted.map((kind) => {
-    const { resource, at } = attached[kind];
+    const { resource, at } = attachedKind(kind);
     const head = sql`coalesce((select c.parent_id from comment c where c.tenant_id = ${ctx.tenant_id} and c.id = ${entry}), ${entry})`;
     return sql`select ${sql.lit(kind)} as kind, ${sql.ref(`r.${at}`)} as at, r.id, true as inclusive from ${sql.table(resource.table)} r
       where r.tenant_id = ${ctx.tenant_id} and r.id = ${kind === 'comment' ? head : entry} and ${kind === 'comment' ? sql`r.record_id = ${id}` : sql`${id} = any (r.records)`}
@@ -282,24 +287,25 @@ export function findCursor(
 }
 
 const order = sql.raw('"$at" desc, "$rank", "$seq" desc, id desc');
-const pageColumns = sql.raw(
-  [
-    '$kind',
-    '$at',
-    'id',
-    '$seq',
-    '$person_id',
-    '$action',
-    '$before',
-    '$after',
-    '$erased',
-    ...fields.keys(),
-    ...Object.keys(systemColumns),
-  ]
-    .filter((name) => name !== 'records')
-    .map((name) => `p."${name}"`)
-    .join(', '),
-);
+const pageColumns = (): Sql =>
+  sql.raw(
+    [
+      '$kind',
+      '$at',
+      'id',
+      '$seq',
+      '$person_id',
+      '$action',
+      '$before',
+      '$after',
+      '$erased',
+      ...fields().keys(),
+      ...Object.keys(systemColumns),
+    ]
+      .filter((name) => name !== 'records')
+      .map((name) => `p."${name}"`)
+      .join(', '),
+  );
 
 const replies_max = 100;
 
@@ -309,7 +315,7 @@ export function readReplies(
   heads: readonly string[],
   audience: Audience | undefined,
 ): Promise<(Values & { $of_thread: number })[]> {
-  const { resource } = attached.comment;
+  const { resource } = attachedKind('comment');
   const conditions = [...baseConditions(ctx, resource), ...forAudience(audience), sql`r.parent_id = any (${heads})`];
   const where = sql.join(conditions, sql` and `);
   return ctx.tx.many(sql`select * from (

@@ -9,7 +9,7 @@ import type { Attachment } from '../attachment/contract.ts';
 import { attachmentsOf } from '../attachment/index.ts';
 import type { Audience } from '../comment/contract.ts';
 import { describeChange } from './change.ts';
-import { attached, type TimelineEntry, type TimelineKind, timelineKinds } from './contract.ts';
+import { attachedKind, type TimelineEntry, timelineKinds } from './contract.ts';
 import { type EntryRow, findCursor, readEntries, readReplies, type TimelineCursor } from './queries.ts';
 
 /**
@@ -20,9 +20,9 @@ export async function readTimeline(
   ctx: Context,
   resource: Resource,
   id: string,
-  query: { limit: number; cursor?: string; kinds?: TimelineKind[]; audience?: Audience; around?: string },
+  query: { limit: number; cursor?: string; kinds?: string[]; audience?: Audience; around?: string },
 ): Promise<{ data: TimelineEntry[]; next_cursor: string | null; has_newer: boolean }> {
-  const kinds = timelineKinds.filter((kind) => query.kinds?.includes(kind) ?? true);
+  const kinds = timelineKinds().filter((kind) => query.kinds?.includes(kind) ?? true);
   const binding = JSON.stringify([ctx.tenant_id, 'timeline', id, kinds, query.audience]);
   const after = query.cursor ? cursorOf(decodeCursor(query.cursor, binding)) : undefined;
   const read = (from: TimelineCursor | undefined) =>
@@ -68,7 +68,7 @@ function entryOf(
 ): TimelineEntry {
   const { $kind: kind, $at: at } = row;
   if (kind === 'change') return { kind, id: row.$seq!, at, change: describeChange(ctx, resource, custom, row) };
-  const { resource: noun, person } = attached[kind];
+  const { resource: noun, person } = attachedKind(kind);
   const shown = presentRow(noun, row);
   shown[noun.meta.get(person)!.expand!] = row.$person === null ? null : { id: row.$person_id, name: row.$person };
   const entry = { kind, id: row.id, at, [kind]: shown };

@@ -25,6 +25,7 @@ export const activity = defineResource({
   owner: 'author_id',
   trash: true,
   defaultSort: '-occurred_at',
+  timeline: { at: 'occurred_at', person: 'author_id' },
   fields: {
     kind: requiredSelect(activityKinds, {
       title: 'Kind',

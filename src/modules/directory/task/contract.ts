@@ -26,6 +26,7 @@ export const task = defineResource({
   owner: 'assignee_id',
   trash: true,
   defaultSort: 'due_at',
+  timeline: { at: 'created_at', person: 'assignee_id' },
   together: [
     ['status', 'completed_at'],
     ['recurrence', 'series_start'],
