@@ -38,22 +38,13 @@ export async function namingDuplicate(
 
 const constraintOf = (error: unknown): string => String((error as { constraint?: unknown }).constraint);
 
-/** Tables in which a name may occur more than once: in another pipeline, of another person, for another outcome or record type. */
-const named_in_parts: ReadonlySet<string> = new Set([
-  'close_reason',
-  'custom_field',
-  'dashboard',
-  'saved_view',
-  'stage',
-]);
-
-/** Whether the field alone has to be unique: a name that is unique within a pipeline or an owner may occur elsewhere too. */
-const isOfOneField = ({ table }: Resource, field: string, error: unknown): boolean =>
+/** Whether the field alone has to be unique: a name that is unique within a part of the records may occur elsewhere too. */
+const isOfOneField = ({ table, uniqueInPart }: Resource, field: string, error: unknown): boolean =>
   [
     'custom_value_taken',
     `${table}_${field}`,
     `${table}_tenant_id_${field}_key`,
-    ...(named_in_parts.has(table) ? [] : [`${table}_folded_${field}`]),
+    ...(uniqueInPart ? [] : [`${table}_folded_${field}`]),
   ].includes(constraintOf(error));
 
 const writtenValue = (input: Values, field: string): unknown =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { textPatterns } from '../contract/custom-field.ts';
-import { definedResources } from '../contract/resource.ts';
+import { definedResources, resourceNamed } from '../contract/resource.ts';
 import type { CustomField, CustomFields, TenantFields } from '../resource/custom.ts';
 import { valueSchema } from '../resource/custom-values.ts';
 
@@ -83,7 +83,7 @@ function boundsOf({ type, required, rules: { min, max, pattern } }: CustomField)
 function description({ type, required, has_default, is_unique, rules }: CustomField): string {
   const unit = type === 'text' || type === 'url' ? ' characters' : '';
   return [
-    kinds[type],
+    kinds[type] ?? `Id of a ${resourceNamed(type)?.title ?? 'record'}`,
     rules.min !== undefined && `at least ${rules.min}${unit}`,
     rules.max !== undefined && `at most ${rules.max}${unit}`,
     rules.pattern && textPatterns[rules.pattern].message.replace(/^W/, 'w'),
@@ -95,7 +95,7 @@ function description({ type, required, has_default, is_unique, rules }: CustomFi
     .join('; ');
 }
 
-const kinds: Record<CustomField['type'], string> = {
+const kinds: Readonly<Record<string, string>> = {
   text: 'Text', integer: 'Whole number', decimal: 'Decimal number, as a text', money: 'Amount and its currency', date: 'Date', select: 'One of the choices',
-  multi_select: 'Any of the choices', user: 'Id of a user', url: 'Web address', boolean: 'Yes or no', contact: 'Id of a contact', company: 'Id of a company', deal: 'Id of a deal',
+  multi_select: 'Any of the choices', user: 'Id of a user', url: 'Web address', boolean: 'Yes or no',
 }; // biome-ignore format: a list of words

@@ -18,6 +18,8 @@ export interface BulkAction<S extends z.ZodObject = z.ZodObject> {
   /** Nouns it can be done to, and the right to them that it takes. */
   resources: readonly Resource[];
   right: Action;
+  /** Whose fields its values are, where not those of the records themselves. */
+  valuesOf?: Resource;
   /** Refused while one of these is off in the caller's workspace. */
   features?: readonly string[];
   /** Before it begins: throws a Problem when it can be done to none. */
@@ -26,7 +28,15 @@ export interface BulkAction<S extends z.ZodObject = z.ZodObject> {
   apply: (ctx: Context, resource: Resource, ids: string[], action: z.output<S>) => Promise<BulkOutcome>;
 }
 
+const valuesByKind = new Map<string, Resource>();
+
 /** Gives an action its types. */
 export function bulkAction<S extends z.ZodObject>(definition: BulkAction<S>): BulkAction {
+  if (definition.valuesOf) valuesByKind.set(kindOf(definition), definition.valuesOf);
   return definition as unknown as BulkAction;
 }
+
+const kindOf = ({ schema }: { schema: z.ZodObject }): string => (schema.shape.kind as z.ZodLiteral<string>).value;
+
+/** The record type whose fields the values of a kind of action are, where not those of the records themselves. */
+export const valuesOfKind = (kind: string): Resource | undefined => valuesByKind.get(kind);

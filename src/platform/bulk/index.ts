@@ -1,2 +1,2 @@
-export { type BulkAction, bulkAction } from './action.ts';
+export { type BulkAction, bulkAction, valuesOfKind } from './action.ts';
 export { recordActions } from './actions.ts';

@@ -2,6 +2,7 @@ import { type ResourceName, scopeOf } from '../../kernel/access/rights.ts';
 import { isHiddenField } from '../../kernel/resource/custom.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
+import { valuesOfKind } from '../bulk/index.ts';
 import { shownSkips } from '../undo/index.ts';
 import type { Change } from './contract.ts';
 
@@ -24,8 +25,8 @@ export async function redactChanges(ctx: Context, changes: readonly Change[]): P
 function shownAction(ctx: Context, { action, kind, resource, created_by }: Change): Change['action'] {
   if (!resource) return action;
   const isOwn = created_by !== null && created_by.id === ctx.actor.user_id;
-  // Whose fields the values are: of the records themselves, or of the deals that are started for them. All have rights of their own name.
-  const of = kind === 'start_deals' ? 'deal' : resource;
+  // All these types have rights of their own name.
+  const of = valuesOfKind(kind)?.name ?? resource;
   const scope = scopeOf(ctx.actor.rights, of as ResourceName, 'read');
   // A key of the one who set them may be narrower than its person, and reads no such record at all.
   if (scope === 'none' || (!isOwn && scope !== 'all')) return { kind };

@@ -28,6 +28,7 @@ export const customField = defineResource({
   plural: 'custom-fields',
   table: 'custom_field',
   title: 'custom field',
+  uniqueInPart: true,
   defaultSort: 'resource,position,key',
   fields: {
     resource: declaredSelect(recordTypeNames, { title: 'Record', required: true, createOnly: true }),

@@ -47,6 +47,7 @@ export const savedView = defineResource({
   plural: 'saved-views',
   table: 'saved_view',
   title: 'saved view',
+  uniqueInPart: true,
   defaultSort: 'name',
   fields: {
     resource: declaredSelect(recordTypeNames, { title: 'Records', required: true, createOnly: true }),

@@ -20,6 +20,7 @@ export const startDealsAction = bulkAction({
   schema: startDeals,
   resources: [contact, company],
   right: 'read',
+  valuesOf: deal,
   features: ['sales'],
   check: async (ctx, _resource, { kind: _, name: __, ...shared }) => {
     if (scopeOf(ctx.actor.rights, deal.right, 'create') === 'none') throw problems.forbidden();

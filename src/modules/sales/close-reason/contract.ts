@@ -12,6 +12,7 @@ export const closeReason = defineResource({
   plural: 'close-reasons',
   table: 'close_reason',
   title: 'close reason',
+  uniqueInPart: true,
   defaultSort: 'name',
   fields: {
     name: requiredText(100, { title: 'Name' }),

@@ -8,6 +8,7 @@ export const ownDashboard = defineResource({
   table: 'dashboard',
   title: 'dashboard',
   owner: 'owner_id',
+  uniqueInPart: true,
   defaultSort: 'name',
   fields: {
     name: requiredText(60, { title: 'Name' }),

@@ -13,6 +13,7 @@ export const stage = defineResource({
   plural: 'stages',
   table: 'stage',
   title: 'stage',
+  uniqueInPart: true,
   defaultSort: 'position',
   fields: {
     pipeline_id: requiredReference('pipeline', { title: 'Pipeline', expand: 'pipeline', createOnly: true }),
