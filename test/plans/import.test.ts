@@ -86,7 +86,7 @@ const contacts = rowsOf((n) => ({
 }));
 
 function planOf(target: ImportTarget, inserted: string[], keyColumns: string[][]): staging.StagePlan {
-  const keys = keyColumns.map((columns) => ({ from: columns, columns, byFirstName: columns[0] === 'email_key' }));
+  const keys = keyColumns.map((columns) => ({ from: columns, columns, isShared: columns[0] === 'email_key' }));
   const options = { mode: 'create_and_update', blank_cells: 'keep' } as staging.StagePlan['options'];
   const staged = [...new Set([...inserted, ...keyColumns.flat()])];
   return {

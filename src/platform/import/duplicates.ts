@@ -1,7 +1,6 @@
-import { firstNameKey } from './first-name.ts';
 import { type LoadRow, refuseRow } from './load.ts';
 import { SeenKeys } from './seen-keys.ts';
-import type { MatchKey } from './target.ts';
+import type { MatchKey, Sharing } from './target.ts';
 
 /** Of a row, how many keys are kept: with the second, a later row without the first one is still known. */
 const keys_kept_max = 2;
@@ -9,6 +8,7 @@ const keys_kept_max = 2;
 /** Refuses rows that are about a record of an earlier row of their file. */
 export class DuplicateCheck {
   readonly #keys: readonly MatchKey[];
+  readonly #sharing: Sharing | undefined;
   readonly #seen = new SeenKeys();
   readonly #records = new SeenKeys();
   /** Keys of rows that make a record and lack the strongest key. */
@@ -16,14 +16,15 @@ export class DuplicateCheck {
   /** Those of them that are the same as a row with a stronger key: one with another stronger key is not. */
   readonly #claimed = new SeenKeys();
 
-  constructor(keys: readonly MatchKey[]) {
+  constructor(keys: readonly MatchKey[], sharing?: Sharing) {
     this.#keys = keys;
+    this.#sharing = sharing;
   }
 
   /** By the strongest key that the row has. */
   byKey(row: LoadRow): void {
     const present = this.#present(row).slice(0, keys_kept_max);
-    const [earlier] = present.map((key) => this.#seen.first(textOf(key, row), row.number));
+    const [earlier] = present.map((key) => this.#seen.first(this.#textOf(key, row), row.number));
     if (earlier === undefined) return;
     const [key] = present;
     const message = `Row ${row.number} is about the same record as row ${earlier}: both have the ${wordsOf(key!)} “${row.values[key!.columns[0]!]}”. Keep one of them.`;
@@ -48,7 +49,7 @@ export class DuplicateCheck {
     const [strongest, ...weaker] = this.#present(row);
     if (!strongest) return undefined;
     for (const key of weaker) {
-      const text = textOf(key, row);
+      const text = this.#textOf(key, row);
       const earlier = this.#alone.rowOf(text);
       if (earlier === undefined) continue;
       const claimant = this.#claimed.first(text, row.number) ?? row.number;
@@ -57,26 +58,27 @@ export class DuplicateCheck {
     if (strongest === this.#keys[0]) return undefined;
     // A row of a later batch finds the record there.
     this.#records.first(row.id, row.number);
-    return this.#alone.first(textOf(strongest, row), row.number);
+    return this.#alone.first(this.#textOf(strongest, row), row.number);
   }
 
   /** The key that the row has and the earlier one lacks. Unsaid, nobody sees why rows with different IDs should be the same. */
   #lackedBy(row: LoadRow, earlier: number): MatchKey | undefined {
     const [strongest, ...weaker] = this.#present(row);
-    return weaker.some((key) => this.#alone.rowOf(textOf(key, row)) === earlier) ? strongest : undefined;
+    return weaker.some((key) => this.#alone.rowOf(this.#textOf(key, row)) === earlier) ? strongest : undefined;
   }
 
   /** Two rows in both of which something is empty are not the same by that. */
   #present({ values }: LoadRow): MatchKey[] {
     return this.#keys.filter(({ columns }) => columns.every((column) => values[column] != null));
   }
+
+  #textOf({ columns, isShared }: MatchKey, { values }: LoadRow): string {
+    return JSON.stringify([
+      columns[0],
+      ...columns.map((column) => values[column] ?? null),
+      ...(isShared && this.#sharing ? [this.#sharing.keyOf(values)] : []),
+    ]);
+  }
 }
 
 const wordsOf = ({ columns }: MatchKey): string => columns[0]!.replace(/_key$/, '').replace(/_/g, ' ');
-
-const textOf = ({ columns, byFirstName }: MatchKey, { values }: LoadRow): string =>
-  JSON.stringify([
-    columns[0],
-    ...columns.map((column) => values[column] ?? null),
-    ...(byFirstName ? [firstNameKey(values.given_name)] : []),
-  ]);

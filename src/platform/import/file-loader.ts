@@ -88,7 +88,7 @@ export class FileLoader {
     this.#options = options;
     this.#position = options.position;
     this.counts = { ...options.counts };
-    this.#duplicates = new DuplicateCheck(options.plan.keys);
+    this.#duplicates = new DuplicateCheck(options.plan.keys, options.plan.target.sharing);
   }
 
   get rows_done(): number {

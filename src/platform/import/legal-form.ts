@@ -1,11 +1,10 @@
 import { normalise } from './normalise.ts';
 
 /** As `normalise` leaves them. */
-const legalForms: ReadonlySet<string> = new Set([
-  'ab', 'ag', 'aps', 'as', 'bv', 'co', 'company', 'corp', 'corporation', 'doo', 'eg', 'ek', 'ev', 'gbr', 'ggmbh', 'gmbh', 'inc', 'incorporated', 'kft', 'kg',
-  'kgaa', 'limited', 'llc', 'llp', 'lp', 'ltd', 'mbh', 'nv', 'ohg', 'ou', 'oy', 'oyj', 'plc', 'pte', 'pty', 'sa', 'sarl', 'sas', 'se', 'sl', 'spa', 'srl',
-  'sro', 'ug', 'und', 'and', 'zrt',
-]); // biome-ignore format: a list of words
+const legalForms: ReadonlySet<string> = new Set(
+  `ab ag aps as bv co company corp corporation doo eg ek ev gbr ggmbh gmbh inc incorporated kft kg kgaa limited llc llp lp ltd mbh nv ohg ou oy
+  oyj plc pte pty sa sarl sas se sl spa srl sro ug und and zrt`.split(/\s+/),
+);
 
 /** What is left of a company's name for comparing it: `Müller & Co. KG`, `MÜLLER GmbH` and `Muller` give the same. */
 export function withoutLegalForm(name: string): string {

@@ -22,7 +22,6 @@ import { tenantTargets } from './tenant-targets.ts';
 
 const pretended_max = 50_000;
 const id_field = 'holdfast_id';
-const first_name_columns = ['given_name', 'family_name'];
 
 export interface RunOptions {
   db: Database;
@@ -149,14 +148,14 @@ async function stagePlan(
       ({ from }) =>
         (namesRecords && from.includes(id_field)) || from.some((name) => fields.some((field) => field.name === name)),
     )
-    .map((key) => (key.byFirstName && row.options.same_email === 'one_person' ? { ...key, byFirstName: false } : key));
+    .map((key) => (key.isShared && row.options.same_email === 'one_person' ? { ...key, isShared: false } : key));
   const money = fields.some(({ type }) => type === 'money') ? ['currency'] : [];
   const mapped = [...new Set([...fields.flatMap((field) => [...columnsOf(field)]), ...money, ...implied])];
   const updated = mapped.filter((column) => column !== 'id' && !generated.includes(column));
   const inserted = [...new Set(['id', ...updated, ...Object.keys(defaults)])];
   const compared = [
-    ...keys.flatMap(({ columns, byFirstName }) => [...columns, ...(byFirstName ? first_name_columns : [])]),
-    ...(target.alike ? [target.alike] : []),
+    ...keys.flatMap(({ columns, isShared }) => [...columns, ...((isShared && target.sharing?.columns) || [])]),
+    ...(target.alike ? [target.alike.column] : []),
   ];
   const staged = [...new Set([...inserted, ...compared])];
   const headers = new Map(

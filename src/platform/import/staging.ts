@@ -186,9 +186,10 @@ const tenantOf = ({ tenant_id }: Context): Sql => sql`(select ${tenant_id}::uuid
 function matchBy(
   ctx: Context,
   { target }: StagePlan,
-  { columns, byFirstName }: MatchKey,
+  { columns, isShared }: MatchKey,
   stronger: MatchKey[],
 ): RawBuilder<unknown> {
+  const sharing = isShared ? target.sharing : undefined;
   const [first, ...rest] = columns.map((column) => [sql.ref(`s.${column}`), sql.ref(`c.${column}`)] as const);
   const byId = columns[0] === 'id' || columns[0] === 'external_id';
   const trashed = target.contract.trash ? sql`c.deleted_at is not null` : sql`false`;
@@ -199,19 +200,19 @@ function matchBy(
       ([mine, theirs], at) => sql`${comparable(columns[at + 1]!, theirs)} = ${comparable(columns[at + 1]!, mine)}`,
     ),
     ...notOther(stronger.map((key) => key.columns[0]!)),
-    ...(byFirstName ? [sql`app.may_be_same_person(s.given_name, s.family_name, c.given_name, c.family_name)`] : []),
+    ...(sharing ? [sharing.mayBe] : []),
   ];
   // Behind the lookup rather than in it: as a condition it would let the planner read all records that are not in the trash instead.
   const counted = byId ? sql`` : sql`filter (where not ${trashed})`;
-  // Of several people with one address it is the one who is called exactly so.
-  const namedSo = sql`count(*) filter (where not ${trashed} and c.given_name = s.given_name)`;
-  const soFirst = byFirstName ? sql`order by (c.given_name = s.given_name) desc nulls last` : sql``;
+  const exactFirst = sharing ? sql`order by (${sharing.isExactly}) desc nulls last` : sql``;
   const all = sql`count(*) ${counted}`;
-  const times = byFirstName ? sql`case when ${namedSo} = 1 then 1 else ${all} end` : all;
+  const times = sharing
+    ? sql`case when count(*) filter (where not ${trashed} and ${sharing.isExactly}) = 1 then 1 else ${all} end`
+    : all;
   return sql`update import_stage t set match_id = f.id,
       refusal = case when f.times > 1 then 'ambiguous' when f.trashed then 'in_trash' end
     from (select s.row_number, found.* from import_stage s cross join lateral (
-        select (array_agg(c.id ${soFirst}) ${counted})[1] as id, ${times} as times, bool_or(${trashed}) ${counted} as trashed
+        select (array_agg(c.id ${exactFirst}) ${counted})[1] as id, ${times} as times, bool_or(${trashed}) ${counted} as trashed
         from ${sql.table(target.contract.table)} c where ${sql.join(conditions, sql` and `)}) found
       where s.match_id is null and s.refusal is null and ${first![0]} is not null and found.times > 0) f
     where t.row_number = f.row_number`;
@@ -227,12 +228,12 @@ const notOther = (columns: readonly string[]): Sql[] =>
 const candidates_max = 3;
 
 /**
- * Finds records that rows may be about which have found none: those that are called so, however it is written, and those with the same e-mail address
- * under another first name. Where somebody says so, a row with the name of a single one is about it.
+ * Finds records that rows may be about which have found none: those that are called so, however it is written, and those that share
+ * what finds a record (`sharing`). Where somebody says so, a row with the name of a single one is about it.
  */
 async function findAlike(ctx: Context, { target, keys, options, staged, linking }: StagePlan): Promise<void> {
   if (!target.alike) return;
-  const [mine, theirs] = [sql.ref(`s.${target.alike}`), sql.ref(`c.${target.alike}`)];
+  const [mine, theirs] = [sql.ref(`s.${target.alike.column}`), sql.ref(`c.${target.alike.column}`)];
   const ids = staged.includes('external_id') ? notOther(['external_id']) : [];
   const live = target.contract.trash ? sql`c.deleted_at is null` : sql`true`;
   const lookup = (
@@ -240,7 +241,7 @@ async function findAlike(ctx: Context, { target, keys, options, staged, linking 
   ) => sql`(select array_agg(c.id) filter (where ${live}) as ids from ${sql.table(target.contract.table)} c
       where ${sql.join([sql`c.tenant_id = ${tenantOf(ctx)}`, condition, ...ids], sql` and `)})`;
   const byName = lookup(sql`${theirs} = any (array[${mine}, initcap(${mine}), upper(${mine})])`);
-  const shared = keys.find(({ byFirstName }) => byFirstName)?.columns[0];
+  const shared = keys.find(({ isShared }) => isShared)?.columns[0];
   const byAddress = shared
     ? lookup(sql`${sql.ref(`c.${shared}`)} = ${sql.ref(`s.${shared}`)}`)
     : sql`(select null::uuid[] as ids)`;

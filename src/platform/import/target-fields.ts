@@ -104,29 +104,6 @@ export const owner = (): TargetField =>
     { reference: { resource: 'user', by: 'name' }, columns: ['owner_id'] },
   );
 
-export const companyNames = [
-  'company',
-  'company name',
-  'account',
-  'account name',
-  'organization',
-  'organisation',
-  'organization name',
-  'associated company',
-  'primary associated company',
-  'firm',
-  'firma',
-  'firmenname',
-  'unternehmen',
-  'unternehmensname',
-  'zugeordnetes unternehmen',
-  'kunde',
-  'kundenname',
-  'customer',
-  'client',
-  'employer',
-  'arbeitgeber',
-];
 export const externalId = (...synonyms: string[]): TargetField =>
   field('external_id', 'text', 'Id in the other system', [
     'id',

@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import type { Resource } from '../../kernel/contract/resource.ts';
+import type { Values } from '../../kernel/resource/store.ts';
 import type { Load, LoadRow } from './load.ts';
 
 export type TargetType =
@@ -66,11 +67,39 @@ export interface Preset {
 
 /** Columns by which a row finds the record it is about. A row in which one of them is empty finds nothing by them: two blanks are not the same. */
 export interface MatchKey {
-  /** People may share what stands in the columns: whoever has another first name is somebody else. */
-  byFirstName?: boolean;
+  /** Several records may share what stands in the columns: `sharing` of the target tells them apart. */
+  isShared?: boolean;
   /** Fields one of which has to be in the file. */
   from: readonly string[];
   columns: readonly string[];
+}
+
+/** A row that has found no record, but shares what stands in `column` with some, is listed with them, for people to say whether it is one. */
+export interface Alike {
+  column: string;
+  /** What tells such records apart on that list. */
+  detail: (record: Values) => string | null;
+}
+
+/** How records are told apart that share what else finds a record, as members of a family share an e-mail address. */
+export interface Sharing {
+  /** The rule for duplicates that may find several, by a field that it has and one that it lacks. */
+  rule: { has: string; lacks: string };
+  /** Columns of rows by which it tells. */
+  columns: readonly string[];
+  /** SQL: that the staged row `s` may be about the record `c`. */
+  mayBe: RawBuilder<unknown>;
+  /** SQL: that, of several, it is `c`. */
+  isExactly: RawBuilder<unknown>;
+  /** Rows of a file that share the columns are about several records when they differ in this. */
+  keyOf: (values: LoadRow['values']) => string;
+}
+
+export interface RuleField {
+  /** Fields of files one of which gives its value. */
+  from?: readonly string[];
+  /** The column of the table that holds it. */
+  column?: string;
 }
 
 /** A kind of record that can be imported: what each module declares of its own. */
@@ -78,10 +107,10 @@ export interface ImportTarget extends TargetResource {
   contract: Resource;
   /** Strongest first; the rules of the workspace for duplicates come after these. A row never finds a record by a weaker key that differs from it in a stronger one. */
   keys: readonly MatchKey[];
-  /** A row that has found no record, but has what stands in this column in common with some, is listed with them, for people to say whether it is one. */
-  alike?: string;
-  /** Its e-mail address may be that of several people. */
-  sharesEmail?: boolean;
+  alike?: Alike;
+  sharing?: Sharing;
+  /** Fields of the workspace's rules for duplicates that files or the table have otherwise than under the field's name. */
+  ruleFields?: Readonly<Record<string, RuleField>>;
   /** Columns by which rows of other files name such a record, the usual one first. */
   namedBy: readonly string[];
   /** A name is enough to make one when a row of another file names one that is not there. */

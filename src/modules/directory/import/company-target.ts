@@ -1,6 +1,5 @@
 import {
   address,
-  companyNames,
   externalId,
   field,
   holdfastId,
@@ -10,6 +9,7 @@ import {
   tags,
 } from '../../../platform/import/index.ts';
 import { company } from '../company/contract.ts';
+import { companyNames } from './company-names.ts';
 import { companyPresets } from './presets.ts';
 
 export const companyTarget: ImportTarget = {

@@ -2,7 +2,6 @@ import { isNamed } from '../../../kernel/contract/person-name.ts';
 import type { ExportTarget } from '../../../platform/export/index.ts';
 import {
   address,
-  companyNames,
   externalId,
   field,
   holdfastId,
@@ -18,9 +17,11 @@ import { consents, contact, leadStatuses, lifecycleStages } from '../contact/con
 import { positionExported } from '../contact-position/index.ts';
 import { personHeader } from '../vcard/index.ts';
 import { cardFormat } from '../vcard-export/index.ts';
+import { companyNames } from './company-names.ts';
 import { splitFullName } from './full-name.ts';
 import { addPositions, checkPositions, positionLabels } from './positions.ts';
 import { contactPresets } from './presets.ts';
+import { personDetail, samePerson } from './same-person.ts';
 
 /** The first such column is the telephone number, and the others are further ones, each with what it is for. */
 const phoneNames = [
@@ -201,8 +202,13 @@ export const contactTarget: ExportTarget = {
     { from: ['external_id'], columns: ['external_id'] },
   ],
   namedBy: ['name', 'email', 'external_id'],
-  alike: 'name',
-  sharesEmail: true,
+  alike: { column: 'name', detail: personDetail },
+  sharing: samePerson,
+  ruleFields: {
+    name: { from: ['name', 'given_name', 'family_name', 'full_name'] },
+    email: { column: 'email_key' },
+    company: { column: 'company_id' },
+  },
   defaults: ({ owner_id }) => ({ owner_id, consent_email: 'unknown' }),
   shape: shapeContact,
   prepare: checkPositions,

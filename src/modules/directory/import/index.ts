@@ -4,6 +4,7 @@ import { cards } from './cards.ts';
 import { companyTarget } from './company-target.ts';
 import { contactTarget } from './contact-target.ts';
 
+export { companyNames } from './company-names.ts';
 export { entryTargets } from './entry-targets.ts';
 export { companyTarget, contactTarget };
 

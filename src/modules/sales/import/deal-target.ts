@@ -1,13 +1,5 @@
-import {
-  companyNames,
-  externalId,
-  field,
-  holdfastId,
-  type ImportTarget,
-  note,
-  owner,
-  tags,
-} from '../../../platform/import/index.ts';
+import { externalId, field, holdfastId, type ImportTarget, note, owner, tags } from '../../../platform/import/index.ts';
+import { companyNames } from '../../directory/import/index.ts';
 import { deal } from '../deal/contract.ts';
 import { addLines, placeDeals, settleDeals, shapeDeal } from './deal-rows.ts';
 import { lineDiscounts, linePrices, lineQuantities, productNames } from './queries.ts';

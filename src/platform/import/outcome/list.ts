@@ -47,7 +47,7 @@ export async function listOutcomes(
       changes: record ? changesOf(ctx, contract, { custom, names, record, changes: one.changes }) : [],
       candidates: one.candidates.flatMap((id) => {
         const other = records.get(id);
-        return other ? [{ id, name: nameOf(contract, other), detail: detailOf(other) }] : [];
+        return other ? [{ id, name: nameOf(contract, other), detail: target.alike?.detail(other) ?? null }] : [];
       }),
     };
   });
@@ -62,12 +62,6 @@ function rowOf(cursor: string | undefined): number {
 }
 
 const nameOf = (contract: Resource, record: Values): string => String(record[labelColumn(contract) ?? ''] ?? '');
-
-/** What tells people of one name apart. */
-function detailOf({ company, email, phone, city }: Values): string | null {
-  const place = (company as { name: string } | null | undefined)?.name;
-  return [place, email, email ? null : phone, city].filter(Boolean).join(' · ') || null;
-}
 
 interface Named {
   id: string;
