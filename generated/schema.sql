@@ -1392,6 +1392,40 @@ create trigger touch BEFORE UPDATE ON public.dashboard_tile
 grant delete, insert, select, update on table dashboard_tile to holdfast_app;
 grant delete, insert, select, update on table dashboard_tile to holdfast_system;
 
+create table data_key (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  subject_id uuid,
+  workspace_key_id uuid not null,
+  wrapped bytea not null,
+  created_at timestamp(3) with time zone not null default now(),
+  replaced_at timestamp(3) with time zone,
+  constraint data_key_kind_check CHECK ((kind = ANY (ARRAY['data'::text, 'index'::text]))),
+  constraint data_key_pkey PRIMARY KEY (tenant_id, id),
+  constraint data_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint data_key_tenant_id_workspace_key_id_fkey FOREIGN KEY (tenant_id, workspace_key_id) REFERENCES workspace_key(tenant_id, id),
+  constraint data_key_wrapped_check CHECK ((octet_length(wrapped) = 65))
+);
+alter table data_key enable row level security;
+alter table data_key force row level security;
+create unique index data_key_current ON public.data_key USING btree (tenant_id, kind, subject_id) NULLS NOT DISTINCT WHERE (replaced_at IS NULL);
+create index data_key_wrapped ON public.data_key USING btree (tenant_id, workspace_key_id);
+create policy append on data_key for insert to holdfast_app
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy change on data_key for update to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on data_key for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy remove on data_key for delete to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on data_key for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table data_key to holdfast_app;
+grant delete, insert, select, update on table data_key to holdfast_system;
+
 create table deal (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -4580,6 +4614,34 @@ create policy system on webhook_sending for all to holdfast_system
     with check (true);
 grant delete, insert, select, update on table webhook_sending to holdfast_app;
 grant delete, insert, select, update on table webhook_sending to holdfast_system;
+
+create table workspace_key (
+  tenant_id uuid not null,
+  id uuid not null,
+  sealed_key bytea not null,
+  created_at timestamp(3) with time zone not null default now(),
+  replaced_at timestamp(3) with time zone,
+  constraint workspace_key_pkey PRIMARY KEY (tenant_id, id),
+  constraint workspace_key_sealed_key_check CHECK ((octet_length(sealed_key) = 65)),
+  constraint workspace_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table workspace_key enable row level security;
+alter table workspace_key force row level security;
+create unique index workspace_key_current ON public.workspace_key USING btree (tenant_id) WHERE (replaced_at IS NULL);
+create policy append on workspace_key for insert to holdfast_app
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy change on workspace_key for update to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on workspace_key for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy remove on workspace_key for delete to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on workspace_key for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table workspace_key to holdfast_app;
+grant delete, insert, select, update on table workspace_key to holdfast_system;
 
 create function app.access_lost(noun text, records uuid[], xids text[])
  RETURNS TABLE(record_id uuid, xid text)

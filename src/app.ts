@@ -43,6 +43,7 @@ import { openTracing } from './kernel/tracing/open-tracing.ts';
 import { writeCounts } from './kernel/usage/queries.ts';
 import { createUsageRecorder } from './kernel/usage/recorder.ts';
 import { usageRoutes } from './kernel/usage/routes.ts';
+import { DataKeys, setDataKeys } from './kernel/vault/data-keys.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
 import { moduleConsumers, moduleJobs, moduleRoutes, moduleSchedules } from './modules/index.ts';
 import { alertJobs } from './operations/alerts/jobs.ts';
@@ -225,6 +226,8 @@ async function createServices({ config, databaseUrl, masterKeys, secrets }: AppO
     observe: usage.ran,
     log,
   });
+  const keyRing = openKeyRing(masterKeys);
+  setDataKeys(db, new DataKeys(keyRing, (place, why) => log.error({ place }, `A sealed value does not open: ${why}`)));
   const outgoing = new Outgoing(db, log);
   openCursors(masterKeys);
   const cache = await createCache({
@@ -253,7 +256,7 @@ async function createServices({ config, databaseUrl, masterKeys, secrets }: AppO
     mailer: openMailer(config, log, outgoing),
     outgoing,
     secrets: { managed: secrets?.used ?? false, trouble: null, refused: null, wantRestart: [] },
-    keyRing: openKeyRing(masterKeys),
+    keyRing,
     hub: new ChangeHub(db, log),
     usage,
     tracing,

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import pg from 'pg';
-import { createTestDatabase, type TestDatabase } from '../test/harness/cluster.ts';
+import { createTestDatabase, type TestDatabase, testKey } from '../test/harness/cluster.ts';
 import { demos } from './demo/index.ts';
 import { firstStart } from './first-start.ts';
 import './modules/index.ts';
+import { parseMasterKeys } from './kernel/vault/master-key.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -12,7 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const start = (demo = false) => firstStart({ ownerUrl: database.ownerUrl, databaseUrl: database.appUrl }, { demo });
+const masterKeys = parseMasterKeys(testKey());
+const start = (demo = false) =>
+  firstStart({ ownerUrl: database.ownerUrl, databaseUrl: database.appUrl, masterKeys }, { demo });
 
 async function query(text: string, role = 'holdfast_system') {
   const client = new pg.Client({ connectionString: database.ownerUrl });

@@ -4,6 +4,8 @@ import { Database, sql } from './kernel/database/database.ts';
 import { createSignInLink, createTenant, createUser } from './kernel/identity/index.ts';
 import type { Installation } from './kernel/installation.ts';
 import { type Context, systemActor, withContext } from './kernel/tenancy/context.ts';
+import { DataKeys, setDataKeys } from './kernel/vault/data-keys.ts';
+import { fieldRing } from './kernel/vault/seal.ts';
 
 const application_name = 'holdfast-start';
 const link_minutes = 24 * 60;
@@ -19,7 +21,7 @@ interface FirstStartOptions {
  * oldest workspace: whoever starts Holdfast on their own machine may enter it.
  */
 export async function firstStart(
-  { ownerUrl, databaseUrl }: Pick<Installation, 'ownerUrl' | 'databaseUrl'>,
+  { ownerUrl, databaseUrl, masterKeys }: Pick<Installation, 'ownerUrl' | 'databaseUrl' | 'masterKeys'>,
   { demo }: FirstStartOptions,
 ): Promise<string | undefined> {
   const db = new Database({
@@ -32,6 +34,7 @@ export async function firstStart(
     withContext(db, systemActor(tenant_id), work);
   const adminOf = async (tenant_id: string) =>
     (await actIn(tenant_id, findAdmin)) ?? (await actIn(tenant_id, makeAdmin));
+  setDataKeys(db, new DataKeys(fieldRing(masterKeys), () => undefined));
   try {
     const tenant = (await findTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo ? demos[0].workspace : own));
     // Asked of the administrator, not of the workspace, so that a first start that was killed halfway is finished by the next one.

@@ -374,6 +374,23 @@ create policy remove on dashboard_tile for delete to holdfast_app
 drop policy if exists system on dashboard_tile;
 create policy system on dashboard_tile to holdfast_system using (true) with check (true);
 
+-- data_key
+drop policy if exists read on data_key;
+create policy read on data_key for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists append on data_key;
+create policy append on data_key for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists change on data_key;
+create policy change on data_key for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on data_key;
+create policy remove on data_key for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on data_key;
+create policy system on data_key to holdfast_system using (true) with check (true);
+
 -- deal
 drop policy if exists read on deal;
 create policy read on deal for select to holdfast_app
@@ -1328,3 +1345,20 @@ create policy remove on webhook_sending for delete to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('webhook', 'delete')) <> 'none');
 drop policy if exists system on webhook_sending;
 create policy system on webhook_sending to holdfast_system using (true) with check (true);
+
+-- workspace_key
+drop policy if exists read on workspace_key;
+create policy read on workspace_key for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists append on workspace_key;
+create policy append on workspace_key for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists change on workspace_key;
+create policy change on workspace_key for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on workspace_key;
+create policy remove on workspace_key for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on workspace_key;
+create policy system on workspace_key to holdfast_system using (true) with check (true);

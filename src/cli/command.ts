@@ -11,6 +11,8 @@ import { Database } from '../kernel/database/database.ts';
 import { type Installation, prepareInstallation } from '../kernel/installation.ts';
 import { neverSilent } from '../kernel/never-silent.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
+import { DataKeys, setDataKeys } from '../kernel/vault/data-keys.ts';
+import { fieldRing } from '../kernel/vault/seal.ts';
 import { createUpgrader } from '../operations/upgrade/upgrade.ts';
 
 /** A mistake in how the command was called: shown without a stack, exit code 2. */
@@ -159,13 +161,15 @@ export function usage(command: AnyCommand): string {
 }
 
 /** A connection as the application, for the time of a command. */
-export async function withDatabase<R>({ installation }: Call, work: (db: Database) => Promise<R>): Promise<R> {
+export async function withDatabase<R>({ installation, say }: Call, work: (db: Database) => Promise<R>): Promise<R> {
   const db = new Database({
     url: installation.databaseUrl,
     connectionsMax: 4,
     statementTimeoutMs: 0,
     applicationName: application_name,
   });
+  const tell = (place: string, why: string) => say(`A sealed value does not open: ${place}: ${why}`);
+  setDataKeys(db, new DataKeys(fieldRing(installation.masterKeys), tell));
   try {
     return await work(db);
   } finally {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { FieldMeta } from '../../src/kernel/contract/fields.ts';
 import { recordTypes } from '../../src/modules/index.ts';
@@ -72,6 +72,8 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     resource: 'contact',
     record_id: webhook_id,
   });
+  const workspace_key_id = await insert('workspace_key', { id: randomUUID(), sealed_key: randomBytes(65) });
+  await insert('data_key', { id: randomUUID(), kind: 'data', workspace_key_id, wrapped: randomBytes(65) });
   await insert('idempotency_key', {
     actor_id: user_id,
     key: 'key',

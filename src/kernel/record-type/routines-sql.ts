@@ -33,8 +33,9 @@ const rows = {
 const trigger = (name: string, verb: keyof typeof rows, table: string, call: string) =>
   `create or replace trigger ${name}_${verb} after ${verb} on ${table} referencing ${rows[verb]}\n  for each statement execute function ${call};`;
 
-function auditTriggers({ name, table, duplicateKeys = [] }: Resource): string[] {
-  const omitted = ['search_text', 'tenant_id', 'version', 'updated_at', ...duplicateKeys.map(keyColumn)];
+function auditTriggers({ name, table, duplicateKeys = [], meta }: Resource): string[] {
+  const indexes = [...meta].flatMap(([field, { sealed }]) => (sealed?.index ? [`${field}_index`] : []));
+  const omitted = ['search_text', 'tenant_id', 'version', 'updated_at', ...duplicateKeys.map(keyColumn), ...indexes];
   const call = `app.record_change('${name}', '{${omitted}}', '{}')`;
   return [
     ...(['insert', 'update', 'delete'] as const).map((verb) => trigger('audit', verb, table, call)),

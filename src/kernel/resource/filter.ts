@@ -21,7 +21,7 @@ const filter_conditions_max = 50;
 const filter_relations_max = 12;
 const in_values_max = 200;
 
-type Condition = { field: string; op: string; value?: unknown };
+export type Condition = { field: string; op: string; value?: unknown };
 /** The condition that any, or none, of the related records match. */
 type Related = { any: string; where?: Filter } | { none: string; where?: Filter };
 export type Filter = Condition | Related | { and: Filter[] } | { or: Filter[] };
@@ -41,7 +41,7 @@ export const operators: Partial<Record<FieldType, readonly string[]>> = {
   id: ['eq', 'in'],
   text: textual, email: textual, phone: textual, url: textual, long_text: ['contains', 'is_empty', 'not_empty'],
   integer: ordered, decimal: ordered, money: ordered, date: temporal, time: temporal,
-  duration: ordered, labelled: listed, addresses: listed, boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, records: member, nested: member, list: member,
+  duration: ordered, labelled: listed, addresses: listed, boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, records: member, nested: member, list: member, secret: discrete,
 }; // biome-ignore format: one line a family
 
 const decimal_form = 'Write a decimal number such as "12.5"';
@@ -193,6 +193,7 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   const allowed = operators[meta.type] ?? [];
   if (!allowed.includes(op))
     throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
+  if (meta.sealed) return sealedSql(alias, { field, op, value });
   const indexed = known.custom && customConditionSql(known.custom, known.meta, alias, { field, op, value });
   if (indexed) return indexed;
   const operand = (single: unknown) => operandSql(meta, alias, checkValue(field, meta, single));
@@ -231,6 +232,27 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
     default:
       return sql`${column} ${sql.raw(comparisons[op]!)} ${operand(value)}`;
   }
+}
+
+/** A value as blind indexes have it, one for each key of them: `sealFilter` puts it in place of a sealed field's values. */
+export class BlindIndexes {
+  readonly indexes: Buffer[];
+  constructor(indexes: Buffer[]) {
+    this.indexes = indexes;
+  }
+}
+
+function sealedSql(alias: string, { field, op, value }: Condition): Sql {
+  if (op === 'is_empty') return sql`${sql.ref(`${alias}.${field}`)} is null`;
+  if (op === 'not_empty') return sql`${sql.ref(`${alias}.${field}`)} is not null`;
+  if (!(value instanceof BlindIndexes))
+    throw invalidField(
+      'filter',
+      'not_allowed',
+      `"${field}" is sealed: a filter by its value works in lists, and is kept nowhere`,
+    );
+  const found = sql`${sql.ref(`${alias}.${field}_index`)} = any (${value.indexes}::bytea[])`;
+  return op === 'ne' ? sql`not coalesce(${found}, false)` : found;
 }
 
 /** Conditions on the labelled list with the further values of a field. */

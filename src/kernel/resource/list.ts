@@ -12,6 +12,8 @@ import { readTenantFields, recentTenantFields, type TenantFields } from './custo
 import { filterSql, isSelective, namesCustomFields, parseFilter, withoutOwnerCondition } from './filter.ts';
 import { groupsOf } from './groups.ts';
 import { addRareRows, presentRow, selectColumnsOfPage } from './row.ts';
+import { openRows } from './sealed.ts';
+import { sealFilter } from './sealed-filter.ts';
 import { afterSql, type CursorValues, orderOf, parseSort, type SortKey, sortSegments } from './sort.ts';
 import { sumsOf } from './sums.ts';
 
@@ -58,7 +60,7 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);
   if (resource.period && query.as_of) conditions.push(holdsOn(resource.period, query.as_of));
-  const filter = query.filter ? parseFilter(query.filter) : undefined;
+  const filter = query.filter ? await sealFilter(ctx, resource, parseFilter(query.filter)) : undefined;
   if (filter) conditions.push(filterSql(resource, filter, fields));
   const narrowed = narrowedScope(ctx, resource);
   const withoutOwner = filter && withoutOwnerCondition(resource, filter);
@@ -87,6 +89,7 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
 
   const page = rows.slice(0, query.limit);
   await addRareRows(ctx, resource, page);
+  await openRows(ctx, resource, page);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
   const next_cursor = last ? encodeCursor([...keys.map((_, i) => last[`$key${i}`]), last.id], binding) : null;
   return {

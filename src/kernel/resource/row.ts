@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { durationText } from '../contract/duration.ts';
-import type { FieldMeta } from '../contract/fields.ts';
+import { type FieldMeta, mask_sign } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { objectWriter } from '../object-writer.ts';
@@ -144,6 +144,8 @@ const present = {
   tags: (tags: Tag[]) => tags.sort(byName),
   money: (minor: string | null, currency: string) => (minor === null ? null : decimalAmount(minor, currency)),
   duration: (seconds: number | null) => (seconds === null ? null : durationText(seconds)),
+  // What nobody opened (`openRows`) shows nothing.
+  secret: (value: unknown) => (value === null || typeof value === 'string' ? value : mask_sign.repeat(4)),
   // The record may exist and be hidden from the caller: then the id is shown, not the name.
   reference: (id: string | null, name: unknown) => (id === null || name === null ? null : { id, name }),
   ofAnyType: (id: string | null, subject: unknown) => (id === null ? null : subject),
@@ -156,6 +158,7 @@ function presenterOf(resource: Resource): Compiled['present'] {
   const shown = (name: string, meta: FieldMeta) => {
     if (meta.type === 'tags') return `use.tags(${column(name)})`;
     if (meta.type === 'money') return `use.money(${column(name)}, ${column(meta.currencyField!)})`;
+    if (meta.type === 'secret') return `use.secret(${column(name)})`;
     return meta.type === 'duration' ? `use.duration(${column(name)})` : column(name);
   };
   const own = [...resource.meta].flatMap(([name, meta]): [string, string][] => {

@@ -29,6 +29,8 @@ export function parseSort(resource: Resource, text: string, fields: TenantFields
     const descending = part.startsWith('-');
     const field = descending ? part.slice(1) : part;
     const known = listField(resource, fields, field);
+    if (known?.meta.sealed)
+      throw invalidField('sort', 'not_allowed', `The values of "${field}" are sealed, and have no order to sort by`);
     if (!known?.meta.sortable) throw invalidField('sort', 'unknown_field', `This list cannot be sorted by "${field}"`);
     const { custom } = known;
     const { required = false, emptyLast = false } = known.meta;

@@ -15,6 +15,7 @@ import { checkCustomValues, type Reference } from './custom-values.ts';
 import { asShown, baseConditions, callerBy, narrowedScope, reaches } from './list.ts';
 import { minorUnits } from './money.ts';
 import { idIs, presentRow, selectColumns, selectColumnsOfOne, sourceSql } from './row.ts';
+import { openRows, sealRows } from './sealed.ts';
 import { settle } from './settle.ts';
 import { setTags, tagsOf } from './tags.ts';
 
@@ -41,6 +42,7 @@ export async function findRow(ctx: Context, of: Resource, id: string): Promise<V
     },
   );
   const row = await ctx.tx.maybe(found);
+  if (row) await openRows(ctx, resource, [row]);
   return row && presentRow(resource, row);
 }
 
@@ -79,13 +81,14 @@ export async function createRows(
     ...fixed,
     id: ids[i],
   }));
+  await sealRows(ctx, resource, rows);
   const kept = keepDefinitionsOf(ctx, resource, inputs);
   const checked = checkValues(ctx, resource, inputs, { creating: true, errorPath });
   await refusedFirst(inputs, kept, checked);
   if (canReturnRows(ctx, resource, inputs)) {
     const made = ctx.tx.many<Values>(sql`${insertSql(ctx, resource, rows)} returning ${selectColumnsOfOne(resource)}`);
     await settle([kept, checked, made, refuseMerged(ctx, resource, inputs, errorPath, checked)]);
-    return presentInOrder(resource, ids, await made);
+    return presentInOrder(ctx, resource, ids, await made);
   }
   const inserted = ctx.tx.run(insertSql(ctx, resource, rows));
   const unmerged = refuseMerged(ctx, resource, inputs, errorPath, checked);
@@ -94,7 +97,7 @@ export async function createRows(
     sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)}`,
   );
   await settle([kept, checked, inserted, unmerged, ...tagged, read]);
-  return presentInOrder(resource, ids, await read);
+  return presentInOrder(ctx, resource, ids, await read);
 }
 
 /**
@@ -110,6 +113,7 @@ export async function updateRow(
   fixed: Values = {},
 ): Promise<Values> {
   const values = { ...columnsOf(resource, await withCurrency(ctx, resource, id, input, version), ''), ...fixed };
+  await sealRows(ctx, resource, [values], id);
   const assignments = Object.entries(values).map(
     ([name, value]) => sql`${sql.ref(name)} = ${changedValue(resource, name, value)}`,
   );
@@ -123,7 +127,9 @@ export async function updateRow(
   if (canReturnRows(ctx, resource, [{ ...input, ...fixed }])) {
     const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumnsOfOne(resource)}`);
     await settle([kept, checked, answered, refuseMerged(ctx, resource, [input], rootPath, checked)]);
-    return presentRow(resource, (await answered) ?? (await refuseChange(ctx, resource, id, version)));
+    const row = (await answered) ?? (await refuseChange(ctx, resource, id, version));
+    await openRows(ctx, resource, [row]);
+    return presentRow(resource, row);
   }
   const changed = ctx.tx.run(update);
   const unmerged = refuseMerged(ctx, resource, [input], rootPath, checked);
@@ -154,7 +160,13 @@ function canReturnRows({ actor }: Context, resource: Resource, inputs: readonly 
 }
 
 /** Rows in the order of the ids. A record that the caller may not read has only its id. */
-function presentInOrder(resource: Resource, ids: readonly string[], rows: Values[]): Values[] {
+async function presentInOrder(
+  ctx: Context,
+  resource: Resource,
+  ids: readonly string[],
+  rows: Values[],
+): Promise<Values[]> {
+  await openRows(ctx, resource, rows);
   const byId = new Map(rows.map((row) => [row.id as string, presentRow(resource, row)]));
   return ids.map((id) => byId.get(id) ?? { id });
 }

@@ -22,6 +22,7 @@ const imported = 'what the files of imports held';
 const passing = 'work under way, and answers to repeated requests';
 const written = 'what the program wrote about requests and people';
 const values = 'earlier values of records, and changes that could be undone';
+const sealing = 'keys of what is sealed, which the copy does not have';
 const machines = 'what the machines of the original are like';
 const learnt = 'what was learnt from values, and is learnt anew';
 
@@ -91,6 +92,8 @@ const ofTables: Record<string, TableRule> = {
   feed_set_aside: emptied(passing),
   file: { columns: { ...keeping('kind', 'storage_key', 'storage_class', 'sha256'), content_type: { sql: `'text/plain'` }, name: 'file_name' } },
   file_read: emptied(written),
+  workspace_key: emptied(sealing),
+  data_key: emptied(sealing),
   idempotency_key: emptied(passing),
   import: { columns: { ...keeping('state', 'options', 'rights'), name: 'file_name', error: toNull, reversal: toNull } },
   import_file: emptied(imported),
@@ -162,6 +165,8 @@ const byType: Partial<Record<FieldMeta['type'], ColumnRule>> = {
   labelled: 'texts',
   addresses: 'addresses',
   custom: 'custom',
+  // A copy has other keys.
+  secret: toNull,
   ...(keeping('select', 'currency', 'date', 'time') as Partial<Record<FieldMeta['type'], ColumnRule>>),
 };
 

@@ -1,3 +1,4 @@
+import { sealedFields } from '../../kernel/resource/sealed.ts';
 import { recordTypes } from '../../modules/index.ts';
 
 /** A table whose rows are part of a workspace. */
@@ -29,7 +30,13 @@ const ofTenant = {
 
 /** What an archive takes along. Every table of a tenant is named here or below; a test holds it. */
 export const archivedTables: Record<string, ArchivedTable> = {
-  ...Object.fromEntries(recordTypes.map(({ resource }) => [resource.table, {}])),
+  // What is sealed opens with keys that stay here.
+  ...Object.fromEntries(
+    recordTypes.map(({ resource }) => [
+      resource.table,
+      { arrives: Object.fromEntries([...sealedFields(resource).keys()].map((name) => [name, null])) },
+    ]),
+  ),
   // The name is the address it has here, and the new one is given by whoever imports.
   tenant: { tenantColumn: 'id', arrives: { name: `current_setting('app.archive_name')` } },
   user_account: {},
@@ -125,6 +132,8 @@ const credential =
   'A way to sign in: an archive opens no account. People set a new one, by mail or by a link from an administrator.';
 const bound = 'Agreed with a sign-in provider for the address of this installation, and sealed with its key.';
 const counted = 'Figures of what was done here, gone within months; nothing of it was done in the copy.';
+const sealing =
+  'It opens only what is sealed in this workspace, with the key of this installation: sealed values do not travel.';
 const passing = 'Bookkeeping of this installation, gone within days.';
 
 export const excludedTables: Record<string, Left> = {
@@ -156,6 +165,8 @@ export const excludedTables: Record<string, Left> = {
   feed_mark: { why: 'Of which changes something is still to follow; they were made there.' },
   feed_cursor: { why: passing },
   feed_set_aside: { why: 'What did not follow from changes; they were made there.' },
+  workspace_key: { why: sealing },
+  data_key: { why: sealing },
   idempotency_key: { why: passing },
   job: { why: passing },
   schedule: { why: 'Planned anew from what the program declares.' },

@@ -1,0 +1,116 @@
+import { damaged_value, mask_sign, type Sealing } from '../contract/fields.ts';
+import type { Resource } from '../contract/resource.ts';
+import { sql } from '../database/database.ts';
+import type { Context } from '../tenancy/context.ts';
+import { dataKeys } from '../vault/data-keys.ts';
+import { blindIndex, keyIdOf, openText, sealText } from '../vault/envelope.ts';
+import { type Binding, VaultError } from '../vault/seal.ts';
+
+type Row = Record<string, unknown>;
+
+const fieldsOf = new WeakMap<Resource, ReadonlyMap<string, Sealing>>();
+
+/** The sealed fields of a record type. */
+export function sealedFields(resource: Resource): ReadonlyMap<string, Sealing> {
+  const known = fieldsOf.get(resource);
+  if (known) return known;
+  const made = new Map([...resource.meta].flatMap(([name, { sealed }]) => (sealed ? [[name, sealed] as const] : [])));
+  fieldsOf.set(resource, made);
+  return made;
+}
+
+const bindingOf = ({ tenant_id }: Context, { table }: Resource, column: string, row: string): Binding => ({
+  tenant: tenant_id,
+  table,
+  column,
+  row,
+});
+
+/** Seals the values of columns that are about to be written. `id`: of the one record that they change; new rows have theirs. */
+export async function sealRows(ctx: Context, resource: Resource, rows: Row[], id?: string): Promise<void> {
+  const values = [...sealedFields(resource)].flatMap(([column, sealing]) =>
+    rows.flatMap((row) => (typeof row[column] === 'string' ? [{ row, column, sealing, text: row[column] }] : [])),
+  );
+  if (values.length === 0) return;
+  const keys = dataKeys(ctx);
+  const before = id === undefined ? undefined : await subjectsOf(ctx, resource, id);
+  const subjects = values.map(({ row, sealing: { keyOf } }) =>
+    keyOf === undefined ? null : ((row[keyOf] ?? before?.[keyOf] ?? null) as string | null),
+  );
+  const sealing = await keys.sealing(ctx, 'data', subjects);
+  const isIndexed = values.some(({ sealing: { index } }) => index);
+  const [indexKey] = isIndexed ? await keys.sealing(ctx, 'index', [null]) : [];
+  for (const [at, { row, column, sealing: how, text }] of values.entries()) {
+    const binding = bindingOf(ctx, resource, column, (id ?? (row.id as string)).toLowerCase());
+    const index = how.index && blindIndex(indexKey!.key, binding, text);
+    row[column] = sealText(sealing[at]!, text, binding, index);
+  }
+}
+
+/** The people of a record whose keys seal its values. */
+async function subjectsOf(ctx: Context, resource: Resource, id: string): Promise<Row | undefined> {
+  const names = [...new Set([...sealedFields(resource).values()].flatMap(({ keyOf }) => keyOf ?? []))];
+  if (names.length === 0) return undefined;
+  return ctx.tx.maybe<Row>(sql`select ${sql.join(names.map((name) => sql.ref(name)))} from ${sql.table(resource.table)}
+    where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+/** Puts masks in place of the sealed values of rows that were read. One that does not open is shown as damaged, and reported. */
+export async function openRows(ctx: Context, resource: Resource, rows: readonly Row[]): Promise<void> {
+  for (const { row, column, text, mask } of await openedValues(ctx, resource, rows))
+    row[column] = text === undefined ? damaged_value : maskOf(text, mask);
+}
+
+interface Opened {
+  row: Row;
+  column: string;
+  mask: Sealing['mask'];
+  /** Undefined where the value is damaged. */
+  text: string | undefined;
+}
+
+/** Opens the sealed values of rows that were read. Nothing of what a data key that is gone sealed can be told from damage. */
+export async function openedValues(ctx: Context, resource: Resource, rows: readonly Row[]): Promise<Opened[]> {
+  const values = [...sealedFields(resource)].flatMap(([column, { mask }]) =>
+    rows.flatMap((row) => {
+      const envelope = row[column];
+      return Buffer.isBuffer(envelope) ? [{ row, column, mask, envelope, key_id: keyIdIn(envelope) }] : [];
+    }),
+  );
+  if (values.length === 0) return [];
+  const keys = dataKeys(ctx);
+  const known = await keys.byId(
+    ctx,
+    values.flatMap(({ key_id }) => key_id ?? []),
+  );
+  return values.map(({ row, column, mask, envelope, key_id }) => {
+    const binding = bindingOf(ctx, resource, column, row.id as string);
+    try {
+      const key = key_id === undefined ? undefined : known.get(key_id);
+      if (!key) throw new VaultError('key_missing', 'Its data key is not there');
+      return { row, column, mask, text: openText(key, envelope, binding) };
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error;
+      keys.tell(`${resource.table}.${column} of ${row.id} in workspace ${ctx.tenant_id}`, error.message);
+      return { row, column, mask, text: undefined };
+    }
+  });
+}
+
+function keyIdIn(envelope: Buffer): string | undefined {
+  try {
+    return keyIdOf(envelope);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many characters a mask shows, and how many more a value has at least, so that a mask never tells most of it. */
+const shown_characters = 4;
+
+export function maskOf(text: string, mask: Sealing['mask']): string {
+  const hidden = mask_sign.repeat(4);
+  const characters = [...text.replace(/[\s-]/g, '')];
+  if (mask === 'all' || characters.length < 2 * shown_characters) return hidden;
+  return `${hidden} ${characters.slice(-shown_characters).join('')}`;
+}

@@ -1,0 +1,208 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { type Database, sql } from '../database/database.ts';
+import { uuidV7 } from '../database/uuid.ts';
+import type { Context } from '../tenancy/context.ts';
+import type { DataKey } from './envelope.ts';
+import { type KeyRing, openBytes, sealBytes } from './seal.ts';
+
+const key_bytes = 32;
+/** Keys that a process keeps open, those of the last use. */
+const open_keys_max = 20_000;
+
+type Kind = 'data' | 'index';
+
+interface WrappedKey {
+  id: string;
+  subject_id: string | null;
+  wrapped: Buffer;
+  workspace_key_id: string;
+}
+
+/** Says of a value that does not open where it stands, and why; never the value. */
+export type TellDamage = (place: string, why: string) => void;
+
+/**
+ * The data keys of all workspaces: made, wrapped and opened here, in memory. The key of a workspace wraps them, and the master key (`ring`) wraps that.
+ * To keep master keys elsewhere, such as in a KMS, is to replace `wrapWorkspaceKey` and `openWorkspaceKey`.
+ */
+export class DataKeys {
+  readonly tell: TellDamage;
+  private readonly ring: KeyRing;
+  private readonly open = new Map<string, KeyObject>();
+
+  constructor(ring: KeyRing, tell: TellDamage) {
+    this.ring = ring;
+    this.tell = tell;
+  }
+
+  /** The keys that seal what belongs to these people, or to the workspace (null); made where there is none yet. In the order of `subjects`. */
+  async sealing(ctx: Context, kind: Kind, subjects: readonly (string | null)[]): Promise<DataKey[]> {
+    const wanted = [...new Set(subjects)];
+    let found = await this.current(ctx, kind, wanted);
+    const missing = wanted.filter((subject) => !found.has(subject));
+    if (missing.length > 0) {
+      await this.make(ctx, kind, missing);
+      found = await this.current(ctx, kind, wanted);
+    }
+    const keys = await this.openAll(ctx, [...found.values()]);
+    return subjects.map((subject) => {
+      const { id } = found.get(subject)!;
+      return { id, key: keys.get(id)! };
+    });
+  }
+
+  /** The keys with these ids; one that is not there is left out. */
+  async byId(ctx: Context, ids: readonly string[]): Promise<Map<string, KeyObject>> {
+    const known = new Map<string, KeyObject>();
+    for (const id of new Set(ids)) {
+      const key = this.recall(ctx.tenant_id, id);
+      if (key) known.set(id, key);
+    }
+    const unknown = [...new Set(ids)].filter((id) => !known.has(id));
+    if (unknown.length === 0) return known;
+    const wrapped = await ctx.tx.many<WrappedKey>(sql`select id, subject_id, wrapped, workspace_key_id from data_key
+      where tenant_id = ${ctx.tenant_id} and id = any (${unknown}::uuid[])`);
+    return new Map([...known, ...(await this.openAll(ctx, wrapped))]);
+  }
+
+  /** The keys of the workspace's blind indexes, also those that are being replaced. */
+  async indexing(ctx: Context): Promise<KeyObject[]> {
+    const wrapped = await ctx.tx.many<WrappedKey>(sql`select id, subject_id, wrapped, workspace_key_id from data_key
+      where tenant_id = ${ctx.tenant_id} and kind = 'index'`);
+    return [...(await this.openAll(ctx, wrapped)).values()];
+  }
+
+  private async current(
+    ctx: Context,
+    kind: Kind,
+    subjects: readonly (string | null)[],
+  ): Promise<Map<string | null, WrappedKey>> {
+    const people = subjects.filter((subject) => subject !== null);
+    const rows = await ctx.tx.many<WrappedKey>(sql`select id, subject_id, wrapped, workspace_key_id from data_key
+      where tenant_id = ${ctx.tenant_id} and kind = ${kind} and replaced_at is null
+        and (subject_id = any (${people}::uuid[]) or ${subjects.includes(null)} and subject_id is null)`);
+    return new Map(rows.map((row) => [row.subject_id, row]));
+  }
+
+  /** Of two transactions that make the key of one person, the second waits for the first and finds that one. */
+  private async make(ctx: Context, kind: Kind, subjects: readonly (string | null)[]): Promise<void> {
+    const workspace = await this.workspaceKey(ctx);
+    const ordered = subjects.toSorted((a, b) => (a ?? '').localeCompare(b ?? ''));
+    const rows = ordered.map((subject) => {
+      const id = uuidV7();
+      const wrapped = wrapDataKey(workspace, { id, key: createSecretKey(randomBytes(key_bytes)) }, ctx.tenant_id);
+      return sql`(${ctx.tenant_id}, ${id}, ${kind}, ${subject}::uuid, ${workspace.id}, ${wrapped})`;
+    });
+    await ctx.tx.run(sql`insert into data_key (tenant_id, id, kind, subject_id, workspace_key_id, wrapped)
+      values ${sql.join(rows)} on conflict do nothing`);
+  }
+
+  /** The key that wraps new data keys of the workspace, made where there is none yet. */
+  async workspaceKey(ctx: Context): Promise<DataKey> {
+    const find = () =>
+      ctx.tx.maybe<{ id: string }>(
+        sql`select id from workspace_key where tenant_id = ${ctx.tenant_id} and replaced_at is null`,
+      );
+    let found = await find();
+    if (!found) {
+      await this.addWorkspaceKey(ctx);
+      found = await find();
+    }
+    return { id: found!.id, key: (await this.workspaceKeys(ctx, [found!.id])).get(found!.id)! };
+  }
+
+  async addWorkspaceKey(ctx: Context): Promise<void> {
+    const id = uuidV7();
+    const sealed = this.wrapWorkspaceKey(ctx.tenant_id, id, randomBytes(key_bytes));
+    await ctx.tx.run(sql`insert into workspace_key (tenant_id, id, sealed_key) values (${ctx.tenant_id}, ${id}, ${sealed})
+      on conflict do nothing`);
+  }
+
+  private async workspaceKeys(ctx: Context, ids: readonly string[]): Promise<Map<string, KeyObject>> {
+    const keys = new Map<string, KeyObject>();
+    for (const id of new Set(ids)) {
+      const key = this.recall(ctx.tenant_id, id);
+      if (key) keys.set(id, key);
+    }
+    const unknown = [...new Set(ids)].filter((id) => !keys.has(id));
+    if (unknown.length === 0) return keys;
+    const rows = await ctx.tx.many<{ id: string; sealed_key: Buffer }>(sql`select id, sealed_key from workspace_key
+      where tenant_id = ${ctx.tenant_id} and id = any (${unknown}::uuid[])`);
+    for (const { id, sealed_key } of rows) {
+      const key = createSecretKey(this.openWorkspaceKey(ctx.tenant_id, id, sealed_key));
+      keys.set(id, key);
+      this.remember(ctx.tenant_id, id, key);
+    }
+    return keys;
+  }
+
+  private async openAll(ctx: Context, wrapped: readonly WrappedKey[]): Promise<Map<string, KeyObject>> {
+    const keys = new Map<string, KeyObject>();
+    const closed = wrapped.filter(({ id }) => {
+      const key = this.recall(ctx.tenant_id, id);
+      if (key) keys.set(id, key);
+      return !key;
+    });
+    if (closed.length === 0) return keys;
+    const workspaces = await this.workspaceKeys(
+      ctx,
+      closed.map((row) => row.workspace_key_id),
+    );
+    for (const row of closed) {
+      const id = row.workspace_key_id;
+      const key = openDataKey({ id, key: workspaces.get(id)! }, row, ctx.tenant_id);
+      keys.set(row.id, key);
+      this.remember(ctx.tenant_id, row.id, key);
+    }
+    return keys;
+  }
+
+  /** An id is random and never given again, so a key that a transaction made and rolled back opens nothing, and harms nobody here. */
+  private remember(tenant: string, id: string, key: KeyObject): void {
+    if (this.open.size >= open_keys_max) this.open.delete(this.open.keys().next().value!);
+    this.open.set(`${tenant} ${id}`, key);
+  }
+
+  private recall(tenant: string, id: string): KeyObject | undefined {
+    const place = `${tenant} ${id}`;
+    const key = this.open.get(place);
+    if (!key) return undefined;
+    this.open.delete(place);
+    this.open.set(place, key);
+    return key;
+  }
+
+  private wrapWorkspaceKey(tenant: string, id: string, key: Buffer): Buffer {
+    return sealBytes(this.ring, key, workspaceBinding(tenant, id));
+  }
+
+  private openWorkspaceKey(tenant: string, id: string, sealed: Buffer): Buffer {
+    return openBytes(this.ring, sealed, workspaceBinding(tenant, id));
+  }
+}
+
+const workspaceBinding = (tenant: string, row: string) => ({
+  tenant,
+  table: 'workspace_key',
+  column: 'sealed_key',
+  row,
+});
+const dataBinding = (tenant: string, row: string) => ({ tenant, table: 'data_key', column: 'wrapped', row });
+const ringOf = ({ key }: DataKey): KeyRing => ({ current: 1, keys: new Map([[1, key]]) });
+
+export const wrapDataKey = (workspace: DataKey, { id, key }: DataKey, tenant: string): Buffer =>
+  sealBytes(ringOf(workspace), key.export(), dataBinding(tenant, id));
+
+const openDataKey = (workspace: DataKey, { id, wrapped }: WrappedKey, tenant: string): KeyObject =>
+  createSecretKey(openBytes(ringOf(workspace), wrapped, dataBinding(tenant, id)));
+
+const keysOf = new WeakMap<Database, DataKeys>();
+
+/** Gives a connection what its records are sealed with, once at start. */
+export const setDataKeys = (db: Database, keys: DataKeys): void => void keysOf.set(db, keys);
+
+export function dataKeys({ db }: Pick<Context, 'db'>): DataKeys {
+  const keys = keysOf.get(db);
+  if (!keys) throw new Error('setDataKeys was not called for this connection');
+  return keys;
+}

@@ -1,0 +1,83 @@
+import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto';
+import { type Binding, VaultError } from './seal.ts';
+
+/**
+ * A sealed value of a record. 1 byte format, 16 bytes id of the data key, 12 bytes nonce, 16 bytes blind index (zeros where the field has none),
+ * ciphertext, 16 bytes tag. Migrations check the length and cut the index out of it: docs/add-a-field.md
+ */
+const algorithm = 'aes-256-gcm';
+const format = 1;
+const key_id_at = 1;
+const nonce_at = 17;
+const index_at = 29;
+const text_at = 45;
+const tag_bytes = 16;
+export const index_bytes = 16;
+/** The bytes of an envelope beside those of its text. */
+export const envelope_bytes = text_at + tag_bytes;
+
+export interface DataKey {
+  /** A UUID. */
+  id: string;
+  key: KeyObject;
+}
+
+export function sealText(
+  { id, key }: DataKey,
+  text: string,
+  binding: Binding,
+  index: Buffer = Buffer.alloc(index_bytes),
+): Buffer {
+  const nonce = randomBytes(index_at - nonce_at);
+  const head = Buffer.concat([Buffer.of(format), Buffer.from(id.replaceAll('-', ''), 'hex'), nonce, index]);
+  const cipher = createCipheriv(algorithm, key, nonce).setAAD(associatedData(head, binding));
+  return Buffer.concat([head, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** Throws a `VaultError` unless exactly these bytes were sealed by this key for exactly this binding. */
+export function openText(key: KeyObject, envelope: Buffer, binding: Binding): string {
+  keyIdOf(envelope);
+  const head = envelope.subarray(0, text_at);
+  const decipher = createDecipheriv(algorithm, key, head.subarray(nonce_at, index_at), { authTagLength: tag_bytes });
+  decipher.setAAD(associatedData(head, binding)).setAuthTag(envelope.subarray(-tag_bytes));
+  const start = decipher.update(envelope.subarray(text_at, -tag_bytes));
+  try {
+    return Buffer.concat([start, decipher.final()]).toString('utf8');
+  } catch {
+    throw new VaultError('sealed_broken', 'This value was changed, moved, or sealed with another key');
+  }
+}
+
+/** The id of the data key that opens an envelope. */
+export function keyIdOf(envelope: Buffer): string {
+  if (envelope.length <= envelope_bytes || envelope[0] !== format)
+    throw new VaultError('sealed_malformed', 'This is not a sealed value of a known format');
+  const hex = envelope.toString('hex', key_id_at, nonce_at);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** The index of a value, by which equal values of one column are found without opening them. */
+export function blindIndex(key: KeyObject, { table, column }: Pick<Binding, 'table' | 'column'>, text: string): Buffer {
+  const hmac = createHmac('sha256', key).update(`${table}\0${column}\0${comparedForm(text)}`);
+  return hmac.digest().subarray(0, index_bytes);
+}
+
+/** Values that differ in case, spaces and separators alone are equal: `123-45-6789` is `123456789`. */
+const comparedForm = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+
+/** Binds a value to its place, its key and its index. Each part is preceded by its length: ("ab", "c") and ("a", "bc") must not bind alike. */
+function associatedData(head: Buffer, { tenant, table, column, row }: Binding): Buffer {
+  const parts = [tenant, table, column, row].flatMap((part) => {
+    if (part === '')
+      throw new RangeError('A sealed value is bound to tenant, table, column and row; none may be empty');
+    const bytes = Buffer.from(part, 'utf8');
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return [length, bytes];
+  });
+  return Buffer.concat([head, ...parts]);
+}
