@@ -1,4 +1,6 @@
-import { posix } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { posix, resolve } from 'node:path';
+import { namedRecordTypes, recordTypeNames, stillToCut } from './record-type-names.ts';
 
 export interface SourceFile {
   /** From the root of the repository: `src/kernel/http/server.ts`. */
@@ -45,20 +47,45 @@ const holdsFeatures = (path: string) => within(path, 'src/modules') || within(pa
 const physical_class =
   /(?<=[\s'"`:])-?(?:(?:m|p|scroll-m|scroll-p)[lr]-[\w[]|(?:left|right)-(?!1\/2|auto)[\d[(]|text-(?:left|right)\b|(?:border|rounded)-(?:[lr]|[tb][lr])\b|float-(?:left|right)\b)/g;
 
+/** From the bottom up: each stands on those before it, and knows none beside or above it. */
+const layers = [
+  ['src/kernel'],
+  ['src/platform'],
+  ['src/modules/directory'],
+  ['src/modules/mail'],
+  ['src/modules/sales', 'src/modules/wealth', 'src/modules/desk'],
+  ['src/modules/insight'],
+  ['src/modules/index.ts', 'src/operations', 'src/cli', 'src/demo'],
+];
+const layerOf = (path: string): number =>
+  layers.findIndex((folders) => folders.some((folder) => path === folder || within(path, folder)));
+const productOf = (path: string): string | undefined => /^src\/modules\/\w+(?=\/)/.exec(path)?.[0];
+
+const root = resolve(import.meta.dirname, '../..');
+const typesOfModules = recordTypeNames(
+  globSync('src/modules/**/contract.ts', { cwd: root }).map((path) => ({
+    path,
+    text: readFileSync(posix.join(root, path), 'utf8'),
+  })),
+);
+
 export const rules: Rule[] = [
   forbids(
-    'the kernel knows no module',
-    (path) => within(path, 'src/kernel'),
-    (imported) =>
-      ['src/platform', 'src/modules', 'src/operations', 'src/cli', 'src/demo'].some((folder) =>
-        within(imported, folder),
-      ),
+    'kernel, platform, directory, mail, {sales, wealth, desk}, insight: each imports only what comes before it',
+    (path) => layerOf(path) >= 0 && layerOf(path) < layers.length - 1,
+    (imported, from) =>
+      layerOf(imported) > layerOf(from) ||
+      (layerOf(imported) === layerOf(from) && productOf(imported) !== productOf(from)),
   ),
-  forbids(
-    'the directory knows no sales',
-    (path) => within(path, 'src/modules/directory'),
-    (imported) => within(imported, 'src/modules/sales'),
-  ),
+  {
+    name: 'the kernel and the platform name no record type of a module',
+    check: (file) =>
+      ['src/kernel', 'src/platform'].some((folder) => within(file.path, folder)) &&
+      !/\.(?:test|conformance)\.ts$/.test(file.path) &&
+      !stillToCut.some((cut) => file.path === cut || within(file.path, cut))
+        ? namedRecordTypes(file, typesOfModules)
+        : [],
+  },
   forbids(
     'a module enters another by its index or its contract',
     holdsFeatures,
