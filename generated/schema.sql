@@ -7217,27 +7217,27 @@ declare
   kinds text[]; setting text;
 begin
   -- CASE, because PostgreSQL may try the two sides of AND and OR in any order.
-  kinds := array(select 'note' where case when app.read_owners('note') is null then exists (
+  kinds := array(select 'note' where case when app.scope('note', 'read') = 'all' then exists (
       select from (select r.body from note r where r.tenant_id = workspace order by r.created_at desc limit few) r
-      where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0) else true end
-    union all select 'comment' where case when app.read_owners('comment') is null then exists (
+      where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0) else true end
+    union all select 'comment' where case when app.scope('comment', 'read') = 'all' then exists (
       select from (select r.body from comment r where r.tenant_id = workspace order by r.created_at desc limit few) r
-      where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0) else true end
-    union all select 'activity' where case when app.read_owners('activity') is null then exists (
-      select from (select r.subject, r.body from activity r where r.tenant_id = workspace order by r.created_at desc limit few) r
-      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end
-    union all select 'task' where case when app.read_owners('task') is null then exists (
+      where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0) else true end
+    union all select 'task' where case when app.scope('task', 'read') = 'all' then exists (
       select from (select r.title, r.body from task r where r.tenant_id = workspace order by r.created_at desc limit few) r
-      where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0) else true end);
+      where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0) else true end
+    union all select 'activity' where case when app.scope('activity', 'read') = 'all' then exists (
+      select from (select r.subject, r.body from activity r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end);
   setting := set_config('enable_indexscan', 'off', true);
   kinds := kinds || array(select 'note' where case when 'note' <> all (kinds) then exists (
       select from note r where r.tenant_id = workspace and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null) end
     union all select 'comment' where case when 'comment' <> all (kinds) then exists (
       select from comment r where r.tenant_id = workspace and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null) end
-    union all select 'activity' where case when 'activity' <> all (kinds) then exists (
-      select from activity r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end
     union all select 'task' where case when 'task' <> all (kinds) then exists (
-      select from task r where r.tenant_id = workspace and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null) end);
+      select from task r where r.tenant_id = workspace and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null) end
+    union all select 'activity' where case when 'activity' <> all (kinds) then exists (
+      select from activity r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end);
   setting := set_config('enable_indexscan', 'on', true);
   return kinds;
 end $function$;
@@ -8735,13 +8735,6 @@ $function$;
 alter function app.read_elsewhere(uuid) owner to holdfast_system;
 grant execute on function app.read_elsewhere(uuid) to holdfast_app;
 
-create function app.read_owners(resource text)
- RETURNS uuid[]
- LANGUAGE sql
- STABLE PARALLEL SAFE
-AS $function$ select case when app.scope(resource, 'read') <> 'all' then app.scope_owners(resource, 'read') end $function$;
-alter function app.read_owners(text) owner to holdfast_system;
-
 create function app.readers_of(noun text, records uuid[], people uuid[])
  RETURNS TABLE(record_id uuid, user_id uuid)
  LANGUAGE plpgsql
@@ -9608,12 +9601,14 @@ AS $function$
 declare
   few constant int := 100;
   newest_max constant int := 1000;
-  own_max constant int := 5000;
+  reached_max constant int := 5000;
   candidates_max constant int := 200;
-  people constant uuid[] := app.read_owners('activity');
-  found uuid[]; own int; looked_through int;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('activity', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('activity', 'read');
+  found uuid[]; probed int; looked_through int;
 begin
-  if people is null then
+  if everything then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
     foreach looked_through in array array[few, newest_max] loop
@@ -9621,35 +9616,31 @@ begin
         select r.id from (
           select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
-        and app.finds_some_subject(r.records)
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and app.finds_some_subject(r.records)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
-        and app.finds_some_subject(r.records)), '{}'), count(*)
-    from (select * from activity o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and app.finds_some_subject(r.records)), '{}'), count(*)
+    from (select * from activity r where r.tenant_id = app.tenant_id() and r.author_id = any (owners) limit reached_max) r into found, probed;
   end if;
-  if cardinality(found) < rows_max and (people is null or own = own_max) then
+  if cardinality(found) < rows_max and (everything or probed = reached_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
       select r.id from activity r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.subject, r.body) @@ query
-      and (people is null or r.author_id = any (people)) and r.deleted_at is null
-      and app.finds_some_subject(r.records)
+      and (everything or r.author_id = any (owners)) and r.deleted_at is null and app.finds_some_subject(r.records)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
-    if people is null and looked_through = few and cardinality(found) = candidates_max then
+    if everything and looked_through = few and cardinality(found) = candidates_max then
       looked_through := newest_max;
       found := found || array(
         select r.id from (
           select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
-        and app.finds_some_subject(r.records)
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and app.finds_some_subject(r.records)
         limit rows_max);
     end if;
   end if;
@@ -9674,54 +9665,52 @@ AS $function$
 declare
   few constant int := 100;
   newest_max constant int := 1000;
-  own_max constant int := 5000;
+  reached_max constant int := 5000;
   candidates_max constant int := 200;
-  people constant uuid[] := app.read_owners('comment');
-  found uuid[]; own int; looked_through int;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('comment', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('comment', 'read');
+  found uuid[]; probed int; looked_through int;
 begin
-  if people is null then
+  if everything then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
     foreach looked_through in array array[few, newest_max] loop
       found := array(
         select r.id from (
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-        where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
-        and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
-        and app.finds_subject(r.record_id)
+        where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
-        where strpos(app.fold(concat_ws(' ', null, r.body)), letters) > 0 and app.fold(concat_ws(' ', null, r.body)) ~ begins
-        and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
-        and app.finds_subject(r.record_id)), '{}'), count(*)
-    from (select * from comment o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+        where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id)), '{}'), count(*)
+    from (select * from comment r where r.tenant_id = app.tenant_id() and r.author_id = any (owners) limit reached_max) r into found, probed;
   end if;
-  if cardinality(found) < rows_max and (people is null or own = own_max) then
+  if cardinality(found) < rows_max and (everything or probed = reached_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
-      select r.id from comment r where r.tenant_id = app.tenant_id() and app.to_search_vector(null, r.body) @@ query
-      and (people is null or r.author_id = any (people)) and r.deleted_at is null
-      and app.finds_subject(r.record_id)
+      select r.id from comment r where r.tenant_id = app.tenant_id() and app.to_search_vector(null::text, r.body) @@ query
+      and (everything or r.author_id = any (owners)) and r.deleted_at is null and app.finds_subject(r.record_id)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
-    if people is null and looked_through = few and cardinality(found) = candidates_max then
+    if everything and looked_through = few and cardinality(found) = candidates_max then
       looked_through := newest_max;
       found := found || array(
         select r.id from (
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-        where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
-        and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
-        and app.finds_subject(r.record_id)
+        where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id)
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, array[r.record_id] from comment r
+  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, array[r.record_id] from comment r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_comment(text,text,tsquery,integer) owner to holdfast_system;
@@ -10147,12 +10136,14 @@ AS $function$
 declare
   few constant int := 100;
   newest_max constant int := 1000;
-  own_max constant int := 5000;
+  reached_max constant int := 5000;
   candidates_max constant int := 200;
-  people constant uuid[] := app.read_owners('note');
-  found uuid[]; own int; looked_through int;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('note', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('note', 'read');
+  found uuid[]; probed int; looked_through int;
 begin
-  if people is null then
+  if everything then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
     foreach looked_through in array array[few, newest_max] loop
@@ -10160,35 +10151,31 @@ begin
         select r.id from (
           select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
-        and app.finds_some_subject(r.records)
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_some_subject(r.records)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
-        and app.finds_some_subject(r.records)), '{}'), count(*)
-    from (select * from note o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_some_subject(r.records)), '{}'), count(*)
+    from (select * from note r where r.tenant_id = app.tenant_id() and r.author_id = any (owners) limit reached_max) r into found, probed;
   end if;
-  if cardinality(found) < rows_max and (people is null or own = own_max) then
+  if cardinality(found) < rows_max and (everything or probed = reached_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
       select r.id from note r where r.tenant_id = app.tenant_id() and app.to_search_vector(null::text, r.body) @@ query
-      and (people is null or r.author_id = any (people)) and r.deleted_at is null
-      and app.finds_some_subject(r.records)
+      and (everything or r.author_id = any (owners)) and r.deleted_at is null and app.finds_some_subject(r.records)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
-    if people is null and looked_through = few and cardinality(found) = candidates_max then
+    if everything and looked_through = few and cardinality(found) = candidates_max then
       looked_through := newest_max;
       found := found || array(
         select r.id from (
           select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
-        and app.finds_some_subject(r.records)
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_some_subject(r.records)
         limit rows_max);
     end if;
   end if;
@@ -10213,12 +10200,14 @@ AS $function$
 declare
   few constant int := 100;
   newest_max constant int := 1000;
-  own_max constant int := 5000;
+  reached_max constant int := 5000;
   candidates_max constant int := 200;
-  people constant uuid[] := app.read_owners('task');
-  found uuid[]; own int; looked_through int;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('task', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('task', 'read');
+  found uuid[]; probed int; looked_through int;
 begin
-  if people is null then
+  if everything then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
     foreach looked_through in array array[few, newest_max] loop
@@ -10226,35 +10215,31 @@ begin
         select r.id from (
           select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
-        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
-        and app.finds_some_subject(r.records)
+        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null and app.finds_some_subject(r.records)
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.title, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.body)) ~ begins
-        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
-        and app.finds_some_subject(r.records)), '{}'), count(*)
-    from (select * from task o where o.tenant_id = app.tenant_id() and o.assignee_id = any (people) limit own_max) r into found, own;
+        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null and app.finds_some_subject(r.records)), '{}'), count(*)
+    from (select * from task r where r.tenant_id = app.tenant_id() and r.assignee_id = any (owners) limit reached_max) r into found, probed;
   end if;
-  if cardinality(found) < rows_max and (people is null or own = own_max) then
+  if cardinality(found) < rows_max and (everything or probed = reached_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
       select r.id from task r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.title, r.body) @@ query
-      and (people is null or r.assignee_id = any (people)) and r.deleted_at is null
-      and app.finds_some_subject(r.records)
+      and (everything or r.assignee_id = any (owners)) and r.deleted_at is null and app.finds_some_subject(r.records)
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
-    if people is null and looked_through = few and cardinality(found) = candidates_max then
+    if everything and looked_through = few and cardinality(found) = candidates_max then
       looked_through := newest_max;
       found := found || array(
         select r.id from (
           select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
-        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
-        and app.finds_some_subject(r.records)
+        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null and app.finds_some_subject(r.records)
         limit rows_max);
     end if;
   end if;
@@ -10279,7 +10264,7 @@ AS $function$
 $function$;
 grant execute on function app.search_terms(text) to public;
 
-create function app.search_texts(q text, rows_max integer)
+create function app.search_texts(q text, rows_max integer, hidden text[])
  RETURNS TABLE(resource text, id uuid, title text, body text, at timestamp with time zone, subject_resource text, subject_id uuid, subject_name text)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -10299,22 +10284,22 @@ declare
   kinds text[];
 begin
   if query is null then return; end if;
-  kinds := app.kinds_with(letters, query);
+  kinds := array(select k from unnest(app.kinds_with(letters, query)) k where k <> all (hidden));
   if kinds = '{}' then return; end if;
   return query select h.resource, h.id, h.title, h.body, h.at, f.subject ->> 'type', (f.subject ->> 'id')::uuid, f.subject ->> 'name'
   from (
     select * from (
-      select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n where 'note' = any (kinds)
-      union all select 'comment', c.* from app.search_comment(letters, begins, query, rows_max) c where 'comment' = any (kinds)
-      union all select 'activity', a.* from app.search_activity(letters, begins, query, rows_max) a where 'activity' = any (kinds)
+      select 'note' as resource, t.* from app.search_note(letters, begins, query, rows_max) t where 'note' = any (kinds)
+      union all select 'comment', t.* from app.search_comment(letters, begins, query, rows_max) t where 'comment' = any (kinds)
       union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t where 'task' = any (kinds)
+      union all select 'activity', t.* from app.search_activity(letters, begins, query, rows_max) t where 'activity' = any (kinds)
     ) found order by at desc, id desc limit rows_max
   ) h
   cross join lateral (select app.first_found_record(h.records) as subject) f
   order by h.at desc, h.id desc;
 end $function$;
-alter function app.search_texts(text,integer) owner to holdfast_system;
-grant execute on function app.search_texts(text,integer) to holdfast_app;
+alter function app.search_texts(text,integer,text[]) owner to holdfast_system;
+grant execute on function app.search_texts(text,integer,text[]) to holdfast_app;
 
 create function app.search_words(q text, OUT folded text, OUT patterns text[], OUT looked_up integer)
  RETURNS record

@@ -20,6 +20,7 @@ import {
 import { prometheusRules } from '../src/operations/alerts/prometheus.ts';
 import { favouritesSql } from '../src/platform/favourite/favourite-sql.ts';
 import { searchSql } from '../src/platform/search/search-sql.ts';
+import { textsSql } from '../src/platform/search/texts-sql.ts';
 import { subjectsSql } from '../src/platform/subject-sql.ts';
 import { client, startTestApp, type TestApp } from './harness/app.ts';
 
@@ -33,6 +34,7 @@ const routines = [
   ['db/routines/policies.sql', policiesSql(tableRules)],
   ['db/routines/record-types.sql', recordTypesSql(recordTypes, trashable)],
   ['db/routines/search-records.sql', searchSql(recordTypes)],
+  ['db/routines/search-texts.sql', textsSql(recordTypes)],
   ['db/routines/subjects.sql', subjectsSql(records)],
   ['db/routines/favourites.sql', favouritesSql(favouriteTypes, undoableResources)],
   ['db/routines/record-triggers.sql', recordTriggersSql(ofProgram)],

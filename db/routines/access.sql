@@ -172,10 +172,7 @@ $$;
 revoke all on function app.shares_team(uuid, uuid) from public;
 grant execute on function app.shares_team(uuid, uuid) to holdfast_app;
 
--- Whose rows of a resource the caller may read; null when everybody's.
-create or replace function app.read_owners(resource text) returns uuid[] language sql stable parallel safe as
-  $$ select case when app.scope(resource, 'read') <> 'all' then app.scope_owners(resource, 'read') end $$;
-revoke all on function app.read_owners(text) from public;
+drop function if exists app.read_owners(text);
 
 -- The SQL of the kinds that hold of a row, alias r, for a person; as app.scope_met takes them.
 create or replace function app.kinds_held(noun text, person text) returns text language sql stable as $$

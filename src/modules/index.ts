@@ -50,7 +50,7 @@ import { presenceRoutes } from '../platform/presence/index.ts';
 import { directoryRights } from '../platform/rights.ts';
 import { savedView } from '../platform/saved-view/contract.ts';
 import { savedViewRoutes } from '../platform/saved-view/index.ts';
-import * as search from '../platform/search/index.ts';
+import { searchRoutes } from '../platform/search/index.ts';
 import { tagType } from '../platform/tag/index.ts';
 import { timelineRoute } from '../platform/timeline/index.ts';
 import { trashRoutes } from '../platform/trash/index.ts';
@@ -205,7 +205,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...favouriteRoutes(favouriteTypes),
     ...merge.mergeRoutes(recordTypes),
     ...duplicate.duplicateRoutes(),
-    ...search.routes,
+    ...searchRoutes(recordTypes),
     ...products.flatMap(({ name, routes }) => withFeature(name, routes(services))),
     ...withFeature(
       'imports',

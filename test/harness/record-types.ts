@@ -9,6 +9,7 @@ import { realtimeRoutes } from '../../src/kernel/realtime/routes.ts';
 import type { Services } from '../../src/kernel/services.ts';
 import { records, recordTypes, tableRules } from '../../src/modules/index.ts';
 import { searchSql } from '../../src/platform/search/search-sql.ts';
+import { textsSql } from '../../src/platform/search/texts-sql.ts';
 import { subjectsSql } from '../../src/platform/subject-sql.ts';
 import { type Client, client, startTestApp, type TestApp, unlimited } from './app.ts';
 
@@ -50,17 +51,30 @@ export async function startWithRecordTypes(
   const app = await startTestApp({ ...unlimited, ...settings });
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
+  const unextended = new Map(tableRules.map((rule) => [rule, policiesSql([rule])]));
   extendReach(reach);
+  // Of the program's tables only those whose policies the reach changes: the worker uses the others meanwhile.
+  const extended = tableRules.filter((rule) => policiesSql([rule]) !== unextended.get(rule));
   const all = [...tableRules.filter(({ table }) => !rules.some((rule) => rule.table === table)), ...rules];
   const attached = definedResources().filter(
     ({ name, attachable }) => attachable && rules.some(({ resource }) => resource === name),
   );
   // In one transaction, as migrations are: functions and views are made as the system for its length.
-  const policies = policiesSql(reach.length > 0 ? all : rules);
-  await owner.query(
-    `begin; ${schema}; ${rulesSql(all)}; ${subjectsSql([...records, ...attached])}; ${searchSql(recordTypes)}; ${policies}; commit`,
-  );
-  await owner.end();
+  const policies = policiesSql([...extended, ...rules]);
+  const routines = [
+    rulesSql(all),
+    subjectsSql([...records, ...attached]),
+    searchSql(recordTypes),
+    textsSql(recordTypes),
+  ];
+  try {
+    await owner.query(`begin; ${[schema, ...routines, policies].join(';\n')}; commit`);
+  } catch (error) {
+    await app.stop();
+    throw error;
+  } finally {
+    await owner.end();
+  }
   const { services } = app.app;
   const { db, log, authenticator, usage, cache, hub } = services;
   const routes = [...routesOf(services), ...realtimeRoutes(services)];

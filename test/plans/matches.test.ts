@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { sql } from '../../src/kernel/database/database.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
+import { recordTypes } from '../../src/modules/index.ts';
 import { findMatches } from '../../src/platform/duplicate/queries.ts';
 import { search } from '../../src/platform/search/queries.ts';
 import { contactsForPlans, type PlanDatabase } from './contacts.ts';
@@ -50,7 +51,7 @@ async function searchReads(): Promise<Record<string, number>> {
     for (const q of searches)
       await plans.as(right, async (ctx) => {
         const before = await countReads(ctx);
-        await search(ctx, q, 10);
+        await search(ctx, recordTypes, q, 10);
         reads[`${q} ${at}`] = (await countReads(ctx)).rows - before.rows;
       });
   return reads;

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { sql } from '../../src/kernel/database/database.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
+import { recordTypes } from '../../src/modules/index.ts';
 import { search, searchWritten } from '../../src/platform/search/queries.ts';
 import { contactsForPlans, type PlanDatabase } from './contacts.ts';
 
@@ -31,7 +32,7 @@ const countScans = (ctx: Context) =>
 function scansOf(q: string, rights: Rights): Promise<Scans & { hits: number }> {
   return plans.as(rights, async (ctx) => {
     const before = await countScans(ctx);
-    const hits = await search(ctx, q, 10);
+    const hits = await search(ctx, recordTypes, q, 10);
     const after = await countScans(ctx);
     return {
       hits: hits.length,
@@ -68,7 +69,7 @@ test('names that are nearly the same are not looked for where anything matches',
       const scans = () =>
         ctx.tx.one<{ n: number }>(sql`select pg_stat_get_xact_numscans('company_search'::regclass)::int as n`);
       const before = await scans();
-      const hits = await search(ctx, q, 10);
+      const hits = await search(ctx, recordTypes, q, 10);
       return [hits.filter(({ resource }) => resource === 'company').length, (await scans()).n - before.n];
     });
   // Contacts match. The companies are so few that all are looked through, without the index.
@@ -82,8 +83,8 @@ test('a rare name or word is looked up after a look at few of the newest records
       where relname in ('contact', 'deal', 'note') order by relname`);
   const [before, after] = await plans.as(all, async (ctx) => {
     const first = await reads(ctx);
-    await search(ctx, 'mily7770', 10);
-    await searchWritten(ctx, 'nobodyhere', 10);
+    await search(ctx, recordTypes, 'mily7770', 10);
+    await searchWritten(ctx, recordTypes, 'nobodyhere', 10);
     return [first, await reads(ctx)];
   });
   const rows = after.map((now, table) => now.rows - before[table]!.rows);
@@ -102,7 +103,7 @@ function begunBy(rights: Rights, indexes: string[]): Promise<boolean[]> {
       ctx.tx.many<{ n: number }>(sql`select pg_stat_get_xact_numscans(name::regclass)::int as n
         from unnest(${indexes}::text[]) with ordinality as indexes (name, place) order by place`);
     const before = await scans();
-    await searchWritten(ctx, 'nobodyhere', 10);
+    await searchWritten(ctx, recordTypes, 'nobodyhere', 10);
     return (await scans()).map(({ n }, place) => n > before[place]!.n);
   });
 }

@@ -1,10 +1,14 @@
 import type { Right } from '../access/rights.ts';
 import type { TableRule } from '../access/table-rule.ts';
+import type { MoneyAmount } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import type { CrudRules } from '../http/crud.ts';
 import type { Route } from '../http/route.ts';
 import type { Values } from '../resource/store.ts';
 import type { Context } from '../tenancy/context.ts';
+
+/** What tells a record from its namesakes: a word or an amount. */
+export type Fact = string | MoneyAmount;
 
 /**
  * A record type as its module declares it in its `index.ts`; the platform makes everything else of it: routes, rights, policies, trash, undo, bulk
@@ -26,8 +30,19 @@ export interface RecordType {
   /**
    * Search as one types finds its records by the column `search_text` (docs/add-a-noun.md); and by `keys`, columns whose whole value somebody may type
    * (those that end in `_key` hold small letters). `detail`: a column that tells namesakes apart. `telephones`: that column holds the digits of telephone numbers.
+   * `factsOf`: what else tells them apart, by the id of each that was found.
    */
-  search?: { keys: readonly string[]; detail?: string; telephones?: true };
+  search?: {
+    keys: readonly string[];
+    detail?: string;
+    telephones?: true;
+    factsOf?: (ctx: Context, ids: string[]) => Promise<Map<string, Fact[]>>;
+  };
+  /**
+   * Search as one types finds its texts by their words: a long one, and a title. An index has their words, `gin (tenant_id, app.to_search_vector(title, body))`
+   * (null for no title), and another the newest by tenant and `created_at`.
+   */
+  texts?: { title?: string; body: string };
   /** What else becomes of the survivor of a merge, which has its values by then. `rows`: the merged records as they were, its own first. */
   whenMerged?: (ctx: Context, survivor: string, rows: readonly Values[]) => Promise<void>;
   /** Its changes are events for webhooks. */

@@ -31,5 +31,6 @@ export const commentType: RecordType = {
     },
   },
   rules: { beforeCreate: prepareComments, beforeUpdate: prepareChange },
+  texts: { body: 'body' },
   webhooks: true,
 };

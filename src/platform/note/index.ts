@@ -51,5 +51,6 @@ export const noteType: RecordType = {
     },
   },
   rules,
+  texts: { body: 'body' },
   webhooks: true,
 };

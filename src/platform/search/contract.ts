@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { emailText } from '../../kernel/contract/email.ts';
+import { moneyAmount } from '../../kernel/contract/fields.ts';
 
 const hits_max = 50;
 const hits_default = 10;
@@ -18,21 +19,22 @@ export const searchHit = z.object({
   detail: z.string().nullable(),
   /** Nothing matches what was searched for; this name is nearly the same. */
   misspelt: z.boolean(),
-  /** What tells deals of one name apart. */
-  deal: z.object({ stage: z.string(), amount: z.string().nullable(), currency: z.string() }).nullable(),
+  /** What else tells it from its namesakes, such as the stage and the amount of a deal. */
+  facts: z.array(z.union([z.string(), moneyAmount])),
 });
 export type SearchHit = z.infer<typeof searchHit>;
 
 /** Something that was written, found by its words. */
 export const writtenHit = z.object({
-  resource: z.enum(['note', 'comment', 'activity', 'task']),
+  /** The name of its record type. */
+  resource: z.string(),
   id: z.uuid(),
-  /** The subject of an activity, the title of a task. */
+  /** Its title, where its kind has one. */
   title: z.string().nullable(),
   /** What stands around the first word that was searched for. */
   excerpt: z.string(),
   at: z.iso.datetime(),
-  /** The record it hangs on; null for a task of its own. */
+  /** The record it hangs on; null where it hangs on none. */
   subject: z.object({ resource: z.string(), id: z.uuid(), name: z.string() }).nullable(),
 });
 

@@ -1,25 +1,29 @@
 import { administratorRights, type Rights, rightsText } from '../../kernel/access/rights.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { rightsOf } from '../../kernel/features/registry.ts';
-import { decimalAmount } from '../../kernel/resource/money.ts';
+import type { Fact, RecordType } from '../../kernel/record-type/record-type.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { SearchHit, WrittenHit } from './contract.ts';
 import { excerptOf } from './excerpt.ts';
 
 /** Best hits first. The function forces tenant and rights itself; db/routines/search.sql says why. */
-export async function search(ctx: Context, q: string, limit: number): Promise<SearchHit[]> {
-  const off = rightsOf(ctx.actor.features_off ?? []);
+export async function search(
+  ctx: Context,
+  types: readonly RecordType[],
+  q: string,
+  limit: number,
+): Promise<SearchHit[]> {
+  const off = rightsOff(ctx);
   // Restored even before the answer is there: what follows is asked with all rights, because texts name records of products that are off.
   if (off.length > 0) ctx.tx.post(setRights(without(ctx.actor.rights, off)));
-  const found = ctx.tx.many<Omit<SearchHit, 'deal'>>(sql`select * from app.search(${q}, ${limit})`);
+  const found = ctx.tx.many<Omit<SearchHit, 'facts'>>(sql`select * from app.search(${q}, ${limit})`);
   if (off.length > 0) ctx.tx.post(setRights(ctx.actor.rights));
   const hits = await found;
-  const deals = await dealsOf(
-    ctx,
-    hits.flatMap(({ resource, id }) => (resource === 'deal' ? id : [])),
-  );
-  return hits.map((hit) => ({ ...hit, deal: deals.get(hit.id) ?? null }));
+  const facts = await factsOf(ctx, types, hits);
+  return hits.map((hit) => ({ ...hit, facts: facts.get(hit.id) ?? [] }));
 }
+
+const rightsOff = ({ actor }: Context): string[] => rightsOf(actor.features_off ?? []);
 
 const setRights = (rights: Rights) => sql`select set_config('app.rights', ${rightsText(rights)}, true)`;
 
@@ -28,24 +32,18 @@ function without(rights: Rights, names: readonly string[]): Rights {
   return Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name)));
 }
 
-interface DealRow {
-  id: string;
-  stage: string;
-  amount: string | null;
-  currency: string;
-}
-
-async function dealsOf(ctx: Context, ids: string[]): Promise<Map<string, SearchHit['deal']>> {
-  if (ids.length === 0) return new Map();
-  const rows = await ctx.tx.many<DealRow>(sql`select d.id, s.name as stage, d.amount::text, d.currency
-    from deal d join stage s on s.tenant_id = d.tenant_id and s.id = d.stage_id
-    where d.tenant_id = ${ctx.tenant_id} and d.id = any (${ids}::uuid[])`);
-  return new Map(
-    rows.map(({ id, stage, amount, currency }) => [
-      id,
-      { stage, amount: amount && decimalAmount(amount, currency), currency },
-    ]),
-  );
+async function factsOf(
+  ctx: Context,
+  types: readonly RecordType[],
+  hits: readonly Pick<SearchHit, 'resource' | 'id'>[],
+): Promise<Map<string, Fact[]>> {
+  const facts = new Map<string, Fact[]>();
+  for (const { resource, search } of types) {
+    const ids = hits.flatMap((hit) => (hit.resource === resource.name ? hit.id : []));
+    if (!search?.factsOf || ids.length === 0) continue;
+    for (const [id, some] of await search.factsOf(ctx, ids)) facts.set(id, some);
+  }
+  return facts;
 }
 
 interface WrittenRow extends Pick<WrittenHit, 'resource' | 'id' | 'title' | 'at'> {
@@ -55,9 +53,16 @@ interface WrittenRow extends Pick<WrittenHit, 'resource' | 'id' | 'title' | 'at'
   subject_name: string;
 }
 
-/** The newest notes, comments, activities and tasks with words that begin as those of the search; db/routines/search-texts.sql. */
-export async function searchWritten(ctx: Context, q: string, limit: number): Promise<WrittenHit[]> {
-  const rows = await ctx.tx.many<WrittenRow>(sql`select * from app.search_texts(${q}, ${limit})`);
+/** The newest texts with words that begin as those of the search; db/routines/search-texts.sql. */
+export async function searchWritten(
+  ctx: Context,
+  types: readonly RecordType[],
+  q: string,
+  limit: number,
+): Promise<WrittenHit[]> {
+  const off = rightsOff(ctx);
+  const hidden = types.flatMap(({ resource, texts }) => (texts && off.includes(resource.right) ? resource.name : []));
+  const rows = await ctx.tx.many<WrittenRow>(sql`select * from app.search_texts(${q}, ${limit}, ${hidden}::text[])`);
   return rows.map(({ resource, id, title, at, body, subject_resource, subject_id, subject_name }) => ({
     resource,
     id,

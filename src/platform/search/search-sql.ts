@@ -1,23 +1,16 @@
-import { reachesRow, ruleOf } from '../../kernel/access/table-rule.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import type { RecordType } from '../../kernel/record-type/record-type.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
+import { type Reached, reachedOf } from './reached-sql.ts';
 
-interface Searched {
+interface Searched extends Reached {
   name: string;
   table: string;
-  /** The condition that a row `r` is among those that a caller reaches who does not reach all: each part of it is looked up in an index. */
-  reached: string;
-  /** The columns that it compares. */
-  compared: string;
-  /** What it compares with, as variables of the function. */
-  variables: string;
   label: string;
   /** What tells namesakes apart, as SQL of a row `r`. */
   detail: string;
-  /** The right of its rows, and the condition that the caller reaches all of them. */
+  /** The right of its rows. */
   right: string;
-  everything: string;
   /** That the search is a key of the row. */
   exact: string;
   /** What is looked for in its text. */
@@ -95,7 +88,6 @@ function searchedOf(resource: Resource, { keys, detail, telephones }: NonNullabl
     table,
     ...reachedOf(resource),
     right: resource.right,
-    everything: `app.scope('${resource.right}', 'read') = 'all'`,
     label,
     exact,
     detail: detail ? `r.${detail}` : 'null::text',
@@ -103,59 +95,13 @@ function searchedOf(resource: Resource, { keys, detail, telephones }: NonNullabl
   };
 }
 
-/**
- * Rows are reached by their owner and through groups (kernel/access/table-rule.ts). A scope that asks for several kinds of one row at once ("own&location") is
- * rare: its rows are listed beforehand.
- */
-function reachedOf({ name, table, owner, right }: Resource): Pick<Searched, 'reached' | 'compared' | 'variables'> {
-  const rule = ruleOf(name);
-  const ways = rule?.reach ?? [];
-  const variable = (kind: string) => `by_${kind}`;
-  const parts = [
-    ...(owner ? [`r.${owner} = any (owners)`] : []),
-    ...ways.map(({ kind, column }) => `r.${column} = any (${variable(kind)})`),
-    ...(ways.length > 0 ? ['r.id = any (by_several)'] : []),
-  ];
-  const columns = [...(owner ? [owner] : []), ...ways.map(({ column }) => column)].filter((column) => column !== 'id');
-  const variables = [
-    ...(owner ? [`owners constant uuid[] := app.scope_owners('${right}', 'read');`] : []),
-    ...ways.map(
-      ({ kind }) => `${variable(kind)} constant uuid[] := app.scope_groups('${right}', 'read', '${name}', '${kind}');`,
-    ),
-    ...(ways.length > 0
-      ? [
-          `by_several constant uuid[] := case when app.mixed_scope('${right}', 'read') is null then '{}' else array(
-    select r.id from ${table} r where r.tenant_id = workspace and (${reachesRow(right, 'read', { owner: owner ?? null, reach: ways, resource: name }, { alias: 'r.' })})) end;`,
-        ]
-      : []),
-  ];
-  return {
-    reached: parts.length === 0 ? 'false' : parts.length === 1 ? parts[0]! : `(${parts.join(' or ')})`,
-    compared: [...new Set(columns)].map((column) => `r.${column}, `).join(''),
-    variables: variables.join('\n  '),
-  };
-}
-
-const searchFunction = ({
-  name,
-  table,
-  reached,
-  compared,
-  variables,
-  everything,
-  right,
-  label,
-  detail,
-  exact,
-}: Searched): string =>
+const searchFunction = ({ name, table, reached, compared, variables, right, label, detail, exact }: Searched): string =>
   `create or replace function app.search_${name}(q text, folded text, patterns text[], looked_up int, rows_max int)
   returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   candidates_max constant int := 200;
-  workspace constant uuid := app.tenant_id();
-  everything constant boolean := ${everything};
   ${variables}
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;

@@ -247,8 +247,11 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
 }
 
 /** What tells it from others of its name. */
-const detailOf = ({ detail, deal }: SearchHit) =>
-  deal ? [deal.stage, ...(deal.amount === null ? [] : [formatMoney(deal.amount, deal.currency)])].join(' · ') : detail;
+const detailOf = ({ detail, facts }: SearchHit) =>
+  [
+    ...(detail ? [detail] : []),
+    ...facts.map((fact) => (typeof fact === 'string' ? fact : formatMoney(fact.amount, fact.currency))),
+  ].join(' · ');
 
 const textOf = ({ title, excerpt }: WrittenHit) => `${title ?? ''} ${excerpt}`;
 

@@ -32,5 +32,6 @@ export const activityType: RecordType = {
       return input;
     },
   },
+  texts: { title: 'subject', body: 'body' },
   webhooks: true,
 };

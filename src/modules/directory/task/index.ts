@@ -45,5 +45,6 @@ export const taskType: RecordType = {
       return changedTask(ctx, id, withoutDerived(task, withReminder(input)));
     },
   },
+  texts: { title: 'title', body: 'body' },
   webhooks: true,
 };

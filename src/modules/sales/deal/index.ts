@@ -2,6 +2,7 @@ import { recordRights } from '../../../kernel/access/rights.ts';
 import { owned } from '../../../kernel/access/table-rule.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { deal } from './contract.ts';
+import { stagesAndAmounts } from './queries.ts';
 import { createDeals, prepareDealChange, prepareNewDeals } from './service.ts';
 
 export { askingStages, customDefaults, reopeningStage, today } from './queries.ts';
@@ -20,6 +21,6 @@ export const dealType: RecordType = {
   ownTriggers: true,
   right: { roles: recordRights },
   rules: { beforeCreate: prepareNewDeals, create: createDeals, beforeUpdate: prepareDealChange },
-  search: { keys: ['external_id'] },
+  search: { keys: ['external_id'], factsOf: stagesAndAmounts },
   webhooks: true,
 };

@@ -1,4 +1,6 @@
 import { sql } from '../../../kernel/database/database.ts';
+import type { Fact } from '../../../kernel/record-type/record-type.ts';
+import { decimalAmount } from '../../../kernel/resource/money.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { StageKind } from '../stage/contract.ts';
@@ -52,4 +54,19 @@ export async function reopeningStage(ctx: Context, dealId: string): Promise<stri
     where d.tenant_id = ${ctx.tenant_id} and d.id = ${dealId}
     order by s.id is not distinct from d.last_open_stage_id desc, s.position, s.id limit 1`);
   return row?.id;
+}
+
+/** By the id of each deal its stage and its amount, where it has one. */
+export async function stagesAndAmounts(ctx: Context, ids: string[]): Promise<Map<string, Fact[]>> {
+  const rows = await ctx.tx.many<{ id: string; stage: string; amount: string | null; currency: string }>(
+    sql`select d.id, s.name as stage, d.amount::text, d.currency
+      from deal d join stage s on s.tenant_id = d.tenant_id and s.id = d.stage_id
+      where d.tenant_id = ${ctx.tenant_id} and d.id = any (${ids}::uuid[])`,
+  );
+  return new Map(
+    rows.map(({ id, stage, amount, currency }) => [
+      id,
+      amount === null ? [stage] : [stage, { amount: decimalAmount(amount, currency), currency }],
+    ]),
+  );
 }
