@@ -13,6 +13,7 @@ import { team } from '../kernel/identity/team/contract.ts';
 import { user } from '../kernel/identity/user/contract.ts';
 import type { JobKind } from '../kernel/jobs/kind.ts';
 import type { Schedule } from '../kernel/jobs/schedule.ts';
+import { declareMailWords } from '../kernel/mail/words.ts';
 import type { RecordType } from '../kernel/record-type/record-type.ts';
 import { byReferences, registerRecordTypes } from '../kernel/record-type/registry.ts';
 import type { Services } from '../kernel/services.ts';
@@ -41,10 +42,10 @@ import { peopleRoute } from '../platform/mention/index.ts';
 import * as merge from '../platform/merge/index.ts';
 import { noteType } from '../platform/note/index.ts';
 import {
+  germanOfNotifications,
   notificationConsumer,
   notificationJobs,
   notificationRoutes,
-  notificationSchedules,
 } from '../platform/notification/index.ts';
 import { presenceRoutes } from '../platform/presence/index.ts';
 import { directoryRights } from '../platform/rights.ts';
@@ -64,12 +65,12 @@ import { position } from './directory/contact-position/contract.ts';
 import * as contactPosition from './directory/contact-position/index.ts';
 import { directoryFormats, directoryTargets, entryTargets } from './directory/import/index.ts';
 import { directoryTables } from './directory/tables.ts';
-import { taskType } from './directory/task/index.ts';
+import { taskJobs, taskSchedules, taskType } from './directory/task/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
 import { startDealsAction } from './sales/add-to-pipeline/index.ts';
 import { closeReasonType } from './sales/close-reason/index.ts';
 import { currencyRateType } from './sales/currency/index.ts';
-import { mailingJobs, removeMailing, restoredMailings } from './sales/dashboard-mailing/index.ts';
+import { germanOfMailings, mailingJobs, removeMailing, restoredMailings } from './sales/dashboard-mailing/index.ts';
 import { dashboardTile } from './sales/dashboard-tile/contract.ts';
 import { dealType } from './sales/deal/index.ts';
 import { setDealsAction } from './sales/deal-bulk-edit/index.ts';
@@ -111,6 +112,8 @@ const sales: Product = {
 };
 const products = [sales];
 extendReach(products.flatMap(({ reach = [] }) => reach));
+declareMailWords('de', germanOfNotifications);
+declareMailWords('de', germanOfMailings);
 declareFeatures(products, [...platformFeatures, ...kernelFeatures]);
 
 /** Every record type; a new one is one more line. In this order they stand in the API documents. */
@@ -229,6 +232,7 @@ export function moduleJobs(services: Services): JobKind[] {
     ...duplicate.duplicateJobs,
     ...jobsOf(products, services),
     ...notificationJobs(services, records),
+    ...taskJobs(services),
     ...changeJobs(undoable, bulkActions, importReversal),
     ...webhookJobs(services, hookable),
   ];
@@ -238,7 +242,7 @@ export function moduleJobs(services: Services): JobKind[] {
 export const moduleSchedules: readonly Schedule[] = [
   ...duplicate.duplicateSchedules,
   ...schedulesOf(products),
-  ...notificationSchedules,
+  ...taskSchedules,
 ];
 
 /** What reacts to changes. */

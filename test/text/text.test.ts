@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settings } from '../../src/kernel/config/settings.ts';
-import { german as germanOfMails } from '../../src/kernel/mail/de.ts';
+import { mailCatalogue } from '../../src/kernel/mail/words.ts';
 import { exportTargets } from '../../src/modules/index.ts';
 import { inWordsOf, shapesOf } from '../../web/text/shapes.ts';
 import { argumentsOf, namesOf, readCatalogue } from './catalogue.ts';
@@ -12,6 +12,8 @@ const page = readSources(['web/**/*.{ts,tsx}']);
 /** Of contracts the page has what it says as the mails do. */
 const shared = readSources(['src/**/contract.ts']);
 const german = readCatalogue('web/text/de');
+/** Complete once the modules are loaded. */
+const germanOfMails = mailCatalogue('de');
 const translatable = new Set(german.map(({ english }) => english));
 const server = readSources(['src/**/*.ts']);
 const mails = server.flatMap(({ uses }) => uses);

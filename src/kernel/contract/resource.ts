@@ -54,6 +54,10 @@ interface ResourceOptions<F extends Shape> {
    * they are of.
    */
   timeline?: { at: string; person: string };
+  /** Its owner is who has to do it: told when it is theirs, and when its time has come. `due`: columns of which the first that is set says when that is. */
+  assigned?: { due: readonly string[] };
+  /** What mails call it in German, in sentences, where they are in German; `title` and `plural` are the English. */
+  german?: { singular: string; plural: string };
   /** What files call such a record where they name one, beside its title; for imports. */
   calledInFiles?: readonly string[];
   /** The dates of the first and the last day on which a record holds; without a last day it holds until further notice. Lists can be asked `as_of` a day. */

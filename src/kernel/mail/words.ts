@@ -9,7 +9,15 @@ export interface MailWords {
   readonly locale: string;
 }
 
-const catalogues: Readonly<Record<string, Readonly<Record<string, string>>>> = { de: german };
+const catalogues: Readonly<Record<string, Record<string, string>>> = { de: { ...german } };
+
+/** Adds what the mails of a module say in another language. */
+export function declareMailWords(language: 'de', words: Readonly<Record<string, string>>): void {
+  Object.assign(catalogues[language]!, words);
+}
+
+/** All that mails say in another language, by the English text. */
+export const mailCatalogue = (language: 'de'): Readonly<Record<string, string>> => catalogues[language]!;
 
 export function mailWords(locale: string): MailWords {
   const [spoken = ''] = locale.split('-');

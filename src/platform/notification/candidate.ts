@@ -1,6 +1,7 @@
 import type { Resource } from '../../kernel/contract/resource.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { RecordName } from '../subject.ts';
+import { assignmentNamed } from './assignment.ts';
 import type { NotificationKind } from './contract.ts';
 
 /** Something one person might be told of. */
@@ -42,7 +43,7 @@ export interface ChangeEvent {
   fields: string[];
   before: Told;
   after: Told;
-  /** As it is now: of a comment, note or task its columns, of a record nothing but that it is there. */
+  /** As it is now: of a comment, a note or what is given to somebody its columns, of a record nothing but that it is there. */
   row: Values | null;
 }
 
@@ -51,6 +52,10 @@ export const told_singly_max = 10;
 
 /** The records that a comment, note or task is about; a record itself is about none. */
 export const recordsOf = (row: Values): readonly RecordName[] => (row.about ?? []) as RecordName[];
+
+/** To whom a task or its like is newly given. */
+const assigneeOf = ({ resource, after }: ChangeEvent): string | null =>
+  assignmentNamed(resource) ? after.assignee_id : null;
 
 /** Whom a text newly mentions. */
 function mentioned({ before, after }: ChangeEvent): string[] {
@@ -77,7 +82,8 @@ export function follows(events: readonly ChangeEvent[]): { user_id: string; subj
     const people = mentioned(event);
     if (event.resource === 'comment' && event.action === 'create' && event.row!.author_id)
       people.push(event.row!.author_id as string);
-    if (event.resource === 'task' && event.after.assignee_id) people.push(event.after.assignee_id);
+    const assigned = assigneeOf(event);
+    if (assigned) people.push(assigned);
     return people.map((user_id) => ({ user_id, subject }));
   });
 }
@@ -119,8 +125,8 @@ function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
     return [...mentions, ...listening.map((user_id) => ({ ...said, user_id, kind: 'commented' as const }))];
   }
   const itself = { ...about, resource, record_id, cause: `${scene.change_id}:${record_id}` };
-  if (resource === 'task') {
-    const user_id = event.after.assignee_id;
+  if (assignmentNamed(resource)) {
+    const user_id = assigneeOf(event);
     return user_id ? [{ ...itself, user_id, kind: 'assigned', readable: recordsOf(row!) }] : [];
   }
   const readable = [{ type: resource, id: record_id }];

@@ -2,11 +2,11 @@ import type { Resource } from '../../kernel/contract/resource.ts';
 import type { Consumer } from '../../kernel/feed/consumer.ts';
 import type { Services } from '../../kernel/services.ts';
 import { notifyOfChanges } from './dispatch.ts';
-import { isBegun, texts } from './dispatch-queries.ts';
+import { entryTypes, isBegun } from './dispatch-queries.ts';
 
 /** Tells people of changes. An import gets one notification for the whole import, and what nobody asked for gets none. */
 export function notificationConsumer({ mailer }: Pick<Services, 'mailer'>, records: readonly Resource[]): Consumer {
-  const resources = [...records.map(({ name }) => name), ...texts];
+  const resources = [...records.map(({ name }) => name), ...entryTypes()];
   return {
     name: 'notifications',
     version: 1,

@@ -2,16 +2,17 @@ import type { RawBuilder } from 'kysely';
 import { isPast, ofTenant } from '../../kernel/audit/events.ts';
 import { sql } from '../../kernel/database/database.ts';
 import type { FeedEvent } from '../../kernel/feed/consumer.ts';
-import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { findAttachable, type RecordName } from '../subject.ts';
+import { assignments } from './assignment.ts';
 import type { Candidate, ChangeEvent } from './candidate.ts';
 
 type Sql = RawBuilder<unknown>;
 
 /** What is told of at once: what goes beyond that in one transaction is a change of so many records that it is told as one anyway. */
 export const events_max = 5_000;
-export const texts = ['comment', 'note', 'task'] as const;
+/** What is about records and may be told of: comments, notes, and what is given to somebody to do. */
+export const entryTypes = (): string[] => ['comment', 'note', ...assignments().map(({ name }) => name)];
 
 /** A transaction of a change, as the audit knows it. */
 export interface ChangeTransaction {
@@ -42,7 +43,7 @@ export function readEvents(
   xids: readonly string[],
   records: readonly string[],
 ): Promise<(ChangeEvent & ChangeTransaction)[]> {
-  const tables = [...records, ...texts];
+  const tables = [...records, ...entryTypes()];
   const rows = tables.map((table) => {
     const row = records.includes(table)
       ? sql`'{}'::jsonb`
@@ -62,8 +63,8 @@ const told = (
 ) => sql`jsonb_build_object('owner_id', ${values} -> 'owner_id', 'assignee_id', ${values} -> 'assignee_id',
   'mentions', ${values} -> 'mentions', 'custom', case e.action when 'update' then ${values} -> 'custom' end)`;
 
-/** The records that a row `r` is about. */
-const about = (
+/** The records that a row `r` is about, as JSON. */
+export const about = (
   ofOne: boolean,
 ): Sql => sql`(select coalesce(jsonb_agg(jsonb_build_object('type', s.type, 'id', s.id) order by u.place), '[]')
   from unnest(${ofOne ? sql`array[r.record_id]` : sql`r.records`}) with ordinality u (id, place) join subject s on s.tenant_id = r.tenant_id and s.id = u.id)`;
@@ -177,19 +178,6 @@ export async function tellPages(ctx: Context, people: readonly string[]): Promis
   await ctx.tx.run(sql`select app.signal('notification', ${people}::uuid[])`);
 }
 
-export type DueTask = { id: string; user_id: string; moment: string } & Values;
-
-/** Tasks whose time has come since, up to `events_max`, behind one of them. */
-export function readDueTasks(ctx: Context, since: string, after?: DueTask): Promise<DueTask[]> {
-  return ctx.tx.many(sql`select r.id, r.assignee_id as user_id, m.moment, ${about(false)} as about
-    from task r cross join lateral (select distinct v.moment from (values (app.told_at(r.due_on, r.due_at)), (r.remind_at)) v (moment)) m
-    where r.tenant_id = ${ctx.tenant_id} and r.status = 'open' and r.assignee_id is not null and r.deleted_at is null
-      and m.moment between ${since} and now()
-      and (r.due_at between ${since} and now() + interval '15 hours' or r.remind_at between ${since} and now())
-      ${after ? sql`and (m.moment, r.id) > (${after.moment}, ${after.id})` : sql``}
-    order by m.moment, r.id limit ${events_max}`);
-}
-
 const ended = { import: 'created_by', export: 'created_by', change: 'created_by' } as const;
 export type Ended = keyof typeof ended;
 
@@ -202,8 +190,13 @@ export const readCreator = (
   ctx.tx.maybe(sql`select created_by from ${sql.table(resource)} where tenant_id = ${ctx.tenant_id} and id = ${id}
     ${resource === 'export' ? sql`and (state <> 'done' or file_id is not null)` : sql``}`);
 
-/** Who looks after the data: those who may delete everybody's contacts. */
-export function readCaretakers(ctx: Context): Promise<{ id: string }[]> {
+/** Who looks after the data: those who may delete everybody's records of one of these types. */
+export function readCaretakers(ctx: Context, rights: readonly string[]): Promise<{ id: string }[]> {
+  if (rights.length === 0) return Promise.resolve([]);
+  const mayDelete = sql.join(
+    rights.map((right) => sql`coalesce(r ->> '*', r -> ${right}::text ->> 'delete') = 'all'`),
+    sql` or `,
+  );
   return ctx.tx.many(sql`select u.id from user_account u where u.tenant_id = ${ctx.tenant_id} and app.has_access(u.status, u.access_until) and exists (
-    select from jsonb_array_elements(app.rights_of(u.id)) r where coalesce(r ->> '*', r -> 'contact' ->> 'delete') = 'all')`);
+    select from jsonb_array_elements(app.rights_of(u.id)) r where ${mayDelete})`);
 }

@@ -1,20 +1,20 @@
 import type { Resource } from '../../kernel/contract/resource.ts';
 import type { Mailer } from '../../kernel/mail/mailer.ts';
+import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
+import { suspectResource, suspectTypes } from '../duplicate/contract.ts';
 import type { RecordName } from '../subject.ts';
 import { type Candidate, type ChangeEvent, candidatesOf, follows, recordsOf } from './candidate.ts';
 import {
   type Addressed,
   addFollowers,
   type ChangeTransaction,
-  type DueTask,
   type Ended,
   events_max,
   insertNotifications,
   keepReaders,
   readCaretakers,
   readCreator,
-  readDueTasks,
   readEvents,
   readFollowers,
   tellPages,
@@ -71,26 +71,23 @@ function untilSomebodyFollows<Event extends ChangeEvent & ChangeTransaction>(eve
 
 const byProgram = { at: null, source: null, source_id: null, actor_id: null, change_id: null } as const;
 
-/** Tells people of their tasks whose time has come since. */
-export async function notifyOfDueTasks(ctx: Context, since: string, mailer: Mailer): Promise<void> {
-  let last: DueTask | undefined;
-  do {
-    const due = await readDueTasks(ctx, since, last);
-    await tell(
-      ctx,
-      due.map((task) => ({
-        ...byProgram,
-        user_id: task.user_id,
-        kind: 'task_due',
-        cause: `${task.id}:${task.moment}`,
-        resource: 'task',
-        record_id: task.id,
-        readable: recordsOf(task),
-      })),
-      mailer,
-    );
-    last = due.length < events_max ? undefined : due.at(-1);
-  } while (last);
+/** Tells people of what they have to do, whose time has come. `cause`: nobody is told twice of the same. */
+export async function notifyOfDue(
+  ctx: Context,
+  resource: Resource,
+  due: readonly { id: string; user_id: string; cause: string; about: Values[] }[],
+  mailer: Mailer,
+): Promise<void> {
+  const candidates = due.map(({ id, user_id, cause, about }) => ({
+    ...byProgram,
+    user_id,
+    kind: 'task_due' as const,
+    cause,
+    resource: resource.name,
+    record_id: id,
+    readable: recordsOf({ about }),
+  }));
+  await tell(ctx, candidates, mailer);
 }
 
 /** Tells whoever began some work that it has ended. */
@@ -108,7 +105,8 @@ export async function notifyOfJobEnd(
 
 /** Tells those who look after the data that there are duplicates, once a day. */
 export async function notifyOfDuplicates(ctx: Context, day: string, mailer: Mailer): Promise<void> {
-  const people = await readCaretakers(ctx);
+  const rights = suspectTypes().map((type) => suspectResource(type).right);
+  const people = await readCaretakers(ctx, rights);
   const about = { ...byProgram, kind: 'duplicates_found', resource: 'duplicate', record_id: null } as const;
   await tell(
     ctx,

@@ -4,6 +4,7 @@ import { sql } from '../../kernel/database/database.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
 import { plainSql } from '../../kernel/resource/plain.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
+import { assignments } from './assignment.ts';
 import { type Notification, type NotificationQuery, type NotificationUpdate, unread_counted_max } from './contract.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -43,7 +44,6 @@ interface SubjectTable {
   trash?: true;
 }
 const otherSubjects: readonly SubjectTable[] = [
-  { table: 'task', name: 'title', states: ['due_on', 'due_at'], trash: true },
   { table: 'import', name: 'name', states: ['state'] },
   { table: 'export', name: 'resource', states: ['state'] },
   { table: 'change', name: 'resource', states: ['state'] },
@@ -73,7 +73,15 @@ function subjectSql(types: readonly Resource[]): SubjectSql {
       ...(resource.trash && { trash: true }),
     }),
   );
-  const subjects = [...records, ...otherSubjects];
+  const given = assignments().map(
+    (resource): SubjectTable => ({
+      table: resource.table,
+      name: labelColumn(resource)!,
+      states: resource.assigned!.due,
+      ...(resource.trash && { trash: true }),
+    }),
+  );
+  const subjects = [...records, ...given, ...otherSubjects];
   const joins = subjects.map(
     (
       each,

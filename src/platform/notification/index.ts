@@ -19,9 +19,11 @@ import { changeSettings, readOwnSettings } from './settings.ts';
 import { type OtherMails, unsubscribeRoutes } from './unsubscribe.ts';
 
 export { notificationConsumer } from './consumers.ts';
-export { notifyOfWebhook } from './dispatch.ts';
+export { germanOfNotifications } from './de.ts';
+export { notifyOfDue, notifyOfWebhook } from './dispatch.ts';
+export { about } from './dispatch-queries.ts';
 export { personOf, personToChange } from './inbox.ts';
-export { notificationJobs, notificationSchedules } from './jobs.ts';
+export { notificationJobs } from './jobs.ts';
 export { personActor } from './mail.ts';
 export { findRecipient } from './mail-queries.ts';
 export { unsubscribeUrl } from './unsubscribe.ts';

@@ -1,5 +1,7 @@
+import { resourceNamed } from '../../kernel/contract/resource.ts';
 import type { MailWords } from '../../kernel/mail/words.ts';
 import { findAttachable } from '../subject.ts';
+import { assignmentNamed } from './assignment.ts';
 import type { Notification } from './contract.ts';
 import { madeOf } from './work/contract.ts';
 
@@ -17,18 +19,12 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
     case 'commented':
       return t('{who} commented on {what}', { who, what });
     case 'assigned':
-      if (record && resource === 'task') return t('{who} gave you the task {what}', { who, what });
+      if (record && assignmentNamed(resource)) return t('{who} gave you the task {what}', { who, what });
       if (record) return t('{who} made you the owner of {what}', { who, what });
-      return t(
-        '{who} made you the owner of several {noun, select, contact {contacts} company {companies} deal {deals} task {tasks} other {records}}',
-        { who, noun },
-      );
+      return t('{who} made you the owner of several {types}', { who, types: wordsOf(resource, t).types });
     case 'changed':
       if (record) return t('{who} changed {what}', { who, what });
-      return t(
-        '{who} changed several {noun, select, contact {contacts} company {companies} deal {deals} other {records}} you follow',
-        { who, noun },
-      );
+      return t('{who} changed several {types} you follow', { who, types: wordsOf(resource, t).types });
     case 'task_due':
       return t('It is time for the task {what}', { what });
     case 'finished': {
@@ -44,7 +40,11 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
         '{noun, select, import {Your import} export {Your export} other {Your change of many records}} is done',
         { noun },
       );
-      const made = madeOf(notification, t);
+      const made = madeOf(
+        notification,
+        (type, count) => t('{count, plural, one {# {type}} other {# {types}}}', { count, ...wordsOf(type, t) }),
+        t,
+      );
       return made ? `${done}: ${made}` : done;
     }
     case 'duplicates_found':
@@ -54,15 +54,24 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
   }
 }
 
+/** What a record type is called within a sentence. */
+function wordsOf(name: string, t: MailWords): { type: string; types: string } {
+  const known = resourceNamed(name);
+  if (!known?.german) return { type: t('record'), types: t('records') };
+  if (t.language !== 'de') return { type: known.title, types: known.plural };
+  return { type: known.german.singular, types: known.german.plural };
+}
+
 const pages: Record<string, string> = {
-  import: '/imports', export: '/exports', change: '/trash', duplicate: '/duplicates', task: '/tasks', webhook: '/settings/webhooks',
+  import: '/imports', export: '/exports', change: '/trash', duplicate: '/duplicates', webhook: '/settings/webhooks',
 }; // biome-ignore format: one line a family
 
 /** The page of what it is about. */
 export function pathOf({ resource, record, source }: Notification): string {
   const noun = findAttachable(resource);
-  const list = noun ? `/${noun.plural}` : (pages[resource] ?? '/inbox');
-  if (record && (resource === 'task' || resource === 'webhook')) return `${list}?${resource}=${record.id}`;
+  const assignment = assignmentNamed(resource);
+  const list = noun || assignment ? `/${(noun ?? assignment)!.plural}` : (pages[resource] ?? '/inbox');
+  if (record && (assignment || resource === 'webhook')) return `${list}?${resource}=${record.id}`;
   if (!record || !(noun || resource === 'import')) return list;
   return `${list}/${record.id}${source ? `#${source.resource}-${source.id}` : ''}`;
 }

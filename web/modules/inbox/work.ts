@@ -1,4 +1,5 @@
 import { madeOf } from '../../../src/platform/notification/work/contract.ts';
+import { countOf } from '../../platform/record/definitions.ts';
 import { t, translateServerText } from '../../text/text.ts';
 import { formatDate, formatDateTime, formatList } from '../../ui/format.ts';
 import { isDay } from '../../ui/isDay.ts';
@@ -9,7 +10,9 @@ export function workOf(notification: Notification): string | null {
   const { fields, work } = notification;
   if (!work) return null;
   const begun = t('begun {when}', { when: formatDateTime(work.begun_at) });
-  return [madeOf(notification, t), formatList(fields.map(translateServerText)), begun].filter(Boolean).join(' · ');
+  return [madeOf(notification, countOf, t), formatList(fields.map(translateServerText)), begun]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** When a task is due: at a time, or on a day. */

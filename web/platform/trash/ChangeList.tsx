@@ -11,6 +11,7 @@ import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { attempt } from '../query/attempt.ts';
 import { QueryError } from '../query/QueryError.tsx';
 import { type Change, cancel, hasEnded, takeBack } from '../query/undo.ts';
+import { countOf } from '../record/definitions.ts';
 import { ChangeFields } from './ChangeFields.tsx';
 import { useChanges } from './trash.ts';
 
@@ -60,7 +61,9 @@ function ChangeRow({ change }: { change: Change }) {
     <li className="flex min-h-13 items-center gap-3 px-4 py-2.5 text-13">
       <div className="min-w-0 flex-1">
         <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium">
-          <span className="tabular-nums">{changedOf(change.kind, change.resource ?? '', change.changed, t)}</span>
+          <span className="tabular-nums">
+            {changedOf(change.kind, countOf(change.resource ?? '', change.changed), t)}
+          </span>
           {change.reversal && <Badge>{t('Undone')}</Badge>}
           {!hasEnded(change) && <Badge meaning="accent">{t('Running')}</Badge>}
           {change.state === 'cancelled' && <Badge>{t('Stopped')}</Badge>}

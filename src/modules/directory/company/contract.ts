@@ -19,6 +19,7 @@ export const company = defineResource({
   plural: 'companies',
   table: 'company',
   title: 'company',
+  german: { singular: 'Unternehmen', plural: 'Unternehmen' },
   owner: 'owner_id',
   sortsOfOwner: ['name'],
   trash: true,

@@ -45,6 +45,7 @@ export const contact = defineResource({
   plural: 'contacts',
   table: 'contact',
   title: 'contact',
+  german: { singular: 'Kontakt', plural: 'Kontakte' },
   owner: 'owner_id',
   sortsOfOwner: ['name', 'updated_at'],
   trash: true,

@@ -23,9 +23,11 @@ export const task = defineResource({
   plural: 'tasks',
   table: 'task',
   title: 'task',
+  german: { singular: 'Aufgabe', plural: 'Aufgaben' },
   owner: 'assignee_id',
   trash: true,
   defaultSort: 'due_at',
+  assigned: { due: ['due_on', 'due_at'] },
   timeline: { at: 'created_at', person: 'assignee_id' },
   together: [
     ['status', 'completed_at'],

@@ -10,6 +10,7 @@ import { orderRoutes } from './order.ts';
 import { checkReminder, withReminder } from './reminder.ts';
 import { changedTask, checkRecurrence } from './service.ts';
 
+export { taskJobs, taskSchedules } from './due.ts';
 export { seriesAfter } from './next.ts';
 export { createNext } from './service.ts';
 

@@ -3,6 +3,7 @@ import type { RestoredKind } from '../../../platform/undo/index.ts';
 import { dashboardMailing } from './contract.ts';
 import { changeMailing, createMailings, insertMailingsAgain, stopMails } from './service.ts';
 
+export { germanOfMailings } from './de.ts';
 export { mailingJobs } from './jobs.ts';
 export { removeMailing } from './queries.ts';
 

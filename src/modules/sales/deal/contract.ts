@@ -37,6 +37,7 @@ export const deal = defineResource({
   plural: 'deals',
   table: 'deal',
   title: 'deal',
+  german: { singular: 'Deal', plural: 'Deals' },
   owner: 'owner_id',
   sortsOfOwner: ['name'],
   trash: true,

@@ -8,25 +8,33 @@ interface Finished {
   work: { kind: string; rows: number | null } | null;
 }
 
-/** What an import, an export or a change of many records made; null when that is not known. */
-export function madeOf({ resource, record, work }: Finished, t: Words): string | null {
+/** What an import, an export or a change of many records made; null when that is not known. `countOf`: so many records of a type, in words. */
+export function madeOf(
+  { resource, record, work }: Finished,
+  countOf: (type: string, count: number) => string,
+  t: Words,
+): string | null {
   if (!work || work.rows === null) return null;
   const { kind, rows: count } = work;
   if (resource === 'import')
     return t('{count, plural, one {# record} other {# records}} created or updated', { count });
   if (resource === 'export')
     return t('{count, plural, one {# row} other {# rows}} as {format}', { count, format: kind.toUpperCase() });
-  return changedOf(kind, record?.name ?? '', count, t);
+  return changedOf(kind, countOf(record?.name ?? '', count), t);
 }
 
-/** "3 contacts tagged or untagged": what a change of many records did. `noun`: of what kind they are. */
-export function changedOf(kind: string, noun: string, count: number, t: Words): string {
-  const records = t(
-    '{noun, select, contact {{count, plural, one {# contact} other {# contacts}}} company {{count, plural, one {# company} other {# companies}}} deal {{count, plural, one {# deal} other {# deals}}} other {{count, plural, one {# record} other {# records}}}}',
-    { noun, count },
-  );
-  return t(
-    '{kind, select, tag {{records} tagged or untagged} delete {{records} moved to the trash} start_deals {{records} put into a pipeline} reversal {{records} put back as before} other {{records} changed}}',
-    { kind, records },
-  );
+/** "3 contacts tagged or untagged": what a change of many records did. */
+export function changedOf(kind: string, records: string, t: Words): string {
+  switch (kind) {
+    case 'tag':
+      return t('{records} tagged or untagged', { records });
+    case 'delete':
+      return t('{records} moved to the trash', { records });
+    case 'start_deals':
+      return t('{records} put into a pipeline', { records });
+    case 'reversal':
+      return t('{records} put back as before', { records });
+    default:
+      return t('{records} changed', { records });
+  }
 }
