@@ -12,6 +12,26 @@ grant create, usage on schema app to holdfast_system;
 grant usage on schema public to holdfast_app;
 grant usage on schema public to holdfast_system;
 
+create table account_link (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  person_id uuid not null,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint account_link_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint account_link_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint account_link_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+);
+alter table account_link enable row level security;
+alter table account_link force row level security;
+create index account_link_person ON public.account_link USING btree (person_id);
+create policy read on account_link for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on account_link for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table account_link to holdfast_app;
+grant delete, insert, select, update on table account_link to holdfast_system;
+
 create table activity (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -2884,7 +2904,7 @@ create table one_time_token (
   sent_to text,
   payload jsonb,
   constraint one_time_token_hash_check CHECK ((length(hash) = 32)),
-  constraint one_time_token_kind_check CHECK ((kind = ANY (ARRAY['sign_in_link'::text, 'invitation'::text, 'password_reset'::text, 'second_factor'::text, 'passkey_challenge'::text, 'email_confirmation'::text, 'identity_link'::text]))),
+  constraint one_time_token_kind_check CHECK ((kind = ANY (ARRAY['sign_in_link'::text, 'invitation'::text, 'password_reset'::text, 'second_factor'::text, 'passkey_challenge'::text, 'email_confirmation'::text, 'identity_link'::text, 'account_link'::text]))),
   constraint one_time_token_payload_check CHECK ((pg_column_size(payload) <= 2000)),
   constraint one_time_token_pkey PRIMARY KEY (tenant_id, id),
   constraint one_time_token_sent_to_check CHECK ((length(sent_to) <= 300)),
@@ -2997,6 +3017,9 @@ create trigger audit_delete AFTER DELETE ON public.passkey REFERENCING OLD TABLE
 create trigger audit_insert AFTER INSERT ON public.passkey REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('passkey', '{public_key,tenant_id,version,updated_at}', '{}');
+create trigger end_account_links AFTER INSERT ON public.passkey
+    FOR EACH ROW
+    EXECUTE FUNCTION app.end_account_links('user_id');
 grant delete, insert, select, update on table passkey to holdfast_app;
 grant delete, insert, select, update on table passkey to holdfast_system;
 
@@ -3336,6 +3359,8 @@ create table role (
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
+  home text,
+  constraint role_home_check CHECK ((home ~ '^/(?!/)[a-z0-9/_-]{0,199}$'::text)),
   constraint role_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{0,40}$'::text)),
   constraint role_kind_check CHECK ((kind = ANY (ARRAY['member'::text, 'customer'::text, 'contractor'::text, 'device'::text]))),
   constraint role_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -3677,7 +3702,7 @@ create table session (
   second_factor boolean not null default false,
   confirmed_at timestamp(3) with time zone,
   constraint session_hash_check CHECK ((length(hash) = 32)),
-  constraint session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'second_factor'::text, 'passkey'::text, 'provider'::text, 'link'::text, 'invitation'::text]))),
+  constraint session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'second_factor'::text, 'passkey'::text, 'provider'::text, 'link'::text, 'invitation'::text, 'workspace'::text]))),
   constraint session_pkey PRIMARY KEY (tenant_id, id),
   constraint session_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
   constraint session_user_agent_check CHECK ((length(user_agent) <= 500))
@@ -4341,6 +4366,9 @@ create trigger audit_update AFTER UPDATE ON public.user_account REFERENCING OLD 
 create trigger custom_values_delete AFTER DELETE ON public.user_account REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.drop_custom_values('user');
+create trigger end_account_links AFTER UPDATE ON public.user_account
+    FOR EACH ROW WHEN (((old.email_key IS DISTINCT FROM new.email_key) OR (old.status IS DISTINCT FROM new.status)))
+    EXECUTE FUNCTION app.end_account_links('id');
 create trigger hand_on_dashboards BEFORE DELETE ON public.user_account
     FOR EACH ROW
     EXECUTE FUNCTION app.hand_on_dashboards();
@@ -4379,6 +4407,9 @@ create trigger audit_insert AFTER INSERT ON public.user_password REFERENCING NEW
 create trigger audit_update AFTER UPDATE ON public.user_password REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('password', '{user_id,tenant_id,version,updated_at}', '{hash}');
+create trigger end_account_links AFTER INSERT OR UPDATE ON public.user_password
+    FOR EACH ROW
+    EXECUTE FUNCTION app.end_account_links('user_id');
 grant delete, insert, select, update on table user_password to holdfast_app;
 grant delete, insert, select, update on table user_password to holdfast_system;
 
@@ -4466,6 +4497,9 @@ create trigger audit_insert AFTER INSERT ON public.user_totp REFERENCING NEW TAB
 create trigger audit_update AFTER UPDATE ON public.user_totp REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('totp', '{user_id,tenant_id,version,updated_at}', '{sealed_secret}');
+create trigger end_account_links AFTER INSERT OR UPDATE ON public.user_totp
+    FOR EACH ROW
+    EXECUTE FUNCTION app.end_account_links('user_id');
 grant delete, insert, select, update on table user_totp to holdfast_app;
 grant delete, insert, select, update on table user_totp to holdfast_system;
 
@@ -4659,6 +4693,21 @@ AS $function$
 $function$;
 alter function app.access_lost(text,uuid[],text[]) owner to holdfast_system;
 grant execute on function app.access_lost(text,uuid[],text[]) to holdfast_app;
+
+create function app.add_account_link(tenant uuid, account uuid, to_tenant uuid, to_account uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare person uuid;
+begin
+  insert into account_link (tenant_id, user_id, person_id) values (tenant, account, app.uuid_v7()) on conflict (tenant_id, user_id) do nothing;
+  select l.person_id into person from account_link l where l.tenant_id = tenant and l.user_id = account for update;
+  insert into account_link (tenant_id, user_id, person_id) values (to_tenant, to_account, person)
+  on conflict (tenant_id, user_id) do update set person_id = excluded.person_id, created_at = now();
+end $function$;
+alter function app.add_account_link(uuid,uuid,uuid,uuid) owner to holdfast_system;
 
 create function app.add_counts(a integer[], b integer[])
  RETURNS integer[]
@@ -5898,6 +5947,21 @@ create function app.email_key(address text)
 AS $function$ select lower(address) $function$;
 grant execute on function app.email_key(text) to public;
 
+create function app.end_account_links()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare changed jsonb := to_jsonb(new);
+begin
+  delete from account_link l where l.tenant_id = new.tenant_id and l.user_id = (changed ->> tg_argv[0])::uuid
+    and not app.is_own_session(l.tenant_id, l.user_id);
+  return null;
+end $function$;
+alter function app.end_account_links() owner to holdfast_system;
+grant execute on function app.end_account_links() to public;
+
 create function app.end_lost_job(tenant uuid, job_id uuid, run_attempts integer)
  RETURNS TABLE(kind text, payload jsonb, state text)
  LANGUAGE sql
@@ -6740,6 +6804,18 @@ $function$;
 alter function app.holders_of_role(uuid) owner to holdfast_system;
 grant execute on function app.holders_of_role(uuid) to holdfast_app;
 
+create function app.home_of(person uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select r.home from user_role u join role r on r.tenant_id = u.tenant_id and r.id = u.role_id
+  where u.tenant_id = app.tenant_id() and u.user_id = person and person = app.user_id() and r.home is not null order by r.preset, r.name, r.id limit 1
+$function$;
+alter function app.home_of(uuid) owner to holdfast_system;
+grant execute on function app.home_of(uuid) to holdfast_app;
+
 create function app.index_log()
  RETURNS boolean
  LANGUAGE plpgsql
@@ -6918,6 +6994,18 @@ AS $function$
 $function$;
 alter function app.is_operator() owner to holdfast_system;
 grant execute on function app.is_operator() to holdfast_app;
+
+create function app.is_own_session(tenant uuid, person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select current_setting('app.actor_kind', true) = 'user' and app.tenant_id() = tenant and app.user_id() = person
+    and exists (select from session s where s.tenant_id = tenant and s.user_id = person and s.method <> 'provider'
+      and s.id = nullif(current_setting('app.credential_id', true), '')::uuid)
+$function$;
+alter function app.is_own_session(uuid,uuid) owner to holdfast_system;
 
 create function app.is_system()
  RETURNS boolean
@@ -7352,6 +7440,23 @@ create function app.line_total(quantity numeric, unit_price bigint, discount_per
 AS $function$ select round(quantity * unit_price * (100 - discount_percent) / 100) $function$;
 grant execute on function app.line_total(numeric,bigint,numeric) to public;
 
+create function app.link_account(proof bytea)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare proved one_time_token;
+begin
+  if not app.is_own_session(app.tenant_id(), app.user_id()) then return null; end if;
+  delete from one_time_token t where t.hash = proof and t.kind = 'account_link' and t.expires_at > now() returning t.* into proved;
+  if not found or (proved.tenant_id, proved.user_id) = (app.tenant_id(), app.user_id()) then return null; end if;
+  perform app.add_account_link(app.tenant_id(), app.user_id(), proved.tenant_id, proved.user_id);
+  return proved.tenant_id;
+end $function$;
+alter function app.link_account(bytea) owner to holdfast_system;
+grant execute on function app.link_account(bytea) to holdfast_app;
+
 create function app.link_entries()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -7368,6 +7473,23 @@ begin
   return null;
 end $function$;
 alter function app.link_entries() owner to holdfast_system;
+
+create function app.linked_accounts()
+ RETURNS TABLE(tenant_id uuid, user_id uuid, title text, name text, email text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select t.id, u.id, t.title, u.name, u.email from account_link own
+  join account_link l on l.person_id = own.person_id and (l.tenant_id, l.user_id) <> (own.tenant_id, own.user_id)
+  join user_account u on u.tenant_id = l.tenant_id and u.id = l.user_id and app.has_access(u.status, u.access_until)
+  join tenant t on t.id = l.tenant_id
+  where own.tenant_id = app.tenant_id() and own.user_id = app.user_id() and app.is_own_session(own.tenant_id, own.user_id)
+    and not exists (select from tenant_deletion d where d.of_tenant = l.tenant_id)
+  order by t.title, t.id, u.id
+$function$;
+alter function app.linked_accounts() owner to holdfast_system;
+grant execute on function app.linked_accounts() to holdfast_app;
 
 create function app.list_key(item jsonb)
  RETURNS text
@@ -10850,6 +10972,20 @@ begin
   return noun;
 end $function$;
 grant execute on function app.type_of_subject(uuid) to public;
+
+create function app.unlink_account(of_tenant uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  delete from account_link l using app.linked_accounts() a
+  where a.tenant_id = of_tenant and l.tenant_id = a.tenant_id and l.user_id = a.user_id;
+  return found;
+end $function$;
+alter function app.unlink_account(uuid) owner to holdfast_system;
+grant execute on function app.unlink_account(uuid) to holdfast_app;
 
 create function app.unlink_entries()
  RETURNS trigger

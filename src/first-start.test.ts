@@ -76,6 +76,9 @@ test('the first start fills a workspace for each demo, or the next one does; no 
   assert.equal((await query(admins)).length, demos.length);
   // The administrator works there: they have tasks.
   assert.ok((await query(`select from task where assignee_id in (${admins.replace('from', 'id from')})`)).length > 0);
+  const links = await query('select person_id from account_link');
+  assert.equal(links.length, demos.length > 1 ? demos.length : 0);
+  assert.ok(new Set(links.map(({ person_id }) => person_id)).size <= 1);
   await query(
     `update tenant set features = features - 'demo', name = name || '-renamed' where name not in ('demo', 'system')`,
   );

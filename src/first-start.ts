@@ -1,7 +1,7 @@
 import { demos, loadDemo } from './demo/index.ts';
 import { withSystemClient } from './kernel/database/client.ts';
 import { Database, sql } from './kernel/database/database.ts';
-import { createSignInLink, createTenant, createUser } from './kernel/identity/index.ts';
+import { createSignInLink, createTenant, createUser, linkAccounts } from './kernel/identity/index.ts';
 import type { Installation } from './kernel/installation.ts';
 import { type Context, systemActor, withContext } from './kernel/tenancy/context.ts';
 import { DataKeys, setDataKeys } from './kernel/vault/data-keys.ts';
@@ -44,8 +44,15 @@ export async function firstStart(
       for (const each of demos) {
         const { name } = each.workspace;
         const { id } = (await findTenant(ownerUrl, name)) ?? (await makeTenant(ownerUrl, each.workspace));
-        await adminOf(id);
+        const user_id = await adminOf(id);
         await loadDemo(db, id, each);
+        if (id !== tenant.id) {
+          const [account, other] = [
+            { tenant_id: tenant.id, user_id: admin },
+            { tenant_id: id, user_id },
+          ];
+          await withSystemClient(ownerUrl, application_name, (client) => linkAccounts(client, account, other));
+        }
       }
     await grantFirstOperator(ownerUrl, tenant.id, admin);
     return await actIn(tenant.id, (ctx) => createSignInLink(ctx, admin, { minutes: link_minutes }));

@@ -157,6 +157,15 @@ create or replace function app.rights_of_user(tenant uuid, person uuid) returns 
 $$;
 revoke all on function app.rights_of_user(uuid, uuid) from public;
 
+-- The home page by the roles of a person: those that people made come before those of the program.
+create or replace function app.home_of(person uuid) returns text language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select r.home from user_role u join role r on r.tenant_id = u.tenant_id and r.id = u.role_id
+  where u.tenant_id = app.tenant_id() and u.user_id = person and person = app.user_id() and r.home is not null order by r.preset, r.name, r.id limit 1
+$$;
+revoke all on function app.home_of(uuid) from public;
+grant execute on function app.home_of(uuid) to holdfast_app;
+
 -- The same for a user of the caller's workspace, whether or not the caller may read roles.
 create or replace function app.rights_of(person uuid) returns jsonb language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$ select app.rights_of_user(app.tenant_id(), person) $$;

@@ -1,5 +1,12 @@
 -- Made from the rules of the tables (tables.ts of each area) by "npm run generate". docs/decisions/0195-one-rule-per-table.md
 
+-- account_link
+drop policy if exists read on account_link;
+create policy read on account_link for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on account_link;
+create policy system on account_link to holdfast_system using (true) with check (true);
+
 -- activity
 drop policy if exists read on activity;
 create policy read on activity for select to holdfast_app

@@ -1,4 +1,11 @@
-import { createApiKey, createPasswordLink, createSignInLink, createUser, roleIdsOf } from '../kernel/identity/index.ts';
+import {
+  createApiKey,
+  createPasswordLink,
+  createSignInLink,
+  createUser,
+  linkAccounts,
+  roleIdsOf,
+} from '../kernel/identity/index.ts';
 import { invitationRequest } from '../kernel/identity/invitation/contract.ts';
 import { readAddress } from '../kernel/installation.ts';
 import {
@@ -7,6 +14,7 @@ import {
   listed,
   listed_max,
   tenantId,
+  tenantIdOf,
   UsageError,
   withSystem,
   withTenant,
@@ -75,6 +83,39 @@ export const identityCommands: Command[] = [
       if (token === undefined) throw new UsageError(`Nobody in the workspace signs in with ${email}.`);
       const link = await linkTo(call, '/password-reset', token);
       call.answer({ password_link: link }, link);
+      return 0;
+    },
+  },
+  {
+    name: 'user link',
+    summary:
+      'Says that accounts in two workspaces are the same person’s, who then changes between them without signing in again.',
+    flags: {
+      tenant,
+      email: { needed: true, help: 'Address they sign in with' },
+      'to-tenant': { needed: true, help: 'Name of the other workspace' },
+      'to-email': { needed: true, help: 'Address they sign in with there' },
+    },
+    run: async (call) => {
+      const { email, 'to-tenant': to_tenant, 'to-email': to_email } = call.flags;
+      const [tenant_id, to_id] = [await tenantId(call), await tenantIdOf(call.installation, to_tenant!)];
+      if (tenant_id === to_id) throw new UsageError('Name two workspaces.');
+      await withSystem(call, async (client) => {
+        const find = async (in_tenant: string, address: string) => {
+          const { rows } = await client.query<{ tenant_id: string; user_id: string }>(
+            'select tenant_id, id as user_id from user_account where tenant_id = $1 and email_key = app.email_key($2)',
+            [in_tenant, address],
+          );
+          if (!rows[0]) throw new UsageError(`Nobody in the workspace signs in with ${address}.`);
+          return rows[0];
+        };
+        await linkAccounts(client, await find(tenant_id, email!), await find(to_id, to_email!));
+      });
+      const linked = { tenant_id, to_tenant_id: to_id };
+      call.answer(
+        linked,
+        `Linked ${email} with ${to_email} in ${to_tenant}. They change between them in the menu at the top left.`,
+      );
       return 0;
     },
   },

@@ -1,3 +1,4 @@
+export { linkAccounts } from './account-link/queries.ts';
 export { createApiKey } from './api-key/service.ts';
 export { createAuthenticator } from './authenticate.ts';
 export { confirmMaker } from './confirmation.ts';

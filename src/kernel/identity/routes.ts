@@ -1,5 +1,6 @@
 import type { Route } from '../http/route.ts';
 import type { Services } from '../services.ts';
+import { accountLinkRoutes } from './account-link/routes.ts';
 import { apiKeyRoutes } from './api-key/routes.ts';
 import { invitationRoutes } from './invitation/routes.ts';
 import { passkeyRoutes } from './passkey/routes.ts';
@@ -18,6 +19,7 @@ export function identityRoutes(services: Services): Route[] {
   return [
     ...sessionRoutes(services),
     ...signInRoutes(services),
+    ...accountLinkRoutes(services),
     ...passwordRoutes(services),
     ...secondFactorRoutes(services),
     ...passkeyRoutes(services),

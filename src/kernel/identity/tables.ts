@@ -1,6 +1,7 @@
-import { may, owned, personal, shared, type TableRule } from '../access/table-rule.ts';
+import { may, owned, personal, readOnly, shared, type TableRule } from '../access/table-rule.ts';
 
 export const identityTables: readonly TableRule[] = [
+  readOnly('account_link', 'true'),
   shared('user_account', 'user', {
     resource: 'user',
     others: [{ name: 'self', to: 'to holdfast_app', holds: 'id = (select app.user_id())' }],

@@ -109,6 +109,7 @@ const ofTables: Record<string, TableRule> = {
   notification: emptied(outgoing),
   notification_setting: { columns: keeping('kinds', 'digest') },
   one_time_token: emptied(credential),
+  account_link: emptied(credential),
   operator: emptied(credential),
   operator_action: emptied(written),
   orphan_file: emptied(passing),

@@ -146,6 +146,7 @@ export const excludedTables: Record<string, Left> = {
   calendar_feed: { why: credential, resource: 'calendar_feed' },
   session: { why: credential },
   operator: { why: 'Looks after the installation that the archive comes from, not after the one that reads it.' },
+  account_link: { why: 'Says which accounts of the installation that the archive comes from are the same person.' },
   confirmed_email: { why: 'Agreed with the reader of an address by this installation; an archive could name anybody.' },
   one_time_token: { why: credential },
   sign_in_provider: { why: bound, resource: 'sign_in_provider' },

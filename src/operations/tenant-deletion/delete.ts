@@ -138,6 +138,7 @@ const ways_in = [
   'passkey',
   'user_password',
   'operator',
+  'account_link',
 ];
 
 /** Among what operators did. */

@@ -46,38 +46,48 @@ export async function beginSignIn(services: Services, request: FastifyRequest) {
 }
 
 /** The device and its owner's fingerprint, face or PIN are two factors, so no second one is asked for. */
-export async function signInWithPasskey(
+export const signInWithPasskey = (
   services: Services,
   request: FastifyRequest,
   response: AuthenticationResponseJSON,
-): Promise<Begun> {
+): Promise<Begun> =>
+  provePasskey(services, request, response, (ctx) => openSession(ctx, services, request, 'passkey', true));
+
+/** Does `work` as the account of a passkey. */
+export async function provePasskey<Result extends object | string>(
+  services: Services,
+  request: FastifyRequest,
+  response: AuthenticationResponseJSON,
+  work: (ctx: Context) => Promise<Result>,
+): Promise<Result> {
   const { db } = services;
   await countAddress(services.cache, request.ip);
   // Used up before anything is checked, however the sign-in ends.
   const challenge = await challengeOf(response);
   const known = await asSystem(db, request, system_tenant_id, (ctx) => spendChallenge(ctx, challenge));
   const found = await findPasskey(db, Buffer.from(response.id, 'base64url'));
-  const begun =
+  const done =
     known &&
     found &&
-    (await asPerson(db, request, found, (ctx) => usePasskey(ctx, services, request, found.id, response)));
-  if (begun) return begun;
+    (await asPerson(db, request, found, async (ctx) =>
+      (await usePasskey(ctx, services, found.id, response)) ? work(ctx) : undefined,
+    ));
+  if (done) return done;
   await asSystem(db, request, found?.tenant_id ?? system_tenant_id, (ctx) =>
     noteFailure(ctx, found?.user_id ?? null, 'passkey'),
   );
   throw signInFailed();
 }
 
-/** Signs in; undefined when the response does not match the passkey. */
+/** Whether the response matches the passkey. */
 async function usePasskey(
   ctx: Context,
   services: Services,
-  request: FastifyRequest,
   id: string,
   response: AuthenticationResponseJSON,
-): Promise<Begun | undefined> {
+): Promise<boolean> {
   const stored = await lockPasskey(ctx, id);
-  if (!stored) return undefined;
+  if (!stored) return false;
   const { public_key, sign_count } = stored;
   const { verifyAuthenticationResponse } = await library();
   const checked = await verifyAuthenticationResponse({
@@ -88,10 +98,10 @@ async function usePasskey(
   }).catch(() => undefined);
   const { userHandle } = response.response;
   const isOfUser = !userHandle || userHandle === userHandleOf(ctx.actor.user_id!).toString('base64url');
-  if (!checked?.verified || !isOfUser) return undefined;
+  if (!checked?.verified || !isOfUser) return false;
   const { newCounter, credentialBackedUp } = checked.authenticationInfo;
   await notePasskeyUse(ctx, id, newCounter, credentialBackedUp);
-  return openSession(ctx, services, request, 'passkey', true);
+  return true;
 }
 
 /** The challenge that the browser claims to have signed; the library verifies the signature. */

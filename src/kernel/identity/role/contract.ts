@@ -36,6 +36,14 @@ export const rightsMatrix = z.lazy(() =>
     .meta({ id: 'Rights' }),
 );
 
+/** An address of the page without parameters. The page knows which there are, and opens the home page of all where it has none by that name. */
+const homePage = text(200, { title: 'Home page' }).refine(
+  (path) => path === null || /^\/(?!\/)[a-z0-9/_-]*$/.test(path),
+  {
+    error: 'Write the address of a page, such as /deals',
+  },
+);
+
 export const role = defineResource({
   name: 'role',
   plural: 'roles',
@@ -47,6 +55,7 @@ export const role = defineResource({
     name: requiredText(100, { title: 'Name' }),
     preset: boolean({ title: 'Preset', readOnly: true }),
     kind: select(accountKinds, { title: 'For', createOnly: true }),
+    home: homePage,
     rights: object(rightsMatrix, { title: 'Rights', required: true }),
   },
 });

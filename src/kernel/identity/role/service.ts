@@ -23,6 +23,8 @@ export const roleRules: CrudRules = {
     return inputs.map((input) => ({ ...input, kind: input.kind ?? 'member' }));
   },
   async beforeUpdate(ctx, id, input) {
+    // Gives nobody a right, so that preset roles may have one too.
+    if (Object.keys(input).every((field) => field === 'home')) return input;
     // Before the role is read: somebody else may just be giving it more than the caller has.
     await lockGrants(ctx);
     const { kind, rights: before } = await refuseFixed(ctx, id);

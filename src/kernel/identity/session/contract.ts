@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { recoveryCode, totpCode } from '../second-factor/contract.ts';
 
-export const sessionMethods = ['password', 'second_factor', 'passkey', 'provider', 'link', 'invitation'] as const;
+export const sessionMethods = [
+  'password',
+  'second_factor',
+  'passkey',
+  'provider',
+  'link',
+  'invitation',
+  'workspace',
+] as const;
 export type SessionMethod = (typeof sessionMethods)[number];
 
 /** The signed-in user and their rights. */
@@ -25,6 +33,7 @@ export const sessionView = z
       ),
     favourites: z.int().describe('How many favourites the user has, hidden ones too'),
     features_off: z.array(z.string()).describe('What is switched off in the workspace or the whole installation'),
+    home: z.string().nullable().describe('The page at which it opens, as a role says; null: the home page of all'),
     operator: z.boolean().describe('Looks after the installation, beyond this workspace'),
     second_factor_missing: z
       .boolean()

@@ -50,6 +50,8 @@ export interface NewSession {
   user_agent: string | null;
   /** Whether a second factor was used. */
   second_factor: boolean;
+  /** Not later than this. */
+  ends_at?: string | null | undefined;
 }
 
 export async function insertSession(ctx: Context, user_id: string, session: NewSession): Promise<string> {
@@ -57,7 +59,7 @@ export async function insertSession(ctx: Context, user_id: string, session: NewS
     id: string;
   }>(sql`insert into session (tenant_id, user_id, hash, method, ip, user_agent, second_factor, expires_at)
     values (${ctx.tenant_id}, ${user_id}, ${session.hash}, ${session.method}, ${session.ip}::inet, ${session.user_agent}, ${session.second_factor},
-      now() + make_interval(days => ${session_absolute_days_max})) returning id`);
+      least(now() + make_interval(days => ${session_absolute_days_max}), ${session.ends_at ?? null}::timestamptz)) returning id`);
   return id;
 }
 
@@ -109,11 +111,18 @@ export function listSessionRows(ctx: Context, user_id: string): Promise<SessionR
     order by last_seen_at desc, id limit 200`);
 }
 
-/** Whether the session was signed in or confirmed recently enough. */
+/** Whether the session was signed in or confirmed recently enough. One that began by changing the workspace was not signed in. */
 export async function isRecentSession(ctx: Context, id: string, minutes: number): Promise<boolean> {
   const row = await ctx.tx.maybe(sql`select from session where tenant_id = ${ctx.tenant_id} and id = ${id}
-    and greatest(created_at, confirmed_at) > now() - make_interval(mins => ${minutes})`);
+    and greatest(case when method <> 'workspace' then created_at end, confirmed_at) > now() - make_interval(mins => ${minutes})`);
   return row !== undefined;
+}
+
+export async function readSessionEnd(ctx: Context, id: string): Promise<string> {
+  const { expires_at } = await ctx.tx.one<{ expires_at: string }>(
+    sql`select expires_at from session where tenant_id = ${ctx.tenant_id} and id = ${id}`,
+  );
+  return expires_at;
 }
 
 /** Stores that the user of the session has just confirmed it. */
@@ -136,7 +145,7 @@ export async function readSessionView(ctx: Context): Promise<
   return ctx.tx.one(sql`select
       case when u.id is not null then jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'locale', u.locale, 'time_zone', u.time_zone) end as user,
       jsonb_build_object('id', t.id, 'name', t.name, 'title', t.title, 'default_currency', t.default_currency) as tenant,
-      app.rights_of(u.id) as roles, u.kind, t.features,
+      app.rights_of(u.id) as roles, app.home_of(u.id) as home, u.kind, t.features,
       (select count(*)::int from favourite f where f.tenant_id = t.id and f.user_id = u.id) as favourites, app.is_operator() as operator
     from tenant t left join user_account u on u.tenant_id = t.id and u.id = ${ctx.actor.user_id} where t.id = ${ctx.tenant_id}`);
 }

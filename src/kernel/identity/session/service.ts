@@ -42,6 +42,7 @@ export async function startSession(
   request: FastifyRequest,
   method: SessionMethod,
   second_factor: boolean,
+  ends_at?: string | null,
 ): Promise<string> {
   const { user_id } = ctx.actor;
   if (!user_id || !(await noteSignIn(ctx, user_id))) throw signInFailed();
@@ -50,6 +51,7 @@ export async function startSession(
     hash: hashToken(token),
     method,
     second_factor,
+    ends_at,
     ip: clientAddress(request.ip),
     user_agent: request.headers['user-agent']?.slice(0, user_agent_characters_max) ?? null,
   });
@@ -99,8 +101,20 @@ export async function endSession(
   session_id: string,
   action: 'sign_out' | 'revoke',
 ): Promise<Buffer[]> {
+  const ended = await endSessionIfAny(ctx, user_id, session_id, action);
+  if (ended.length === 0) throw problems.notFound('session');
+  return ended;
+}
+
+/** The same for one that may have ended already. */
+export async function endSessionIfAny(
+  ctx: Context,
+  user_id: string,
+  session_id: string,
+  action: 'sign_out' | 'revoke',
+): Promise<Buffer[]> {
   const ended = await deleteSession(ctx, user_id, session_id);
-  if (!ended) throw problems.notFound('session');
+  if (!ended) return [];
   await recordEvent(ctx, { action, resource: 'session', record_id: ended.id, after: { user_id } });
   await announceEnd(ctx, [ended.id]);
   return [ended.hash];

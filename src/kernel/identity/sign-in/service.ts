@@ -9,7 +9,7 @@ import { findSignInAccounts, keepPassword } from '../password/queries.ts';
 import { asPerson, asSystem, signInFailed } from '../person.ts';
 import { hasSecondFactor, isSecondFactorMissing, passesSecondFactor } from '../second-factor/service.ts';
 import type { SessionMethod } from '../session/contract.ts';
-import { sendCookie, startSession, viewSession } from '../session/service.ts';
+import { endSessionIfAny, sendCookie, startSession, viewSession } from '../session/service.ts';
 import { countAttempt } from '../throttle.ts';
 import { findTokenOf, issueToken, linkSpent, spendToken } from '../token/service.ts';
 import type { SignInAnswer } from './contract.ts';
@@ -19,6 +19,15 @@ export interface Begun {
   answer: SignInAnswer;
   /** The token of the new session; absent while the second factor is missing. */
   token?: string;
+  /** The session in another workspace that this one follows. */
+  former?: FormerSession;
+}
+
+export interface FormerSession {
+  tenant_id: string;
+  user_id: string;
+  session_id: string;
+  ends_at: string;
 }
 
 /** Called after a first factor: asks for the second where there is one, otherwise signs in. */
@@ -27,13 +36,14 @@ export async function beginSession(
   services: Services,
   request: FastifyRequest,
   method: SessionMethod,
+  former?: FormerSession,
 ): Promise<Begun> {
   const user_id = ctx.actor.user_id!;
   if (await hasSecondFactor(ctx, user_id)) {
-    const challenge = await issueToken(ctx, 'second_factor', user_id);
+    const challenge = await issueToken(ctx, 'second_factor', user_id, { payload: former });
     return { answer: { outcome: 'second_factor_required', challenge } };
   }
-  return openSession(ctx, services, request, method, false);
+  return openSession(ctx, services, request, method, false, former);
 }
 
 /** Signs in. `second_factor`: whether one was used. */
@@ -43,10 +53,28 @@ export async function openSession(
   request: FastifyRequest,
   method: SessionMethod,
   second_factor: boolean,
+  former?: FormerSession,
 ): Promise<Begun> {
-  const token = await startSession(ctx, request, method, second_factor);
+  const token = await startSession(ctx, request, method, second_factor, former?.ends_at);
   const missing = !second_factor && (await isSecondFactorMissing(ctx, ctx.actor.user_id!));
-  return { token, answer: { outcome: 'signed_in', session: await viewSession(ctx, services, missing) } };
+  return {
+    token,
+    ...(former && { former }),
+    answer: { outcome: 'signed_in', session: await viewSession(ctx, services, missing) },
+  };
+}
+
+/** Ends the session in the workspace that somebody has left for another. To be called after the commit. */
+export async function endFormer(
+  { db, authenticator }: Services,
+  request: FastifyRequest,
+  { token, former }: Begun,
+): Promise<void> {
+  if (!token || !former) return;
+  const { user_id, session_id } = former;
+  // It may have ended by itself meanwhile.
+  const ended = await asPerson(db, request, former, (ctx) => endSessionIfAny(ctx, user_id, session_id, 'sign_out'));
+  await authenticator.forget(ended);
 }
 
 /** To be called after the commit. */
@@ -61,15 +89,23 @@ interface PasswordAttempt {
   workspace?: string | undefined;
 }
 
+export const signInWithPassword = (
+  services: Services,
+  request: FastifyRequest,
+  attempt: PasswordAttempt,
+): Promise<Begun> =>
+  provePassword(services, request, attempt, (ctx) => beginSession(ctx, services, request, 'password'));
+
 /**
- * Compares the password with those of the accounts that the address may sign in to, and signs in to the matching one that was used last. The number
- * of comparisons is always the same, so neither time nor response reveals anything.
+ * Compares the password with those of the accounts that the address may sign in to, and does `work` as the matching one that was used last. The
+ * number of comparisons is always the same, so neither time nor response reveals anything.
  */
-export async function signInWithPassword(
+export async function provePassword<Result extends object | string>(
   services: Services,
   request: FastifyRequest,
   { email, password, workspace }: PasswordAttempt,
-): Promise<Begun> {
+  work: (ctx: Context) => Promise<Result>,
+): Promise<Result> {
   const { db, cache } = services;
   const compared = workspace === undefined ? accounts_compared_max : 1;
   const { key, accounts } = await findSignInAccounts(db, email, workspace ?? null, compared);
@@ -77,14 +113,12 @@ export async function signInWithPassword(
   const fits: boolean[] = [];
   for (let i = 0; i < compared; i++) fits.push(await verifyPassword(accounts[i]?.hash, password));
   const account = accounts.find((_, i) => fits[i]);
-  const begun =
+  const done =
     account &&
     (await asPerson(db, request, account, async (ctx) =>
-      (await keepPassword(ctx, account.user_id, account.hash))
-        ? beginSession(ctx, services, request, 'password')
-        : undefined,
+      (await keepPassword(ctx, account.user_id, account.hash)) ? work(ctx) : undefined,
     ));
-  if (begun) return begun;
+  if (done !== undefined) return done;
   const tried = accounts.length > 0 ? accounts : [{ tenant_id: system_tenant_id, user_id: null }];
   await Promise.all(
     tried.map(({ tenant_id, user_id }) =>
@@ -107,17 +141,19 @@ export async function signInWithSecondFactor(
   if (!counted.allowed) throw problems.rateLimited(counted.retryAfterSeconds);
   const begun = await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
     if (await passesSecondFactor(ctx, keyRing, user_id, given)) {
-      await spendToken(ctx, found.id);
-      return openSession(ctx, services, request, 'second_factor', true);
+      const { payload } = await spendToken(ctx, found.id);
+      const former = (payload ?? undefined) as FormerSession | undefined;
+      return openSession(ctx, services, request, 'second_factor', true, former);
     }
     await noteFailure(ctx, user_id, 'second_factor');
     return undefined;
   });
   if (!begun) throw wrongCode(given.recovery_code === undefined ? 'code' : 'recovery_code');
+  await endFormer(services, request, begun);
   return begun;
 }
 
-function wrongCode(field: 'code' | 'recovery_code'): Problem {
+export function wrongCode(field: 'code' | 'recovery_code'): Problem {
   const message =
     field === 'code'
       ? 'This code does not fit. Take the newest one'

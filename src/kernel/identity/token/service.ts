@@ -31,6 +31,7 @@ const minutesOf = {
   identity_link: identity_link_minutes,
   second_factor: second_factor_minutes,
   passkey_challenge: passkey_challenge_minutes,
+  account_link: second_factor_minutes,
 } as const;
 export type TokenKind = keyof typeof minutesOf;
 
