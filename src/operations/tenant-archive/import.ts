@@ -15,6 +15,7 @@ import { archivedTables } from './choices.ts';
 import { cleanTexts } from './clean-texts.ts';
 import { contentHash, enterTenant, lineFormat, readTable, type TableDigest } from './content.ts';
 import type { Manifest } from './manifest.ts';
+import { renewViews } from './renew-views.ts';
 import { RestoredFiles } from './restore-files.ts';
 import { arrivals, asOld, isRetired, retiredTables } from './retired.ts';
 import { type ArchiveTable, archiveTables } from './tables.ts';
@@ -65,7 +66,7 @@ export async function importTenant(
       await load(client, archive, tables, say);
       say('Comparing them with the archive');
       await compare(client, manifest, tables);
-      renamed = await settle(client);
+      renamed = await settle(client, tables);
       await client.query('commit');
     } catch (error) {
       // When the database itself is gone, so is the transaction, and the files go by their time.
@@ -195,10 +196,11 @@ async function compare(client: pg.Client, manifest: Manifest, tables: ArchiveTab
 }
 
 /** From here on it is a workspace like any other: what is changed leaves its trail. */
-async function settle(client: pg.Client): Promise<Renamed[]> {
+async function settle(client: pg.Client, tables: readonly ArchiveTable[]): Promise<Renamed[]> {
   await client.query(`set local app.restoring = 'off'`);
   const renamed = await recordRenamed(client);
   await cleanTexts(client);
+  await renewViews(client, tables);
   for (const { settles } of Object.values(archivedTables)) if (settles) await client.query(settles);
   // Presets come with the program, whatever an older one, or somebody by hand, wrote into the archive.
   await client.query(

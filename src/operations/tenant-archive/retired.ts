@@ -5,7 +5,7 @@ import type { ArchiveTable } from './tables.ts';
  * `record_id`. They are imported into the columns of today, and read back in the old form to be compared.
  */
 const types = ['deal', 'contact', 'company'] as const;
-const columns: readonly string[] = types.map((type) => `${type}_id`);
+export const retiredColumns: readonly string[] = types.map((type) => `${type}_id`);
 const entries: ReadonlySet<string> = new Set(['note', 'task', 'activity']);
 const ofOneRecord: ReadonlySet<string> = new Set(['comment', 'record_tag', 'follower']);
 
@@ -14,20 +14,28 @@ export const retiredTables: ReadonlySet<string> = new Set(['subject']);
 
 /** Whether a table of an archive is in the old form. */
 const isOld = ({ name, columns: has }: Pick<ArchiveTable, 'name' | 'columns'>): boolean =>
-  (entries.has(name) || ofOneRecord.has(name)) && has.includes(columns[0]!);
+  (entries.has(name) || ofOneRecord.has(name)) && has.includes(retiredColumns[0]!);
+
+export const isOldArchive = (tables: readonly ArchiveTable[]): boolean => tables.some(isOld);
+
+/** The fields of a record type by which filters and columns of an old archive go, and that are gone. */
+export function retiredOf(type: string): readonly string[] {
+  if (entries.has(type)) return [...retiredColumns, 'record_id'];
+  return type === 'comment' ? retiredColumns : [];
+}
 
 /** Whether the table had this column once. */
 export const isRetired = (table: string, column: string): boolean =>
   entries.has(table)
-    ? column === 'record_id' || columns.includes(column)
-    : ofOneRecord.has(table) && columns.includes(column);
+    ? column === 'record_id' || retiredColumns.includes(column)
+    : ofOneRecord.has(table) && retiredColumns.includes(column);
 
 const named = (column: string) => `(l.line ->> '${column}')::uuid`;
 
 /** The values of the columns of today, of lines `l` in the old form. */
 export function arrivals(table: ArchiveTable): Record<string, string> {
   if (!isOld(table)) return {};
-  const ids = [...columns, 'record_id'].map(named).join(', ');
+  const ids = [...retiredColumns, 'record_id'].map(named).join(', ');
   return entries.has(table.name) ? { records: `array_remove(array[${ids}], null)` } : { record_id: `coalesce(${ids})` };
 }
 

@@ -528,6 +528,19 @@ test('an archive of before entries were about several records is imported, each 
     await made(api, 'tasks', { title: 'Ask', records: records.slice(1) }),
   ];
   const comment = await made(api, 'comments', { body: '<p>Well</p>', record_id: contact });
+  const [of, about] = [
+    { op: 'eq', value: deal },
+    { op: 'in', value: [contact, company] },
+  ];
+  // Today's form of a view, and that of before.
+  const views: Record<string, [resource: string, filter: object, before: object]> = {
+    Mine: ['task', { field: 'status', op: 'eq', value: 'open' }, { and: [{ field: 'deal_id', ...of }, { field: 'company_id', op: 'not_empty' }] }],
+    Theirs: ['note', { field: 'pinned', op: 'eq', value: true }, { or: [{ field: 'contact_id', ...about }, { field: 'record_id', op: 'ne', value: deal }] }],
+    Noted: ['contact', { any: 'notes' }, { any: 'notes', where: { field: 'deal_id', ...of } }],
+  }; // biome-ignore format: a view a line
+  const kept: Record<string, string> = {};
+  for (const [name, [resource, filter]] of Object.entries(views))
+    kept[name] = await made(api, 'saved-views', { resource, name, filter, sort: '-created_at', shared: true });
   const whole = join(work, 'before');
   await exportTenant(source(here, tenant.tenant_id), whole);
   const typeOf = new Map(records.map(({ type, id }) => [id, `${type}_id`]));
@@ -550,6 +563,16 @@ test('an archive of before entries were about several records is imported, each 
           `${(await client.query('select $1::jsonb::text as line', [JSON.stringify(old)])).rows[0].line}\n`;
       }
     }
+    const stored = (await readFile(join(whole, 'tables', 'saved_view.jsonl'), 'utf8')).split('\n').filter(Boolean);
+    lines.saved_view = '';
+    for (const line of stored) {
+      const view = JSON.parse(line);
+      if (!views[view.name]) continue;
+      view.filter = views[view.name]![2];
+      view.columns = { order: ['title', 'company_id', 'deal_id', 'due_at'], hidden: ['deal_id', 'status'], widths: { company_id: 90 }, pinned: [] }; // biome-ignore format: a view
+      view.arrangement = { group: 'company_id' };
+      lines.saved_view += `${(await client.query('select $1::jsonb::text as line', [JSON.stringify(view)])).rows[0].line}\n`;
+    }
   });
   const folder = await forge(whole, (texts) => Object.assign(texts, lines, { subject: '' }), columns);
   const { tenant_id } = await importTenant(destination(elsewhere, 'of-before'), folder);
@@ -567,4 +590,20 @@ test('an archive of before entries were about several records is imported, each 
     ['comment', 'task', 'note'],
   );
   assert.equal((await copy('GET', `/api/v1/contacts/${contact}`)).body.tags[0].name, 'Key');
+  const read = async (path: string) => {
+    const answer = await copy('GET', `/api/v1/${path}`);
+    assert.equal(answer.status, 200, `${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const [mine, theirs, noted] = await Promise.all(Object.values(kept).map((id) => read(`saved-views/${id}`)));
+  assert.deepEqual(mine.filter, { and: [{ field: 'records', op: 'has', value: deal }, { any: 'company' }] });
+  assert.deepEqual(mine.columns, { order: ['title', 'records', 'due_at'], hidden: ['status'], widths: { records: 90 }, pinned: [] }); // biome-ignore format: a view
+  assert.deepEqual([mine.sort, mine.arrangement], ['-created_at', {}]);
+  assert.deepEqual(noted.columns.order, ['title', 'company_id', 'deal_id', 'due_at'], 'contacts have their companies');
+  for (const [view, plural, found] of [
+    [theirs, 'notes', 1],
+    [noted, 'contacts', 1],
+    [mine, 'tasks', 0],
+  ])
+    assert.equal((await read(`${plural}?filter=${encodeURIComponent(JSON.stringify(view.filter))}`)).data.length, found); // biome-ignore format: one call
 });

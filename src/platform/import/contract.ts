@@ -62,7 +62,7 @@ const questionCodes = ['ambiguous_date', 'ambiguous_number', 'unit', 'currency']
 /** What somebody said about a file instead of what was found. */
 export const fileAnswers = z.strictObject({
   ignored: z.boolean().optional().describe('Leave this file out'),
-  resource: z.string().max(60).optional().describe('What the rows are: contact, company, deal, …'),
+  resource: z.string().max(60).optional().describe('What the rows are: a `resource` of the import targets'),
   dialect: dialect.partial().optional(),
   columns: columnFields.optional().describe('Field for each named column; “note” keeps it in a note of the record, null leaves it out'),
   values: z
