@@ -325,7 +325,7 @@ async function createServer(
     features: services.features,
     usage: services.usage,
     rightsChanged,
-    responseCache: new ResponseCache(cache, services.hub, routes),
+    responseCache: new ResponseCache(db, cache, services.hub, routes),
     cache,
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },
     publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,

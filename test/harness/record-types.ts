@@ -86,7 +86,7 @@ export async function startWithRecordTypes(
     authenticate: authenticator.authenticate,
     features: services.features,
     usage,
-    responseCache: new ResponseCache(cache, hub, routes),
+    responseCache: new ResponseCache(db, cache, hub, routes),
     rightsChanged: authenticator.rightsChanged,
     cache,
     limits: { perAddress: 1_000_000, perCaller: 1_000_000 },

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { extendReach } from '../../src/kernel/access/table-rule.ts';
 import { branchTypes, startBranchApp } from '../fixtures/branch/app.ts';
-import type { Client, TestTenant } from '../harness/app.ts';
+import { type Client, eventually, type TestTenant } from '../harness/app.ts';
 import { systemClient } from '../harness/identity.ts';
 import type { RecordTypesApp } from '../harness/record-types.ts';
+import { openStream } from '../harness/stream.ts';
 
 let app: RecordTypesApp;
 let owner: Awaited<ReturnType<typeof systemClient>>;
@@ -30,7 +31,7 @@ after(async () => {
 
 /** Somebody with a key that reaches contacts by this scope, and reads and writes everything else that is about them. */
 async function advising(scope: string) {
-  const { api, user_id } = await tenant.as('admin', `Adviser ${randomUUID()}`);
+  const { api, user_id } = await tenant.as('admin', `Adviser ${randomUUID().slice(0, 8)}`);
   const own = { read: 'all', create: 'all', update: 'all', delete: 'all' };
   const rights = {
     contact: { read: scope, create: 'own', update: scope, delete: scope },
@@ -38,6 +39,7 @@ async function advising(scope: string) {
       ['company', 'note', 'comment', 'task', 'activity', 'export', 'saved_view'].map((name) => [name, own]),
     ),
     audit: { read: 'all' },
+    file: { read: 'all' },
     tenant: { read: 'all' },
   };
   const role = await api('POST', '/api/v1/roles', { name: `Advice ${randomUUID()}`, rights });
@@ -94,6 +96,109 @@ test('another module opens contacts to people that their own rule does not know'
     const position = await adviser.api('POST', `/api/v1/contacts/${id}/positions`, { company_id: company.body.id });
     assert.equal(position.status, isReached ? 201 : 404, JSON.stringify(position.body));
   }
+});
+
+/** Whether a caller is shown anything of a contact called Quirin, in each way in which rows reach people. */
+const ways: Record<string, (api: Client, id: string) => Promise<unknown>> = {
+  list: async (api, id) => idsIn(await get(api, '/contacts?limit=200')).includes(id),
+  count: async (api) => (await get(api, `/contacts?count=true&filter=${called('Quirin')}`)).total === 1,
+  group: async (api) => (await get(api, `/contacts?group=owner_id&filter=${called('Quirin')}`)).groups.length === 1,
+  record: async (api, id) => (await api('GET', `/api/v1/contacts/${id}`)).status === 200,
+  relation: async (api, id) => {
+    const { status, body } = await api('GET', `/api/v1/notes?filter=${about(id)}`);
+    return status === 200 && body.data.length > 0;
+  },
+  search: async (api, id) => idsIn(await get(api, '/search?q=quirin')).includes(id),
+  'misspelt search': async (api, id) => idsIn(await get(api, '/search?q=quirni')).includes(id),
+  texts: async (api) => (await get(api, '/search?q=zebrafish')).written.length > 0,
+  comments: async (api) => (await get(api, '/comments?limit=200')).data.some(mentions('Lungfish')),
+  duplicates: async (api, id) => {
+    const answer = await api('POST', '/api/v1/contacts/matches', { given_name: 'Quirin', family_name: 'Quast' });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return mentions(id)(answer.body);
+  },
+  timeline: async (api, id) => (await api('GET', `/api/v1/contacts/${id}/timeline`)).status === 200,
+  'history of a record': async (api, id) => (await get(api, `/audit-events?record_id=${id}`)).data.length > 0,
+  'pages of the audit': async (api, id) => mentions(id)(valuesIn(await get(api, '/audit-events?limit=200'))),
+  'values of the audit': async (api) => mentions('Quast')(await get(api, '/audit-events?limit=200')),
+  export: async (api) => {
+    const { body, status } = await api('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' });
+    assert.equal(status, 202, JSON.stringify(body));
+    await eventually(async () => (await get(api, `/exports/${body.id}`)).state === 'done');
+    const file = await api('GET', `/api/v1/exports/${body.id}/content`);
+    assert.equal(file.status, 200, JSON.stringify(file.body));
+    return mentions('Quirin')(file.body);
+  },
+};
+const get = async (api: Client, path: string) => {
+  const { status, body } = await api('GET', `/api/v1${path}`);
+  assert.equal(status, 200, `${path}: ${JSON.stringify(body)}`);
+  return body;
+};
+const idsIn = ({ data }: { data: { id: string }[] }) => data.map(({ id }) => id);
+const mentions = (word: string) => (body: unknown) => JSON.stringify(body).includes(word);
+const called = (value: string) => encodeURIComponent(JSON.stringify({ field: 'given_name', op: 'eq', value }));
+const about = (id: string) => encodeURIComponent(JSON.stringify({ field: 'records', op: 'has', value: id }));
+/** Of whatever is about the contact itself; who is a client of which branch, stands in the trail too. */
+const valuesIn = ({ data }: { data: { resource: string }[] }) =>
+  data.filter(({ resource }) => resource !== 'branch_client');
+
+test('once a membership is over, nothing shows its record: of the person, the record, or one of several', async () => {
+  const id = await contact('Quirin', [north], [south, 'app.today() - 1']);
+  const [other, mixed] = [await contact('Other', [north]), await advising('location+own')];
+  await advises(mixed.user_id, north, '2099-01-01');
+  await admin('PATCH', `/api/v1/contacts/${id}`, { family_name: 'Quast' });
+  for (const records of [[id], [id, other]])
+    assert.equal((await admin('POST', '/api/v1/notes', { body: '<p>Zebrafish</p>', records: records.map((one) => ({ type: 'contact', id: one })) })).status, 201); // biome-ignore format: one line
+  assert.equal((await admin('POST', '/api/v1/comments', { body: '<p>Lungfish</p>', record_id: id })).status, 201);
+  const shownTo = async (api: Client) => {
+    const shown: string[] = [];
+    for (const [way, isShown] of Object.entries(ways)) if (await isShown(api, id)) shown.push(way);
+    return shown;
+  };
+  const all = Object.keys(ways);
+  // A text that is also about another record is found through that, and names this one no more.
+  const without = ['texts'];
+  for (const { api } of [adviser, mixed]) assert.deepEqual(await shownTo(api), all);
+  await owner.query('update branch_client set until_on = app.today() - 1 where contact_id = $1', [id]);
+  for (const { api } of [adviser, mixed]) assert.deepEqual(await shownTo(api), without, 'the record left');
+  const [found] = (await get(adviser.api, '/search?q=zebrafish')).written;
+  assert.equal(found.subject.id, other);
+  await owner.query('update branch_client set until_on = null where contact_id = $1 and branch_id = $2', [id, south]);
+  assert.deepEqual(await shownTo(mixed.api), without, 'in another branch');
+  await advises(mixed.user_id, south);
+  assert.deepEqual(await shownTo(mixed.api), all, 'through the other branch');
+  await owner.query(`update branch_adviser set until_at = now() where user_id = $1`, [mixed.user_id]);
+  assert.deepEqual(await shownTo(mixed.api), [], 'the grant ended');
+});
+
+test('an open page is told at the moment a grant ends, and what was cached for its caller is not shown any longer', async () => {
+  const { key, user_id, api } = await advising('location');
+  const branch = randomUUID();
+  const id = await contact('Temporary', [branch]);
+  await advises(user_id, branch, new Date(Date.now() + 4000).toISOString());
+  const clients = async () => (await app.types(key)('GET', '/api/v1/clients')).body.data;
+  assert.deepEqual(await clients(), ['Temporary']);
+  const stream = await openStream(app.typesUrl, key);
+  assert.equal((await admin('PATCH', `/api/v1/contacts/${id}`, { job_title: 'First' })).status, 200);
+  await eventually(async () => stream.changes().some(({ data }) => data.id === id));
+  assert.deepEqual(await clients(), ['Temporary']);
+  await eventually(async () => stream.events.some(({ event }) => event === 'rights'));
+  assert.deepEqual(await clients(), []);
+  // The page asks which of the records that it keeps are still there.
+  const kept = encodeURIComponent(JSON.stringify({ field: 'id', op: 'in', value: [id] }));
+  assert.deepEqual(idsIn(await get(api, `/contacts?filter=${kept}`)), []);
+  const heard = stream.changes().length;
+  const elsewhere = await contact('Marker', [branch]);
+  await advises(user_id, branch);
+  await eventually(async () => stream.events.filter(({ event }) => event === 'rights').length === 2);
+  await owner.query('delete from branch_client where contact_id = $1', [id]);
+  await admin('PATCH', `/api/v1/contacts/${id}`, { job_title: 'Second' });
+  await admin('PATCH', `/api/v1/contacts/${elsewhere}`, { job_title: 'Second' });
+  await eventually(async () => stream.changes().some(({ data }) => data.id === elsewhere));
+  assert.ok(stream.changes().slice(heard).every(({ data }) => data.id !== id)); // biome-ignore format: one line
+  stream.close();
+  assert.deepEqual(await clients(), ['Marker'], 'a membership that was taken away is a change of what is cached');
 });
 
 describe('what could not hold is refused at the start', () => {

@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
+import { definedResources } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
@@ -10,12 +11,20 @@ import { addNames } from './names.ts';
 
 type EventRow = Omit<AuditEvent, 'names' | 'currency' | 'derived'>;
 
-/** Values of an event, without those of custom fields that the caller may not see. */
+/** Values of an event, without those of custom fields that the caller may not see, and of the records that an entry is about those that the caller reads. */
 const shown = (side: 'before' | 'after') => {
   const values = sql.ref(`e.${side}`);
+  const entries = definedResources().flatMap(({ name, meta }) => (meta.get('records')?.type === 'records' ? name : []));
   return sql`case when jsonb_exists(${values}, 'custom') and cardinality(app.hidden_keys(e.resource)) > 0
-    then ${values} || jsonb_build_object('custom', (${values} -> 'custom') - app.hidden_keys(e.resource)) else ${values} end as ${sql.ref(side)}`;
+      then ${values} || jsonb_build_object('custom', (${values} -> 'custom') - app.hidden_keys(e.resource))
+    when jsonb_exists(${values}, 'records') and e.resource = any (${entries}) and not (select app.sees_all_subjects())
+      then ${values} || jsonb_build_object('records', (select coalesce(jsonb_agg(r), '[]')
+        from jsonb_array_elements_text(${values} -> 'records') r where app.reads_subject(r::uuid)))
+    else ${values} end as ${sql.ref(side)}`;
 };
+
+/** Whether the caller reads the history of the record of an event. Of others an event says what was done to a record of which type, not to which. */
+const ofReadable = sql`app.reads_history(e.resource, e.record_id, e.before, e.after)`;
 
 /** For a custom field that the caller may not see, its definition and filters by it are hidden as well, and that it was changed. */
 const exceptHiddenFields = [
@@ -44,7 +53,7 @@ export async function listEvents(
   const conditions = [sql`e.tenant_id = ${ctx.tenant_id}`, sql`e.at <= now()`];
   if (ctx.actor.rights.fields) conditions.push(...exceptHiddenFields);
   if (resource) conditions.push(sql`e.resource = ${resource}`);
-  if (record_id) conditions.push(sql`e.record_id = ${record_id}`);
+  if (record_id) conditions.push(sql`e.record_id = ${record_id}`, ofReadable);
   if (field) conditions.push(sql`(e.fields && array[${field}] or jsonb_exists(coalesce(e.after, e.before), ${field}))`);
   if (actor_id) conditions.push(sql`e.actor_id = ${actor_id}`);
   if (action) conditions.push(sql`e.action = ${action}`);
@@ -54,7 +63,7 @@ export async function listEvents(
   const read = (bounds: RawBuilder<unknown>[], rows_max: number) =>
     ctx.tx.many<EventRow>(sql`
     select e.seq, e.at, e.actor_kind, case when e.actor_id is not null then json_build_object('id', e.actor_id, 'name', coalesce(u.name, '')) end as actor,
-      e.action, e.resource, e.record_id, e.fields, ${shown('before')}, ${shown('after')}, host(e.ip) as ip, e.request_id, e.import_id, e.cause, app.via_of(coalesce(e.via, case e.actor_kind when 'api_key' then 'api_key:' || e.credential_id end), e.import_id) as via
+      e.action, e.resource, case when ${ofReadable} then e.record_id end as record_id, e.fields, ${shown('before')}, ${shown('after')}, host(e.ip) as ip, e.request_id, e.import_id, e.cause, app.via_of(coalesce(e.via, case e.actor_kind when 'api_key' then 'api_key:' || e.credential_id end), e.import_id) as via
     from recorded_change e left join user_account u on u.tenant_id = e.tenant_id and u.id = e.actor_id
     where ${sql.join([...conditions, ...bounds], sql` and `)} order by e.seq desc limit ${rows_max}`);
   const before = cursor ? [sql`e.seq < ${decodeCursor(cursor, binding)[0]}`] : [];

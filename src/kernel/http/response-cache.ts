@@ -1,7 +1,10 @@
+import { nextReachChange, waysOf } from '../access/reach.ts';
 import { rightsText } from '../access/rights.ts';
+import { memberships } from '../access/table-rule.ts';
 import type { Cache } from '../cache/cache.ts';
+import type { Database } from '../database/database.ts';
 import type { ChangeHub } from '../realtime/hub.ts';
-import type { Actor } from '../tenancy/context.ts';
+import { type Actor, withContext } from '../tenancy/context.ts';
 import type { RenderedResponse } from './idempotency.ts';
 import type { Route } from './route.ts';
 
@@ -21,10 +24,13 @@ export class ResponseCache {
   /** The tags of all cached responses: resources of the audit trail. */
   private readonly sources: ReadonlySet<string>;
 
-  constructor(cache: Cache, hub: ChangeHub, routes: readonly Route[]) {
+  private readonly db: Database;
+
+  constructor(db: Database, cache: Cache, hub: ChangeHub, routes: readonly Route[]) {
+    this.db = db;
     this.cache = cache;
     this.hub = hub;
-    this.sources = new Set([...common, ...routes.flatMap(({ cacheTags }) => cacheTags ?? [])]);
+    this.sources = new Set([...common, ...memberships(), ...routes.flatMap(({ cacheTags }) => cacheTags ?? [])]);
     hub.listen((events) => {
       const tags = events.flatMap(({ tenant_id, resource }) =>
         this.sources.has(resource) ? tagOf(tenant_id, resource) : [],
@@ -33,15 +39,29 @@ export class ResponseCache {
     });
   }
 
-  answer(
+  /** A membership that ends by itself is no change that anybody tells: from that moment on the response is not taken from the cache. */
+  async answer(
     sources: readonly string[],
-    { tenant_id, credential_id, rights, second_factor_missing = false }: Actor,
+    actor: Actor,
     url: string,
     load: () => Promise<RenderedResponse>,
   ): Promise<RenderedResponse> {
-    const tags = [tagOf(tenant_id, 'any'), ...[...common, ...sources].map((source) => tagOf(tenant_id, source))];
+    const { tenant_id, credential_id, rights, second_factor_missing = false } = actor;
+    const depends = [...common, ...memberships(), ...sources];
+    const tags = [tagOf(tenant_id, 'any'), ...depends.map((source) => tagOf(tenant_id, source))];
     const key = `answer:${this.hub.history}:${tenant_id}:${credential_id}:${second_factor_missing}:${rightsText(rights)}:${url}`;
-    return this.cache.getOrLoad(key, { ttlSeconds: ttl_seconds, tags }, load);
+    const kept = await this.cache.getOrLoad<Kept>(key, { ttlSeconds: ttl_seconds, tags }, async () => {
+      const until = await this.holdsUntil(actor);
+      return { response: await load(), until };
+    });
+    return kept.until === null || Date.now() < kept.until ? kept.response : load();
+  }
+
+  /** Until when, by the clock of this process, what the caller reaches stays as it is; null: as far as is known for good. */
+  private async holdsUntil(actor: Actor): Promise<number | null> {
+    if (waysOf(actor.rights).length === 0) return null;
+    const in_ms = await withContext(this.db, actor, nextReachChange, { mode: 'read' });
+    return in_ms === null ? null : Date.now() + in_ms;
   }
 
   /** Invalidates after a change, unless no cached response depends on the record. */
@@ -49,6 +69,11 @@ export class ResponseCache {
     if (typeof access === 'object' && !this.sources.has(access.resource)) return;
     await this.cache.invalidateTag(tagOf(tenant_id, 'any'));
   }
+}
+
+interface Kept {
+  response: RenderedResponse;
+  until: number | null;
 }
 
 const tagOf = (tenant_id: string, source: string) => `answer:${tenant_id}:${source}`;

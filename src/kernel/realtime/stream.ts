@@ -1,8 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { nextChangeSql, waysOf } from '../access/reach.ts';
 import type { ResourceName } from '../access/rights.ts';
-import { type Rights, scopeOf } from '../access/rights.ts';
-import { kindsIn } from '../access/scope.ts';
-import { reachesBy, ruleOf, shownTable } from '../access/table-rule.ts';
+import { ruleOf, shownTable } from '../access/table-rule.ts';
 import { type Database, sql } from '../database/database.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 import { batchFor, collapsed, eventId, eventIdPattern, eventText, message } from './batch.ts';
@@ -239,7 +238,7 @@ export class ChangeStream {
         ctx.tx.one<{ reach: string; in_ms: number | null }>(sql`select
           (select coalesce(string_agg(md5(array_to_string(array(select g from unnest(app.groups_of(n.noun, n.kind)) g order by g), ',')), ','), '')
             from unnest(${nouns}::text[], ${kinds}::text[]) as n (noun, kind)) as reach,
-          (1000 * extract(epoch from app.next_reach_change(${nouns}::text[], ${kinds}::text[]) - clock_timestamp()))::float8 as in_ms`),
+          ${nextChangeSql(ways)} as in_ms`),
       { mode: 'read' },
     );
     const changed = this.reach !== undefined && this.reach !== reach;
@@ -289,10 +288,6 @@ export class ChangeStream {
     else response.write(text);
   }
 }
-
-/** The groups through which somebody with these rights reaches rows that not everybody reaches. */
-const waysOf = (rights: Rights) =>
-  reachesBy().filter(({ right, kind }) => kindsIn(scopeOf(rights, right, 'exists')).includes(kind));
 
 async function readableAmong(
   ctx: Context,
