@@ -53,8 +53,8 @@ export interface Context {
   tenant_id: string;
 }
 
-/** The API key that somebody acts with; null for a session, and for the program. */
-export const keyOf = ({ kind, credential_id }: Actor): string | null => (kind === 'api_key' ? credential_id : null);
+/** The API key that somebody acts through, in a request or in a job that came of one; null for a session, and for the program. */
+export const keyOf = ({ via }: Actor): string | null => (via?.type === 'api_key' ? via.id : null);
 
 export const system_tenant_id = '00000000-0000-0000-0000-000000000000';
 

@@ -3,7 +3,7 @@ import { scopeOf } from '../../kernel/access/rights.ts';
 import { rightsLeft } from '../../kernel/identity/index.ts';
 import { whenDropped } from '../../kernel/jobs/dropped.ts';
 import { JobFailed, type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
-import { type Actor, type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { type Actor, type Context, keyOf, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import type { BulkAction } from '../bulk/index.ts';
 import type { Skip } from '../undo/contract.ts';
 import { countByResource, type ResourceCounts, type UndoKinds } from '../undo/index.ts';
@@ -36,7 +36,7 @@ interface Work {
   imports: ImportReversal;
 }
 
-const payload = z.object({ change_id: z.uuid(), key_id: z.uuid().nullable().default(null) });
+const payload = z.object({ change_id: z.uuid() });
 
 /** Declares that a change ends with its job where no run of that comes any more. */
 export const whenChangeDropped = (imports: ImportReversal): void =>
@@ -51,9 +51,9 @@ export const changeJobs = (kinds: UndoKinds, actions: readonly BulkAction[], imp
     payload,
     concurrencyMax: changes_at_once,
     tenantMax: changes_per_tenant_at_once,
-    run: async (run, { change_id, key_id }) => {
+    run: async (run, { change_id }) => {
       try {
-        await runChange(run, change_id, key_id, { kinds, actions, imports });
+        await runChange(run, change_id, { kinds, actions, imports });
       } catch (error) {
         await endUnlessTriedAgain(run, change_id, imports, error as Error);
         throw error;
@@ -76,23 +76,23 @@ async function endUnlessTriedAgain(run: JobRun, id: string, imports: ImportRever
 }
 
 /** Each batch commits with its progress: whoever goes on after a crash does none twice and leaves none out. */
-async function runChange(run: JobRun, id: string, key_id: string | null, work: Work): Promise<void> {
+async function runChange(run: JobRun, id: string, work: Work): Promise<void> {
   for (;;) {
     const row = await run.transaction((ctx) => findChangeRow(ctx, id));
     if (!row || !isOpen(row)) return;
     await run.progress({ done: row.done, total: row.total });
-    const actor = await actorOf(run, row, key_id);
+    const actor = await actorOf(run, row);
     // By its own id in the audit.
     await withContext(run.db, actor, (ctx) => nextBatch(ctx, id, work), { request_id: id });
   }
 }
 
 /** In the name of whoever asked for it. An import is taken back by whoever may delete it, whatever it made. */
-async function actorOf(run: JobRun, row: ChangeRow, key_id: string | null): Promise<Actor> {
+async function actorOf(run: JobRun, row: ChangeRow): Promise<Actor> {
   // Of somebody whose account was deleted only the job still says who it was.
   const user_id = row.created_by ?? run.job.actor_id;
   // Asked again for every batch.
-  const rights = await run.transaction((ctx) => rightsLeft(ctx, { user_id, key_id }, row.rights));
+  const rights = await run.transaction((ctx) => rightsLeft(ctx, { user_id, key_id: keyOf(run.actor) }, row.rights));
   if (isImportReversal(row)) {
     if (scopeOf(rights, 'import', 'delete') === 'none')
       throw new JobFailed('Whoever began it may no longer take imports back. What was done so far stays.');

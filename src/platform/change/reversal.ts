@@ -1,7 +1,7 @@
 import { Problem, problems } from '../../kernel/errors/problem.ts';
 import { isJobLive } from '../../kernel/jobs/queries.ts';
 import { enqueue } from '../../kernel/jobs/queue.ts';
-import { type Context, keyOf } from '../../kernel/tenancy/context.ts';
+import type { Context } from '../../kernel/tenancy/context.ts';
 import { type Skip, undo_days } from '../undo/contract.ts';
 import {
   type ChangeEvent,
@@ -30,7 +30,7 @@ export const import_reversal_kind = 'import_reversal';
 
 /** Has a change done, or gone on with, in the background and in the name of the caller. */
 export const enqueueRun = (ctx: Context, change_id: string): Promise<string | null> =>
-  enqueue(ctx, run_kind, { change_id, key_id: keyOf(ctx.actor) });
+  enqueue(ctx, run_kind, { change_id });
 
 /** What is taken back while the caller waits; more is done in the background. */
 const events_at_once_max = 500;

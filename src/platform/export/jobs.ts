@@ -3,13 +3,14 @@ import { Problem, reasonOf } from '../../kernel/errors/problem.ts';
 import { whenDropped } from '../../kernel/jobs/dropped.ts';
 import { JobFailed, type JobKind, jobKind } from '../../kernel/jobs/kind.ts';
 import type { Services } from '../../kernel/services.ts';
+import { keyOf } from '../../kernel/tenancy/context.ts';
 import type { ExportTarget } from './format.ts';
 import { endExport } from './queries.ts';
 import { export_kind, failExport, makeExport } from './service.ts';
 
 const exports_at_once = 2;
 const exports_per_tenant_at_once = 1;
-const payload = z.object({ export_id: z.uuid(), key_id: z.uuid().nullable().default(null) });
+const payload = z.object({ export_id: z.uuid() });
 
 whenDropped(export_kind, payload, (ctx, { export_id }, error) => {
   const message = 'Its background job was cancelled. Export again to have the file.';
@@ -30,9 +31,9 @@ export const exportJobs = ({ db, files }: Services, targets: readonly ExportTarg
     payload,
     concurrencyMax: exports_at_once,
     tenantMax: exports_per_tenant_at_once,
-    run: async ({ job, signal }, { export_id, key_id }) => {
+    run: async ({ job, actor, signal }, { export_id }) => {
       try {
-        await makeExport(db, files, targets, { job, signal, key_id }, export_id).catch(failForGood);
+        await makeExport(db, files, targets, { job, signal, key_id: keyOf(actor) }, export_id).catch(failForGood);
       } catch (error) {
         // One that was stopped is told of by its job, or runs again.
         if ((error instanceof JobFailed || job.attempts >= job.attempts_max) && !signal.aborted)

@@ -7,7 +7,7 @@ import { enqueue } from '../../kernel/jobs/queue.ts';
 import { listRows } from '../../kernel/resource/list.ts';
 import { getRow } from '../../kernel/resource/store.ts';
 import type { Services } from '../../kernel/services.ts';
-import { type Context, keyOf, withContext } from '../../kernel/tenancy/context.ts';
+import { type Context, withContext } from '../../kernel/tenancy/context.ts';
 import { exportQuery, exportResource, newExport } from './contract.ts';
 import type { ExportTarget } from './format.ts';
 import { findExportFile } from './queries.ts';
@@ -84,7 +84,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Exp
       method: 'POST', path: base, tag, summary: 'Export records in the background', access: may('create'), body: newExport, response: exportResource.row, status: 202,
       handler: async (ctx, { body }) => {
         const id = await createExport(ctx, targets, body);
-        await enqueue(ctx, export_kind, { export_id: id, key_id: keyOf(ctx.actor) });
+        await enqueue(ctx, export_kind, { export_id: id });
         return { ...(await shown(ctx, id)), headers: { location: `${base}/${id}` } };
       },
     }),

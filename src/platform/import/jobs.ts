@@ -4,6 +4,7 @@ import { whenDropped } from '../../kernel/jobs/dropped.ts';
 import { type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
 import { database_away, isJobLive } from '../../kernel/jobs/queries.ts';
 import type { Services } from '../../kernel/services.ts';
+import { keyOf } from '../../kernel/tenancy/context.ts';
 import { Cancelled } from './file-loader.ts';
 import { findImport, isJobCancelled } from './queries.ts';
 import { runImport } from './run.ts';
@@ -15,7 +16,7 @@ export const run_kind = 'import.run';
 /** Of one worker at once: each keeps a connection and a core busy, for many minutes where it is large. One is left to other workspaces. */
 const imports_at_once = 3;
 const imports_per_tenant_at_once = 2;
-const payload = z.object({ import_id: z.uuid(), dry: z.boolean(), key_id: z.uuid().nullable().default(null) });
+const payload = z.object({ import_id: z.uuid(), dry: z.boolean() });
 
 whenDropped(run_kind, payload, async (ctx, { import_id, dry }, error) => {
   const row = await findImport(ctx, import_id);
@@ -31,9 +32,10 @@ export const importJobs = ({ files, db }: Services, targets: readonly ImportTarg
     payload,
     concurrencyMax: imports_at_once,
     tenantMax: imports_per_tenant_at_once,
-    run: async (run, { import_id, dry, key_id }) => {
+    run: async (run, { import_id, dry }) => {
       const { tenant_id, actor_id: user_id } = run.job;
       const { signal } = run;
+      const key_id = keyOf(run.actor);
       const attempt = runImport({ db, store: files, tenant_id, user_id, key_id, import_id, targets, dry, signal });
       const failure = await attempt.then(
         () => undefined,

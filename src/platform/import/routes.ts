@@ -15,7 +15,7 @@ import { enqueue } from '../../kernel/jobs/queue.ts';
 import { listRows } from '../../kernel/resource/list.ts';
 import { deleteRow, getRow } from '../../kernel/resource/store.ts';
 import type { Services } from '../../kernel/services.ts';
-import { type Actor, type Context, keyOf, withContext } from '../../kernel/tenancy/context.ts';
+import { type Actor, type Context, withContext } from '../../kernel/tenancy/context.ts';
 import type { UndoKinds } from '../undo/index.ts';
 import { importChange, importDetail, importResource, importTargets, newImport, savedMapping } from './contract.ts';
 import type { CustomTargetField } from './custom-cells.ts';
@@ -56,7 +56,7 @@ export function importRoutes(services: Services, { targets, formats }: Importabl
   };
   const run = async (ctx: Context, id: string, dry: boolean, version?: number) => {
     await startRun(ctx, imports, id, dry, version);
-    await enqueue(ctx, run_kind, { import_id: id, dry, key_id: keyOf(ctx.actor) });
+    await enqueue(ctx, run_kind, { import_id: id, dry });
     return shown(ctx, id, { status: 202 });
   };
   return [
