@@ -24,6 +24,7 @@ import { changeJobs, changeRoutes, type ImportReversal, whenChangeDropped } from
 import { commentType } from '../platform/comment/index.ts';
 import * as customField from '../platform/custom-field/index.ts';
 import * as duplicate from '../platform/duplicate/index.ts';
+import { declareDuplicateWays } from '../platform/duplicate/way/contract.ts';
 import { type ExportTarget, exportJobs, exportRoutes } from '../platform/export/index.ts';
 import { favouriteRoutes } from '../platform/favourite/index.ts';
 import { platformFeatures } from '../platform/features.ts';
@@ -63,6 +64,7 @@ import { companyType } from './directory/company/index.ts';
 import { contactType } from './directory/contact/index.ts';
 import { position } from './directory/contact-position/contract.ts';
 import * as contactPosition from './directory/contact-position/index.ts';
+import { directoryWays } from './directory/duplicate/index.ts';
 import { directoryFormats, directoryTargets, entryTargets } from './directory/import/index.ts';
 import { directoryTables } from './directory/tables.ts';
 import { taskJobs, taskSchedules, taskType } from './directory/task/index.ts';
@@ -114,6 +116,7 @@ const products = [sales];
 extendReach(products.flatMap(({ reach = [] }) => reach));
 declareMailWords('de', germanOfNotifications);
 declareMailWords('de', germanOfMailings);
+declareDuplicateWays(directoryWays);
 declareFeatures(products, [...platformFeatures, ...kernelFeatures]);
 
 /** Every record type; a new one is one more line. In this order they stand in the API documents. */

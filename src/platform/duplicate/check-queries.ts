@@ -1,20 +1,17 @@
 import { sql } from '../../kernel/database/database.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import { type CompanyDraft, type ContactDraft, hasOwnWay, suspectResource } from './contract.ts';
+import { suspectResource } from './contract.ts';
 import { candidatesFor } from './queries.ts';
 import type { Rule } from './rule/contract.ts';
 import { outOfTrash, pairBy, sharers_max, type Typed } from './rule/sql.ts';
 import { putSuspects } from './suspect-queries.ts';
+import { type Texts, wayOf } from './way/contract.ts';
 
-type Compared = Omit<Partial<ContactDraft & CompanyDraft>, 'custom'> & { custom: Record<string, unknown> };
+type Compared = Texts & { custom: Record<string, unknown> };
 
-const columns = {
-  contact: sql`r.name, r.given_name, r.family_name, r.email, r.phone, r.company_id, r.job_title, r.city, r.postal_code, r.country, r.custom,
-    array_to_string(app.label_keys(r.other_emails), ' ') as other_emails`,
-  company: sql`r.name, r.domain, r.phone, r.city, r.postal_code, r.country, r.custom`,
-};
 function columnsOf(type: string) {
-  if (hasOwnWay(type)) return columns[type];
+  const way = wayOf(type);
+  if (way) return way.columns;
   const { duplicateKeys, meta } = suspectResource(type);
   const custom = meta.has('custom') ? sql`r.custom` : sql`'{}'::jsonb as custom`;
   return sql.join([...duplicateKeys!.map((field) => sql.ref(`r.${field}`)), custom]);
@@ -61,7 +58,7 @@ async function pairsBeside(ctx: Context, resource: string, id: string, rules: re
   // A value that too many share says nothing; nor is it certain then that all of them are here.
   const beside = sql`select f.id, f.score, f.reasons from (
       select r.id, h.score, h.reasons, count(*) over (partition by h.rule) as sharers
-      from (${candidatesFor(ctx, resource, row, listing, there)} ${withFurtherAddresses(there)} union ${known}) c
+      from (${candidatesFor(ctx, resource, row, listing, there)} ${wayOf(resource)?.furtherCandidates?.(there) ?? sql``} union ${known}) c
       join ${sql.table(type.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = c.id and r.id <> ${id} and ${outOfTrash(type)}
       cross join lateral (values ${sql.join(hits)}) h (rule, score, reasons) where h.score is not null
     ) f where f.sharers < ${sharers_max - 1}`;
@@ -71,21 +68,9 @@ async function pairsBeside(ctx: Context, resource: string, id: string, rules: re
     from (${beside}) f cross join lateral unnest(f.reasons) reason group by f.id`);
 }
 
-/** Contacts that have one of the further e-mail addresses of a contact; that of a draft is one alone. */
-const withFurtherAddresses = ({ other_emails = '' }: Typed) =>
-  sql.join(
-    other_emails.split(' ').filter(Boolean).map((email) => sql`union select id from app.contact_candidates(${email}, null, null, null)`),
-    sql` `,
-  ); // biome-ignore format: a statement a line
-
-/** By the names of the fields of rules, and without what is empty. Whoever has only further e-mail addresses is compared by these. */
-function typedOf(
-  resource: string,
-  { custom, company_id, given_name, family_name, email, other_emails, ...record }: Compared & { other_emails?: string },
-): Typed {
-  const named = resource !== 'contact' || given_name || family_name;
+/** By the names of the fields of rules, and without what is empty. */
+function typedOf(resource: string, { custom, ...record }: Compared): Typed {
   const own = Object.entries(custom).map(([key, value]) => [`custom.${key}`, value] as const);
-  const mails = { email: email || other_emails?.split(' ')[0], other_emails };
-  const all = [...Object.entries({ ...record, ...mails, name: named && record.name, company: company_id }), ...own];
+  const all = [...Object.entries(wayOf(resource)?.texts(record as Texts) ?? record), ...own];
   return Object.fromEntries(all.flatMap(([field, value]) => (typeof value === 'string' && value.trim() ? [[field, value]] : []))); // biome-ignore format: one expression
 }

@@ -1,23 +1,19 @@
 import { type Consumer, type FeedEvent, NotNow } from '../../kernel/feed/consumer.ts';
 import { checkRecords } from './check-queries.ts';
-import { hasOwnWay, type OwnWay, suspectResource, suspectTypes } from './contract.ts';
+import { suspectResource, suspectTypes } from './contract.ts';
 import { searchAfterFlood } from './jobs.ts';
 import type { Rule } from './rule/contract.ts';
 import { rulesOf } from './rule/rules.ts';
 import { mayWriteSuspects } from './suspect-queries.ts';
+import { wayOf } from './way/contract.ts';
 
 /** So many records are compared one by one; when more come at once, all are searched some time after the flood began. */
 const compared_max = 50;
 /** While all are searched, nothing is compared. */
 const retry_seconds = 1;
 
-/** Not the company of a contact: merging two companies changes that of thousands of contacts, and the daily search sees it. */
-const compared: Record<OwnWay, readonly string[]> = {
-  contact: ['given_name', 'family_name', 'email', 'other_emails', 'phone', 'deleted_at'],
-  company: ['name', 'domain', 'phone', 'city', 'deleted_at'],
-};
 const comparedOf = (type: string): readonly string[] =>
-  hasOwnWay(type) ? compared[type] : [...suspectResource(type).duplicateKeys!, 'deleted_at'];
+  wayOf(type)?.compared ?? [...suspectResource(type).duplicateKeys!, 'deleted_at'];
 
 /** Compares records that somebody made or changed with the others. An import is searched as a whole when it is done. */
 export const duplicateConsumer = (): Consumer => ({

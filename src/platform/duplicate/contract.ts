@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { record } from '../../kernel/contract/bounds.ts';
-import { custom_fields_max } from '../../kernel/contract/fields.ts';
 import {
   definedResources,
   list_rows_default,
@@ -8,6 +6,7 @@ import {
   type Resource,
   resourceNamed,
 } from '../../kernel/contract/resource.ts';
+import { typedCustom, typedText, wayOf, waysDeclared } from './way/contract.ts';
 
 /** Records that a warning names. */
 export const matches_max = 5;
@@ -22,29 +21,6 @@ export const matchReasons: Readonly<Record<string, string>> = {
   similar_name: 'Similar name',
 };
 
-/** What somebody has typed so far: it may not be valid yet. */
-const typed = z.string().normalize().max(400).nullable().optional();
-const compared = {
-  city: typed,
-  postal_code: typed,
-  country: typed,
-  custom: record(z.string().max(80), typed, custom_fields_max).optional().describe('Texts of custom fields'),
-};
-
-export const contactDraft = z.strictObject({
-  given_name: typed,
-  family_name: typed,
-  email: typed,
-  phone: typed,
-  company_id: z.uuid().nullable().optional(),
-  job_title: typed,
-  ...compared,
-});
-export type ContactDraft = z.infer<typeof contactDraft>;
-
-export const companyDraft = z.strictObject({ name: typed, domain: typed, phone: typed, ...compared });
-export type CompanyDraft = z.infer<typeof companyDraft>;
-
 export const match = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -55,17 +31,11 @@ export type Match = z.infer<typeof match>;
 
 export const matchAnswer = z.object({ data: z.array(match).max(matches_max) });
 
-/** Types whose names, addresses and numbers are compared in ways of their own. */
-export const ownWays = ['contact', 'company'] as const;
-export type OwnWay = (typeof ownWays)[number];
-export const hasOwnWay = (name: string): name is OwnWay => (ownWays as readonly string[]).includes(name);
-
-/** The names of the record types that are looked through for duplicates. */
-/** By name, not in the order in which the types happened to be loaded. */
+/** The record types that are looked through for duplicates; by name, not in the order in which they happened to be loaded. */
 export const suspectTypes = (): string[] => [
-  ...ownWays,
+  ...waysDeclared(),
   ...definedResources()
-    .flatMap(({ name, duplicateKeys }) => (duplicateKeys && !hasOwnWay(name) ? name : []))
+    .flatMap(({ name, duplicateKeys }) => (duplicateKeys && !wayOf(name) ? name : []))
     .sort(),
 ];
 export const suspectType = z.lazy(() => z.enum(suspectTypes()));
@@ -73,8 +43,8 @@ export const suspectResource = (type: string): Resource => resourceNamed(type)!;
 
 /** What somebody has typed so far of a record of another type than these. */
 export const plainDraft = ({ duplicateKeys = [] }: Resource) =>
-  z.strictObject({ ...Object.fromEntries(duplicateKeys.map((field) => [field, typed])), custom: compared.custom });
-export type Draft = Omit<Partial<ContactDraft & CompanyDraft>, 'custom'> & { custom?: ContactDraft['custom'] };
+  z.strictObject({ ...Object.fromEntries(duplicateKeys.map((field) => [field, typedText])), custom: typedCustom });
+export type Draft = Record<string, unknown> & { custom?: z.infer<typeof typedCustom> };
 
 /** Suspects that are kept of a kind, the likeliest. */
 export const suspects_max = 10_000;

@@ -5,10 +5,7 @@ import { type Route, route } from '../../kernel/http/route.ts';
 import { readCustomFields } from '../../kernel/resource/custom.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import {
-  companyDraft,
-  contactDraft,
   type Draft,
-  hasOwnWay,
   matchAnswer,
   matchReasons,
   plainDraft,
@@ -22,6 +19,7 @@ import { searchSuspects } from './jobs.ts';
 import { findMatches } from './queries.ts';
 import { ruleRoutes } from './rule/routes.ts';
 import { listSuspects, setDismissed } from './suspect-queries.ts';
+import { wayOf } from './way/contract.ts';
 
 export { duplicateConsumer } from './consumers.ts';
 export { duplicateJobs, duplicateSchedules, searchSuspects } from './jobs.ts';
@@ -38,7 +36,7 @@ async function inWords<Row extends { reasons: string[] }>(ctx: Context, resource
     : null;
   const text = (code: string) => {
     if (isCustom(code)) return `Same ${fields?.get(code.slice(custom_reason.length))?.label ?? 'custom field'}`;
-    if (hasOwnWay(resource)) return matchReasons[code]!;
+    if (wayOf(resource)) return matchReasons[code]!;
     // The test of texts finds what is said by the name of its variable.
     const reason = `Same value in “${suspectResource(resource).meta.get(code.slice(same_reason.length))?.title}”`;
     return reason;
@@ -60,11 +58,10 @@ const implied: Record<string, readonly string[]> = {
 const same_reason = 'same_';
 const custom_reason = `${same_reason}custom.`;
 
-const drafts = { contact: contactDraft, company: companyDraft };
 function matchesRoute(resource: Resource): Route {
   const { name, plural, right } = resource;
   return route({
-    method: 'POST', path: `/api/v1/${plural}/matches`, tag, summary: `${wordsOf(plural)} that may be the one somebody is about to create`, access: { resource: right, action: 'read' }, body: hasOwnWay(name) ? drafts[name] : plainDraft(resource), response: matchAnswer, status: 200,
+    method: 'POST', path: `/api/v1/${plural}/matches`, tag, summary: `${wordsOf(plural)} that may be the one somebody is about to create`, access: { resource: right, action: 'read' }, body: wayOf(name)?.draft ?? plainDraft(resource), response: matchAnswer, status: 200,
     handler: async (ctx, { body }) => ({ body: { data: await inWords(ctx, name, await findMatches(ctx, name, body as Draft)) } }),
   }); // biome-ignore format: one line of facts, then the handler
 }

@@ -1,21 +1,14 @@
 import { fieldAccess } from '../../kernel/access/rights.ts';
-import { emailText } from '../../kernel/contract/email.ts';
 import { keyColumn } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { indexed_characters } from '../../kernel/resource/custom.ts';
 import { labelSql } from '../../kernel/resource/label.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import {
-  type CompanyDraft,
-  type ContactDraft,
-  type Draft,
-  hasOwnWay,
-  matches_max,
-  suspectResource,
-} from './contract.ts';
+import { type Draft, matches_max, suspectResource } from './contract.ts';
 import type { Rule } from './rule/contract.ts';
 import { rulesOf } from './rule/rules.ts';
 import { outOfTrash, reasonsBy, sharers_max, type Typed } from './rule/sql.ts';
+import { type Texts, wayOf } from './way/contract.ts';
 
 export interface MatchRow {
   id: string;
@@ -24,18 +17,11 @@ export interface MatchRow {
   reasons: string[];
 }
 
-const details = { contact: sql`coalesce(r.email, r.phone)`, company: sql`coalesce(r.domain, r.city)` };
-const detailOf = (type: string) =>
-  hasOwnWay(type) ? details[type] : sql.ref(`r.${suspectResource(type).duplicateKeys![0]!}`);
+const detailOf = (type: string) => wayOf(type)?.detail ?? sql.ref(`r.${suspectResource(type).duplicateKeys![0]!}`);
 
 /** Records like what is typed, by the rules of the workspace; those that the caller may read. */
-export async function findMatches(
-  ctx: Context,
-  resource: string,
-  { custom, company_id, given_name, family_name, ...draft }: Draft,
-): Promise<MatchRow[]> {
-  const name = [given_name, family_name].flatMap((part) => given(part) ?? []).join(' ');
-  const fields = { ...draft, ...(resource === 'contact' && { name, company: company_id }) };
+export async function findMatches(ctx: Context, resource: string, { custom, ...draft }: Draft): Promise<MatchRow[]> {
+  const fields = wayOf(resource)?.texts(draft as Texts) ?? (draft as Texts);
   // Of a field that the caller may not see, a match would tell the value.
   const own = Object.entries(custom ?? {})
     .filter(([key]) => fieldAccess(ctx.actor.rights, resource, key) !== 'none')
@@ -45,8 +31,7 @@ export async function findMatches(
   const found = rules.flatMap((rule) => reasonsBy(resource, rule, typed) ?? []);
   if (found.length === 0) return [];
   const all = sql.join(found.map((reasons) => sql`coalesce(${reasons}, '{}')`), sql` || `); // biome-ignore format: one call
-  const like = { ...draft, given_name, family_name, company_id };
-  return ctx.tx.many(sql`select r.id, ${labelSql(suspectResource(resource))} as name, ${detailOf(resource)} as detail, f.reasons from (${candidatesFor(ctx, resource, like, rules, typed)}) c
+  return ctx.tx.many(sql`select r.id, ${labelSql(suspectResource(resource))} as name, ${detailOf(resource)} as detail, f.reasons from (${candidatesFor(ctx, resource, draft as Texts, rules, typed)}) c
     cross join lateral (${liveRecord(ctx, resource, sql`c.id`)}) r
     cross join lateral (select array_agg(distinct reason order by reason) as reasons from unnest(${all}) reason) f
     where f.reasons is not null
@@ -59,16 +44,9 @@ function liveRecord(ctx: Context, resource: string, id: ReturnType<typeof sql>) 
   return sql`select * from (select * from ${sql.table(type.table)} where tenant_id = ${ctx.tenant_id} and id = ${id} offset 0) r where ${outOfTrash(type)}`;
 }
 
-type Like = Omit<Partial<ContactDraft & CompanyDraft>, 'custom'>;
-
 /** The ids of records that may be like what is typed, by any of the rules. */
-export function candidatesFor(ctx: Context, resource: string, like: Like, rules: readonly Rule[], typed: Typed) {
-  const named =
-    resource === 'contact'
-      ? contactsLike(like)
-      : resource === 'company'
-        ? companiesLike(like)
-        : withKeys(ctx, resource, typed);
+export function candidatesFor(ctx: Context, resource: string, like: Texts, rules: readonly Rule[], typed: Typed) {
+  const named = wayOf(resource)?.candidates(like) ?? withKeys(ctx, resource, typed);
   const conditions = rules.flatMap(({ when }) => when.filter(({ compare }) => compare === 'same'));
   const own = new Set(
     conditions.map(({ field }) => field).filter((field) => field.startsWith('custom.') && typed[field]),
@@ -76,12 +54,6 @@ export function candidatesFor(ctx: Context, resource: string, like: Like, rules:
   const sharing = [...own].map((field) => sql`union (${sharersOf(ctx, resource, field, typed[field]!)})`);
   return sql`select c.id from ${named} c (id) ${sql.join(sharing, sql` `)}`;
 }
-
-// These functions force tenant and rights themselves; db/routines/duplicates.sql says why.
-const contactsLike = ({ email, phone, given_name, family_name, company_id }: Like) =>
-  sql`app.contact_candidates(${text(typeof email === 'string' ? emailText(email) : email)}, ${text(phone)}, app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid)`;
-const companiesLike = ({ domain, name }: Like) =>
-  sql`app.company_candidates(${text(domain)}, coalesce(app.company_core(${text(name)}), ${text(name)}))`;
 
 /** Records of another type that have one of the values typed. */
 function withKeys(ctx: Context, resource: string, typed: Typed) {
@@ -113,5 +85,4 @@ function sharersOf(ctx: Context, resource: string, field: string, value: string)
   return sql`select id from (select id, count(*) over () as sharers from (${sharers}) r) s where s.sharers <= ${sharers_max}`;
 }
 
-const text = (value: string | null | undefined) => sql`${given(value)}::text`;
 const given = (text: string | null | undefined) => text?.trim() || null;

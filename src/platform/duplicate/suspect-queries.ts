@@ -4,10 +4,11 @@ import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
 import { labelSql } from '../../kernel/resource/label.ts';
 import { reaches } from '../../kernel/resource/list.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import { hasOwnWay, type Suspect, type SuspectQuery, suspectResource, suspects_max } from './contract.ts';
+import { type Suspect, type SuspectQuery, suspectResource, suspects_max } from './contract.ts';
 import type { Rule } from './rule/contract.ts';
 import { rulesOf, shownRulesOf } from './rule/rules.ts';
 import { outOfTrash, pairsBy, reasonsOf } from './rule/sql.ts';
+import { wayOf } from './way/contract.ts';
 
 /** The likeliest pairs that any of the rules finds, each once. */
 function pairsOf(ctx: Context, resource: string, rules: readonly Rule[]) {
@@ -58,8 +59,7 @@ export async function putSuspects(
 }
 
 /** What tells namesakes apart. */
-const details = { contact: 'email', company: 'domain' } as const;
-const detailOf = (type: string): string => (hasOwnWay(type) ? details[type] : suspectResource(type).duplicateKeys![0]!);
+const detailOf = (type: string): string => wayOf(type)?.namesake ?? suspectResource(type).duplicateKeys![0]!;
 
 /**
  * Whether the caller may hear of a pair (alias `s`): that values of a field are equal would tell of them to somebody who may not see it, so a rule

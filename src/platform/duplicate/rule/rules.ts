@@ -1,7 +1,8 @@
 import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
 import { isHiddenField, readCustomFields } from '../../../kernel/resource/custom.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { hasOwnWay, suspectResource, suspectTypes } from '../contract.ts';
+import { suspectResource, suspectTypes } from '../contract.ts';
+import { wayOf } from '../way/contract.ts';
 import { fieldLabel, importedBy, type Rule, type RuleSet, ruleFieldsOf, standardRules } from './contract.ts';
 import { findRules } from './queries.ts';
 
@@ -66,8 +67,8 @@ function ruleErrors(resource: string, { when, imports }: Rule, fields: RuleSet['
   for (const [at, { field, compare }] of when.entries()) {
     if (!known(field)) complain(`when.${at}.field`, 'invalid_value', `Choose one of ${fields.map(({ name }) => name).join(', ')}`); // biome-ignore format: one call
     if (when.findIndex((other) => other.field === field) !== at) complain(`when.${at}.field`, 'repeated', 'A field stands in a rule once'); // biome-ignore format: one call
-    if (compare === 'same_core' && (field !== 'name' || resource !== 'company')) complain(`when.${at}.compare`, 'invalid_value', 'Only names of companies have a legal form'); // biome-ignore format: one call
-    if (compare === 'similar' && (field !== 'name' || !hasOwnWay(resource))) complain(`when.${at}.compare`, 'invalid_value', 'Only names can be similar; other fields are the same or are not'); // biome-ignore format: one call
+    if (compare === 'same_core' && (field !== 'name' || !wayOf(resource)?.legalForms)) complain(`when.${at}.compare`, 'invalid_value', 'Only names of companies have a legal form'); // biome-ignore format: one call
+    if (compare === 'similar' && (field !== 'name' || !wayOf(resource))) complain(`when.${at}.compare`, 'invalid_value', 'Only names can be similar; other fields are the same or are not'); // biome-ignore format: one call
   }
   if (!when.some(({ field, compare }) => known(field)?.identifies && compare !== 'not_other')) {
     const names = fields.filter(({ identifies }) => identifies).map(({ label }) => label.toLowerCase());
@@ -78,7 +79,7 @@ function ruleErrors(resource: string, { when, imports }: Rule, fields: RuleSet['
   if (imports && !when.every(({ field, compare }) => compare === 'same' && known(field)?.importable))
     complain('imports', 'invalid_value', 'An import goes by fields that are the same and are not custom ones: a row that is only similar must not change a record'); // biome-ignore format: one call
   // Of other types the keys are all that identifies, and that one is among the conditions was asked above.
-  if (imports && hasOwnWay(resource) && !when.some(({ field }) => importedBy(resource).includes(field)))
+  if (imports && wayOf(resource) && !when.some(({ field }) => importedBy(resource).includes(field)))
     complain('imports', 'invalid_value', 'An import needs an e-mail address, a domain or a name to find records by');
   return errors;
 }

@@ -2,7 +2,8 @@ import type { RawBuilder } from 'kysely';
 import { keyColumn, type Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { hasOwnWay, suspectResource } from '../contract.ts';
+import { suspectResource } from '../contract.ts';
+import { wayOf } from '../way/contract.ts';
 import { type Rule, type RuleCondition, ruleFieldsOf } from './contract.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -15,7 +16,7 @@ const score_max = 0.99;
 /** Of a key of another type: it is declared as one by which two records are one. */
 const key_score = 0.9;
 const scoreOf = (resource: string, field: string): number | undefined =>
-  !hasOwnWay(resource) && !field.startsWith('custom.') ? key_score : scores[field];
+  !wayOf(resource) && !field.startsWith('custom.') ? key_score : scores[field];
 
 /** That the record `r` is not in the trash. */
 export const outOfTrash = ({ trash }: Resource): Sql => (trash ? sql`r.deleted_at is null` : sql`true`);
@@ -23,13 +24,13 @@ export const outOfTrash = ({ trash }: Resource): Sql => (trash ? sql`r.deleted_a
 /** What of a record is compared: null says nothing. */
 function comparedOf(resource: string, { field, compare }: RuleCondition): Sql {
   if (field.startsWith('custom.')) return comparedText(sql`r.custom ->> ${field.slice('custom.'.length)}`);
-  if (!hasOwnWay(resource)) return sql`r.${sql.ref(keyColumn(field))}`;
+  const way = wayOf(resource);
+  if (!way) return sql`r.${sql.ref(keyColumn(field))}`;
   if (compare === 'same_core') return sql`app.company_core(r.name)`;
-  if (field === 'name') return resource === 'contact' ? sql`app.compared_text(app.person_name(r.given_name, r.family_name))` : sql`app.compared_text(r.name)`; // biome-ignore format: one choice
+  if (field === 'name') return way.name;
   if (field === 'email') return sql`mail.key`;
   if (field === 'phone') return sql`app.phone_key(r.phone)`;
-  if (field === 'company') return sql`r.company_id::text`;
-  return comparedText(sql`r.${sql.ref(field)}`);
+  return way.values?.[field] ?? comparedText(sql`r.${sql.ref(field)}`);
 }
 
 /** Each e-mail address of a contact, once. */
@@ -40,7 +41,7 @@ const comparedText = (value: Sql): Sql => sql`nullif(app.compared_text(trim(${va
 
 /** The same of what somebody typed. */
 function typedValue(resource: string, { field, compare }: RuleCondition, text: string): Sql {
-  if (!hasOwnWay(resource) && !field.startsWith('custom.')) return sql`app.equality_key(${text})`;
+  if (!wayOf(resource) && !field.startsWith('custom.')) return sql`app.equality_key(${text})`;
   if (compare === 'same_core') return sql`app.company_core(${text})`;
   if (field === 'phone') return sql`app.phone_key(${text})`;
   return sql`app.compared_text(trim(${text}))`;
@@ -76,7 +77,7 @@ export function pairsBy(ctx: Context, resource: string, rule: Rule): Sql {
   const arrays = sql.join([sql`g.ids`, ...beside.map((_, at) => sql.ref(`g.v${at}`))]);
   const gathered = sql.join([sql`array_agg(r.id order by r.id) as ids`, ...beside.map((value, at) => sql`array_agg(${value} order by r.id) as ${sql.ref(`v${at}`)}`)]); // biome-ignore format: one call
   const groups = sql`select ${gathered} from ${sql.table(type.table)} r
-    ${hasOwnWay(resource) && rule.when.some(({ field }) => field === 'email') ? eachAddress : sql``}
+    ${wayOf(resource) && rule.when.some(({ field }) => field === 'email') ? eachAddress : sql``}
     where r.tenant_id = ${ctx.tenant_id} and ${outOfTrash(type)} and ${sql.join([...same, ...alike].map((value) => sql`${value} is not null`), sql` and `)}
     group by ${sql.join(same)} having count(*) between 2 and ${sharers_max}`; // biome-ignore format: one statement
   const apart = loose.map((_, at) => sql`and (${sql.ref(`a.v${alike.length + at}`)} = ${sql.ref(`b.v${alike.length + at}`)}) is not false`); // biome-ignore format: one call
@@ -99,7 +100,7 @@ export type Typed = Readonly<Record<string, string>>;
 export function reasonsBy(resource: string, rule: Rule, typed: Typed): Sql | null {
   const stated = rule.when.filter(({ field }) => typed[field]);
   if (rule.when.some((condition) => identifies(resource, condition) && !stated.includes(condition))) return null;
-  const alone = resource === 'contact' && stated.length === 1;
+  const alone = wayOf(resource)?.exactAlone && stated.length === 1;
   const conditions = stated.map((condition) => {
     if (condition.compare === 'similar' && alone) return holds(resource, { ...condition, compare: 'same' }, typed);
     return holds(resource, condition, typed);
@@ -124,7 +125,7 @@ export function pairBy(resource: string, rule: Rule, there: Typed): { score: Sql
 function holds(resource: string, condition: RuleCondition, typed: Typed): Sql {
   if (condition.compare === 'similar')
     return sql`${similarityOf(resource, condition, typed)} >= ${condition.from ?? 1}`;
-  if (condition.field === 'email' && hasOwnWay(resource)) return sharesAddress(typed);
+  if (condition.field === 'email' && wayOf(resource)) return sharesAddress(typed);
   const same = sql`${comparedOf(resource, condition)} = ${typedValue(resource, condition, typed[condition.field]!)}`;
   return condition.compare === 'not_other' ? sql`(${same}) is not false` : same;
 }
