@@ -631,6 +631,64 @@ create policy system on change_item for all to holdfast_system
 grant delete, insert, select, update on table change_item to holdfast_app;
 grant delete, insert, select, update on table change_item to holdfast_system;
 
+create table client_profile (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  contact_id uuid not null,
+  ssn bytea,
+  ssn_index bytea generated always as (SUBSTRING(ssn FROM 30 FOR 16)) stored,
+  tax_id bytea,
+  tax_id_index bytea generated always as (SUBSTRING(tax_id FROM 30 FOR 16)) stored,
+  date_of_birth bytea,
+  risk_class text,
+  kyc_checked_on date,
+  kyc_due_on date,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint client_profile_check CHECK ((kyc_due_on >= kyc_checked_on)),
+  constraint client_profile_date_of_birth_check CHECK ((octet_length(date_of_birth) = 71)),
+  constraint client_profile_pkey PRIMARY KEY (tenant_id, id),
+  constraint client_profile_risk_class_check CHECK ((risk_class = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+  constraint client_profile_ssn_check CHECK (((octet_length(ssn) >= 62) AND (octet_length(ssn) <= 72))),
+  constraint client_profile_tax_id_check CHECK (((octet_length(tax_id) >= 62) AND (octet_length(tax_id) <= 221))),
+  constraint client_profile_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint client_profile_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table client_profile enable row level security;
+alter table client_profile force row level security;
+create index client_profile_contact ON public.client_profile USING btree (tenant_id, contact_id);
+create index client_profile_created ON public.client_profile USING btree (tenant_id, created_at, id);
+create index client_profile_due ON public.client_profile USING btree (tenant_id, kyc_due_on, id) WHERE (kyc_due_on IS NOT NULL);
+create index client_profile_ssn ON public.client_profile USING btree (tenant_id, ssn_index) WHERE (ssn_index IS NOT NULL);
+create index client_profile_tax_id ON public.client_profile USING btree (tenant_id, tax_id_index) WHERE (tax_id_index IS NOT NULL);
+create policy append on client_profile for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('client_profile'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('client_profile'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = client_profile.tenant_id) AND (p.id = client_profile.contact_id))))));
+create policy change on client_profile for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('client_profile'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('client_profile'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = client_profile.tenant_id) AND (p.id = client_profile.contact_id))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on client_profile for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('client_profile'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = client_profile.tenant_id) AND (p.id = client_profile.contact_id))))));
+create policy remove on client_profile for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('client_profile'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('client_profile'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = client_profile.tenant_id) AND (p.id = client_profile.contact_id))))));
+create policy system on client_profile for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.client_profile REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('client_profile', '{search_text,tenant_id,version,updated_at,ssn_index,tax_id_index}', '{}');
+create trigger audit_insert AFTER INSERT ON public.client_profile REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('client_profile', '{search_text,tenant_id,version,updated_at,ssn_index,tax_id_index}', '{}');
+create trigger audit_update AFTER UPDATE ON public.client_profile REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('client_profile', '{search_text,tenant_id,version,updated_at,ssn_index,tax_id_index}', '{}');
+create trigger touch BEFORE UPDATE ON public.client_profile
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table client_profile to holdfast_app;
+grant delete, insert, select, update on table client_profile to holdfast_system;
+
 create table close_reason (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -2307,6 +2365,56 @@ create policy system on idempotency_key for all to holdfast_system
     with check (true);
 grant delete, insert, select, update on table idempotency_key to holdfast_app;
 grant delete, insert, select, update on table idempotency_key to holdfast_system;
+
+create table identity_document (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  contact_id uuid not null,
+  kind text not null,
+  number bytea,
+  country text,
+  expires_on date,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint identity_document_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint identity_document_kind_check CHECK ((kind = ANY (ARRAY['passport'::text, 'identity_card'::text, 'driving_licence'::text, 'residence_permit'::text, 'other'::text]))),
+  constraint identity_document_number_check CHECK (((octet_length(number) >= 62) AND (octet_length(number) <= 221))),
+  constraint identity_document_pkey PRIMARY KEY (tenant_id, id),
+  constraint identity_document_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint identity_document_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table identity_document enable row level security;
+alter table identity_document force row level security;
+create index identity_document_contact ON public.identity_document USING btree (tenant_id, contact_id);
+create index identity_document_created ON public.identity_document USING btree (tenant_id, created_at, id);
+create index identity_document_expires ON public.identity_document USING btree (tenant_id, expires_on, id) WHERE (expires_on IS NOT NULL);
+create policy append on identity_document for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('client_profile'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('client_profile'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = identity_document.tenant_id) AND (p.id = identity_document.contact_id))))));
+create policy change on identity_document for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('client_profile'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('client_profile'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = identity_document.tenant_id) AND (p.id = identity_document.contact_id))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on identity_document for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('client_profile'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = identity_document.tenant_id) AND (p.id = identity_document.contact_id))))));
+create policy remove on identity_document for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('client_profile'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('client_profile'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = identity_document.tenant_id) AND (p.id = identity_document.contact_id))))));
+create policy system on identity_document for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.identity_document REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('identity_document', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.identity_document REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('identity_document', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.identity_document REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('identity_document', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.identity_document
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table identity_document to holdfast_app;
+grant delete, insert, select, update on table identity_document to holdfast_system;
 
 create table import (
   tenant_id uuid not null,
@@ -9504,6 +9612,7 @@ AS $function$
     when resource in ('activity') then 'activity'
     when resource in ('product', 'currency_rate') then 'product'
     when resource in ('sales_target') then 'sales_target'
+    when resource in ('client_profile', 'identity_document') then 'client_profile'
   end
 $function$;
 grant execute on function app.right_of(text) to public;

@@ -149,6 +149,23 @@ create policy remove on change_item for delete to holdfast_app
 drop policy if exists system on change_item;
 create policy system on change_item to holdfast_system using (true) with check (true);
 
+-- client_profile
+drop policy if exists read on client_profile;
+create policy read on client_profile for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('client_profile', 'read')) <> 'none' and exists (select from contact p where p.tenant_id = client_profile.tenant_id and p.id = client_profile.contact_id));
+drop policy if exists append on client_profile;
+create policy append on client_profile for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('client_profile', 'create')) <> 'none' or (select app.some_scope('client_profile', 'update')) <> 'none') and exists (select from contact p where p.tenant_id = client_profile.tenant_id and p.id = client_profile.contact_id));
+drop policy if exists change on client_profile;
+create policy change on client_profile for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('client_profile', 'update')) <> 'none' or (select app.some_scope('client_profile', 'delete')) <> 'none') and exists (select from contact p where p.tenant_id = client_profile.tenant_id and p.id = client_profile.contact_id))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on client_profile;
+create policy remove on client_profile for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('client_profile', 'update')) <> 'none' or (select app.some_scope('client_profile', 'delete')) <> 'none') and exists (select from contact p where p.tenant_id = client_profile.tenant_id and p.id = client_profile.contact_id));
+drop policy if exists system on client_profile;
+create policy system on client_profile to holdfast_system using (true) with check (true);
+
 -- close_reason
 drop policy if exists read on close_reason;
 create policy read on close_reason for select to holdfast_app
@@ -643,6 +660,23 @@ create policy remove on idempotency_key for delete to holdfast_app
   using (tenant_id = (select app.tenant_id()));
 drop policy if exists system on idempotency_key;
 create policy system on idempotency_key to holdfast_system using (true) with check (true);
+
+-- identity_document
+drop policy if exists read on identity_document;
+create policy read on identity_document for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('client_profile', 'read')) <> 'none' and exists (select from contact p where p.tenant_id = identity_document.tenant_id and p.id = identity_document.contact_id));
+drop policy if exists append on identity_document;
+create policy append on identity_document for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('client_profile', 'create')) <> 'none' or (select app.some_scope('client_profile', 'update')) <> 'none') and exists (select from contact p where p.tenant_id = identity_document.tenant_id and p.id = identity_document.contact_id));
+drop policy if exists change on identity_document;
+create policy change on identity_document for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('client_profile', 'update')) <> 'none' or (select app.some_scope('client_profile', 'delete')) <> 'none') and exists (select from contact p where p.tenant_id = identity_document.tenant_id and p.id = identity_document.contact_id))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on identity_document;
+create policy remove on identity_document for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('client_profile', 'update')) <> 'none' or (select app.some_scope('client_profile', 'delete')) <> 'none') and exists (select from contact p where p.tenant_id = identity_document.tenant_id and p.id = identity_document.contact_id));
+drop policy if exists system on identity_document;
+create policy system on identity_document to holdfast_system using (true) with check (true);
 
 -- import
 drop policy if exists read on import;

@@ -134,3 +134,19 @@ create or replace trigger audit_update after update on sales_target referencing 
 create or replace trigger audit_delete after delete on sales_target referencing old table as old_rows
   for each statement execute function app.record_change('sales_target', '{search_text,tenant_id,version,updated_at}', '{}');
 create or replace trigger touch before update on sales_target for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on client_profile referencing new table as new_rows
+  for each statement execute function app.record_change('client_profile', '{search_text,tenant_id,version,updated_at,ssn_index,tax_id_index}', '{}');
+create or replace trigger audit_update after update on client_profile referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('client_profile', '{search_text,tenant_id,version,updated_at,ssn_index,tax_id_index}', '{}');
+create or replace trigger audit_delete after delete on client_profile referencing old table as old_rows
+  for each statement execute function app.record_change('client_profile', '{search_text,tenant_id,version,updated_at,ssn_index,tax_id_index}', '{}');
+create or replace trigger touch before update on client_profile for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on identity_document referencing new table as new_rows
+  for each statement execute function app.record_change('identity_document', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on identity_document referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('identity_document', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on identity_document referencing old table as old_rows
+  for each statement execute function app.record_change('identity_document', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on identity_document for each row execute function app.touch();

@@ -33,6 +33,7 @@ create or replace function app.right_of(resource text) returns text language sql
     when resource in ('activity') then 'activity'
     when resource in ('product', 'currency_rate') then 'product'
     when resource in ('sales_target') then 'sales_target'
+    when resource in ('client_profile', 'identity_document') then 'client_profile'
   end
 $$;
 

@@ -7,6 +7,7 @@ import { consumersOf, inProducts, jobsOf, type Product, schedulesOf, withFeature
 import { declareFeatures } from '../kernel/features/registry.ts';
 import type { Consumer } from '../kernel/feed/consumer.ts';
 import { crudRoutes } from '../kernel/http/crud.ts';
+import { revealRoutes } from '../kernel/http/reveal.ts';
 import type { Route } from '../kernel/http/route.ts';
 import { identityTables } from '../kernel/identity/tables.ts';
 import { team } from '../kernel/identity/team/contract.ts';
@@ -87,6 +88,7 @@ import { refreshScores, scoreConsumer, scoringJobs, scoringSchedules } from './s
 import { scoringRuleType } from './sales/scoring-rule/index.ts';
 import { stageType } from './sales/stage/index.ts';
 import { salesTables } from './sales/tables.ts';
+import { wealth } from './wealth/product.ts';
 
 /** What can be switched off with all that it declares; a new product is one more. */
 const sales: Product = {
@@ -112,7 +114,7 @@ const sales: Product = {
   consumers: [scoreConsumer],
   whenSwitchedOn: refreshScores,
 };
-const products = [sales];
+const products = [sales, wealth];
 extendReach(products.flatMap(({ reach = [] }) => reach));
 declareMailWords('de', germanOfNotifications);
 declareMailWords('de', germanOfMailings);
@@ -186,7 +188,7 @@ export const tableRules: readonly TableRule[] = [
 ];
 
 function routesOf(services: Services, { resource, rules, routes = [] }: RecordType): Route[] {
-  const ofAll = [...routes, ...crudRoutes(resource, rules)];
+  const ofAll = [...routes, ...crudRoutes(resource, rules), ...revealRoutes(resource)];
   if (!records.includes(resource)) return ofAll;
   return [
     ...ofAll,

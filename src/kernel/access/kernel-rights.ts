@@ -34,4 +34,6 @@ export const kernelRights: readonly Right[] = [
   { name: 'audit', roles: { manager: readAll } },
   { name: 'usage' },
   { name: 'log' },
+  // To open sealed values of what one reads.
+  { name: 'reveal', roles: { manager: readAll, advisor: readAll } },
 ];

@@ -18,6 +18,7 @@ export interface RightNames {
   audit: true;
   log: true;
   usage: true;
+  reveal: true;
 }
 export type ResourceName = keyof RightNames & string;
 
