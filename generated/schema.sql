@@ -769,7 +769,7 @@ create policy change on comment for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on comment for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (((( SELECT app.is_member() AS is_member) IS NOT NULL) AND ((( SELECT app.full_scope('comment'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'read'::text) AS scope_owners)::uuid[])))) OR ((( SELECT app.is_member() AS is_member) IS NULL) AND (( SELECT app.some_scope('comment'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((audience = 'public'::text) OR (author_id = ( SELECT app.user_id() AS user_id))))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))));
 create policy remove on comment for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_subjects() AS sees_all_subjects) OR app.reads_subject(record_id))));
 create policy system on comment for all to holdfast_system
@@ -5081,9 +5081,9 @@ begin
         select p.* from api_key p where p.tenant_id = k.tenant_id and p.id = k.parent_id
         union all select p.* from above a join api_key p on p.tenant_id = a.tenant_id and p.id = a.parent_id
       )
-      select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id, ar.id, ar.rights)))
+      select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'kind', ar.kind, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id, ar.id, ar.rights)))
       from above a join role ar on ar.tenant_id = a.tenant_id and ar.id = a.role_id) end,
-    kind, least(k.expires_at, ends_at)
+    case when kind <> 'member' then kind else r.kind end, least(k.expires_at, ends_at)
   from role r where r.tenant_id = k.tenant_id and r.id = k.role_id;
 end $function$;
 alter function app.authenticate_api_key(bytea) owner to holdfast_system;
@@ -7069,6 +7069,13 @@ AS $function$
 $function$;
 alter function app.is_last_administrator(uuid) owner to holdfast_system;
 grant execute on function app.is_last_administrator(uuid) to holdfast_app;
+
+create function app.is_member()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select case when position(';outside;' in coalesce(current_setting('app.rights', true), '')) = 0 then 'member' end $function$;
+grant execute on function app.is_member() to public;
 
 create function app.is_misspelt(word text, wanted text)
  RETURNS boolean
@@ -9899,7 +9906,7 @@ declare
   reached_max constant int := 5000;
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
-  everything constant boolean := app.scope('comment', 'read') = 'all';
+  everything constant boolean := app.scope('comment', 'read') = 'all' or (app.is_member() is null and app.some_scope('comment', 'read') <> 'none');
   owners constant uuid[] := app.scope_owners('comment', 'read');
   found uuid[]; probed int; looked_through int;
 begin
@@ -9911,21 +9918,21 @@ begin
         select r.id from (
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id)
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id) and (app.is_member() is not null or r.audience = 'public' or r.author_id = app.user_id())
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id)), '{}'), count(*)
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id) and (app.is_member() is not null or r.audience = 'public' or r.author_id = app.user_id())), '{}'), count(*)
     from (select * from comment r where r.tenant_id = app.tenant_id() and r.author_id = any (owners) limit reached_max) r into found, probed;
   end if;
   if cardinality(found) < rows_max and (everything or probed = reached_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
       select r.id from comment r where r.tenant_id = app.tenant_id() and app.to_search_vector(null::text, r.body) @@ query
-      and (everything or r.author_id = any (owners)) and r.deleted_at is null and app.finds_subject(r.record_id)
+      and (everything or r.author_id = any (owners)) and r.deleted_at is null and app.finds_subject(r.record_id) and (app.is_member() is not null or r.audience = 'public' or r.author_id = app.user_id())
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -9935,7 +9942,7 @@ begin
         select r.id from (
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id)
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id) and (app.is_member() is not null or r.audience = 'public' or r.author_id = app.user_id())
         limit rows_max);
     end if;
   end if;

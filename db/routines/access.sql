@@ -56,6 +56,10 @@ create or replace function app.scope_groups(resource text, action text, noun tex
   select case when app.scope_names(resource, action, kind) then app.groups_of(noun, kind) else '{}'::uuid[] end
 $$;
 
+-- Not null for members of the workspace and the program itself; null for the accounts of customers, contractors and devices, and keys of their roles.
+create or replace function app.is_member() returns text language sql stable parallel safe as
+  $$ select case when position(';outside;' in coalesce(current_setting('app.rights', true), '')) = 0 then 'member' end $$;
+
 -- The scope of a right when some part of it asks for several kinds at once, else null.
 create or replace function app.mixed_scope(resource text, action text) returns text language sql stable parallel safe as $$
   select case when position('&' in app.scope(resource, action)) > 0 then app.scope(resource, action) end

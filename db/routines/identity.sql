@@ -75,9 +75,9 @@ begin
         select p.* from api_key p where p.tenant_id = k.tenant_id and p.id = k.parent_id
         union all select p.* from above a join api_key p on p.tenant_id = a.tenant_id and p.id = a.parent_id
       )
-      select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id, ar.id, ar.rights)))
+      select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'kind', ar.kind, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id, ar.id, ar.rights)))
       from above a join role ar on ar.tenant_id = a.tenant_id and ar.id = a.role_id) end,
-    kind, least(k.expires_at, ends_at)
+    case when kind <> 'member' then kind else r.kind end, least(k.expires_at, ends_at)
   from role r where r.tenant_id = k.tenant_id and r.id = k.role_id;
 end $$;
 revoke all on function app.authenticate_api_key(bytea) from public;

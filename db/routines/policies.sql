@@ -186,7 +186,8 @@ create policy system on close_reason to holdfast_system using (true) with check 
 -- comment
 drop policy if exists read on comment;
 create policy read on comment for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'read')) is not null or author_id = any ((select app.scope_owners('comment', 'read'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_subject(record_id)));
+  using (tenant_id = (select app.tenant_id()) and (((select app.is_member()) is not null and ((select app.full_scope('comment', 'read')) is not null or author_id = any ((select app.scope_owners('comment', 'read'))::uuid[]))) or ((select app.is_member()) is null and (select app.some_scope('comment', 'read')) <> 'none'
+    and (audience = 'public' or author_id = (select app.user_id())))) and ((select app.sees_all_subjects()) or app.reads_subject(record_id)));
 drop policy if exists append on comment;
 create policy append on comment for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'create')) is not null or author_id = any ((select app.scope_owners('comment', 'create'))::uuid[])) and ((select app.sees_all_subjects()) or app.reads_subject(record_id)));

@@ -160,7 +160,7 @@ declare
   reached_max constant int := 5000;
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
-  everything constant boolean := app.scope('comment', 'read') = 'all';
+  everything constant boolean := app.scope('comment', 'read') = 'all' or (app.is_member() is null and app.some_scope('comment', 'read') <> 'none');
   owners constant uuid[] := app.scope_owners('comment', 'read');
   found uuid[]; probed int; looked_through int;
 begin
@@ -172,21 +172,21 @@ begin
         select r.id from (
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id)
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id) and (app.is_member() is not null or r.audience = 'public' or r.author_id = app.user_id())
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id)), '{}'), count(*)
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id) and (app.is_member() is not null or r.audience = 'public' or r.author_id = app.user_id())), '{}'), count(*)
     from (select * from comment r where r.tenant_id = app.tenant_id() and r.author_id = any (owners) limit reached_max) r into found, probed;
   end if;
   if cardinality(found) < rows_max and (everything or probed = reached_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
       select r.id from comment r where r.tenant_id = app.tenant_id() and app.to_search_vector(null::text, r.body) @@ query
-      and (everything or r.author_id = any (owners)) and r.deleted_at is null and app.finds_subject(r.record_id)
+      and (everything or r.author_id = any (owners)) and r.deleted_at is null and app.finds_subject(r.record_id) and (app.is_member() is not null or r.audience = 'public' or r.author_id = app.user_id())
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -196,7 +196,7 @@ begin
         select r.id from (
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id)
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null and app.finds_subject(r.record_id) and (app.is_member() is not null or r.audience = 'public' or r.author_id = app.user_id())
         limit rows_max);
     end if;
   end if;

@@ -103,6 +103,8 @@ export type Rights = { [R in ResourceName]?: Grant } & {
   '*'?: 'all';
   /** By record type and key, `contact.salary`; fields that are not named are open. */
   fields?: Record<string, FieldLimit>;
+  /** An account that is no member's, or a key of a role for such: a customer's, a contractor's or a device's (`app.is_member`). */
+  outside?: true;
 };
 
 export function scopeOf(rights: Rights, resource: ResourceName, action: Action | Degree): Scope {
@@ -135,6 +137,7 @@ export function rightsText(rights: Rights): string {
     }
   }
   for (const [field, limit] of Object.entries(rights.fields ?? {})) text += `field.${field}=${limit};`;
+  if (rights.outside) text += 'outside;';
   texts.set(rights, text);
   return text;
 }
@@ -215,7 +218,7 @@ const outsideGrants = (scopeFor: (right: Right) => Scope): Rights =>
   );
 
 /** The most that a customer, a contractor or a device may have: what is theirs or their groups', never all of anything. */
-export const outsideRights = (): Rights => outsideGrants(() => reachedOutside);
+export const outsideRights = (): Rights => ({ ...outsideGrants(() => reachedOutside), outside: true });
 
 /** The most that a role for them may say. Of what has no owner that is `all`, of which they get what they reach: so roles were stored. */
 export const outsideRoleRights = (): Rights => outsideGrants(({ owned }) => (owned ? reachedOutside : 'all'));

@@ -59,6 +59,8 @@ export interface TableRule {
   changed: string | null;
   /** Further policies: name, roles and conditions. */
   others: readonly { name: string; to: string; holds?: string; check?: string }[];
+  /** Which rows accounts that are no member's read beside their own, where they have the right. */
+  outside: string | null;
   /** A comment for the generated policies, where the reason is not obvious. */
   note: string | undefined;
 }
@@ -103,6 +105,7 @@ function rule(table: string, base: Base, given: Given): TableRule {
     private: false,
     changed: null,
     others: [],
+    outside: null,
     note: undefined,
     ...ofBase,
     ...ofGiven,
@@ -275,7 +278,11 @@ export function owned(
     const reached = { owner, reach, resource: given.resource ?? table };
     const mine = (action: Action) => `(${reachesRow(right, action, reached, { few })})`;
     const rows = policiesFrom(mine, on && ` and ${on}`);
-    return { ...rows, append: onNew ? `${mine('create')} and ${onNew}` : rows.append };
+    const append = onNew ? `${mine('create')} and ${onNew}` : rows.append;
+    if (!given.outside) return { ...rows, append };
+    const read = `(((select app.is_member()) is not null and ${mine('read')}) or ((select app.is_member()) is null and ${may(right, 'read')}
+    and (${given.outside} or ${owner} = (select app.user_id()))))${on ? ` and ${on}` : ''}`;
+    return { ...rows, append, read };
   };
   return rule(table, { right, owner, hangs: on !== undefined, rows: rowsFor }, given);
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import type { Rights } from '../access/rights.ts';
+import { outsideRights, type Rights } from '../access/rights.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Database } from '../database/database.ts';
 import type { Authenticate } from '../http/current-rights.ts';
@@ -133,7 +133,6 @@ async function sessionActor(db: Database, hash: Buffer): Promise<Actor | null> {
     credential_id: id,
     rights,
     ends_at,
-    ...(found.kind !== 'member' && { outside: true }),
   };
   return second_factor_missing ? { ...actor, second_factor_missing } : actor;
 }
@@ -144,8 +143,10 @@ async function apiKeyActor(db: Database, hash: Buffer): Promise<Actor | null> {
   if (!found) return null;
   const { tenant_id, user_id, id, role_rights, scopes, person_rights, limits: above } = found;
   const limits: Rights[] = [];
-  const person = person_rights && personRights(found.kind ?? 'member', person_rights);
+  const person = person_rights && personRights(found.kind, person_rights);
+  const isOutside = found.kind !== 'member' || above?.some(({ kind }) => kind !== 'member');
   if (scopes) limits.push(scopes);
+  if (isOutside) limits.push(outsideRights());
   if (person) limits.push(person);
   for (const key of above ?? []) limits.push(key.role_rights, ...(key.scopes ? [key.scopes] : []));
   const rights = limits.reduce(intersectRights, role_rights);
@@ -159,6 +160,5 @@ async function apiKeyActor(db: Database, hash: Buffer): Promise<Actor | null> {
     ends_at: found.ends_at,
     narrowed,
     via: { type: 'api_key', id },
-    ...(person && found.kind !== 'member' && { outside: true }),
   };
 }

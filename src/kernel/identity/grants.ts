@@ -30,6 +30,7 @@ export function intersectRights(a: Rights, b: Rights): Rights {
   const limits = { ...a.fields, ...b.fields };
   for (const field of Object.keys(a.fields ?? {})) if (a.fields?.[field] === 'none') limits[field] = 'none';
   if (Object.keys(limits).length > 0) both.fields = limits;
+  if (a.outside || b.outside) both.outside = true;
   return both;
 }
 

@@ -223,8 +223,16 @@ export function baseConditions(caller: Caller, resource: Resource, trashed: bool
   if (!resource.trash && trashed === true) conditions.push(sql`false`);
   const narrowed = narrowedScope(caller, resource);
   // The view of a record type with degrees has this condition already.
-  if (narrowed && !isShown(resource)) conditions.push(inScope(caller, resource, narrowed, 'r'));
+  if (narrowed && !isShown(resource))
+    conditions.push(readOutside(caller, resource) ?? inScope(caller, resource, narrowed, 'r'));
   return conditions;
+}
+
+/** The condition of rows that an account that is no member's reads, where they are more than its own (`TableRule.outside`). */
+function readOutside({ actor }: Caller, { table, owner }: Resource): Sql | undefined {
+  // By its table: in timelines the record type has another name.
+  const shownOutside = actor.rights.outside && ruleOf(table)?.outside;
+  return shownOutside ? sql`(r.${sql.raw(shownOutside)} or r.${sql.ref(owner!)} = ${actor.user_id})` : undefined;
 }
 
 /** The condition that a scope reaches a row, by the rule of its table: the same as its policy, in a form that an index can use. */

@@ -33,7 +33,7 @@ export async function findRow(ctx: Context, of: Resource, id: string): Promise<V
   const { tenant_id, actor } = ctx;
   const resource = asShown(ctx, of);
   const found = finds<Values>(
-    `${resource.name} ${resource.table} ${narrowedScope(ctx, resource)}`,
+    `${resource.name} ${resource.table} ${narrowedScope(ctx, resource)} ${actor.rights.outside}`,
     { tenant_id, user_id: actor.user_id, id },
     (given) => {
       const conditions = baseConditions(callerBy(actor.rights, given), resource);

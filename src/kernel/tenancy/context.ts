@@ -23,8 +23,6 @@ export interface Actor {
    * both have (`intersectRights`), and the trail names both.
    */
   via?: Via;
-  /** An account that is no member's: a customer's, a contractor's or a device's. */
-  outside?: true;
   /** What is switched off in the workspace: known of senders of requests. */
   features_off?: readonly string[];
   /** An API key that may less than its person. */

@@ -68,7 +68,7 @@ export const errorRoutes: Route[] = [
     rateLimit: { name: 'page-errors', limit: 20, windowSeconds: 60 },
     handler: async ({ actor }, { body, request }) => {
       // Customers, kiosks and keys that are nobody's write nothing into what operators read. Of a person, `rateLimit` counts all sessions together.
-      if (!actor?.user_id || actor.outside) throw problems.forbidden();
+      if (!actor?.user_id || actor.rights.outside) throw problems.forbidden();
       request.log.error({ err: new PageError(body), page: body.address }, 'the page failed');
       return {};
     },

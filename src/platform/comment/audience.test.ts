@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
+import {
+  type Client,
+  client,
+  eventually,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../test/harness/app.ts';
+import { makePerson, signedIn } from '../../../test/harness/identity.ts';
+import { openStream } from '../../../test/harness/stream.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;
@@ -82,4 +91,89 @@ test('a reply to an internal comment cannot be public, nor become it before the 
     'replies stay as they are',
   );
   assert.equal((await publish(reply.id)).status, 200);
+});
+
+const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id).sort();
+
+/** Somebody who is no member and takes part in a contact, by a session and by a key that a member made for such people. */
+async function outsiderOf(name: string) {
+  const admin = (await tenant.as('admin', 'Root')).api;
+  const own = { read: 'own', create: 'own' };
+  const rights = { contact: { read: 'own' }, comment: own, note: own };
+  const role = await admin('POST', '/api/v1/roles', { name: `${name}'s role`, kind: 'contractor', rights });
+  assert.equal(role.status, 201, JSON.stringify(role.body));
+  const person = await makePerson(app, tenant, name, 'contractor');
+  const given = await admin('PUT', `/api/v1/users/${person.user_id}/roles`, { role_ids: [role.body.id] });
+  assert.equal(given.status, 200, JSON.stringify(given.body));
+  const browser = await signedIn(app, person);
+  const contact = await made('contacts', { given_name: 'Olivia', family_name: name });
+  assert.equal((await admin('PATCH', `/api/v1/contacts/${contact.id}`, { owner_id: person.user_id })).status, 200);
+  return { ...person, role_id: role.body.id as string, browser, api: browser.send, contact_id: contact.id as string };
+}
+
+test('who is no member reads what is public of their records and what they said, and nothing internal, wherever they ask', async () => {
+  const { api, browser, contact_id: id } = await outsiderOf('Outer');
+  const elsewhere = await made('contacts', { given_name: 'Elsewhere' });
+  await commentOn(elsewhere.id, 'Quokka elsewhere', { audience: 'public' });
+  const stream = await openStream(app.url, browser.cookie()!);
+  const internal = await commentOn(id, 'Quokka inside');
+  const open = await commentOn(id, 'Quokka outside', { audience: 'public' });
+  const among = await commentOn(id, 'Quokka among us', { parent_id: open.id });
+  await made('notes', { records: [{ type: 'contact', id }], body: '<p>Quokka of ours</p>' });
+  const said = (
+    await api('POST', '/api/v1/comments', { record_id: id, parent_id: open.id, body: '<p>Quokka back</p>' })
+  ).body;
+  assert.equal(said.audience, 'public', JSON.stringify(said));
+  const noted = (await api('POST', '/api/v1/notes', { records: [{ type: 'contact', id }], body: '<p>Quokka mine</p>' }))
+    .body;
+  const shown = idsOf([open, said]);
+
+  assert.deepEqual(idsOf((await api('GET', '/api/v1/comments')).body.data), shown);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'audience', op: 'eq', value: 'internal' }));
+  assert.deepEqual((await api('GET', `/api/v1/comments?filter=${filter}`)).body.data, []);
+  for (const hidden of [internal, among]) assert.equal((await api('GET', `/api/v1/comments/${hidden.id}`)).status, 404);
+  assert.equal((await api('GET', `/api/v1/comments/${open.id}`)).status, 200);
+  for (const query of ['', '&audience=public']) {
+    const { body } = await api('GET', `/api/v1/contacts/${id}/timeline?kinds=comment,note${query}`);
+    const entries = body.data.flatMap((entry: { comment?: { id: string }; note?: { id: string }; replies?: { id: string }[] }) => [entry.comment ?? entry.note, ...(entry.replies ?? [])]); // biome-ignore format: one call
+    assert.deepEqual(idsOf(entries), idsOf([open, said, noted]), query);
+  }
+  assert.deepEqual((await api('GET', `/api/v1/contacts/${id}/timeline?kinds=comment&audience=internal`)).body.data, []);
+  const found = await api('GET', '/api/v1/search?q=quokka');
+  assert.deepEqual(idsOf(found.body.written), idsOf([open, said, noted]), JSON.stringify(found.body));
+
+  await eventually(async () => stream.changes().some(({ data }) => data.id === said.id));
+  const heard = new Set(stream.changes().map(({ data }) => data.id));
+  assert.deepEqual(
+    [open, internal, among].map((each) => heard.has(each.id)),
+    [true, false, false],
+  );
+  stream.close();
+
+  const exported = await api('POST', '/api/v1/exports', { resource: 'comment', format: 'csv' });
+  assert.equal(exported.status, 403, JSON.stringify(exported.body));
+});
+
+test('what somebody says who is no member is public, and they answer nothing that they do not see', async () => {
+  const { api, contact_id: record_id } = await outsiderOf('Sayer');
+  const say = (more: object) => api('POST', '/api/v1/comments', { record_id, body: '<p>Hello</p>', ...more });
+  assert.deepEqual(refused(await say({ audience: 'internal' })), [422, 'audience', 'not_allowed']);
+  assert.equal((await say({ audience: 'public' })).body.audience, 'public');
+  const internal = await commentOn(record_id, 'Among us');
+  assert.deepEqual(refused(await say({ parent_id: internal.id })), [422, 'parent_id', 'no_such_record']);
+});
+
+test('so it is for a key of a role for those who are no members, also where a member made it or another key', async () => {
+  const { role_id } = await outsiderOf('Keeper');
+  const admin = (await tenant.as('admin', 'Root')).api;
+  const { id } = await made('contacts', { given_name: 'Of the administrator' });
+  const me = (await admin('GET', '/api/v1/session')).body.user.id;
+  assert.equal((await admin('PATCH', `/api/v1/contacts/${id}`, { owner_id: me })).status, 200);
+  const internal = await commentOn(id, 'Among us');
+  const open = await commentOn(id, 'For all', { audience: 'public' });
+  const { key } = (await admin('POST', '/api/v1/api-keys', { name: 'portal', role_id })).body;
+  const portal = client(app.url, key);
+  assert.equal((await admin('GET', `/api/v1/comments/${internal.id}`)).status, 200);
+  assert.equal((await portal('GET', `/api/v1/comments/${internal.id}`)).status, 404);
+  assert.equal((await portal('GET', `/api/v1/comments/${open.id}`)).status, 200);
 });

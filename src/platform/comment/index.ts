@@ -17,7 +17,7 @@ const ownWords: Grant = { read: 'all', create: 'all', update: 'own', delete: 'ow
 
 export const commentType: RecordType = {
   resource: comment,
-  rule: owned('comment', 'comment', 'author_id', { on: onRecord }),
+  rule: owned('comment', 'comment', 'author_id', { on: onRecord, outside: "audience = 'public'" }),
   ownTriggers: true,
   right: {
     outside: ['read', 'create'],

@@ -4,16 +4,18 @@ import type { Context } from '../../kernel/tenancy/context.ts';
 import { withText } from '../mention/index.ts';
 import type { RecordName } from '../subject.ts';
 import { findTypes } from '../subject-queries.ts';
-import { comment } from './contract.ts';
+import { type Audience, comment } from './contract.ts';
 import { findHeads, type Head } from './queries.ts';
 
 /** A reply belongs to the record of the comment it answers, whether or not the request says so. */
 export async function prepareComments(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const answered = inputs.flatMap(({ parent_id }) => (parent_id ? (parent_id as string).toLowerCase() : []));
   const heads = new Map((answered.length > 0 ? await findHeads(ctx, answered) : []).map((head) => [head.id, head]));
-  const placed = inputs.map((input, index) =>
-    input.parent_id ? { ...input, record_id: recordOfHead(input, heads, errorPath(index)) } : input,
-  );
+  const placed = inputs.map((input, index) => ({
+    ...input,
+    ...(input.parent_id ? { record_id: recordOfHead(input, heads, errorPath(index)) } : {}),
+    ...(ctx.actor.rights.outside ? { audience: audienceOutside(input, errorPath(index)) } : {}),
+  }));
   requireRecord(placed, errorPath);
   const types = await findTypes(ctx, [...new Set(placed.map(({ record_id }) => (record_id as string).toLowerCase()))]);
   const prepared: Values[] = [];
@@ -29,6 +31,16 @@ export async function prepareComments(ctx: Context, inputs: Values[], errorPath:
     prepared.push(await withText(ctx, input, writing));
   }
   return prepared;
+}
+
+/** What somebody says who is no member is public: of what is internal they know nothing. */
+function audienceOutside({ audience = 'public' }: Values, path: string): Audience {
+  if (audience === 'public') return audience;
+  throw invalidField(
+    `${path}audience`,
+    'not_allowed',
+    'An internal comment can be made by members of the workspace only',
+  );
 }
 
 function requireRecord(inputs: Values[], errorPath: ErrorPath): void {

@@ -13,9 +13,12 @@ export interface Reached {
 
 /**
  * Rows are reached by their owner and through groups (kernel/access/table-rule.ts). A scope that asks for several kinds of one row at once ("own&location") is
- * rare: its rows are listed beforehand.
+ * rare: its rows are listed beforehand. `everything`: the condition that no row has to be looked for by its owner or group.
  */
-export function reachedOf({ name, table, owner, right }: Resource): Reached {
+export function reachedOf(
+  { name, table, owner, right }: Resource,
+  everything = `app.scope('${right}', 'read') = 'all'`,
+): Reached {
   const rule = ruleOf(name);
   const ways = rule?.reach ?? [];
   const variable = (kind: string) => `by_${kind}`;
@@ -27,7 +30,7 @@ export function reachedOf({ name, table, owner, right }: Resource): Reached {
   const columns = [...(owner ? [owner] : []), ...ways.map(({ column }) => column)].filter((column) => column !== 'id');
   const variables = [
     'workspace constant uuid := app.tenant_id();',
-    `everything constant boolean := app.scope('${right}', 'read') = 'all';`,
+    `everything constant boolean := ${everything};`,
     ...(owner ? [`owners constant uuid[] := app.scope_owners('${right}', 'read');`] : []),
     ...ways.map(
       ({ kind }) => `${variable(kind)} constant uuid[] := app.scope_groups('${right}', 'read', '${name}', '${kind}');`,

@@ -1,3 +1,4 @@
+import { ruleOf } from '../../kernel/access/table-rule.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import type { RecordType } from '../../kernel/record-type/record-type.ts';
 import { type Reached, reachedOf } from './reached-sql.ts';
@@ -126,17 +127,28 @@ function writtenOf(resource: Resource, { title, body }: NonNullable<RecordType['
   const titleOf = title ? `r.${title}` : 'null::text';
   const several = meta.has('records');
   const one = meta.has('record_id');
+  const onRecords = several
+    ? ' and app.finds_some_subject(r.records)'
+    : one
+      ? ' and app.finds_subject(r.record_id)'
+      : '';
+  // Accounts that are no member's look through all of them, for what they are shown and what they wrote themselves.
+  const outside = ruleOf(name)?.outside;
+  const forAll = `app.scope('${right}', 'read') = 'all'`;
+  const forOutside = `(app.is_member() is null and app.some_scope('${right}', 'read') <> 'none')`;
   return {
     name,
     right,
     table,
-    ...reachedOf(resource),
+    ...reachedOf(resource, outside ? `${forAll} or ${forOutside}` : forAll),
     title: titleOf,
     body: `r.${body}`,
     text: `concat_ws(' ', ${titleOf}, r.${body})`,
     columns: [...(title ? [titleOf] : []), `r.${body}`].join(', '),
     matches: `app.to_search_vector(${titleOf}, r.${body}) @@ query and r.deleted_at is null`,
-    onRecords: several ? ' and app.finds_some_subject(r.records)' : one ? ' and app.finds_subject(r.record_id)' : '',
+    onRecords: outside
+      ? `${onRecords} and (app.is_member() is not null or r.${outside} or r.${resource.owner} = app.user_id())`
+      : onRecords,
     records: several ? 'r.records' : one ? 'array[r.record_id]' : `'{}'::uuid[]`,
   };
 }

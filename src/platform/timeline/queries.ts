@@ -234,6 +234,7 @@ export function readEntries(
     after?.inclusive,
     audience,
     actor.rights.fields !== undefined,
+    actor.rights.outside,
     ...read.map((resource) => narrowedScope(ctx, resource)),
   ];
   const values = { tenant_id, user_id: actor.user_id, id, limit, at: after?.at, place: after?.id };

@@ -23,9 +23,9 @@ interface FoundApiKey {
   scopes: Rights | null;
   person_rights: Rights[] | null;
   /** The limits by each key above this one. */
-  limits: { role_rights: Rights; scopes: Rights | null }[] | null;
-  /** The kind of the account; null for a key without a person. */
-  kind: AccountKind | null;
+  limits: { role_rights: Rights; scopes: Rights | null; kind: AccountKind }[] | null;
+  /** Of the account, or of the role where there is no account or it is a member's. */
+  kind: AccountKind;
   ends_at: string | null;
 }
 

@@ -80,7 +80,8 @@ export async function viewSession(
   second_factor_missing = ctx.actor.second_factor_missing ?? false,
 ): Promise<SessionView> {
   const { roles, kind, features, ...view } = await readSessionView(ctx);
-  const rights = ctx.actor.kind === 'user' ? personRights(kind ?? 'member', roles ?? []) : ctx.actor.rights;
+  const { outside: _, ...rights } =
+    ctx.actor.kind === 'user' ? personRights(kind ?? 'member', roles ?? []) : ctx.actor.rights;
   const features_off = switched.listOff(features);
   return { ...view, rights: rights as SessionView['rights'], features_off, second_factor_missing };
 }

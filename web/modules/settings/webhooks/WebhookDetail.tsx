@@ -23,6 +23,7 @@ export function WebhookDetail({ webhook, onBack }: { webhook: Webhook; onBack: (
   const may = useMay();
   const [open, setOpen] = useState<'edit' | 'rotate' | 'delete' | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
+  const [removing, setRemoving] = useState(false);
   const { id, name, enabled } = webhook;
   const change = may('webhook', 'update');
   const close = () => setOpen(null);
@@ -41,7 +42,8 @@ export function WebhookDetail({ webhook, onBack }: { webhook: Webhook; onBack: (
   }
   async function remove() {
     close();
-    // Back first: the log asks again and again, and its webhook will be gone.
+    // The log, which asks again and again, goes first, because its webhook will be gone; the page itself goes when it is back at the list.
+    setRemoving(true);
     onBack();
     await attempt(() => api.delete(`/webhooks/${id}`));
     await refresh();
@@ -137,7 +139,7 @@ export function WebhookDetail({ webhook, onBack }: { webhook: Webhook; onBack: (
           </>
         )}
       </dl>
-      <DeliveryLog webhook={webhook} />
+      {!removing && <DeliveryLog webhook={webhook} />}
       {open === 'edit' && <WebhookDialog webhook={webhook} onClose={close} />}
       {open === 'rotate' && (
         <ConfirmDialog
