@@ -4,7 +4,7 @@ import { type Database, sql } from '../../kernel/database/database.ts';
 import { settingsOf, system_tenant_id, systemActor } from '../../kernel/tenancy/context.ts';
 
 /** That requests are served is asked so often at most: each time costs a new connection. Until a failure is noticed it takes as long. */
-const good_for_ms = 2_000;
+export const serving_known_ms = 2_000;
 const too_many_connections = '53300';
 
 interface Known {
@@ -23,7 +23,7 @@ export function checkServing(db: Database): Promise<string> {
   const found = known.get(db) ?? { served_at: Number.NEGATIVE_INFINITY, asking: undefined };
   known.set(db, found);
   const began = performance.now();
-  if (began - found.served_at < good_for_ms) return Promise.resolve('');
+  if (began - found.served_at < serving_known_ms) return Promise.resolve('');
   found.asking ??= serve(db)
     .then((remark) => {
       found.served_at = began;
