@@ -310,12 +310,104 @@ create trigger audit_insert AFTER INSERT ON public.api_key REFERENCING NEW TABLE
 grant delete, insert, select on table api_key to holdfast_app;
 grant delete, insert, select, update on table api_key to holdfast_system;
 
+create view app.contact_by_household as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    l.contact_id AS of_group
+   FROM (household_adviser_person m
+     JOIN household_member l ON (((l.tenant_id = m.tenant_id) AND (l.household_id = m.household_id))))
+  WHERE (((m.from_on IS NULL) OR (m.from_on <= ( SELECT app.today() AS today))) AND ((m.until_on IS NULL) OR (m.until_on >= ( SELECT app.today() AS today))) AND ((l.from_on IS NULL) OR (l.from_on <= ( SELECT app.today() AS today))) AND ((l.until_on IS NULL) OR (l.until_on >= ( SELECT app.today() AS today))));
+
+create view app.contact_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM ((household_adviser_person m
+     JOIN household_member l ON (((l.tenant_id = m.tenant_id) AND (l.household_id = m.household_id))))
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1)), app.midnight(l.from_on), app.midnight((l.until_on + 1))]) c(at))
+  WHERE (c.at > now());
+
+create view app.household_adviser_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.household_adviser_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
+  WHERE (c.at > now());
+
+create view app.household_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.household_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
+  WHERE (c.at > now());
+
+create view app.household_member_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.household_member_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
+  WHERE (c.at > now());
+
 create table app.key_check (
   version integer not null,
   value text not null,
   recorded_at timestamp with time zone not null default now(),
   constraint key_check_pkey PRIMARY KEY (version)
 );
+
+create view app.legal_entity_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.legal_entity_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
+  WHERE (c.at > now());
+
+create view app.relationship_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.relationship_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
+  WHERE (c.at > now());
 
 create table app.routine_file (
   name text not null,
@@ -352,7 +444,21 @@ UNION ALL
     'deal'::text AS type,
     (deal.name COLLATE "default") AS name
    FROM deal
-  WHERE (deal.deleted_at IS NULL);
+  WHERE (deal.deleted_at IS NULL)
+UNION ALL
+ SELECT household.tenant_id,
+    household.id,
+    'household'::text AS type,
+    (household.name COLLATE "default") AS name
+   FROM household
+  WHERE (household.deleted_at IS NULL)
+UNION ALL
+ SELECT legal_entity.tenant_id,
+    legal_entity.id,
+    'legal_entity'::text AS type,
+    (legal_entity.name COLLATE "default") AS name
+   FROM legal_entity
+  WHERE (legal_entity.deleted_at IS NULL);
 grant select on table attachable_record to holdfast_app;
 grant select on table attachable_record to holdfast_system;
 
@@ -997,14 +1103,14 @@ create index contact_owner_changed ON public.contact USING btree (tenant_id, own
 create index contact_search ON public.contact USING gin (((tenant_id)::text), owner_id, search_text gin_trgm_ops);
 create index contact_trash ON public.contact USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create policy append on contact for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'create'::text) AS scope_owners)::uuid[])))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'create'::text) AS scope_owners)::uuid[])) OR (id = ANY (( SELECT app.scope_groups('contact'::text, 'create'::text, 'contact'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('contact'::text, 'create'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('contact'::text, 'create'::text) AS mixed_scope), ARRAY[ CASE WHEN (owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (id = ANY (( SELECT app.groups_of('contact'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
 create policy change on contact for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[])) OR (id = ANY (( SELECT app.scope_groups('contact'::text, 'update'::text, 'contact'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('contact'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('contact'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (id = ANY (( SELECT app.groups_of('contact'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])) OR ((( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[])) OR (id = ANY (( SELECT app.scope_groups('contact'::text, 'delete'::text, 'contact'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('contact'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('contact'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (id = ANY (( SELECT app.groups_of('contact'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on contact for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'read'::text) AS scope_owners)::uuid[])))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'read'::text) AS scope_owners)::uuid[])) OR (id = ANY (( SELECT app.scope_groups('contact'::text, 'read'::text, 'contact'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('contact'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('contact'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (id = ANY (( SELECT app.groups_of('contact'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
 create policy remove on contact for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[])))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[])) OR (id = ANY (( SELECT app.scope_groups('contact'::text, 'delete'::text, 'contact'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('contact'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('contact'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (id = ANY (( SELECT app.groups_of('contact'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
 create policy system on contact for all to holdfast_system
     using (true)
     with check (true);
@@ -1064,14 +1170,14 @@ alter table contact_position force row level security;
 create index contact_position_company ON public.contact_position USING btree (tenant_id, company_id);
 create index contact_position_contact ON public.contact_position USING btree (tenant_id, contact_id);
 create policy append on contact_position for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[]))))))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[])) OR (p.id = ANY (( SELECT app.scope_groups('contact'::text, 'update'::text, 'contact'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('contact'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('contact'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (p.owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (p.owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (p.id = ANY (( SELECT app.groups_of('contact'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
 create policy change on contact_position for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[]))))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[])) OR (p.id = ANY (( SELECT app.scope_groups('contact'::text, 'update'::text, 'contact'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('contact'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('contact'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (p.owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (p.owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (p.id = ANY (( SELECT app.groups_of('contact'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on contact_position for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('contact'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.full_scope('contact'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id)))))));
 create policy remove on contact_position for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[]))))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[])) OR (p.id = ANY (( SELECT app.scope_groups('contact'::text, 'update'::text, 'contact'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('contact'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('contact'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (p.owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (p.owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (p.id = ANY (( SELECT app.groups_of('contact'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
 create policy system on contact_position for all to holdfast_system
     using (true)
     with check (true);
@@ -2335,6 +2441,228 @@ create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.fol
 grant delete, insert, select, update on table follower to holdfast_app;
 grant delete, insert, select, update on table follower to holdfast_system;
 
+create table household (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  external_id text,
+  name text collate "und-x-icu" not null,
+  status text not null default 'active'::text,
+  tier text,
+  review_months integer,
+  next_review_on date,
+  salutation text,
+  street text,
+  city text,
+  region text,
+  postal_code text,
+  country text,
+  owner_id uuid,
+  custom jsonb not null default '{}'::jsonb,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  search_text text generated always as (app.searchable(((((name || ' '::text) || COALESCE(salutation, ''::text)) || ' '::text) || COALESCE(city, ''::text)))) stored,
+  constraint household_city_check CHECK ((length(city) <= 200)),
+  constraint household_country_check CHECK ((length(country) <= 100)),
+  constraint household_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
+  constraint household_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
+  constraint household_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint household_pkey PRIMARY KEY (tenant_id, id) INCLUDE (owner_id, name),
+  constraint household_postal_code_check CHECK ((length(postal_code) <= 20)),
+  constraint household_region_check CHECK ((length(region) <= 200)),
+  constraint household_review_months_check CHECK (((review_months >= 1) AND (review_months <= 60))),
+  constraint household_salutation_check CHECK ((length(salutation) <= 300)),
+  constraint household_status_check CHECK ((status = ANY (ARRAY['active'::text, 'prospect'::text, 'inactive'::text, 'former'::text]))),
+  constraint household_street_check CHECK ((length(street) <= 300)),
+  constraint household_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint household_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id),
+  constraint household_tier_check CHECK ((tier = ANY (ARRAY['platinum'::text, 'gold'::text, 'silver'::text, 'bronze'::text])))
+);
+alter table household enable row level security;
+alter table household force row level security;
+create index household_changed ON public.household USING btree (tenant_id, updated_at, id);
+create unique index household_external_id ON public.household USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
+create index household_folded ON public.household USING btree (tenant_id, "left"(search_text, 40) text_pattern_ops, owner_id);
+create index household_import ON public.household USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+create index household_name ON public.household USING btree (tenant_id, name, id);
+create index household_owner ON public.household USING btree (tenant_id, owner_id, name, id);
+create index household_review ON public.household USING btree (tenant_id, next_review_on, id) WHERE (next_review_on IS NOT NULL);
+create index household_search ON public.household USING gin (((tenant_id)::text), owner_id, search_text gin_trgm_ops);
+create index household_trash ON public.household USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create policy append on household for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('household'::text, 'create'::text) AS scope_owners)::uuid[])) OR (id = ANY (( SELECT app.scope_groups('household'::text, 'create'::text, 'household'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'create'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'create'::text) AS mixed_scope), ARRAY[ CASE WHEN (owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (id = ANY (( SELECT app.groups_of('household'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on household for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('household'::text, 'update'::text) AS scope_owners)::uuid[])) OR (id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'household'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (id = ANY (( SELECT app.groups_of('household'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])) OR ((( SELECT app.full_scope('household'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('household'::text, 'delete'::text) AS scope_owners)::uuid[])) OR (id = ANY (( SELECT app.scope_groups('household'::text, 'delete'::text, 'household'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (id = ANY (( SELECT app.groups_of('household'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on household for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('household'::text, 'read'::text) AS scope_owners)::uuid[])) OR (id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'household'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (id = ANY (( SELECT app.groups_of('household'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on household for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('household'::text, 'delete'::text) AS scope_owners)::uuid[])) OR (id = ANY (( SELECT app.scope_groups('household'::text, 'delete'::text, 'household'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (owner_id = ( SELECT app.user_id() AS user_id)) THEN 'own'::text ELSE NULL::text END, CASE WHEN (owner_id = ANY (( SELECT app.team_mates() AS team_mates)::uuid[])) THEN 'team'::text ELSE NULL::text END, CASE WHEN (id = ANY (( SELECT app.groups_of('household'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on household for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.household REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('household', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.household REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('household', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.household REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('household', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger custom_values_delete AFTER DELETE ON public.household REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('household');
+create trigger custom_values_insert AFTER INSERT ON public.household REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('household');
+create trigger custom_values_update AFTER UPDATE ON public.household REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('household');
+create trigger forget_favourites AFTER DELETE ON public.household REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_favourites();
+create trigger forget_subjects AFTER DELETE ON public.household REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_subjects();
+create trigger keep_primary_adviser_insert AFTER INSERT ON public.household
+    FOR EACH ROW
+    EXECUTE FUNCTION app.keep_primary_adviser();
+create trigger keep_primary_adviser_update AFTER UPDATE OF owner_id ON public.household
+    FOR EACH ROW WHEN ((old.owner_id IS DISTINCT FROM new.owner_id))
+    EXECUTE FUNCTION app.keep_primary_adviser();
+create trigger touch BEFORE UPDATE ON public.household
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table household to holdfast_app;
+grant delete, insert, select, update on table household to holdfast_system;
+
+create table household_adviser (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  household_id uuid not null,
+  user_id uuid,
+  team_id uuid,
+  role text not null default 'secondary'::text,
+  from_on date not null default CURRENT_DATE,
+  until_on date,
+  reason text,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint household_adviser_check CHECK ((num_nonnulls(user_id, team_id) = 1)),
+  constraint household_adviser_period CHECK ((until_on >= from_on)),
+  constraint household_adviser_pkey PRIMARY KEY (tenant_id, id),
+  constraint household_adviser_reason_check CHECK ((length(reason) <= 300)),
+  constraint household_adviser_role_check CHECK ((role = ANY (ARRAY['primary'::text, 'secondary'::text, 'grant'::text]))),
+  constraint household_adviser_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint household_adviser_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE,
+  constraint household_adviser_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES team(tenant_id, id) ON DELETE CASCADE,
+  constraint household_adviser_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+);
+alter table household_adviser enable row level security;
+alter table household_adviser force row level security;
+create index household_adviser_of ON public.household_adviser USING btree (tenant_id, household_id, role);
+create index household_adviser_team ON public.household_adviser USING btree (tenant_id, team_id, household_id) WHERE (team_id IS NOT NULL);
+create index household_adviser_user ON public.household_adviser USING btree (tenant_id, user_id, household_id) WHERE (user_id IS NOT NULL);
+create policy append on household_adviser for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'household_adviser'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('household_adviser'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on household_adviser for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'household_adviser'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('household_adviser'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on household_adviser for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'household_adviser'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('household_adviser'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on household_adviser for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'household_adviser'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('household_adviser'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on household_adviser for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.household_adviser REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('household_adviser', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.household_adviser REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('household_adviser', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.household_adviser REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('household_adviser', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.household_adviser
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table household_adviser to holdfast_app;
+grant delete, insert, select, update on table household_adviser to holdfast_system;
+
+create view household_adviser_person with (security_invoker=true) as
+ SELECT a.tenant_id,
+    a.household_id,
+    a.user_id,
+    a.from_on,
+    a.until_on
+   FROM household_adviser a
+  WHERE (a.user_id IS NOT NULL)
+UNION ALL
+ SELECT a.tenant_id,
+    a.household_id,
+    m.user_id,
+    a.from_on,
+    a.until_on
+   FROM (household_adviser a
+     JOIN team_member m ON (((m.tenant_id = a.tenant_id) AND (m.team_id = a.team_id))));
+grant select on table household_adviser_person to holdfast_app;
+grant select on table household_adviser_person to holdfast_system;
+
+create table household_member (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  household_id uuid not null,
+  contact_id uuid not null,
+  role text not null default 'other'::text,
+  from_on date not null default CURRENT_DATE,
+  until_on date,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint household_member_period CHECK ((until_on >= from_on)),
+  constraint household_member_pkey PRIMARY KEY (tenant_id, id),
+  constraint household_member_role_check CHECK ((role = ANY (ARRAY['head'::text, 'spouse'::text, 'child'::text, 'parent'::text, 'dependant'::text, 'other'::text]))),
+  constraint household_member_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint household_member_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint household_member_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE
+);
+alter table household_member enable row level security;
+alter table household_member force row level security;
+create index household_member_contact ON public.household_member USING btree (tenant_id, contact_id, household_id);
+create unique index household_member_household_id_contact_id ON public.household_member USING btree (tenant_id, household_id, contact_id) WHERE (until_on IS NULL);
+create index household_member_of ON public.household_member USING btree (tenant_id, household_id, contact_id);
+create policy append on household_member for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'household_member'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('household_member'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on household_member for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'household_member'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('household_member'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on household_member for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'household_member'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('household_member'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on household_member for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'household_member'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('household_member'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on household_member for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.household_member REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.household_member REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.household_member REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.household_member
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table household_member to holdfast_app;
+grant delete, insert, select, update on table household_member to holdfast_system;
+
 create table idempotency_key (
   tenant_id uuid not null,
   actor_id uuid not null,
@@ -2713,6 +3041,87 @@ create policy system on job for all to holdfast_system
     with check (true);
 grant delete, insert, select, update on table job to holdfast_app;
 grant delete, insert, select, update on table job to holdfast_system;
+
+create table legal_entity (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  external_id text,
+  name text collate "und-x-icu" not null,
+  kind text not null default 'trust'::text,
+  household_id uuid not null,
+  jurisdiction text,
+  formed_on date,
+  dissolved_on date,
+  purpose text,
+  custom jsonb not null default '{}'::jsonb,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  search_text text generated always as (app.searchable(((name || ' '::text) || COALESCE(jurisdiction, ''::text)))) stored,
+  constraint legal_entity_check CHECK ((dissolved_on >= formed_on)),
+  constraint legal_entity_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
+  constraint legal_entity_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
+  constraint legal_entity_jurisdiction_check CHECK ((length(jurisdiction) <= 200)),
+  constraint legal_entity_kind_check CHECK ((kind = ANY (ARRAY['trust'::text, 'llc'::text, 'partnership'::text, 'foundation'::text, 'estate'::text, 'company'::text]))),
+  constraint legal_entity_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint legal_entity_pkey PRIMARY KEY (tenant_id, id) INCLUDE (household_id, name),
+  constraint legal_entity_purpose_check CHECK ((length(purpose) <= 5000)),
+  constraint legal_entity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint legal_entity_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE
+);
+alter table legal_entity enable row level security;
+alter table legal_entity force row level security;
+create index legal_entity_changed ON public.legal_entity USING btree (tenant_id, updated_at, id);
+create unique index legal_entity_external_id ON public.legal_entity USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
+create index legal_entity_folded ON public.legal_entity USING btree (tenant_id, "left"(search_text, 40) text_pattern_ops, household_id);
+create index legal_entity_household ON public.legal_entity USING btree (tenant_id, household_id, name, id);
+create index legal_entity_import ON public.legal_entity USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+create index legal_entity_name ON public.legal_entity USING btree (tenant_id, name, id);
+create index legal_entity_search ON public.legal_entity USING gin (((tenant_id)::text), household_id, search_text gin_trgm_ops);
+create index legal_entity_trash ON public.legal_entity USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create policy append on legal_entity for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'legal_entity'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('legal_entity'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on legal_entity for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'legal_entity'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('legal_entity'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])) OR ((( SELECT app.full_scope('household'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'delete'::text, 'legal_entity'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('legal_entity'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on legal_entity for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'legal_entity'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('legal_entity'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on legal_entity for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'delete'::text, 'legal_entity'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('legal_entity'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on legal_entity for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.legal_entity REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.legal_entity REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.legal_entity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger custom_values_delete AFTER DELETE ON public.legal_entity REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('legal_entity');
+create trigger custom_values_insert AFTER INSERT ON public.legal_entity REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('legal_entity');
+create trigger custom_values_update AFTER UPDATE ON public.legal_entity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('legal_entity');
+create trigger forget_favourites AFTER DELETE ON public.legal_entity REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_favourites();
+create trigger forget_subjects AFTER DELETE ON public.legal_entity REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_subjects();
+create trigger touch BEFORE UPDATE ON public.legal_entity
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table legal_entity to holdfast_app;
+grant delete, insert, select, update on table legal_entity to holdfast_system;
 
 create table lifecycle_archive (
   id uuid not null default app.uuid_v7(),
@@ -3455,6 +3864,76 @@ create trigger audit_update AFTER UPDATE ON public.recovery_code REFERENCING OLD
     EXECUTE FUNCTION app.record_change('recovery_code', '{tenant_id,version,updated_at}', '{hash}');
 grant delete, insert, select, update on table recovery_code to holdfast_app;
 grant delete, insert, select, update on table recovery_code to holdfast_system;
+
+create table relationship (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  household_id uuid not null,
+  contact_id uuid,
+  legal_entity_id uuid,
+  kind text not null default 'other'::text,
+  of_contact_id uuid,
+  of_entity_id uuid,
+  reciprocal text generated always as ( CASE kind WHEN 'parent'::text THEN 'child'::text WHEN 'spouse'::text THEN 'spouse'::text WHEN 'sibling'::text THEN 'sibling'::text WHEN 'trustee'::text THEN 'trust'::text WHEN 'grantor'::text THEN 'trust'::text WHEN 'owner'::text THEN 'owned'::text WHEN 'primary_beneficiary'::text THEN 'benefits'::text WHEN 'contingent_beneficiary'::text THEN 'benefits'::text WHEN 'other'::text THEN 'other'::text ELSE 'client'::text END) stored,
+  share_numerator integer,
+  share_denominator integer,
+  from_on date not null default CURRENT_DATE,
+  until_on date,
+  remark text,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint relationship_check CHECK ((num_nonnulls(contact_id, legal_entity_id) = 1)),
+  constraint relationship_check1 CHECK ((num_nonnulls(of_contact_id, of_entity_id) = 1)),
+  constraint relationship_check2 CHECK ((contact_id <> of_contact_id)),
+  constraint relationship_check3 CHECK ((legal_entity_id <> of_entity_id)),
+  constraint relationship_check4 CHECK ((num_nonnulls(share_numerator, share_denominator) <> 1)),
+  constraint relationship_kind_check CHECK ((kind = ANY (ARRAY['parent'::text, 'spouse'::text, 'sibling'::text, 'trustee'::text, 'grantor'::text, 'owner'::text, 'primary_beneficiary'::text, 'contingent_beneficiary'::text, 'lawyer'::text, 'accountant'::text, 'trusted_contact'::text, 'other'::text]))),
+  constraint relationship_period CHECK ((until_on >= from_on)),
+  constraint relationship_pkey PRIMARY KEY (tenant_id, id),
+  constraint relationship_remark_check CHECK ((length(remark) <= 500)),
+  constraint relationship_share_numerator_check CHECK ((share_numerator > 0)),
+  constraint relationship_share_numerator_check1 CHECK ((share_numerator <= share_denominator)),
+  constraint relationship_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint relationship_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint relationship_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE,
+  constraint relationship_tenant_id_legal_entity_id_fkey FOREIGN KEY (tenant_id, legal_entity_id) REFERENCES legal_entity(tenant_id, id) ON DELETE CASCADE,
+  constraint relationship_tenant_id_of_contact_id_fkey FOREIGN KEY (tenant_id, of_contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint relationship_tenant_id_of_entity_id_fkey FOREIGN KEY (tenant_id, of_entity_id) REFERENCES legal_entity(tenant_id, id) ON DELETE CASCADE
+);
+alter table relationship enable row level security;
+alter table relationship force row level security;
+create index relationship_contact ON public.relationship USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+create index relationship_entity ON public.relationship USING btree (tenant_id, legal_entity_id) WHERE (legal_entity_id IS NOT NULL);
+create index relationship_household ON public.relationship USING btree (tenant_id, household_id, created_at, id);
+create index relationship_of_contact ON public.relationship USING btree (tenant_id, of_contact_id) WHERE (of_contact_id IS NOT NULL);
+create index relationship_of_entity ON public.relationship USING btree (tenant_id, of_entity_id) WHERE (of_entity_id IS NOT NULL);
+create policy append on relationship for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'relationship'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('relationship'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on relationship for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'relationship'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('relationship'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on relationship for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'relationship'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('relationship'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on relationship for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'relationship'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('relationship'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on relationship for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.relationship REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('relationship', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.relationship REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('relationship', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.relationship REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('relationship', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.relationship
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table relationship to holdfast_app;
+grant delete, insert, select, update on table relationship to holdfast_system;
 
 create table role (
   tenant_id uuid not null,
@@ -6176,6 +6655,8 @@ begin
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'company' from company r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'contact' from contact r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'deal' from deal r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
+  insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'household' from household r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
+  insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'legal_entity' from legal_entity r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
 end $function$;
 alter function app.ensure_subjects(uuid,uuid[]) owner to holdfast_system;
 
@@ -6497,8 +6978,10 @@ AS $function$
 begin
   case app.type_of_subject(of_id)
     when 'company' then return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('company', 'read')) is not null or owner_id = any ((select app.scope_owners('company', 'read'))::uuid[]))));
-    when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]))));
+    when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]) or id = any ((select app.scope_groups('contact', 'read', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'read')) is not null and app.scope_met((select app.mixed_scope('contact', 'read')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))));
     when 'deal' then return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('deal', 'read')) is not null or owner_id = any ((select app.scope_owners('deal', 'read'))::uuid[]))));
+    when 'household' then return exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('household', 'read')) is not null or owner_id = any ((select app.scope_owners('household', 'read'))::uuid[]) or id = any ((select app.scope_groups('household', 'read', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end])))));
+    when 'legal_entity' then return exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end])))));
     else return false;
   end case;
 end $function$;
@@ -6893,6 +7376,8 @@ begin
     when 'task' then perform from task r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'deal' then perform from deal r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'product' then perform from product r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'household' then perform from household r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'legal_entity' then perform from legal_entity r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'dashboard' then perform from dashboard r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'saved_view' then perform from saved_view r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
   end case;
@@ -7368,6 +7853,28 @@ begin
   return null;
 end $function$;
 alter function app.keep_deleted_stages() owner to holdfast_system;
+
+create function app.keep_primary_adviser()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare today constant date := app.today();
+begin
+  delete from household_adviser a where a.tenant_id = new.tenant_id and a.household_id = new.id and a.role = 'primary'
+    and a.until_on is null and a.from_on >= today and a.user_id is distinct from new.owner_id;
+  update household_adviser a set until_on = today - 1 where a.tenant_id = new.tenant_id and a.household_id = new.id and a.role = 'primary'
+    and a.until_on is null and a.user_id is distinct from new.owner_id;
+  if new.owner_id is null then return null; end if;
+  update household_adviser a set until_on = null where a.tenant_id = new.tenant_id and a.household_id = new.id and a.role = 'primary'
+    and a.user_id = new.owner_id and a.until_on = today - 1;
+  insert into household_adviser (tenant_id, household_id, user_id, role, from_on)
+  select new.tenant_id, new.id, new.owner_id, 'primary', today where not exists (
+    select from household_adviser a where a.tenant_id = new.tenant_id and a.household_id = new.id and a.role = 'primary' and a.until_on is null);
+  return null;
+end $function$;
+alter function app.keep_primary_adviser() owner to holdfast_system;
 
 create function app.keep_stage_visits()
  RETURNS trigger
@@ -7886,6 +8393,7 @@ begin
     when 'close_reason' then return (select name from public.close_reason where tenant_id = of_tenant and id = of_id);
     when 'company' then return (select name from public.company where tenant_id = of_tenant and id = of_id);
     when 'contact' then return (select name from public.contact where tenant_id = of_tenant and id = of_id);
+    when 'household' then return (select name from public.household where tenant_id = of_tenant and id = of_id);
     when 'pipeline' then return (select name from public.pipeline where tenant_id = of_tenant and id = of_id);
     when 'stage' then return (select name from public.stage where tenant_id = of_tenant and id = of_id);
     when 'user_account' then return (select name from public.user_account where tenant_id = of_tenant and id = of_id);
@@ -7914,6 +8422,8 @@ begin
       when 'company' then select p.id, p.name into found_id, called from public.company p where p.tenant_id = of_tenant and p.id = one;
       when 'contact' then select p.id, p.name into found_id, called from public.contact p where p.tenant_id = of_tenant and p.id = one;
       when 'deal' then select p.id, p.name into found_id, called from public.deal p where p.tenant_id = of_tenant and p.id = one;
+      when 'household' then select p.id, p.name into found_id, called from public.household p where p.tenant_id = of_tenant and p.id = one;
+      when 'legal_entity' then select p.id, p.name into found_id, called from public.legal_entity p where p.tenant_id = of_tenant and p.id = one;
       else null;
     end case;
     named := named || jsonb_build_object('type', noun, 'id', found_id, 'name', called);
@@ -8618,7 +9128,7 @@ AS $function$
   select case
     when resource in ('file', 'import', 'export') then 'created_by'
     when resource in ('api_key') then 'user_id'
-    when resource in ('saved_view', 'dashboard_mailing', 'contact', 'company', 'deal', 'dashboard') then 'owner_id'
+    when resource in ('saved_view', 'dashboard_mailing', 'contact', 'company', 'deal', 'dashboard', 'household') then 'owner_id'
     when resource in ('note', 'comment', 'activity') then 'author_id'
     when resource in ('task') then 'assignee_id'
   end
@@ -8925,7 +9435,12 @@ create function app.reach_of(of_resource text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select v.kind, v.of_column, v.members, v.member, v.of_group from (values
-    (null::text, null::text, null::text, null::text, null::text, null::text)
+    ('contact', 'household', 'id', 'app.contact_by_household', 'member', 'of_group'),
+    ('household', 'household', 'id', 'app.household_by_household', 'member', 'of_group'),
+    ('household_member', 'household', 'household_id', 'app.household_member_by_household', 'member', 'of_group'),
+    ('household_adviser', 'household', 'household_id', 'app.household_adviser_by_household', 'member', 'of_group'),
+    ('legal_entity', 'household', 'household_id', 'app.legal_entity_by_household', 'member', 'of_group'),
+    ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group')
   ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
 $function$;
 grant execute on function app.reach_of(text) to public;
@@ -8937,7 +9452,8 @@ create function app.reached_condition(noun text, alias text)
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
   select '(' || concat_ws(' or ', 'false',
-    format('%s.%I = any ((select app.scope_owners(%L, ''read''))::uuid[])', alias, app.owner_column(noun), app.right_of(noun)),
+    case when app.owner_column(noun) is not null then
+      format('%s.%I = any ((select app.scope_owners(%L, ''read''))::uuid[])', alias, app.owner_column(noun), app.right_of(noun)) end,
     (select string_agg(format('%s.%I = any ((select app.scope_groups(%L, ''read'', %L, %L))::uuid[])', alias, w.of_column, app.right_of(noun), noun, w.kind), ' or ')
       from app.reach_of(noun) w),
     case when app.mixed_scope(app.right_of(noun), 'read') is not null then
@@ -9081,6 +9597,8 @@ begin
     when 'company' then return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'deal' then return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id);
+    when 'household' then return exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id);
+    when 'legal_entity' then return exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id);
     else return false;
   end case;
 end $function$;
@@ -9619,6 +10137,7 @@ AS $function$
     when resource in ('activity') then 'activity'
     when resource in ('product', 'currency_rate') then 'product'
     when resource in ('sales_target') then 'sales_target'
+    when resource in ('household', 'household_member', 'household_adviser', 'legal_entity', 'relationship') then 'household'
     when resource in ('client_profile', 'identity_document') then 'client_profile'
   end
 $function$;
@@ -9802,6 +10321,8 @@ begin
           select 'contact' as resource, h.* from app.search_contact(spelling, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         union all select 'company' as resource, h.* from app.search_company(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         union all select 'deal' as resource, h.* from app.search_deal(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'household' as resource, h.* from app.search_household(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'legal_entity' as resource, h.* from app.search_legal_entity(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         ) f
       ) h order by h.tier, h.turn, h.resource limit rows_max;
     if found then return; end if;
@@ -9820,6 +10341,10 @@ begin
         join company r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
         union all select 'deal' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('deal', misspelt_words, rows_max)) with ordinality as m (id, place)
         join deal r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'household' as resource, r.id, r.name::text as name, r.city as detail, m.place from unnest(app.search_misspelt('household', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join household r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'legal_entity' as resource, r.id, r.name::text as name, r.jurisdiction as detail, m.place from unnest(app.search_misspelt('legal_entity', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join legal_entity r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
     ) h order by h.place, h.resource limit rows_max;
 end $function$;
 alter function app.search(text,integer) owner to holdfast_system;
@@ -10068,6 +10593,9 @@ declare
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('contact', 'read') = 'all';
   owners constant uuid[] := app.scope_owners('contact', 'read');
+  by_household constant uuid[] := app.scope_groups('contact', 'read', 'contact', 'household');
+  by_several constant uuid[] := case when app.mixed_scope('contact', 'read') is null then '{}' else array(
+    select r.id from contact r where r.tenant_id = workspace and ((select app.full_scope('contact', 'read')) is not null or r.owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]) or r.id = any ((select app.scope_groups('contact', 'read', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'read')) is not null and app.scope_met((select app.mixed_scope('contact', 'read')), array[case when r.owner_id = (select app.user_id()) then 'own' end, case when r.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when r.id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))) end;
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
@@ -10077,7 +10605,7 @@ begin
   exactly := array(
     select l.id from (
       select r.owner_id, r.id, r.deleted_at from contact r where r.tenant_id = workspace and (r.email_key = lower(q) or r.external_id = q) offset 0) l
-    where l.deleted_at is null and (everything or l.owner_id = any (owners)) limit rows_max);
+    where l.deleted_at is null and (everything or (l.owner_id = any (owners) or l.id = any (by_household) or l.id = any (by_several))) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
   if everything then
     if cardinality(exactly) < rows_max then
@@ -10114,7 +10642,7 @@ begin
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from contact r where r.tenant_id = workspace and r.owner_id = any (owners)
+          select r.id, r.deleted_at from contact r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -10126,7 +10654,7 @@ begin
       foreach probed_max in array array[250, 5000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
@@ -10135,7 +10663,7 @@ begin
         setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
+            select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
@@ -10249,6 +10777,209 @@ begin
   order by tier, r.name, r.id limit rows_max;
 end $function$;
 alter function app.search_deal(text,text,text[],integer,integer) owner to holdfast_system;
+
+create function app.search_household(q text, folded text, patterns text[], looked_up integer, rows_max integer)
+ RETURNS TABLE(id uuid, name text, detail text, tier integer)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('household', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('household', 'read');
+  by_household constant uuid[] := app.scope_groups('household', 'read', 'household', 'household');
+  by_several constant uuid[] := case when app.mixed_scope('household', 'read') is null then '{}' else array(
+    select r.id from household r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.owner_id = any ((select app.scope_owners('household', 'read'))::uuid[]) or r.id = any ((select app.scope_groups('household', 'read', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.owner_id = (select app.user_id()) then 'own' end, case when r.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when r.id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end])))) end;
+  -- The pattern '%' holds for every text and is not looked up.
+  second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
+begin
+  if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
+  exactly := array(
+    select l.id from (
+      select r.owner_id, r.id, r.deleted_at from household r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or (l.owner_id = any (owners) or l.id = any (by_household) or l.id = any (by_several))) limit rows_max);
+  -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
+  if everything then
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from household r where r.tenant_id = workspace
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 2000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from household r where r.tenant_id = workspace order by r.id desc limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  else
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from household r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 5000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from household r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several)) limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  end if;
+  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+  return query
+  select r.id, r.name::text, r.city,
+    case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+  from household r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
+  order by tier, r.name, r.id limit rows_max;
+end $function$;
+alter function app.search_household(text,text,text[],integer,integer) owner to holdfast_system;
+
+create function app.search_legal_entity(q text, folded text, patterns text[], looked_up integer, rows_max integer)
+ RETURNS TABLE(id uuid, name text, detail text, tier integer)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('household', 'read') = 'all';
+  by_household constant uuid[] := app.scope_groups('household', 'read', 'legal_entity', 'household');
+  by_several constant uuid[] := case when app.mixed_scope('household', 'read') is null then '{}' else array(
+    select r.id from legal_entity r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.household_id = any ((select app.scope_groups('household', 'read', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end])))) end;
+  -- The pattern '%' holds for every text and is not looked up.
+  second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
+begin
+  if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
+  exactly := array(
+    select l.id from (
+      select r.household_id, r.id, r.deleted_at from legal_entity r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or (l.household_id = any (by_household) or l.id = any (by_several))) limit rows_max);
+  -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
+  if everything then
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from legal_entity r where r.tenant_id = workspace
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 2000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from legal_entity r where r.tenant_id = workspace order by r.id desc limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  else
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from legal_entity r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several))
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 5000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from legal_entity r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several)) limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text and (r.household_id = any (by_household) or r.id = any (by_several))
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  end if;
+  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+  return query
+  select r.id, r.name::text, r.jurisdiction,
+    case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+  from legal_entity r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
+  order by tier, r.name, r.id limit rows_max;
+end $function$;
+alter function app.search_legal_entity(text,text,text[],integer,integer) owner to holdfast_system;
 
 create function app.search_log(everything boolean, filter jsonb, before_at timestamp with time zone, before_id uuid, rows_max integer)
  RETURNS jsonb
@@ -10590,7 +11321,9 @@ create function app.sees_all_subjects()
 AS $function$
   select (position(';company.read=all;' in current_setting('app.rights', true)) > 0
       and position(';contact.read=all;' in current_setting('app.rights', true)) > 0
-      and position(';deal.read=all;' in current_setting('app.rights', true)) > 0)
+      and position(';deal.read=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.read=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.read=all;' in current_setting('app.rights', true)) > 0)
     or current_setting('app.rights', true) = '*'
 $function$;
 grant execute on function app.sees_all_subjects() to public;
@@ -10832,6 +11565,8 @@ begin
     when 'company' then return (select jsonb_build_object('type', 'company', 'id', p.id, 'name', p.name) from public.company p where p.tenant_id = of_tenant and p.id = of_id);
     when 'contact' then return (select jsonb_build_object('type', 'contact', 'id', p.id, 'name', p.name) from public.contact p where p.tenant_id = of_tenant and p.id = of_id);
     when 'deal' then return (select jsonb_build_object('type', 'deal', 'id', p.id, 'name', p.name) from public.deal p where p.tenant_id = of_tenant and p.id = of_id);
+    when 'household' then return (select jsonb_build_object('type', 'household', 'id', p.id, 'name', p.name) from public.household p where p.tenant_id = of_tenant and p.id = of_id);
+    when 'legal_entity' then return (select jsonb_build_object('type', 'legal_entity', 'id', p.id, 'name', p.name) from public.legal_entity p where p.tenant_id = of_tenant and p.id = of_id);
     else return null;
   end case;
 end $function$;
@@ -10844,7 +11579,9 @@ create function app.tags_all_subjects()
 AS $function$
   select (position(';company.update=all;' in current_setting('app.rights', true)) > 0
       and position(';contact.update=all;' in current_setting('app.rights', true)) > 0
-      and position(';deal.update=all;' in current_setting('app.rights', true)) > 0)
+      and position(';deal.update=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.update=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.update=all;' in current_setting('app.rights', true)) > 0)
     or current_setting('app.rights', true) = '*'
 $function$;
 grant execute on function app.tags_all_subjects() to public;
@@ -10859,6 +11596,8 @@ begin
     when 'company' then return app.some_scope('company', 'update') <> 'none';
     when 'contact' then return app.some_scope('contact', 'update') <> 'none';
     when 'deal' then return app.some_scope('deal', 'update') <> 'none';
+    when 'household' then return app.some_scope('household', 'update') <> 'none';
+    when 'legal_entity' then return app.some_scope('household', 'update') <> 'none';
     else return false;
   end case;
 end $function$;
@@ -11072,7 +11811,7 @@ create function app.trashable_tables()
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select '{attachment,deal,activity,task,comment,note,contact,company}'::text[] $function$;
+AS $function$ select '{attachment,legal_entity,household,deal,activity,task,comment,note,contact,company}'::text[] $function$;
 grant execute on function app.trashable_tables() to public;
 
 create function app.type_of_subject(of_id uuid)
@@ -11085,6 +11824,8 @@ begin
   if noun is null and exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'company'; end if;
   if noun is null and exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'contact'; end if;
   if noun is null and exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'deal'; end if;
+  if noun is null and exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'household'; end if;
+  if noun is null and exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'legal_entity'; end if;
   return noun;
 end $function$;
 grant execute on function app.type_of_subject(uuid) to public;

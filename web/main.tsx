@@ -14,6 +14,7 @@ import { identity } from './modules/identity/manifest.ts';
 import { inbox } from './modules/inbox/manifest.ts';
 import { sales } from './modules/sales/manifest.ts';
 import { settings } from './modules/settings/manifest.ts';
+import { wealth } from './modules/wealth/manifest.ts';
 import { declareProducts } from './platform/product/products.ts';
 import { queryClient } from './platform/query/queryClient.ts';
 import { dropOldDrafts } from './platform/session/drafts.ts';
@@ -29,6 +30,7 @@ const products = [
   inbox,
   directory,
   sales,
+  wealth,
   settings,
   identity,
   design,

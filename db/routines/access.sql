@@ -262,7 +262,8 @@ revoke all on function app.groups_of_person(text, text, uuid) from public;
 -- that are put together.
 create or replace function app.reached_condition(noun text, alias text) returns text language sql stable set search_path = pg_catalog, public, app, pg_temp as $$
   select '(' || concat_ws(' or ', 'false',
-    format('%s.%I = any ((select app.scope_owners(%L, ''read''))::uuid[])', alias, app.owner_column(noun), app.right_of(noun)),
+    case when app.owner_column(noun) is not null then
+      format('%s.%I = any ((select app.scope_owners(%L, ''read''))::uuid[])', alias, app.owner_column(noun), app.right_of(noun)) end,
     (select string_agg(format('%s.%I = any ((select app.scope_groups(%L, ''read'', %L, %L))::uuid[])', alias, w.of_column, app.right_of(noun), noun, w.kind), ' or ')
       from app.reach_of(noun) w),
     case when app.mixed_scope(app.right_of(noun), 'read') is not null then

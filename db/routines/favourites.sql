@@ -17,6 +17,8 @@ begin
     when 'task' then perform from task r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'deal' then perform from deal r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'product' then perform from product r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'household' then perform from household r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'legal_entity' then perform from legal_entity r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'dashboard' then perform from dashboard r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'saved_view' then perform from saved_view r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
   end case;
@@ -95,6 +97,12 @@ create or replace trigger forget_favourites after delete on product referencing 
 
 create or replace trigger return_favourites after insert on product referencing new table as new_rows
   for each statement execute function app.keep_deleted_favourites();
+
+create or replace trigger forget_favourites after delete on household referencing old table as gone
+  for each statement execute function app.forget_favourites();
+
+create or replace trigger forget_favourites after delete on legal_entity referencing old table as gone
+  for each statement execute function app.forget_favourites();
 
 create or replace trigger forget_favourites after delete on dashboard referencing old table as gone
   for each statement execute function app.keep_deleted_favourites();

@@ -228,17 +228,17 @@ create policy system on confirmed_email to holdfast_system using (true) with che
 -- contact
 drop policy if exists read on contact;
 create policy read on contact for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[])));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]) or id = any ((select app.scope_groups('contact', 'read', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'read')) is not null and app.scope_met((select app.mixed_scope('contact', 'read')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end]))));
 drop policy if exists append on contact;
 create policy append on contact for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'create')) is not null or owner_id = any ((select app.scope_owners('contact', 'create'))::uuid[])));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'create')) is not null or owner_id = any ((select app.scope_owners('contact', 'create'))::uuid[]) or id = any ((select app.scope_groups('contact', 'create', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'create')) is not null and app.scope_met((select app.mixed_scope('contact', 'create')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end]))));
 drop policy if exists change on contact;
 create policy change on contact for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('contact', 'update')) is not null or owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[])) or ((select app.full_scope('contact', 'delete')) is not null or owner_id = any ((select app.scope_owners('contact', 'delete'))::uuid[]))))
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('contact', 'update')) is not null or owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]) or id = any ((select app.scope_groups('contact', 'update', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'update')) is not null and app.scope_met((select app.mixed_scope('contact', 'update')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end]))) or ((select app.full_scope('contact', 'delete')) is not null or owner_id = any ((select app.scope_owners('contact', 'delete'))::uuid[]) or id = any ((select app.scope_groups('contact', 'delete', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'delete')) is not null and app.scope_met((select app.mixed_scope('contact', 'delete')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on contact;
 create policy remove on contact for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'delete')) is not null or owner_id = any ((select app.scope_owners('contact', 'delete'))::uuid[])));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'delete')) is not null or owner_id = any ((select app.scope_owners('contact', 'delete'))::uuid[]) or id = any ((select app.scope_groups('contact', 'delete', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'delete')) is not null and app.scope_met((select app.mixed_scope('contact', 'delete')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end]))));
 drop policy if exists system on contact;
 create policy system on contact to holdfast_system using (true) with check (true);
 
@@ -250,16 +250,16 @@ create policy read on contact_position for select to holdfast_app
 drop policy if exists append on contact_position;
 create policy append on contact_position for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
-    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'update')) is not null or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]))));
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'update')) is not null or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]) or p.id = any ((select app.scope_groups('contact', 'update', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'update')) is not null and app.scope_met((select app.mixed_scope('contact', 'update')), array[case when p.owner_id = (select app.user_id()) then 'own' end, case when p.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when p.id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))));
 drop policy if exists change on contact_position;
 create policy change on contact_position for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
-    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'update')) is not null or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]))))
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'update')) is not null or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]) or p.id = any ((select app.scope_groups('contact', 'update', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'update')) is not null and app.scope_met((select app.mixed_scope('contact', 'update')), array[case when p.owner_id = (select app.user_id()) then 'own' end, case when p.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when p.id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on contact_position;
 create policy remove on contact_position for delete to holdfast_app
   using (tenant_id = (select app.tenant_id()) and exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
-    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'update')) is not null or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]))));
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'update')) is not null or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]) or p.id = any ((select app.scope_groups('contact', 'update', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'update')) is not null and app.scope_met((select app.mixed_scope('contact', 'update')), array[case when p.owner_id = (select app.user_id()) then 'own' end, case when p.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when p.id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))));
 drop policy if exists system on contact_position;
 create policy system on contact_position to holdfast_system using (true) with check (true);
 
@@ -645,6 +645,59 @@ create policy remove on follower for delete to holdfast_app
 drop policy if exists system on follower;
 create policy system on follower to holdfast_system using (true) with check (true);
 
+-- household
+drop policy if exists read on household;
+create policy read on household for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or owner_id = any ((select app.scope_owners('household', 'read'))::uuid[]) or id = any ((select app.scope_groups('household', 'read', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on household;
+create policy append on household for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'create')) is not null or owner_id = any ((select app.scope_owners('household', 'create'))::uuid[]) or id = any ((select app.scope_groups('household', 'create', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'create')) is not null and app.scope_met((select app.mixed_scope('household', 'create')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on household;
+create policy change on household for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('household', 'update')) is not null or owner_id = any ((select app.scope_owners('household', 'update'))::uuid[]) or id = any ((select app.scope_groups('household', 'update', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end]))) or ((select app.full_scope('household', 'delete')) is not null or owner_id = any ((select app.scope_owners('household', 'delete'))::uuid[]) or id = any ((select app.scope_groups('household', 'delete', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'delete')) is not null and app.scope_met((select app.mixed_scope('household', 'delete')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end])))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on household;
+create policy remove on household for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'delete')) is not null or owner_id = any ((select app.scope_owners('household', 'delete'))::uuid[]) or id = any ((select app.scope_groups('household', 'delete', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'delete')) is not null and app.scope_met((select app.mixed_scope('household', 'delete')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on household;
+create policy system on household to holdfast_system using (true) with check (true);
+
+-- household_adviser
+-- Whoever may change a household may let others see it.
+drop policy if exists read on household_adviser;
+create policy read on household_adviser for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'household_adviser', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('household_adviser', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on household_adviser;
+create policy append on household_adviser for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'household_adviser', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('household_adviser', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on household_adviser;
+create policy change on household_adviser for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'household_adviser', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('household_adviser', 'household'))::uuid[]) then 'household' end]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on household_adviser;
+create policy remove on household_adviser for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'household_adviser', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('household_adviser', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on household_adviser;
+create policy system on household_adviser to holdfast_system using (true) with check (true);
+
+-- household_member
+-- Whoever may change a household may change who belongs to it.
+drop policy if exists read on household_member;
+create policy read on household_member for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'household_member', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('household_member', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on household_member;
+create policy append on household_member for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'household_member', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('household_member', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on household_member;
+create policy change on household_member for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'household_member', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('household_member', 'household'))::uuid[]) then 'household' end]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on household_member;
+create policy remove on household_member for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'household_member', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('household_member', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on household_member;
+create policy system on household_member to holdfast_system using (true) with check (true);
+
 -- idempotency_key
 drop policy if exists read on idempotency_key;
 create policy read on idempotency_key for select to holdfast_app
@@ -797,6 +850,24 @@ create policy remove on job for delete to holdfast_app
   using (tenant_id = (select app.tenant_id()));
 drop policy if exists system on job;
 create policy system on job to holdfast_system using (true) with check (true);
+
+-- legal_entity
+-- Whoever may change a household may add entities to it.
+drop policy if exists read on legal_entity;
+create policy read on legal_entity for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on legal_entity;
+create policy append on legal_entity for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on legal_entity;
+create policy change on legal_entity for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end]))) or ((select app.full_scope('household', 'delete')) is not null or household_id = any ((select app.scope_groups('household', 'delete', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'delete')) is not null and app.scope_met((select app.mixed_scope('household', 'delete')), array[case when household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end])))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on legal_entity;
+create policy remove on legal_entity for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'delete')) is not null or household_id = any ((select app.scope_groups('household', 'delete', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'delete')) is not null and app.scope_met((select app.mixed_scope('household', 'delete')), array[case when household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on legal_entity;
+create policy system on legal_entity to holdfast_system using (true) with check (true);
 
 -- lifecycle_archive
 drop policy if exists system on lifecycle_archive;
@@ -965,6 +1036,24 @@ create policy personal on recovery_code to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
 drop policy if exists system on recovery_code;
 create policy system on recovery_code to holdfast_system using (true) with check (true);
+
+-- relationship
+-- Whoever may change a household may change its relationships.
+drop policy if exists read on relationship;
+create policy read on relationship for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'relationship', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('relationship', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on relationship;
+create policy append on relationship for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'relationship', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('relationship', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on relationship;
+create policy change on relationship for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'relationship', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('relationship', 'household'))::uuid[]) then 'household' end]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on relationship;
+create policy remove on relationship for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'relationship', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('relationship', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on relationship;
+create policy system on relationship to holdfast_system using (true) with check (true);
 
 -- role
 drop policy if exists read on role;

@@ -2,7 +2,7 @@
 
 -- Tables with a trash. What refers to others comes before them.
 create or replace function app.trashable_tables() returns text[] language sql immutable parallel safe as
-  $$ select '{attachment,deal,activity,task,comment,note,contact,company}'::text[] $$;
+  $$ select '{attachment,legal_entity,household,deal,activity,task,comment,note,contact,company}'::text[] $$;
 
 create or replace trigger custom_values_insert after insert on contact referencing new table as new_rows
   for each statement execute function app.keep_custom_values('contact');
@@ -134,6 +134,58 @@ create or replace trigger audit_update after update on sales_target referencing 
 create or replace trigger audit_delete after delete on sales_target referencing old table as old_rows
   for each statement execute function app.record_change('sales_target', '{search_text,tenant_id,version,updated_at}', '{}');
 create or replace trigger touch before update on sales_target for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on household referencing new table as new_rows
+  for each statement execute function app.record_change('household', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on household referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('household', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on household referencing old table as old_rows
+  for each statement execute function app.record_change('household', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on household for each row execute function app.touch();
+create or replace trigger custom_values_insert after insert on household referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('household');
+create or replace trigger custom_values_update after update on household referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('household');
+create or replace trigger custom_values_delete after delete on household referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('household');
+
+create or replace trigger audit_insert after insert on household_member referencing new table as new_rows
+  for each statement execute function app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on household_member referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on household_member referencing old table as old_rows
+  for each statement execute function app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on household_member for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on household_adviser referencing new table as new_rows
+  for each statement execute function app.record_change('household_adviser', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on household_adviser referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('household_adviser', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on household_adviser referencing old table as old_rows
+  for each statement execute function app.record_change('household_adviser', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on household_adviser for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on legal_entity referencing new table as new_rows
+  for each statement execute function app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on legal_entity referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on legal_entity referencing old table as old_rows
+  for each statement execute function app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on legal_entity for each row execute function app.touch();
+create or replace trigger custom_values_insert after insert on legal_entity referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('legal_entity');
+create or replace trigger custom_values_update after update on legal_entity referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('legal_entity');
+create or replace trigger custom_values_delete after delete on legal_entity referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('legal_entity');
+
+create or replace trigger audit_insert after insert on relationship referencing new table as new_rows
+  for each statement execute function app.record_change('relationship', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on relationship referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('relationship', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on relationship referencing old table as old_rows
+  for each statement execute function app.record_change('relationship', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on relationship for each row execute function app.touch();
 
 create or replace trigger audit_insert after insert on client_profile referencing new table as new_rows
   for each statement execute function app.record_change('client_profile', '{search_text,tenant_id,version,updated_at,ssn_index,tax_id_index}', '{}');

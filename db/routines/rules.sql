@@ -33,6 +33,7 @@ create or replace function app.right_of(resource text) returns text language sql
     when resource in ('activity') then 'activity'
     when resource in ('product', 'currency_rate') then 'product'
     when resource in ('sales_target') then 'sales_target'
+    when resource in ('household', 'household_member', 'household_adviser', 'legal_entity', 'relationship') then 'household'
     when resource in ('client_profile', 'identity_document') then 'client_profile'
   end
 $$;
@@ -42,18 +43,72 @@ create or replace function app.owner_column(resource text) returns text language
   select case
     when resource in ('file', 'import', 'export') then 'created_by'
     when resource in ('api_key') then 'user_id'
-    when resource in ('saved_view', 'dashboard_mailing', 'contact', 'company', 'deal', 'dashboard') then 'owner_id'
+    when resource in ('saved_view', 'dashboard_mailing', 'contact', 'company', 'deal', 'dashboard', 'household') then 'owner_id'
     when resource in ('note', 'comment', 'activity') then 'author_id'
     when resource in ('task') then 'assignee_id'
   end
 $$;
 
+set local role holdfast_system;
+create or replace view app.contact_by_household as
+  select m.tenant_id, m.user_id as member, l.contact_id as of_group
+  from public.household_adviser_person m join public.household_member l on l.tenant_id = m.tenant_id and l.household_id = m.household_id
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today())) and (l.from_on is null or l.from_on <= (select app.today())) and (l.until_on is null or l.until_on >= (select app.today()));
+create or replace view app.contact_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m join public.household_member l on l.tenant_id = m.tenant_id and l.household_id = m.household_id
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1), app.midnight(l.from_on), app.midnight(l.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.household_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.household_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.household_member_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.household_member_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.household_adviser_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.household_adviser_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.legal_entity_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.legal_entity_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.relationship_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.relationship_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+reset role;
 
 -- Through which groups rows of a resource are reached: the column that names the group, and the relation that says who belongs to which.
 create or replace function app.reach_of(of_resource text)
   returns table (kind text, of_column text, members text, member text, of_group text) language sql immutable parallel safe as $$
   select v.kind, v.of_column, v.members, v.member, v.of_group from (values
-    (null::text, null::text, null::text, null::text, null::text, null::text)
+    ('contact', 'household', 'id', 'app.contact_by_household', 'member', 'of_group'),
+    ('household', 'household', 'id', 'app.household_by_household', 'member', 'of_group'),
+    ('household_member', 'household', 'household_id', 'app.household_member_by_household', 'member', 'of_group'),
+    ('household_adviser', 'household', 'household_id', 'app.household_adviser_by_household', 'member', 'of_group'),
+    ('legal_entity', 'household', 'household_id', 'app.legal_entity_by_household', 'member', 'of_group'),
+    ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group')
   ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
 $$;
 

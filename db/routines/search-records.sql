@@ -23,6 +23,8 @@ begin
           select 'contact' as resource, h.* from app.search_contact(spelling, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         union all select 'company' as resource, h.* from app.search_company(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         union all select 'deal' as resource, h.* from app.search_deal(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'household' as resource, h.* from app.search_household(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'legal_entity' as resource, h.* from app.search_legal_entity(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         ) f
       ) h order by h.tier, h.turn, h.resource limit rows_max;
     if found then return; end if;
@@ -41,6 +43,10 @@ begin
         join company r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
         union all select 'deal' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('deal', misspelt_words, rows_max)) with ordinality as m (id, place)
         join deal r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'household' as resource, r.id, r.name::text as name, r.city as detail, m.place from unnest(app.search_misspelt('household', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join household r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'legal_entity' as resource, r.id, r.name::text as name, r.jurisdiction as detail, m.place from unnest(app.search_misspelt('legal_entity', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join legal_entity r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
     ) h order by h.place, h.resource limit rows_max;
 end $$;
 revoke all on function app.search(text, int) from public;
@@ -58,6 +64,9 @@ declare
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('contact', 'read') = 'all';
   owners constant uuid[] := app.scope_owners('contact', 'read');
+  by_household constant uuid[] := app.scope_groups('contact', 'read', 'contact', 'household');
+  by_several constant uuid[] := case when app.mixed_scope('contact', 'read') is null then '{}' else array(
+    select r.id from contact r where r.tenant_id = workspace and ((select app.full_scope('contact', 'read')) is not null or r.owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]) or r.id = any ((select app.scope_groups('contact', 'read', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'read')) is not null and app.scope_met((select app.mixed_scope('contact', 'read')), array[case when r.owner_id = (select app.user_id()) then 'own' end, case when r.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when r.id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))) end;
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
@@ -67,7 +76,7 @@ begin
   exactly := array(
     select l.id from (
       select r.owner_id, r.id, r.deleted_at from contact r where r.tenant_id = workspace and (r.email_key = lower(q) or r.external_id = q) offset 0) l
-    where l.deleted_at is null and (everything or l.owner_id = any (owners)) limit rows_max);
+    where l.deleted_at is null and (everything or (l.owner_id = any (owners) or l.id = any (by_household) or l.id = any (by_several))) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
   if everything then
     if cardinality(exactly) < rows_max then
@@ -104,7 +113,7 @@ begin
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from contact r where r.tenant_id = workspace and r.owner_id = any (owners)
+          select r.id, r.deleted_at from contact r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -116,7 +125,7 @@ begin
       foreach probed_max in array array[250, 5000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
@@ -125,7 +134,7 @@ begin
         setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
+            select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
@@ -324,5 +333,194 @@ begin
   order by tier, r.name, r.id limit rows_max;
 end $$;
 revoke all on function app.search_deal(text, text, text[], int, int) from public;
+
+create or replace function app.search_household(q text, folded text, patterns text[], looked_up int, rows_max int)
+  returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('household', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('household', 'read');
+  by_household constant uuid[] := app.scope_groups('household', 'read', 'household', 'household');
+  by_several constant uuid[] := case when app.mixed_scope('household', 'read') is null then '{}' else array(
+    select r.id from household r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.owner_id = any ((select app.scope_owners('household', 'read'))::uuid[]) or r.id = any ((select app.scope_groups('household', 'read', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.owner_id = (select app.user_id()) then 'own' end, case when r.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when r.id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end])))) end;
+  -- The pattern '%' holds for every text and is not looked up.
+  second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
+begin
+  if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
+  exactly := array(
+    select l.id from (
+      select r.owner_id, r.id, r.deleted_at from household r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or (l.owner_id = any (owners) or l.id = any (by_household) or l.id = any (by_several))) limit rows_max);
+  -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
+  if everything then
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from household r where r.tenant_id = workspace
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 2000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from household r where r.tenant_id = workspace order by r.id desc limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  else
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from household r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 5000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from household r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several)) limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  end if;
+  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+  return query
+  select r.id, r.name::text, r.city,
+    case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+  from household r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
+  order by tier, r.name, r.id limit rows_max;
+end $$;
+revoke all on function app.search_household(text, text, text[], int, int) from public;
+
+create or replace function app.search_legal_entity(q text, folded text, patterns text[], looked_up int, rows_max int)
+  returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('household', 'read') = 'all';
+  by_household constant uuid[] := app.scope_groups('household', 'read', 'legal_entity', 'household');
+  by_several constant uuid[] := case when app.mixed_scope('household', 'read') is null then '{}' else array(
+    select r.id from legal_entity r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.household_id = any ((select app.scope_groups('household', 'read', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end])))) end;
+  -- The pattern '%' holds for every text and is not looked up.
+  second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
+begin
+  if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
+  exactly := array(
+    select l.id from (
+      select r.household_id, r.id, r.deleted_at from legal_entity r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or (l.household_id = any (by_household) or l.id = any (by_several))) limit rows_max);
+  -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
+  if everything then
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from legal_entity r where r.tenant_id = workspace
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 2000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from legal_entity r where r.tenant_id = workspace order by r.id desc limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  else
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from legal_entity r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several))
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 5000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from legal_entity r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several)) limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text and (r.household_id = any (by_household) or r.id = any (by_several))
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  end if;
+  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+  return query
+  select r.id, r.name::text, r.jurisdiction,
+    case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+  from legal_entity r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
+  order by tier, r.name, r.id limit rows_max;
+end $$;
+revoke all on function app.search_legal_entity(text, text, text[], int, int) from public;
 
 reset role;

@@ -4,7 +4,9 @@
 create or replace function app.sees_all_subjects() returns boolean language sql stable parallel safe as $$
   select (position(';company.read=all;' in current_setting('app.rights', true)) > 0
       and position(';contact.read=all;' in current_setting('app.rights', true)) > 0
-      and position(';deal.read=all;' in current_setting('app.rights', true)) > 0)
+      and position(';deal.read=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.read=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.read=all;' in current_setting('app.rights', true)) > 0)
     or current_setting('app.rights', true) = '*'
 $$;
 
@@ -12,7 +14,9 @@ $$;
 create or replace function app.tags_all_subjects() returns boolean language sql stable parallel safe as $$
   select (position(';company.update=all;' in current_setting('app.rights', true)) > 0
       and position(';contact.update=all;' in current_setting('app.rights', true)) > 0
-      and position(';deal.update=all;' in current_setting('app.rights', true)) > 0)
+      and position(';deal.update=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.update=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.update=all;' in current_setting('app.rights', true)) > 0)
     or current_setting('app.rights', true) = '*'
 $$;
 
@@ -24,6 +28,8 @@ begin
   if noun is null and exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'company'; end if;
   if noun is null and exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'contact'; end if;
   if noun is null and exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'deal'; end if;
+  if noun is null and exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'household'; end if;
+  if noun is null and exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'legal_entity'; end if;
   return noun;
 end $$;
 
@@ -35,6 +41,8 @@ begin
     when 'company' then return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'deal' then return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id);
+    when 'household' then return exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id);
+    when 'legal_entity' then return exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id);
     else return false;
   end case;
 end $$;
@@ -70,6 +78,8 @@ begin
       when 'company' then select p.id, p.name into found_id, called from public.company p where p.tenant_id = of_tenant and p.id = one;
       when 'contact' then select p.id, p.name into found_id, called from public.contact p where p.tenant_id = of_tenant and p.id = one;
       when 'deal' then select p.id, p.name into found_id, called from public.deal p where p.tenant_id = of_tenant and p.id = one;
+      when 'household' then select p.id, p.name into found_id, called from public.household p where p.tenant_id = of_tenant and p.id = one;
+      when 'legal_entity' then select p.id, p.name into found_id, called from public.legal_entity p where p.tenant_id = of_tenant and p.id = one;
       else null;
     end case;
     named := named || jsonb_build_object('type', noun, 'id', found_id, 'name', called);
@@ -98,6 +108,8 @@ begin
     when 'company' then return (select jsonb_build_object('type', 'company', 'id', p.id, 'name', p.name) from public.company p where p.tenant_id = of_tenant and p.id = of_id);
     when 'contact' then return (select jsonb_build_object('type', 'contact', 'id', p.id, 'name', p.name) from public.contact p where p.tenant_id = of_tenant and p.id = of_id);
     when 'deal' then return (select jsonb_build_object('type', 'deal', 'id', p.id, 'name', p.name) from public.deal p where p.tenant_id = of_tenant and p.id = of_id);
+    when 'household' then return (select jsonb_build_object('type', 'household', 'id', p.id, 'name', p.name) from public.household p where p.tenant_id = of_tenant and p.id = of_id);
+    when 'legal_entity' then return (select jsonb_build_object('type', 'legal_entity', 'id', p.id, 'name', p.name) from public.legal_entity p where p.tenant_id = of_tenant and p.id = of_id);
     else return null;
   end case;
 end $$;
@@ -120,6 +132,8 @@ begin
     when 'company' then return app.some_scope('company', 'update') <> 'none';
     when 'contact' then return app.some_scope('contact', 'update') <> 'none';
     when 'deal' then return app.some_scope('deal', 'update') <> 'none';
+    when 'household' then return app.some_scope('household', 'update') <> 'none';
+    when 'legal_entity' then return app.some_scope('household', 'update') <> 'none';
     else return false;
   end case;
 end $$;
@@ -133,6 +147,7 @@ begin
     when 'close_reason' then return (select name from public.close_reason where tenant_id = of_tenant and id = of_id);
     when 'company' then return (select name from public.company where tenant_id = of_tenant and id = of_id);
     when 'contact' then return (select name from public.contact where tenant_id = of_tenant and id = of_id);
+    when 'household' then return (select name from public.household where tenant_id = of_tenant and id = of_id);
     when 'pipeline' then return (select name from public.pipeline where tenant_id = of_tenant and id = of_id);
     when 'stage' then return (select name from public.stage where tenant_id = of_tenant and id = of_id);
     when 'user_account' then return (select name from public.user_account where tenant_id = of_tenant and id = of_id);
@@ -143,7 +158,9 @@ end $$;
 create or replace view attachable_record with (security_invoker = true) as
   select tenant_id, id, 'company'::text as type, name::text collate "default" as name from company where deleted_at is null
   union all select tenant_id, id, 'contact'::text as type, name::text collate "default" as name from contact where deleted_at is null
-  union all select tenant_id, id, 'deal'::text as type, name::text collate "default" as name from deal where deleted_at is null;
+  union all select tenant_id, id, 'deal'::text as type, name::text collate "default" as name from deal where deleted_at is null
+  union all select tenant_id, id, 'household'::text as type, name::text collate "default" as name from household where deleted_at is null
+  union all select tenant_id, id, 'legal_entity'::text as type, name::text collate "default" as name from legal_entity where deleted_at is null;
 grant select on attachable_record to holdfast_app, holdfast_system;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -157,8 +174,10 @@ create or replace function app.finds_subject(of_id uuid) returns boolean languag
 begin
   case app.type_of_subject(of_id)
     when 'company' then return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('company', 'read')) is not null or owner_id = any ((select app.scope_owners('company', 'read'))::uuid[]))));
-    when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]))));
+    when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]) or id = any ((select app.scope_groups('contact', 'read', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'read')) is not null and app.scope_met((select app.mixed_scope('contact', 'read')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))));
     when 'deal' then return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('deal', 'read')) is not null or owner_id = any ((select app.scope_owners('deal', 'read'))::uuid[]))));
+    when 'household' then return exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('household', 'read')) is not null or owner_id = any ((select app.scope_owners('household', 'read'))::uuid[]) or id = any ((select app.scope_groups('household', 'read', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end])))));
+    when 'legal_entity' then return exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end])))));
     else return false;
   end case;
 end $$;
@@ -197,6 +216,8 @@ begin
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'company' from company r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'contact' from contact r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'deal' from deal r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
+  insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'household' from household r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
+  insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'legal_entity' from legal_entity r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
 end $$;
 revoke all on function app.ensure_subjects(uuid, uuid[]) from public;
 
@@ -311,6 +332,12 @@ create or replace trigger forget_subjects after delete on contact referencing ol
   for each statement execute function app.forget_subjects();
 
 create or replace trigger forget_subjects after delete on deal referencing old table as gone
+  for each statement execute function app.forget_subjects();
+
+create or replace trigger forget_subjects after delete on household referencing old table as gone
+  for each statement execute function app.forget_subjects();
+
+create or replace trigger forget_subjects after delete on legal_entity referencing old table as gone
   for each statement execute function app.forget_subjects();
 
 create or replace trigger link_entries after insert on activity referencing new table as new_rows

@@ -6,9 +6,10 @@ import type { Demo } from './demo.ts';
 import { Dice } from './random.ts';
 import { salesDemo } from './sales/index.ts';
 import { hireStaff } from './staff.ts';
+import { wealthDemo } from './wealth/index.ts';
 
 /** The first is where the administrator of the installation signs in. */
-export const demos: readonly [Demo, ...Demo[]] = [salesDemo];
+export const demos: readonly [Demo, ...Demo[]] = [salesDemo, wealthDemo];
 
 const seed = 20_261;
 

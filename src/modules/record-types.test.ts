@@ -19,7 +19,10 @@ const withoutLists: Record<string, string> = {
   comment: 'a part of the talk on a record, which is read there',
   currency_rate: 'a figure of the workspace',
   dashboard: 'a page of its own',
+  household_adviser: 'a part of the household, which is read there',
+  household_member: 'a part of the household, which is read there',
   pipeline: 'set up once, and archived as a whole',
+  relationship: 'a part of the household, which is read there',
   sales_target: 'a figure beside those of dashboards',
   scoring_rule: 'at most 50, set up once',
   stage: 'a part of its pipeline',
@@ -32,6 +35,7 @@ const listed = recordTypes.map(({ resource }) => resource).filter(({ name }) => 
 const rows: Record<string, [header: string, row: string]> = {
   activity: ['Kind;Subject;When;Contact;Minutes', 'call;Talked;2026-03-01 14:30;Ada;20'],
   contact: ['Given name;E-mail', 'Bob;bob@people.example'],
+  legal_entity: ['Name;Kind;Household', 'Acme trust;trust;Acme family'],
   note: ['Note text;Contact;Pinned', 'Likes <tea> & cake;Ada;yes'],
   task: ['Title;Due;Status;Company', 'Order;31.03.2026 09:00;done;Acme'],
 };
@@ -46,6 +50,7 @@ before(async () => {
   ({ api, key } = await tenant.as('admin'));
   await made('companies', { name: 'Acme' });
   await made('contacts', { given_name: 'Ada' });
+  await made('households', { name: 'Acme family' });
   await made('pipelines', { name: 'Sales' });
 });
 after(() => app.stop());

@@ -21,6 +21,7 @@ export const directoryRights: readonly Right[] = [
       manager: full,
       member: ownWork,
       advisor: ownWork,
+      assistant: ownWork,
       viewer: ownWork,
       operator: ownWork,
       support: ownWork,

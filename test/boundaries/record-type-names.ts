@@ -12,6 +12,8 @@ export const recordTypeNames = (contracts: readonly SourceFile[]): ReadonlySet<s
 
 /** Where a name means something else; each was looked at. */
 const homonyms: Readonly<Record<string, readonly string[]>> = {
+  // A kind of groups through which people reach rows, as scopes call it.
+  'src/kernel/access/scope.ts': ['household'],
   // Statements that are sent without waiting for answers.
   'src/kernel/database/database.ts': ['pipeline'],
   // A product of Holdfast, which a workspace switches on and off.

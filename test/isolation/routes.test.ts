@@ -144,8 +144,15 @@ const isStream = (route: Route) => route.path.endsWith('/events');
 const takesId = ({ path, access }: Route) =>
   path.replace('{resource}', '').includes('{') && access !== 'public' && access !== 'operator';
 
-function isAllowed(role: string, { access }: Route): boolean {
+function isAllowed(role: string, { access, path }: Route): boolean {
   if (typeof access === 'string') return access !== 'operator';
+  // Whoever may export gets what they may read.
+  const exported = path && recordTypes.find(({ resource }) => path.startsWith(`/api/v1/${resource.plural}/export.`));
+  if (
+    exported &&
+    !isAllowed(role, { access: { resource: exported.resource.right, action: 'read' }, path: '' } as Route)
+  )
+    return false;
   return scopeOf(presetRoles().find((r) => r.key === role)!.rights, access.resource, access.action) !== 'none';
 }
 

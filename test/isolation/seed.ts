@@ -242,6 +242,15 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('log_line', { id: tenant_id, at: day, level: 30, process: 'seed', message: 'Seed', data: '{}' });
   await insert('log_count', { at: day, level: 30, lines: 1 });
   for (const { resource } of recordTypes) {
+    if (resource.table === 'household_adviser') {
+      await insert('household_adviser', { household_id: ids.household, user_id, role: 'grant' });
+    }
+    if (resource.table === 'relationship')
+      await insert('relationship', {
+        household_id: ids.household,
+        contact_id: ids.contact,
+        of_entity_id: ids.legal_entity,
+      });
     if (ids[resource.table]) continue;
     const needed = [...resource.meta].filter(
       ([, { required, type, readOnly }]) => (required || type === 'reference') && !readOnly,

@@ -123,14 +123,14 @@ async function build({ teams, locations, households, rows, roles }: World): Prom
   const day = (side: 0 | 1, cast: string) =>
     `case x.period ${times.map((when) => `when '${when}' then (${dates[when][side]})${cast}`).join(' ')} end`;
   for (const text of [
-    'delete from visit where tenant_id = $1', 'delete from location_member where tenant_id = $1', 'delete from household_adviser where tenant_id = $1',
+    'delete from visit where tenant_id = $1', 'delete from location_member where tenant_id = $1', 'delete from visit_adviser where tenant_id = $1',
     'delete from team where tenant_id = $1', 'delete from user_role where tenant_id = $1', `delete from role where tenant_id = $1 and not preset`,
   ]) await owner.query(text, [tenant_id]); // biome-ignore format: a list
   for (const text of [
     `insert into team (tenant_id, id, name) select distinct $1::uuid, x.id, x.id::text ${rowsOf('teams')}`,
     `insert into team_member (tenant_id, team_id, user_id) select $1, x.id, x.user_id ${rowsOf('teams')}`,
     `insert into location_member (tenant_id, user_id, location_id) select distinct $1::uuid, x.user_id, x.group_id ${rowsOf('locations')}`,
-    `insert into household_adviser (tenant_id, adviser_id, household_id, from_on, until_on) select $1::uuid, x.user_id, x.group_id, ${day(0, '::date')}, ${day(1, '::date')} ${rowsOf('households')}`,
+    `insert into visit_adviser (tenant_id, adviser_id, household_id, from_on, until_on) select $1::uuid, x.user_id, x.group_id, ${day(0, '::date')}, ${day(1, '::date')} ${rowsOf('households')}`,
     `insert into visit (tenant_id, id, name, owner_id, location_id) select $1, x.id, x.id::text, x.owner_id, x.location_id ${rowsOf('rows')}`,
     `insert into visit_household (tenant_id, visit_id, household_id, from_on, until_at) select $1, x.id, x.group_id, ${day(0, '::date')}, app.midnight(${day(1, '::date')} + 1) ${rowsOf('links')}`,
     `insert into visit_participant (tenant_id, user_id, visit_id) select $1, x.user_id, x.id ${rowsOf('participants')}`,
@@ -305,7 +305,7 @@ test('when a membership ends or is taken away, lists and open pages let go by th
   const household = randomUUID();
   const [{ id }] = (await asOwner(app, 'insert into visit (tenant_id, name) values ($1, $2) returning id', [tenant_id, 'Advised'])) as [{ id: string }]; // biome-ignore format: one line
   const seen = async () => (await advice('GET', '/api/v1/visits?count=true')).body.data.map((row: { id: string }) => row.id); // biome-ignore format: one line
-  await asOwner(app, 'insert into household_adviser (tenant_id, adviser_id, household_id) values ($1, $2, $3)', [tenant_id, user_id, household]); // biome-ignore format: one line
+  await asOwner(app, 'insert into visit_adviser (tenant_id, adviser_id, household_id) values ($1, $2, $3)', [tenant_id, user_id, household]); // biome-ignore format: one line
   await asOwner(app, `insert into visit_household (tenant_id, visit_id, household_id, until_at) values ($1, $2, $3, now() + interval '4 seconds')`, [tenant_id, id, household]); // biome-ignore format: one line
   assert.deepEqual(await seen(), [id]);
   const stream = await openStream(app.typesUrl, body.key);
@@ -318,7 +318,7 @@ test('when a membership ends or is taken away, lists and open pages let go by th
   await asProgram('update visit_household set until_at = null where visit_id = $1', [id]);
   await eventually(async () => told() === 2);
   assert.deepEqual(await seen(), [id]);
-  await asProgram('update household_adviser set until_on = app.today() - 1 where household_id = $1', [household]);
+  await asProgram('update visit_adviser set until_on = app.today() - 1 where household_id = $1', [household]);
   await eventually(async () => told() === 3);
   assert.deepEqual(await seen(), []);
   stream.close();

@@ -44,6 +44,7 @@ const presets = {
   manager: 'Manager',
   member: 'Member',
   advisor: 'Adviser',
+  assistant: 'Assistant',
   viewer: 'Viewer',
   operator: 'Operator',
   support: 'Support',
@@ -180,6 +181,7 @@ export const recordRights = {
   manager: full,
   member: { read: 'all', create: 'all', update: 'all', delete: 'own' },
   advisor: ownWork,
+  assistant: ownWork,
   viewer: readAll,
 } as const satisfies Right['roles'];
 
@@ -188,6 +190,7 @@ export const vocabularyRights = {
   manager: full,
   member: readAll,
   advisor: readAll,
+  assistant: readAll,
   viewer: readAll,
 } as const satisfies Right['roles'];
 

@@ -71,10 +71,11 @@ function reachRows(rules: readonly TableRule[]): string {
 
 /** Who reaches which groups, or which rows that belong to several, now; and from when on that will be otherwise, as far as is known. */
 function reachViews(rules: readonly TableRule[]): string {
-  return rules
+  const views = rules
     .flatMap(({ resource, reach }) => reach.map((way) => [reachView(resource, way), way] as const))
-    .flatMap(([view, way]) => (view ? [viewOf(view, way)] : []))
-    .join('\n');
+    .flatMap(([view, way]) => (view ? [viewOf(view, way)] : []));
+  // Only their owner may replace them, and as the system they read the tables.
+  return views.length > 0 ? `set local role holdfast_system;\n${views.join('\n')}reset role;\n` : '';
 }
 
 function viewOf(view: string, { members, links }: Reach): string {
@@ -86,11 +87,9 @@ function viewOf(view: string, { members, links }: Reach): string {
   return `create or replace view ${view} as
   select m.tenant_id, m.${members.member} as member, ${links ? `l.${links.row}` : `m.${members.group}`} as of_group
   from ${from}${bounds.length > 0 ? `\n  where ${bounds.map(({ holds }) => holds).join(' and ')}` : ''};
-alter view ${view} owner to holdfast_system;
 create or replace view ${view}_changes as
   select m.tenant_id, m.${members.member} as member, c.at from ${from}
   cross join lateral unnest(array[${changes.join(', ')}]::timestamptz[]) c (at) where c.at > now();
-alter view ${view}_changes owner to holdfast_system;
 `;
 }
 

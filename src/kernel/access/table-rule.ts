@@ -7,10 +7,10 @@ export interface Reach {
   kind: Exclude<Kind, 'own' | 'team'>;
   /** The column that names the group of a row; `id` when the record is a group itself. With `links`, the column that these name as `row`. */
   column: string;
-  /** The people of each group. It has an index by tenant and member. */
-  members: { member: string; group: string } & Dated;
+  /** The people of each group. It has an index by tenant and member. `madeOf`: the tables behind it, beside teams, when it is a view. */
+  members: { member: string; group: string; madeOf?: readonly string[] } & Dated;
   /** Where rows can be in several groups at once: which rows belong to which group. It has an index by tenant and group. */
-  links?: { row: string; group: string } & Dated;
+  links?: { row: string; group: string; madeOf?: readonly string[] } & Dated;
 }
 
 /**
@@ -169,7 +169,9 @@ export const ruleOf = (resource: string): TableRule | undefined => defined.get(r
 export const memberships = (): ReadonlySet<string> =>
   new Set(
     [...defined.values()].flatMap(({ reach }) =>
-      reach.flatMap(({ members, links }) => (links ? [members.table, links.table] : [members.table])),
+      reach.flatMap(({ members, links }) =>
+        [members, ...(links ? [links] : [])].flatMap(({ table, madeOf = [table] }) => madeOf),
+      ),
     ),
   );
 

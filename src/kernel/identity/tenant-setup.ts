@@ -33,15 +33,23 @@ export function createTenant(ownerUrl: string, tenant: NewTenant): Promise<{ ten
 }
 
 /**
- * Gives the preset roles of all workspaces their rights to what this version of the program brought, such as a new record type. Rights that a role has
- * stay as they are. Like `createTenant` it needs the owner's connection.
+ * Gives all workspaces the preset roles that this version of the program brought, and the preset roles that there are their rights to what it brought,
+ * such as a new record type. Rights that a role has stay as they are. Like `createTenant` it needs the owner's connection.
  */
 export async function extendPresetRoles(ownerUrl: string): Promise<void> {
-  await withSystemClient(ownerUrl, 'holdfast-roles', (client) =>
-    client.query(
+  const presets = JSON.stringify(presetRoles());
+  await withSystemClient(ownerUrl, 'holdfast-roles', async (client) => {
+    await client.query(
       `update role r set rights = p.rights || r.rights from jsonb_to_recordset($1) as p (key text, rights jsonb)
        where r.preset and r.key = p.key and not r.rights ?& array(select jsonb_object_keys(p.rights))`,
-      [JSON.stringify(presetRoles())],
-    ),
-  );
+      [presets],
+    );
+    await client.query(
+      `insert into role (tenant_id, key, name, preset, kind, rights)
+       select t.id, p.key, p.name, true, p.kind, p.rights from tenant t
+       cross join jsonb_to_recordset($1) as p (key text, name text, kind text, rights jsonb)
+       where not exists (select from role r where r.tenant_id = t.id and (r.key = p.key or r.name = p.name))`,
+      [presets],
+    );
+  });
 }

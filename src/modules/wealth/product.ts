@@ -1,12 +1,44 @@
 import type { Product } from '../../kernel/features/product.ts';
 import { clientProfileRoutes, clientProfileType, identityDocumentType } from './client-profile/index.ts';
+import { householdType } from './household/index.ts';
+import { householdAdviserType } from './household-adviser/index.ts';
+import { householdMemberType } from './household-member/index.ts';
+import { advisers } from './household-reach.ts';
+import { legalEntityType } from './legal-entity/index.ts';
+import { relationshipType } from './relationship/index.ts';
 
 export const wealth: Product = {
   name: 'wealth',
   title: 'Wealth',
   description:
     'Households with their members, advisers, accounts and figures; its records stay, and are there again once it is on',
-  recordTypes: [clientProfileType, identityDocumentType],
+  recordTypes: [
+    householdType,
+    householdMemberType,
+    householdAdviserType,
+    legalEntityType,
+    relationshipType,
+    clientProfileType,
+    identityDocumentType,
+  ],
+  // Advisers of a household reach the contacts of its members, as long as they are.
+  reach: [
+    {
+      resource: 'contact',
+      reach: {
+        kind: 'household',
+        column: 'id',
+        members: advisers,
+        links: {
+          table: 'household_member',
+          row: 'contact_id',
+          group: 'household_id',
+          from: 'from_on',
+          until: 'until_on',
+        },
+      },
+    },
+  ],
   rights: [],
   routes: () => clientProfileRoutes,
   jobs: () => [],

@@ -25,6 +25,7 @@ export const commentType: RecordType = {
       manager: { ...ownWords, delete: 'all' },
       member: ownWords,
       advisor: ownWords,
+      assistant: ownWords,
       viewer: readAll,
       operator: ownWords,
       support: ownWords,

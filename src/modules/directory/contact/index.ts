@@ -1,4 +1,4 @@
-import { recordRights } from '../../../kernel/access/rights.ts';
+import { type Grant, recordRights } from '../../../kernel/access/rights.ts';
 import { owned } from '../../../kernel/access/table-rule.ts';
 import { isNamed } from '../../../kernel/contract/person-name.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
@@ -29,6 +29,14 @@ async function requireNames(_: Context, inputs: Values[], errorPath: ErrorPath):
   return inputs;
 }
 
+/** Their own, and those whom products let them reach as advisers. */
+const advised = {
+  read: 'household+own',
+  create: 'own',
+  update: 'household+own',
+  delete: 'own',
+} as const satisfies Grant;
+
 export const contactType: RecordType = {
   resource: contact,
   rule: owned('contact', 'contact', 'owner_id', { carries: true }),
@@ -37,6 +45,8 @@ export const contactType: RecordType = {
     outside: ['read', 'create', 'update'],
     roles: {
       ...recordRights,
+      advisor: advised,
+      assistant: advised,
       operator: { read: 'all', create: 'all', update: 'all' },
       support: { read: 'all', update: 'all' },
       kiosk: { read: 'own', create: 'own' },

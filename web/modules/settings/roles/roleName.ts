@@ -7,6 +7,7 @@ const presets: Readonly<Record<string, readonly [name: string, shown: string]>> 
   manager: ['Manager', t('Manager')],
   member: ['Member', t('Member')],
   advisor: ['Adviser', t('Adviser')],
+  assistant: ['Assistant', t('Assistant')],
   viewer: ['Viewer', t('Viewer')],
   operator: ['Operator', t('Operator')],
   support: ['Support', t('Support')],

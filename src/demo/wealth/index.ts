@@ -1,0 +1,67 @@
+import { sql } from '../../kernel/database/database.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import type { Context } from '../../kernel/tenancy/context.ts';
+import { date, days, time } from '../clock.ts';
+import type { Demo, Scene } from '../demo.ts';
+import { insertRows } from '../insert.ts';
+import { type Family, makeFamilies } from './families.ts';
+import { notes, reviewTasks, staff } from './words.ts';
+
+/** An advisory firm in Boston with 120 households, four advisers and two assistants. */
+export const wealthDemo: Demo = {
+  product: 'wealth',
+  workspace: { name: 'ellery', title: 'Ellery & Reyes Wealth', currency: 'USD', domain: 'ellery.example' },
+  teams: [
+    { name: 'Advisers', region: null },
+    { name: 'Client service', region: null },
+  ],
+  staff,
+  fill,
+};
+
+async function fill(ctx: Context, scene: Scene): Promise<void> {
+  const families = makeFamilies(scene);
+  await insertRows(ctx, 'household', families.map(({ household }) => household));
+  // The trigger made the primary advisers' rows from today on.
+  await ctx.tx.run(sql`update household_adviser a set from_on = h.created_at::date from household h
+    where a.tenant_id = ${ctx.tenant_id} and h.tenant_id = a.tenant_id and h.id = a.household_id and a.role = 'primary'`);
+  await insertRows(ctx, 'contact', families.flatMap(({ contacts }) => contacts));
+  await insertRows(ctx, 'household_member', families.flatMap(({ members }) => members));
+  await insertRows(ctx, 'legal_entity', families.flatMap(({ entities }) => entities));
+  await insertRows(ctx, 'relationship', families.flatMap(({ relationships }) => relationships));
+  await insertRows(ctx, 'household_adviser', accessRows(families, scene));
+  await insertRows(ctx, 'note', scene.dice.some([...families, ...families], 0.6).map((family) => noteRow(family, scene)));
+  await insertRows(ctx, 'task', scene.dice.some(families, 0.5).map((family) => taskRow(family, scene)));
+} // biome-ignore format: a table a line
+
+/** A second adviser for the larger families, and the team of assistants for all. */
+function accessRows(families: readonly Family[], { dice, clock, staff }: Scene): Record<string, unknown>[] {
+  const advisers = staff.filter(({ role }) => role === 'advisor');
+  const assistants = staff.filter(({ role }) => role === 'assistant');
+  return families.flatMap(({ household, adviser, known }) => {
+    const row = (user_id: string, role: string, until_on: string | null, reason: string | null) => ({
+      id: uuidV7(), household_id: household.id, user_id, role, from_on: date(known), until_on, reason,
+    }); // biome-ignore format: one line
+    const others = advisers.filter(({ id }) => id !== adviser.id);
+    return [
+      ...(household.tier === 'platinum' ? [row(dice.pick(others).id, 'secondary', null, null)] : []),
+      ...(dice.chance(0.06)
+        ? [row(dice.pick(others).id, 'grant', date(clock.now + days(dice.int(3, 20))), 'Holiday cover')]
+        : []),
+      row(assistants[adviser.first.length % assistants.length]!.id, 'grant', null, 'Assistant of the adviser'),
+    ];
+  });
+}
+
+function noteRow({ household, adviser, known }: Family, { dice, clock }: Scene): Record<string, unknown> {
+  const at = time(clock.working(clock.daysAgo(dice.int(1, Math.max(2, (clock.now - known) / days(1))))));
+  return { id: uuidV7(), records: [household.id], body: `<p>${dice.pick(notes)}</p>`, author_id: adviser.id, created_at: at, updated_at: at };
+} // biome-ignore format: one line
+
+function taskRow({ household, adviser }: Family, { dice, clock }: Scene): Record<string, unknown> {
+  const at = time(clock.working(clock.daysAgo(dice.int(0, 12))));
+  const due = time(clock.working(clock.now + days(dice.int(-3, 25)), true));
+  return {
+    id: uuidV7(), records: [household.id], title: dice.pick(reviewTasks), due_at: due, assignee_id: adviser.id, created_at: at, updated_at: at,
+  };
+} // biome-ignore format: one line

@@ -1,0 +1,79 @@
+import type { DemoPerson } from '../demo.ts';
+
+const list = (text: string): string[] => text.trim().split(/\s*[,\n]\s*/);
+
+export const women =
+  list(`Adaeze, Alice, Amelia, Anjali, Beatriz, Camille, Carmen, Charlotte, Claire, Diane, Eleanor, Elena, Emma, Esther, Fiona, Grace, Hannah,
+Helen, Ingrid, Isabel, Joan, Judith, Julia, Katherine, Laura, Leah, Linda, Lucia, Margaret, Maria, Meera, Mei, Miriam, Naomi, Nora, Olivia, Patricia, Priya, Rachel,
+Rebecca, Rosa, Ruth, Sarah, Sofia, Susan, Teresa, Valerie, Vivian, Yuki, Zoe`);
+export const men =
+  list(`Aaron, Adrian, Alan, Albert, Andrew, Anthony, Arjun, Benjamin, Brian, Carlos, Charles, Chidi, Daniel, David, Diego, Edward, Elias, Eric,
+Francis, Frederick, George, Gerald, Harold, Henry, Hiroshi, Hugo, Isaac, James, Javier, John, Jonathan, Joseph, Kenneth, Kwame, Leonard, Louis, Marcus, Martin, Michael,
+Nathan, Oliver, Oscar, Patrick, Paul, Peter, Rafael, Richard, Robert, Samuel, Simon, Stephen, Theodore, Thomas, Victor, Walter, Wei, William`);
+/** One for each household. */
+export const families =
+  list(`Abernathy, Adeyemi, Ahlström, Alvarez, Amsel, Ashworth, Bancroft, Beaumont, Bergström, Blackwood, Boateng, Brennan, Brightman, Calloway,
+Carmichael, Castellanos, Chandrasekaran, Chen, Cole, Coltrane, Crawford, Cunningham, Dalton, Delacroix, Devereux, Donnelly, Drummond, Eastman, Ellison, Esposito,
+Fairbanks, Faraday, Feldman, Fitzgerald, Forsyth, Fujimoto, Gallagher, Garrison, Goldberg, Granger, Greenwood, Gupta, Haldane, Hamilton, Harrington, Hashimoto,
+Hawthorne, Hendricks, Holloway, Huang, Iglesias, Iyer, Jefferson, Johansson, Kaplan, Kavanagh, Keller, Kensington, Kim, Kowalski, Lafayette, Langford, Larsson,
+Lindqvist, Lockwood, Lombardi, MacAllister, Maddox, Marchetti, Mbeki, McKenna, Mendoza, Merriweather, Montgomery, Moreau, Nakamura, Nasser, Newbury, Novak, O’Brien,
+O’Sullivan, Okafor, Osborne, Pacheco, Park, Pemberton, Petrov, Prescott, Quinn, Ramirez, Redgrave, Reyes, Rosenthal, Rutherford, Santos, Sato, Schneider, Sheridan,
+Sinclair, Singh, Stanton, Sterling, Sullivan, Takahashi, Thackeray, Thornton, Tran, Underwood, Valentine, Van der Berg, Vasquez, Vaughn, Wakefield, Wallace, Whitaker,
+Winslow, Wong, Yamamoto, Zamora, Zimmermann`);
+
+export const towns = [
+  { city: 'Boston', region: 'MA', postal_code: '021##' },
+  { city: 'Cambridge', region: 'MA', postal_code: '0213#' },
+  { city: 'Brookline', region: 'MA', postal_code: '0244#' },
+  { city: 'Wellesley', region: 'MA', postal_code: '0248#' },
+  { city: 'Newton', region: 'MA', postal_code: '0245#' },
+  { city: 'Concord', region: 'MA', postal_code: '0174#' },
+  { city: 'Portsmouth', region: 'NH', postal_code: '0380#' },
+  { city: 'Providence', region: 'RI', postal_code: '0290#' },
+  { city: 'Portland', region: 'ME', postal_code: '0410#' },
+];
+export const streets = list(
+  'Beacon Street, Chestnut Street, Commonwealth Avenue, Elm Street, Harbor View, High Street, Lakeshore Road, Maple Avenue, Marlborough Street, Oak Hill Road, Old Post Road, Pleasant Street, Prospect Hill, Walnut Lane',
+);
+export const professions = list(
+  'Architect, Attorney, Cardiologist, Chief financial officer, Dentist, Engineer, Entrepreneur, Judge, Nurse, Orthodontist, Partner, Physician, Professor, Retired, Retired, School principal, Software engineer, Surgeon, Veterinarian',
+);
+
+/** What was said in meetings. */
+export const notes = [
+  'Wants to retire at 62. The mortgage should be gone before; bonds ladder until then.',
+  'Sold the practice. Proceeds arrive in two parts; keep the second for taxes in April.',
+  'Very cautious since 2008. Agreed on no more than 40 % in equities, reviewed once a year.',
+  'Would like to give to the children while still here. Asked for the yearly gift limits and what a trust costs.',
+  'The daughter starts college in two years. The 529 plan covers about two thirds of it.',
+  'Concentrated in the employer’s stock, 31 % of everything. Sells a tenth each quarter, outside blackout periods.',
+  'Beneficiaries of the IRA are still the former spouse. Form sent, waiting for the signature.',
+  'Prefers a call on Thursdays after five. No e-mails with figures.',
+  'Roof and kitchen next spring, about 120,000. Keep it in the money market fund.',
+  'Interested in a donor-advised fund for the appreciated shares; send the comparison.',
+];
+
+export const reviewTasks = [
+  'Prepare the yearly review',
+  'Send the new fee schedule',
+  'Check the beneficiaries of the IRA',
+  'Rebalance to the agreed allocation',
+  'Ask for the tax return of last year',
+  'Call about required distributions',
+];
+
+export const staff: readonly DemoPerson[] = [
+  { name: 'Margaret Ellery', email: 'margaret.ellery', role: 'manager', teams: ['Advisers'], leads: 'Advisers' },
+  { name: 'Daniel Reyes', email: 'daniel.reyes', role: 'advisor', teams: ['Advisers'] },
+  { name: 'Priya Natarajan', email: 'priya.natarajan', role: 'advisor', teams: ['Advisers'] },
+  { name: 'Thomas Whitlock', email: 'thomas.whitlock', role: 'advisor', teams: ['Advisers'] },
+  { name: 'Hannah Osei', email: 'hannah.osei', role: 'advisor', teams: ['Advisers'] },
+  { name: 'Luis Ferreira', email: 'luis.ferreira', role: 'assistant', teams: ['Client service'] },
+  {
+    name: 'Claire Dubois',
+    email: 'claire.dubois',
+    role: 'assistant',
+    teams: ['Client service'],
+    leads: 'Client service',
+  },
+];

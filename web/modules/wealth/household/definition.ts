@@ -1,0 +1,61 @@
+import { UsersRound } from 'lucide-react';
+import { household as contract } from '../../../../src/modules/wealth/household/contract.ts';
+import { defineRecord } from '../../../platform/record/definition.ts';
+import { lazyPart } from '../../../text/lazy.ts';
+import { t } from '../../../text/text.ts';
+import { today } from '../../../ui/format.ts';
+import { statusOptions, tierOptions } from './words.ts';
+
+export const household = defineRecord({
+  contract,
+  singular: t('Household'),
+  plural: t('Households'),
+  indefinite: t('a household'),
+  newLabel: t('New household'),
+  emptyText: t('A household is a family, or other people, whom you advise together. Only their advisers see it.'),
+  icon: UsersRound,
+  shortcut: 'w',
+  fields: [
+    { key: 'name', label: t('Name'), inTable: true, inForm: true, placeholder: t('Okafor family') },
+    { key: 'status', label: t('Status'), options: statusOptions, inTable: true, inForm: true, width: 110 },
+    { key: 'tier', label: t('Service tier'), options: tierOptions, inTable: true, inForm: true, width: 120 },
+    { key: 'owner_id', label: t('Primary adviser'), inTable: true, inForm: true, width: 170 },
+    { key: 'next_review_on', label: t('Next review'), section: t('Service'), inTable: true, inForm: true, width: 130 },
+    { key: 'review_months', label: t('Review every (months)'), section: t('Service'), inForm: true, width: 120 },
+    {
+      key: 'salutation',
+      label: t('Salutation'),
+      section: t('Letters'),
+      inForm: true,
+      help: t('As letters begin: Dear Ada and Chidi'),
+      width: 220,
+    },
+    { key: 'street', label: t('Street'), section: t('Letters') },
+    { key: 'postal_code', label: t('Postal code'), section: t('Letters') },
+    { key: 'city', label: t('City'), section: t('Letters'), inTable: true, width: 140 },
+    { key: 'region', label: t('Region'), section: t('Letters') },
+    { key: 'country', label: t('Country'), section: t('Letters') },
+    { key: 'tags', label: t('Tags'), inTable: true, width: 180 },
+    { key: 'external_id', label: t('External id'), section: t('Record') },
+  ],
+  views: ({ user }) => [
+    { id: 'all', label: t('All') },
+    { id: 'mine', label: t('Mine'), filter: { field: 'owner_id', op: 'eq', value: user.id } },
+    {
+      id: 'due',
+      label: t('Review due'),
+      filter: { field: 'next_review_on', op: 'lte', value: today() },
+      sort: 'next_review_on',
+    },
+    { id: 'prospects', label: t('Prospects'), filter: { field: 'status', op: 'eq', value: 'prospect' } },
+    { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
+  ],
+  searched: ['name', 'salutation', 'city', 'external_id'],
+  facts: ['tier', 'next_review_on', 'owner_id'],
+  useStart: () => start,
+  fromName: (name) => ({ name, status: 'active' }),
+  Related: lazyPart(() => import('./HouseholdRelated.tsx')),
+  narrow: { details: ['owner_id', 'city'], standing: 'tier' },
+});
+
+const start = { status: 'active' };

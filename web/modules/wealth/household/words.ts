@@ -1,0 +1,34 @@
+import { t } from '../../../text/text.ts';
+
+export const statusOptions = [
+  { value: 'active', label: t('Active') },
+  { value: 'prospect', label: t('Prospect') },
+  { value: 'inactive', label: t('Inactive') },
+  { value: 'former', label: t('Former') },
+];
+
+export const tierOptions = [
+  { value: 'platinum', label: t('Platinum') },
+  { value: 'gold', label: t('Gold') },
+  { value: 'silver', label: t('Silver') },
+  { value: 'bronze', label: t('Bronze') },
+];
+
+const memberRoles: Readonly<Record<string, string>> = {
+  head: t('Head'),
+  spouse: t('Spouse'),
+  child: t('Child'),
+  parent: t('Parent'),
+  dependant: t('Dependant'),
+  other: t('Other'),
+};
+export const memberRoleText = (role: string): string => memberRoles[role] ?? role;
+export const memberRoleOptions = Object.entries(memberRoles).map(([value, label]) => ({ value, label }));
+
+const adviserRoles: Readonly<Record<string, string>> = {
+  primary: t('Primary adviser'),
+  secondary: t('Secondary adviser'),
+  grant: t('Granted access'),
+};
+export const adviserRoleText = (role: string): string => adviserRoles[role] ?? role;
+export const adviserRoleOptions = ['secondary', 'grant'].map((value) => ({ value, label: adviserRoleText(value) }));

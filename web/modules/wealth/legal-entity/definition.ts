@@ -1,0 +1,41 @@
+import { Landmark } from 'lucide-react';
+import { legalEntity as contract } from '../../../../src/modules/wealth/legal-entity/contract.ts';
+import { defineRecord } from '../../../platform/record/definition.ts';
+import { lazyPart } from '../../../text/lazy.ts';
+import { t } from '../../../text/text.ts';
+import { entityKindOptions } from '../words.ts';
+
+export const legalEntity = defineRecord({
+  contract,
+  singular: t('Legal entity'),
+  plural: t('Legal entities'),
+  indefinite: t('a legal entity'),
+  newLabel: t('New legal entity'),
+  emptyText: t(
+    'Trusts, companies and foundations of the families you advise, with their owners, trustees and beneficiaries.',
+  ),
+  icon: Landmark,
+  fields: [
+    { key: 'name', label: t('Name'), inTable: true, inForm: true },
+    { key: 'kind', label: t('Kind'), options: entityKindOptions, inTable: true, inForm: true, width: 130 },
+    { key: 'household_id', label: t('Household'), inTable: true, inForm: true, width: 190 },
+    { key: 'jurisdiction', label: t('Jurisdiction'), inTable: true, inForm: true, width: 150 },
+    { key: 'formed_on', label: t('Formed on'), inTable: true, inForm: true, width: 120 },
+    { key: 'dissolved_on', label: t('Dissolved on'), width: 120 },
+    { key: 'purpose', label: t('Purpose') },
+    { key: 'tags', label: t('Tags'), width: 180 },
+    { key: 'external_id', label: t('External id'), section: t('Record') },
+  ],
+  views: () => [
+    { id: 'all', label: t('All') },
+    { id: 'trusts', label: t('Trusts'), filter: { field: 'kind', op: 'eq', value: 'trust' } },
+    { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
+  ],
+  searched: ['name', 'jurisdiction', 'external_id'],
+  facts: ['kind', 'jurisdiction', 'formed_on'],
+  useStart: () => start,
+  Related: lazyPart(() => import('./EntityRelated.tsx')),
+  narrow: { details: ['household_id'], standing: 'kind' },
+});
+
+const start = { kind: 'trust' };
