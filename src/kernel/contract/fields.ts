@@ -386,9 +386,6 @@ const not_a_mask = {
 export const secretText = (max: number, options: SecretOptions) =>
   secret(trimmed().max(max).refine((text) => !text.includes(mask_sign), not_a_mask).nullable(), options); // biome-ignore format: one line
 
-/** A date that is sealed wherever it is stored, in a column as that of `secretText` (71 bytes). */
-export const secretDate = (options: SecretOptions) => secret(dateText().nullable(), options);
-
 type SecretOptions = Sealing & Omit<Options, 'sealed' | 'sensitivity' | 'sortable' | 'filterable' | 'answered'>;
 
 /** For a schema with rules of its own, such as check digits: a nullable text. */

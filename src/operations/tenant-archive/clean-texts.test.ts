@@ -7,7 +7,7 @@ import { type Client, type SharedTestApp, sharedTestApp } from '../../../test/ha
 import { destination, forgeArchive, onOwner, source } from '../../../test/harness/archive.ts';
 import { createApiKey, roleIdsOf } from '../../kernel/identity/index.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
-import { exportTenant, importTenant } from './index.ts';
+import { exportTenant, hashTenant, importTenant } from './index.ts';
 
 let app: SharedTestApp;
 before(async () => {
@@ -69,4 +69,21 @@ test('rich text of an archive is cleaned as the API does, mentions stay, and und
     );
     assert.deepEqual(rows, []);
   });
+});
+
+test('a text with a line separator ends no line', async (t) => {
+  const work = await mkdtemp(join(tmpdir(), 'holdfast-separators-'));
+  t.after(() => rm(work, { recursive: true, force: true }));
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const name = 'First\u2028second\u2029third\r';
+  const role = await api('POST', '/api/v1/roles', { name: `${name}.`, rights: {} });
+  assert.equal(role.status, 201, JSON.stringify(role.body));
+  const form = new FormData();
+  form.append('file', new Blob(['What was agreed.'], { type: 'text/plain' }), `${name}.txt`);
+  assert.equal((await api('POST', '/api/v1/files?kind=upload', form)).status, 201);
+  const to = join(work, 'separators');
+  await exportTenant(source(app, tenant.tenant_id), to);
+  const { tenant_id } = await importTenant(destination(app, 'separators'), to);
+  assert.equal(await hashTenant(source(app, tenant_id)), await hashTenant(source(app, tenant.tenant_id)));
 });

@@ -450,19 +450,6 @@ test('an archive that was put together by hand reaches no other path and breaks 
     assert.deepEqual(roles.find((role: { key: string }) => role.key === key).rights, rights, key);
 });
 
-test('a text with a line separator ends no line', async () => {
-  const tenant = await here.tenant();
-  const { api } = await tenant.as('admin');
-  const name = 'First\u2028second\u2029third\r';
-  const role = await api('POST', '/api/v1/roles', { name: `${name}.`, rights: {} });
-  assert.equal(role.status, 201, JSON.stringify(role.body));
-  await upload(api, `${name}.txt`, 'What was agreed.');
-  const to = join(work, 'separators');
-  await exportTenant(source(here, tenant.tenant_id), to);
-  const { tenant_id } = await importTenant(destination(here, 'separators'), to);
-  assert.equal(await hashTenant(source(here, tenant_id)), await hashTenant(source(here, tenant.tenant_id)));
-});
-
 test('of names that look alike, as an older release let them be, the younger ones get a number, said and in the trail', async () => {
   const tenant = await here.tenant();
   const { api, user_id } = await tenant.as('admin');

@@ -1,7 +1,7 @@
 export { describeImport } from './describe.ts';
 export { Cancelled } from './file-loader.ts';
 export { replaceTexts } from './fix/service.ts';
-export { type ConvertedTable, type FileFormat, withoutEnding } from './format.ts';
+export { type FileFormat, withoutEnding } from './format.ts';
 export { importJobs } from './jobs.ts';
 export { isRefused, type Load, type LoadRow, leaveOutPart, pretendedOf, refuseRow } from './load.ts';
 export { RelationMatcher } from './match.ts';
