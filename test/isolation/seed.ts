@@ -50,6 +50,8 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('api_key', { name: 'Key', prefix: randomBytes(4).toString('hex'), hash: hash(), role_id, user_id });
   await insert('operator', { user_id, granted_by: 'seed' });
   await insert('account_link', { user_id, person_id: user_id });
+  // Its route names a workspace; any id stands for one.
+  ids.account_link = user_id;
   await insert('one_time_token', { kind: 'sign_in_link', hash: hash(), user_id, expires_at: '2100-01-01' });
   const provider_id = await insert('sign_in_provider', {
     name: 'Provider',
