@@ -1,21 +1,22 @@
 import { Link } from '@tanstack/react-router';
-import type { LucideIcon } from 'lucide-react';
+import { Building, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useFavouriteLinks } from '../platform/favourite/favourites.ts';
+import { attempt } from '../platform/query/attempt.ts';
 import { useViewLinks } from '../platform/record/view/viewLinks.ts';
-import { useMay, useSession } from '../platform/session/session.tsx';
+import { changeWorkspace, useMay, useSession } from '../platform/session/session.tsx';
 import { t } from '../text/text.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
-import { destinations, tools } from './navigation.ts';
+import { shownGroups, tools } from './navigation.ts';
+import { useWorkspaces } from './WorkspaceMenu.tsx';
 
 export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => void }) {
   const may = useMay();
   const { tenant } = useSession();
-  const places = [
-    ...destinations().filter(({ resource }) => !resource || may(resource, 'read')),
-    ...tools().filter(({ isShown }) => !isShown || isShown(may)),
-  ];
+  const [base, ...groups] = shownGroups(may);
+  const places = [...(base?.destinations ?? []), ...tools().filter(({ isShown }) => !isShown || isShown(may))];
+  const workspaces = useWorkspaces(open);
   const favourites = useFavouriteLinks();
   const views = useViewLinks();
   return (
@@ -25,6 +26,13 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
           <MenuLink key={place.to} to={place.to} label={place.label} icon={place.icon} onGo={onClose} />
         ))}
       </ul>
+      {groups.map(({ title = '', destinations }) => (
+        <Section key={title} label={title}>
+          {destinations.map(({ to, label, icon }) => (
+            <MenuLink key={to} to={to} label={label} icon={icon} onGo={onClose} />
+          ))}
+        </Section>
+      ))}
       {favourites.length > 0 && (
         <Section label={t('Favourites')}>
           {favourites.map(({ id, resource: _, ...place }) => (
@@ -36,6 +44,22 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
         <Section label={t('Saved views')}>
           {views.map(({ id, ...place }) => (
             <MenuLink key={id} {...place} search={{ view: id }} onGo={onClose} />
+          ))}
+        </Section>
+      )}
+      {workspaces.length > 0 && (
+        <Section label={t('Change to')}>
+          {workspaces.map(({ tenant_id, title }) => (
+            <li key={tenant_id}>
+              <button
+                type="button"
+                onClick={() => void attempt(() => changeWorkspace(tenant_id))}
+                className="flex h-11 w-full items-center gap-3 rounded-md px-2 text-14 hover:bg-hover"
+              >
+                <Building size={18} className="shrink-0 text-muted" />
+                <bdi className="min-w-0 truncate">{title}</bdi>
+              </button>
+            </li>
           ))}
         </Section>
       )}

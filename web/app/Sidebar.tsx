@@ -1,7 +1,8 @@
-import { useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { useFavourites } from '../platform/favourite/favourites.ts';
+import { homeOf } from '../platform/product/products.ts';
 import { useViewLinks, type ViewLink } from '../platform/record/view/viewLinks.ts';
 import { useMay, useSession } from '../platform/session/session.tsx';
 import { lazyPart } from '../text/lazy.ts';
@@ -13,8 +14,9 @@ import { Logo } from '../ui/Logo.tsx';
 import { useTight } from '../ui/media.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import { NavLink } from './NavLink.tsx';
-import { destinations, tools } from './navigation.ts';
+import { shownGroups, tools } from './navigation.ts';
 import { SidebarSection, useSection } from './SidebarSection.tsx';
+import { WorkspaceMenu } from './WorkspaceMenu.tsx';
 
 /** Fetched for whoever has some: it brings along how they are dragged. */
 const SidebarFavourites = lazyPart(() => import('./SidebarFavourites.tsx'));
@@ -43,7 +45,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   const openView = useSearch({ strict: false, select: ({ view }: { view?: string }) => view });
   /** Of its list and the view, the view is where one is, as long as it stands there. */
   const viewed = folded || !viewsSection.open ? undefined : views.find(({ id }) => id === openView)?.to;
-  const { tenant } = useSession();
+  const { home, features_off } = useSession();
   const hasFavourites = useFavourites()?.data.length !== 0;
   const may = useMay();
 
@@ -58,8 +60,10 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
       <div className={cx('mb-2 flex h-8 items-center gap-2', folded ? 'justify-center' : 'ps-2')}>
         {!folded && (
           <>
-            <Logo />
-            <bdi className="min-w-0 flex-1 truncate text-13 font-semibold">{tenant.title}</bdi>
+            <Link to={homeOf(home, features_off)} aria-label={t('Home page')} className="rounded-sm">
+              <Logo />
+            </Link>
+            <WorkspaceMenu />
           </>
         )}
         <IconButton
@@ -93,23 +97,31 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
       </button>
       {/* Its links draw their frames of focus beside them. */}
       <div className="-mx-2 min-h-0 flex-1 overflow-y-auto px-2">
-        <ul className="flex flex-col gap-0.5">
-          {destinations().map(({ to, label, icon: Icon, resource, key, Badge }) =>
-            resource && !may(resource, 'read') ? null : (
-              <li key={to}>
-                <NavLink
-                  to={to}
-                  label={label}
-                  keys={key && `g ${key}`}
-                  viewed={to === viewed}
-                  folded={folded}
-                  icon={<Icon size={16} />}
-                  badge={Badge && <Badge />}
-                />
-              </li>
-            ),
-          )}
-        </ul>
+        {shownGroups(may).map(({ title, destinations }) => (
+          <section key={title ?? ''} aria-label={title}>
+            {title &&
+              (folded ? (
+                <div className="mx-2 my-2 h-px bg-line" />
+              ) : (
+                <h2 className="mt-4 flex h-7 items-center px-2 text-12 font-medium text-muted">{title}</h2>
+              ))}
+            <ul className="flex flex-col gap-0.5">
+              {destinations.map(({ to, label, icon: Icon, key, Badge }) => (
+                <li key={to}>
+                  <NavLink
+                    to={to}
+                    label={label}
+                    keys={key && `g ${key}`}
+                    viewed={to === viewed}
+                    folded={folded}
+                    icon={<Icon size={16} />}
+                    badge={Badge && <Badge />}
+                  />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
         {!folded && (
           <>
             <Suspense>{hasFavourites && <SidebarFavourites />}</Suspense>

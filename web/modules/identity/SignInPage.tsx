@@ -24,7 +24,7 @@ export default function SignInPage() {
 
   function onAnswer(answer: SignInAnswer) {
     if (answer.outcome === 'second_factor_required') setChallenge(answer.challenge);
-    else enter(next);
+    else enter(next, answer);
   }
 
   if (challenge)

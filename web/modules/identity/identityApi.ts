@@ -1,3 +1,4 @@
+import { homeOf } from '../../platform/product/products.ts';
 import { api } from '../../platform/query/api.ts';
 import { queryClient } from '../../platform/query/queryClient.ts';
 import { explainPasskeyError } from './passkeyError.ts';
@@ -10,7 +11,9 @@ export interface SignInOptions {
 }
 
 /** Either in, or a challenge that a second factor answers within five minutes. */
-export type SignInAnswer = { outcome: 'signed_in' } | { outcome: 'second_factor_required'; challenge: string };
+export type SignInAnswer =
+  | { outcome: 'signed_in'; session: { home?: string | null; features_off?: string[] } }
+  | { outcome: 'second_factor_required'; challenge: string };
 
 export const readSignInOptions = (workspace?: string) => api.get<SignInOptions>('/sign-in/options', { workspace });
 export const signInWithPassword = (email: string, password: string, workspace?: string) =>
@@ -35,8 +38,9 @@ export function challengeFromAddress(): string | null {
   return /^#challenge=([\w-]+)$/.exec(window.location.hash)?.[1] ?? null;
 }
 
-/** Into the page one wanted, with nothing kept of whoever was here before. */
-export function enter(next: string | undefined): void {
+/** Into the page one wanted, or the home page of one's role, with nothing kept of whoever was here before. */
+export function enter(next: string | undefined, answer?: SignInAnswer): void {
   queryClient.clear();
-  window.location.assign(next ?? '/');
+  const session = answer?.outcome === 'signed_in' ? answer.session : undefined;
+  window.location.assign(next ?? homeOf(session?.home, session?.features_off));
 }

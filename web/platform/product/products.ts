@@ -41,3 +41,14 @@ export function switchOff(names: readonly string[]): void {
 /** Whether an address belongs to a product that is switched off. */
 export const isSwitchedOff = (pathname: string): boolean =>
   declared.some((manifest) => !on.includes(manifest) && pathsOf(manifest).some((path) => isWithin(pathname, path)));
+
+/** Where the page opens for somebody: at the home page of their role, as long as a product that is on has it. */
+export const homeOf = (home: string | null | undefined, off: readonly string[] = []): string =>
+  home &&
+  declared.some(
+    (manifest) =>
+      (manifest.isBase || !off.includes(manifest.id)) &&
+      pathsOf(manifest).some((path) => path !== '/' && isWithin(home, path)),
+  )
+    ? home
+    : '/';

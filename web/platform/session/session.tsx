@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
+import type { SignInAnswer } from '../../../src/kernel/identity/sign-in/contract.ts';
 import { keepLocale } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
 import { setFormat } from '../../ui/format.ts';
 import { toast } from '../../ui/toast.ts';
 import { keepNothing } from '../offline/owner.ts';
 import { waiting } from '../offline/waiting.ts';
-import { switchOff } from '../product/products.ts';
+import { homeOf, switchOff } from '../product/products.ts';
 import { api } from '../query/api.ts';
 import { attempt } from '../query/attempt.ts';
 import { queryClient } from '../query/queryClient.ts';
@@ -83,6 +84,33 @@ export async function signOut(): Promise<void> {
       action: { label: t('Sign out without them'), run: () => void attempt(leave) },
     });
   else await leave();
+}
+
+/** Goes on in the same person's account in another workspace; there a second factor may be asked for. */
+export async function changeWorkspace(tenant_id: string): Promise<void> {
+  const count = waiting().length;
+  if (count > 0) {
+    toast(t('{count, plural, one {# change has} other {# changes have}} not been sent', { count }), {
+      kind: 'error',
+      description: t('Go online and they are sent by themselves.'),
+    });
+    return;
+  }
+  leaving = true;
+  let next: string;
+  try {
+    const answer = await api.post<SignInAnswer>('/session/workspace', { tenant_id });
+    if (answer.outcome === 'signed_in') {
+      await keepNothing();
+      next = homeOf(answer.session.home, answer.session.features_off);
+    } else next = `/sign-in#challenge=${answer.challenge}`;
+  } catch (error) {
+    leaving = false;
+    throw error;
+  }
+  queryClient.clear();
+  forgetRecents();
+  window.location.assign(next);
 }
 
 /** While one signs out, requests that are refused already do not send one to sign in and back here. */

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { ChevronLeft, Copy, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { destinations } from '../../../app/navigation.ts';
 import { FormShell } from '../../../platform/page/FormShell.tsx';
 import { api } from '../../../platform/query/api.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
@@ -27,6 +28,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
   const [name, setName] = useState(called);
   const [rights, setRights] = useState<Rights>(role?.rights ?? {});
   const [id, setId] = useState(role?.id ?? null);
+  const [home, setHome] = useState(role?.home ?? null);
   const [kind, setKind] = useState<AccountKind>(role?.kind ?? 'member');
   const opened = useOpenedVersion(role?.version);
   const offered = useQuery({
@@ -34,7 +36,11 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
     queryFn: ({ signal }) => api.get<{ data: RightOffered[] }>('/rights', {}, signal),
   });
   const copying = role !== null && id === null;
-  const dirty = copying || name !== called || JSON.stringify(rights) !== JSON.stringify(role?.rights ?? {});
+  const isRenamed = name !== called;
+  const isWidened = JSON.stringify(rights) !== JSON.stringify(role?.rights ?? {});
+  const isMoved = home !== (role?.home ?? null);
+  const dirty = copying || isRenamed || isWidened || isMoved;
+  const pages = destinations().filter(({ to }) => to !== '/');
   const editable = may('role', id ? 'update' : 'create');
   const finished = useRef(false);
   const [deleting, setDeleting] = useState(false);
@@ -46,7 +52,14 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
   };
   const save = useMutation({
     mutationFn: () =>
-      id ? api.patch(`/roles/${id}`, { name, rights }, opened.version) : api.post('/roles', { name, rights, kind }),
+      id
+        ? api.patch(
+            `/roles/${id}`,
+            // Of a role that comes with the program nothing else can be changed.
+            { ...(isRenamed && { name }), ...(isWidened && { rights }), ...(isMoved && { home }) },
+            opened.version,
+          )
+        : api.post('/roles', { name, rights, kind, home }),
     onSuccess: () => finish(t('Role saved')),
     onError: opened.noteConflict,
   });
@@ -75,7 +88,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
       </Button>
       <FormShell
         error={save.error ?? remove.error}
-        fields={['name', 'kind']}
+        fields={['name', 'kind', 'home']}
         onSubmit={() => dirty && save.mutate()}
         className="mb-5 flex flex-col gap-4"
       >
@@ -94,6 +107,20 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
                 setKind(next as AccountKind);
                 setRights({});
               }}
+            />
+          </Field>
+          <Field name="home" label={t('Home page')} className="w-44">
+            <Select
+              label={t('Home page')}
+              options={[
+                { value: '', label: t('Home') },
+                ...pages.map(({ to, label }) => ({ value: to, label })),
+                // Of a product that is switched off.
+                ...(home && !pages.some(({ to }) => to === home) ? [{ value: home, label: home }] : []),
+              ]}
+              value={home ?? ''}
+              disabled={!editable}
+              onChange={(next) => setHome(next || null)}
             />
           </Field>
           {/* Beside what is typed, whether or not something is wrong with it. */}

@@ -22,32 +22,47 @@ export function FeatureSection() {
         [['tenant'], ['session'], ['role', 'other']].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
       ),
   });
-  return (
-    <SettingsSection title={t('Features')} description={t('Switch off what nobody here should use.')}>
+  const list = (products: boolean) => (
+    <>
       {change.error && <Banner meaning="bad">{messageOf(change.error)}</Banner>}
       <Loaded query={features}>
         {({ data }) => (
           <ul className="flex max-w-prose flex-col gap-3">
-            {data.map(({ name, title, description, on, locked }) => (
-              <li key={name} className="flex items-start gap-2.5">
-                <Checkbox
-                  label={translateServerText(title)}
-                  className="mt-0.5"
-                  checked={change.isPending && change.variables.name === name ? change.variables.on : on}
-                  disabled={disabled || locked}
-                  onChange={(next) => change.isPending || change.mutate({ name, on: next })}
-                />
-                <span className="min-w-0 text-13">
-                  {translateServerText(title)}
-                  <span className="block text-muted">
-                    {locked ? t('Switched off for this whole installation') : translateServerText(description)}
+            {data
+              .filter(({ product }) => product === products)
+              .map(({ name, title, description, on, locked }) => (
+                <li key={name} className="flex items-start gap-2.5">
+                  <Checkbox
+                    label={translateServerText(title)}
+                    className="mt-0.5"
+                    checked={change.isPending && change.variables.name === name ? change.variables.on : on}
+                    disabled={disabled || locked}
+                    onChange={(next) => change.isPending || change.mutate({ name, on: next })}
+                  />
+                  <span className="min-w-0 text-13">
+                    {translateServerText(title)}
+                    <span className="block text-muted">
+                      {locked ? t('Switched off for this whole installation') : translateServerText(description)}
+                    </span>
                   </span>
-                </span>
-              </li>
-            ))}
+                </li>
+              ))}
           </ul>
         )}
       </Loaded>
-    </SettingsSection>
+    </>
+  );
+  return (
+    <>
+      <SettingsSection
+        title={t('Products')}
+        description={t('What is off is nowhere to be seen, and stays as it is until it is on again.')}
+      >
+        {list(true)}
+      </SettingsSection>
+      <SettingsSection title={t('Features')} description={t('Switch off what nobody here should use.')}>
+        {list(false)}
+      </SettingsSection>
+    </>
   );
 }

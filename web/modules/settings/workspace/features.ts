@@ -6,6 +6,7 @@ interface Feature {
   name: string;
   title: string;
   description: string;
+  product: boolean;
   on: boolean;
   locked: boolean;
 }
