@@ -90,7 +90,6 @@ import { stageType } from './sales/stage/index.ts';
 import { salesTables } from './sales/tables.ts';
 import { wealth } from './wealth/product.ts';
 
-/** What can be switched off with all that it declares; a new product is one more. */
 const sales: Product = {
   name: 'sales',
   title: 'Sales',
@@ -114,7 +113,12 @@ const sales: Product = {
   consumers: [scoreConsumer],
   whenSwitchedOn: refreshScores,
 };
-const products = [sales, wealth];
+/** What workspaces switch on and off; a new product is one more line. */
+const products: readonly Product[] = [
+  sales,
+  wealth,
+  // In this order they stand in the settings.
+];
 extendReach(products.flatMap(({ reach = [] }) => reach));
 declareMailWords('de', germanOfNotifications);
 declareMailWords('de', germanOfMailings);
