@@ -12,8 +12,6 @@ export const recordTypeNames = (contracts: readonly SourceFile[]): ReadonlySet<s
 
 /** Where a name means something else; each was looked at. */
 const homonyms: Readonly<Record<string, readonly string[]>> = {
-  // A kind of groups through which people reach rows, as scopes call it.
-  'src/kernel/access/scope.ts': ['household'],
   // Statements that are sent without waiting for answers.
   'src/kernel/database/database.ts': ['pipeline'],
   // A product of Holdfast, which a workspace switches on and off.
@@ -23,9 +21,6 @@ const homonyms: Readonly<Record<string, readonly string[]>> = {
   'src/kernel/usage/recorder.ts': ['activity'],
   'src/kernel/usage/routes.ts': ['activity'],
 };
-
-/** Files from which record types are still to be cut; nothing may be added here. */
-export const stillToCut: readonly string[] = ['src/platform/search/contract.ts', 'src/platform/search/queries.ts'];
 
 interface Node {
   type: string;

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { posix, resolve } from 'node:path';
-import { namedRecordTypes, recordTypeNames, stillToCut } from './record-type-names.ts';
+import { namedRecordTypes, recordTypeNames } from './record-type-names.ts';
 
 export interface SourceFile {
   /** From the root of the repository: `src/kernel/http/server.ts`. */
@@ -81,8 +81,7 @@ export const rules: Rule[] = [
     name: 'the kernel and the platform name no record type of a module',
     check: (file) =>
       ['src/kernel', 'src/platform'].some((folder) => within(file.path, folder)) &&
-      !/\.(?:test|conformance)\.ts$/.test(file.path) &&
-      !stillToCut.some((cut) => file.path === cut || within(file.path, cut))
+      !/\.(?:test|conformance)\.ts$/.test(file.path)
         ? namedRecordTypes(file, typesOfModules)
         : [],
   },
