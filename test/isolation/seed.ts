@@ -253,6 +253,8 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
         contact_id: ids.contact,
         of_entity_id: ids.legal_entity,
       });
+    if (resource.table === 'identity_document')
+      await insert('identity_document', { contact_id: ids.contact, kind: 'passport' });
     if (ids[resource.table]) continue;
     const needed = [...resource.meta].filter(
       ([, { required, type, readOnly }]) => (required || type === 'reference') && !readOnly,
