@@ -72,7 +72,7 @@ export const identityDocument = defineResource({
   defaultSort: 'created_at',
   fields: {
     contact_id: requiredReference('contact', { title: 'Client', expand: 'contact', createOnly: true }),
-    kind: requiredSelect(documentKinds, { title: 'Kind' }),
+    kind: requiredSelect(documentKinds, { title: 'Kind', required: true }),
     number: secretText(40, { title: 'Number', mask: 'last4', ...ofPerson }),
     country: text(2, { title: 'Country', sortable: false }),
     expires_on: date({ title: 'Expires on' }),
