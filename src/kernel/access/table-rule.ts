@@ -148,7 +148,7 @@ const extensions = new Map<string, readonly Reach[]>();
  *       },
  *     ];
  *
- * A role then says `contact: { read: 'own+household' }`. A membership counts whether or not its person may read the household. Both tables need rules
+ * A role then says `contact: { read: 'household+own' }`. A membership counts whether or not its person may read the household. Both tables need rules
  * of their own, triggers that write the audit trail (`app.record_change`; open pages and caches follow it), and these indexes: members by tenant and
  * member, links by tenant and group. A record type has each kind once.
  */
