@@ -12,7 +12,7 @@ const world = setUp(async ({ tenant }) => {
 
 test('a dashboard is put together, arranged by keyboard, taken back, and leads to the rows behind its numbers', async (t) => {
   const { page } = await world.visit(t);
-  const titles = () => page.getByRole('region').getByRole('heading', { level: 2 }).allTextContents();
+  const titles = () => page.getByRole('main').getByRole('region').getByRole('heading', { level: 2 }).allTextContents();
   await open(page, '/dashboard');
   await page.getByRole('button', { name: 'Dashboards' }).click();
   await page.getByRole('menuitem', { name: 'New dashboard…' }).click();

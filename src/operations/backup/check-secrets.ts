@@ -23,6 +23,7 @@ const sealedColumns: readonly SealedColumn[] = [
   { table: 'webhook', column: 'sealed_secret', row: 'id' },
   // A secret moves there when a new one takes its place.
   { table: 'webhook', column: 'sealed_old_secret', row: 'id', boundTo: 'sealed_secret' },
+  { table: 'workspace_key', column: 'sealed_key', row: 'id' },
   { table: 'alert_receiver', column: 'sealed_secret', row: 'id', ofInstallation: true },
 ];
 
