@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Building, type LucideIcon } from 'lucide-react';
+import { Building2, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useFavouriteLinks } from '../platform/favourite/favourites.ts';
 import { attempt } from '../platform/query/attempt.ts';
@@ -56,7 +56,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
                 onClick={() => void attempt(() => changeWorkspace(tenant_id))}
                 className="flex h-11 w-full items-center gap-3 rounded-md px-2 text-14 hover:bg-hover"
               >
-                <Building size={18} className="shrink-0 text-muted" />
+                <Building2 size={18} className="shrink-0 text-muted" />
                 <bdi className="min-w-0 truncate">{title}</bdi>
               </button>
             </li>

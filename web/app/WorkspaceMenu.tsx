@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Building, ChevronsUpDown, Settings } from 'lucide-react';
+import { Building2, ChevronsUpDown, Settings } from 'lucide-react';
 import { useState } from 'react';
 import type { AccountLink } from '../../src/kernel/identity/account-link/contract.ts';
 import { api } from '../platform/query/api.ts';
@@ -43,7 +43,7 @@ export function WorkspaceMenu() {
       actions={[
         ...workspaces.map(({ tenant_id, title }, index) => ({
           label: title,
-          icon: <Building size={14} />,
+          icon: <Building2 size={14} />,
           group: index === 0 ? t('Change to') : undefined,
           onSelect: () => void attempt(() => changeWorkspace(tenant_id)),
         })),

@@ -60,7 +60,7 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);
   if (resource.period && query.as_of) conditions.push(holdsOn(resource.period, query.as_of));
-  const filter = query.filter ? await sealFilter(ctx, resource, parseFilter(query.filter)) : undefined;
+  const filter = query.filter ? await sealFilter(ctx, resource, parseFilter(query.filter), fields) : undefined;
   if (filter) conditions.push(filterSql(resource, filter, fields));
   const narrowed = narrowedScope(ctx, resource);
   const withoutOwner = filter && withoutOwnerCondition(resource, filter);

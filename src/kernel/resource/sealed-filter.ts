@@ -5,6 +5,7 @@ import { invalidField } from '../errors/problem.ts';
 import { type Context, withContext } from '../tenancy/context.ts';
 import { dataKeys } from '../vault/data-keys.ts';
 import { blindIndex } from '../vault/envelope.ts';
+import type { TenantFields } from './custom.ts';
 import { BlindIndexes, type Condition, type Filter } from './filter.ts';
 import { relatedRecords, type Subject } from './related.ts';
 
@@ -12,9 +13,14 @@ const value_characters_max = 1000;
 const values_max = 200;
 
 /** A filter in which the values of sealed fields are replaced by their blind indexes. That somebody searched by one is recorded. */
-export async function sealFilter(ctx: Context, resource: Resource, filter: Filter): Promise<Filter> {
+export async function sealFilter(
+  ctx: Context,
+  resource: Resource,
+  filter: Filter,
+  fields: TenantFields,
+): Promise<Filter> {
   const named: { resource: Resource; field: string }[] = [];
-  const sealed = await sealPart(ctx, { resource, alias: 'r', fields: new Map() }, filter, named);
+  const sealed = await sealPart(ctx, { resource, alias: 'r', fields }, filter, named);
   if (named.length === 0) return filter;
   // In a transaction of its own: that of a list may not write.
   await withContext(ctx.db, ctx.actor, async ({ tx }) => {

@@ -11,7 +11,7 @@ export const wealth: Product = {
   name: 'wealth',
   title: 'Wealth',
   description:
-    'Households with their members, advisers, accounts and figures; its records stay, and are there again once it is on',
+    'Households with their members, advisers, entities and relationships; its records stay, and are there again once it is on',
   recordTypes: [
     householdType,
     householdMemberType,

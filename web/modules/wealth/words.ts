@@ -1,15 +1,6 @@
 import type { RelationshipKind } from '../../../src/modules/wealth/relationship/contract.ts';
 import { t } from '../../text/text.ts';
 
-export const entityKindOptions = [
-  { value: 'trust', label: t('Trust') },
-  { value: 'llc', label: t('LLC') },
-  { value: 'partnership', label: t('Partnership') },
-  { value: 'foundation', label: t('Foundation') },
-  { value: 'estate', label: t('Estate') },
-  { value: 'company', label: t('Company') },
-];
-
 const kinds: Readonly<Record<RelationshipKind, string>> = {
   parent: t('Parent'),
   spouse: t('Spouse'),

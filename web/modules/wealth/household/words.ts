@@ -1,19 +1,5 @@
 import { t } from '../../../text/text.ts';
 
-export const statusOptions = [
-  { value: 'active', label: t('Active') },
-  { value: 'prospect', label: t('Prospect') },
-  { value: 'inactive', label: t('Inactive') },
-  { value: 'former', label: t('Former') },
-];
-
-export const tierOptions = [
-  { value: 'platinum', label: t('Platinum') },
-  { value: 'gold', label: t('Gold') },
-  { value: 'silver', label: t('Silver') },
-  { value: 'bronze', label: t('Bronze') },
-];
-
 const memberRoles: Readonly<Record<string, string>> = {
   head: t('Head'),
   spouse: t('Spouse'),

@@ -3,7 +3,15 @@ import { legalEntity as contract } from '../../../../src/modules/wealth/legal-en
 import { defineRecord } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
-import { entityKindOptions } from '../words.ts';
+
+const entityKindOptions = [
+  { value: 'trust', label: t('Trust') },
+  { value: 'llc', label: t('LLC') },
+  { value: 'partnership', label: t('Partnership') },
+  { value: 'foundation', label: t('Foundation') },
+  { value: 'estate', label: t('Estate') },
+  { value: 'company', label: t('Company') },
+];
 
 export const legalEntity = defineRecord({
   contract,
