@@ -15,12 +15,14 @@ import { recordTypes } from './index.ts';
 
 /** Record types of which people keep no lists. */
 const withoutLists: Record<string, string> = {
+  client_profile: 'a part of a contact, which is read there',
   close_reason: 'a word of the workspace',
   comment: 'a part of the talk on a record, which is read there',
   currency_rate: 'a figure of the workspace',
   dashboard: 'a page of its own',
   household_adviser: 'a part of the household, which is read there',
   household_member: 'a part of the household, which is read there',
+  identity_document: 'a part of a contact, which is read there',
   pipeline: 'set up once, and archived as a whole',
   relationship: 'a part of the household, which is read there',
   sales_target: 'a figure beside those of dashboards',

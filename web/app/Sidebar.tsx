@@ -60,7 +60,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
       <div className={cx('mb-2 flex h-8 items-center gap-2', folded ? 'justify-center' : 'ps-2')}>
         {!folded && (
           <>
-            <Link to={homeOf(home, features_off)} aria-label={t('Home page')} className="rounded-sm">
+            <Link to={homeOf(home, features_off)} aria-label={t('Home page')}>
               <Logo />
             </Link>
             <WorkspaceMenu />

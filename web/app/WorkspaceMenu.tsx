@@ -32,7 +32,6 @@ export function WorkspaceMenu() {
           type="button"
           aria-label={t('Workspace {title}', { title: tenant.title })}
           onFocus={() => setAsked(true)}
-          onPointerEnter={() => setAsked(true)}
           onPointerDown={() => setAsked(true)}
           className="flex h-8 min-w-0 flex-1 items-center gap-1 rounded-md px-1.5 hover:bg-hover data-popup-open:bg-hover"
         >
@@ -48,7 +47,7 @@ export function WorkspaceMenu() {
           onSelect: () => void attempt(() => changeWorkspace(tenant_id)),
         })),
         {
-          label: t('Settings of the workspace'),
+          label: t('Settings'),
           icon: <Settings size={14} />,
           group: true,
           onSelect: () => void navigate({ to: '/settings/$section', params: { section: 'workspace' } }),

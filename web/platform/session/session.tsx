@@ -75,27 +75,23 @@ export function useMay() {
   );
 }
 
+const sayWaiting = (count: number, action?: { label: string; run: () => void }): void =>
+  toast(t('{count, plural, one {# change has} other {# changes have}} not been sent', { count }), {
+    kind: 'error',
+    description: t('Go online and they are sent by themselves.'),
+    ...(action && { action }),
+  });
+
 export async function signOut(): Promise<void> {
   const count = waiting().length;
-  if (count > 0)
-    toast(t('{count, plural, one {# change has} other {# changes have}} not been sent', { count }), {
-      kind: 'error',
-      description: t('Go online and they are sent by themselves.'),
-      action: { label: t('Sign out without them'), run: () => void attempt(leave) },
-    });
+  if (count > 0) sayWaiting(count, { label: t('Sign out without them'), run: () => void attempt(leave) });
   else await leave();
 }
 
 /** Goes on in the same person's account in another workspace; there a second factor may be asked for. */
 export async function changeWorkspace(tenant_id: string): Promise<void> {
   const count = waiting().length;
-  if (count > 0) {
-    toast(t('{count, plural, one {# change has} other {# changes have}} not been sent', { count }), {
-      kind: 'error',
-      description: t('Go online and they are sent by themselves.'),
-    });
-    return;
-  }
+  if (count > 0) return sayWaiting(count);
   leaving = true;
   let next: string;
   try {

@@ -83,7 +83,8 @@ test('impossible numbers, births in the future, masks, and what has no order or 
   for (const [field, value] of wrong) {
     const { status, body } = await api('PUT', profile(contact), { [field]: value });
     assert.deepEqual([status, body.errors?.[0].field], [422, field], `${value} ${JSON.stringify(body)}`);
-    assert.ok(!JSON.stringify(body).includes(value), 'the answer repeats the value');
+    const { request_id, ...said } = body;
+    assert.ok(request_id && !JSON.stringify(said).includes(value), 'the answer repeats the value');
   }
   const sorted = await api('GET', '/api/v1/client-profiles?sort=ssn');
   assert.deepEqual([sorted.status, sorted.body.errors[0].field], [422, 'sort']);
