@@ -1,63 +1,35 @@
-import { Pencil } from 'lucide-react';
-import { Suspense, useState } from 'react';
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { householdAdviser } from '../../../../src/modules/wealth/household-adviser/contract.ts';
-import { useRecords } from '../../../platform/query/records.ts';
 import type { AnyRecord } from '../../../platform/record/field.ts';
-import { MoreRows, RelatedList } from '../../../platform/record/RelatedList.tsx';
-import { useMay } from '../../../platform/session/session.tsx';
-import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
-import { IconButton } from '../../../ui/IconButton.tsx';
-import { holdingFirst, isOver, periodText } from '../period.ts';
+import { isOver, periodText } from '../period.ts';
+import { EditPart, PartList } from './PartList.tsx';
 import { adviserRoleText } from './words.ts';
 
-const PartDialog = lazyPart(() => import('./PartDialog.tsx'));
-
-export type Adviser = RowOf<typeof householdAdviser>;
+type Adviser = RowOf<typeof householdAdviser>;
 
 /** Who sees a household, why, and until when. */
 export function Advisers({ record }: { record: AnyRecord }) {
-  const may = useMay();
-  const [editing, setEditing] = useState<Adviser | 'new' | null>(null);
-  const filter = { field: 'household_id', op: 'eq', value: record.id } as const;
-  const found = useRecords<Adviser>('household_adviser', { filter, sort: 'created_at', limit: 50 });
-  const editable = may('household', 'update') && !record.deleted_at;
   return (
-    <>
-      <RelatedList
-        title={t('Advisers')}
-        list={found}
-        none={t('Nobody but managers sees this household')}
-        addLabel={t('Let somebody see this household')}
-        onAdd={editable ? () => setEditing('new') : undefined}
-      >
-        {holdingFirst(found.rows).map((adviser) => (
-          <AdviserLine
-            key={adviser.id}
-            adviser={adviser}
-            // The primary adviser is a field of the household.
-            onEdit={editable && adviser.role !== 'primary' ? () => setEditing(adviser) : undefined}
-          />
-        ))}
-        {found.hasNextPage && <MoreRows list={found} />}
-      </RelatedList>
-      <Suspense>
-        {editing && (
-          <PartDialog
-            part="household_adviser"
-            household={record}
-            row={editing === 'new' ? undefined : editing}
-            onClose={() => setEditing(null)}
-          />
-        )}
-      </Suspense>
-    </>
+    <PartList<Adviser>
+      part="household_adviser"
+      title={t('Advisers')}
+      none={t('Nobody but managers sees this household')}
+      addLabel={t('Let somebody see this household')}
+      record={record}
+      filter={{ field: 'household_id', op: 'eq', value: record.id }}
+      addTo={record}
+      householdOf={() => record}
+      line={(adviser, onEdit) => (
+        // The primary adviser is a field of the household.
+        <AdviserLine key={adviser.id} adviser={adviser} onEdit={adviser.role === 'primary' ? undefined : onEdit} />
+      )}
+    />
   );
 }
 
-function AdviserLine({ adviser, onEdit }: { adviser: Adviser; onEdit?: () => void }) {
+function AdviserLine({ adviser, onEdit }: { adviser: Adviser; onEdit: (() => void) | undefined }) {
   const name = (adviser.user ?? adviser.team)?.name ?? t('Not yours to see');
   const former = isOver(adviser);
   const period = former || adviser.until_on ? periodText(adviser) : null;
@@ -74,11 +46,7 @@ function AdviserLine({ adviser, onEdit }: { adviser: Adviser; onEdit?: () => voi
           </span>
         </span>
       </span>
-      {onEdit && (
-        <IconButton size="small" label={t('Edit what {name} sees', { name })} onClick={onEdit}>
-          <Pencil size={12} />
-        </IconButton>
-      )}
+      <EditPart label={t('Edit what {name} sees', { name })} onEdit={onEdit} />
     </li>
   );
 }

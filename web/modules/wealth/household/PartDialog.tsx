@@ -15,7 +15,7 @@ import { today } from '../../../ui/format.ts';
 import { relationshipOptions } from '../words.ts';
 import { adviserRoleOptions, memberRoleOptions } from './words.ts';
 
-type Part = 'household_member' | 'household_adviser' | 'relationship';
+export type Part = 'household_member' | 'household_adviser' | 'relationship';
 
 type PartField = FieldDef & { /** Beside another. */ half?: true };
 
