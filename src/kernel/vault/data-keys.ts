@@ -53,12 +53,7 @@ export class DataKeys {
 
   /** The keys with these ids; one that is not there is left out. */
   async byId(ctx: Context, ids: readonly string[]): Promise<Map<string, KeyObject>> {
-    const known = new Map<string, KeyObject>();
-    for (const id of new Set(ids)) {
-      const key = this.recall(ctx.tenant_id, id);
-      if (key) known.set(id, key);
-    }
-    const unknown = [...new Set(ids)].filter((id) => !known.has(id));
+    const { known, unknown } = this.recallAll(ctx.tenant_id, ids);
     if (unknown.length === 0) return known;
     const wrapped = await ctx.tx.many<WrappedKey>(sql`select id, subject_id, wrapped, workspace_key_id from data_key
       where tenant_id = ${ctx.tenant_id} and id = any (${unknown}::uuid[])`);
@@ -119,12 +114,7 @@ export class DataKeys {
   }
 
   private async workspaceKeys(ctx: Context, ids: readonly string[]): Promise<Map<string, KeyObject>> {
-    const keys = new Map<string, KeyObject>();
-    for (const id of new Set(ids)) {
-      const key = this.recall(ctx.tenant_id, id);
-      if (key) keys.set(id, key);
-    }
-    const unknown = [...new Set(ids)].filter((id) => !keys.has(id));
+    const { known: keys, unknown } = this.recallAll(ctx.tenant_id, ids);
     if (unknown.length === 0) return keys;
     const rows = await ctx.tx.many<{ id: string; sealed_key: Buffer }>(sql`select id, sealed_key from workspace_key
       where tenant_id = ${ctx.tenant_id} and id = any (${unknown}::uuid[])`);
@@ -137,12 +127,9 @@ export class DataKeys {
   }
 
   private async openAll(ctx: Context, wrapped: readonly WrappedKey[]): Promise<Map<string, KeyObject>> {
-    const keys = new Map<string, KeyObject>();
-    const closed = wrapped.filter(({ id }) => {
-      const key = this.recall(ctx.tenant_id, id);
-      if (key) keys.set(id, key);
-      return !key;
-    });
+    const ids = wrapped.map(({ id }) => id);
+    const { known: keys } = this.recallAll(ctx.tenant_id, ids);
+    const closed = wrapped.filter(({ id }) => !keys.has(id));
     if (closed.length === 0) return keys;
     const workspaces = await this.workspaceKeys(
       ctx,
@@ -161,6 +148,16 @@ export class DataKeys {
   private remember(tenant: string, id: string, key: KeyObject): void {
     if (this.open.size >= open_keys_max) this.open.delete(this.open.keys().next().value!);
     this.open.set(`${tenant} ${id}`, key);
+  }
+
+  /** The keys that are open already, and the ids of the others. */
+  private recallAll(tenant: string, ids: readonly string[]): { known: Map<string, KeyObject>; unknown: string[] } {
+    const known = new Map<string, KeyObject>();
+    for (const id of new Set(ids)) {
+      const key = this.recall(tenant, id);
+      if (key) known.set(id, key);
+    }
+    return { known, unknown: [...new Set(ids)].filter((id) => !known.has(id)) };
   }
 
   private recall(tenant: string, id: string): KeyObject | undefined {
