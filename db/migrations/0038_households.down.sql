@@ -4,4 +4,7 @@ drop function if exists app.keep_primary_adviser();
 
 set local role holdfast_system;
 update role set rights = rights - 'household';
+update role set rights = rights || '{"contact": {"read": "own", "create": "own", "update": "own", "delete": "own"}}'
+where preset and key in ('advisor', 'assistant')
+and rights -> 'contact' = '{"read": "household+own", "create": "own", "update": "household+own", "delete": "own"}';
 reset role;

@@ -95,3 +95,9 @@ do $$ declare tab text; begin
     execute format('grant select, insert, update, delete on %I to holdfast_app, holdfast_system', tab);
   end loop;
 end $$;
+
+-- Advisers reach the contacts that are members of their households, also in workspaces that there are.
+set local role holdfast_system;
+update role set rights = rights || '{"contact": {"read": "household+own", "create": "own", "update": "household+own", "delete": "own"}}'
+where preset and key in ('advisor', 'assistant') and rights -> 'contact' = '{"read": "own", "create": "own", "update": "own", "delete": "own"}';
+reset role;
