@@ -118,7 +118,11 @@ const ways: Record<string, (api: Client, id: string) => Promise<unknown>> = {
     return mentions(id)(answer.body);
   },
   timeline: async (api, id) => (await api('GET', `/api/v1/contacts/${id}/timeline`)).status === 200,
-  'history of a record': async (api, id) => (await get(api, `/audit-events?record_id=${id}`)).data.length > 0,
+  // Whoever reads the trail sees that something was done to a record, neither its values nor its name.
+  'history of a record': async (api, id) => {
+    const { data } = await get(api, `/audit-events?record_id=${id}`);
+    return mentions(id)(data) || data.some(({ before, after }: { before: unknown; after: unknown }) => before || after);
+  },
   'pages of the audit': async (api, id) => mentions(id)(valuesIn(await get(api, '/audit-events?limit=200'))),
   'values of the audit': async (api) => mentions('Quast')(await get(api, '/audit-events?limit=200')),
   export: async (api) => {

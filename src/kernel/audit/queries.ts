@@ -53,7 +53,7 @@ export async function listEvents(
   const conditions = [sql`e.tenant_id = ${ctx.tenant_id}`, sql`e.at <= now()`];
   if (ctx.actor.rights.fields) conditions.push(...exceptHiddenFields);
   if (resource) conditions.push(sql`e.resource = ${resource}`);
-  if (record_id) conditions.push(sql`e.record_id = ${record_id}`, ofReadable);
+  if (record_id) conditions.push(sql`e.record_id = ${record_id}`);
   if (field) conditions.push(sql`(e.fields && array[${field}] or jsonb_exists(coalesce(e.after, e.before), ${field}))`);
   if (actor_id) conditions.push(sql`e.actor_id = ${actor_id}`);
   if (action) conditions.push(sql`e.action = ${action}`);
