@@ -21,7 +21,7 @@ const own: Rights = { contact: { read: 'own' }, company: { read: 'all' }, user: 
 let plans: PlanDatabase;
 before(async () => {
   setCursorKeys({ current: 1, keys: new Map([[1, createSecretKey(Buffer.alloc(32))]]) });
-  plans = await contactsForPlans({ contacts: 20_000, owners: 20 });
+  plans = await contactsForPlans({ contacts: 20_000, owners: 10 });
 });
 after(() => plans.stop());
 
