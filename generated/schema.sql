@@ -3421,7 +3421,7 @@ create table one_time_token (
   sent_to text,
   payload jsonb,
   constraint one_time_token_hash_check CHECK ((length(hash) = 32)),
-  constraint one_time_token_kind_check CHECK ((kind = ANY (ARRAY['sign_in_link'::text, 'invitation'::text, 'password_reset'::text, 'second_factor'::text, 'passkey_challenge'::text, 'email_confirmation'::text, 'identity_link'::text, 'account_link'::text]))),
+  constraint one_time_token_kind_check CHECK ((kind = ANY (ARRAY['sign_in_link'::text, 'invitation'::text, 'password_reset'::text, 'second_factor'::text, 'passkey_challenge'::text, 'email_confirmation'::text, 'identity_link'::text, 'account_link'::text]))) NOT VALID,
   constraint one_time_token_payload_check CHECK ((pg_column_size(payload) <= 2000)),
   constraint one_time_token_pkey PRIMARY KEY (tenant_id, id),
   constraint one_time_token_sent_to_check CHECK ((length(sent_to) <= 300)),
@@ -4289,7 +4289,7 @@ create table session (
   second_factor boolean not null default false,
   confirmed_at timestamp(3) with time zone,
   constraint session_hash_check CHECK ((length(hash) = 32)),
-  constraint session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'second_factor'::text, 'passkey'::text, 'provider'::text, 'link'::text, 'invitation'::text, 'workspace'::text]))),
+  constraint session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'second_factor'::text, 'passkey'::text, 'provider'::text, 'link'::text, 'invitation'::text, 'workspace'::text]))) NOT VALID,
   constraint session_pkey PRIMARY KEY (tenant_id, id),
   constraint session_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
   constraint session_user_agent_check CHECK ((length(user_agent) <= 500))

@@ -17,11 +17,11 @@ grant select, insert, update, delete on account_link to holdfast_system;
 
 alter table session drop constraint session_method_check;
 alter table session add constraint session_method_check
-  check (method in ('password', 'second_factor', 'passkey', 'provider', 'link', 'invitation', 'workspace'));
+  check (method in ('password', 'second_factor', 'passkey', 'provider', 'link', 'invitation', 'workspace')) not valid;
 
 alter table one_time_token drop constraint one_time_token_kind_check;
 alter table one_time_token add constraint one_time_token_kind_check check (kind in ('sign_in_link', 'invitation', 'password_reset', 'second_factor',
-  'passkey_challenge', 'email_confirmation', 'identity_link', 'account_link'));
+  'passkey_challenge', 'email_confirmation', 'identity_link', 'account_link')) not valid;
 
 -- Where the page opens for those who have the role; null: at the home page of all.
 alter table role add column home text check (home ~ '^/(?!/)[a-z0-9/_-]{0,199}$');
