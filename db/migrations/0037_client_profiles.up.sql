@@ -14,8 +14,7 @@ create table client_profile (
   version int not null default 1,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
-  check (kyc_due_on >= kyc_checked_on),
-  primary key (tenant_id, id),
+  constraint client_profile_kyc_due_on_check check (kyc_due_on >= kyc_checked_on),
   foreign key (tenant_id, contact_id) references contact on delete cascade
 );
 create index client_profile_contact on client_profile (tenant_id, contact_id);
@@ -23,6 +22,7 @@ create index client_profile_created on client_profile (tenant_id, created_at, id
 create index client_profile_due on client_profile (tenant_id, kyc_due_on, id) where kyc_due_on is not null;
 create index client_profile_ssn on client_profile (tenant_id, ssn_index) where ssn_index is not null;
 create index client_profile_tax_id on client_profile (tenant_id, tax_id_index) where tax_id_index is not null;
+alter table client_profile add primary key (tenant_id, id);
 alter table client_profile enable row level security;
 alter table client_profile force row level security;
 grant select, insert, update, delete on client_profile to holdfast_app, holdfast_system;
@@ -38,12 +38,12 @@ create table identity_document (
   version int not null default 1,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
-  primary key (tenant_id, id),
   foreign key (tenant_id, contact_id) references contact on delete cascade
 );
 create index identity_document_contact on identity_document (tenant_id, contact_id);
 create index identity_document_created on identity_document (tenant_id, created_at, id);
 create index identity_document_expires on identity_document (tenant_id, expires_on, id) where expires_on is not null;
+alter table identity_document add primary key (tenant_id, id);
 alter table identity_document enable row level security;
 alter table identity_document force row level security;
 grant select, insert, update, delete on identity_document to holdfast_app, holdfast_system;

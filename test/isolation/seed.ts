@@ -75,8 +75,20 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     resource: 'contact',
     record_id: webhook_id,
   });
-  const workspace_key_id = await insert('workspace_key', { id: randomUUID(), sealed_key: randomBytes(65) });
-  await insert('data_key', { id: randomUUID(), kind: 'data', workspace_key_id, wrapped: randomBytes(65) });
+  // Replaced: they open nothing, and those that the program makes itself count.
+  const replaced_at = '2026-01-01';
+  const workspace_key_id = await insert('workspace_key', {
+    id: randomUUID(),
+    sealed_key: randomBytes(65),
+    replaced_at,
+  });
+  await insert('data_key', {
+    id: randomUUID(),
+    kind: 'data',
+    workspace_key_id,
+    wrapped: randomBytes(65),
+    replaced_at,
+  });
   await insert('idempotency_key', {
     actor_id: user_id,
     key: 'key',

@@ -260,6 +260,12 @@ export const currency = (options: Options) =>
     ...options,
   });
 
+export const countryCode = (options: Options) =>
+  described(shaped(/^[A-Z]{2}$/, 2, { error: 'Write an ISO 3166 code such as DE' }).nullable(), 'text', {
+    filterable: true,
+    ...options,
+  });
+
 export const date = (options: Options) =>
   described(dateText().nullable(), 'date', { sortable: true, filterable: true, ...options });
 

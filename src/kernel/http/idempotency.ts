@@ -5,6 +5,7 @@ import type { Resource } from '../contract/resource.ts';
 import { type Database, sql } from '../database/database.ts';
 import { Problem, problems } from '../errors/problem.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
+import { dataKeys } from '../vault/data-keys.ts';
 
 const pattern = /^[\x20-\x7e]{1,255}$/;
 
@@ -39,10 +40,14 @@ function idempotencyKey(request: FastifyRequest): string | undefined {
   return key;
 }
 
-/** Two requests are the same when their method, address and body are. */
-function requestHash(request: FastifyRequest): Buffer {
-  const hash = createHash('sha256').update(`${request.method} ${request.url}\n`);
-  return hash.update(JSON.stringify(request.body ?? null)).digest();
+/**
+ * Two requests are the same when their method, address and body are. Their hashes are keyed: of a body with a sealed value that has few possibilities, such
+ * as a tax number, a plain hash would tell the value by trying them all. The first is stored; the others are of older keys, and the last is that of the
+ * previous release, whose rows are a day old at most.
+ */
+function requestHashes(db: Database, request: FastifyRequest): [Buffer, ...Buffer[]] {
+  const text = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
+  return [...dataKeys({ db }).digests('request', text), createHash('sha256').update(text).digest()];
 }
 
 const rightsHash = ({ rights }: Actor): Buffer => createHash('sha256').update(rightsText(rights)).digest();
@@ -51,7 +56,7 @@ const rightsHash = ({ rights }: Actor): Buffer => createHash('sha256').update(ri
 async function findIdempotentResponse(
   ctx: Context,
   key: string,
-  hash: Buffer,
+  hashes: readonly Buffer[],
   resource: Resource | undefined,
 ): Promise<RenderedResponse | undefined> {
   const found =
@@ -59,7 +64,7 @@ async function findIdempotentResponse(
     where tenant_id = ${ctx.tenant_id} and actor_id = ${callerId(ctx.actor)} and key = ${key}`);
   if (!found) return undefined;
   const { request_hash, rights_hash, ...stored } = found;
-  if (!request_hash.equals(hash)) {
+  if (!hashes.some((hash) => request_hash.equals(hash))) {
     throw problems.conflict(
       'This Idempotency-Key was used for another request. Make a new key for each new request.',
       'idempotency_key_reused',
@@ -122,16 +127,16 @@ export async function changeOnce(
   const origin = { ip: request.ip, request_id: request.id };
   const key = request.method === 'DELETE' ? undefined : idempotencyKey(request);
   if (key === undefined) return withContext(db, actor, work, origin);
-  const hash = requestHash(request);
+  const hashes = requestHashes(db, request);
   const workAndStore = async (ctx: Context) => {
     const response = await work(ctx);
-    storeResponse(ctx, key, hash, response);
+    storeResponse(ctx, key, hashes[0], response);
     return response;
   };
   try {
     return await withContext(db, actor, workAndStore, origin);
   } catch (reason) {
-    const find = (ctx: Context) => findIdempotentResponse(ctx, key, hash, resource);
+    const find = (ctx: Context) => findIdempotentResponse(ctx, key, hashes, resource);
     const stored = await withContext(db, actor, find, origin);
     if (!stored) throw reason;
     // What was thrown may be that the caller is no longer who they were when the request came.

@@ -1,9 +1,11 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { type Database, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
+import { Problem } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { DataKey } from './envelope.ts';
-import { type KeyRing, openBytes, sealBytes } from './seal.ts';
+import { deriveKey } from './master-key.ts';
+import { type KeyRing, keyOf, openBytes, sealBytes, VaultError } from './seal.ts';
 
 const key_bytes = 32;
 /** Keys that a process keeps open, those of the last use. */
@@ -47,7 +49,7 @@ export class DataKeys {
     const keys = await this.openAll(ctx, [...found.values()]);
     return subjects.map((subject) => {
       const { id } = found.get(subject)!;
-      return { id, key: keys.get(id)! };
+      return { id, key: keys.get(id) ?? refuseDamagedKey() };
     });
   }
 
@@ -60,11 +62,19 @@ export class DataKeys {
     return new Map([...known, ...(await this.openAll(ctx, wrapped))]);
   }
 
-  /** The keys of the workspace's blind indexes, also those that are being replaced. */
+  /** The keys of the workspace's blind indexes that open, also those that are being replaced. */
   async indexing(ctx: Context): Promise<KeyObject[]> {
     const wrapped = await ctx.tx.many<WrappedKey>(sql`select id, subject_id, wrapped, workspace_key_id from data_key
       where tenant_id = ${ctx.tenant_id} and kind = 'index'`);
     return [...(await this.openAll(ctx, wrapped)).values()];
+  }
+
+  /** Keyed hashes of a text by every master key, that of the current one first: whoever has none of them cannot try out what the text was. */
+  digests(purpose: string, text: string): [Buffer, ...Buffer[]] {
+    const { current, keys } = this.ring;
+    const digest = (key: KeyObject) => createHmac('sha256', deriveKey(key, purpose)).update(text).digest();
+    const others = [...keys].flatMap(([version, key]) => (version === current ? [] : [digest(key)]));
+    return [digest(keyOf(this.ring, current)), ...others];
   }
 
   private async current(
@@ -103,7 +113,8 @@ export class DataKeys {
       await this.addWorkspaceKey(ctx);
       found = await find();
     }
-    return { id: found!.id, key: (await this.workspaceKeys(ctx, [found!.id])).get(found!.id)! };
+    const { id } = found!;
+    return { id, key: (await this.workspaceKeys(ctx, [id])).get(id) ?? refuseDamagedKey() };
   }
 
   async addWorkspaceKey(ctx: Context): Promise<void> {
@@ -119,11 +130,24 @@ export class DataKeys {
     const rows = await ctx.tx.many<{ id: string; sealed_key: Buffer }>(sql`select id, sealed_key from workspace_key
       where tenant_id = ${ctx.tenant_id} and id = any (${unknown}::uuid[])`);
     for (const { id, sealed_key } of rows) {
-      const key = createSecretKey(this.openWorkspaceKey(ctx.tenant_id, id, sealed_key));
+      const place = `workspace_key ${id} of workspace ${ctx.tenant_id}`;
+      const key = this.opened(place, () => createSecretKey(this.openWorkspaceKey(ctx.tenant_id, id, sealed_key)));
+      if (!key) continue;
       keys.set(id, key);
       this.remember(ctx.tenant_id, id, key);
     }
     return keys;
+  }
+
+  /** Undefined where a key does not open: what it sealed is then shown as damaged, and all else as ever. */
+  private opened(place: string, open: () => KeyObject): KeyObject | undefined {
+    try {
+      return open();
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error;
+      this.tell(place, error.message);
+      return undefined;
+    }
   }
 
   private async openAll(ctx: Context, wrapped: readonly WrappedKey[]): Promise<Map<string, KeyObject>> {
@@ -137,7 +161,10 @@ export class DataKeys {
     );
     for (const row of closed) {
       const id = row.workspace_key_id;
-      const key = openDataKey({ id, key: workspaces.get(id)! }, row, ctx.tenant_id);
+      const workspace = workspaces.get(id);
+      const place = `data_key ${row.id} of workspace ${ctx.tenant_id}`;
+      const key = workspace && this.opened(place, () => openDataKey({ id, key: workspace }, row, ctx.tenant_id));
+      if (!key) continue;
       keys.set(row.id, key);
       this.remember(ctx.tenant_id, row.id, key);
     }
@@ -176,6 +203,15 @@ export class DataKeys {
   private openWorkspaceKey(tenant: string, id: string, sealed: Buffer): Buffer {
     return openBytes(this.ring, sealed, workspaceBinding(tenant, id));
   }
+}
+
+function refuseDamagedKey(): never {
+  throw new Problem(
+    409,
+    'key_damaged',
+    'A key does not open',
+    'The key that seals this value was changed, or its master key is not here. Nothing was changed. Tell your administrator.',
+  );
 }
 
 const workspaceBinding = (tenant: string, row: string) => ({

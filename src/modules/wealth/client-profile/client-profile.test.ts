@@ -170,3 +170,37 @@ test('identity documents are sealed too, and one of each workspace opens only th
   const third = await api('POST', '/api/v1/client-profiles', { contact_id: contact });
   assert.deepEqual([second.status, third.status], [201, 422]);
 });
+
+test('a key that does not open hides what it sealed and nothing else, and seals nothing', async () => {
+  const [one, two] = [await withSsn('219-09-5561'), await withSsn('219-09-5562')];
+  const third = await newContact('Cleo');
+  await asOwner(
+    app,
+    `insert into data_key (tenant_id, id, kind, subject_id, workspace_key_id, wrapped)
+     select tenant_id, app.uuid_v7(), kind, $2, workspace_key_id, set_byte(wrapped, 30, get_byte(wrapped, 30) # 1)
+     from data_key where subject_id = $1`,
+    [one.contact, third],
+  );
+  await asOwner(
+    app,
+    `update client_profile set ssn = overlay(ssn placing uuid_send((select id from data_key where subject_id = $2)) from 2 for 16)
+     where id = $1`,
+    [one.id, third],
+  );
+  const { data } = good(await api('GET', '/api/v1/client-profiles?sort=-created_at&limit=2')).body;
+  assert.deepEqual(data.map(({ ssn }: { ssn: string }) => ssn), ['•••• 5562', '• damaged']); // biome-ignore format: one call
+  const { status, body } = await api('PUT', profile(third), { ssn: '219-09-5563' });
+  assert.deepEqual([status, body.code], [409, 'key_damaged'], JSON.stringify(body));
+  good(await api('PUT', profile(two.contact), { ssn: '219-09-5564' }));
+});
+
+test('a country is two letters, a next check follows the last one, and what is wrong is named', async () => {
+  const contact_id = await newContact('Ute');
+  for (const country of ['ßß', 'de', 'D', 'DEU']) {
+    const { status, body } = await api('POST', '/api/v1/identity-documents', { contact_id, kind: 'other', country });
+    assert.deepEqual([status, body.errors?.[0].field], [422, 'country'], country);
+  }
+  const days = { kyc_checked_on: '2026-01-02', kyc_due_on: '2026-01-01' };
+  const { status, body } = await api('PUT', profile(contact_id), days);
+  assert.deepEqual([status, body.errors?.[0].field], [422, 'kyc_due_on']);
+});

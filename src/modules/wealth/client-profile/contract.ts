@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import {
+  countryCode,
   date,
   requiredReference,
   requiredSelect,
   secret,
   secretText,
   select,
-  text,
 } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 import { dateText } from '../../../kernel/contract/time.ts';
@@ -74,7 +74,7 @@ export const identityDocument = defineResource({
     contact_id: requiredReference('contact', { title: 'Client', expand: 'contact', createOnly: true }),
     kind: requiredSelect(documentKinds, { title: 'Kind', required: true }),
     number: secretText(40, { title: 'Number', mask: 'last4', ...ofPerson }),
-    country: text(2, { title: 'Country', sortable: false }),
+    country: countryCode({ title: 'Country' }),
     expires_on: date({ title: 'Expires on' }),
   },
 });
