@@ -91,19 +91,21 @@ async function beginUnprotected(client: pg.Client): Promise<string[]> {
 }
 
 /** Rows of any table, partition, catalogue or sample of a column in which a canary stands, in whatever form it is written. */
-export async function findCanaries(client: pg.Client): Promise<string[]> {
+export async function findCanaries(client: pg.Client, words: readonly string[] = [canary]): Promise<string[]> {
   const { rows: tables } = await client.query<{ name: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where (c.relkind in ('r', 'm') or c.relname in ('pg_stats', 'pg_stats_ext', 'pg_stats_ext_exprs')) and n.nspname <> 'information_schema'
        and c.relpersistence <> 't' and n.nspname !~ '^pg_(toast|temp)' and has_table_privilege(c.oid, 'select') order by 1`,
   );
   await beginUnprotected(client);
-  const hex = Buffer.from(canary).toString('hex').slice(2);
+  const hex = words.map((word) => Buffer.from(word).toString('hex').slice(2));
+  const pattern = [...words, ...hex, '203\\.0\\.113\\.77'].join('|');
   const found: string[] = [];
   for (const { name } of tables) {
     // Functions and views of the program do not know the word; what clients asked just now does.
     const { rows } = await client.query<{ row: string }>(
-      `select left(t::text, 300) as row from ${name} t where t::text ~* '${canary}|${hex}|203\\.0\\.113\\.77' limit 3`,
+      `select left(t::text, 300) as row from ${name} t where t::text ~* $1 limit 3`,
+      [pattern],
     );
     found.push(...rows.map(({ row }) => `${name}: ${row}`));
   }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
-import { makePerson, signedIn } from '../../../test/harness/identity.ts';
+import { asOwner, makePerson, signedIn } from '../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;
@@ -64,6 +64,20 @@ test('a key with another body is refused, and nothing changes', async () => {
   const other = await create(key, { given_name: 'Grace', external_id });
   assert.deepEqual([other.status, other.body.code], [409, 'idempotency_key_reused']);
   assert.equal(await countOf(external_id), 0);
+});
+
+test('the hash of a request is keyed, and a plain one of the previous release still tells a repeat', async () => {
+  const key = randomUUID();
+  const body = { given_name: 'Ada' };
+  const first = await create(key, body);
+  const plain = createHash('sha256')
+    .update(`POST /api/v1/contacts\n${JSON.stringify(body)}`)
+    .digest();
+  const stored = await asOwner(app, 'select from idempotency_key where key = $1 and request_hash <> $2', [key, plain]);
+  assert.equal(stored.length, 1);
+  await asOwner(app, 'update idempotency_key set request_hash = $2 where key = $1', [key, plain]);
+  assert.deepEqual((await create(key, body)).body, first.body);
+  assert.equal((await create(key, { given_name: 'Grace' })).body.code, 'idempotency_key_reused');
 });
 
 test('a request that failed is not kept: put right, it goes through with its key', async () => {

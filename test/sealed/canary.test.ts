@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Redis } from 'ioredis';
+import { definedResources } from '../../src/kernel/contract/resource.ts';
+import { sealedFields } from '../../src/kernel/resource/sealed.ts';
+import '../../src/modules/index.ts';
+import { type Answer, type Client, client } from '../harness/app.ts';
+import { BackedUp } from '../harness/backup.ts';
+import { findCanaries } from '../harness/canaries.ts';
+import { asSuperuser } from '../harness/installation.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../harness/otlp.ts';
+import { type HoldfastProcess, startProcess } from '../harness/process.ts';
+import { type RedisServer, redisMissing, startRedisServer } from '../harness/redis-server.ts';
+
+/**
+ * Values of sealed fields, by the path of their records: written through the API, searched by, revealed, refused, changed and undone. Several of each, so
+ * that the log of the database has some beside the first, compressed image of their page.
+ */
+const written: Record<string, Record<string, readonly string[]>> = {
+  'client-profiles': {
+    ssn: ['219-09-7431', '219-09-7432', '219-09-7433'],
+    tax_id: ['Goldcrest 7441', 'Goldcrest 7442', 'Goldcrest 7443'],
+    date_of_birth: ['1917-03-29', '1917-03-30', '1917-03-31'],
+  },
+  'identity-documents': { number: ['Goldcrest-81', 'Goldcrest-82', 'Goldcrest-83'] },
+  'financial-accounts': { account_number: ['Goldcrest-91', 'Goldcrest-92', 'Goldcrest-93'] },
+};
+/** Parts of them as they might stand somewhere: as they are, in hexadecimal, and in base64 at each offset. */
+const words = ['Goldcrest', 'goldcrest', 'GOLDCREST', '219-09-743', '21909743', '1917-03-2', '1917-03-3'];
+const base64_characters_min = 8;
+const forms = words.flatMap((word) => {
+  const bytes = Buffer.from(word);
+  const base64 = [0, 1, 2].map((offset) =>
+    Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .slice(offset === 0 ? 0 : 4, -4),
+  );
+  return [word, bytes.toString('hex'), ...base64.filter(({ length }) => length >= base64_characters_min)];
+});
+
+let it: BackedUp;
+let server: HoldfastProcess;
+let traces: OtlpReceiver;
+let redis: RedisServer | undefined;
+let api: Client;
+before(async () => {
+  it = await BackedUp.prepare();
+  traces = await startOtlpReceiver();
+  if (!redisMissing) redis = await startRedisServer();
+  server = await startProcess(['--empty', '--data', it.data], {
+    BACKUP_DIR: it.backups,
+    LOG_LEVEL: 'debug',
+    OTEL_EXPORTER_OTLP_ENDPOINT: traces.url,
+    ...(redis && { REDIS_URL: redis.url }),
+  });
+  api = client(server.url, it.key);
+});
+after(async () => {
+  await server.stop();
+  await it.close();
+  await traces.stop();
+  await redis?.close();
+});
+
+const good = ({ status, body, headers }: Answer): Answer => {
+  assert.ok(status < 300, JSON.stringify(body));
+  return { status, body, headers };
+};
+let keys = 0;
+const made = async (path: string, body: unknown): Promise<string> =>
+  good(await api('POST', `/api/v1/${path}`, body, { 'idempotency-key': `canary ${++keys}` })).body.id;
+
+/** What a record of a type needs beside its sealed values. */
+async function needed(path: string, contact_id: string): Promise<Record<string, unknown>> {
+  if (path === 'client-profiles') return { contact_id };
+  if (path === 'identity-documents') return { contact_id, kind: 'other' };
+  const household_id = await made('households', { name: 'Test' });
+  return { household_id, name: 'Account', registration: 'individual', kind: 'managed', currency: 'USD' };
+}
+
+test('each sealed value is nowhere in the clear: database, files, backups, logs, traces, cache', async () => {
+  const types = definedResources().filter((resource) => sealedFields(resource).size > 0);
+  const fields = types.map(({ plural }) => plural);
+  for (const resource of types)
+    for (const field of sealedFields(resource).keys())
+      assert.ok(written[resource.plural]?.[field], `write canaries of ${resource.plural}.${field} above`);
+  for (const path of fields) await writeAll(path);
+  await asSuperuser(it.data, async (db) => {
+    await db.query('analyze');
+    await db.query('checkpoint');
+  });
+  await it.shipped();
+  const found: string[] = [];
+  await asSuperuser(it.data, async (db) => {
+    found.push(...(await findCanaries(db, words)));
+    const { rows } = await db.query(`select left(query, 200) as query from pg_stat_statements where query ~* $1`, [
+      words.map((word) => word.replaceAll('-', '\\-')).join('|'),
+    ]);
+    found.push(...rows.map(({ query }) => `statement: ${query}`));
+  });
+  found.push(...filesWith(it.parent), ...namedIn('output', server.output()), ...namedIn('traces', traces.texts()));
+  assert.ok(traces.spans().length > 0);
+  if (redis) found.push(...namedIn('redis', await dumpOf(redis.url)));
+  assert.deepEqual(found, []);
+});
+
+/** Writes the values of a type, then does with each all that could leave a trace of it. */
+async function writeAll(path: string): Promise<void> {
+  const columns = Object.entries(written[path]!);
+  const ids: string[] = [];
+  for (const at of [0, 1, 2]) {
+    const values = Object.fromEntries(columns.map(([field, texts]) => [field, texts[at]!]));
+    const contact_id = await made('contacts', { given_name: `Person ${path} ${at}` });
+    ids.push(await made(path, { ...(await needed(path, contact_id)), ...values }));
+  }
+  const [first, second] = ids;
+  for (const [field, [one, two]] of columns) {
+    const at = `/api/v1/${path}/${first}`;
+    const filter = { field, op: 'eq', value: one };
+    // A field without an index refuses that; neither may tell of it.
+    const list = await api('GET', `/api/v1/${path}?filter=${encodeURIComponent(JSON.stringify(filter))}`);
+    assert.ok([200, 422].includes(list.status), JSON.stringify(list.body));
+    assert.equal(
+      (await api('POST', '/api/v1/exports', { resource: path, filter: JSON.stringify(filter) })).status,
+      422,
+    );
+    const kept = { resource: 'contact', name: 'Kept', filter: { any: path, where: filter } };
+    assert.equal((await api('POST', '/api/v1/saved-views', kept)).status, 422);
+    const key = { 'idempotency-key': `change ${path} ${field}` };
+    const changed = good(await api('PATCH', at, { [field]: two }, key));
+    assert.equal((await api('PATCH', at, { [field]: one }, key)).status, 409);
+    const undone = await api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`);
+    assert.equal(undone.body.state, 'done', JSON.stringify(undone.body));
+    const { body } = good(await api('POST', `${at}/reveal`, { field, reason: 'A test' }));
+    assert.equal(body.value, one);
+    assert.equal((await api('PATCH', at, { [field]: `${one} `.repeat(9) })).status, 422);
+    assert.equal((await api('PATCH', at, `{"${field}": "${one}" oops}`)).status, 400);
+  }
+  assert.equal((await api('DELETE', `/api/v1/${path}/${second}`)).status, 204);
+}
+
+const namedIn = (place: string, text: string | Buffer): string[] => {
+  const bytes = Buffer.from(text as string);
+  return forms.filter((form) => bytes.includes(form)).map((form) => `${place}: ${form}`);
+};
+
+/** Every file below a folder in which a part of a value stands; some go while they are read. */
+const filesWith = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .flatMap((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const bytes = readIfThere(path);
+      return bytes ? namedIn(path, bytes) : [];
+    });
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function dumpOf(url: string): Promise<Buffer> {
+  const link = new Redis(url);
+  const keys = await link.keys('*');
+  assert.ok(keys.length > 0);
+  const values = await Promise.all(keys.map((key) => link.dumpBuffer(key)));
+  link.disconnect();
+  return Buffer.concat([Buffer.from(keys.join('\n')), ...values.filter((value) => value !== null)]);
+}
