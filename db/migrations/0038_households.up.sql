@@ -96,6 +96,7 @@ do $$ declare tab text; begin
   end loop;
 end $$;
 
+-- locks role: a workspace has a few
 -- Advisers reach the contacts that are members of their households, also in workspaces that there are.
 set local role holdfast_system;
 update role set rights = rights || '{"contact": {"read": "household+own", "create": "own", "update": "household+own", "delete": "own"}}'
