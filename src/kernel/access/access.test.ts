@@ -95,7 +95,7 @@ const holds = (scope: Scope, holdsOf: (kind: Kind) => boolean) =>
   scope === 'all' ||
   (scope !== 'none' && scope.split('+').some((term) => term.split('&').every((kind) => holdsOf(kind as Kind))));
 const mayDo = (world: World, person: string, verb: Action, row: Row, withClient = true) => {
-  const holdsOf = (kind: Kind) => rowIs[kind](world, row, person);
+  const holdsOf = (kind: Kind) => rowIs[kind]!(world, row, person);
   const byRoles = world.roles[people.indexOf(person)]!.some((one) => holds(one[verb], holdsOf));
   return byRoles && (!withClient || !world.client || holds(world.client[verb], holdsOf));
 };

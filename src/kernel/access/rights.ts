@@ -210,7 +210,7 @@ function rightsOfPreset(role: PresetRole): Rights {
   return Object.fromEntries(granted);
 }
 
-const reachedOutside = kinds.filter((kind) => kind !== 'team').reduce<Scope>(union, 'none');
+const reachedOutside = () => kinds.filter((kind) => kind !== 'team').reduce<Scope>(union, 'none');
 
 const outsideGrants = (scopeFor: (right: Right) => Scope): Rights =>
   Object.fromEntries(
@@ -221,10 +221,10 @@ const outsideGrants = (scopeFor: (right: Right) => Scope): Rights =>
   );
 
 /** The most that a customer, a contractor or a device may have: what is theirs or their groups', never all of anything. */
-export const outsideRights = (): Rights => ({ ...outsideGrants(() => reachedOutside), outside: true });
+export const outsideRights = (): Rights => ({ ...outsideGrants(reachedOutside), outside: true });
 
 /** The most that a role for them may say. Of what has no owner that is `all`, of which they get what they reach: so roles were stored. */
-export const outsideRoleRights = (): Rights => outsideGrants(({ owned }) => (owned ? reachedOutside : 'all'));
+export const outsideRoleRights = (): Rights => outsideGrants(({ owned }) => (owned ? reachedOutside() : 'all'));
 
 /**
  * Resources, of routes and of the audit trail, that decide what people may do: after a change of these, no rights that were looked up before are used.

@@ -4,14 +4,22 @@
  * roles add up (`union`); a key or another client that acts for a person has only what both allow (`intersection`). Every scope has one spelling, so
  * that equal scopes are equal texts.
  */
-export const kinds = ['own', 'team', 'household', 'location', 'participant'] as const;
-export type Kind = (typeof kinds)[number];
-export type Scope = 'none' | 'all' | Kind | `${Kind}+${string}` | `${Kind}&${string}`;
+export type Kind = string;
+export type Scope = Kind;
+
+/** In the order in which a scope names them. */
+const known_kinds = ['own', 'team', 'location', 'participant'];
+export const kinds: readonly Kind[] = known_kinds;
+
+/** Adds the kind of a group through which rows are reached; its rule says who is in which group. Before anything asks for scopes. */
+export function addKind(kind: Kind): void {
+  if (!known_kinds.includes(kind)) known_kinds.splice(2, Infinity, ...[...known_kinds.slice(2), kind].sort());
+}
 
 /** Kinds that must all hold, in the order of `kinds`. */
 type Term = readonly Kind[];
 
-const isKind = (word: string): word is Kind => (kinds as readonly string[]).includes(word);
+const isKind = (word: string): word is Kind => kinds.includes(word);
 
 /** Whether a text is a scope, spelled in the one way. */
 export const isScope = (text: string): text is Scope =>
@@ -19,7 +27,7 @@ export const isScope = (text: string): text is Scope =>
 
 /** The alternatives of a scope: no term for `none`, one empty term for `all`. */
 export const termsOf = (scope: string): Term[] =>
-  scope === 'none' ? [] : scope === 'all' ? [[]] : scope.split('+').map((term) => term.split('&') as Kind[]);
+  scope === 'none' ? [] : scope === 'all' ? [[]] : scope.split('+').map((term) => term.split('&'));
 
 /** The caller's own rows are also their team's. */
 const implies = (term: Term, kind: Kind) => term.includes(kind) || (kind === 'team' && term.includes('own'));
@@ -30,14 +38,14 @@ function spell(terms: readonly Term[]): Scope {
   const spelled = terms.map((term) =>
     kinds.filter((kind) => term.includes(kind) && !(kind === 'team' && term.includes('own'))).join('&'),
   );
-  const distinct = [...new Set(spelled)].map((text) => (text === '' ? [] : text.split('&')) as Term);
+  const distinct = [...new Set(spelled)].map((text) => (text === '' ? [] : text.split('&')));
   const needed = distinct.filter((term) => !distinct.some((other) => other !== term && within(term, other)));
   if (needed.length === 0) return 'none';
   if (needed.some((term) => term.length === 0)) return 'all';
   return needed
     .map((term) => term.join('&'))
     .sort()
-    .join('+') as Scope;
+    .join('+');
 }
 
 const known = new Map<string, Scope>();

@@ -1,6 +1,6 @@
 import type { Resource } from '../contract/resource.ts';
 import { type Action, type Degree, type ResourceName, type Rights, scopeOf } from './rights.ts';
-import type { Kind } from './scope.ts';
+import { addKind, type Kind } from './scope.ts';
 
 /** A kind of group through which people reach rows: the households they advise, the locations they work at, the records they take part in. */
 export interface Reach {
@@ -119,6 +119,7 @@ function rule(table: string, base: Base, given: Given): TableRule {
       };
     },
   };
+  for (const { kind } of own) addKind(kind);
   defined.set(made.resource, made);
   if (typeof baseRows === 'function') extensible.add(made.resource);
   return made;
@@ -158,6 +159,7 @@ export function extendReach(added: readonly ReachExtension[]): void {
       throw new Error(`Nobody can add to the reach of "${resource}": no table of this name has a rule of "owned"`);
     if (defined.get(resource)!.reach.some(({ kind }) => kind === reach.kind))
       throw new Error(`Rows of "${resource}" are reached by ${reach.kind} twice`);
+    addKind(reach.kind);
     extensions.set(resource, [...(extensions.get(resource) ?? []), reach]);
   }
 }

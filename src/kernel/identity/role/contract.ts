@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountKinds, actions, degrees, isOwned, rightNames, scopes } from '../../access/rights.ts';
-import { isScope, kinds } from '../../access/scope.ts';
+import { isScope } from '../../access/scope.ts';
 import { boolean, object, requiredText, select, text } from '../../contract/fields.ts';
 import { defineResource } from '../../contract/resource.ts';
 
@@ -10,9 +10,7 @@ const scope = z.union([
     .string()
     .max(200)
     .refine(isScope, { error: 'Write one of the known scopes, such as own, or several with "+" between' })
-    .describe(
-      'Kinds of rows with "+" between: household, location, participant beside own and team, where the records have them',
-    ),
+    .describe('Kinds of rows with "+" between: own, team and those that `GET /api/v1/rights` has for the records'),
 ]);
 const granted = z.partialRecord(z.enum([...actions, ...degrees]), scope);
 
@@ -66,7 +64,7 @@ export const rightList = z
     data: z.array(
       z.object({
         name: z.string(),
-        kinds: z.array(z.enum(kinds)).describe('Scopes between none and all; several can be joined with "+"'),
+        kinds: z.array(z.string()).describe('Scopes between none and all; several can be joined with "+"'),
         by_degree: z.boolean().describe('Whether some may see only that a record exists, or its subject'),
         outside: z.array(z.enum(actions)).describe('What customers, contractors and devices may have of it'),
       }),

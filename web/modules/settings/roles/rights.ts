@@ -124,15 +124,13 @@ const kindLabels: Record<ScopeKind, string> = {
   location: t('Their locations'),
   participant: t('Where they take part'),
 };
-export const labelOfKind = (kind: ScopeKind): string => kindLabels[kind];
+export const labelOfKind = (kind: ScopeKind): string => kindLabels[kind] ?? kind;
 
 /** A scope in words: "Own or their locations". */
 export function scopeText(scope: Scope): string {
   if (scope === 'none') return t('No');
   if (scope === 'all') return t('All');
-  const terms = scope
-    .split('+')
-    .map((term) => formatList(term.split('&').map((kind) => kindLabels[kind as ScopeKind])));
+  const terms = scope.split('+').map((term) => formatList(term.split('&').map(labelOfKind)));
   return formatList(terms, 'disjunction');
 }
 
