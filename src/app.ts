@@ -58,6 +58,7 @@ import type { SentrySender } from './operations/errors/sentry.ts';
 import { withErrorReports } from './operations/errors/store.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
+import { keyRotationJobs, keyRotationSchedules } from './operations/key-rotation/jobs.ts';
 import { lifecycleJobs, lifecycleSchedules } from './operations/lifecycle/jobs.ts';
 import { lifecycleRoutes } from './operations/lifecycle/routes.ts';
 import { auditCopyConsumers } from './operations/logs/audit-copy.ts';
@@ -177,6 +178,7 @@ function startWork(services: Services, databaseUrl: string, masterKeys: MasterKe
     ...backupJobs({ services, databaseUrl, masterKeys, version, start: startApp }),
     ...alertJobs(services),
     ...lifecycleJobs(services),
+    ...keyRotationJobs(services),
     ...storageJobs(services),
     ...certificateJobs(services),
   ];
@@ -276,6 +278,7 @@ const allSchedules = (config: Config, masterKeys: MasterKeys): Schedule[] => [
   ...backupSchedules(config),
   ...proofSchedules(config, masterKeys),
   ...lifecycleSchedules,
+  ...keyRotationSchedules,
   ...storageSchedules,
   ...certificateSchedules,
 ];

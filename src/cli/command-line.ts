@@ -15,6 +15,7 @@ import { feedCommands } from './feed.ts';
 import { identityCommands } from './identity.ts';
 import { importCommands } from './import.ts';
 import { jobCommands } from './jobs.ts';
+import { keyCommands } from './keys.ts';
 import { operatorCommands } from './operator.ts';
 import { pseudonymiseCommands } from './pseudonymise.ts';
 import { restoreCommands } from './restore.ts';
@@ -35,6 +36,7 @@ export const commands: AnyCommand[] = [
   ...upgradeCommands,
   ...feedCommands,
   ...jobCommands,
+  ...keyCommands,
   ...dbCommands,
   ...doctorCommands,
   ...configCommands,

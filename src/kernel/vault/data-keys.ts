@@ -102,11 +102,14 @@ export class DataKeys {
       values ${sql.join(rows)} on conflict do nothing`);
   }
 
-  /** The key that wraps new data keys of the workspace, made where there is none yet. */
-  async workspaceKey(ctx: Context): Promise<DataKey> {
+  /**
+   * The key that wraps new data keys of the workspace, made where there is none yet. Locked, so that it is not replaced before they are there: whoever
+   * replaces it wraps them anew, and then deletes it.
+   */
+  private async workspaceKey(ctx: Context): Promise<DataKey> {
     const find = () =>
       ctx.tx.maybe<{ id: string }>(
-        sql`select id from workspace_key where tenant_id = ${ctx.tenant_id} and replaced_at is null`,
+        sql`select id from workspace_key where tenant_id = ${ctx.tenant_id} and replaced_at is null for share`,
       );
     let found = await find();
     if (!found) {
@@ -117,11 +120,35 @@ export class DataKeys {
     return { id, key: (await this.workspaceKeys(ctx, [id])).get(id) ?? refuseDamagedKey() };
   }
 
-  async addWorkspaceKey(ctx: Context): Promise<void> {
+  private async addWorkspaceKey(ctx: Context): Promise<void> {
     const id = uuidV7();
     const sealed = this.wrapWorkspaceKey(ctx.tenant_id, id, randomBytes(key_bytes));
     await ctx.tx.run(sql`insert into workspace_key (tenant_id, id, sealed_key) values (${ctx.tenant_id}, ${id}, ${sealed})
       on conflict do nothing`);
+  }
+
+  /** Wraps data keys of replaced workspace keys by the current one, some at a time; answers how many. One that does not open stays as it is, and is told of. */
+  async rewrap(ctx: Context, rows_max: number, after: string): Promise<{ count: number; last: string | null }> {
+    const rows =
+      await ctx.tx.many<WrappedKey>(sql`select d.id, d.subject_id, d.wrapped, d.workspace_key_id from data_key d
+      join workspace_key w on w.tenant_id = d.tenant_id and w.id = d.workspace_key_id
+      where d.tenant_id = ${ctx.tenant_id} and w.replaced_at is not null and d.id::text > ${after}
+      order by d.id::text limit ${rows_max} for no key update of d`);
+    if (rows.length === 0) return { count: 0, last: null };
+    const workspace = await this.workspaceKey(ctx);
+    const keys = await this.openAll(ctx, rows);
+    for (const [id, key] of keys) {
+      const wrapped = wrapDataKey(workspace, { id, key }, ctx.tenant_id);
+      await ctx.tx.run(sql`update data_key set wrapped = ${wrapped}, workspace_key_id = ${workspace.id}
+        where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+    }
+    return { count: keys.size, last: rows.length < rows_max ? null : rows.at(-1)!.id };
+  }
+
+  /** Deletes the keys of a workspace that were replaced and wrap nothing any more. */
+  async forgetWorkspaceKeys(ctx: Context): Promise<void> {
+    await ctx.tx.run(sql`delete from workspace_key w where w.tenant_id = ${ctx.tenant_id} and w.replaced_at is not null
+      and not exists (select from data_key d where d.tenant_id = w.tenant_id and d.workspace_key_id = w.id)`);
   }
 
   private async workspaceKeys(ctx: Context, ids: readonly string[]): Promise<Map<string, KeyObject>> {

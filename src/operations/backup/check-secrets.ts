@@ -5,7 +5,7 @@ import { fieldRing, type KeyRing, openBytes } from '../../kernel/vault/seal.ts';
 import { connectAsSystem } from '../connection.ts';
 import type { Found } from './checks.ts';
 
-interface SealedColumn {
+export interface SealedColumn {
   table: string;
   column: string;
   /** The column whose value a sealed value is bound to. */
@@ -47,8 +47,8 @@ export async function checkSecrets(ownerUrl: string, masterKeys: MasterKeys): Pr
   }
 }
 
-/** The columns that exist: a database of an earlier version lacks some. */
-async function columnsThere(client: pg.Client): Promise<SealedColumn[]> {
+/** The columns that the key of the installation seals and that exist: a database of an earlier version lacks some. */
+export async function columnsThere(client: pg.Client): Promise<SealedColumn[]> {
   const { rows } = await client.query<{ table: string; column: string }>(
     `select c.relname::text as table, a.attname::text as column from pg_attribute a join pg_class c on c.oid = a.attrelid
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
