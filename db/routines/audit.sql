@@ -167,6 +167,10 @@ create or replace view recorded_change with (security_invoker = true) as
 grant select on recorded_change to holdfast_app, holdfast_system;
 
 
+-- What a person acted through, as the trail stores it. Events of before it was stored name the key alone; those of an import, the import.
+create or replace function app.via_text(via text, actor_kind text, credential_id uuid, import_id uuid) returns text language sql immutable parallel safe
+  as $$ select coalesce(via, case when actor_kind = 'api_key' then 'api_key:' || credential_id end, 'import:' || import_id) $$;
+
 -- Makes the monthly partitions from some months back to some months ahead. Called at every start and every day; idempotent. Events of a month that
 -- had no partition yet went to the default partition, and are moved.
 create or replace function app.ensure_partitions(months_ahead int default 12, months_back int default 0) returns int

@@ -9,7 +9,7 @@ import pg from 'pg';
 import { type SharedTestApp, sharedTestApp, type TestTenant } from '../../test/harness/app.ts';
 import { testKey } from '../../test/harness/cluster.ts';
 import { command } from '../../test/harness/command.ts';
-import { asOwner } from '../../test/harness/identity.ts';
+import { asOwner, goodPassword, makePerson, openBrowser } from '../../test/harness/identity.ts';
 import { listed, listed_max } from './command.ts';
 
 let app: SharedTestApp;
@@ -69,6 +69,23 @@ test('a full disk of the database is said without claiming that nothing was done
     await owner.end();
   }
 }); // biome-ignore format: two statements
+
+test('the installation links accounts of two workspaces, and says whom it does not find', async () => {
+  const other = await app.tenant('linked-by-command');
+  const [here, there] = [await makePerson(app, tenant, 'Lin'), await makePerson(app, other, 'Lin')];
+  const link = (to_tenant: string, to_email: string) =>
+    holdfast('user', 'link', '--tenant', 'listed-by-command', '--email', here.email, '--to-tenant', to_tenant, '--to-email', to_email);
+  assert.match(await link('linked-by-command', there.email), /^Linked .* in linked-by-command/);
+  const browser = openBrowser(app.url);
+  const signedIn = { email: here.email, password: goodPassword, workspace: 'listed-by-command' };
+  assert.equal((await browser.send('POST', '/api/v1/sign-in', signedIn)).body.outcome, 'signed_in');
+  const links = async () => (await browser.send('GET', '/api/v1/account-links')).body.data;
+  assert.deepEqual((await links()).map(({ email }: { email: string }) => email), [there.email]);
+  await assert.rejects(link('linked-by-command', 'nobody@x.example'), { code: 2, stderr: /Nobody in the workspace signs in with nobody@x/ });
+  await assert.rejects(link('listed-by-command', here.email), { code: 2, stderr: /Name two workspaces/ });
+  assert.equal((await browser.send('DELETE', `/api/v1/account-links/${other.tenant_id}`)).status, 204);
+  assert.deepEqual(await links(), []);
+}); // biome-ignore format: a step a line
 
 test('jobs of a workspace that is not there are not none', async () => {
   const wrong = holdfast('jobs', 'list', '--tenant', 'listed-by-comand');

@@ -25,6 +25,9 @@ const isKind = (word: string): word is Kind => kinds.includes(word);
 export const isScope = (text: string): text is Scope =>
   text === 'none' || text === 'all' || (text.split(/[+&]/).every(isKind) && spell(termsOf(text)) === text);
 
+/** The one spelling of a scope whose kinds stand in another order; any other text as it is. */
+export const spellScope = (text: string): string => (text.split(/[+&]/).every(isKind) ? spell(termsOf(text)) : text);
+
 /** The alternatives of a scope: no term for `none`, one empty term for `all`. */
 export const termsOf = (scope: string): Term[] =>
   scope === 'none' ? [] : scope === 'all' ? [[]] : scope.split('+').map((term) => term.split('&'));

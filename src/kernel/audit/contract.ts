@@ -3,6 +3,10 @@ import { namedReference } from '../contract/fields.ts';
 import { list_rows_default, list_rows_max } from '../contract/resource.ts';
 import { timeText } from '../contract/time.ts';
 
+/** What a person acted through where that is no page, such as an API key or an import; its name is null when it has none or is gone. */
+export const through = z.object({ type: z.string(), id: z.uuid(), name: z.string().nullable() });
+export type Through = z.infer<typeof through>;
+
 const values = z.record(z.string(), z.unknown()).nullable();
 
 /** Who did what to what, when and from where. Secrets stand as "[redacted]". */
@@ -15,7 +19,7 @@ export const auditEvent = z
     /** The person behind it, also behind an API key. */
     actor: namedReference.nullable(),
     /** What the person acted through, such as an API key or an import; its name is null when it has none or is gone. Null for somebody at a page. */
-    via: z.object({ type: z.string(), id: z.uuid(), name: z.string().nullable() }).nullable(),
+    via: through.nullable(),
     action: z.string(),
     resource: z.string(),
     record_id: z.uuid().nullable(),

@@ -63,7 +63,7 @@ export async function listEvents(
   const read = (bounds: RawBuilder<unknown>[], rows_max: number) =>
     ctx.tx.many<EventRow>(sql`
     select e.seq, e.at, e.actor_kind, case when e.actor_id is not null then json_build_object('id', e.actor_id, 'name', coalesce(u.name, '')) end as actor,
-      e.action, e.resource, case when ${ofReadable} then e.record_id end as record_id, e.fields, ${shown('before')}, ${shown('after')}, host(e.ip) as ip, e.request_id, e.import_id, e.cause, app.via_of(coalesce(e.via, case e.actor_kind when 'api_key' then 'api_key:' || e.credential_id end), e.import_id) as via
+      e.action, e.resource, case when ${ofReadable} then e.record_id end as record_id, e.fields, ${shown('before')}, ${shown('after')}, host(e.ip) as ip, e.request_id, e.import_id, e.cause, app.via_of(app.via_text(e.via, e.actor_kind, e.credential_id, e.import_id), null) as via
     from recorded_change e left join user_account u on u.tenant_id = e.tenant_id and u.id = e.actor_id
     where ${sql.join([...conditions, ...bounds], sql` and `)} order by e.seq desc limit ${rows_max}`);
   const before = cursor ? [sql`e.seq < ${decodeCursor(cursor, binding)[0]}`] : [];

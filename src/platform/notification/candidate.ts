@@ -14,6 +14,8 @@ export interface Candidate {
   source: 'comment' | 'note' | null;
   source_id: string | null;
   actor_id: string | null;
+  /** What they acted through. */
+  via: string | null;
   change_id: string | null;
   /** When it happened; null: just now. */
   at: string | null;
@@ -38,6 +40,7 @@ export interface ChangeEvent {
   resource: string;
   record_id: string;
   actor_id: string | null;
+  via: string | null;
   at: string;
   /** What an update changed. */
   fields: string[];
@@ -103,8 +106,8 @@ export function candidatesOf(events: readonly ChangeEvent[], scene: Scene): Cand
 }
 
 function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
-  const { resource, record_id, actor_id, at, row } = event;
-  const about = { actor_id, at, change_id: scene.change_id, source: null, source_id: null };
+  const { resource, record_id, actor_id, via, at, row } = event;
+  const about = { actor_id, via, at, change_id: scene.change_id, source: null, source_id: null };
   if (resource === 'comment' || resource === 'note') {
     const readable = recordsOf(row!);
     const [subject] = readable;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { through } from '../../kernel/audit/contract.ts';
 import { namedReference } from '../../kernel/contract/fields.ts';
 import { timeText } from '../../kernel/contract/time.ts';
 
@@ -78,6 +79,7 @@ export const notification = z
     grouped: z.int(),
     /** Who caused the last of them; null: the program itself. */
     actor: namedReference.nullable(),
+    via: through.nullable(),
     resource: z.string(),
     /** Null: several of the kind. */
     record: namedReference.nullable(),

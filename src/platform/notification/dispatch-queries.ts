@@ -51,7 +51,7 @@ export function readEvents(
     return sql`when ${sql.lit(table)} then (select ${row} from ${sql.table(table)} r
       where r.tenant_id = e.tenant_id and r.id = e.record_id and r.deleted_at is null)`;
   });
-  return ctx.tx.many(sql`select e.request_id, e.xid::text as xid, e.action, e.resource, e.record_id, e.actor_id, e.at, coalesce(e.fields, '{}') as fields,
+  return ctx.tx.many(sql`select e.request_id, e.xid::text as xid, e.action, e.resource, e.record_id, e.actor_id, app.via_text(e.via, e.actor_kind, e.credential_id, e.import_id) as via, e.at, coalesce(e.fields, '{}') as fields,
       ${told(sql`e.before`)} as before, ${told(sql`e.after`)} as after, case e.resource ${sql.join(rows, sql` `)} end as row
     from unnest(${[...xids]}::xid8[]) x (xid) cross join lateral (select * from recorded_change e
       where ${ofTenant(ctx)} and e.xid = x.xid and ${isTold(tables)} order by e.seq limit ${events_max}) e
@@ -165,10 +165,10 @@ export type Addressed = Candidate & { in_app: boolean; email: Made['email'] };
 /** Makes those that are not there yet: what is tried again, or goes on in further transactions, tells nobody twice. */
 export function insertNotifications(ctx: Context, rows: readonly Addressed[]): Promise<Made[]> {
   return ctx.tx.many(sql`
-    insert into notification (tenant_id, user_id, kind, cause, resource, record_id, source, source_id, actor_id, change_id, in_app, email, created_at)
-    select ${ctx.tenant_id}, w.user_id, w.kind, w.cause, w.resource, w.record_id, w.source, w.source_id, w.actor_id, w.change_id, w.in_app, w.email, coalesce(w.at, now())
+    insert into notification (tenant_id, user_id, kind, cause, resource, record_id, source, source_id, actor_id, via, change_id, in_app, email, created_at)
+    select ${ctx.tenant_id}, w.user_id, w.kind, w.cause, w.resource, w.record_id, w.source, w.source_id, w.actor_id, w.via, w.change_id, w.in_app, w.email, coalesce(w.at, now())
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (user_id uuid, kind text, cause text, resource text, record_id uuid, source text,
-      source_id uuid, actor_id uuid, change_id uuid, in_app boolean, email text, at timestamptz)
+      source_id uuid, actor_id uuid, via text, change_id uuid, in_app boolean, email text, at timestamptz)
     on conflict (tenant_id, user_id, kind, cause) do nothing
     returning id, user_id, email`);
 }

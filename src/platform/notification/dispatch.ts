@@ -69,7 +69,7 @@ function untilSomebodyFollows<Event extends ChangeEvent & ChangeTransaction>(eve
   return runs;
 }
 
-const byProgram = { at: null, source: null, source_id: null, actor_id: null, change_id: null } as const;
+const byProgram = { at: null, source: null, source_id: null, actor_id: null, via: null, change_id: null } as const;
 
 /** Tells people of what they have to do, whose time has come. `cause`: nobody is told twice of the same. */
 export async function notifyOfDue(

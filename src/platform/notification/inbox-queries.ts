@@ -138,14 +138,14 @@ export function readInbox(
     with mine as (
       select n.* from notification n where ${own(ctx)} and ${wanted} order by n.created_at desc, n.id desc limit ${listed_max}
     ), seen as (
-      select n.tenant_id, n.id, n.kind, greatest(n.created_at, n.snoozed_until) as at, n.read_at, n.snoozed_until, n.resource, n.record_id, n.source, n.source_id, n.actor_id, n.change_id,
+      select n.tenant_id, n.id, n.kind, greatest(n.created_at, n.snoozed_until) as at, n.read_at, n.snoozed_until, n.resource, n.record_id, n.source, n.source_id, n.actor_id, n.via, n.change_id,
         ${subjects.name} as record, ${subjects.state} as state,
         left(${plainSql(sql`coalesce(x.body, o.body)`)}, ${text_characters_max}) as text,
         count(*) over w as grouped, row_number() over (w order by n.created_at desc, n.id desc) as place
       from mine n ${subjects.joins} ${sourceJoins} where ${subjects.visible} window w as (partition by ${group})
     )
     select g.id, g.kind, g.at, g.read_at, g.snoozed_until, g.resource, g.record_id, g.record, g.state, g.source, g.source_id, g.text, g.actor_id,
-      u.name as actor, g.grouped::int as grouped,
+      u.name as actor, app.via_of(g.via, null) as via, g.grouped::int as grouped,
       case when g.kind = 'changed' and g.record_id is not null then array(
         select distinct k from recorded_change e cross join lateral jsonb_object_keys(e.after) k
         where e.tenant_id = ${ctx.tenant_id} and e.record_id = g.record_id and e.resource = g.resource and e.request_id = g.change_id::text and e.at <= now()

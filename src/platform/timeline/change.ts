@@ -26,6 +26,7 @@ export function describeChange({ actor }: Context, resource: Resource, custom: C
     undone: row.$undone,
     is_undo: row.$is_undo,
     actor: row.$person_id ? { id: row.$person_id, name: row.$person ?? '' } : null,
+    via: row.$via,
     erased: row.$erased !== null,
     changes:
       row.$action === 'update'

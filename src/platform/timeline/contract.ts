@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { through } from '../../kernel/audit/contract.ts';
 import { namedReference, reference } from '../../kernel/contract/fields.ts';
 import { definedResources, defineResource, type Resource, resourceOfTable } from '../../kernel/contract/resource.ts';
 import { attachment } from '../attachment/contract.ts';
@@ -107,6 +108,7 @@ const changeEntry = z.object({
     action: z.enum(['create', 'update', 'trash', 'restore', 'merge']),
     /** Who did it; null: the program itself. */
     actor: namedReference.nullable(),
+    via: through.nullable(),
     changes: z.array(fieldChange),
     /** Its values have been erased or have expired: of an update only the names of its fields are left, without values. */
     erased: z.boolean(),

@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { Through } from '../../kernel/audit/contract.ts';
 import type { FieldType } from '../../kernel/contract/fields.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
@@ -34,6 +35,8 @@ export interface EntryRow extends Values {
   $seq: string | null;
   $person_id: string | null;
   $person: string | null;
+  /** What that person acted through. */
+  $via: Through | null;
   $action: string | null;
   $before: Values | null;
   $after: Values | null;
@@ -145,7 +148,7 @@ function attachedSql(asked: Asked, { kind, resource, person }: AttachedKind): Sq
   conditions.push(behind(asked, kind, time, id));
   return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds().indexOf(kind))} as "$rank", ${time} as "$at", r.id,
       null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before", null::jsonb as "$after",
-      null::text[] as "$erased", null::uuid as "$change_id", ${columnsOf(resource)}
+      null::text as "$via", null::text[] as "$erased", null::uuid as "$change_id", ${columnsOf(resource)}
     from ${source} where ${sql.join(conditions, sql` and `)} order by ${time} desc, ${id} desc limit ${given.limit})`;
 }
 
@@ -175,6 +178,7 @@ function changesSql(asked: Asked): Sql {
   const { given, subject } = asked;
   return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds().indexOf('change'))} as "$rank", e.at as "$at", null::uuid as id, e.seq as "$seq",
       e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after",
+      app.via_text(e.via, e.actor_kind, e.credential_id, e.import_id) as "$via",
       case when e.commitment is not null and e.before is null and e.after is null then coalesce(e.fields, '{}') end as "$erased", ${change_id} as "$change_id", ${columnsOf()}
     from recorded_change e where e.tenant_id = ${given.tenant_id} and e.record_id = ${given.id} and e.resource = ${subject.name} and e.at <= now()
       and ${namesUpdate(subject)} is not true
@@ -256,7 +260,7 @@ function pageSql(asked: Asked, kinds: readonly string[]) {
   );
   const where = sql.join([...baseConditions(caller, subject), sql`r.id = ${given.id}`], sql` and `);
   return sql<EntryRow>`
-    select ${pageColumns()}, u.name as "$person", ${columnsOfSubject(subject)},
+    select ${pageColumns()}, u.name as "$person", case when p."$via" is not null then app.via_of(p."$via", null) end as "$via", ${columnsOfSubject(subject)},
       case when p."$at" > now() - make_interval(days => ${undo_days}) then p."$change_id" end as "$change_id",
       (select true from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
         and (v.of_record is null or (v.of_record = subject.id and p."$action" <> 'merge')) and v.state = 'done' limit 1) is true as "$undone",

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { importNow } from '../../../test/harness/import.ts';
 import { definedResources } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 
@@ -39,6 +40,7 @@ test('a timeline holds notes, activities, tasks and field changes, newest first'
   );
   const [changed, task, note, created, activity] = body.data;
   assert.deepEqual(changed.change.actor, { id: user_id, name: 'member' });
+  assert.deepEqual([changed.change.via.type, created.change.via.name], ['api_key', changed.change.via.name]);
   assert.equal(changed.change.action, 'update');
   assert.deepEqual(changed.change.changes, [
     { field: 'company_id', title: 'Company', before: null, after: { id: company.id, name: 'Blue Ltd' } },
@@ -48,6 +50,19 @@ test('a timeline holds notes, activities, tasks and field changes, newest first'
   assert.equal(note.note.body, '<p>Hello</p>');
   assert.equal(created.change.action, 'create');
   assert.equal(activity.at, '2020-01-01T00:00:00.000Z');
+});
+
+test('a timeline says what people acted through: a page, a key, an import', async () => {
+  const { api } = await tenant.as('admin');
+  const page = await tenant.signedIn('admin');
+  const { id: by_import } = await importNow(api, [['a.csv', 'First Name,Last Name\nVia,Import\n']]);
+  const [contact] = (await api('GET', '/api/v1/contacts?q=Via')).body.data;
+  await page('PATCH', `/api/v1/contacts/${contact.id}`, { city: 'Ulm' });
+  const { body } = await api('GET', `/api/v1/contacts/${contact.id}/timeline?kinds=change`);
+  assert.deepEqual(
+    body.data.map(({ change }: { change: { via: object | null } }) => change.via),
+    [null, { type: 'import', id: by_import, name: null }],
+  );
 });
 
 test('a record comes along with its timeline as its own address shows it, or says what became of it', async () => {

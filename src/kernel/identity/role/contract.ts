@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountKinds, actions, degrees, isOwned, rightNames, scopes } from '../../access/rights.ts';
-import { isScope } from '../../access/scope.ts';
+import { isScope, spellScope } from '../../access/scope.ts';
 import { boolean, object, requiredText, select, text } from '../../contract/fields.ts';
 import { defineResource } from '../../contract/resource.ts';
 
@@ -9,8 +9,11 @@ const scope = z.union([
   z
     .string()
     .max(200)
+    .overwrite(spellScope)
     .refine(isScope, { error: 'Write one of the known scopes, such as own, or several with "+" between' })
-    .describe('Kinds of rows with "+" between: own, team and those that `GET /api/v1/rights` has for the records'),
+    .describe(
+      'Kinds of rows with "+" between, in any order: own, team and those that `GET /api/v1/rights` has for the records',
+    ),
 ]);
 const granted = z.partialRecord(z.enum([...actions, ...degrees]), scope);
 

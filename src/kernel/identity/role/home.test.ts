@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;
@@ -34,3 +35,16 @@ test('a role says where the page opens: its own before one that comes with the p
   assert.equal((await set(own.body.id, { home: null })).status, 200);
   assert.equal(await home(), '/tasks');
 });
+
+test('a scope may be written in any order of its kinds, and is kept and shown in one', async () => {
+  const { api } = await tenant.as('admin');
+  const made = await api('POST', '/api/v1/roles', { name: 'Adviser', rights: { contact: { read: 'own+household', update: 'team+own' } } });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  assert.deepEqual(made.body.rights.contact, { read: 'household+own', update: 'team' });
+  // As somebody may have written it beside the API.
+  await asOwner(app, `update role set rights = '{"contact": {"read": "own+household"}}' where id = $1`, [made.body.id]);
+  const { status, body } = await api('GET', '/api/v1/roles?limit=200');
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.deepEqual(body.data.find(({ id }: { id: string }) => id === made.body.id).rights, { contact: { read: 'household+own' } });
+  assert.equal((await api('PATCH', `/api/v1/roles/${made.body.id}`, { rights: { contact: { read: 'own+nobody' } } })).status, 422);
+}); // biome-ignore format: a step a line
