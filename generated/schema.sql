@@ -3345,6 +3345,7 @@ create table notification (
   read_at timestamp(3) with time zone,
   snoozed_until timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null default now(),
+  via text,
   constraint notification_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200))),
   constraint notification_email_check CHECK ((email = ANY (ARRAY['off'::text, 'at_once'::text, 'digest'::text]))),
   constraint notification_kind_check CHECK ((kind = ANY (ARRAY['mentioned'::text, 'commented'::text, 'assigned'::text, 'changed'::text, 'task_due'::text, 'finished'::text, 'duplicates_found'::text, 'webhook_disabled'::text]))),
@@ -11930,6 +11931,13 @@ AS $function$
 $function$;
 alter function app.via_of(text,uuid) owner to holdfast_system;
 grant execute on function app.via_of(text,uuid) to holdfast_app;
+
+create function app.via_text(via text, actor_kind text, credential_id uuid, import_id uuid)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select coalesce(via, case when actor_kind = 'api_key' then 'api_key:' || credential_id end, 'import:' || import_id) $function$;
+grant execute on function app.via_text(text,text,uuid,uuid) to public;
 
 create function app.with_unseen_records(present uuid[], wanted uuid[])
  RETURNS uuid[]

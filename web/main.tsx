@@ -17,9 +17,11 @@ import { settings } from './modules/settings/manifest.ts';
 import { wealth } from './modules/wealth/manifest.ts';
 import { declareProducts } from './platform/product/products.ts';
 import { queryClient } from './platform/query/queryClient.ts';
+import { loadDefinitions } from './platform/record/definitions.ts';
 import { dropOldDrafts } from './platform/session/drafts.ts';
 import { watchPageErrors } from './platform/session/pageErrors.ts';
 import { pageUser, usePageEnd } from './platform/session/pageUser.ts';
+import { alsoLoad } from './text/lazy.ts';
 import { direction, language } from './text/locale.ts';
 import { Toaster } from './ui/Toaster.tsx';
 import { TooltipProvider } from './ui/Tooltip.tsx';
@@ -37,6 +39,7 @@ const products = [
 ]; // biome-ignore format: a product a line
 
 declareProducts(products);
+alsoLoad(loadDefinitions);
 const router = createPageRouter(products);
 
 declare module '@tanstack/react-router' {

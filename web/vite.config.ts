@@ -3,15 +3,19 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { firstWords } from './text/firstWords.ts';
+import { firstWords, homeModules } from './text/firstWords.ts';
 import { recordContracts } from './worker/contracts.ts';
 import { serviceWorker } from './worker/plugin.ts';
 
-/** Small parts that pages of all kinds share; the large ones come with what uses them. */
+/** Small parts that pages of all kinds share, the home page too; the large ones come with what uses them. */
 const parts =
-  /lucide-react|\/(useLocation|useMutation|mutationObserver)\.js$|web\/ui\/saveText|web\/ui\/(?!Combobox|ConfirmDialog|Menu|MultiSelect|NumberInput|Popover|Select|Tabs)[A-Z]\w+\.tsx$|web\/ui\/useDebounced|web\/platform\/(page\/(PageBar|FormShell)|query\/(QueryError|records)|offline\/(WaitingMark|add)|record\/Sums)|LazyTaskDialog/;
+  /\/useLocation\.js$|web\/ui\/(Avatar|Badge|Checkbox|Chip|DateText|MoneyText|PersonName)\.tsx$|web\/platform\/(page\/PageBar|query\/(QueryError|records)|offline\/(WaitingMark|add)|record\/Sums)|LazyTaskDialog/;
+/** The same without what the home page does not have: what shows and edits the fields of a record. */
+const fieldParts =
+  /\/(useMutation|mutationObserver)\.js$|web\/ui\/saveText|web\/ui\/(?!Combobox|ConfirmDialog|Menu|MultiSelect|NumberInput|Popover|Select|Tabs)[A-Z]\w+\.tsx$|web\/ui\/useDebounced|web\/platform\/(page\/FormShell|record\/(FieldFacts|FieldValue))/;
 
 const webFolder = fileURLToPath(new URL('.', import.meta.url));
+const rootFolder = fileURLToPath(new URL('..', import.meta.url));
 
 /** The icons of the pages in a folder, as lucide calls their files. */
 function iconsIn(files: readonly string[]): Set<string> {
@@ -32,6 +36,10 @@ const iconsOfOthers = iconsIn(sources.filter((file) => !isOfSettings(file)));
 /** A third of the icons: nobody else waits for them. */
 const onlyInSettings = [...iconsIn(sources.filter(isOfSettings))].filter((icon) => !iconsOfOthers.has(icon));
 const iconsOfSettings = new RegExp(`lucide-react/dist/esm/icons/(${onlyInSettings.join('|')})\\.mjs$`);
+const iconsOfHome = iconsIn(homeModules(rootFolder).map((file) => file.replace(/^web\//, '')));
+const otherIcon = new RegExp(`lucide-react/dist/esm/icons/(?!(${[...iconsOfHome].join('|')})\\.mjs$)`);
+
+const recordsOf = (id: string) => `records-${/modules\/(\w+)\//.exec(id)?.[1] ?? 'tests'}`;
 
 /**
  * What is needed together comes in one piece, with all it needs in turn: a list came in fifty, six of which a browser fetches at a time. A module goes
@@ -41,6 +49,9 @@ const groups = [
   { name: 'first', tags: ['$initial' as const] },
   { name: 'settings-icons', test: iconsOfSettings },
   { name: 'parts', test: parts },
+  { name: 'fields', test: (id: string) => fieldParts.test(id) || otherIcon.test(id) },
+  // What a product says of its record types, beside its manifest: with the first list or record.
+  { name: recordsOf, test: /web\/modules\/\w+\/[\w-]+\/(definition|fields)\.ts$|^\0record-contract:/ },
   // What waits for this waits in some browsers for one more piece.
   { name: 'time', test: /web\/ui\/temporal\.ts$/ },
   { name: 'sign-in', test: /modules\/identity\/SignInPage/ },
@@ -58,13 +69,7 @@ const groups = [
 
 export default defineConfig({
   root: webFolder,
-  plugins: [
-    recordContracts(),
-    firstWords(fileURLToPath(new URL('..', import.meta.url)), parts),
-    react(),
-    tailwindcss(),
-    serviceWorker(),
-  ],
+  plugins: [recordContracts(), firstWords(rootFolder, parts), react(), tailwindcss(), serviceWorker()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

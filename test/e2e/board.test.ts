@@ -166,7 +166,7 @@ test('a deal begins in the column at which it is made, or in the first stage of 
   const there = await world.create('pipelines', { name: 'There' });
   await send('PATCH', `stages/${there.stages[0].id}`, { name: 'Hearing' });
   const { page } = await world.visit(t);
-  await open(page, `/deals?layout=board&pipeline=${here.id}`);
+  await open(page, `/deals?layout=board&board=${here.id}`);
   const [, second] = here.stages;
   const lane = page.getByRole('region', { name: second.name, exact: true });
   const form = page.getByRole('dialog', { name: 'New deal' });
@@ -184,7 +184,7 @@ test('a deal begins in the column at which it is made, or in the first stage of 
   assert.equal(await make('Put in its column'), second.id);
   await lane.getByRole('button', { name: /^Put in its column/ }).waitFor();
 
-  await open(page, `/deals?layout=board&pipeline=${here.id}`);
+  await open(page, `/deals?layout=board&board=${here.id}`);
   await add.click();
   await form.getByLabel('Pipeline').fill('There');
   await page.getByRole('option', { name: 'There' }).click();
@@ -192,12 +192,12 @@ test('a deal begins in the column at which it is made, or in the first stage of 
   assert.equal(await make('Put elsewhere'), there.stages[0].id);
 
   // Of what was begun there before, the column counts more than the stage.
-  await open(page, `/deals?layout=board&pipeline=${here.id}`);
+  await open(page, `/deals?layout=board&board=${here.id}`);
   await add.click();
   await form.getByLabel('Name').fill('Begun before');
   await stage.click();
   await page.getByRole('option', { name: here.stages[0].name }).click();
-  await open(page, `/deals?layout=board&pipeline=${here.id}`);
+  await open(page, `/deals?layout=board&board=${here.id}`);
   await add.click();
   await form.getByText('This is what you typed before.').waitFor();
   assert.equal(await form.getByLabel('Name').inputValue(), 'Begun before');

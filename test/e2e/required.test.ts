@@ -145,7 +145,7 @@ test('a stage that asks for the reason of a closing is told it in the dialog of 
   await rest.getByRole('button', { name: 'Save and move' }).click();
   await isLost(open_deal.id);
 
-  await open(page, `/deals?layout=board&pipeline=${pipeline.id}`);
+  await open(page, `/deals?layout=board&board=${pipeline.id}`);
   await card(page, won, 'Ferry').focus();
   await page.keyboard.press('Shift+ArrowRight');
   await giveReason();
@@ -163,7 +163,7 @@ test('a deal that goes from one lost stage to another keeps the day and the note
   const { id } = await create('deals', { name: 'Harbour', stage_id: lost.id, ...closing });
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(422);
-  await open(page, `/deals?layout=board&pipeline=${pipeline.id}`);
+  await open(page, `/deals?layout=board&board=${pipeline.id}`);
   await card(page, lost, 'Harbour').focus();
   await page.keyboard.press('Shift+ArrowRight');
   const dialog = page.getByRole('dialog', { name: 'Mark the deal as lost' });
@@ -182,7 +182,7 @@ test('a new deal is asked for what its first stage wants, products among it', as
   await demand(pipeline.stages[0], ['source', 'amount', 'lines']);
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(422);
-  await open(page, `/deals?layout=board&pipeline=${pipeline.id}`);
+  await open(page, `/deals?layout=board&board=${pipeline.id}`);
   await page.getByRole('button', { name: 'New deal' }).first().click();
   const form = page.getByRole('dialog', { name: 'New deal' });
   const make = form.getByRole('button', { name: 'Create deal' });

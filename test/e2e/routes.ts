@@ -20,7 +20,7 @@ export const operatorPaths = () => sections(/\bid: '([\w-]+)'(?:(?!\bid: ).)*?\b
 /** The list of each record type and the page of a record, made of its contract. */
 const recordPaths = () =>
   globSync('modules/**/*.ts', { cwd: web })
-    .filter((file) => found(file, /\b(defineRecord)\(/g).length > 0)
+    .filter((file) => found(file, /\b(emptyText): /g).length > 0)
     .flatMap((file) => found(file, /(src\/modules\/.+\/contract\.ts)'/g).slice(0, 1))
     .flatMap((contract) => found(join('..', contract), /\bplural: '(\w+)'/g))
     .flatMap((plural) => [`/${plural.replaceAll('_', '-')}`, `/${plural.replaceAll('_', '-')}/$id`]);

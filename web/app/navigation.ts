@@ -1,7 +1,7 @@
 import type { Destination, Manifest, May, Tool } from '../platform/product/manifest.ts';
 import { products } from '../platform/product/products.ts';
-import type { RecordDefinition } from '../platform/record/definition.ts';
-import { wordsOf } from '../platform/record/definitions.ts';
+import type { RecordType } from '../platform/record/definition.ts';
+import { wordsOf } from '../platform/record/recordTypes.ts';
 import { t } from '../text/text.ts';
 
 export interface NavigationGroup {
@@ -30,9 +30,9 @@ export const shownGroups = (may: May): NavigationGroup[] =>
 export const destinations = (): Destination[] => navigationGroups().flatMap((group) => group.destinations);
 
 const pagesOf = ({ navigation, records = [] }: Manifest): Destination[] =>
-  (navigation ?? records).map((entry) => ('contract' in entry ? toList(entry) : entry));
+  (navigation ?? records).map((entry) => ('details' in entry ? toList(entry) : entry));
 
-const toList = ({ path, plural, icon, resource, shortcut, atBottom }: RecordDefinition): Destination => ({
+const toList = ({ path, plural, icon, resource, shortcut, atBottom }: RecordType): Destination => ({
   to: path,
   label: plural,
   goTo: t('Go to {types}', { types: wordsOf(resource).types }),

@@ -3,7 +3,7 @@ import { NotFoundPage } from '../platform/page/NotFoundPage.tsx';
 import { RouteError } from '../platform/page/RouteError.tsx';
 import { rootRoute, shellRoute } from '../platform/page/routes.ts';
 import type { Manifest } from '../platform/product/manifest.ts';
-import { definitions } from '../platform/record/definitions.ts';
+import { recordTypes } from '../platform/record/recordTypes.ts';
 import { routesOf } from '../platform/record/routes.tsx';
 import { PageSkeleton } from './PageSkeleton.tsx';
 import { Shell } from './Shell.tsx';
@@ -21,7 +21,7 @@ export function createPageRouter<Product extends Manifest>(products: readonly Pr
   shellRoute.update({ component: Shell });
   const routeTree = rootRoute.addChildren([
     ...openRoutes,
-    shellRoute.addChildren([...routes, ...definitions().flatMap(routesOf), nowhereRoute]),
+    shellRoute.addChildren([...routes, ...recordTypes().flatMap(routesOf), nowhereRoute]),
   ]);
   return createRouter({
     routeTree,

@@ -4,12 +4,8 @@ import type { Plugin } from 'vite';
 import { titled } from './names.ts';
 
 /** Where one comes in. */
-const entries = [
-  'web/main.tsx',
-  'web/app/home/HomePage.tsx',
-  'web/modules/*/home/home.ts',
-  'web/modules/identity/*Page.tsx',
-];
+const homeEntries = ['web/main.tsx', 'web/app/home/HomePage.tsx', 'web/modules/*/home/home.ts'];
+const entries = [...homeEntries, 'web/modules/identity/*Page.tsx'];
 const imported = /(?:^|[\s;])(?:import|export)\s(?!type\s)(?:[^'"();]*?\sfrom\s)?['"](\.[^'"]+\.tsx?)['"]/g;
 const literal = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\$]|\\.)*)`/g;
 
@@ -31,10 +27,18 @@ export function firstWords(root: string, beside: RegExp): Plugin {
   };
 }
 
-/** Paths from the root, with the contracts of record types that are among them. */
+/** What the page needs at once where it begins with the home page. */
+export const homeModules = (root: string): string[] =>
+  reached(root, globSync(homeEntries, { cwd: root })).filter((path) => path.startsWith('web/'));
+
 function modulesOfFirstView(root: string, beside: RegExp): string[] {
   const others = globSync('web/**/*.{ts,tsx}', { cwd: root, exclude: ['web/dist/**', '**/*.test.ts'] });
-  const found = new Set([...globSync(entries, { cwd: root }), ...others.filter((path) => beside.test(path))]);
+  return reached(root, [...globSync(entries, { cwd: root }), ...others.filter((path) => beside.test(path))]);
+}
+
+/** These modules and all that they import, as paths from the root, with the contracts of record types that are among them. */
+function reached(root: string, paths: readonly string[]): string[] {
+  const found = new Set(paths);
   for (const path of found) {
     // Of the server there is but what contracts say of fields.
     if (path.startsWith('src/')) continue;

@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { PageBar } from '../../platform/page/PageBar.tsx';
 import { usePageTitle } from '../../platform/page/usePageTitle.ts';
 import type { HomePart } from '../../platform/product/manifest.ts';
-import { findDefinition } from '../../platform/record/definitions.ts';
 import { useRecents } from '../../platform/record/recents.ts';
+import { findType } from '../../platform/record/recordTypes.ts';
 import { useMay, useSession } from '../../platform/session/session.tsx';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
@@ -62,7 +62,7 @@ export default function HomePage() {
                           to={to}
                           className="flex h-9 items-center gap-2.5 rounded-md px-2 text-13 hover:bg-hover pointer-coarse:h-11"
                         >
-                          <Avatar name={name} square={findDefinition(resource)?.square} />
+                          <Avatar name={name} square={findType(resource)?.square} />
                           <bdi className="min-w-0 truncate">{name}</bdi>
                         </Link>
                       </li>

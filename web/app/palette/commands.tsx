@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { LogOut, type LucideIcon, Plus } from 'lucide-react';
 import { products } from '../../platform/product/products.ts';
 import { attempt } from '../../platform/query/attempt.ts';
-import { definitions } from '../../platform/record/definitions.ts';
+import { recordTypes } from '../../platform/record/recordTypes.ts';
 import { signOut, useMay, useSession } from '../../platform/session/session.tsx';
 import { inSentence, t } from '../../text/text.ts';
 import { destinations } from '../navigation.ts';
@@ -33,7 +33,7 @@ export function useCommands(): PaletteCommand[] {
         keys: key && `g ${key}`,
         onSelect: go(to),
       })),
-    ...definitions()
+    ...recordTypes()
       .filter(({ resource }) => may(resource, 'create'))
       .map(({ path, newLabel }) => ({
         label: newLabel,

@@ -1,5 +1,5 @@
 import { refuseTwice } from '../../platform/product/check.ts';
-import type { May, SettingsGroupId, SettingsSection } from '../../platform/product/manifest.ts';
+import type { May, ProductSettings, SettingsGroupId, SettingsSection } from '../../platform/product/manifest.ts';
 import { allProducts, products } from '../../platform/product/products.ts';
 import { t } from '../../text/text.ts';
 
@@ -18,24 +18,26 @@ const groups: readonly Omit<SettingsGroup, 'sections'>[] = [
 ];
 
 /** By the id of the product. */
-const loaded = new Map<string, readonly SettingsSection[]>();
+const loaded = new Map<string, ProductSettings>();
 
 /** Fetches the sections of all products, also of those that are switched off now. Whatever shows them waits for it. */
 export async function loadSections(): Promise<void> {
   await Promise.all(
     allProducts().map(async ({ id, settings }) => {
-      if (settings && !loaded.has(id)) loaded.set(id, (await settings()).sections);
+      if (settings && !loaded.has(id)) loaded.set(id, await settings());
     }),
   );
   refuseTwice(
-    [...loaded].flatMap(([product, sections]) => sections.map(({ id: what }) => ({ product, what }))),
+    [...loaded].flatMap(([product, { sections }]) => sections.map(({ id: what }) => ({ product, what }))),
     'section of the settings',
   );
 }
 
-/** In the order of the products, once they have been fetched. */
+/** Of the products that are on, in their order, once they have been fetched. */
+export const productSettings = (): ProductSettings[] => products().flatMap(({ id }) => loaded.get(id) ?? []);
+
 export function settingsGroups(): SettingsGroup[] {
-  const sections = products().flatMap(({ id }) => loaded.get(id) ?? []);
+  const sections = productSettings().flatMap((settings) => settings.sections);
   return groups.map((group) => ({ ...group, sections: sections.filter(({ under }) => under === group.id) }));
 }
 

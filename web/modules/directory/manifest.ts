@@ -1,19 +1,44 @@
-import { CircleCheck, CopyCheck, Download, Plus, SquareCheck, Trash2, Upload } from 'lucide-react';
+import { Building2, CircleCheck, CopyCheck, Download, Plus, SquareCheck, Trash2, Upload, Users } from 'lucide-react';
 import { hasDuplicates } from '../../platform/duplicate/hasDuplicates.ts';
 import { duplicateRoutes } from '../../platform/duplicate/routes.ts';
 import { exportRoutes } from '../../platform/export/routes.ts';
 import type { Manifest, May } from '../../platform/product/manifest.ts';
+import { recordType } from '../../platform/record/definition.ts';
 import { hasTrash } from '../../platform/trash/mayTrash.ts';
 import { trashRoutes } from '../../platform/trash/routes.ts';
 import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
-import { company } from './company/definition.ts';
-import { contact } from './contact/definition.ts';
 import { importRoutes } from './import/routes.ts';
 import { taskRoutes } from './task/routes.ts';
 
 const mayImport = (may: May) => may('import', 'create');
 const mayReadExports = (may: May) => may('export', 'read');
+
+const contact = recordType({
+  resource: 'contact',
+  path: '/contacts',
+  singular: t('Contact'),
+  plural: t('Contacts'),
+  newLabel: t('New contact'),
+  icon: Users,
+  square: false,
+  shortcut: 'c',
+  atBottom: true,
+  hasDuplicates: true,
+  details: () => import('./contact/definition.ts'),
+});
+
+const company = recordType({
+  resource: 'company',
+  path: '/companies',
+  singular: t('Company'),
+  plural: t('Companies'),
+  newLabel: t('New company'),
+  icon: Building2,
+  shortcut: 'o',
+  hasDuplicates: true,
+  details: () => import('./company/definition.ts'),
+});
 
 export const directory = {
   id: 'directory',

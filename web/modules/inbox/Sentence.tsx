@@ -1,4 +1,5 @@
-import { wordsOf } from '../../platform/record/definitions.ts';
+import { actedThrough } from '../../platform/record/actedThrough.ts';
+import { wordsOf } from '../../platform/record/recordTypes.ts';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
 import type { Notification } from './notification.ts';
@@ -12,7 +13,7 @@ const strong = (words: React.ReactNode) => (
 /** What happened, in one sentence. */
 export function Sentence({ notification }: { notification: Notification }) {
   const { kind, resource, record, source, state } = notification;
-  const who = notification.actor?.name ?? 'Holdfast';
+  const who = notification.actor ? actedThrough(notification.actor.name, notification.via) : 'Holdfast';
   const what = record?.name ?? '';
   const values = { who, what, b: strong };
   switch (kind) {

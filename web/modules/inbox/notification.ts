@@ -4,7 +4,7 @@ import { api } from '../../platform/query/api.ts';
 import { inTurn } from '../../platform/query/lanes.ts';
 import { takeOut } from '../../platform/query/lists.ts';
 import { queryClient } from '../../platform/query/queryClient.ts';
-import { findDefinition } from '../../platform/record/definitions.ts';
+import { findType } from '../../platform/record/recordTypes.ts';
 
 export type { Notification };
 
@@ -70,7 +70,7 @@ export async function readAll(newest: Notification): Promise<void> {
 
 /** Where what it is about is shown. */
 export function placeOf({ resource, record, source }: Notification): { to: string; hash?: string; search?: object } {
-  const list = findDefinition(resource)?.path;
+  const list = findType(resource)?.path;
   if (list && record) return { to: `${list}/${record.id}`, ...(source && { hash: `${source.resource}-${source.id}` }) };
   if (list) return { to: list };
   if (resource === 'import' && record) return { to: `/imports/${record.id}` };

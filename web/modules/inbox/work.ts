@@ -1,5 +1,5 @@
 import { madeOf } from '../../../src/platform/notification/work/contract.ts';
-import { countOf } from '../../platform/record/definitions.ts';
+import { countOf } from '../../platform/record/recordTypes.ts';
 import { t, translateServerText } from '../../text/text.ts';
 import { formatDate, formatDateTime, formatList } from '../../ui/format.ts';
 import { isDay } from '../../ui/isDay.ts';

@@ -1,11 +1,32 @@
-import { ChartColumn, Route } from 'lucide-react';
+import { ChartColumn, CircleDollarSign, Package, Route } from 'lucide-react';
 import type { Manifest } from '../../platform/product/manifest.ts';
+import { recordType } from '../../platform/record/definition.ts';
 import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
-import { deal } from './deal/definition.ts';
 import { extensions } from './directory.ts';
-import { product } from './product/definition.ts';
+
+const deal = recordType({
+  resource: 'deal',
+  path: '/deals',
+  singular: t('Deal'),
+  plural: t('Deals'),
+  newLabel: t('New deal'),
+  icon: CircleDollarSign,
+  shortcut: 'd',
+  atBottom: true,
+  details: () => import('./deal/definition.ts'),
+});
+
+const product = recordType({
+  resource: 'product',
+  path: '/products',
+  singular: t('Product'),
+  plural: t('Products'),
+  newLabel: t('New product'),
+  icon: Package,
+  details: () => import('./product/definition.ts'),
+});
 
 export const sales = {
   id: 'sales',

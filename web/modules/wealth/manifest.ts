@@ -1,8 +1,30 @@
+import { Landmark, UsersRound } from 'lucide-react';
 import type { Manifest } from '../../platform/product/manifest.ts';
+import { recordType } from '../../platform/record/definition.ts';
 import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
-import { household } from './household/definition.ts';
-import { legalEntity } from './legal-entity/definition.ts';
+
+const household = recordType({
+  resource: 'household',
+  path: '/households',
+  singular: t('Household'),
+  plural: t('Households'),
+  newLabel: t('New household'),
+  icon: UsersRound,
+  shortcut: 'w',
+  details: () => import('./household/definition.ts'),
+});
+
+const legalEntity = recordType({
+  resource: 'legal_entity',
+  path: '/legal-entities',
+  singular: t('Legal entity'),
+  plural: t('Legal entities'),
+  newLabel: t('New legal entity'),
+  icon: Landmark,
+  right: 'household',
+  details: () => import('./legal-entity/definition.ts'),
+});
 
 export const wealth = {
   id: 'wealth',

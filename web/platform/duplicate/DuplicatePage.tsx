@@ -14,13 +14,12 @@ import { definitions } from '../record/definitions.ts';
 import { useMay } from '../session/session.tsx';
 import { SuspectList } from './SuspectList.tsx';
 
-const types = definitions().filter(({ compared }) => compared.length > 0);
-
 /** Pairs of records that may be one. */
 export default function DuplicatePage() {
   usePageTitle(t('Duplicates'));
   const { of } = useSearch({ from: '/shell/duplicates' });
   const may = useMay();
+  const types = definitions().filter(({ hasDuplicates }) => hasDuplicates);
   const [busy, setBusy] = useState(false);
   async function search() {
     setBusy(true);

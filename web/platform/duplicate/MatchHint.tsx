@@ -7,8 +7,8 @@ import { useDebounced } from '../../ui/useDebounced.ts';
 import { api } from '../query/api.ts';
 import { pathOf } from '../query/resources.ts';
 import type { RecordDefinition } from '../record/definition.ts';
-import { wordsOf } from '../record/definitions.ts';
 import { type FieldDef, isBlank, toBody } from '../record/field.ts';
+import { wordsOf } from '../record/recordTypes.ts';
 
 const quiet_ms = 350;
 

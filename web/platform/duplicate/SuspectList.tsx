@@ -15,7 +15,7 @@ import { attempt } from '../query/attempt.ts';
 import { QueryError } from '../query/QueryError.tsx';
 import { queryClient } from '../query/queryClient.ts';
 import type { RecordDefinition } from '../record/definition.ts';
-import { wordsOf } from '../record/definitions.ts';
+import { wordsOf } from '../record/recordTypes.ts';
 import { useMay } from '../session/session.tsx';
 
 /** While somebody looks on, what the search finds is shown as it comes. */

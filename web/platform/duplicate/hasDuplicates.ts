@@ -1,5 +1,5 @@
-import { definitions } from '../record/definitions.ts';
+import { recordTypes } from '../record/recordTypes.ts';
 
 /** Whether there are records for somebody that may be the same as others. */
 export const hasDuplicates = (may: (resource: string, action: string) => boolean): boolean =>
-  definitions().some(({ compared, resource }) => compared.length > 0 && may(resource, 'read'));
+  recordTypes().some((type) => type.hasDuplicates && may(type.resource, 'read'));

@@ -12,8 +12,8 @@ import { usePageTitle } from '../page/usePageTitle.ts';
 import { contentUrl, type ExportSummary } from '../query/exports.ts';
 import { messageOf } from '../query/problem.ts';
 import { useRecords } from '../query/records.ts';
-import { wordsOf } from '../record/definitions.ts';
 import { NotRead } from '../record/RelatedList.tsx';
+import { wordsOf } from '../record/recordTypes.ts';
 import { useIsOff, useMay } from '../session/session.tsx';
 
 const states: Record<ExportSummary['state'], { label: string; meaning: Meaning }> = {

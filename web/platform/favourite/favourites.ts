@@ -6,7 +6,7 @@ import { api } from '../query/api.ts';
 import { attempt } from '../query/attempt.ts';
 import { queryClient } from '../query/queryClient.ts';
 import { pathOf, type Resource } from '../query/resources.ts';
-import { findDefinition, findLink, wordsOf } from '../record/definitions.ts';
+import { findLink, findType, wordsOf } from '../record/recordTypes.ts';
 import { useViewLinks } from '../record/view/viewLinks.ts';
 import { useSession } from '../session/session.tsx';
 import { type ChangedRecord, isTouched, moved } from './favouriteList.ts';
@@ -46,7 +46,7 @@ export function useFavouriteLinks(): FavouriteLink[] {
   const favourites = useFavourites();
   const views = useViewLinks();
   return (favourites ?? none).data.flatMap(({ resource, id, name }): FavouriteLink[] => {
-    const definition = findDefinition(resource);
+    const definition = findType(resource);
     const link = { resource, id, label: name ?? wordsOf(resource).Type };
     if (definition) return [{ ...link, to: `${definition.path}/${id}`, icon: definition.icon }];
     const opened = findLink(resource);

@@ -6,8 +6,8 @@ import { recordQuery } from '../query/records.ts';
 import { pathOf } from '../query/resources.ts';
 import { offerUndo, refresh } from '../query/undo.ts';
 import type { RecordDefinition } from '../record/definition.ts';
-import { countOf } from '../record/definitions.ts';
 import { type AnyRecord, type FieldDef, isBlank, readField, toBody, toWire } from '../record/field.ts';
+import { countOf } from '../record/recordTypes.ts';
 
 /** Records that one merge can make one of. */
 export const merged_records_max = 10;

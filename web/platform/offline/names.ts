@@ -1,7 +1,8 @@
 import { t } from '../../text/text.ts';
 import type { Resource } from '../query/resources.ts';
-import { findDefinition, wordsOf } from '../record/definitions.ts';
+import { findDefinition } from '../record/definitions.ts';
 import { type FieldDef, readField } from '../record/field.ts';
+import { wordsOf } from '../record/recordTypes.ts';
 import { textOf } from '../record/sheet/text.ts';
 import type { Fields, PendingMutation } from './waiting.ts';
 

@@ -20,7 +20,7 @@ export const shellRoute = createRoute({
       const session = await queryClient.ensureQueryData(sessionQuery);
       if (session.second_factor_missing) throw redirect({ to: '/second-factor' });
       // Offline the answer is one that was kept.
-      welcome(session);
+      await welcome(session);
       await keepFor(session);
       return { session };
     } catch (error) {

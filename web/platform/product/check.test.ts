@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkManifests } from './check.ts';
 import type { Manifest } from './manifest.ts';
 
-const record = (resource: string, rest: object = {}) => ({ resource, path: `/${resource}s`, contract: {}, ...rest });
+const record = (resource: string, rest: object = {}) => ({ resource, path: `/${resource}s`, details: {}, ...rest });
 const route = (path: string) => ({ options: { path } });
 const page = (to: string, key?: string) => ({ to, label: to, goTo: to, ...(key && { key }) });
 const product = (id: string, rest: object): Manifest => ({ id, ...rest }) as Manifest;

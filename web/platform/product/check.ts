@@ -94,5 +94,5 @@ export const isWithin = (path: string, base: string): boolean =>
 /** What leads to its pages, in order. */
 export const destinationsOf = ({ navigation, records = [] }: Manifest): Pick<Destination, 'to' | 'key'>[] =>
   (navigation ?? records).map((entry) =>
-    'contract' in entry ? { to: entry.path, ...(entry.shortcut && { key: entry.shortcut }) } : entry,
+    'details' in entry ? { to: entry.path, ...(entry.shortcut && { key: entry.shortcut }) } : entry,
   );

@@ -3,7 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ComponentType, LazyExoticComponent } from 'react';
 import type { PendingMutation } from '../offline/waiting.ts';
 import type { Resource } from '../query/resources.ts';
-import type { RecordDefinition, RecordExtension } from '../record/definition.ts';
+import type { RecordExtension, RecordType } from '../record/definition.ts';
 import type { AnyRecord } from '../record/field.ts';
 import type { TimelineKind } from '../record/timeline/kind.ts';
 
@@ -87,6 +87,27 @@ export interface SettingsSection {
   Page: LazyExoticComponent<ComponentType>;
 }
 
+/** A right that roles give, as settings name it. */
+export interface RightRow {
+  resource: string;
+  label: string;
+  /** Within a sentence, where a small first letter is not all that it takes: German keeps the capital of a noun, and of nothing else. */
+  within?: string;
+}
+
+/** What a product brings to the settings. */
+export interface ProductSettings {
+  sections: readonly SettingsSection[];
+  /** Rights beside those of its record types: to records, and to what is chosen from. */
+  rights?: { records?: readonly RightRow[]; vocabulary?: readonly RightRow[] };
+  /** Its jobs, by their kind. */
+  jobs?: Readonly<Record<string, string>>;
+  /** What the audit log tells of and has no list of its own, as it stands in a sentence: "a stage of a pipeline". */
+  things?: Readonly<Record<Resource, string>>;
+  /** Those of them that have a name. */
+  named?: readonly Resource[];
+}
+
 /** A part of the home page: figures at its top, a notice below them, then two columns. */
 export interface HomePart {
   slot: 'figures' | 'notice' | 'main' | 'side';
@@ -129,8 +150,8 @@ export interface Manifest {
   routes?: readonly AnyRoute[];
   /** Pages without the frame of the app, also for people who are not signed in. */
   openRoutes?: readonly AnyRoute[];
-  /** Their lists, pages and panels follow from the definitions. */
-  records?: readonly RecordDefinition[];
+  /** Their lists, pages and panels follow from what they say here and from their details, which come later. */
+  records?: readonly RecordType[];
   /** What it adds to record types of products that it builds on. */
   extensions?: readonly RecordExtension[];
   attached?: Readonly<Record<Resource, AttachedType>>;
@@ -139,11 +160,11 @@ export interface Manifest {
   /** Where records without a page of their own open, beside those of `attached`. */
   links?: Readonly<Record<Resource, RecordLink>>;
   /** Its group of the navigation, in order; without it: its record types. */
-  navigation?: readonly (Destination | RecordDefinition)[];
+  navigation?: readonly (Destination | RecordType)[];
   tools?: readonly Tool[];
   commands?: readonly ProductCommand[];
   /** Fetched with the settings. */
-  settings?: () => Promise<{ sections: readonly SettingsSection[] }>;
+  settings?: () => Promise<ProductSettings>;
   /** Fetched with the home page. */
   home?: () => Promise<{ homeParts: readonly HomePart[] }>;
   firstSteps?: readonly FirstStep[];

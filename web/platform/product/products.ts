@@ -12,12 +12,8 @@ export function declareProducts(manifests: readonly Manifest[]): void {
   declared = manifests;
   on = manifests;
   for (const { records = [], collections = {}, attached = {} } of manifests) {
-    for (const { resource, path, contract } of records)
-      declareResource(resource, {
-        path,
-        isWorkedWith: true,
-        rights: { right: contract.right, isFixed: contract.appendOnly !== undefined },
-      });
+    for (const { resource, path, right, isFixed } of records)
+      declareResource(resource, { path, isWorkedWith: true, rights: { right, isFixed } });
     for (const [resource, { path }] of Object.entries(attached))
       declareResource(resource, { path, isWorkedWith: true });
     for (const [resource, collection] of Object.entries(collections)) declareResource(resource, collection);

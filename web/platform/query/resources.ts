@@ -65,3 +65,6 @@ export function pathOf(resource: Resource): string {
   if (!path) throw new Error(`Nothing says where the API keeps ${resource}`);
   return path;
 }
+
+/** Tables have the names of record types; that of people is the one whose name was taken. */
+export const resourceOf = (table: string): Resource => (table === 'user_account' ? 'user' : table);

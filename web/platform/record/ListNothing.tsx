@@ -4,7 +4,7 @@ import { Button, buttonClass } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { useMay } from '../session/session.tsx';
 import type { RecordDefinition } from './definition.ts';
-import { wordsOf } from './definitions.ts';
+import { wordsOf } from './recordTypes.ts';
 
 interface NothingProps {
   definition: RecordDefinition;

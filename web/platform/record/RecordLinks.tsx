@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import type { RecordOfEntry } from '../../../src/kernel/contract/fields.ts';
 import { t } from '../../text/text.ts';
-import { findDefinition } from './definitions.ts';
+import { findType } from './recordTypes.ts';
 
 /** The records that an entry is about, as links to them. */
 export function RecordLinks({ records }: { records: readonly RecordOfEntry[] }) {
@@ -10,7 +10,7 @@ export function RecordLinks({ records }: { records: readonly RecordOfEntry[] }) 
   return (
     <span className="min-w-0 wrap-anywhere">
       {seen.map(({ type, id, name }, at) => {
-        const path = findDefinition(type)?.path;
+        const path = findType(type)?.path;
         const to: string | undefined = path && `${path}/${id}`;
         return (
           <Fragment key={id}>

@@ -5,8 +5,8 @@ import { firstId } from '../offline/arrivals.ts';
 import { NoRightsPage } from '../page/NoRightsPage.tsx';
 import { useMay } from '../session/session.tsx';
 import type { RecordDefinition } from './definition.ts';
-import { wordsOf } from './definitions.ts';
 import { RecordView } from './RecordView.tsx';
+import { wordsOf } from './recordTypes.ts';
 
 /** A record on a page of its own. */
 export function RecordPage({ definition }: { definition: RecordDefinition }) {

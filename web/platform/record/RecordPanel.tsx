@@ -7,8 +7,8 @@ import { SidePanel } from '../../ui/SidePanel.tsx';
 import { firstId } from '../offline/arrivals.ts';
 import { useKey } from '../page/useKey.ts';
 import type { RecordDefinition } from './definition.ts';
-import { wordsOf } from './definitions.ts';
 import { RecordView } from './RecordView.tsx';
+import { wordsOf } from './recordTypes.ts';
 
 interface RecordPanelProps {
   definition: RecordDefinition;

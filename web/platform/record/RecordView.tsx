@@ -27,7 +27,6 @@ import { trashRecord } from '../query/records.ts';
 import { onRefreshed } from '../query/undo.ts';
 import { useMay, useSession } from '../session/session.tsx';
 import type { RecordDefinition } from './definition.ts';
-import { wordsOf } from './definitions.ts';
 import { FavouriteButton } from './FavouriteButton.tsx';
 import { FieldFacts } from './FieldFacts.tsx';
 import { FollowButton } from './FollowButton.tsx';
@@ -37,6 +36,7 @@ import { Presence } from './Presence.tsx';
 import { RecordBody } from './RecordBody.tsx';
 import { addRecent } from './recents.ts';
 import { nameOnPage } from './recordName.ts';
+import { wordsOf } from './recordTypes.ts';
 import { useOpenedRecord } from './useOpenedRecord.ts';
 
 const LazyStateActions = lazyPart(() => import('./StateActions.tsx'));

@@ -7,8 +7,9 @@ import { t } from '../../text/text.ts';
 import { Chip } from '../../ui/Chip.tsx';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { api } from '../query/api.ts';
-import { findDefinition, wordsOf } from './definitions.ts';
+import { findDefinition } from './definitions.ts';
 import { HiddenRecords } from './RecordLinks.tsx';
+import { wordsOf } from './recordTypes.ts';
 
 interface RecordsInputProps {
   label?: string | undefined;

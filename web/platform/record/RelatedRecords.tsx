@@ -5,12 +5,13 @@ import { useRecords } from '../query/records.ts';
 import { pathOf, type Resource } from '../query/resources.ts';
 import { useMay } from '../session/session.tsx';
 import type { RecordDefinition } from './definition.ts';
-import { definitions, findDefinition, referencesTo, wordsOf } from './definitions.ts';
+import { definitions, findDefinition, referencesTo } from './definitions.ts';
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, isBlank, type Named, readField } from './field.ts';
 import { LazyRecordForm } from './lazyForm.ts';
 import { MoreRows, RelatedLink, RelatedList } from './RelatedList.tsx';
 import { nameInList } from './recordName.ts';
+import { wordsOf } from './recordTypes.ts';
 
 const shown_max = 20;
 const none: readonly Resource[] = [];

@@ -13,9 +13,9 @@ import { useRecords } from '../query/records.ts';
 import { pathOf } from '../query/resources.ts';
 import { useMay } from '../session/session.tsx';
 import type { RecordDefinition } from './definition.ts';
-import { wordsOf } from './definitions.ts';
 import type { AnyRecord } from './field.ts';
 import { nameOnPage } from './recordName.ts';
+import { wordsOf } from './recordTypes.ts';
 
 /** Of a record that is never changed: whether another one sets it off, and the way to make one. */
 export default function Reversal({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {

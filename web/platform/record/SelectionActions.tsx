@@ -15,8 +15,8 @@ import { useMay } from '../session/session.tsx';
 import { changeMany, countAll, type Selected } from './bulk/bulk.ts';
 import { Pick } from './bulk/Pick.tsx';
 import type { BulkAction, OwnBulkAction, RecordDefinition } from './definition.ts';
-import { countOf, wordsOf } from './definitions.ts';
 import type { Named } from './field.ts';
+import { countOf, wordsOf } from './recordTypes.ts';
 
 const LazyEditManyDialog = lazyPart(() => import('./bulk/EditManyDialog.tsx'));
 

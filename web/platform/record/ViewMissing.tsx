@@ -4,7 +4,7 @@ import { buttonClass } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { QueryError } from '../query/QueryError.tsx';
 import type { RecordDefinition } from './definition.ts';
-import { wordsOf } from './definitions.ts';
+import { wordsOf } from './recordTypes.ts';
 
 interface ViewMissingProps {
   definition: RecordDefinition;

@@ -19,7 +19,7 @@ export function ViewTabs({
       search={(kept: ListSearch) => ({
         // A view that somebody made says itself how it is laid out.
         ...(!view.saved && { layout: kept.layout, by: kept.by, group: kept.group }),
-        pipeline: kept.pipeline,
+        board: kept.board,
         view: index === 0 ? undefined : view.id,
       })}
       {...viewLink(view.id === current)}

@@ -2,6 +2,7 @@ import type { FieldMeta, FieldType } from '../../../src/kernel/contract/fields.t
 import type { Resource } from '../../../src/kernel/contract/resource.ts';
 import { titled } from '../../text/names.ts';
 import { t, translateServerText } from '../../text/text.ts';
+import { resourceOf } from '../query/resources.ts';
 import type { FieldDef, FieldKind } from './field.ts';
 import { times } from './times.ts';
 
@@ -92,6 +93,3 @@ const ofContract = (key: string, meta: FieldMeta, byDegree: true | undefined): F
   sortable: meta.sortable,
   showsFrom: meta.showsFrom ?? (byDegree && 'everything'),
 });
-
-/** Tables have the names of record types; that of people is the one whose name was taken. */
-export const resourceOf = (table: string): string => (table === 'user_account' ? 'user' : table);

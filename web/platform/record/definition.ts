@@ -2,11 +2,10 @@ import type { LucideIcon } from 'lucide-react';
 import type { ComponentType, LazyExoticComponent, ReactNode } from 'react';
 import type { RowOf } from '../../../src/kernel/contract/resource.ts';
 import type { savedView } from '../../../src/platform/saved-view/contract.ts';
-import { t } from '../../text/text.ts';
 import type { TableLayout } from '../../ui/table/useTableLayout.ts';
 import type { Resource } from '../query/resources.ts';
 import type { Session } from '../session/sessionView.ts';
-import { type FieldView, fieldsOf, type RecordContract } from './contractFields.ts';
+import type { FieldView, RecordContract } from './contractFields.ts';
 import type { AnyRecord, FieldDef, Named } from './field.ts';
 import type { Filter } from './filter/filter.ts';
 import type { ListLayout } from './layouts/listLayout.ts';
@@ -106,6 +105,8 @@ export interface OwnBulkAction {
   icon: LucideIcon;
   /** The right that it takes. */
   right: readonly [Resource, 'create' | 'update'];
+  /** A change of this kind, as the API names it, makes records of another type, whose fields it gives. */
+  makes?: { kind: string; resource: Resource };
   Dialog: LazyExoticComponent<ComponentType<BulkDialogProps>>;
 }
 
@@ -152,17 +153,14 @@ export interface OwnLayoutProps extends OwnBoardProps {
 /** Which record types there are is known when the page runs: for the types of the router this stands for the address of any of their lists. */
 export type RecordPath = '/records';
 
-/** All that the list, the panel, the page and the form of one record type need to know. */
-export interface RecordDefinition {
-  contract: RecordContract;
+/** What the first load has of a record type: how it is called, and where its list is. All else comes with `details`. */
+export interface RecordType {
   resource: Resource;
   /** Of its list, on the page and in the API. */
   path: RecordPath;
   /** "Contact" and "Contacts"; within a sentence `wordsOf` has them in small letters. */
   singular: string;
   plural: string;
-  /** "a contact", as the object of a sentence. */
-  indefinite: string;
   /** "New contact": languages have a form of "new" for each noun. */
   newLabel: string;
   icon: LucideIcon;
@@ -172,6 +170,34 @@ export interface RecordDefinition {
   shortcut?: string;
   /** Among the few places at the bottom of a phone. */
   atBottom: boolean;
+  /** The right that it takes, where its contract names another one than its own. */
+  right: string;
+  /** Its records are never changed nor deleted. */
+  isFixed: boolean;
+  /** Two of its records may be one. */
+  hasDuplicates: boolean;
+  /** Fetched before the first part of the page that needs more than this. */
+  details: () => Promise<{ details: RecordDetails }>;
+}
+
+type Usual = 'square' | 'atBottom' | 'right' | 'isFixed' | 'hasDuplicates';
+type Given = Omit<RecordType, 'path' | Usual> & { path: string } & Partial<Pick<RecordType, Usual>>;
+
+export const recordType = (given: Given): RecordType => ({
+  square: true,
+  atBottom: false,
+  right: given.resource,
+  isFixed: false,
+  hasDuplicates: false,
+  ...given,
+  path: given.path as RecordPath,
+});
+
+/** All that the list, the panel, the page and the form of one record type need to know. */
+export interface RecordDefinition extends RecordType {
+  contract: RecordContract;
+  /** "a contact", as the object of a sentence. */
+  indefinite: string;
   /** The first field is the name; its cell opens the record. */
   fields: readonly FieldDef[];
   /** What filters call ways to other records, where neither the field nor the other record type gives a good name. */
@@ -221,52 +247,8 @@ export interface RecordDefinition {
   emptyText: string;
 }
 
-type Optional = 'square' | 'atBottom' | 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useNewForm' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'tabs' | 'ownLayouts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
+type Optional = 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useNewForm' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'tabs' | 'ownLayouts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
 
-/** What a definition has to say; for the rest there is a good guess. */
-type Given = Omit<RecordDefinition, 'resource' | 'path' | 'fields' | Optional> &
+/** What a record type says beside its manifest; for what it leaves out there is a good guess. */
+export type RecordDetails = Omit<RecordDefinition, keyof RecordType | 'fields' | Optional> &
   Partial<Pick<RecordDefinition, Optional>> & { fields: readonly FieldView[] };
-
-export function defineRecord(given: Given): RecordDefinition {
-  const { contract } = given;
-  const fields = fieldsOf(contract, given.singular, given.fields);
-  const [, ...shown] = fields.filter(({ inTable }) => inTable);
-  const references = fields.filter(({ kind, of }) => kind === 'reference' && of !== 'user');
-  return {
-    resource: contract.name,
-    path: `/${contract.plural.replaceAll('_', '-')}` as RecordPath,
-    square: true,
-    atBottom: false,
-    relationLabels: {},
-    views: ({ user }) => [
-      { id: 'all', label: t('All') },
-      ...(contract.owner
-        ? [{ id: 'mine', label: t('Mine'), filter: { field: contract.owner, op: 'eq' as const, value: user.id } }]
-        : []),
-      { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
-    ],
-    defaultSort: 'name',
-    defaultLayout: 'table',
-    summed: shown.filter(({ kind }) => kind === 'money').map(({ key }) => key),
-    searched: ['name'],
-    compared: contract.duplicateKeys ?? [],
-    facts: shown.slice(0, 3).map(({ key }) => key),
-    useStart: nothingToStart,
-    useNewForm: asTyped,
-    ownInputs: {},
-    bulkActions: [],
-    relatedParts: [],
-    tabs: [],
-    ownLayouts: [],
-    singleFields: [],
-    narrow: {
-      details: references.map(({ key }) => key),
-      standing: shown.find(({ kind }) => kind === 'money' || kind === 'select')?.key ?? 'updated_at',
-    },
-    ...given,
-    fields,
-  };
-}
-
-const nothingToStart = (): Values => ({});
-const asTyped = (values: Values): NewForm => ({ values, asked: [], choices: {} });

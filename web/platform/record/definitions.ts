@@ -1,20 +1,43 @@
-import { inSentence, t } from '../../text/text.ts';
-import type { AttachedType, Manifest, RecordLink } from '../product/manifest.ts';
 import { products } from '../product/products.ts';
-import type { Resource } from '../query/resources.ts';
-import { resourceOf } from './contractFields.ts';
-import type { RecordDefinition, RecordExtension, Relation } from './definition.ts';
+import { type Resource, resourceOf } from '../query/resources.ts';
+import type { RecordDefinition, RecordExtension, RecordType, Relation } from './definition.ts';
+import { recordTypes } from './recordTypes.ts';
 
-const none = new Map<Resource, RecordDefinition>();
-let known: { of: readonly Manifest[]; byName: ReadonlyMap<Resource, RecordDefinition> } = { of: [], byName: none };
+/** Those whose details have come. */
+const loaded = new Map<RecordType, RecordDefinition>();
+let isWanted = false;
+
+/** Fetches all that the page needs to know of the record types that are on. Every part of the page that comes later waits for it. */
+export async function loadDefinitions(): Promise<void> {
+  isWanted = true;
+  const missing = recordTypes().filter((type) => !loaded.has(type));
+  if (missing.length === 0) return;
+  const { defineRecord } = await import('./defineRecord.ts');
+  for (const [type, { details }] of await Promise.all(
+    missing.map(async (type) => [type, await type.details()] as const),
+  ))
+    loaded.set(type, defineRecord(type, details));
+}
+
+/** The same once a product was switched on, if something has come already that needs it. */
+export const completeDefinitions = async (): Promise<void> => {
+  if (isWanted) await loadDefinitions();
+};
+
+let known: { of: readonly RecordType[]; byName: ReadonlyMap<Resource, RecordDefinition> } = {
+  of: [],
+  byName: new Map(),
+};
 
 /** Those of all products that are switched on, with what the others add to them. */
 function declared(): ReadonlyMap<Resource, RecordDefinition> {
-  const manifests = products();
-  if (known.of !== manifests) {
-    const all = manifests.flatMap(({ records = [] }) => records);
-    const extensions = manifests.flatMap((manifest) => manifest.extensions ?? []);
-    known = { of: manifests, byName: new Map(all.map((each) => [each.resource, extended(each, extensions)])) };
+  const types = recordTypes().filter((type) => loaded.has(type));
+  if (types.length !== known.of.length || types.some((type, at) => type !== known.of[at])) {
+    const extensions = products().flatMap((manifest) => manifest.extensions ?? []);
+    known = {
+      of: types,
+      byName: new Map(types.map((type) => [type.resource, extended(loaded.get(type)!, extensions)])),
+    };
   }
   return known.byName;
 }
@@ -65,38 +88,3 @@ export const referencesTo = (resource: Resource, { contract }: RecordDefinition)
   [...contract.meta]
     .filter(([, { type, table }]) => type === 'reference' && table !== undefined && resourceOf(table) === resource)
     .map(([key]) => key);
-
-/** What can be attached to records of any type, beside what products add. */
-const ownAttached: Readonly<Record<Resource, Words>> = {
-  note: { singular: t('Note'), plural: t('Notes'), newLabel: t('New note') },
-  comment: { singular: t('Comment'), plural: t('Comments'), newLabel: t('New comment') },
-  attachment: { singular: t('File'), plural: t('Files'), newLabel: t('New file') },
-  activity: { singular: t('Activity'), plural: t('Activities'), newLabel: t('New activity') },
-};
-type Words = Pick<AttachedType, 'singular' | 'plural' | 'newLabel'>;
-const any = { singular: t('Record'), plural: t('Records'), newLabel: t('New record') };
-
-/** Record types that are shown with others and have no pages of their own. */
-const attached = (): Readonly<Record<Resource, Words>> =>
-  Object.assign({}, ...products().map((manifest) => manifest.attached), ownAttached) as Record<Resource, Words>;
-
-/** Where a record opens that has no page of its own. */
-export const findLink = (resource: Resource): RecordLink | undefined =>
-  products()
-    .map(({ links, attached }) => links?.[resource] ?? attached?.[resource]?.link)
-    .find((link) => link !== undefined);
-
-/** In the order in which pages list them. */
-export const attachedTypes = (): Resource[] => Object.keys(attached());
-
-/** How a record type is called: as titles have it, and within a sentence. */
-export function wordsOf(resource: Resource) {
-  const { singular: Type, plural: Types, newLabel } = declared().get(resource) ?? attached()[resource] ?? any;
-  return { Type, Types, type: inSentence(Type), types: inSentence(Types), newLabel };
-}
-
-/** "3 contacts" */
-export function countOf(resource: Resource, count: number): string {
-  const { type, types } = wordsOf(resource);
-  return t('{count, plural, one {# {type}} other {# {types}}}', { count, type, types });
-}

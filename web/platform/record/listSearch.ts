@@ -22,7 +22,8 @@ export interface ListSearch {
   span?: Span;
   /** Of what holds for a while: the day on which it is to hold. */
   asOf?: string;
-  pipeline?: string;
+  /** Which of several boards is shown, where a record type has more than one. */
+  board?: string;
 }
 
 /** A layout that the record type does not have is shown as a table. */
@@ -44,6 +45,6 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
     day: day('day'),
     asOf: day('asOf'),
     span: span === 'week' ? 'week' : undefined,
-    pipeline: text('pipeline'),
+    board: text('board'),
   };
 }

@@ -1,8 +1,9 @@
 import { t } from '../../text/text.ts';
 import type { Resource } from '../query/resources.ts';
 import type { RecordDefinition } from './definition.ts';
-import { findDefinition, wordsOf } from './definitions.ts';
+import { findDefinition } from './definitions.ts';
 import { type AnyRecord, isHidden, readField } from './field.ts';
+import { wordsOf } from './recordTypes.ts';
 
 /** What a record is called: by one of the fields that the server calls records by, else by the first of its record type; empty where that is too. */
 function givenName({ fields, fullName }: RecordDefinition, record: AnyRecord): string {

@@ -4,12 +4,12 @@ import { lazyPage } from '../../text/lazy.ts';
 import { NotFoundPage } from '../page/NotFoundPage.tsx';
 import { shellRoute } from '../page/routes.ts';
 import type { Resource } from '../query/resources.ts';
-import type { RecordDefinition } from './definition.ts';
+import type { RecordDefinition, RecordType } from './definition.ts';
 import { findDefinition } from './definitions.ts';
 import { listSearch } from './listSearch.ts';
 
 /** The list of a record type and the page of one record. */
-export const routesOf = ({ resource, path }: RecordDefinition) => [
+export const routesOf = ({ resource, path }: RecordType) => [
   createRoute({
     getParentRoute: () => shellRoute,
     path,

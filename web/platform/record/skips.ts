@@ -2,8 +2,8 @@ import type { Change } from '../../../src/platform/change/contract.ts';
 import type { Skip } from '../../../src/platform/undo/contract.ts';
 import { t, translateServerText } from '../../text/text.ts';
 import { formatList } from '../../ui/format.ts';
-import { wordsOf } from './definitions.ts';
 import { fieldWords } from './fieldWords.ts';
+import { wordsOf } from './recordTypes.ts';
 
 const named_max = 3;
 const samples_shown_max = 3;

@@ -12,6 +12,7 @@ import { api } from '../query/api.ts';
 import { attempt } from '../query/attempt.ts';
 import { queryClient } from '../query/queryClient.ts';
 import { rightFor } from '../query/resources.ts';
+import { completeDefinitions } from '../record/definitions.ts';
 import { forgetRecents } from '../record/recents.ts';
 import { forgetDrafts } from './drafts.ts';
 import { endPage, setPageUser } from './pageUser.ts';
@@ -21,17 +22,18 @@ export const sessionQuery = {
   queryKey: ['session'],
   queryFn: async ({ signal }: { signal: AbortSignal }) => {
     const session = await api.get<Session>('/session', {}, signal);
-    welcome(session);
+    await welcome(session);
     return session;
   },
 };
 
 /** The page asks, speaks and counts as this person does. */
-export function welcome({ user, features_off }: Session): void {
+export async function welcome({ user, features_off }: Session): Promise<void> {
   switchOff(features_off ?? []);
   setPageUser(user);
   setFormat(user);
   keepLocale(user.locale);
+  await completeDefinitions();
 }
 
 const Context = createContext<Session | null>(null);

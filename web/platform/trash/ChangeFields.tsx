@@ -9,7 +9,9 @@ type Given = Readonly<Record<string, unknown>>;
 
 /** What each of the records was given: fields with their values, or tags. Whoever takes it back later has to know it again by these. */
 export function ChangeFields({ change: { kind, resource, action } }: { change: Change }) {
-  const known = useFields(findDefinition(kind === 'start_deals' ? 'deal' : resource) ?? definitions()[0]!);
+  const definition = findDefinition(resource);
+  const makes = definition?.bulkActions.find((each) => each.makes?.kind === kind)?.makes;
+  const known = useFields(findDefinition(makes?.resource) ?? definition ?? definitions()[0]!);
   const given = (kind === 'update' ? action.fields : action) as Given | undefined;
   if (!given) return null;
   const fields = kind === 'tag' ? [] : known.filter((field) => isGiven(given, field));

@@ -11,7 +11,7 @@ import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { attempt } from '../query/attempt.ts';
 import { QueryError } from '../query/QueryError.tsx';
 import { type Change, cancel, hasEnded, takeBack } from '../query/undo.ts';
-import { countOf } from '../record/definitions.ts';
+import { countOf } from '../record/recordTypes.ts';
 import { ChangeFields } from './ChangeFields.tsx';
 import { useChanges } from './trash.ts';
 

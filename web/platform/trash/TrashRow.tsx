@@ -8,7 +8,7 @@ import { Checkbox } from '../../ui/Checkbox.tsx';
 import { DateText } from '../../ui/DateText.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { pathOf } from '../query/resources.ts';
-import { wordsOf } from '../record/definitions.ts';
+import { wordsOf } from '../record/recordTypes.ts';
 import type { Trashed } from './trash.ts';
 
 interface TrashRowProps {

@@ -1,8 +1,8 @@
-import { attachedTypes, definitions } from '../record/definitions.ts';
+import { attachedTypes, recordTypes } from '../record/recordTypes.ts';
 
 type May = (resource: string, action: string) => boolean;
 
-const types = () => [...definitions().map(({ resource }) => resource), ...attachedTypes()];
+const types = () => [...recordTypes().map(({ resource }) => resource), ...attachedTypes()];
 
 /** Whether there can be anything in the trash that somebody may see. */
 export const mayReadTrash = (may: May): boolean => types().some((resource) => may(resource, 'read'));

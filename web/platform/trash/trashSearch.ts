@@ -1,13 +1,4 @@
-import { attachedTypes, definitions, wordsOf } from '../record/definitions.ts';
-
-/** What can lie in the trash, and how each is called. */
-export const kinds = (): { value: string; label: string }[] =>
-  [
-    ...definitions()
-      .filter(({ contract }) => contract.trash)
-      .map(({ resource }) => resource),
-    ...attachedTypes(),
-  ].map((resource) => ({ value: resource, label: wordsOf(resource).Type }));
+import { attachedTypes, recordTypes } from '../record/recordTypes.ts';
 
 interface TrashSearch {
   view?: 'changes';
@@ -15,8 +6,9 @@ interface TrashSearch {
 }
 
 export function trashSearch(search: Record<string, unknown>): TrashSearch {
+  const kinds = [...recordTypes().map(({ resource }) => resource), ...attachedTypes()];
   return {
     view: search.view === 'changes' ? 'changes' : undefined,
-    kind: kinds().find(({ value }) => value === search.kind)?.value,
+    kind: kinds.find((kind) => kind === search.kind),
   };
 }

@@ -1,19 +1,13 @@
-import { Building2 } from 'lucide-react';
 import { company as contract } from '../../../../src/modules/directory/company/contract.ts';
-import { defineRecord } from '../../../platform/record/definition.ts';
+import type { RecordDetails } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { companyFields } from './fields.ts';
 
-export const company = defineRecord({
+export const details: RecordDetails = {
   contract,
-  singular: t('Company'),
-  plural: t('Companies'),
   indefinite: t('a company'),
-  newLabel: t('New company'),
   emptyText: t('Add the companies you work with, or import them from a file.'),
-  icon: Building2,
-  shortcut: 'o',
   fields: companyFields,
   relationLabels: { parent: t('Parent company'), companies: t('Subsidiaries') },
   summed: ['annual_revenue', 'employee_count'],
@@ -29,4 +23,4 @@ export const company = defineRecord({
   facts: ['industry', 'annual_revenue', 'owner_id'],
   Related: lazyPart(() => import('./CompanyRelated.tsx')),
   narrow: { details: ['industry', 'domain', 'city'], standing: 'country' },
-});
+};

@@ -1,24 +1,16 @@
-import { Users } from 'lucide-react';
 import { fullName, splitEastAsian } from '../../../../src/kernel/contract/person-name.ts';
 import { contact as contract } from '../../../../src/modules/directory/contact/contract.ts';
-import { defineRecord } from '../../../platform/record/definition.ts';
+import type { RecordDetails } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { contactFields } from './fields.ts';
 
 type Part = string | null | undefined;
 
-export const contact = defineRecord({
+export const details: RecordDetails = {
   contract,
-  singular: t('Contact'),
-  plural: t('Contacts'),
   indefinite: t('a contact'),
-  newLabel: t('New contact'),
   emptyText: t('Add the people you work with, or import them from a file.'),
-  icon: Users,
-  square: false,
-  shortcut: 'c',
-  atBottom: true,
   fields: contactFields,
   searched: ['name', 'email', 'phone'],
   compared: [
@@ -46,4 +38,4 @@ export const contact = defineRecord({
   Related: lazyPart(() => import('./ContactRelated.tsx')),
   cards: true,
   narrow: { details: ['company_id', 'email', 'phone'], standing: 'lifecycle_stage' },
-});
+};

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Upload, UserPlus } from 'lucide-react';
 import { firstSteps } from '../../../app/home/parts.ts';
 import { useRecords } from '../../../platform/query/records.ts';
-import { definitionOf } from '../../../platform/record/definitions.ts';
+import { findType } from '../../../platform/record/recordTypes.ts';
 import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
@@ -36,7 +36,7 @@ export function FirstSteps() {
           </Link>
         )}
         {may('contact', 'create') && (
-          <Link to={definitionOf('contact').path} search={{ create: true }} className={buttonClass('secondary')}>
+          <Link to={findType('contact')!.path} search={{ create: true }} className={buttonClass('secondary')}>
             <UserPlus size={14} />
             {t('Add the first contact')}
           </Link>

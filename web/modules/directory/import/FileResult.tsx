@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { address } from '../../../platform/query/api.ts';
-import { findDefinition } from '../../../platform/record/definitions.ts';
 import type { ListSearch } from '../../../platform/record/listSearch.ts';
+import { findType } from '../../../platform/record/recordTypes.ts';
 import { inSentence, t, translateServerText } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
 import { formatNumber } from '../../../ui/format.ts';
@@ -65,7 +65,7 @@ export function FileResult({ importId, file, tense, reverted = false, outcomes, 
   const targets = useImportTargets();
   const target = targets.data?.find(({ resource }) => resource === file.resource);
   const written = file.counts.created + file.counts.updated > 0;
-  const list = tense === 'did' && !reverted && written ? findDefinition(file.resource)?.path : undefined;
+  const list = tense === 'did' && !reverted && written ? findType(file.resource)?.path : undefined;
   return (
     <section aria-label={file.name} className="overflow-clip rounded-lg border border-line">
       <header className="flex min-h-12 flex-wrap items-center gap-2 border-b border-line px-4 py-2">

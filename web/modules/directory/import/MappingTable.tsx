@@ -4,7 +4,7 @@ import { useMay } from '../../../platform/session/session.tsx';
 import { inSentence, t, translateServerText } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { formatList } from '../../../ui/format.ts';
-import { recordTypes } from '../../settings/custom-fields/customField.ts';
+import { extensibleTypes } from '../../settings/custom-fields/customField.ts';
 import { FieldDialog } from '../../settings/custom-fields/FieldDialog.tsx';
 import { ColumnRow } from './ColumnRow.tsx';
 import {
@@ -51,7 +51,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
       })),
   ];
   const map = (column: ImportColumn, field: string | null) => change({ columns: { [column.name]: field } });
-  const makesFields = may('custom_field', 'create') && recordTypes.some(({ value }) => value === file.resource);
+  const makesFields = may('custom_field', 'create') && extensibleTypes().some(({ value }) => value === file.resource);
 
   return (
     <section aria-label={t('Columns of {name}', { name: file.name })} className="rounded-lg border border-line">

@@ -1,5 +1,5 @@
-import { findDefinition } from '../../../platform/record/definitions.ts';
 import { fieldWords } from '../../../platform/record/fieldWords.ts';
+import { findType } from '../../../platform/record/recordTypes.ts';
 import { reasonsOf } from '../../../platform/record/skips.ts';
 import { t } from '../../../text/text.ts';
 import { formatList } from '../../../ui/format.ts';
@@ -20,8 +20,7 @@ const kinds: Record<string, string> = {
   record_tag: t('Tags on records'),
   deal_line: t('Products of deals'),
 };
-const kindLabel = (resource: string): string =>
-  findDefinition(resource)?.plural ?? kinds[resource] ?? t('Other records');
+const kindLabel = (resource: string): string => findType(resource)?.plural ?? kinds[resource] ?? t('Other records');
 
 /** What was taken back, and what was left and why, so that it adds up with what the import had done. */
 export function ReversalReport({ detail, reversal }: { detail: ImportDetail; reversal: Reversal }) {

@@ -2,8 +2,8 @@ import type { RecordOfEntry } from '../../../../src/kernel/contract/fields.ts';
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { task } from '../../../../src/modules/directory/task/contract.ts';
 import { saveRecord } from '../../../platform/query/records.ts';
-import { findDefinition } from '../../../platform/record/definitions.ts';
 import type { AnyRecord } from '../../../platform/record/field.ts';
+import { findType } from '../../../platform/record/recordTypes.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 
@@ -31,7 +31,7 @@ export function setDone(task: Task, done: boolean): Promise<Task> {
 /** What a task or an activity is about: the first of its records, with the address of it, and how many more there are. */
 export function subjectOf(records: readonly RecordOfEntry[]): { to: string; name: string; others: number } | null {
   for (const { type, id, name } of records) {
-    const path = id !== null && findDefinition(type)?.path;
+    const path = id !== null && findType(type)?.path;
     if (path) return { to: `${path}/${id}`, name: name ?? '', others: records.length - 1 };
   }
   return null;

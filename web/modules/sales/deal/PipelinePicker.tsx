@@ -18,7 +18,7 @@ export default function PipelinePicker() {
       options={pipelines.map(({ id, name }) => ({ value: id, label: name }))}
       value={pipeline.id}
       onChange={(id) =>
-        void navigate({ to: definitionOf('deal').path, search: (kept: ListSearch) => ({ ...kept, pipeline: id }) })
+        void navigate({ to: definitionOf('deal').path, search: (kept: ListSearch) => ({ ...kept, board: id }) })
       }
     />
   );

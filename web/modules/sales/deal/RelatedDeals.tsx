@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
 import { useRecords } from '../../../platform/query/records.ts';
+import { definitionOf } from '../../../platform/record/definitions.ts';
 import { LazyRecordForm } from '../../../platform/record/lazyForm.ts';
 import { MoreRows, RelatedLink, RelatedList } from '../../../platform/record/RelatedList.tsx';
 import type { Values } from '../../../platform/record/values.ts';
@@ -8,7 +9,6 @@ import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
 import type { Deal } from './deal.ts';
-import { deal as definition } from './definition.ts';
 
 const shown_max = 20;
 
@@ -22,6 +22,7 @@ interface RelatedDealsProps {
 export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
   const may = useMay();
   const navigate = useNavigate();
+  const definition = definitionOf('deal');
   const defaults = definition.useStart();
   const [creating, setCreating] = useState(false);
   const deals = useRecords<Deal>('deal', {

@@ -16,5 +16,6 @@ export const addToPipeline: OwnBulkAction = {
   label: t('Add to pipeline'),
   icon: CircleDollarSign,
   right: ['deal', 'create'],
+  makes: { kind: 'start_deals', resource: 'deal' },
   Dialog: lazyPart(() => import('./StartDealsDialog.tsx')),
 };

@@ -1,6 +1,5 @@
-import { CircleDollarSign } from 'lucide-react';
 import { deal as contract } from '../../../../src/modules/sales/deal/contract.ts';
-import { defineRecord } from '../../../platform/record/definition.ts';
+import type { RecordDetails } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { setDeals } from './bulkActions.ts';
@@ -9,16 +8,10 @@ import { dealFields } from './fields.ts';
 import { type Line, linesToWire } from './lines.ts';
 import { useNewDeal, useNewDealForm } from './pipelines.ts';
 
-export const deal = defineRecord({
+export const details: RecordDetails = {
   contract,
-  singular: t('Deal'),
-  plural: t('Deals'),
   indefinite: t('a deal'),
-  newLabel: t('New deal'),
   emptyText: t('A deal is what you hope to sell, to whom, for how much and by when.'),
-  icon: CircleDollarSign,
-  shortcut: 'd',
-  atBottom: true,
   fields: dealFields,
   defaultSort: '-created_at',
   defaultLayout: 'board',
@@ -68,4 +61,4 @@ export const deal = defineRecord({
   bulkActions: [setDeals],
   singleFields: ['pipeline_id', 'stage_id', 'status', 'closed_on', 'close_reason_id', 'close_note'],
   narrow: { details: ['company_id', 'contact_id', 'stage_id'], standing: 'amount' },
-});
+};

@@ -24,7 +24,7 @@ export function usePipelines() {
 
 /** The pipeline that the address names, or the first one. */
 export function usePipeline(): Pipeline | undefined {
-  const { pipeline } = useSearch({ strict: false }) as ListSearch;
+  const { board: pipeline } = useSearch({ strict: false }) as ListSearch;
   const { data } = usePipelines();
   return data?.find(({ id }) => id === pipeline) ?? data?.[0];
 }

@@ -2,12 +2,12 @@ import { requirableFields } from '../../../../src/modules/sales/stage/requiremen
 import { changing } from '../../../platform/query/api.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
 import { offerUndo } from '../../../platform/query/undo.ts';
+import { definitionOf } from '../../../platform/record/definitions.ts';
 import { FormDialog } from '../../../platform/record/FormDialog.tsx';
 import type { FieldDef } from '../../../platform/record/field.ts';
 import { useFields } from '../../../platform/record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import type { Stage } from '../deal/deal.ts';
-import { deal } from '../deal/definition.ts';
 
 const requirableKeys: ReadonlySet<string> = new Set(requirableFields);
 
@@ -50,7 +50,9 @@ const startOf = (stage: Stage | undefined): Record<string, unknown> =>
   stage?.kind === 'open' ? { ...stage } : { kind: 'open', ...stage, probability_percent: 50 };
 
 export function StageDialog({ pipelineId, stage, onClose }: StageDialogProps) {
-  const requirable = useFields(deal).filter(({ key }) => requirableKeys.has(key) || key.startsWith('custom.'));
+  const requirable = useFields(definitionOf('deal')).filter(
+    ({ key }) => requirableKeys.has(key) || key.startsWith('custom.'),
+  );
   const required: FieldDef = {
     key: 'required_fields',
     label: t('What a deal needs to come here'),

@@ -1,10 +1,10 @@
 import { useRecords } from '../../../platform/query/records.ts';
+import { pathOf } from '../../../platform/query/resources.ts';
 import type { AnyRecord, Named } from '../../../platform/record/field.ts';
 import { MoreRows, RelatedLink, RelatedList } from '../../../platform/record/RelatedList.tsx';
 import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
-import { deal } from '../deal/definition.ts';
 
 const shown_max = 20;
 
@@ -30,7 +30,7 @@ export default function ProductDeals({ record }: { record: AnyRecord }) {
       {sold.rows.map(({ id, deal: { id: deal_id, name }, amount, currency }) => (
         <RelatedLink
           key={id}
-          to={`${deal.path}/${deal_id}`}
+          to={`${pathOf('deal')}/${deal_id}`}
           name={name}
           square
           end={<MoneyText amount={amount} currency={currency} />}

@@ -1,17 +1,12 @@
-import { Package } from 'lucide-react';
 import { product as contract } from '../../../../src/modules/sales/product/contract.ts';
-import { defineRecord } from '../../../platform/record/definition.ts';
+import type { RecordDetails } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 
-export const product = defineRecord({
+export const details: RecordDetails = {
   contract,
-  singular: t('Product'),
-  plural: t('Products'),
   indefinite: t('a product'),
-  newLabel: t('New product'),
   emptyText: t('What you sell, and at which list price. Deals name them line by line.'),
-  icon: Package,
   fields: [
     { key: 'name', label: t('Name'), inTable: true, inForm: true },
     { key: 'family', label: t('Family'), inTable: true, inForm: true, help: t('Products that belong together') },
@@ -38,6 +33,6 @@ export const product = defineRecord({
   Related: lazyPart(() => import('./ProductDeals.tsx')),
   useStart: () => start,
   narrow: { details: ['family'], standing: 'unit_price' },
-});
+};
 
 const start = { active: true };

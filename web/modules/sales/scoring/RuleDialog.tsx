@@ -4,6 +4,7 @@ import { FormShell } from '../../../platform/page/FormShell.tsx';
 import { api } from '../../../platform/query/api.ts';
 import { refusal } from '../../../platform/query/problem.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
+import { definitionOf } from '../../../platform/record/definitions.ts';
 import { differ, numberToWire } from '../../../platform/record/field.ts';
 import FilterBar from '../../../platform/record/filter/FilterBar.tsx';
 import { type Filter, prune } from '../../../platform/record/filter/filter.ts';
@@ -19,7 +20,7 @@ import type { TypedNumber } from '../../../ui/number.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { RuleMatches } from './RuleMatches.tsx';
-import { about, type Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 const subjects = [
   { value: 'deal', label: t('Deals') },
@@ -103,7 +104,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
           several
           help={<RuleMatches resource={resource} filter={whole} />}
         >
-          <FilterBar key={resource} definition={about[resource]} filter={filter} onChange={setFilter} />
+          <FilterBar key={resource} definition={definitionOf(resource)} filter={filter} onChange={setFilter} />
         </Field>
         <Field name="points" label={t('Points')} required help={t('From −100 to 100')}>
           <NumberInput className="w-28" kind="integer" value={points} onValueChange={setPoints} />

@@ -4,12 +4,8 @@ import type { scoringRule } from '../../../../src/modules/sales/scoring-rule/con
 import { api } from '../../../platform/query/api.ts';
 import type { AnyRecord } from '../../../platform/record/field.ts';
 import type { Filter } from '../../../platform/record/filter/filter.ts';
-import { contact } from '../../directory/contact/definition.ts';
-import { deal } from '../deal/definition.ts';
 
 export type Rule = AnyRecord & Omit<RowOf<typeof scoringRule>, 'filter'> & { filter: Filter; points: number };
-
-export const about = { deal, contact } as const;
 
 interface Preview {
   matches: number;

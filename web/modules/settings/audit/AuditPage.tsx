@@ -18,9 +18,9 @@ import { ArchiveSearch } from './ArchiveSearch.tsx';
 import type { AuditEvent } from './audit.ts';
 import { EventList } from './EventList.tsx';
 
-const resources = [
+const resources = () => [
   { value: 'all', label: t('Everything') },
-  ...resourceGroups.flatMap(({ rows }) => rows.map(({ resource, label }) => ({ value: resource, label }))),
+  ...resourceGroups().flatMap(({ rows }) => rows.map(({ resource, label }) => ({ value: resource, label }))),
   { value: 'session', label: t('Sessions') },
 ];
 
@@ -51,7 +51,7 @@ export default function AuditPage() {
         <Select
           label={t('What')}
           className="w-44! max-sm:flex-1"
-          options={resources}
+          options={resources()}
           value={resource}
           onChange={setResource}
         />

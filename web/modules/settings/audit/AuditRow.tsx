@@ -1,8 +1,8 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { findDefinition } from '../../../platform/record/definitions.ts';
 import { fieldWords } from '../../../platform/record/fieldWords.ts';
+import { findType } from '../../../platform/record/recordTypes.ts';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
@@ -98,7 +98,7 @@ function RecordLinks({ event }: { event: AuditEvent }) {
   const { resource, record_id, action } = event;
   const { record_id: shown } = useSearch({ strict: false }) as { record_id?: string };
   if (!record_id) return null;
-  const path = findDefinition(resource)?.path;
+  const path = findType(resource)?.path;
   return (
     <p className="mb-2 flex flex-wrap gap-x-4 empty:hidden">
       {path && action !== 'delete' && !isGone(event) && (

@@ -1,6 +1,9 @@
 import type { AuditEvent } from '../../../../src/kernel/audit/contract.ts';
 import { fullName } from '../../../../src/kernel/contract/person-name.ts';
+import { productSettings } from '../../../app/settings/sections.ts';
+import { actedThrough } from '../../../platform/record/actedThrough.ts';
 import { findDefinition } from '../../../platform/record/definitions.ts';
+import { findType, recordTypes } from '../../../platform/record/recordTypes.ts';
 import { changedText } from '../../../platform/record/timeline/changedText.ts';
 import { spoken } from '../../../text/names.ts';
 import { t } from '../../../text/text.ts';
@@ -44,7 +47,6 @@ const deeds: Record<string, string> = {
 
 /** What an event is about, as it stands in a sentence. */
 const things: Record<string, string> = {
-  deal_line: t('a product of a deal'),
   contact_position: t('a position of a contact'),
   task: t('a task'),
   note: t('a note'),
@@ -52,21 +54,11 @@ const things: Record<string, string> = {
   activity: t('an activity'),
   file: t('a file'),
   attachment: t('an attachment'),
-  pipeline: t('a pipeline'),
-  stage: t('a stage of a pipeline'),
-  product: t('a product'),
   tag: t('a tag'),
-  close_reason: t('a close reason'),
-  currency_rate: t('a currency rate'),
-  scoring_rule: t('a scoring rule'),
   duplicate_rules: t('rules for duplicates'),
   custom_field: t('a custom field'),
   saved_view: t('a saved view'),
   saved_mapping: t('a saved mapping'),
-  dashboard: t('a dashboard'),
-  dashboard_tile: t('a tile of a dashboard'),
-  dashboard_mailing: t('a mailing of a dashboard'),
-  sales_target: t('a target'),
   calendar_feed: t('a calendar address'),
   notification_setting: t('settings of notifications'),
   export: t('an export'),
@@ -78,6 +70,9 @@ const things: Record<string, string> = {
   webhook: t('a webhook'),
   tenant: t('the workspace'),
 };
+
+const thingOf = (resource: string): string | undefined =>
+  things[resource] ?? productSettings().find((settings) => settings.things?.[resource])?.things?.[resource];
 
 /** What ties two records together, said by the names of both. */
 const ties: Record<string, (name: (field: string) => string | undefined) => string> = {
@@ -100,7 +95,7 @@ export function deedOf(event: AuditEvent): string {
   if (tie) return tie;
   const deed = deeds[`${resource} ${action}`];
   if (deed) return deed;
-  const what = findDefinition(resource)?.indefinite ?? things[resource] ?? spoken(resource);
+  const what = findDefinition(resource)?.indefinite ?? thingOf(resource) ?? spoken(resource);
   if (action === 'update' && after?.deleted_at) return t('moved {what} to the trash', { what });
   if (action === 'update' && before?.deleted_at) return t('took {what} back from the trash', { what });
   if (action === 'create') return t('created {what}', { what });
@@ -110,14 +105,8 @@ export function deedOf(event: AuditEvent): string {
 }
 
 export function actorName({ actor, actor_kind, via }: AuditEvent): string {
-  if (actor) return via ? throughWords(actor.name, via) : actor.name;
+  if (actor) return actedThrough(actor.name, via);
   return actor_kind === 'system' ? 'Holdfast' : t('An API key');
-}
-
-/** The person, and what they acted through. */
-function throughWords(name: string, { type, name: through }: NonNullable<AuditEvent['via']>): string {
-  if (type === 'import') return t('{name}, by an import', { name });
-  return through ? t('{name} through {through}', { name, through }) : t('{name} (API key)', { name });
 }
 
 /** The fields an event tells about, before and after; those that the workspace made itself each for itself. */
@@ -170,21 +159,31 @@ export function nameOf(event: AuditEvent): string {
   if (typeof name === 'string' && name)
     return event.resource === 'role' ? roleName({ key: String(values.key), name }) : name;
   const of =
-    names[record_id ?? ''] ?? namedBy(event, owners) ?? (isGone(event) ? t('(not there, or not yours to see)') : '');
+    names[record_id ?? ''] ?? namedBy(event, owners()) ?? (isGone(event) ? t('(not there, or not yours to see)') : '');
   // "Ann signed in", not "Ann signed in Ann".
   return of === event.actor?.name && deeds[`${event.resource} ${event.action}`] ? '' : of;
 }
 
-/** What has a name for whoever may see it, and the fields that refer to such. */
-const named =
-  /^(assignee|author|owner|user|created_by|contact|company|deal|product|pipeline|stage|team|role|tag|close_reason)(_id)?$/;
+/** What has a name for whoever may see it, beside records. */
+const namedOthers = ['assignee', 'author', 'owner', 'user', 'created_by', 'team', 'role', 'tag'];
+const namedOfProducts = () => productSettings().flatMap((settings) => settings.named ?? []);
+
+/** Whether this is such a type, or a field that refers to one. */
+function isNamed(name: string): boolean {
+  const of = name.replace(/_id$/, '');
+  return namedOthers.includes(of) || namedOfProducts().includes(of) || findType(of) !== undefined;
+}
 
 /** Deleted for good meanwhile, or not for the reader to see. */
 export const isGone = ({ resource, action, record_id, names }: AuditEvent): boolean =>
-  record_id !== null && action !== 'delete' && named.test(resource) && names[record_id] === undefined;
+  record_id !== null && action !== 'delete' && isNamed(resource) && names[record_id] === undefined;
 
 /** The fields of what a record without a name belongs to. */
-const owners = ['deal_id', 'contact_id', 'company_id', 'record_id', 'user_id', 'pipeline_id', 'dashboard_id'];
+const owners = (): string[] => [
+  ...recordTypes().map(({ resource }) => `${resource}_id`),
+  ...['record_id', 'user_id'],
+  ...namedOfProducts().map((resource) => `${resource}_id`),
+];
 
 function namedBy({ before, after, names }: AuditEvent, fields: readonly string[]): string | undefined {
   const values = { ...before, ...after };
@@ -193,13 +192,13 @@ function namedBy({ before, after, names }: AuditEvent, fields: readonly string[]
 
 /** Undefined where one of both has no name: it is gone, or not for the reader to see. */
 function tieOf(event: AuditEvent): string | undefined {
-  let isNamed = true;
+  let allNamed = true;
   const words = ties[`${event.resource} ${event.action}`]?.((field) => {
-    const name = namedBy(event, field === 'record' ? owners : [field]);
-    isNamed &&= name !== undefined;
+    const name = namedBy(event, field === 'record' ? owners() : [field]);
+    allNamed &&= name !== undefined;
     return name;
   });
-  return isNamed ? words : undefined;
+  return allNamed ? words : undefined;
 }
 
 /** A value in words. */
@@ -208,7 +207,7 @@ export function valueText(event: AuditEvent, field: string, value: unknown): str
   if (field === 'recurrence' && typeof value === 'string') return recurrenceText(value);
   const name = names[String(value)];
   if (name !== undefined) return name;
-  if (named.test(field) && isId(value)) return t('{id} (not there, or not yours to see)', { id: value });
+  if (isNamed(field) && isId(value)) return t('{id} (not there, or not yours to see)', { id: value });
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value)))
     return formatExactTime(value);
   const known = findDefinition(resource)?.fields.find(({ key }) => key === field);

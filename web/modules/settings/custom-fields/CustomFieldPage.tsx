@@ -8,7 +8,7 @@ import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx'
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
-import { bringBack, type CustomField, labelOf, recordTypes, types, useCustomFields } from './customField.ts';
+import { bringBack, type CustomField, extensibleTypes, labelOf, types, useCustomFields } from './customField.ts';
 import { FieldDialog } from './FieldDialog.tsx';
 import { FieldPanel } from './FieldPanel.tsx';
 import { TypeDialog } from './TypeDialog.tsx';
@@ -43,7 +43,7 @@ export default function CustomFieldPage() {
                 {t('Add what you want to know that no field asks for, such as a contract number.')}
               </SettingsEmpty>
             )}
-            {recordTypes.map(({ value, label }) => (
+            {extensibleTypes().map(({ value, label }) => (
               <FieldPanel
                 key={value}
                 label={label}
@@ -76,10 +76,10 @@ function Retired({ fields }: { fields: readonly CustomField[] }) {
             title={
               <>
                 <bdi className="text-muted">{field.label}</bdi>
-                <Badge>{labelOf(types, field.type)}</Badge>
+                <Badge>{labelOf(types(), field.type)}</Badge>
               </>
             }
-            detail={`${labelOf(recordTypes, field.resource)} · ${field.key}`}
+            detail={`${labelOf(extensibleTypes(), field.resource)} · ${field.key}`}
             end={
               may('custom_field', 'delete') && (
                 <Button size="small" icon={<ArchiveRestore size={14} />} onClick={() => void bringBack(field)}>

@@ -9,10 +9,10 @@ import { toast } from '../../../ui/toast.ts';
 import { useRoles } from '../members/member.ts';
 import {
   type CustomField,
+  extensibleTypes,
   hasOptions,
   type NewField,
   path,
-  recordTypes,
   refreshFields,
   types,
   useCustomFields,
@@ -85,8 +85,8 @@ export function FieldDialog({ field, proposed, onCreated, onClose }: FieldDialog
 function formFields(field: CustomField | undefined, roles: readonly Option[]): FieldDef[] {
   const all: FieldDef[] = [
     { key: 'label', label: t('Name'), kind: 'text', required: true },
-    { key: 'resource', label: t('For'), kind: 'select', required: true, createOnly: true, options: recordTypes },
-    { key: 'type', label: t('Kind'), kind: 'select', required: true, createOnly: true, options: types },
+    { key: 'resource', label: t('For'), kind: 'select', required: true, createOnly: true, options: extensibleTypes() },
+    { key: 'type', label: t('Kind'), kind: 'select', required: true, createOnly: true, options: types() },
     {
       key: 'key',
       label: t('Key'),

@@ -49,7 +49,7 @@ export function FieldRow({ field, index, onMove, onEdit, onType }: FieldRowProps
       <div className="min-w-0 flex-1">
         <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium wrap-anywhere">
           <bdi>{field.label}</bdi>
-          <Badge>{labelOf(types, field.type)}</Badge>
+          <Badge>{labelOf(types(), field.type)}</Badge>
           {field.required && <Badge meaning="info">{t('Required')}</Badge>}
           {field.is_unique && <Badge meaning="info">{t('Unique')}</Badge>}
           {limited && <Badge meaning="attention">{t('For some roles')}</Badge>}

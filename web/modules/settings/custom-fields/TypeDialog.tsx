@@ -35,7 +35,7 @@ interface Conversion {
 
 /** Gives a field another type, once one has seen what becomes of its values. */
 export function TypeDialog({ field, onClose }: { field: CustomField; onClose: () => void }) {
-  const choices = types.filter(({ value }) => value !== field.type && isConvertible(value));
+  const choices = types().filter(({ value }) => value !== field.type && isConvertible(value));
   const [type, setType] = useState(choices[0]?.value ?? 'text');
   const [options, setOptions] = useState(field.options.join('\n'));
   const lines = options
@@ -56,7 +56,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
     onSuccess: async () => {
       await queryClient.invalidateQueries();
       onClose();
-      toast(t('“{name}” is now: {type}', { name: field.label, type: labelOf(types, type) }), {
+      toast(t('“{name}” is now: {type}', { name: field.label, type: labelOf(types(), type) }), {
         action: { label: t('Undo'), run: () => void takeBack() },
       });
     },
@@ -94,7 +94,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
       description={t(
         'Now it is: {type}. First you see what becomes of its values; for 30 days the change can be taken back.',
         {
-          type: labelOf(types, field.type),
+          type: labelOf(types(), field.type),
         },
       )}
       onClose={leave}
@@ -129,7 +129,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
               </Button>
             }
           >
-            {t('It was changed from: {type}.', { type: labelOf(types, last.data.conversion.from_type) })}{' '}
+            {t('It was changed from: {type}.', { type: labelOf(types(), last.data.conversion.from_type) })}{' '}
             <DateText value={last.data.conversion.created_at} />
           </Banner>
         )}

@@ -3,7 +3,8 @@ import { api, type Page, readAll } from '../../../platform/query/api.ts';
 import { attempt } from '../../../platform/query/attempt.ts';
 import { inTurn } from '../../../platform/query/lanes.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
-import { definitions, wordsOf } from '../../../platform/record/definitions.ts';
+import { definitions } from '../../../platform/record/definitions.ts';
+import { wordsOf } from '../../../platform/record/recordTypes.ts';
 import type { CustomField } from '../../../platform/record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
@@ -17,15 +18,16 @@ export type NewField = Pick<CustomField, 'resource' | 'label' | 'type' | 'option
 export const path = '/custom-fields';
 
 /** The record types that can have such fields, as far as the page has forms of them. */
-export const recordTypes: readonly Option[] = [
-  ...definitions().filter(({ contract }) => contract.meta.has('custom')),
-  ...['task', 'note', 'activity'].map((resource) => ({ resource, plural: wordsOf(resource).Types })),
-].map(({ resource, plural }) => ({ value: resource, label: plural }));
+export const extensibleTypes = (): Option[] =>
+  [
+    ...referable(),
+    ...['task', 'note', 'activity'].map((resource) => ({ resource, plural: wordsOf(resource).Types })),
+  ].map(({ resource, plural }) => ({ value: resource, label: plural }));
 
 /** The record types whose records a custom field can refer to. */
-const referable = definitions().filter(({ contract }) => contract.meta.has('custom'));
+const referable = () => definitions().filter(({ contract }) => contract.meta.has('custom'));
 
-export const types: readonly Option[] = [
+export const types = (): Option[] => [
   { value: 'text', label: t('Text') },
   { value: 'integer', label: t('Whole number') },
   { value: 'decimal', label: t('Number') },
@@ -36,15 +38,15 @@ export const types: readonly Option[] = [
   { value: 'multi_select', label: t('Several of a list') },
   { value: 'url', label: t('Web address') },
   { value: 'user', label: t('Member') },
-  ...referable.map(({ resource, singular }) => ({ value: resource, label: singular })),
+  ...referable().map(({ resource, singular }) => ({ value: resource, label: singular })),
 ];
 
 export const labelOf = (options: readonly Option[], value: string): string =>
   options.find((option) => option.value === value)?.label ?? value;
 
-const references = new Set(['user', ...referable.map(({ resource }) => resource)]);
 /** Types that values can be converted to, and from. */
-export const isConvertible = (type: string): boolean => !references.has(type);
+export const isConvertible = (type: string): boolean =>
+  type !== 'user' && !referable().some(({ resource }) => resource === type);
 export const hasOptions = (type: unknown): boolean => type === 'select' || type === 'multi_select';
 
 /** The custom fields in use, in their order, then the retired ones. */

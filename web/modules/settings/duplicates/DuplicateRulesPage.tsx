@@ -1,4 +1,4 @@
-import { wordsOf } from '../../../platform/record/definitions.ts';
+import { wordsOf } from '../../../platform/record/recordTypes.ts';
 import { Loaded } from '../../../platform/settings/Loaded.tsx';
 import { t } from '../../../text/text.ts';
 import { RuleSetSection } from './RuleSetSection.tsx';

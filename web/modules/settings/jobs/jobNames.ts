@@ -1,4 +1,5 @@
 import type { Job } from '../../../../src/kernel/jobs/contract.ts';
+import { productSettings } from '../../../app/settings/sections.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 
@@ -27,7 +28,6 @@ const kinds: Record<string, string> = {
   'backup-log': t('Search for missing log of changes'),
   'certificate.check': t('Check of certificates'),
   'change.run': t('Change or undo of many records'),
-  'dashboard.mail': t('Dashboards by e-mail'),
   'database.vacuum': t('Vacuum of a table'),
   'duplicate.count': t('Count of duplicates'),
   'duplicate.search': t('Search for duplicates'),
@@ -45,12 +45,11 @@ const kinds: Record<string, string> = {
   'notification.due_tasks': t('Notifications of due tasks'),
   'notification.tasks': t('Notifications of tasks'),
   password_reset: t('Password link by e-mail'),
-  'score.fit': t('Learning from won and lost deals'),
-  'score.count': t('Count of won and lost deals'),
-  'score.refresh': t('Scores of deals'),
   security_notice: t('Security notice by e-mail'),
   'storage.sample': t('Sample of disk space'),
   'webhook.send': t('Webhooks'),
 };
 
-export const jobKindName = (kind: string): string => kinds[kind] ?? kind;
+/** A job of a product is called as the product calls it. */
+export const jobKindName = (kind: string): string =>
+  kinds[kind] ?? productSettings().find(({ jobs }) => jobs?.[kind])?.jobs?.[kind] ?? kind;

@@ -1,6 +1,8 @@
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { RightOffered, role } from '../../../../src/kernel/identity/role/contract.ts';
-import { definitions } from '../../../platform/record/definitions.ts';
+import { productSettings } from '../../../app/settings/sections.ts';
+import type { RightRow } from '../../../platform/product/manifest.ts';
+import { recordTypes } from '../../../platform/record/recordTypes.ts';
 import { titled } from '../../../text/names.ts';
 import { t } from '../../../text/text.ts';
 import { formatList } from '../../../ui/format.ts';
@@ -32,34 +34,24 @@ export const accountKinds: readonly { value: AccountKind; label: string; account
   { value: 'device', label: t('Device'), accounts: t('Devices') },
 ];
 
-interface RightRow {
-  resource: string;
-  label: string;
-  /** Within a sentence, where a small first letter is not all that it takes: German keeps the capital of a noun, and of nothing else. */
-  within?: string;
-}
 interface RightGroup<Row extends RightRow> {
   label: string;
   rows: Row[];
 }
 
-export const resourceGroups: RightGroup<RightRow>[] = [
+export const resourceGroups = (): RightGroup<RightRow>[] => [
   {
     label: t('Records'),
     rows: [
-      ...definitions()
-        .filter(({ contract, resource }) => contract.right === resource)
-        .map(({ resource, plural }) => ({
-          resource,
-          label: plural,
-        })),
+      ...recordTypes()
+        .filter(({ right, resource }) => right === resource)
+        .map(({ resource, plural }) => ({ resource, label: plural })),
       { resource: 'task', label: t('Tasks') },
       { resource: 'note', label: t('Notes') },
       { resource: 'comment', label: t('Comments') },
       { resource: 'activity', label: t('Activities') },
       { resource: 'file', label: t('Files') },
-      { resource: 'dashboard', label: t('Dashboards') },
-      { resource: 'sales_target', label: t('Targets') },
+      ...productSettings().flatMap(({ rights }) => rights?.records ?? []),
     ],
   },
   {
@@ -74,9 +66,7 @@ export const resourceGroups: RightGroup<RightRow>[] = [
   {
     label: t('Vocabulary'),
     rows: [
-      { resource: 'pipeline', label: t('Pipelines and stages') },
-      { resource: 'product', label: t('Products') },
-      { resource: 'scoring', label: t('Lead scoring') },
+      ...productSettings().flatMap(({ rights }) => rights?.vocabulary ?? []),
       { resource: 'tag', label: t('Tags') },
       { resource: 'custom_field', label: t('Custom fields'), within: t('custom fields') },
     ],
@@ -110,7 +100,7 @@ export function rightGroups(
     left.delete(resource);
     return right ? [{ ...right, resource, label }] : [];
   };
-  const known = resourceGroups.map(({ label, rows }) => ({ label, rows: rows.flatMap(take) }));
+  const known = resourceGroups().map(({ label, rows }) => ({ label, rows: rows.flatMap(take) }));
   const others = [...left.keys()].flatMap((resource) => take({ resource, label: titled(resource) }));
   return [...known, { label: t('More'), rows: others }]
     .map((group) => ({ ...group, rows: group.rows.filter(({ outside }) => kind === 'member' || outside.length > 0) }))

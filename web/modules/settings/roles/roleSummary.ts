@@ -1,24 +1,24 @@
-import { findDefinition } from '../../../platform/record/definitions.ts';
+import { findType } from '../../../platform/record/recordTypes.ts';
 import { inSentence, t } from '../../../text/text.ts';
 import { formatList } from '../../../ui/format.ts';
 import { type Rights, resourceGroups, type Scope, scopeText } from './rights.ts';
 
-type Row = (typeof resourceGroups)[number]['rows'][number];
+type Row = ReturnType<typeof resourceGroups>[number]['rows'][number];
 
-const rows = resourceGroups.flatMap((group) => group.rows);
-const isRecord = ({ resource }: Row) => findDefinition(resource) !== undefined || resource === 'task';
-/** Products stand in the matrix twice. */
-const records = rows.filter(
-  (row, at) => isRecord(row) && rows.findIndex(({ resource }) => resource === row.resource) === at,
-);
+const isRecord = ({ resource }: Row) => findType(resource) !== undefined || resource === 'task';
+const records = () => resourceGroups().flatMap(({ rows }) => rows.filter(isRecord));
 /** What belongs to all of the workspace, such as its stages and members. */
-const shared = resourceGroups.slice(-2).flatMap((group) => group.rows.filter((row) => !isRecord(row)));
+const sharedRows = () =>
+  resourceGroups()
+    .slice(-2)
+    .flatMap(({ rows }) => rows.filter((row) => !isRecord(row)));
 
 /** What a role allows, in a few sentences: which records it changes and sees, and what of the workspace it manages. */
 export function roleSummary(rights: Rights): string {
   const scopeOf = ({ resource }: Row, action: 'read' | 'update') => rights[resource]?.[action] ?? 'none';
   const changed = byScope((row) => scopeOf(row, 'update'));
   const seen = byScope((row) => (scopeOf(row, 'update') === 'none' ? scopeOf(row, 'read') : 'none'));
+  const shared = sharedRows();
   const managed = shared.filter(({ resource }) => rights[resource]?.update === 'all');
   const sentences = [
     ...changed.map(([scope, types]) => {
@@ -45,6 +45,6 @@ const listed = (some: readonly Row[]): string =>
 
 /** The scopes in which something is granted, each with the records that it is granted of. */
 function byScope(scopeOf: (row: Row) => Scope): [Scope, string][] {
-  const granted = records.filter((row) => scopeOf(row) !== 'none');
+  const granted = records().filter((row) => scopeOf(row) !== 'none');
   return [...Map.groupBy(granted, scopeOf)].map(([scope, some]) => [scope, listed(some)]);
 }

@@ -3,6 +3,7 @@ import { PasskeySection } from './PasskeySection.tsx';
 import { PasswordSection } from './PasswordSection.tsx';
 import { SecondFactorSection } from './SecondFactorSection.tsx';
 import { SessionSection } from './SessionSection.tsx';
+import { WorkspaceSection } from './WorkspaceSection.tsx';
 
 export default function SecurityPage() {
   return (
@@ -12,6 +13,7 @@ export default function SecurityPage() {
       <PasskeySection />
       <IdentitySection />
       <SessionSection />
+      <WorkspaceSection />
     </>
   );
 }

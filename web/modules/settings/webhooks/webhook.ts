@@ -11,8 +11,9 @@ import type {
 import { api } from '../../../platform/query/api.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
 import type { Resource } from '../../../platform/query/resources.ts';
-import { definitions, findDefinition, wordsOf } from '../../../platform/record/definitions.ts';
+import { findDefinition } from '../../../platform/record/definitions.ts';
 import type { Filter } from '../../../platform/record/filter/filter.ts';
+import { recordTypes, wordsOf } from '../../../platform/record/recordTypes.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 import { formatList } from '../../../ui/format.ts';
@@ -23,7 +24,7 @@ export type { Attempt, Delivery, DeliveryContent };
 
 /** What a webhook can be told of. */
 export const resources: readonly Resource[] = [
-  ...definitions().map(({ resource }) => resource),
+  ...recordTypes().map(({ resource }) => resource),
   ...['note', 'comment', 'task', 'activity'],
 ];
 

@@ -1,6 +1,5 @@
-import { UsersRound } from 'lucide-react';
 import { household as contract } from '../../../../src/modules/wealth/household/contract.ts';
-import { defineRecord } from '../../../platform/record/definition.ts';
+import type { RecordDetails } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { today } from '../../../ui/format.ts';
@@ -19,15 +18,10 @@ const tierOptions = [
   { value: 'bronze', label: t('Bronze') },
 ];
 
-export const household = defineRecord({
+export const details: RecordDetails = {
   contract,
-  singular: t('Household'),
-  plural: t('Households'),
   indefinite: t('a household'),
-  newLabel: t('New household'),
   emptyText: t('Add the families whom you advise.'),
-  icon: UsersRound,
-  shortcut: 'w',
   fields: [
     { key: 'name', label: t('Name'), inTable: true, inForm: true },
     { key: 'status', label: t('Status'), options: statusOptions, inTable: true, inForm: true, width: 110 },
@@ -67,6 +61,6 @@ export const household = defineRecord({
   fromName: (name) => ({ name, status: 'active' }),
   Related: lazyPart(() => import('./HouseholdRelated.tsx')),
   narrow: { details: ['owner_id', 'city'], standing: 'tier' },
-});
+};
 
 const start = { status: 'active' };

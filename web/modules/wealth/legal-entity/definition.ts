@@ -1,6 +1,5 @@
-import { Landmark } from 'lucide-react';
 import { legalEntity as contract } from '../../../../src/modules/wealth/legal-entity/contract.ts';
-import { defineRecord } from '../../../platform/record/definition.ts';
+import type { RecordDetails } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 
@@ -13,14 +12,10 @@ const entityKindOptions = [
   { value: 'company', label: t('Company') },
 ];
 
-export const legalEntity = defineRecord({
+export const details: RecordDetails = {
   contract,
-  singular: t('Legal entity'),
-  plural: t('Legal entities'),
   indefinite: t('a legal entity'),
-  newLabel: t('New legal entity'),
   emptyText: t('Add the trusts and companies of the families whom you advise.'),
-  icon: Landmark,
   fields: [
     { key: 'name', label: t('Name'), inTable: true, inForm: true },
     { key: 'kind', label: t('Kind'), options: entityKindOptions, inTable: true, inForm: true, width: 130 },
@@ -38,6 +33,6 @@ export const legalEntity = defineRecord({
   useStart: () => start,
   Related: lazyPart(() => import('./EntityRelated.tsx')),
   narrow: { details: ['household_id'], standing: 'kind' },
-});
+};
 
 const start = { kind: 'trust' };

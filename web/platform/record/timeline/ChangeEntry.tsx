@@ -7,8 +7,10 @@ import { attempt } from '../../query/attempt.ts';
 import type { Resource } from '../../query/resources.ts';
 import { takeBack } from '../../query/undo.ts';
 import { useMay } from '../../session/session.tsx';
-import { definitionOf, wordsOf } from '../definitions.ts';
+import { actedThrough } from '../actedThrough.ts';
+import { definitionOf } from '../definitions.ts';
 import type { AnyRecord, FieldDef } from '../field.ts';
+import { wordsOf } from '../recordTypes.ts';
 import { leadsBack } from '../states.ts';
 import { changedText } from './changedText.ts';
 import { EntryHead } from './EntryHead.tsx';
@@ -65,7 +67,11 @@ export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntr
   return (
     <>
       <EntryHead
-        who={change.actor ?? { id: '', name: 'Holdfast' }}
+        who={
+          change.actor
+            ? { ...change.actor, name: actedThrough(change.actor.name, change.via) }
+            : { id: '', name: 'Holdfast' }
+        }
         what={
           <>
             {change.is_undo

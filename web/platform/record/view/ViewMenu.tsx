@@ -9,10 +9,10 @@ import { useFavourite } from '../../favourite/favourites.ts';
 import { attempt } from '../../query/attempt.ts';
 import { useMay } from '../../session/session.tsx';
 import type { ListView, RecordDefinition, SavedView } from '../definition.ts';
-import { wordsOf } from '../definitions.ts';
 import { FormDialog } from '../FormDialog.tsx';
 import type { FieldDef } from '../field.ts';
 import type { Filter } from '../filter/filter.ts';
+import { wordsOf } from '../recordTypes.ts';
 import { columnsOf, deleteView, saveView } from './savedViews.ts';
 
 const fields: FieldDef[] = [

@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import { useMay, useSession } from '../../session/session.tsx';
-import { findDefinition } from '../definitions.ts';
+import { findType } from '../recordTypes.ts';
 import { useAllSavedViews } from './savedViews.ts';
 
 export interface ViewLink {
@@ -20,7 +20,7 @@ export function useViewLinks(): ViewLink[] {
   const own = views.filter(({ owner_id }) => owner_id === user.id);
   const shared = views.filter(({ owner_id }) => owner_id !== user.id);
   return [...own, ...shared].flatMap(({ id, name, resource }) => {
-    const definition = findDefinition(resource);
+    const definition = findType(resource);
     return definition && may(resource, 'read') ? [{ id, to: definition.path, label: name, icon: definition.icon }] : [];
   });
 }
