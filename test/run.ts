@@ -4,7 +4,7 @@ import { run } from 'node:test';
 import pLimit from 'p-limit';
 import { type Bundle, bundlesOf, file_minutes_max, withBundles } from './harness/bundle.ts';
 import { inLanes } from './harness/lanes.ts';
-import { type Report, report, summary, sumOf } from './harness/report.ts';
+import { type Report, report, slowest, summary, sumOf } from './harness/report.ts';
 import { withCluster } from './harness/throw-away.ts';
 
 /**
@@ -114,9 +114,11 @@ async function runAgain(first: Report): Promise<Report> {
 }
 
 const passed = await withCluster(async () => {
-  const result = await runAgain(await runAll());
+  const first = await runAll();
+  const result = await runAgain(first);
   if (result.failed > 0) console.log('\nFailed:');
   for (const failure of result.failures) console.log(failure);
+  for (const line of slowest(first)) console.log(line);
   for (const line of result.skips) console.log(`skipped: ${line}`);
   if (interrupted.signal.aborted) console.log('Interrupted.');
   console.log(summary(result));

@@ -16,7 +16,7 @@ const suites = [
 ];
 
 test('whoever follows docs/add-a-noun.md has a record type that works, in at most nine files', {
-  timeout: 400_000,
+  timeout: 660_000,
 }, async () => {
   const steps = stepsOf('docs/add-a-noun.md');
   const files = new Set(steps.map(({ path }) => path));

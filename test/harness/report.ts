@@ -11,6 +11,8 @@ export interface Report {
   failures: string[];
   /** The test files with a failure. */
   failedFiles: string[];
+  /** How long each file took, in seconds. */
+  seconds: Record<string, number>;
   /** Whether something failed that is no part of a file, such as the process of a bundle. */
   failedOutside: boolean;
 }
@@ -28,18 +30,34 @@ type Event = Parameters<Parameters<TestsStream['on']>[1]>[0] & {
 export const summary = ({ passed, failed, skips }: Report) =>
   `${passed} passed, ${failed} failed, ${skips.length} skipped`;
 
+const slowest_count = 10;
+export const slowest = ({ seconds }: Report): string[] =>
+  Object.entries(seconds)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, slowest_count)
+    .map(([file, took]) => `slow: ${file} (${took.toFixed(1)} s)`);
+
 export const sumOf = (parts: readonly Report[]): Report => ({
   passed: parts.reduce((sum, { passed }) => sum + passed, 0),
   failed: parts.reduce((sum, { failed }) => sum + failed, 0),
   skips: parts.flatMap(({ skips }) => skips),
   failures: parts.flatMap(({ failures }) => failures),
   failedFiles: parts.flatMap(({ failedFiles }) => failedFiles),
+  seconds: Object.assign({}, ...parts.map(({ seconds }) => seconds)),
   failedOutside: parts.some(({ failedOutside }) => failedOutside),
 });
 
 /** Prints a line per file and each failure as it happens. */
 export function report(tests: TestsStream, root: string, print: (line: string) => void): Promise<Report> {
-  const total: Report = { passed: 0, failed: 0, skips: [], failures: [], failedFiles: [], failedOutside: false };
+  const total: Report = {
+    passed: 0,
+    failed: 0,
+    skips: [],
+    failures: [],
+    failedFiles: [],
+    seconds: {},
+    failedOutside: false,
+  };
   const location = (event: Event) => `${relative(root, event.file ?? '')}:${event.line ?? 1}`;
 
   const fail = (event: Event, reason: unknown) => {
@@ -58,7 +76,9 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
   const withTests = new Set<string>();
   const endFile = (event: Event, mark: string) => {
     ended.add(event.name);
-    print(`${mark} ${event.name} (${((event.details.duration_ms ?? 0) / 1000).toFixed(1)} s)`);
+    const seconds = (event.details.duration_ms ?? 0) / 1000;
+    total.seconds[event.name] = seconds;
+    print(`${mark} ${event.name} (${seconds.toFixed(1)} s)`);
   };
   const isFile = (event: Event) => event.nesting === 0 && event.details.type === 'suite';
 
