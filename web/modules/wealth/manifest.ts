@@ -34,6 +34,14 @@ export const wealth = {
     {
       of: 'contact',
       relatedParts: [{ Part: lazyPart(() => import('./contact/HouseholdsOfContact.tsx')), shows: [] }],
+      tabs: [
+        {
+          id: 'client-profile',
+          label: t('Client profile'),
+          Part: lazyPart(() => import('./contact/ClientProfileTab.tsx')),
+          resource: 'client_profile',
+        },
+      ],
     },
   ],
   collections: {
