@@ -32,6 +32,199 @@ create policy system on account_link for all to holdfast_system
 grant select on table account_link to holdfast_app;
 grant delete, insert, select, update on table account_link to holdfast_system;
 
+create table account_owner (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  account_id uuid not null,
+  contact_id uuid,
+  legal_entity_id uuid,
+  role text not null default 'owner'::text,
+  share_numerator integer,
+  share_denominator integer,
+  from_on date not null default CURRENT_DATE,
+  until_on date,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint account_owner_check CHECK ((num_nonnulls(share_numerator, share_denominator) <> 1)),
+  constraint account_owner_contact_id_check1 CHECK ((num_nonnulls(contact_id, legal_entity_id) = 1)),
+  constraint account_owner_period CHECK ((until_on >= from_on)),
+  constraint account_owner_pkey PRIMARY KEY (tenant_id, id),
+  constraint account_owner_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'primary_beneficiary'::text, 'contingent_beneficiary'::text]))),
+  constraint account_owner_share_numerator_check CHECK ((share_numerator > 0)),
+  constraint account_owner_share_numerator_check1 CHECK ((share_numerator <= share_denominator)),
+  constraint account_owner_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES financial_account(tenant_id, id) ON DELETE CASCADE,
+  constraint account_owner_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint account_owner_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint account_owner_tenant_id_legal_entity_id_fkey FOREIGN KEY (tenant_id, legal_entity_id) REFERENCES legal_entity(tenant_id, id) ON DELETE CASCADE
+);
+alter table account_owner enable row level security;
+alter table account_owner force row level security;
+create index account_owner_account ON public.account_owner USING btree (tenant_id, account_id, created_at, id);
+create index account_owner_contact ON public.account_owner USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+create index account_owner_entity ON public.account_owner USING btree (tenant_id, legal_entity_id) WHERE (legal_entity_id IS NOT NULL);
+create policy append on account_owner for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM financial_account a WHERE ((a.tenant_id = account_owner.tenant_id) AND (a.id = account_owner.account_id) AND (a.deleted_at IS NULL) AND (a.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (a.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (a.household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
+create policy change on account_owner for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM financial_account a WHERE ((a.tenant_id = account_owner.tenant_id) AND (a.id = account_owner.account_id) AND (a.deleted_at IS NULL) AND (a.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (a.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (a.household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on account_owner for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('household'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM financial_account p WHERE ((p.tenant_id = account_owner.tenant_id) AND (p.id = account_owner.account_id)))))));
+create policy remove on account_owner for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM financial_account a WHERE ((a.tenant_id = account_owner.tenant_id) AND (a.id = account_owner.account_id) AND (a.deleted_at IS NULL) AND (a.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (a.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (a.household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
+create policy system on account_owner for all to holdfast_system
+    using (true)
+    with check (true);
+create constraint trigger account_shares AFTER INSERT OR DELETE OR UPDATE ON public.account_owner DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW
+    EXECUTE FUNCTION app.check_account_shares();
+create trigger audit_delete AFTER DELETE ON public.account_owner REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('account_owner', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.account_owner REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('account_owner', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.account_owner REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('account_owner', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.account_owner
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table account_owner to holdfast_app;
+grant delete, insert, select, update on table account_owner to holdfast_system;
+
+create table account_position (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  account_id uuid not null,
+  day date not null,
+  security_id uuid,
+  currency character(3) not null default 'USD'::bpchar,
+  quantity numeric(18,8) not null,
+  price numeric(18,8),
+  value numeric(18,6),
+  cost numeric(18,6),
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint account_position_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint account_position_pkey PRIMARY KEY (tenant_id, id),
+  constraint account_position_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES financial_account(tenant_id, id) ON DELETE CASCADE,
+  constraint account_position_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint account_position_tenant_id_security_id_fkey FOREIGN KEY (tenant_id, security_id) REFERENCES financial_security(tenant_id, id)
+);
+alter table account_position enable row level security;
+alter table account_position force row level security;
+create unique index account_position_day ON public.account_position USING btree (tenant_id, account_id, day, security_id, currency) NULLS NOT DISTINCT;
+create index account_position_import ON public.account_position USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+create index account_position_security ON public.account_position USING btree (tenant_id, security_id) WHERE (security_id IS NOT NULL);
+create policy append on account_position for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM financial_account a WHERE ((a.tenant_id = account_position.tenant_id) AND (a.id = account_position.account_id) AND (a.deleted_at IS NULL) AND (a.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (a.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (a.household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
+create policy change on account_position for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM financial_account a WHERE ((a.tenant_id = account_position.tenant_id) AND (a.id = account_position.account_id) AND (a.deleted_at IS NULL) AND (a.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (a.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (a.household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on account_position for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('household'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM financial_account p WHERE ((p.tenant_id = account_position.tenant_id) AND (p.id = account_position.account_id)))))));
+create policy remove on account_position for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM financial_account a WHERE ((a.tenant_id = account_position.tenant_id) AND (a.id = account_position.account_id) AND (a.deleted_at IS NULL) AND (a.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (a.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (a.household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
+create policy system on account_position for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.account_position REFERENCING OLD TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('account_position');
+create trigger audit_insert AFTER INSERT ON public.account_position REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('account_position');
+create trigger audit_update AFTER UPDATE ON public.account_position REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('account_position');
+create trigger touch BEFORE UPDATE ON public.account_position
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table account_position to holdfast_app;
+grant delete, insert, select, update on table account_position to holdfast_system;
+
+create table account_transaction (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  account_id uuid not null,
+  traded_on date not null,
+  settled_on date,
+  kind text not null default 'other'::text,
+  security_id uuid,
+  quantity numeric(18,8),
+  price numeric(18,8),
+  amount numeric(18,6),
+  currency character(3) not null default 'USD'::bpchar,
+  fees numeric(18,6),
+  taxes numeric(18,6),
+  cost numeric(18,6),
+  counter_account_id uuid,
+  description text,
+  external_id text,
+  occurrence integer not null default 1,
+  reverses_id uuid,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint account_transaction_amount_check1 CHECK ((num_nonnulls(quantity, amount) > 0)),
+  constraint account_transaction_counter_account_id_check1 CHECK ((counter_account_id <> account_id)),
+  constraint account_transaction_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint account_transaction_description_check CHECK ((length(description) <= 500)),
+  constraint account_transaction_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
+  constraint account_transaction_kind_check CHECK ((kind = ANY (ARRAY['buy'::text, 'sell'::text, 'dividend'::text, 'interest'::text, 'capital_gain'::text, 'reinvestment'::text, 'fee'::text, 'tax'::text, 'deposit'::text, 'withdrawal'::text, 'transfer_in'::text, 'transfer_out'::text, 'split'::text, 'merger'::text, 'spin_off'::text, 'return_of_capital'::text, 'exchange'::text, 'correction'::text, 'other'::text]))),
+  constraint account_transaction_kind_check1 CHECK (((reverses_id IS NOT NULL) OR CASE kind WHEN 'buy'::text THEN (COALESCE((quantity > (0)::numeric), false) AND COALESCE((amount <= (0)::numeric), true)) WHEN 'reinvestment'::text THEN (COALESCE((quantity > (0)::numeric), false) AND COALESCE((amount <= (0)::numeric), true)) WHEN 'sell'::text THEN (COALESCE((quantity < (0)::numeric), false) AND COALESCE((amount >= (0)::numeric), true)) WHEN 'deposit'::text THEN (COALESCE((amount > (0)::numeric), false) AND (quantity IS NULL)) WHEN 'withdrawal'::text THEN (COALESCE((amount < (0)::numeric), false) AND (quantity IS NULL)) WHEN 'transfer_in'::text THEN (COALESCE((quantity >= (0)::numeric), true) AND COALESCE((amount >= (0)::numeric), true)) WHEN 'transfer_out'::text THEN (COALESCE((quantity <= (0)::numeric), true) AND COALESCE((amount <= (0)::numeric), true)) WHEN 'split'::text THEN (COALESCE((quantity <> (0)::numeric), false) AND COALESCE((amount = (0)::numeric), true)) WHEN 'spin_off'::text THEN COALESCE((quantity > (0)::numeric), false) WHEN 'merger'::text THEN (security_id IS NOT NULL) WHEN 'fee'::text THEN (quantity IS NULL) WHEN 'tax'::text THEN (quantity IS NULL) WHEN 'exchange'::text THEN (quantity IS NULL) ELSE true END)),
+  constraint account_transaction_occurrence_check CHECK (((occurrence >= 1) AND (occurrence <= 100000))),
+  constraint account_transaction_pkey PRIMARY KEY (tenant_id, id),
+  constraint account_transaction_reverses_id UNIQUE (tenant_id, reverses_id),
+  constraint account_transaction_security_id_check1 CHECK (((quantity IS NULL) OR (security_id IS NOT NULL))),
+  constraint account_transaction_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES financial_account(tenant_id, id),
+  constraint account_transaction_tenant_id_counter_account_id_fkey FOREIGN KEY (tenant_id, counter_account_id) REFERENCES financial_account(tenant_id, id),
+  constraint account_transaction_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint account_transaction_tenant_id_reverses_id_fkey FOREIGN KEY (tenant_id, reverses_id) REFERENCES account_transaction(tenant_id, id),
+  constraint account_transaction_tenant_id_security_id_fkey FOREIGN KEY (tenant_id, security_id) REFERENCES financial_security(tenant_id, id)
+);
+alter table account_transaction enable row level security;
+alter table account_transaction force row level security;
+create index account_transaction_account ON public.account_transaction USING btree (tenant_id, account_id, traded_on, id);
+create index account_transaction_counter ON public.account_transaction USING btree (tenant_id, counter_account_id) WHERE (counter_account_id IS NOT NULL);
+create unique index account_transaction_external_id ON public.account_transaction USING btree (tenant_id, account_id, external_id, occurrence) WHERE ((external_id IS NOT NULL) AND (reverses_id IS NULL));
+create index account_transaction_import ON public.account_transaction USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+create index account_transaction_security ON public.account_transaction USING btree (tenant_id, security_id, account_id) WHERE (security_id IS NOT NULL);
+create policy append on account_transaction for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM financial_account a WHERE ((a.tenant_id = account_transaction.tenant_id) AND (a.id = account_transaction.account_id) AND (a.deleted_at IS NULL) AND (a.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (a.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (a.household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
+create policy read on account_transaction for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('household'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM financial_account p WHERE ((p.tenant_id = account_transaction.tenant_id) AND (p.id = account_transaction.account_id)))))));
+create policy system on account_transaction for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger append_only BEFORE DELETE OR UPDATE ON public.account_transaction
+    FOR EACH ROW
+    EXECUTE FUNCTION app.refuse_change();
+create trigger append_only_truncate BEFORE TRUNCATE ON public.account_transaction
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.refuse_change();
+create trigger audit_delete AFTER DELETE ON public.account_transaction REFERENCING OLD TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('account_transaction');
+create trigger audit_insert AFTER INSERT ON public.account_transaction REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('account_transaction');
+create trigger audit_update AFTER UPDATE ON public.account_transaction REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('account_transaction');
+create trigger check_reversal BEFORE INSERT ON public.account_transaction
+    FOR EACH ROW WHEN ((new.reverses_id IS NOT NULL))
+    EXECUTE FUNCTION app.check_reversal('reverses_id', '{quantity,amount,fees,taxes,cost}');
+create trigger touch BEFORE UPDATE ON public.account_transaction
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant insert, select on table account_transaction to holdfast_app;
+grant insert, select on table account_transaction to holdfast_system;
+
 create table activity (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -327,6 +520,21 @@ create view app.contact_by_household_changes as
      CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1)), app.midnight(l.from_on), app.midnight((l.until_on + 1))]) c(at))
   WHERE (c.at > now());
 
+create view app.financial_account_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.financial_account_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
+  WHERE (c.at > now());
+
 create view app.household_adviser_by_household as
  SELECT tenant_id,
     user_id AS member,
@@ -445,6 +653,13 @@ UNION ALL
     (deal.name COLLATE "default") AS name
    FROM deal
   WHERE (deal.deleted_at IS NULL)
+UNION ALL
+ SELECT financial_account.tenant_id,
+    financial_account.id,
+    'financial_account'::text AS type,
+    (financial_account.name COLLATE "default") AS name
+   FROM financial_account
+  WHERE (financial_account.deleted_at IS NULL)
 UNION ALL
  SELECT household.tenant_id,
     household.id,
@@ -1263,6 +1478,74 @@ create trigger touch BEFORE UPDATE ON public.currency_rate
     EXECUTE FUNCTION app.touch();
 grant delete, insert, select, update on table currency_rate to holdfast_app;
 grant delete, insert, select, update on table currency_rate to holdfast_system;
+
+create table custodian (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  external_id text,
+  name text collate "und-x-icu" not null,
+  website text,
+  phone text,
+  custom jsonb not null default '{}'::jsonb,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint custodian_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
+  constraint custodian_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
+  constraint custodian_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint custodian_phone_check CHECK ((length(phone) <= 50)),
+  constraint custodian_pkey PRIMARY KEY (tenant_id, id),
+  constraint custodian_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint custodian_tenant_id_name_key UNIQUE (tenant_id, name),
+  constraint custodian_website_check CHECK ((length(website) <= 2000))
+);
+alter table custodian enable row level security;
+alter table custodian force row level security;
+create index custodian_changed ON public.custodian USING btree (tenant_id, updated_at, id);
+create unique index custodian_external_id ON public.custodian USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
+create index custodian_import ON public.custodian USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+create policy append on custodian for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'create'::text) AS some_scope) <> 'none'::text)));
+create policy change on custodian for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('financial_security'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('financial_security'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on custodian for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'read'::text) AS some_scope) <> 'none'::text)));
+create policy remove on custodian for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
+create policy system on custodian for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.custodian REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('custodian', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.custodian REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('custodian', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.custodian REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('custodian', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger custom_values_delete AFTER DELETE ON public.custodian REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('custodian');
+create trigger custom_values_insert AFTER INSERT ON public.custodian REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('custodian');
+create trigger custom_values_update AFTER UPDATE ON public.custodian REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('custodian');
+create trigger forget_favourites AFTER DELETE ON public.custodian REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deleted_favourites();
+create trigger return_favourites AFTER INSERT ON public.custodian REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deleted_favourites();
+create trigger touch BEFORE UPDATE ON public.custodian
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table custodian to holdfast_app;
+grant delete, insert, select, update on table custodian to holdfast_system;
 
 create table custom_conversion (
   tenant_id uuid not null,
@@ -2118,6 +2401,55 @@ create policy system on error_report for all to holdfast_system
 grant select, update on table error_report to holdfast_app;
 grant delete, insert, select, update on table error_report to holdfast_system;
 
+create table exchange_rate (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  currency character(3) not null,
+  in_currency character(3) not null,
+  day date not null,
+  rate numeric(18,10) not null,
+  source text,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint exchange_rate_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint exchange_rate_in_currency_check CHECK ((in_currency ~ '^[A-Z]{3}$'::text)),
+  constraint exchange_rate_in_currency_check1 CHECK ((currency <> in_currency)),
+  constraint exchange_rate_pkey PRIMARY KEY (tenant_id, id),
+  constraint exchange_rate_rate_check CHECK ((rate > (0)::numeric)),
+  constraint exchange_rate_source_check CHECK (((length(source) >= 1) AND (length(source) <= 100))),
+  constraint exchange_rate_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table exchange_rate enable row level security;
+alter table exchange_rate force row level security;
+create unique index exchange_rate_day ON public.exchange_rate USING btree (tenant_id, currency, in_currency, day) INCLUDE (rate);
+create policy append on exchange_rate for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'create'::text) AS some_scope) <> 'none'::text)));
+create policy change on exchange_rate for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('financial_security'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('financial_security'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on exchange_rate for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'read'::text) AS some_scope) <> 'none'::text)));
+create policy remove on exchange_rate for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
+create policy system on exchange_rate for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.exchange_rate REFERENCING OLD TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('exchange_rate');
+create trigger audit_insert AFTER INSERT ON public.exchange_rate REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('exchange_rate');
+create trigger audit_update AFTER UPDATE ON public.exchange_rate REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('exchange_rate');
+create trigger touch BEFORE UPDATE ON public.exchange_rate
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table exchange_rate to holdfast_app;
+grant delete, insert, select, update on table exchange_rate to holdfast_system;
+
 create table export (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -2407,6 +2739,190 @@ create policy system on file_read for all to holdfast_system
     with check (true);
 grant delete, insert, select, update on table file_read to holdfast_system;
 
+create table financial_account (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  external_id text,
+  name text collate "und-x-icu" not null,
+  household_id uuid not null,
+  custodian_id uuid,
+  account_number bytea,
+  account_number_index bytea generated always as (SUBSTRING(account_number FROM 30 FOR 16)) stored,
+  registration text not null default 'individual'::text,
+  kind text not null default 'managed'::text,
+  currency character(3) not null default 'USD'::bpchar,
+  benchmark_id uuid,
+  opened_on date,
+  closed_on date,
+  custom jsonb not null default '{}'::jsonb,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  search_text text generated always as (app.searchable(name)) stored,
+  constraint financial_account_account_number_check CHECK (((octet_length(account_number) >= 62) AND (octet_length(account_number) <= 221))),
+  constraint financial_account_check CHECK ((closed_on >= opened_on)),
+  constraint financial_account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint financial_account_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
+  constraint financial_account_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
+  constraint financial_account_kind_check CHECK ((kind = ANY (ARRAY['managed'::text, 'held_away'::text, 'liability'::text]))),
+  constraint financial_account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint financial_account_pkey PRIMARY KEY (tenant_id, id) INCLUDE (household_id, name),
+  constraint financial_account_registration_check CHECK ((registration = ANY (ARRAY['individual'::text, 'joint_survivorship'::text, 'joint_common'::text, 'community_property'::text, 'by_entirety'::text, 'trust'::text, 'entity'::text, 'traditional_ira'::text, 'roth_ira'::text, 'sep_ira'::text, 'inherited_ira'::text, 'employer_plan'::text, 'custodial'::text, 'education'::text, 'estate'::text, 'other'::text]))),
+  constraint financial_account_tenant_id_benchmark_id_fkey FOREIGN KEY (tenant_id, benchmark_id) REFERENCES financial_security(tenant_id, id) ON DELETE SET NULL (benchmark_id),
+  constraint financial_account_tenant_id_custodian_id_fkey FOREIGN KEY (tenant_id, custodian_id) REFERENCES custodian(tenant_id, id),
+  constraint financial_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint financial_account_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE
+);
+alter table financial_account enable row level security;
+alter table financial_account force row level security;
+create index financial_account_benchmark ON public.financial_account USING btree (tenant_id, benchmark_id) WHERE (benchmark_id IS NOT NULL);
+create index financial_account_changed ON public.financial_account USING btree (tenant_id, updated_at, id);
+create index financial_account_custodian ON public.financial_account USING btree (tenant_id, custodian_id) WHERE (custodian_id IS NOT NULL);
+create unique index financial_account_external_id ON public.financial_account USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
+create index financial_account_folded ON public.financial_account USING btree (tenant_id, "left"(search_text, 40) text_pattern_ops, household_id);
+create index financial_account_household ON public.financial_account USING btree (tenant_id, household_id, name, id);
+create index financial_account_import ON public.financial_account USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+create index financial_account_name ON public.financial_account USING btree (tenant_id, name, id);
+create index financial_account_number ON public.financial_account USING btree (tenant_id, account_number_index) WHERE (account_number_index IS NOT NULL);
+create index financial_account_search ON public.financial_account USING gin (((tenant_id)::text), household_id, search_text gin_trgm_ops);
+create index financial_account_trash ON public.financial_account USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create policy append on financial_account for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on financial_account for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])) OR ((( SELECT app.full_scope('household'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'delete'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on financial_account for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on financial_account for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'delete'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on financial_account for all to holdfast_system
+    using (true)
+    with check (true);
+create constraint trigger account_shares AFTER UPDATE OF registration ON public.financial_account DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW
+    EXECUTE FUNCTION app.check_account_shares();
+create trigger audit_delete AFTER DELETE ON public.financial_account REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index}', '{}');
+create trigger audit_insert AFTER INSERT ON public.financial_account REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index}', '{}');
+create trigger audit_update AFTER UPDATE ON public.financial_account REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index}', '{}');
+create trigger custom_values_delete AFTER DELETE ON public.financial_account REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('financial_account');
+create trigger custom_values_insert AFTER INSERT ON public.financial_account REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('financial_account');
+create trigger custom_values_update AFTER UPDATE ON public.financial_account REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('financial_account');
+create trigger forget_favourites AFTER DELETE ON public.financial_account REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_favourites();
+create trigger forget_subjects AFTER DELETE ON public.financial_account REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_subjects();
+create trigger keep_with_transactions BEFORE UPDATE OF deleted_at ON public.financial_account
+    FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL)))
+    EXECUTE FUNCTION app.keep_with_transactions();
+create trigger touch BEFORE UPDATE ON public.financial_account
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table financial_account to holdfast_app;
+grant delete, insert, select, update on table financial_account to holdfast_system;
+
+create table financial_security (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  external_id text,
+  name text collate "und-x-icu" not null,
+  asset_class text not null default 'other'::text,
+  ticker text,
+  isin text,
+  cusip text,
+  sedol text,
+  figi text,
+  currency character(3) not null default 'USD'::bpchar,
+  price_units integer not null default 1,
+  price_days integer not null default 7,
+  custom jsonb not null default '{}'::jsonb,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint financial_security_asset_class_check CHECK ((asset_class = ANY (ARRAY['cash'::text, 'equity'::text, 'fixed_income'::text, 'multi_asset'::text, 'real_estate'::text, 'commodity'::text, 'alternative'::text, 'crypto'::text, 'other'::text]))),
+  constraint financial_security_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint financial_security_cusip_check CHECK (app.cusip_fits(cusip)),
+  constraint financial_security_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
+  constraint financial_security_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
+  constraint financial_security_figi_check CHECK (app.figi_fits(figi)),
+  constraint financial_security_isin_check CHECK (app.isin_fits(isin)),
+  constraint financial_security_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint financial_security_pkey PRIMARY KEY (tenant_id, id),
+  constraint financial_security_price_days_check CHECK (((price_days >= 1) AND (price_days <= 400))),
+  constraint financial_security_price_units_check CHECK (((price_units >= 1) AND (price_units <= 1000000))),
+  constraint financial_security_sedol_check CHECK (app.sedol_fits(sedol)),
+  constraint financial_security_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint financial_security_ticker_check CHECK ((ticker ~ '^[0-9A-Z][0-9A-Z./:^=-]{0,19}$'::text))
+);
+alter table financial_security enable row level security;
+alter table financial_security force row level security;
+create index financial_security_changed ON public.financial_security USING btree (tenant_id, updated_at, id);
+create index financial_security_cusip ON public.financial_security USING btree (tenant_id, cusip) WHERE (cusip IS NOT NULL);
+create unique index financial_security_external_id ON public.financial_security USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
+create unique index financial_security_figi ON public.financial_security USING btree (tenant_id, figi) WHERE (figi IS NOT NULL);
+create index financial_security_import ON public.financial_security USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+create unique index financial_security_isin ON public.financial_security USING btree (tenant_id, isin, currency) WHERE (isin IS NOT NULL);
+create index financial_security_name ON public.financial_security USING btree (tenant_id, name, id);
+create index financial_security_sedol ON public.financial_security USING btree (tenant_id, sedol) WHERE (sedol IS NOT NULL);
+create index financial_security_ticker ON public.financial_security USING btree (tenant_id, ticker) WHERE (ticker IS NOT NULL);
+create policy append on financial_security for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'create'::text) AS some_scope) <> 'none'::text)));
+create policy change on financial_security for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('financial_security'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('financial_security'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on financial_security for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'read'::text) AS some_scope) <> 'none'::text)));
+create policy remove on financial_security for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
+create policy system on financial_security for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.financial_security REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('financial_security', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.financial_security REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('financial_security', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.financial_security REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('financial_security', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger custom_values_delete AFTER DELETE ON public.financial_security REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('financial_security');
+create trigger custom_values_insert AFTER INSERT ON public.financial_security REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('financial_security');
+create trigger custom_values_update AFTER UPDATE ON public.financial_security REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('financial_security');
+create trigger forget_favourites AFTER DELETE ON public.financial_security REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deleted_favourites();
+create trigger return_favourites AFTER INSERT ON public.financial_security REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deleted_favourites();
+create trigger touch BEFORE UPDATE ON public.financial_security
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table financial_security to holdfast_app;
+grant delete, insert, select, update on table financial_security to holdfast_system;
+
 create table follower (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -2533,6 +3049,9 @@ create trigger keep_primary_adviser_insert AFTER INSERT ON public.household
 create trigger keep_primary_adviser_update AFTER UPDATE OF owner_id ON public.household
     FOR EACH ROW WHEN ((old.owner_id IS DISTINCT FROM new.owner_id))
     EXECUTE FUNCTION app.keep_primary_adviser();
+create trigger keep_with_transactions BEFORE UPDATE OF deleted_at ON public.household
+    FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL)))
+    EXECUTE FUNCTION app.keep_with_transactions();
 create trigger touch BEFORE UPDATE ON public.household
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -3594,6 +4113,52 @@ create view pipeline_stage_item with (security_invoker=true) as
    FROM stage;
 grant select on table pipeline_stage_item to holdfast_app;
 grant select on table pipeline_stage_item to holdfast_system;
+
+create table price (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  security_id uuid not null,
+  day date not null,
+  price numeric(18,8) not null,
+  source text,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint price_pkey PRIMARY KEY (tenant_id, id),
+  constraint price_price_check CHECK ((price >= (0)::numeric)),
+  constraint price_source_check CHECK (((length(source) >= 1) AND (length(source) <= 100))),
+  constraint price_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint price_tenant_id_security_id_fkey FOREIGN KEY (tenant_id, security_id) REFERENCES financial_security(tenant_id, id) ON DELETE CASCADE
+);
+alter table price enable row level security;
+alter table price force row level security;
+create unique index price_day ON public.price USING btree (tenant_id, security_id, day) INCLUDE (price);
+create policy append on price for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'create'::text) AS some_scope) <> 'none'::text)));
+create policy change on price for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('financial_security'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('financial_security'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on price for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'read'::text) AS some_scope) <> 'none'::text)));
+create policy remove on price for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('financial_security'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
+create policy system on price for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.price REFERENCING OLD TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('price');
+create trigger audit_insert AFTER INSERT ON public.price REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('price');
+create trigger audit_update AFTER UPDATE ON public.price REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('price');
+create trigger touch BEFORE UPDATE ON public.price
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table price to holdfast_app;
+grant delete, insert, select, update on table price to holdfast_system;
 
 create table process (
   id uuid not null,
@@ -5636,6 +6201,53 @@ AS $function$
 $function$;
 grant execute on function app.changes_only_hidden(text,text[],jsonb,jsonb,text[]) to public;
 
+create function app.check_account_shares()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  account financial_account;
+  held record;
+  part record;
+  numerator numeric;
+  denominator numeric;
+  wanted uuid;
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_table_name = 'financial_account' then wanted := new.id;
+  else
+    wanted := case when tg_op = 'DELETE' then old.account_id else new.account_id end;
+    if tg_op = 'DELETE' and not exists (select from contact c where c.tenant_id = old.tenant_id and c.id = old.contact_id
+      union all select from legal_entity e where e.tenant_id = old.tenant_id and e.id = old.legal_entity_id) then return null; end if;
+  end if;
+  select a.* into account from financial_account a where a.tenant_id = app.tenant_id() and a.id = wanted;
+  if account.id is null then return null; end if;
+  for held in select o.role, count(*) as owners, count(o.share_numerator) as shares from account_owner o
+    where o.tenant_id = account.tenant_id and o.account_id = account.id and o.until_on is null group by o.role
+  loop
+    if held.role = 'owner' and account.registration in ('joint_survivorship', 'by_entirety') then
+      if held.shares = 0 then continue; end if;
+      raise check_violation using table = 'account_owner', column = 'share_numerator', constraint = 'account_owner_shares',
+        message = 'Owners with right of survivorship have no shares';
+    end if;
+    numerator := 0;
+    denominator := 1;
+    for part in select o.share_numerator as n, o.share_denominator as d from account_owner o
+      where o.tenant_id = account.tenant_id and o.account_id = account.id and o.role = held.role and o.until_on is null and o.share_numerator is not null
+    loop
+      numerator := numerator * part.d + part.n * denominator;
+      denominator := denominator * part.d;
+    end loop;
+    if held.shares = held.owners and numerator = denominator then continue; end if;
+    raise check_violation using table = 'account_owner', column = 'share_numerator', constraint = 'account_owner_shares',
+      message = 'The shares of owners, or of beneficiaries of one rank, must add up to the whole';
+  end loop;
+  return null;
+end $function$;
+alter function app.check_account_shares() owner to holdfast_system;
+
 create function app.check_attachments_back()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -6221,6 +6833,15 @@ AS $function$
 $function$;
 grant execute on function app.current_values(text,jsonb) to public;
 
+create function app.cusip_fits(cusip text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select cusip is null or (cusip ~ '^[0-9A-Z*@#]{8}[0-9]$' and (10 - app.doubled_sum(left(cusip, 8)) % 10) % 10 = right(cusip, 1)::int)
+$function$;
+grant execute on function app.cusip_fits(text) to public;
+
 create function app.custom_defaults(noun text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -6456,6 +7077,16 @@ AS $function$
 $function$;
 grant execute on function app.differing_keys(jsonb,jsonb) to public;
 
+create function app.doubled_sum(signs text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select sum(d.v / 10 + d.v % 10)::int from (
+    select app.letter_value(s.sign) * case when s.place % 2 = 0 then 2 else 1 end as v from regexp_split_to_table(signs, '') with ordinality s (sign, place)) d
+$function$;
+grant execute on function app.doubled_sum(text) to public;
+
 create function app.drop_attached_file()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -6656,6 +7287,7 @@ begin
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'company' from company r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'contact' from contact r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'deal' from deal r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
+  insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'financial_account' from financial_account r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'household' from household r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'legal_entity' from legal_entity r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
 end $function$;
@@ -6846,6 +7478,16 @@ AS $function$
 $function$;
 grant execute on function app.field_missing(jsonb,text) to public;
 
+create function app.figi_fits(figi text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select figi is null or (figi ~ '^(?!BS|BM|GG|GB|GH|KY|VG)[B-DF-HJ-NP-TV-Z]{2}G[0-9B-DF-HJ-NP-TV-Z]{8}[0-9]$'
+    and (10 - app.doubled_sum(left(figi, 11)) % 10) % 10 = right(figi, 1)::int)
+$function$;
+grant execute on function app.figi_fits(text) to public;
+
 create function app.file_tiers(moment timestamp with time zone, warm_days integer, cold_days integer)
  RETURNS TABLE(tier text, files integer, bytes double precision, moving integer, moving_bytes double precision)
  LANGUAGE plpgsql
@@ -6981,6 +7623,7 @@ begin
     when 'company' then return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('company', 'read')) is not null or owner_id = any ((select app.scope_owners('company', 'read'))::uuid[]))));
     when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]) or id = any ((select app.scope_groups('contact', 'read', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'read')) is not null and app.scope_met((select app.mixed_scope('contact', 'read')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))));
     when 'deal' then return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('deal', 'read')) is not null or owner_id = any ((select app.scope_owners('deal', 'read'))::uuid[]))));
+    when 'financial_account' then return exists (select from public.financial_account p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))));
     when 'household' then return exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('household', 'read')) is not null or owner_id = any ((select app.scope_owners('household', 'read'))::uuid[]) or id = any ((select app.scope_groups('household', 'read', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end])))));
     when 'legal_entity' then return exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end])))));
     else return false;
@@ -7379,6 +8022,9 @@ begin
     when 'product' then perform from product r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'household' then perform from household r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'legal_entity' then perform from legal_entity r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'financial_security' then perform from financial_security r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'custodian' then perform from custodian r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'financial_account' then perform from financial_account r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'dashboard' then perform from dashboard r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'saved_view' then perform from saved_view r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
   end case;
@@ -7627,6 +8273,19 @@ exception when invalid_parameter_value then
   return false;
 end $function$;
 grant execute on function app.is_time_zone(text) to public;
+
+create function app.isin_fits(isin text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select isin is null or (isin ~ '^[A-Z]{2}[0-9A-Z]{9}[0-9]$' and (
+    select sum(d.v / 10 + d.v % 10) % 10 = 0 from (
+      select c.digit::int * case when row_number() over (order by c.place desc, c.at desc) % 2 = 0 then 2 else 1 end as v from (
+        select s.place, t.at, t.digit from regexp_split_to_table(isin, '') with ordinality s (sign, place)
+        cross join lateral regexp_split_to_table(app.letter_value(s.sign)::text, '') with ordinality t (digit, at)) c) d))
+$function$;
+grant execute on function app.isin_fits(text) to public;
 
 create function app.job_figures(rows_max integer)
  RETURNS TABLE(kind text, state text, jobs integer, oldest_seconds double precision)
@@ -7899,6 +8558,23 @@ begin
 end $function$;
 alter function app.keep_stage_visits() owner to holdfast_system;
 
+create function app.keep_with_transactions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return new; end if;
+  if exists (select from financial_account a where a.tenant_id = new.tenant_id
+    and case tg_table_name when 'household' then a.household_id = new.id else a.id = new.id end
+    and exists (select from account_transaction t where t.tenant_id = a.tenant_id and t.account_id = a.id)) then
+    raise restrict_violation using table = tg_table_name, message = 'Accounts with transactions are kept';
+  end if;
+  return new;
+end $function$;
+alter function app.keep_with_transactions() owner to holdfast_system;
+
 create function app.kinds_held(noun text, person text)
  RETURNS text
  LANGUAGE sql
@@ -8016,6 +8692,15 @@ AS $function$
   cross join generate_series(1, length(run[1])) place
 $function$;
 grant execute on function app.letter_pairs(text) to public;
+
+create function app.letter_value(sign text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when sign between '0' and '9' then sign::int when sign = '*' then 36 when sign = '@' then 37 when sign = '#' then 38 else ascii(sign) - 55 end
+$function$;
+grant execute on function app.letter_value(text) to public;
 
 create function app.lifecycle_partitions()
  RETURNS TABLE(name text, first_at timestamp with time zone, end_at timestamp with time zone, rows_about double precision, bytes_about double precision)
@@ -8394,6 +9079,8 @@ begin
     when 'close_reason' then return (select name from public.close_reason where tenant_id = of_tenant and id = of_id);
     when 'company' then return (select name from public.company where tenant_id = of_tenant and id = of_id);
     when 'contact' then return (select name from public.contact where tenant_id = of_tenant and id = of_id);
+    when 'custodian' then return (select name from public.custodian where tenant_id = of_tenant and id = of_id);
+    when 'financial_security' then return (select name from public.financial_security where tenant_id = of_tenant and id = of_id);
     when 'household' then return (select name from public.household where tenant_id = of_tenant and id = of_id);
     when 'pipeline' then return (select name from public.pipeline where tenant_id = of_tenant and id = of_id);
     when 'stage' then return (select name from public.stage where tenant_id = of_tenant and id = of_id);
@@ -8423,6 +9110,7 @@ begin
       when 'company' then select p.id, p.name into found_id, called from public.company p where p.tenant_id = of_tenant and p.id = one;
       when 'contact' then select p.id, p.name into found_id, called from public.contact p where p.tenant_id = of_tenant and p.id = one;
       when 'deal' then select p.id, p.name into found_id, called from public.deal p where p.tenant_id = of_tenant and p.id = one;
+      when 'financial_account' then select p.id, p.name into found_id, called from public.financial_account p where p.tenant_id = of_tenant and p.id = one;
       when 'household' then select p.id, p.name into found_id, called from public.household p where p.tenant_id = of_tenant and p.id = one;
       when 'legal_entity' then select p.id, p.name into found_id, called from public.legal_entity p where p.tenant_id = of_tenant and p.id = one;
       else null;
@@ -9441,7 +10129,8 @@ AS $function$
     ('household_member', 'household', 'household_id', 'app.household_member_by_household', 'member', 'of_group'),
     ('household_adviser', 'household', 'household_id', 'app.household_adviser_by_household', 'member', 'of_group'),
     ('legal_entity', 'household', 'household_id', 'app.legal_entity_by_household', 'member', 'of_group'),
-    ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group')
+    ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group'),
+    ('financial_account', 'household', 'household_id', 'app.financial_account_by_household', 'member', 'of_group')
   ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
 $function$;
 grant execute on function app.reach_of(text) to public;
@@ -9598,6 +10287,7 @@ begin
     when 'company' then return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'deal' then return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id);
+    when 'financial_account' then return exists (select from public.financial_account p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'household' then return exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'legal_entity' then return exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id);
     else return false;
@@ -10138,8 +10828,9 @@ AS $function$
     when resource in ('activity') then 'activity'
     when resource in ('product', 'currency_rate') then 'product'
     when resource in ('sales_target') then 'sales_target'
-    when resource in ('household', 'household_member', 'household_adviser', 'legal_entity', 'relationship') then 'household'
+    when resource in ('household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'account_position', 'account_transaction') then 'household'
     when resource in ('client_profile', 'identity_document') then 'client_profile'
+    when resource in ('financial_security', 'custodian', 'price', 'exchange_rate') then 'financial_security'
   end
 $function$;
 grant execute on function app.right_of(text) to public;
@@ -10324,6 +11015,7 @@ begin
         union all select 'deal' as resource, h.* from app.search_deal(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         union all select 'household' as resource, h.* from app.search_household(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         union all select 'legal_entity' as resource, h.* from app.search_legal_entity(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'financial_account' as resource, h.* from app.search_financial_account(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         ) f
       ) h order by h.tier, h.turn, h.resource limit rows_max;
     if found then return; end if;
@@ -10346,6 +11038,8 @@ begin
         join household r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
         union all select 'legal_entity' as resource, r.id, r.name::text as name, r.jurisdiction as detail, m.place from unnest(app.search_misspelt('legal_entity', misspelt_words, rows_max)) with ordinality as m (id, place)
         join legal_entity r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'financial_account' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('financial_account', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join financial_account r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
     ) h order by h.place, h.resource limit rows_max;
 end $function$;
 alter function app.search(text,integer) owner to holdfast_system;
@@ -10778,6 +11472,107 @@ begin
   order by tier, r.name, r.id limit rows_max;
 end $function$;
 alter function app.search_deal(text,text,text[],integer,integer) owner to holdfast_system;
+
+create function app.search_financial_account(q text, folded text, patterns text[], looked_up integer, rows_max integer)
+ RETURNS TABLE(id uuid, name text, detail text, tier integer)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('household', 'read') = 'all';
+  by_household constant uuid[] := app.scope_groups('household', 'read', 'financial_account', 'household');
+  by_several constant uuid[] := case when app.mixed_scope('household', 'read') is null then '{}' else array(
+    select r.id from financial_account r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.household_id = any ((select app.scope_groups('household', 'read', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))) end;
+  -- The pattern '%' holds for every text and is not looked up.
+  second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
+begin
+  if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
+  exactly := array(
+    select l.id from (
+      select r.household_id, r.id, r.deleted_at from financial_account r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or (l.household_id = any (by_household) or l.id = any (by_several))) limit rows_max);
+  -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
+  if everything then
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from financial_account r where r.tenant_id = workspace
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 2000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from financial_account r where r.tenant_id = workspace order by r.id desc limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  else
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from financial_account r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several))
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 5000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from financial_account r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several)) limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text and (r.household_id = any (by_household) or r.id = any (by_several))
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  end if;
+  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+  return query
+  select r.id, r.name::text, null::text,
+    case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+  from financial_account r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
+  order by tier, r.name, r.id limit rows_max;
+end $function$;
+alter function app.search_financial_account(text,text,text[],integer,integer) owner to holdfast_system;
 
 create function app.search_household(q text, folded text, patterns text[], looked_up integer, rows_max integer)
  RETURNS TABLE(id uuid, name text, detail text, tier integer)
@@ -11301,6 +12096,16 @@ begin
 end $function$;
 grant execute on function app.searchable(text) to public;
 
+create function app.sedol_fits(sedol text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select sedol is null or (sedol ~ '^[0-9B-DF-HJ-NP-TV-Z]{6}[0-9]$' and (
+    select sum(app.letter_value(s.sign) * ('{1,3,1,7,3,9,1}'::int[])[s.place]) % 10 = 0 from regexp_split_to_table(sedol, '') with ordinality s (sign, place)))
+$function$;
+grant execute on function app.sedol_fits(text) to public;
+
 create function app.see_process(process_id uuid, memory bigint)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -11323,6 +12128,7 @@ AS $function$
   select (position(';company.read=all;' in current_setting('app.rights', true)) > 0
       and position(';contact.read=all;' in current_setting('app.rights', true)) > 0
       and position(';deal.read=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.read=all;' in current_setting('app.rights', true)) > 0
       and position(';household.read=all;' in current_setting('app.rights', true)) > 0
       and position(';household.read=all;' in current_setting('app.rights', true)) > 0)
     or current_setting('app.rights', true) = '*'
@@ -11566,6 +12372,7 @@ begin
     when 'company' then return (select jsonb_build_object('type', 'company', 'id', p.id, 'name', p.name) from public.company p where p.tenant_id = of_tenant and p.id = of_id);
     when 'contact' then return (select jsonb_build_object('type', 'contact', 'id', p.id, 'name', p.name) from public.contact p where p.tenant_id = of_tenant and p.id = of_id);
     when 'deal' then return (select jsonb_build_object('type', 'deal', 'id', p.id, 'name', p.name) from public.deal p where p.tenant_id = of_tenant and p.id = of_id);
+    when 'financial_account' then return (select jsonb_build_object('type', 'financial_account', 'id', p.id, 'name', p.name) from public.financial_account p where p.tenant_id = of_tenant and p.id = of_id);
     when 'household' then return (select jsonb_build_object('type', 'household', 'id', p.id, 'name', p.name) from public.household p where p.tenant_id = of_tenant and p.id = of_id);
     when 'legal_entity' then return (select jsonb_build_object('type', 'legal_entity', 'id', p.id, 'name', p.name) from public.legal_entity p where p.tenant_id = of_tenant and p.id = of_id);
     else return null;
@@ -11582,6 +12389,7 @@ AS $function$
       and position(';contact.update=all;' in current_setting('app.rights', true)) > 0
       and position(';deal.update=all;' in current_setting('app.rights', true)) > 0
       and position(';household.update=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.update=all;' in current_setting('app.rights', true)) > 0
       and position(';household.update=all;' in current_setting('app.rights', true)) > 0)
     or current_setting('app.rights', true) = '*'
 $function$;
@@ -11597,6 +12405,7 @@ begin
     when 'company' then return app.some_scope('company', 'update') <> 'none';
     when 'contact' then return app.some_scope('contact', 'update') <> 'none';
     when 'deal' then return app.some_scope('deal', 'update') <> 'none';
+    when 'financial_account' then return app.some_scope('household', 'update') <> 'none';
     when 'household' then return app.some_scope('household', 'update') <> 'none';
     when 'legal_entity' then return app.some_scope('household', 'update') <> 'none';
     else return false;
@@ -11812,7 +12621,7 @@ create function app.trashable_tables()
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select '{attachment,legal_entity,household,deal,activity,task,comment,note,contact,company}'::text[] $function$;
+AS $function$ select '{attachment,financial_account,legal_entity,household,deal,activity,task,comment,note,contact,company}'::text[] $function$;
 grant execute on function app.trashable_tables() to public;
 
 create function app.type_of_subject(of_id uuid)
@@ -11825,6 +12634,7 @@ begin
   if noun is null and exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'company'; end if;
   if noun is null and exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'contact'; end if;
   if noun is null and exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'deal'; end if;
+  if noun is null and exists (select from public.financial_account p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'financial_account'; end if;
   if noun is null and exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'household'; end if;
   if noun is null and exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'legal_entity'; end if;
   return noun;

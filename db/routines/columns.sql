@@ -213,3 +213,37 @@ begin
   raise check_violation using message = format('The %s of a company cannot be like this', misfit),
     table = 'company', column = misfit, constraint = 'company_fits';
 end $$;
+
+-- The check digits of securities; src/modules/wealth/security-identifier/contract.ts says the same. What a letter counts: A is 10, B is 11, and so on.
+create or replace function app.letter_value(sign text) returns int language sql immutable parallel safe as $$
+  select case when sign between '0' and '9' then sign::int when sign = '*' then 36 when sign = '@' then 37 when sign = '#' then 38 else ascii(sign) - 55 end
+$$;
+
+-- ISO 6166: letters become two digits, then every second digit from the last but one is doubled, as on cards (Luhn).
+create or replace function app.isin_fits(isin text) returns boolean language sql immutable parallel safe as $$
+  select isin is null or (isin ~ '^[A-Z]{2}[0-9A-Z]{9}[0-9]$' and (
+    select sum(d.v / 10 + d.v % 10) % 10 = 0 from (
+      select c.digit::int * case when row_number() over (order by c.place desc, c.at desc) % 2 = 0 then 2 else 1 end as v from (
+        select s.place, t.at, t.digit from regexp_split_to_table(isin, '') with ordinality s (sign, place)
+        cross join lateral regexp_split_to_table(app.letter_value(s.sign)::text, '') with ordinality t (digit, at)) c) d))
+$$;
+
+-- CUSIP, and by the same rule FIGI: every second value is doubled, and digits of values are added.
+create or replace function app.doubled_sum(signs text) returns int language sql immutable parallel safe as $$
+  select sum(d.v / 10 + d.v % 10)::int from (
+    select app.letter_value(s.sign) * case when s.place % 2 = 0 then 2 else 1 end as v from regexp_split_to_table(signs, '') with ordinality s (sign, place)) d
+$$;
+
+create or replace function app.cusip_fits(cusip text) returns boolean language sql immutable parallel safe as $$
+  select cusip is null or (cusip ~ '^[0-9A-Z*@#]{8}[0-9]$' and (10 - app.doubled_sum(left(cusip, 8)) % 10) % 10 = right(cusip, 1)::int)
+$$;
+
+create or replace function app.figi_fits(figi text) returns boolean language sql immutable parallel safe as $$
+  select figi is null or (figi ~ '^(?!BS|BM|GG|GB|GH|KY|VG)[B-DF-HJ-NP-TV-Z]{2}G[0-9B-DF-HJ-NP-TV-Z]{8}[0-9]$'
+    and (10 - app.doubled_sum(left(figi, 11)) % 10) % 10 = right(figi, 1)::int)
+$$;
+
+create or replace function app.sedol_fits(sedol text) returns boolean language sql immutable parallel safe as $$
+  select sedol is null or (sedol ~ '^[0-9B-DF-HJ-NP-TV-Z]{6}[0-9]$' and (
+    select sum(app.letter_value(s.sign) * ('{1,3,1,7,3,9,1}'::int[])[s.place]) % 10 = 0 from regexp_split_to_table(sedol, '') with ordinality s (sign, place)))
+$$;

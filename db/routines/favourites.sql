@@ -19,6 +19,9 @@ begin
     when 'product' then perform from product r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'household' then perform from household r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'legal_entity' then perform from legal_entity r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'financial_security' then perform from financial_security r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'custodian' then perform from custodian r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'financial_account' then perform from financial_account r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'dashboard' then perform from dashboard r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
     when 'saved_view' then perform from saved_view r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
   end case;
@@ -102,6 +105,21 @@ create or replace trigger forget_favourites after delete on household referencin
   for each statement execute function app.forget_favourites();
 
 create or replace trigger forget_favourites after delete on legal_entity referencing old table as gone
+  for each statement execute function app.forget_favourites();
+
+create or replace trigger forget_favourites after delete on financial_security referencing old table as gone
+  for each statement execute function app.keep_deleted_favourites();
+
+create or replace trigger return_favourites after insert on financial_security referencing new table as new_rows
+  for each statement execute function app.keep_deleted_favourites();
+
+create or replace trigger forget_favourites after delete on custodian referencing old table as gone
+  for each statement execute function app.keep_deleted_favourites();
+
+create or replace trigger return_favourites after insert on custodian referencing new table as new_rows
+  for each statement execute function app.keep_deleted_favourites();
+
+create or replace trigger forget_favourites after delete on financial_account referencing old table as gone
   for each statement execute function app.forget_favourites();
 
 create or replace trigger forget_favourites after delete on dashboard referencing old table as gone

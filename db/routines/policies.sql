@@ -7,6 +7,60 @@ create policy read on account_link for select to holdfast_app
 drop policy if exists system on account_link;
 create policy system on account_link to holdfast_system using (true) with check (true);
 
+-- account_owner
+-- Whoever may change an account may write what is in it.
+drop policy if exists read on account_owner;
+create policy read on account_owner for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('household', 'read')) <> 'none' and ((select app.full_scope('household', 'read')) is not null or exists (select from financial_account p where p.tenant_id = account_owner.tenant_id and p.id = account_owner.account_id)));
+drop policy if exists append on account_owner;
+create policy append on account_owner for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and exists (select from financial_account a where a.tenant_id = account_owner.tenant_id and a.id = account_owner.account_id and a.deleted_at is null
+    and a.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or a.household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when a.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))));
+drop policy if exists change on account_owner;
+create policy change on account_owner for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from financial_account a where a.tenant_id = account_owner.tenant_id and a.id = account_owner.account_id and a.deleted_at is null
+    and a.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or a.household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when a.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on account_owner;
+create policy remove on account_owner for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from financial_account a where a.tenant_id = account_owner.tenant_id and a.id = account_owner.account_id and a.deleted_at is null
+    and a.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or a.household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when a.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))));
+drop policy if exists system on account_owner;
+create policy system on account_owner to holdfast_system using (true) with check (true);
+
+-- account_position
+-- Whoever may change an account may write what is in it.
+drop policy if exists read on account_position;
+create policy read on account_position for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('household', 'read')) <> 'none' and ((select app.full_scope('household', 'read')) is not null or exists (select from financial_account p where p.tenant_id = account_position.tenant_id and p.id = account_position.account_id)));
+drop policy if exists append on account_position;
+create policy append on account_position for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and exists (select from financial_account a where a.tenant_id = account_position.tenant_id and a.id = account_position.account_id and a.deleted_at is null
+    and a.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or a.household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when a.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))));
+drop policy if exists change on account_position;
+create policy change on account_position for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from financial_account a where a.tenant_id = account_position.tenant_id and a.id = account_position.account_id and a.deleted_at is null
+    and a.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or a.household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when a.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on account_position;
+create policy remove on account_position for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from financial_account a where a.tenant_id = account_position.tenant_id and a.id = account_position.account_id and a.deleted_at is null
+    and a.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or a.household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when a.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))));
+drop policy if exists system on account_position;
+create policy system on account_position to holdfast_system using (true) with check (true);
+
+-- account_transaction
+-- Whoever may change an account may write what is in it.
+drop policy if exists read on account_transaction;
+create policy read on account_transaction for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('household', 'read')) <> 'none' and ((select app.full_scope('household', 'read')) is not null or exists (select from financial_account p where p.tenant_id = account_transaction.tenant_id and p.id = account_transaction.account_id)));
+drop policy if exists append on account_transaction;
+create policy append on account_transaction for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and exists (select from financial_account a where a.tenant_id = account_transaction.tenant_id and a.id = account_transaction.account_id and a.deleted_at is null
+    and a.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or a.household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when a.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))));
+drop policy if exists system on account_transaction;
+create policy system on account_transaction to holdfast_system using (true) with check (true);
+
 -- activity
 drop policy if exists read on activity;
 create policy read on activity for select to holdfast_app
@@ -280,6 +334,23 @@ create policy remove on currency_rate for delete to holdfast_app
 drop policy if exists system on currency_rate;
 create policy system on currency_rate to holdfast_system using (true) with check (true);
 
+-- custodian
+drop policy if exists read on custodian;
+create policy read on custodian for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'read')) <> 'none');
+drop policy if exists append on custodian;
+create policy append on custodian for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'create')) <> 'none');
+drop policy if exists change on custodian;
+create policy change on custodian for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('financial_security', 'update')) <> 'none' or (select app.some_scope('financial_security', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on custodian;
+create policy remove on custodian for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'delete')) <> 'none');
+drop policy if exists system on custodian;
+create policy system on custodian to holdfast_system using (true) with check (true);
+
 -- custom_conversion
 drop policy if exists read on custom_conversion;
 create policy read on custom_conversion for select to holdfast_app
@@ -544,6 +615,23 @@ create policy system on error_occurrence to holdfast_system using (true) with ch
 drop policy if exists system on error_report;
 create policy system on error_report to holdfast_system using (true) with check (true);
 
+-- exchange_rate
+drop policy if exists read on exchange_rate;
+create policy read on exchange_rate for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'read')) <> 'none');
+drop policy if exists append on exchange_rate;
+create policy append on exchange_rate for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'create')) <> 'none');
+drop policy if exists change on exchange_rate;
+create policy change on exchange_rate for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('financial_security', 'update')) <> 'none' or (select app.some_scope('financial_security', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on exchange_rate;
+create policy remove on exchange_rate for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'delete')) <> 'none');
+drop policy if exists system on exchange_rate;
+create policy system on exchange_rate to holdfast_system using (true) with check (true);
+
 -- export
 -- One of somebody else that names a field its reader may not see, in its filter, sort or columns, is not shown.
 drop policy if exists read on export;
@@ -626,6 +714,41 @@ create policy system on file to holdfast_system using (true) with check (true);
 -- file_read
 drop policy if exists system on file_read;
 create policy system on file_read to holdfast_system using (true) with check (true);
+
+-- financial_account
+-- Whoever may change a household may add accounts to it.
+drop policy if exists read on financial_account;
+create policy read on financial_account for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on financial_account;
+create policy append on financial_account for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on financial_account;
+create policy change on financial_account for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end]))) or ((select app.full_scope('household', 'delete')) is not null or household_id = any ((select app.scope_groups('household', 'delete', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'delete')) is not null and app.scope_met((select app.mixed_scope('household', 'delete')), array[case when household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on financial_account;
+create policy remove on financial_account for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'delete')) is not null or household_id = any ((select app.scope_groups('household', 'delete', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'delete')) is not null and app.scope_met((select app.mixed_scope('household', 'delete')), array[case when household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on financial_account;
+create policy system on financial_account to holdfast_system using (true) with check (true);
+
+-- financial_security
+drop policy if exists read on financial_security;
+create policy read on financial_security for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'read')) <> 'none');
+drop policy if exists append on financial_security;
+create policy append on financial_security for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'create')) <> 'none');
+drop policy if exists change on financial_security;
+create policy change on financial_security for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('financial_security', 'update')) <> 'none' or (select app.some_scope('financial_security', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on financial_security;
+create policy remove on financial_security for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'delete')) <> 'none');
+drop policy if exists system on financial_security;
+create policy system on financial_security to holdfast_system using (true) with check (true);
 
 -- follower
 -- Whoever reads a record may add a colleague as its follower. Only followers themselves may stop following.
@@ -968,6 +1091,23 @@ create policy remove on pipeline for delete to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'delete')) <> 'none');
 drop policy if exists system on pipeline;
 create policy system on pipeline to holdfast_system using (true) with check (true);
+
+-- price
+drop policy if exists read on price;
+create policy read on price for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'read')) <> 'none');
+drop policy if exists append on price;
+create policy append on price for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'create')) <> 'none');
+drop policy if exists change on price;
+create policy change on price for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('financial_security', 'update')) <> 'none' or (select app.some_scope('financial_security', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on price;
+create policy remove on price for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('financial_security', 'delete')) <> 'none');
+drop policy if exists system on price;
+create policy system on price to holdfast_system using (true) with check (true);
 
 -- process
 drop policy if exists system on process;

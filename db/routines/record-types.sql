@@ -2,7 +2,7 @@
 
 -- Tables with a trash. What refers to others comes before them.
 create or replace function app.trashable_tables() returns text[] language sql immutable parallel safe as
-  $$ select '{attachment,legal_entity,household,deal,activity,task,comment,note,contact,company}'::text[] $$;
+  $$ select '{attachment,financial_account,legal_entity,household,deal,activity,task,comment,note,contact,company}'::text[] $$;
 
 create or replace trigger custom_values_insert after insert on contact referencing new table as new_rows
   for each statement execute function app.keep_custom_values('contact');
@@ -202,3 +202,61 @@ create or replace trigger audit_update after update on identity_document referen
 create or replace trigger audit_delete after delete on identity_document referencing old table as old_rows
   for each statement execute function app.record_change('identity_document', '{search_text,tenant_id,version,updated_at}', '{}');
 create or replace trigger touch before update on identity_document for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on financial_security referencing new table as new_rows
+  for each statement execute function app.record_change('financial_security', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on financial_security referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('financial_security', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on financial_security referencing old table as old_rows
+  for each statement execute function app.record_change('financial_security', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on financial_security for each row execute function app.touch();
+create or replace trigger custom_values_insert after insert on financial_security referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('financial_security');
+create or replace trigger custom_values_update after update on financial_security referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('financial_security');
+create or replace trigger custom_values_delete after delete on financial_security referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('financial_security');
+
+create or replace trigger audit_insert after insert on custodian referencing new table as new_rows
+  for each statement execute function app.record_change('custodian', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on custodian referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('custodian', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on custodian referencing old table as old_rows
+  for each statement execute function app.record_change('custodian', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on custodian for each row execute function app.touch();
+create or replace trigger custom_values_insert after insert on custodian referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('custodian');
+create or replace trigger custom_values_update after update on custodian referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('custodian');
+create or replace trigger custom_values_delete after delete on custodian referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('custodian');
+
+create or replace trigger touch before update on price for each row execute function app.touch();
+
+create or replace trigger touch before update on exchange_rate for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on financial_account referencing new table as new_rows
+  for each statement execute function app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index}', '{}');
+create or replace trigger audit_update after update on financial_account referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index}', '{}');
+create or replace trigger audit_delete after delete on financial_account referencing old table as old_rows
+  for each statement execute function app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index}', '{}');
+create or replace trigger touch before update on financial_account for each row execute function app.touch();
+create or replace trigger custom_values_insert after insert on financial_account referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('financial_account');
+create or replace trigger custom_values_update after update on financial_account referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('financial_account');
+create or replace trigger custom_values_delete after delete on financial_account referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('financial_account');
+
+create or replace trigger audit_insert after insert on account_owner referencing new table as new_rows
+  for each statement execute function app.record_change('account_owner', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on account_owner referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('account_owner', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on account_owner referencing old table as old_rows
+  for each statement execute function app.record_change('account_owner', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on account_owner for each row execute function app.touch();
+
+create or replace trigger touch before update on account_position for each row execute function app.touch();
+
+create or replace trigger touch before update on account_transaction for each row execute function app.touch();

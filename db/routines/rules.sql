@@ -33,8 +33,9 @@ create or replace function app.right_of(resource text) returns text language sql
     when resource in ('activity') then 'activity'
     when resource in ('product', 'currency_rate') then 'product'
     when resource in ('sales_target') then 'sales_target'
-    when resource in ('household', 'household_member', 'household_adviser', 'legal_entity', 'relationship') then 'household'
+    when resource in ('household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'account_position', 'account_transaction') then 'household'
     when resource in ('client_profile', 'identity_document') then 'client_profile'
+    when resource in ('financial_security', 'custodian', 'price', 'exchange_rate') then 'financial_security'
   end
 $$;
 
@@ -97,6 +98,14 @@ create or replace view app.relationship_by_household as
 create or replace view app.relationship_by_household_changes as
   select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
   cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.financial_account_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.financial_account_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
 reset role;
 
 -- Through which groups rows of a resource are reached: the column that names the group, and the relation that says who belongs to which.
@@ -108,7 +117,8 @@ create or replace function app.reach_of(of_resource text)
     ('household_member', 'household', 'household_id', 'app.household_member_by_household', 'member', 'of_group'),
     ('household_adviser', 'household', 'household_id', 'app.household_adviser_by_household', 'member', 'of_group'),
     ('legal_entity', 'household', 'household_id', 'app.legal_entity_by_household', 'member', 'of_group'),
-    ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group')
+    ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group'),
+    ('financial_account', 'household', 'household_id', 'app.financial_account_by_household', 'member', 'of_group')
   ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
 $$;
 

@@ -25,6 +25,7 @@ begin
         union all select 'deal' as resource, h.* from app.search_deal(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         union all select 'household' as resource, h.* from app.search_household(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         union all select 'legal_entity' as resource, h.* from app.search_legal_entity(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'financial_account' as resource, h.* from app.search_financial_account(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
         ) f
       ) h order by h.tier, h.turn, h.resource limit rows_max;
     if found then return; end if;
@@ -47,6 +48,8 @@ begin
         join household r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
         union all select 'legal_entity' as resource, r.id, r.name::text as name, r.jurisdiction as detail, m.place from unnest(app.search_misspelt('legal_entity', misspelt_words, rows_max)) with ordinality as m (id, place)
         join legal_entity r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'financial_account' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('financial_account', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join financial_account r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
     ) h order by h.place, h.resource limit rows_max;
 end $$;
 revoke all on function app.search(text, int) from public;
@@ -522,5 +525,99 @@ begin
   order by tier, r.name, r.id limit rows_max;
 end $$;
 revoke all on function app.search_legal_entity(text, text, text[], int, int) from public;
+
+create or replace function app.search_financial_account(q text, folded text, patterns text[], looked_up int, rows_max int)
+  returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('household', 'read') = 'all';
+  by_household constant uuid[] := app.scope_groups('household', 'read', 'financial_account', 'household');
+  by_several constant uuid[] := case when app.mixed_scope('household', 'read') is null then '{}' else array(
+    select r.id from financial_account r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.household_id = any ((select app.scope_groups('household', 'read', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))) end;
+  -- The pattern '%' holds for every text and is not looked up.
+  second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
+begin
+  if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
+  exactly := array(
+    select l.id from (
+      select r.household_id, r.id, r.deleted_at from financial_account r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (everything or (l.household_id = any (by_household) or l.id = any (by_several))) limit rows_max);
+  -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
+  if everything then
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from financial_account r where r.tenant_id = workspace
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 2000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from financial_account r where r.tenant_id = workspace order by r.id desc limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  else
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from financial_account r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several))
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 5000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from financial_account r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several)) limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text and (r.household_id = any (by_household) or r.id = any (by_several))
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  end if;
+  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+  return query
+  select r.id, r.name::text, null::text,
+    case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+  from financial_account r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
+  order by tier, r.name, r.id limit rows_max;
+end $$;
+revoke all on function app.search_financial_account(text, text, text[], int, int) from public;
 
 reset role;

@@ -6,6 +6,7 @@ create or replace function app.sees_all_subjects() returns boolean language sql 
       and position(';contact.read=all;' in current_setting('app.rights', true)) > 0
       and position(';deal.read=all;' in current_setting('app.rights', true)) > 0
       and position(';household.read=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.read=all;' in current_setting('app.rights', true)) > 0
       and position(';household.read=all;' in current_setting('app.rights', true)) > 0)
     or current_setting('app.rights', true) = '*'
 $$;
@@ -15,6 +16,7 @@ create or replace function app.tags_all_subjects() returns boolean language sql 
   select (position(';company.update=all;' in current_setting('app.rights', true)) > 0
       and position(';contact.update=all;' in current_setting('app.rights', true)) > 0
       and position(';deal.update=all;' in current_setting('app.rights', true)) > 0
+      and position(';household.update=all;' in current_setting('app.rights', true)) > 0
       and position(';household.update=all;' in current_setting('app.rights', true)) > 0
       and position(';household.update=all;' in current_setting('app.rights', true)) > 0)
     or current_setting('app.rights', true) = '*'
@@ -28,6 +30,7 @@ begin
   if noun is null and exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'company'; end if;
   if noun is null and exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'contact'; end if;
   if noun is null and exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'deal'; end if;
+  if noun is null and exists (select from public.financial_account p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'financial_account'; end if;
   if noun is null and exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'household'; end if;
   if noun is null and exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := 'legal_entity'; end if;
   return noun;
@@ -41,6 +44,7 @@ begin
     when 'company' then return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'deal' then return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id);
+    when 'financial_account' then return exists (select from public.financial_account p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'household' then return exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id);
     when 'legal_entity' then return exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id);
     else return false;
@@ -78,6 +82,7 @@ begin
       when 'company' then select p.id, p.name into found_id, called from public.company p where p.tenant_id = of_tenant and p.id = one;
       when 'contact' then select p.id, p.name into found_id, called from public.contact p where p.tenant_id = of_tenant and p.id = one;
       when 'deal' then select p.id, p.name into found_id, called from public.deal p where p.tenant_id = of_tenant and p.id = one;
+      when 'financial_account' then select p.id, p.name into found_id, called from public.financial_account p where p.tenant_id = of_tenant and p.id = one;
       when 'household' then select p.id, p.name into found_id, called from public.household p where p.tenant_id = of_tenant and p.id = one;
       when 'legal_entity' then select p.id, p.name into found_id, called from public.legal_entity p where p.tenant_id = of_tenant and p.id = one;
       else null;
@@ -108,6 +113,7 @@ begin
     when 'company' then return (select jsonb_build_object('type', 'company', 'id', p.id, 'name', p.name) from public.company p where p.tenant_id = of_tenant and p.id = of_id);
     when 'contact' then return (select jsonb_build_object('type', 'contact', 'id', p.id, 'name', p.name) from public.contact p where p.tenant_id = of_tenant and p.id = of_id);
     when 'deal' then return (select jsonb_build_object('type', 'deal', 'id', p.id, 'name', p.name) from public.deal p where p.tenant_id = of_tenant and p.id = of_id);
+    when 'financial_account' then return (select jsonb_build_object('type', 'financial_account', 'id', p.id, 'name', p.name) from public.financial_account p where p.tenant_id = of_tenant and p.id = of_id);
     when 'household' then return (select jsonb_build_object('type', 'household', 'id', p.id, 'name', p.name) from public.household p where p.tenant_id = of_tenant and p.id = of_id);
     when 'legal_entity' then return (select jsonb_build_object('type', 'legal_entity', 'id', p.id, 'name', p.name) from public.legal_entity p where p.tenant_id = of_tenant and p.id = of_id);
     else return null;
@@ -132,6 +138,7 @@ begin
     when 'company' then return app.some_scope('company', 'update') <> 'none';
     when 'contact' then return app.some_scope('contact', 'update') <> 'none';
     when 'deal' then return app.some_scope('deal', 'update') <> 'none';
+    when 'financial_account' then return app.some_scope('household', 'update') <> 'none';
     when 'household' then return app.some_scope('household', 'update') <> 'none';
     when 'legal_entity' then return app.some_scope('household', 'update') <> 'none';
     else return false;
@@ -147,6 +154,8 @@ begin
     when 'close_reason' then return (select name from public.close_reason where tenant_id = of_tenant and id = of_id);
     when 'company' then return (select name from public.company where tenant_id = of_tenant and id = of_id);
     when 'contact' then return (select name from public.contact where tenant_id = of_tenant and id = of_id);
+    when 'custodian' then return (select name from public.custodian where tenant_id = of_tenant and id = of_id);
+    when 'financial_security' then return (select name from public.financial_security where tenant_id = of_tenant and id = of_id);
     when 'household' then return (select name from public.household where tenant_id = of_tenant and id = of_id);
     when 'pipeline' then return (select name from public.pipeline where tenant_id = of_tenant and id = of_id);
     when 'stage' then return (select name from public.stage where tenant_id = of_tenant and id = of_id);
@@ -159,6 +168,7 @@ create or replace view attachable_record with (security_invoker = true) as
   select tenant_id, id, 'company'::text as type, name::text collate "default" as name from company where deleted_at is null
   union all select tenant_id, id, 'contact'::text as type, name::text collate "default" as name from contact where deleted_at is null
   union all select tenant_id, id, 'deal'::text as type, name::text collate "default" as name from deal where deleted_at is null
+  union all select tenant_id, id, 'financial_account'::text as type, name::text collate "default" as name from financial_account where deleted_at is null
   union all select tenant_id, id, 'household'::text as type, name::text collate "default" as name from household where deleted_at is null
   union all select tenant_id, id, 'legal_entity'::text as type, name::text collate "default" as name from legal_entity where deleted_at is null;
 grant select on attachable_record to holdfast_app, holdfast_system;
@@ -176,6 +186,7 @@ begin
     when 'company' then return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('company', 'read')) is not null or owner_id = any ((select app.scope_owners('company', 'read'))::uuid[]))));
     when 'contact' then return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]) or id = any ((select app.scope_groups('contact', 'read', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'read')) is not null and app.scope_met((select app.mixed_scope('contact', 'read')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))));
     when 'deal' then return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('deal', 'read')) is not null or owner_id = any ((select app.scope_owners('deal', 'read'))::uuid[]))));
+    when 'financial_account' then return exists (select from public.financial_account p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))));
     when 'household' then return exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('household', 'read')) is not null or owner_id = any ((select app.scope_owners('household', 'read'))::uuid[]) or id = any ((select app.scope_groups('household', 'read', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when owner_id = (select app.user_id()) then 'own' end, case when owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end])))));
     when 'legal_entity' then return exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id and p.deleted_at is null and (((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end])))));
     else return false;
@@ -216,6 +227,7 @@ begin
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'company' from company r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'contact' from contact r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'deal' from deal r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
+  insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'financial_account' from financial_account r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'household' from household r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'legal_entity' from legal_entity r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
 end $$;
@@ -332,6 +344,9 @@ create or replace trigger forget_subjects after delete on contact referencing ol
   for each statement execute function app.forget_subjects();
 
 create or replace trigger forget_subjects after delete on deal referencing old table as gone
+  for each statement execute function app.forget_subjects();
+
+create or replace trigger forget_subjects after delete on financial_account referencing old table as gone
   for each statement execute function app.forget_subjects();
 
 create or replace trigger forget_subjects after delete on household referencing old table as gone

@@ -23,8 +23,80 @@ end $$;
 revoke all on function app.keep_primary_adviser() from public;
 grant execute on function app.keep_primary_adviser() to session_user;
 
+-- What owners, or beneficiaries of one rank, have together of an account now is all of it; owners with right of survivorship have no shares. Asked at
+-- the end of the transaction, so that owners can change together. Where a person or an entity goes, what is left may be less.
+create or replace function app.check_account_shares() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  account financial_account;
+  held record;
+  part record;
+  numerator numeric;
+  denominator numeric;
+  wanted uuid;
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_table_name = 'financial_account' then wanted := new.id;
+  else
+    wanted := case when tg_op = 'DELETE' then old.account_id else new.account_id end;
+    if tg_op = 'DELETE' and not exists (select from contact c where c.tenant_id = old.tenant_id and c.id = old.contact_id
+      union all select from legal_entity e where e.tenant_id = old.tenant_id and e.id = old.legal_entity_id) then return null; end if;
+  end if;
+  select a.* into account from financial_account a where a.tenant_id = app.tenant_id() and a.id = wanted;
+  if account.id is null then return null; end if;
+  for held in select o.role, count(*) as owners, count(o.share_numerator) as shares from account_owner o
+    where o.tenant_id = account.tenant_id and o.account_id = account.id and o.until_on is null group by o.role
+  loop
+    if held.role = 'owner' and account.registration in ('joint_survivorship', 'by_entirety') then
+      if held.shares = 0 then continue; end if;
+      raise check_violation using table = 'account_owner', column = 'share_numerator', constraint = 'account_owner_shares',
+        message = 'Owners with right of survivorship have no shares';
+    end if;
+    numerator := 0;
+    denominator := 1;
+    for part in select o.share_numerator as n, o.share_denominator as d from account_owner o
+      where o.tenant_id = account.tenant_id and o.account_id = account.id and o.role = held.role and o.until_on is null and o.share_numerator is not null
+    loop
+      numerator := numerator * part.d + part.n * denominator;
+      denominator := denominator * part.d;
+    end loop;
+    if held.shares = held.owners and numerator = denominator then continue; end if;
+    raise check_violation using table = 'account_owner', column = 'share_numerator', constraint = 'account_owner_shares',
+      message = 'The shares of owners, or of beneficiaries of one rank, must add up to the whole';
+  end loop;
+  return null;
+end $$;
+revoke all on function app.check_account_shares() from public;
+grant execute on function app.check_account_shares() to session_user;
+
+-- Transactions are kept, and with them their account and its household.
+create or replace function app.keep_with_transactions() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if app.restores_archive() then return new; end if;
+  if exists (select from financial_account a where a.tenant_id = new.tenant_id
+    and case tg_table_name when 'household' then a.household_id = new.id else a.id = new.id end
+    and exists (select from account_transaction t where t.tenant_id = a.tenant_id and t.account_id = a.id)) then
+    raise restrict_violation using table = tg_table_name, message = 'Accounts with transactions are kept';
+  end if;
+  return new;
+end $$;
+revoke all on function app.keep_with_transactions() from public;
+grant execute on function app.keep_with_transactions() to session_user;
+
 reset role;
 
 create or replace trigger keep_primary_adviser_insert after insert on household for each row execute function app.keep_primary_adviser();
 create or replace trigger keep_primary_adviser_update after update of owner_id on household for each row
   when (old.owner_id is distinct from new.owner_id) execute function app.keep_primary_adviser();
+
+drop trigger if exists account_shares on account_owner;
+create constraint trigger account_shares after insert or update or delete on account_owner
+  deferrable initially deferred for each row execute function app.check_account_shares();
+drop trigger if exists account_shares on financial_account;
+create constraint trigger account_shares after update of registration on financial_account
+  deferrable initially deferred for each row execute function app.check_account_shares();
+create or replace trigger keep_with_transactions before update of deleted_at on financial_account for each row
+  when (old.deleted_at is null and new.deleted_at is not null) execute function app.keep_with_transactions();
+create or replace trigger keep_with_transactions before update of deleted_at on household for each row
+  when (old.deleted_at is null and new.deleted_at is not null) execute function app.keep_with_transactions();

@@ -15,15 +15,20 @@ import { recordTypes } from './index.ts';
 
 /** Record types of which people keep no lists. */
 const withoutLists: Record<string, string> = {
+  account_owner: 'a part of an account, which is read there',
+  account_position: 'a row of a statement, which is read with its account',
+  account_transaction: 'a row of a statement, which is read with its account',
   client_profile: 'a part of a contact, which is read there',
   close_reason: 'a word of the workspace',
   comment: 'a part of the talk on a record, which is read there',
   currency_rate: 'a figure of the workspace',
   dashboard: 'a page of its own',
+  exchange_rate: 'a figure of a day',
   household_adviser: 'a part of the household, which is read there',
   household_member: 'a part of the household, which is read there',
   identity_document: 'a part of a contact, which is read there',
   pipeline: 'set up once, and archived as a whole',
+  price: 'a figure of a day',
   relationship: 'a part of the household, which is read there',
   sales_target: 'a figure beside those of dashboards',
   scoring_rule: 'at most 50, set up once',
@@ -37,7 +42,9 @@ const listed = recordTypes.map(({ resource }) => resource).filter(({ name }) => 
 const rows: Record<string, [header: string, row: string]> = {
   activity: ['Kind;Subject;When;Contact;Minutes', 'call;Talked;2026-03-01 14:30;Ada;20'],
   contact: ['Given name;E-mail', 'Bob;bob@people.example'],
+  financial_account: ['Name;Registration;Kind;Household', 'Acme account;individual;managed;Acme family'],
   legal_entity: ['Name;Kind;Household', 'Acme trust;trust;Acme family'],
+  financial_security: ['Name;Asset class', 'Acme share;equity'],
   note: ['Note text;Contact;Pinned', 'Likes <tea> & cake;Ada;yes'],
   task: ['Title;Due;Status;Company', 'Order;31.03.2026 09:00;done;Acme'],
 };

@@ -153,7 +153,9 @@ function isAllowed(role: string, { access, path }: Route): boolean {
     !isAllowed(role, { access: { resource: exported.resource.right, action: 'read' }, path: '' } as Route)
   )
     return false;
-  return scopeOf(presetRoles().find((r) => r.key === role)!.rights, access.resource, access.action) !== 'none';
+  const { rights } = presetRoles().find((r) => r.key === role)!;
+  if (path.endsWith('/reveal') && scopeOf(rights, 'reveal', 'read') === 'none') return false;
+  return scopeOf(rights, access.resource, access.action) !== 'none';
 }
 
 async function call(api: Client, route: Route, id: string, query = '') {

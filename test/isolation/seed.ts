@@ -267,6 +267,25 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
       });
     if (resource.table === 'identity_document')
       await insert('identity_document', { contact_id: ids.contact, kind: 'passport' });
+    if (resource.table === 'exchange_rate')
+      await insert('exchange_rate', { currency: 'CHF', in_currency: 'USD', day, rate: 1 });
+    if (resource.table === 'account_owner')
+      await insert('account_owner', {
+        account_id: ids.financial_account,
+        contact_id: ids.contact,
+        role: 'owner',
+        share_numerator: 1,
+        share_denominator: 1,
+      });
+    if (resource.table === 'account_transaction')
+      await insert('account_transaction', {
+        account_id: ids.financial_account,
+        security_id: ids.financial_security,
+        traded_on: day,
+        kind: 'buy',
+        quantity: 1,
+        amount: -1,
+      });
     if (ids[resource.table]) continue;
     const needed = [...resource.meta].filter(
       ([, { required, type, readOnly }]) => (required || type === 'reference') && !readOnly,

@@ -120,6 +120,10 @@ export const text = (max: number, options: Options) =>
 export const requiredText = (max: number, options: Options) =>
   described(filled(max), 'text', { sortable: true, filterable: true, required: true, ...options });
 
+/** A text with a shape of its own, such as a number with a check digit; nullable. */
+export const shapedText = <S extends z.ZodType<string | null>>(schema: S, options: Options) =>
+  described(schema, 'text', { sortable: true, filterable: true, ...options });
+
 export const longText = (max: number, options: Options) =>
   described(z.string().normalize().max(max).nullable(), 'long_text', { filterable: true, ...options });
 

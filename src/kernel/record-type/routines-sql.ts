@@ -33,12 +33,13 @@ const rows = {
 const trigger = (name: string, verb: keyof typeof rows, table: string, call: string) =>
   `create or replace trigger ${name}_${verb} after ${verb} on ${table} referencing ${rows[verb]}\n  for each statement execute function ${call};`;
 
-function auditTriggers({ name, table, duplicateKeys = [], meta }: Resource): string[] {
+/** Of rows by the million the trail has one event a statement (src/kernel/resource/record-triggers.ts). */
+function auditTriggers({ name, table, duplicateKeys = [], meta, highVolume }: Resource): string[] {
   const indexes = [...meta].flatMap(([field, { sealed }]) => (sealed?.index ? [`${field}_index`] : []));
   const omitted = ['search_text', 'tenant_id', 'version', 'updated_at', ...duplicateKeys.map(keyColumn), ...indexes];
   const call = `app.record_change('${name}', '{${omitted}}', '{}')`;
   return [
-    ...(['insert', 'update', 'delete'] as const).map((verb) => trigger('audit', verb, table, call)),
+    ...(highVolume ? [] : (['insert', 'update', 'delete'] as const).map((verb) => trigger('audit', verb, table, call))),
     `create or replace trigger touch before update on ${table} for each row execute function app.touch();`,
   ];
 }

@@ -1,17 +1,25 @@
 import type { Product } from '../../kernel/features/product.ts';
+import { accountOwnerType } from './account-owner/index.ts';
 import { clientProfileRoutes, clientProfileType, identityDocumentType } from './client-profile/index.ts';
+import { custodianType } from './custodian/index.ts';
+import { exchangeRateType } from './exchange-rate/index.ts';
+import { financialAccountType } from './financial-account/index.ts';
 import { householdType } from './household/index.ts';
 import { householdAdviserType } from './household-adviser/index.ts';
 import { householdMemberType } from './household-member/index.ts';
 import { advisers } from './household-reach.ts';
 import { legalEntityType } from './legal-entity/index.ts';
+import { positionType } from './position/index.ts';
+import { priceType } from './price/index.ts';
 import { relationshipType } from './relationship/index.ts';
+import { securityType } from './security/index.ts';
+import { transactionType } from './transaction/index.ts';
 
 export const wealth: Product = {
   name: 'wealth',
   title: 'Wealth',
   description:
-    'Households with their members, advisers, entities and relationships; its records stay, and are there again once it is on',
+    'Households with their members, advisers, entities, relationships and accounts; its records stay, and are there again once it is on',
   recordTypes: [
     householdType,
     householdMemberType,
@@ -20,6 +28,14 @@ export const wealth: Product = {
     relationshipType,
     clientProfileType,
     identityDocumentType,
+    securityType,
+    custodianType,
+    priceType,
+    exchangeRateType,
+    financialAccountType,
+    accountOwnerType,
+    positionType,
+    transactionType,
   ],
   // Advisers of a household reach the contacts of its members, as long as they are.
   reach: [

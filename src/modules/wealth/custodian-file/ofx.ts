@@ -1,14 +1,7 @@
 import { Decimal } from 'decimal.js';
+import type { TransactionKind } from '../transaction/contract.ts';
 import { childOf, decodeOfx, fieldOf, findAll, OfxError, type OfxNode, parseOfx } from './ofx-tree.ts';
-import type {
-  CustodianFile,
-  FilePosition,
-  FileProblem,
-  FileStatement,
-  FileTransaction,
-  SecurityRef,
-  TransactionKind,
-} from './row.ts';
+import type { CustodianFile, FilePosition, FileProblem, FileStatement, FileTransaction, SecurityRef } from './row.ts';
 
 const statement_names = new Set(['STMTRS', 'CCSTMTRS', 'INVSTMTRS']);
 const security_names = new Set(['SECINFO']);

@@ -1,9 +1,4 @@
-/** What kinds of movements an account knows. Quantities and amounts say the direction, so there is no kind for each side of a correction. */
-export const transactionKinds = [
-  'buy', 'sell', 'dividend', 'interest', 'capital_gain', 'reinvestment', 'fee', 'tax', 'deposit', 'withdrawal', 'transfer_in', 'transfer_out', 'split',
-  'merger', 'spin_off', 'return_of_capital', 'correction', 'other',
-] as const; // biome-ignore format: a list of words
-export type TransactionKind = (typeof transactionKinds)[number];
+import type { TransactionKind } from '../transaction/contract.ts';
 
 /** How a file names a security. */
 export interface SecurityRef {

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  api = (await tenant.as('admin')).api;
+});
+after(() => app.stop());
+
+async function made(path: string, body: object = {}, by = api) {
+  const answer = await by('POST', `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, `${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+const listed = async (plural: string, filter: object, by = api) => {
+  const answer = await by('GET', `/api/v1/${plural}?filter=${encodeURIComponent(JSON.stringify(filter))}`);
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  return answer.body.data;
+};
+const ofAccount = (value: string) => ({ field: 'account_id', op: 'eq', value });
+/** What is wrong with a request, by field. */
+const refusal = async (path: string, body: object, method = 'POST') => {
+  const answer = await api(method, `/api/v1/${path}`, body);
+  return [answer.status, answer.body.errors?.[0]?.field ?? answer.body.code];
+};
+
+async function newAccount(by = api, more: object = {}) {
+  const household = await made('households', { name: 'Holt family', status: 'active' }, by);
+  const account = {
+    name: 'Brokerage',
+    household_id: household.id,
+    registration: 'joint_common',
+    kind: 'managed',
+    ...more,
+  };
+  return made('financial-accounts', { currency: 'USD', ...account }, by);
+}
+
+test('an account and all that is in it is seen and written by the advisers of its household, and by nobody else', async () => {
+  const [ann, ben] = [await tenant.as('advisor', 'Ann'), await tenant.as('advisor', 'Ben')];
+  const fund = await made('securities', { name: 'World fund', asset_class: 'equity', currency: 'USD' }, ann.api);
+  const bank = await made('custodians', { name: 'Bank of Boston' }, ann.api);
+  const account = await newAccount(ann.api, { custodian_id: bank.id, account_number: '4711-0815' });
+  assert.deepEqual([account.account_number, account.custodian.name], ['•••• 0815', 'Bank of Boston']);
+  const { id: contact_id } = await made('contacts', { given_name: 'Rosa' }, ann.api);
+  const owner = { account_id: account.id, contact_id, role: 'owner', share_numerator: 1, share_denominator: 1 };
+  const bought = { account_id: account.id, traded_on: '2026-01-05', kind: 'buy', security_id: fund.id, quantity: '10', amount: '-1000.25' };
+  const parts = { 'account-owners': owner, transactions: bought, positions: { account_id: account.id, day: '2026-01-05', security_id: fund.id, quantity: '10' } };
+  for (const [plural, body] of Object.entries(parts)) {
+    const { id } = await made(plural, body, ann.api);
+    assert.equal((await listed(plural, ofAccount(account.id), ann.api)).length, 1);
+    assert.deepEqual(await listed(plural, ofAccount(account.id), ben.api), []);
+    assert.equal((await ben.api('GET', `/api/v1/${plural}/${id}`)).status, 404);
+    assert.equal((await ben.api('POST', `/api/v1/${plural}`, body)).status, 422, `${plural} of somebody else's client`);
+  }
+  assert.equal((await ben.api('GET', `/api/v1/financial-accounts/${account.id}`)).status, 404);
+  assert.equal((await listed('securities', { field: 'name', op: 'eq', value: 'World fund' }, ben.api)).length, 1, 'no secret');
+  const seller = (await tenant.as('member', 'Seller')).api;
+  for (const plural of ['financial-accounts', 'transactions', 'positions', 'account-owners', 'securities'])
+    assert.equal((await seller('GET', `/api/v1/${plural}`)).status, 403, plural);
+  const [bought_again] = await listed('transactions', ofAccount(account.id), ann.api);
+  assert.deepEqual([bought_again.quantity, bought_again.amount, bought_again.currency], ['10.00000000', '-1000.250000', 'USD']);
+  await made('household-advisers', { household_id: account.household_id, user_id: ben.user_id, role: 'secondary' }, ann.api);
+  assert.equal((await listed('transactions', ofAccount(account.id), ben.api)).length, 1);
+  const other = await newAccount(ann.api);
+  assert.equal((await ann.api('PATCH', `/api/v1/financial-accounts/${account.id}`, { household_id: other.household_id })).status, 200);
+  assert.deepEqual(await listed('transactions', ofAccount(account.id), ben.api), [], 'they go with their account');
+}); // biome-ignore format: a step a line
+
+test('shares of owners add up to the whole, thirds too; none with survivorship; each rank of beneficiaries by itself', async () => {
+  const { id } = await newAccount();
+  const people = await Promise.all(['A', 'B', 'C'].map(async (given_name) => (await made('contacts', { given_name })).id));
+  const part = (at: number, share_numerator: number | null, share_denominator: number | null, role = 'owner') => ({ contact_id: people[at], role, share_numerator, share_denominator });
+  const put = async (...data: object[]) => api('PUT', `/api/v1/financial-accounts/${id}/owners`, { data });
+  const refused = async (...data: object[]) => {
+    const { status, body } = await put(...data);
+    return [status, body.errors?.[0]?.field];
+  };
+  const thirds = [part(0, 1, 3), part(1, 1, 3), part(2, 1, 3)];
+  const set = await put(...thirds, part(0, 1, 2, 'primary_beneficiary'), part(1, 1, 2, 'primary_beneficiary'));
+  assert.equal(set.status, 200, JSON.stringify(set.body));
+  assert.equal(set.body.data.length, 5);
+  for (const wrong of [[part(0, 1, 3), part(1, 1, 3)], [...thirds, part(0, 1, 1_000_000_000)], [part(0, 1, 1), part(1, null, null)], [...thirds, part(0, 1, 3, 'contingent_beneficiary')]])
+    assert.deepEqual(await refused(...wrong), [422, 'share_numerator'], JSON.stringify(wrong));
+  assert.equal((await listed('account-owners', ofAccount(id))).length, 5, 'what was refused changed nothing');
+  assert.deepEqual(await refusal('account-owners', { account_id: id, ...part(0, 1, 9) }), [422, 'share_numerator']);
+  assert.deepEqual(await refusal(`financial-accounts/${id}`, { registration: 'joint_survivorship' }, 'PATCH'), [422, 'share_numerator']);
+  assert.equal((await put(part(0, 1, 1))).status, 200);
+  assert.equal((await put()).status, 200);
+  assert.equal((await api('PATCH', `/api/v1/financial-accounts/${id}`, { registration: 'joint_survivorship' })).status, 200);
+  assert.equal((await put(part(0, null, null), part(1, null, null))).status, 200);
+  assert.deepEqual(await refused(part(0, 1, 2), part(1, 1, 2)), [422, 'share_numerator']);
+}); // biome-ignore format: a step a line
+
+test('transactions are only appended and set off by reversals, and a row of a file is there once for each time it stands in it', async () => {
+  const account = await newAccount();
+  const deposit = { account_id: account.id, traded_on: '2026-01-05', kind: 'deposit', amount: '100', external_id: 'F1' };
+  const { id } = await made('transactions', deposit);
+  assert.deepEqual(await refusal('transactions', deposit), [409, 'external_id']);
+  await made('transactions', { ...deposit, occurrence: 2 });
+  assert.deepEqual(await refusal('transactions', { ...deposit, occurrence: 2 }), [409, 'external_id']);
+  const back = await made(`transactions/${id}/reversal`);
+  assert.deepEqual([back.amount, back.reverses_id, back.kind], ['-100.000000', id, 'deposit']);
+  assert.deepEqual(await refusal(`transactions/${id}/reversal`, {}), [409, 'reversed_already']);
+  for (const method of ['PATCH', 'DELETE'])
+    assert.ok([404, 405].includes((await api(method, `/api/v1/transactions/${id}`, method === 'PATCH' ? { amount: '1' } : undefined)).status));
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  try {
+    for (const statement of ['update account_transaction set amount = 1', 'delete from account_transaction'])
+      await assert.rejects(owner.query(statement), { code: '42501' });
+  } finally {
+    await owner.end();
+  }
+  assert.equal((await api('DELETE', `/api/v1/financial-accounts/${account.id}`)).status, 409, 'kept with its transactions');
+  assert.equal((await api('DELETE', `/api/v1/households/${account.household_id}`)).status, 409);
+}); // biome-ignore format: a step a line
+
+test('what cannot be is refused: signs, quantities of nothing, wrong check digits, an account of another workspace', async () => {
+  const account = await newAccount();
+  const fund = await made('securities', { name: 'Apple', asset_class: 'equity', isin: 'us0378331005', cusip: '037833100' });
+  assert.equal(fund.isin, 'US0378331005');
+  const row = { account_id: account.id, traded_on: '2026-01-05' };
+  for (const [body, field] of [
+    [{ kind: 'buy', security_id: fund.id, quantity: '-1', amount: '-5' }, 'quantity'],
+    [{ kind: 'sell', security_id: fund.id, quantity: '-1', amount: '-5' }, 'amount'],
+    [{ kind: 'deposit', amount: '0' }, 'amount'],
+    [{ kind: 'dividend' }, 'amount'],
+    [{ kind: 'transfer_in', quantity: '1' }, 'security_id'],
+    [{ kind: 'deposit', amount: '1.0000001' }, 'amount'],
+    [{ kind: 'deposit', amount: '1', traded_on: '2026-02-30' }, 'traded_on'],
+  ] as const)
+    assert.deepEqual(await refusal('transactions', { ...row, ...body }), [422, field], JSON.stringify(body));
+  // A dividend whose price is 0, and one that is paid back.
+  for (const amount of ['0', '-3']) await made('transactions', { ...row, kind: 'dividend', security_id: fund.id, amount, price: '0' });
+  for (const [key, id] of [['isin', 'US0378331006'], ['cusip', '037833101'], ['sedol', '0263495'], ['figi', 'BBG000BLNNH7']])
+    assert.deepEqual(await refusal('securities', { name: 'X', asset_class: 'equity', [key!]: id }), [422, key]);
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  try {
+    const fits = `select app.isin_fits('US0378331005') and app.cusip_fits('38259P508') and app.sedol_fits('B0YBKJ7') and app.figi_fits('BBG000BLNNH6')
+      and not app.isin_fits('US0378331006') and not app.cusip_fits('38259P509') and not app.sedol_fits('B0YBKJ8') and not app.figi_fits('BBG000BLNNH7') as fits`;
+    assert.equal((await owner.query(fits)).rows[0].fits, true, 'the database says the same');
+  } finally {
+    await owner.end();
+  }
+  const elsewhere = (await (await app.tenant('elsewhere')).as('admin')).api;
+  const theirs = await newAccount(elsewhere);
+  assert.deepEqual(await refusal('transactions', { ...row, account_id: theirs.id, kind: 'deposit', amount: '1' }), [422, 'account_id']);
+}); // biome-ignore format: a step a line
