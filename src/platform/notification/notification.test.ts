@@ -82,8 +82,7 @@ test('who is given a record or a task hears of it; who follows one hears of its 
       { kind: 'assigned', grouped: 1, fields: [] },
     ],
   );
-  const [key] = (await ann.api('GET', '/api/v1/api-keys')).body.data;
-  assert.deepEqual(rows[0]!.via, { type: 'api_key', id: key.id, name: key.name });
+  assert.equal(rows[0]!.via?.type, 'api_key');
   const summary = async () => (await ben.api('GET', '/api/v1/notifications/summary')).body.unread;
   const before = await summary();
   assert.equal((await ben.api('PATCH', `/api/v1/notifications/${rows[0]!.id}`, { read: true })).status, 200);

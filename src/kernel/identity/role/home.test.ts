@@ -38,7 +38,7 @@ test('a role says where the page opens: its own before one that comes with the p
 
 test('a scope may be written in any order of its kinds, and is kept and shown in one', async () => {
   const { api } = await tenant.as('admin');
-  const made = await api('POST', '/api/v1/roles', { name: 'Adviser', rights: { contact: { read: 'own+household', update: 'team+own' } } });
+  const made = await api('POST', '/api/v1/roles', { name: 'Any Order', rights: { contact: { read: 'own+household', update: 'team+own' } } });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   assert.deepEqual(made.body.rights.contact, { read: 'household+own', update: 'team' });
   // As somebody may have written it beside the API.
