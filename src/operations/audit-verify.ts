@@ -65,13 +65,16 @@ interface Sample {
   seed: number;
 }
 
-/** Tables with all three audit triggers and one row per record; the triggers' arguments say what events leave out or hide. */
+/**
+ * Tables with all three audit triggers and one row per record, each of which has events of its own; the triggers' arguments say what events leave out or
+ * hide. High-volume types have an event per statement.
+ */
 const auditedTables = `
   select t.tgrelid::regclass::text as name, args[1] as resource, args[3]::text[] as redacted,
     args[2]::text[] || coalesce(nullif(args[4], ''), '{}')::text[] as omitted,
     exists (select from pg_attribute a where a.attrelid = t.tgrelid and a.attname = 'created_at') as dated
   from pg_trigger t cross join lateral string_to_array(encode(t.tgargs, 'escape'), '\\000') as args
-  where t.tgname = 'audit_update' and exists (select from pg_trigger i where i.tgrelid = t.tgrelid and i.tgname = 'audit_insert')
+  where t.tgname = 'audit_update' and t.tgfoid = 'app.record_change'::regproc and exists (select from pg_trigger i where i.tgrelid = t.tgrelid and i.tgname = 'audit_insert')
     and exists (select from pg_constraint c where c.conrelid = t.tgrelid and c.contype = 'p' and array_length(c.conkey, 1) = 2
       and (select attname from pg_attribute a where a.attrelid = t.tgrelid and a.attnum = c.conkey[2]) = 'id')
     and exists (select from pg_attribute a where a.attrelid = t.tgrelid and a.attname = 'id' and a.attgenerated = '')
