@@ -154,3 +154,99 @@ test('what cannot be is refused: signs, quantities of nothing, wrong check digit
   const theirs = await newAccount(elsewhere);
   assert.deepEqual(await refusal('transactions', { ...row, account_id: theirs.id, kind: 'deposit', amount: '1' }), [422, 'account_id']);
 }); // biome-ignore format: a step a line
+
+const figures = async (path: string) => {
+  const answer = await api('GET', `/api/v1/${path}`);
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  return answer.body;
+};
+const near = (actual: number | null | undefined, expected: number, within = 1e-9) =>
+  assert.ok(Math.abs((actual ?? Number.NaN) - expected) <= within, `${actual} is not ${expected}`);
+const move = (account_id: string, traded_on: string, kind: string, amount: string | null, more: object = {}) =>
+  made('transactions', { account_id, traded_on, kind, ...(amount !== null && { amount }), ...more });
+
+test('the return of an account follows from its transactions, as in the published example of eight days', async () => {
+  const { id } = await newAccount();
+  await move(id, '2026-01-01', 'deposit', '10000');
+  const gains = ['230', '200', '-234.41', '293.99', '293.99', '195.99', '-882.52', '-1003.85'];
+  const moved: Record<number, string> = { 2: '200', 3: '-400', 6: '5400', 7: '-3697.04' };
+  for (const [at, gain] of gains.entries()) {
+    const day = `2026-01-0${at + 2}`;
+    await move(id, day, gain.startsWith('-') ? 'fee' : 'interest', gain);
+    const flow = moved[at + 1];
+    if (flow) await move(id, day, flow.startsWith('-') ? 'withdrawal' : 'deposit', flow);
+  }
+  const { net, gross, values, fees, money_weighted } = await figures(`financial-accounts/${id}/performance?to=2026-01-09`);
+  near(net.total, -0.056182678);
+  assert.deepEqual([net.annual, money_weighted.annual, net.method], [null, null, 'daily'], 'nothing is said of a year');
+  assert.ok(gross.total > net.total);
+  assert.deepEqual([fees, values.length, values.at(-1).value], ['2120.78', 9, '10596.15']);
+  const wrong = await move(id, '2026-01-09', 'interest', '500');
+  await made(`transactions/${wrong.id}/reversal`);
+  near((await figures(`financial-accounts/${id}/performance?to=2026-01-09`)).net.total, -0.056182678);
+}); // biome-ignore format: a step a line
+
+test('a transfer between two accounts of a household is external to each and internal to it', async () => {
+  const one = await newAccount();
+  const other = await made('financial-accounts', { name: 'Second', household_id: one.household_id, registration: 'individual', kind: 'managed', currency: 'USD' });
+  await made('financial-accounts', { name: 'Elsewhere', household_id: one.household_id, registration: 'individual', kind: 'managed', currency: 'USD' });
+  await move(one.id, '2026-01-01', 'deposit', '1000');
+  await move(one.id, '2026-01-02', 'transfer_out', '-400', { counter_account_id: other.id });
+  await move(other.id, '2026-01-02', 'transfer_in', '400', { counter_account_id: one.id });
+  await move(other.id, '2026-01-03', 'interest', '60');
+  const to = 'performance?to=2026-01-03';
+  const [first, second, both] = [await figures(`financial-accounts/${one.id}/${to}`), await figures(`financial-accounts/${other.id}/${to}`), await figures(`households/${one.household_id}/${to}`)];
+  assert.deepEqual([first.flows, second.flows, both.flows], ['-400.00', '0.00', '0.00']);
+  near(first.net.total, 0);
+  near(second.net.total, 0.15);
+  near(both.net.total, 0.06);
+  assert.deepEqual(both.left_out.map(({ name, why }: { name: string; why: string }) => [name, why]), [['Elsewhere', 'no_transactions']]);
+}); // biome-ignore format: a step a line
+
+test('values follow prices and splits; what is stale, missing or of unknown cost is named and in no sum', async () => {
+  const { id } = await newAccount();
+  const [fund, unknown] = [await made('securities', { name: 'Growth', asset_class: 'equity', currency: 'USD' }), await made('securities', { name: 'Private', asset_class: 'alternative', currency: 'USD' })];
+  for (const [day, price] of [['2026-01-02', '100'], ['2026-01-05', '110'], ['2026-01-06', '55'], ['2026-02-20', '44']])
+    await made('prices', { security_id: fund.id, day, price });
+  await move(id, '2026-01-01', 'deposit', '2000');
+  await move(id, '2026-01-02', 'buy', '-1000', { security_id: fund.id, quantity: '10' });
+  await move(id, '2026-01-06', 'split', null, { security_id: fund.id, quantity: '10' });
+  const path = `financial-accounts/${id}/performance`;
+  const { values, net } = await figures(`${path}?to=2026-02-20`);
+  const of = (rows: { day: string; value: string | null; is_stale: boolean }[]) => rows.map(({ day, value, is_stale }) => [day.slice(5), value, is_stale]);
+  assert.deepEqual(of(values), [['01-01', '2000.00', false], ['01-02', '2000.00', false], ['01-05', '2100.00', false], ['01-06', '2100.00', false], ['01-14', '2100.00', true], ['02-20', '1880.00', false]]);
+  near(net.total, -0.06);
+  const stale = await figures(`${path}?to=2026-02-10`);
+  assert.deepEqual([stale.to, stale.values.at(-1).is_stale], ['2026-01-06', true], 'the return reaches as far as prices are fresh');
+  near(stale.net.total, 0.05);
+  await move(id, '2026-02-21', 'transfer_in', null, { security_id: unknown.id, quantity: '3' });
+  assert.equal((await figures(`${path}?to=2026-02-21`)).values.at(-1).value, null, 'not zero');
+  const held = await figures(`financial-accounts/${id}/holdings`);
+  const rows = new Map(held.data.map((row: { security: { name: string } | null }) => [row.security?.name ?? 'cash', row]));
+  const said = (name: string) => (({ quantity, value, cost, gain, is_stale }) => [quantity, value, cost, gain, is_stale])(rows.get(name) as Record<string, unknown>);
+  assert.deepEqual(said('Growth'), ['20', '880.00', '1000.00', '-120.00', true]);
+  assert.deepEqual(said('Private'), ['3', null, null, null, false]);
+  assert.deepEqual(said('cash'), ['1000', '1000.00', null, null, false]);
+  assert.deepEqual([held.without_value, held.net_worth.total], [1, '1880.00']);
+  assert.deepEqual(held.allocation.asset_class.map(({ key }: { key: string }) => key), ['cash', 'equity']);
+}); // biome-ignore format: a step a line
+
+test('a household counts what is held away and what is owed, each account once, in its own currency', async () => {
+  const own = await newAccount();
+  const more = (name: string, kind: string, currency: string) => made('financial-accounts', { name, kind, currency, household_id: own.household_id, registration: 'individual' });
+  const [away, owed, swiss] = [await more('Old plan', 'held_away', 'USD'), await more('Mortgage', 'liability', 'USD'), await more('Zurich', 'managed', 'CHF')];
+  await move(own.id, '2026-01-01', 'deposit', '1000');
+  await made('positions', { account_id: away.id, day: '2026-03-31', quantity: '500' });
+  await made('positions', { account_id: owed.id, day: '2026-03-31', quantity: '-300.5' });
+  await move(swiss.id, '2026-01-01', 'deposit', '100');
+  const path = `households/${own.household_id}/holdings`;
+  assert.deepEqual(await figures(path).then(({ net_worth, without_value }) => [net_worth.total, without_value]), ['1199.50', 1], 'no rate, no value');
+  await made('exchange-rates', { currency: 'USD', in_currency: 'CHF', day: '2026-01-01', rate: '0.8' });
+  const { net_worth, without_value } = await figures(path);
+  assert.deepEqual(net_worth, { managed: '1125.00', held_away: '500.00', liability: '-300.50', total: '1324.50' });
+  assert.equal(without_value, 0);
+  const stranger = (await tenant.as('advisor', 'Stranger')).api;
+  for (const figure of ['holdings', 'performance'])
+    for (const record of [`households/${own.household_id}`, `financial-accounts/${own.id}`])
+      assert.equal((await stranger('GET', `/api/v1/${record}/${figure}`)).status, 404);
+}); // biome-ignore format: a step a line

@@ -3,6 +3,7 @@ import { accountOwnerType } from './account-owner/index.ts';
 import { clientProfileRoutes, clientProfileType, identityDocumentType } from './client-profile/index.ts';
 import { custodianType } from './custodian/index.ts';
 import { exchangeRateType } from './exchange-rate/index.ts';
+import { figureRoutes } from './figures/index.ts';
 import { financialAccountType } from './financial-account/index.ts';
 import { householdType } from './household/index.ts';
 import { householdAdviserType } from './household-adviser/index.ts';
@@ -56,7 +57,7 @@ export const wealth: Product = {
     },
   ],
   rights: [],
-  routes: () => clientProfileRoutes,
+  routes: () => [...clientProfileRoutes, ...figureRoutes],
   jobs: () => [],
   schedules: [],
   consumers: [],
