@@ -1285,11 +1285,11 @@ create table contact (
   sites jsonb not null default '[]'::jsonb,
   social_profiles jsonb not null default '[]'::jsonb,
   birthday text,
-  search_text text generated always as (app.contact_search_text(given_name, family_name, email, other_emails, phone, other_phones)) stored,
   had_positions boolean not null default false,
   salutation text,
   middle_name text,
   suffix text,
+  search_text text generated always as (app.person_search_text(given_name, family_name, email, other_emails, phone, other_phones, middle_name, suffix)) stored,
   constraint contact_fits CHECK (app.contact_fits(external_id, given_name, family_name, email, email_label, other_emails, phone, phone_label, other_phones, job_title, source, lead_status, lifecycle_stage, consent_email, street, city, region, postal_code, country, address_label, other_addresses, sites, social_profiles, birthday, time_zone, custom)),
   constraint contact_middle_name CHECK ((length(middle_name) <= 200)),
   constraint contact_pkey PRIMARY KEY (tenant_id, id),
@@ -6701,23 +6701,9 @@ grant execute on function app.contact_positions(uuid,uuid) to public;
 
 create function app.contact_search_text(given text, family text, email text, other_emails jsonb, phone text, other_phones jsonb)
  RETURNS text
- LANGUAGE plpgsql
+ LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$
-declare
-  keys text := coalesce(email || ' ', '');
-begin
-  -- Checks on these lists are made after generated columns are computed.
-  if other_emails <> '[]' and jsonb_typeof(other_emails) = 'array' then
-    keys := keys || coalesce((select string_agg((e ->> 'value') || ' ', '') from jsonb_array_elements(other_emails) e), '');
-  end if;
-  if other_phones <> '[]' and jsonb_typeof(other_phones) = 'array' then
-    keys := keys || coalesce((
-      select string_agg(regexp_replace(e ->> 'value', '[^0-9]', '', 'g') || ' ', '') from jsonb_array_elements(other_phones) e), '');
-  end if;
-  return app.searchable(coalesce(app.person_name(given, family) || ' ', '')) || app.fold(keys)
-    || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '');
-end $function$;
+AS $function$ select app.person_search_text(given, family, email, other_emails, phone, other_phones, null, null) $function$;
 grant execute on function app.contact_search_text(text,text,text,jsonb,text,jsonb) to public;
 
 create function app.contacts_with_further_email(keys text[])
@@ -9950,6 +9936,27 @@ begin
     else trim(coalesce(given, '') || ' ' || coalesce(family, '')) end, '');
 end $function$;
 grant execute on function app.person_name(text,text) to public;
+
+create function app.person_search_text(given text, family text, email text, other_emails jsonb, phone text, other_phones jsonb, middle text, suffix text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  names constant text := coalesce(app.person_name(given, family) || ' ', '') || coalesce(middle || ' ', '') || coalesce(suffix || ' ', '');
+  keys text := coalesce(email || ' ', '');
+begin
+  -- Checks on these lists are made after generated columns are computed.
+  if other_emails <> '[]' and jsonb_typeof(other_emails) = 'array' then
+    keys := keys || coalesce((select string_agg((e ->> 'value') || ' ', '') from jsonb_array_elements(other_emails) e), '');
+  end if;
+  if other_phones <> '[]' and jsonb_typeof(other_phones) = 'array' then
+    keys := keys || coalesce((
+      select string_agg(regexp_replace(e ->> 'value', '[^0-9]', '', 'g') || ' ', '') from jsonb_array_elements(other_phones) e), '');
+  end if;
+  return app.searchable(names) || app.fold(keys) || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '');
+end $function$;
+grant execute on function app.person_search_text(text,text,text,jsonb,text,jsonb,text,text) to public;
 
 create function app.phone_key(phone text)
  RETURNS text

@@ -132,8 +132,9 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
     case '22008':
     case '22009':
       return problems.malformed('A value of the request has the wrong form.');
+    // Also what a role was not granted, which is an error of the installation.
     case '42501':
-      return problems.forbidden();
+      return policy_refusals.has(error.routine) ? problems.forbidden() : undefined;
     case '40001':
     case '40P01':
     case '55P03':
@@ -168,6 +169,9 @@ const inUse = () =>
 
 /** Messages of our own triggers and checks are written for people. */
 const raised_in_plpgsql = 'exec_stmt_raise';
+
+/** Where PostgreSQL refuses a row by a policy, and where a trigger does. */
+const policy_refusals = new Set<string | undefined>(['ExecWithCheckOptions', raised_in_plpgsql]);
 
 /** Constraints are named `<table>_<field>` (unique) or `<table>_tenant_id_<field>_fkey` (references). */
 function constraintField(error: DatabaseError): string {

@@ -98,6 +98,17 @@ test('deals of one name are told apart by their stage and amount', async () => {
   assert.deepEqual((await admin('GET', '/api/v1/search?q=annapolis')).body.data[0].facts, []);
 });
 
+test('middle name and suffix find their person, after whom they begin', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const data = [
+    { given_name: 'Ada', middle_name: 'Byron', family_name: 'Lovelace', suffix: 'Ph.D.' },
+    { given_name: 'Byron', family_name: 'Lane' },
+  ];
+  assert.equal((await api('POST', '/api/v1/contacts/bulk', { data })).status, 201);
+  assert.deepEqual(await names('byron', api), ['Byron Lane', 'Ada Lovelace']);
+  for (const q of ['ada byron', 'ada lovelace', 'ph.d.', 'lovelace ph.d']) assert.deepEqual(await names(q, api), ['Ada Lovelace'], q); // biome-ignore format: one loop
+});
+
 test('wildcards, quotes and backslashes mean themselves', async () => {
   const odd = '100% O\'Neil "x" a_b\\c';
   for (const q of ['100%', 'a_b\\c neil', 'o\'neil "x"', 'neil "']) assert.deepEqual(await names(q), [odd], q);

@@ -14,6 +14,8 @@ export interface Problem {
   detail: string | null;
   request_id: string | null;
   errors: FieldError[];
+  /** How many more there are than `errors` has. */
+  more_errors: number;
   /** For a 412, the record as it is now. */
   current: unknown;
   /** For a 404 `merged`, the record that it became part of. */
@@ -44,10 +46,15 @@ export class ApiError extends Error {
 }
 
 /** What was refused field by field stands in its detail as one line, of which each part has words of its own. */
-function wordsOf({ code, errors, detail, title }: Problem): string {
+function wordsOf({ code, errors, more_errors, detail, title }: Problem): string {
   if (code !== 'validation_failed' || errors.length === 0) return translateServerText(detail ?? title);
-  return errors.map(({ field, message }) => `${field}: ${translateServerText(message)}`).join('; ');
+  const words = errors.map(({ field, message }) => `${field}: ${translateServerText(message)}`);
+  if (more_errors > 0) words.push(t('and {count, number} more', { count: more_errors }));
+  return words.join('; ');
 }
+
+/** What few problems have. */
+const nothing = { request_id: null, errors: [], more_errors: 0, current: null, merged_into: null, skipped: [] };
 
 export const readProblem = async (response: Response): Promise<ApiError> =>
   problemOf(response.status, await response.json().catch(() => null), (name) => response.headers.get(name));
@@ -64,14 +71,14 @@ export async function problemOf(
   const retry = Number(header('retry-after'));
   return new ApiError(
     {
+      ...nothing,
+      ...body,
       status,
       code: body.code ?? 'internal',
       title: body.title ?? t('Something went wrong'),
       detail: body.detail ?? (body.code ? null : unsaid(status)),
       request_id: body.request_id ?? header('x-request-id'),
       errors: Array.isArray(body.errors) ? body.errors : [],
-      current: body.current ?? null,
-      merged_into: body.merged_into ?? null,
       skipped: Array.isArray(body.skipped) ? body.skipped : [],
     },
     Number.isFinite(retry) && retry > 0 ? retry : null,
@@ -90,19 +97,8 @@ export const pageError = (
   status: number,
   code: string,
   title: string,
-  { detail = null, errors = [] }: Partial<Pick<Problem, 'detail' | 'errors'>> = {},
-): ApiError =>
-  new ApiError({
-    status,
-    code,
-    title,
-    detail,
-    request_id: null,
-    errors,
-    current: null,
-    merged_into: null,
-    skipped: [],
-  });
+  { detail = null, errors = [], more_errors = 0 }: Partial<Pick<Problem, 'detail' | 'errors' | 'more_errors'>> = {},
+): ApiError => new ApiError({ ...nothing, status, code, title, detail, errors, more_errors });
 
 /** The network gave no answer at all. */
 export const unreachable = (): ApiError =>

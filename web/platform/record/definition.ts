@@ -15,7 +15,14 @@ import type { Values } from './values.ts';
 export type SavedView = Omit<RowOf<typeof savedView>, 'resource' | 'filter' | 'columns'> & {
   resource: Resource;
   filter: Filter | null;
-  columns: { order: string[]; hidden: string[]; widths: Record<string, number>; pinned: string[] };
+  columns: {
+    order?: string[];
+    hidden?: string[];
+    widths?: Record<string, number>;
+    pinned?: string[];
+    /** Settings that are too large to be answered. */
+    left_out?: string[];
+  };
 };
 
 export interface ListView {

@@ -73,6 +73,12 @@ export default function ViewMenu(props: ViewMenuProps) {
           </IconButton>
         }
         actions={actions}
+        header={
+          saved?.columns.left_out &&
+          t(
+            'This view was saved with more columns than a view can have, so they are shown as usual. Save changes to it to keep them so.',
+          )
+        }
       />
       {naming && (
         <FormDialog

@@ -38,15 +38,12 @@ const viewOf = (saved: SavedView): ListView => ({
   saved,
 });
 
-const layoutOf = ({ columns }: SavedView): TableLayout => ({
-  columnOrder: columns.order,
-  columnSizing: columns.widths,
-  columnVisibility: Object.fromEntries([
-    ...columns.order.map((id) => [id, true]),
-    ...columns.hidden.map((id) => [id, false]),
-  ]),
-  // Views from before there was pinning do not say.
-  pinned: columns.pinned ?? [],
+/** Views from before there was a setting do not say it, nor do those that were stored with more of it than fits now. */
+const layoutOf = ({ columns: { order = [], hidden = [], widths = {}, pinned = [] } }: SavedView): TableLayout => ({
+  columnOrder: order,
+  columnSizing: widths,
+  columnVisibility: Object.fromEntries([...order.map((id) => [id, true]), ...hidden.map((id) => [id, false])]),
+  pinned,
 });
 
 export const columnsOf = ({
