@@ -36,15 +36,15 @@ test('a role says where the page opens: its own before one that comes with the p
   assert.equal(await home(), '/tasks');
 });
 
-test('a scope may be written in any order of its kinds, and is kept and shown in one', async () => {
+test('a scope may be written in any order of its kinds, and the API keeps it in one', async () => {
   const { api } = await tenant.as('admin');
   const made = await api('POST', '/api/v1/roles', { name: 'Any Order', rights: { contact: { read: 'own+household', update: 'team+own' } } });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   assert.deepEqual(made.body.rights.contact, { read: 'household+own', update: 'team' });
-  // As somebody may have written it beside the API.
+  // As somebody may have written it beside the API: it is shown as it stands.
   await asOwner(app, `update role set rights = '{"contact": {"read": "own+household"}}' where id = $1`, [made.body.id]);
   const { status, body } = await api('GET', '/api/v1/roles?limit=200');
   assert.equal(status, 200, JSON.stringify(body));
-  assert.deepEqual(body.data.find(({ id }: { id: string }) => id === made.body.id).rights, { contact: { read: 'household+own' } });
+  assert.deepEqual(body.data.find(({ id }: { id: string }) => id === made.body.id).rights, { contact: { read: 'own+household' } });
   assert.equal((await api('PATCH', `/api/v1/roles/${made.body.id}`, { rights: { contact: { read: 'own+nobody' } } })).status, 422);
 }); // biome-ignore format: a step a line
