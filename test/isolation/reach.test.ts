@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
 import { extendReach } from '../../src/kernel/access/table-rule.ts';
 import { branchTypes, startBranchApp } from '../fixtures/branch/app.ts';
 import { type Client, eventually, type TestTenant } from '../harness/app.ts';
 import { systemClient } from '../harness/identity.ts';
 import type { RecordTypesApp } from '../harness/record-types.ts';
 import { openStream } from '../harness/stream.ts';
+import { isolationBreaches, tenantTables } from './tables.ts';
 
 let app: RecordTypesApp;
 let owner: Awaited<ReturnType<typeof systemClient>>;
@@ -208,6 +210,50 @@ test('an open page is told at the moment a grant ends, and what was cached for i
   stream.close();
   assert.deepEqual(await clients(), ['Marker'], 'a membership that was taken away is a change of what is cached');
 });
+
+test('a change that waited for a network when its membership ended is refused, and changes nothing', async () => {
+  const { user_id, api } = await advising('location');
+  const branch = randomUUID();
+  const id = await contact('Waiting', [branch]);
+  await advises(user_id, branch);
+  const { version } = await get(api, `/contacts/${id}`);
+  await owner.query('update branch_adviser set until_at = now() where user_id = $1', [user_id]);
+  const sent = { 'if-match': `"${version}"`, 'idempotency-key': randomUUID() };
+  for (const attempt of ['first', 'again']) {
+    const { status, body } = await api('PATCH', `/api/v1/contacts/${id}`, { job_title: 'Late' }, sent);
+    assert.equal(status, 404, attempt);
+    assert.ok(!mentions('Waiting')(body));
+  }
+  assert.equal((await get(admin, `/contacts/${id}`)).job_title, null);
+});
+
+test('the suite of all tables holds for those of the product, and notices when one of them lets everything pass', async () => {
+  const other = await app.tenant('other-branches');
+  const stranger = await other.as('admin');
+  const theirs = await stranger.api('POST', '/api/v1/contacts', { given_name: 'Theirs' });
+  const branch = randomUUID();
+  await owner.query('insert into branch_adviser (tenant_id, user_id, branch_id) values ($1, $2, $3)', [other.tenant_id, stranger.user_id, branch]);
+  await owner.query('insert into branch_client (tenant_id, contact_id, branch_id) values ($1, $2, $3)', [other.tenant_id, theirs.body.id, branch]);
+  await contact('Ours', [north]);
+  const client = new pg.Client({ connectionString: app.database.ownerUrl });
+  await client.connect();
+  try {
+    await client.query('grant holdfast_app to current_user with inherit false, set true');
+    const tables = (await tenantTables(client)).filter(({ name }) => name.startsWith('branch_'));
+    assert.equal(tables.length, 2);
+    const sides = { own: tenant.tenant_id, other: other.tenant_id };
+    for (const table of tables)
+      for (const sabotage of ['select', `create policy leak on ${table.name} using (true) with check (true)`]) {
+        await client.query('begin');
+        await client.query(sabotage);
+        const breaches = await isolationBreaches(client, table, sides);
+        await client.query('rollback');
+        assert.equal(breaches.length > 0, sabotage !== 'select', breaches.join());
+      }
+  } finally {
+    await client.end();
+  }
+}); // biome-ignore format: a step a line
 
 describe('what could not hold is refused at the start', () => {
   const [added] = branchTypes.reach!;
