@@ -8566,8 +8566,10 @@ create function app.kinds_held(noun text, person text)
  LANGUAGE sql
  STABLE
 AS $function$
-  select 'array[null' || coalesce(format(', case when r.%1$I = %2$s then ''own'' end, case when r.%1$I = %2$s or app.shares_team(%2$s, r.%1$I) then ''team'' end',
-      app.owner_column(noun), person), '')
+  -- Of what has no owner only groups count; format refuses a name that is null.
+  select 'array[null' || case when app.owner_column(noun) is null then '' else format(
+      ', case when r.%1$I = %2$s then ''own'' end, case when r.%1$I = %2$s or app.shares_team(%2$s, r.%1$I) then ''team'' end',
+      app.owner_column(noun), person) end
     || coalesce((select string_agg(format(', case when exists (select from %1$s m where m.tenant_id = app.tenant_id() and m.%2$I = %3$s
       and m.%4$I = r.%5$I) then %6$L end', w.members, w.member, person, w.of_group, w.of_column, w.kind), '') from app.reach_of(noun) w), '') || ']::text[]'
 $function$;

@@ -68,6 +68,10 @@ test('an account and all that is in it is seen and written by the advisers of it
   assert.deepEqual([bought_again.quantity, bought_again.amount, bought_again.currency], ['10.00000000', '-1000.250000', 'USD']);
   await made('household-advisers', { household_id: account.household_id, user_id: ben.user_id, role: 'secondary' }, ann.api);
   assert.equal((await listed('transactions', ofAccount(account.id), ben.api)).length, 1);
+  const people = await ann.api('GET', `/api/v1/financial-accounts/${account.id}/people`);
+  assert.equal(people.status, 200, JSON.stringify(people.body));
+  const readers = people.body.data.filter(({ may_read }: { may_read: boolean }) => may_read).map(({ id }: { id: string }) => id);
+  assert.deepEqual([readers.includes(ben.user_id), readers.length], [true, 2 + 1], 'both advisers, and the administrator');
   const other = await newAccount(ann.api);
   assert.equal((await ann.api('PATCH', `/api/v1/financial-accounts/${account.id}`, { household_id: other.household_id })).status, 200);
   assert.deepEqual(await listed('transactions', ofAccount(account.id), ben.api), [], 'they go with their account');
