@@ -244,3 +244,5 @@ do $$ declare tab text; begin
       case tab when 'account_transaction' then 'select, insert' else 'select, insert, update, delete' end, tab);
   end loop;
 end $$;
+-- With their whole workspace they go.
+grant delete on account_transaction to holdfast_system;

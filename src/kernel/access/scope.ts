@@ -25,8 +25,12 @@ const isKind = (word: string): word is Kind => kinds.includes(word);
 export const isScope = (text: string): text is Scope =>
   text === 'none' || text === 'all' || (text.split(/[+&]/).every(isKind) && spell(termsOf(text)) === text);
 
-/** The one spelling of a scope whose kinds stand in another order; any other text as it is. */
-export const spellScope = (text: string): string => (text.split(/[+&]/).every(isKind) ? spell(termsOf(text)) : text);
+/** The one spelling of a scope whose kinds stand in another order; any other text as it is, such as one that names a kind twice. */
+export function spellScope(text: string): string {
+  const named = text.split(/[+&]/);
+  const spelled = named.every(isKind) ? spell(termsOf(text)) : text;
+  return spelled.split(/[+&]/).sort().join() === named.sort().join() ? spelled : text;
+}
 
 /** The alternatives of a scope: no term for `none`, one empty term for `all`. */
 export const termsOf = (scope: string): Term[] =>
