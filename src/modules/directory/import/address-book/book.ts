@@ -4,10 +4,17 @@ import { nobody, type Person, type PersonAddress } from '../../vcard/index.ts';
 export class BookRow {
   readonly #cells: ReadonlyMap<string, string>;
   readonly #taken: Set<string>;
+  readonly #groups: ReadonlySet<string>;
 
-  constructor(cells: ReadonlyMap<string, string>, taken: Set<string>) {
+  constructor(cells: ReadonlyMap<string, string>, taken: Set<string>, groups: ReadonlySet<string>) {
     this.#cells = cells;
     this.#taken = taken;
+    this.#groups = groups;
+  }
+
+  /** Whether there are columns such as `E-mail 2 - Value`, of the group `E-mail 2`. */
+  has(group: string): boolean {
+    return this.#groups.has(group);
   }
 
   take(column: string): string {
@@ -26,6 +33,10 @@ export class BookRow {
     return columns.map((column) => this.take(column)).filter((text) => text !== '');
   }
 }
+
+/** The groups of columns of a file. Few of those that a product could write are there, and each row would look for all. */
+export const groupsOf = (columns: readonly string[]): ReadonlySet<string> =>
+  new Set(columns.map((column) => column.split(' ', 2).join(' ')));
 
 /** How one program writes people into a table. */
 export interface AddressBook {

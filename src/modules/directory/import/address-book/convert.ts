@@ -1,7 +1,7 @@
 import { csvLine } from '../../../../platform/csv/index.ts';
 import { type Dialect, readRows, sniff } from '../../../../platform/import/table/index.ts';
 import { personHeader, personLine } from '../../vcard/index.ts';
-import { type AddressBook, BookRow } from './book.ts';
+import { type AddressBook, BookRow, groupsOf } from './book.ts';
 import { google } from './google.ts';
 import { linkedin } from './linkedin.ts';
 import { outlook } from './outlook.ts';
@@ -37,8 +37,9 @@ export async function* bookAsCsv(
 ): AsyncGenerator<string> {
   const book = books.find((one) => one.product === product)!;
   const taken = new Set<string>();
+  const groups = groupsOf(columns);
   // The same columns are taken of every row.
-  book.read(new BookRow(new Map(columns.map((column) => [column, ''])), taken));
+  book.read(new BookRow(new Map(columns.map((column) => [column, ''])), taken, groups));
   const others = columns.flatMap((name, at) => (taken.has(name) ? [] : [{ name, at }]));
   let text = '';
   let line = 0;
@@ -49,7 +50,8 @@ export async function* bookAsCsv(
   for await (const { rows } of readRows(source, dialect, { columns })) {
     for (const { number, cells, problems } of rows) {
       if (line === 0) write(number - 1, csvLine([...personHeader, ...others.map(({ name }) => name)]));
-      const person = book.read(new BookRow(new Map(columns.map((column, at) => [column, cells[at]!])), new Set()));
+      const texts = new Map(columns.map((column, at) => [column, cells[at]!]));
+      const person = book.read(new BookRow(texts, new Set(), groups));
       const broken = problems.filter(({ severity }) => severity === 'error');
       person.details.push(...broken.map(({ message }) => ({ label: 'Problem', value: message })));
       write(

@@ -11,12 +11,14 @@ const split = (text: string): string[] => text.split(separator.trim()).map((valu
 const labelOf = (row: BookRow, group: string): string | null =>
   row.takeFirst(`${group} - Label`, `${group} - Type`)?.replace(/^\*\s*/, '') || null;
 
-function groupsOf<T>(name: string, read: (group: string) => T[]): T[] {
-  return Array.from({ length: groups_max }, (_, at) => read(`${name} ${at + 1}`)).flat();
+function readGroups<T>(row: BookRow, name: string, read: (group: string) => T[]): T[] {
+  return Array.from({ length: groups_max }, (_, at) => `${name} ${at + 1}`)
+    .filter((group) => row.has(group))
+    .flatMap(read);
 }
 
 const valuesOf = (row: BookRow, name: string): LabelledValue[] =>
-  groupsOf(name, (group) => {
+  readGroups(row, name, (group) => {
     const label = labelOf(row, group);
     return split(row.take(`${group} - Value`)).map((value) => ({ label, value }));
   }).filter(({ value }) => value !== '');
@@ -59,7 +61,7 @@ function positionsOf(row: BookRow) {
     const role = row.takeFirst(`${group} - Title`, `${group} Title`);
     return company || role ? [{ company, role }] : [];
   };
-  return [...named('Organization'), ...groupsOf('Organization', named)];
+  return [...named('Organization'), ...readGroups(row, 'Organization', named)];
 }
 
 /** The groups of the product itself begin with a star, such as `* myContacts`. */
@@ -83,9 +85,9 @@ export const google: AddressBook = {
       suffix: row.takeFirst('Name Suffix'),
       emails: valuesOf(row, 'E-mail'),
       phones: valuesOf(row, 'Phone'),
-      addresses: groupsOf('Address', (group) => addressesOf(row, group)),
+      addresses: readGroups(row, 'Address', (group) => addressesOf(row, group)),
       sites: valuesOf(row, 'Website'),
-      profiles: groupsOf('IM', (group) => {
+      profiles: readGroups(row, 'IM', (group) => {
         const label = row.takeFirst(`${group} - Service`) ?? labelOf(row, group);
         return split(row.take(`${group} - Value`)).map((value) => ({ label, value }));
       }).filter(({ value }) => value !== ''),
