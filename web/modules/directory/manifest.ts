@@ -25,7 +25,7 @@ const contact = recordType({
   shortcut: 'c',
   atBottom: true,
   hasDuplicates: true,
-  details: () => import('./contact/definition.ts'),
+  details: async () => ({ details: (await import('./records.ts')).contact }),
 });
 
 const company = recordType({
@@ -37,7 +37,7 @@ const company = recordType({
   icon: Building2,
   shortcut: 'o',
   hasDuplicates: true,
-  details: () => import('./company/definition.ts'),
+  details: async () => ({ details: (await import('./records.ts')).company }),
 });
 
 export const directory = {

@@ -15,7 +15,7 @@ const deal = recordType({
   icon: CircleDollarSign,
   shortcut: 'd',
   atBottom: true,
-  details: () => import('./deal/definition.ts'),
+  details: async () => ({ details: (await import('./records.ts')).deal }),
 });
 
 const product = recordType({
@@ -25,7 +25,7 @@ const product = recordType({
   plural: t('Products'),
   newLabel: t('New product'),
   icon: Package,
-  details: () => import('./product/definition.ts'),
+  details: async () => ({ details: (await import('./records.ts')).product }),
 });
 
 export const sales = {

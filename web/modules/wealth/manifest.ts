@@ -12,7 +12,7 @@ const household = recordType({
   newLabel: t('New household'),
   icon: UsersRound,
   shortcut: 'w',
-  details: () => import('./household/definition.ts'),
+  details: async () => ({ details: (await import('./records.ts')).household }),
 });
 
 const legalEntity = recordType({
@@ -23,7 +23,7 @@ const legalEntity = recordType({
   newLabel: t('New legal entity'),
   icon: Landmark,
   right: 'household',
-  details: () => import('./legal-entity/definition.ts'),
+  details: async () => ({ details: (await import('./records.ts')).legalEntity }),
 });
 
 export const wealth = {
