@@ -101,8 +101,8 @@ function profileOf(group: () => string, { label, value }: LabelledValue): JsonPr
   return withLabel(group, label, ['x-socialprofile', type, 'unknown', value]);
 }
 
-/** A value that is written as it stands must not begin another property. */
-const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
+/** A value that ical.js writes as it stands must not begin another property, and its backslashes are read as those of escapes. */
+const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').replaceAll('\\', '\\\\');
 
 /**
  * Programs pair titles with organisations by group or by their order, so a position stands in the card only where both agree: further ones
