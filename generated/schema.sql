@@ -1307,7 +1307,7 @@ create index contact_company ON public.contact USING btree (tenant_id, company_i
 create index contact_created ON public.contact USING btree (tenant_id, created_at, id);
 create index contact_email ON public.contact USING btree (tenant_id, email_key) WHERE (email_key IS NOT NULL);
 create unique index contact_external_id ON public.contact USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
-create index contact_folded ON public.contact USING btree (tenant_id, "left"(search_text, 40) text_pattern_ops, owner_id);
+create index contact_folded ON public.contact USING btree (tenant_id, "left"(search_text, 40) text_pattern_ops, owner_id) WHERE (search_text IS NOT NULL);
 create index contact_import ON public.contact USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
 create index contact_live ON public.contact USING btree (tenant_id) INCLUDE (owner_id) WHERE (deleted_at IS NULL);
 create index contact_merged ON public.contact USING btree (tenant_id, merged_into_id) WHERE (merged_into_id IS NOT NULL);

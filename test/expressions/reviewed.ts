@@ -170,4 +170,9 @@ export const composedExamples: readonly ComposedExample[] = [
     written: raw`${'`'}lucide-react/dist/esm/icons/(${'$'}{onlyInSettings.join('|')})\\.mjs$${'`'}`,
     example: /lucide-react\/dist\/esm\/icons\/(gauge|wallet)\.mjs$/,
   },
+  {
+    file: 'web/vite.config.ts',
+    written: raw`${'`'}lucide-react/dist/esm/icons/(?!(${'$'}{[...iconsOfHome].join('|')})\\.mjs$)${'`'}`,
+    example: /lucide-react\/dist\/esm\/icons\/(?!(house|search)\.mjs$)/,
+  },
 ];

@@ -1,6 +1,10 @@
 import type { DemoPerson } from '../demo.ts';
 
-const list = (text: string): string[] => text.trim().split(/\s*[,\n]\s*/);
+const list = (text: string): string[] =>
+  text
+    .split(/[,\n]/)
+    .map((word) => word.trim())
+    .filter(Boolean);
 
 export const women =
   list(`Adaeze, Alice, Amelia, Anjali, Beatriz, Camille, Carmen, Charlotte, Claire, Diane, Eleanor, Elena, Emma, Esther, Fiona, Grace, Hannah,

@@ -22,7 +22,7 @@ const head_characters_max = 10_000;
 export function decodeOfx(bytes: Uint8Array): string {
   if (bytes.length > ofx_bytes_max) throw new OfxError('This file is larger than 50 MB. Ask for a shorter period.');
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, head_characters_max));
-  const named = /\bENCODING\s{0,4}[:=]\s{0,4}"?([\w-]+)/i.exec(head)?.[1]?.toUpperCase();
+  const named = /\bENCODING ?[:=] ?"?([\w-]{1,40})/i.exec(head)?.[1]?.toUpperCase();
   const isUtf8 = named === 'UNICODE' || named === 'UTF-8' || named === 'UTF8' || head.startsWith('\u00ef\u00bb\u00bf');
   if (isUtf8)
     try {
