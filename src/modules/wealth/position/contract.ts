@@ -28,7 +28,7 @@ export const position = defineResource({
     security_id: reference('financial_security', { title: 'Security', expand: 'security', createOnly: true }),
     currency: currency({ title: 'Currency', createOnly: true }),
     quantity: requiredExactDecimal({ whole: 10, scale: 8 }, { title: 'Quantity' }),
-    price: exactDecimal({ whole: 10, scale: 8 }, { title: 'Price' }),
+    price: exactDecimal({ whole: 10, scale: 8 }, { title: 'Market price' }),
     value: exactDecimal(amount, { title: 'Value' }),
     cost: exactDecimal(amount, { title: 'Cost' }),
   },

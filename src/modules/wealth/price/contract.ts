@@ -13,7 +13,7 @@ export const price = defineResource({
   fields: {
     security_id: requiredReference('financial_security', { title: 'Security', expand: 'security', createOnly: true }),
     day: requiredDate({ title: 'Day', createOnly: true }),
-    price: requiredExactDecimal({ whole: 10, scale: 8 }, { title: 'Price' }),
+    price: requiredExactDecimal({ whole: 10, scale: 8 }, { title: 'Market price' }),
     source: text(100, { title: 'Source' }),
   },
 });

@@ -45,7 +45,7 @@ export const transaction = defineResource({
     security_id: reference('financial_security', { title: 'Security', expand: 'security' }),
     /** How many units more are held afterwards. */
     quantity: exactDecimal(quantity, { title: 'Quantity' }),
-    price: exactDecimal(quantity, { title: 'Price' }),
+    price: exactDecimal(quantity, { title: 'Market price' }),
     /** What it does to the cash of the account, fees and taxes included. */
     amount: exactDecimal(amount, { title: 'Amount' }),
     currency: currency({ title: 'Currency' }),
