@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
+import { Building2 } from 'lucide-react';
+import { loadSections } from '../../../app/settings/sections.ts';
+import { declareProducts } from '../../../platform/product/products.ts';
+import { recordType } from '../../../platform/record/definition.ts';
 import { type AuditEvent, actorName, deedOf, fieldNamesOf, fieldsOf, nameOf, valueText } from './audit.ts';
+
+before(async () => {
+  const words = { singular: 'Company', plural: 'Companies', newLabel: 'New company', icon: Building2 };
+  const details = () => Promise.reject(new Error('Not wanted here'));
+  const company = recordType({ resource: 'company', path: '/companies', ...words, details });
+  declareProducts([{ id: 'sales', title: 'Sales', records: [company], settings: () => import('../../sales/settings.ts') }]);
+  await loadSections();
+});
 
 const [mia, role, mill] = ['mia', 'role', 'mill'].map(() => crypto.randomUUID()) as [string, string, string];
 const names = { [mia]: 'Mia Member', [role]: 'Viewer', [mill]: 'Mill Ltd' };
