@@ -28,6 +28,9 @@ async function withDatabase(work: (database: TestDatabase, client: pg.Client) =>
   }
 }
 
+/** Each of the newest is taken back by itself. What is older was on main with its way back before, so all of it goes at once. */
+const newest = 6;
+
 test('every migration goes down and up again on filled tables, to the same schema, and all of them leave nothing', async () => {
   // Without a worker, which would ask for tables while they come and go.
   const app = await startTestApp({ HOLDFAST_ROLE: 'web' });
@@ -38,7 +41,7 @@ test('every migration goes down and up again on filled tables, to the same schem
     await api('POST', '/api/v1/contacts', { given_name: 'Ada', company_id: company.id });
     const before = await describeSchema(ownerUrl);
     const names = readMigrations().map(({ name }) => name);
-    for (let steps = 1; steps <= names.length; steps++) {
+    for (const steps of [...Array.from({ length: newest }, (_, step) => step + 1), names.length]) {
       assert.deepEqual(await rollback(ownerUrl, steps), names.slice(-steps).reverse());
       if (steps === names.length) assert.deepEqual(objectsLeft(await describeSchema(ownerUrl)), []);
       const applied = await migrate(ownerUrl, { appRole });

@@ -137,7 +137,7 @@ test('what is kept of what the one who signed in last has read stays theirs', as
   const [kim, leo] = [await world.person('Kim First', 'advisor'), await world.person('Leo Second', 'admin')];
   const id = await add('contacts', { given_name: 'Leaving', owner_id: kim.user_id });
   const { page, expectRefusal } = await world.visit(t, kim);
-  await open(page, `/contacts/${id}`);
+  await openWithStream(page, `/contacts/${id}`);
   await isWrittenDown(page, `["contact","one","${id}"`);
   await walkTo(page, '/tasks');
   expectRefusal(401);

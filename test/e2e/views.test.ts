@@ -140,10 +140,12 @@ test('favourites stand above the saved views in one’s own order, called as the
   await section.getByRole('link', { name: 'Mills' }).focus();
   await page.keyboard.press('Shift+ArrowUp');
   await shows('Anna', 'Bert', 'Mills', 'Water the plants');
+  const stillFocused = () => section.locator('a:focus', { hasText: 'Mills' }).waitFor();
+  await stillFocused();
   await page.keyboard.press('Shift+ArrowUp');
   await beside.getByText('Mills is at place 2 of 4').waitFor({ state: 'attached' });
   await shows('Anna', 'Mills', 'Bert', 'Water the plants');
-  await section.locator('a:focus', { hasText: 'Mills' }).waitFor();
+  await stillFocused();
   await section.getByRole('link', { name: 'Water the plants' }).dragTo(section.getByRole('link', { name: 'Anna' }));
   await shows('Water the plants', 'Anna', 'Mills', 'Bert');
   await section.getByRole('button', { name: 'More for Anna' }).click();
