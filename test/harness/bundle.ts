@@ -41,7 +41,8 @@ export async function importFile(file: string): Promise<void> {
 }
 
 /** What a test defines or sets is there for all of its process: record types, and how the page writes numbers and times. */
-const changesProcess = /from '[^']*(?:fixtures\/[^']*|record-types)\.ts'|\bdefineResource\(|\bdeclareProducts\(|\bsetFormat\(/;
+const changesProcess =
+  /from '[^']*(?:fixtures\/[^']*|record-types)\.ts'|\bdefineResource\(|\bdeclareProducts\(|\bsetFormat\(/;
 
 /** Keeps the order of the files. */
 export function bundlesOf(root: string, files: string[]): string[][] {

@@ -10,7 +10,9 @@ before(async () => {
   const words = { singular: 'Company', plural: 'Companies', newLabel: 'New company', icon: Building2 };
   const details = () => Promise.reject(new Error('Not wanted here'));
   const company = recordType({ resource: 'company', path: '/companies', ...words, details });
-  declareProducts([{ id: 'sales', title: 'Sales', records: [company], settings: () => import('../../sales/settings.ts') }]);
+  declareProducts([
+    { id: 'sales', title: 'Sales', records: [company], settings: () => import('../../sales/settings.ts') },
+  ]);
   await loadSections();
 });
 
