@@ -26,7 +26,7 @@ test('selected companies are put into a pipeline, each with a deal of its own, a
   const dialog = page.getByRole('dialog', { name: /Start a deal for/ });
   await dialog.getByRole('combobox', { name: 'Stage' }).click();
   await page.getByRole('option', { name: stage.name }).click();
-  await dialog.getByLabel('What about').fill('Renewal');
+  await dialog.getByLabel('Subject').fill('Renewal');
   assert.deepEqual(await barriers(page), []);
   await dialog.getByRole('button', { name: 'Start deals' }).click();
   const done = page.getByRole('dialog').filter({ hasText: '2 records put into the pipeline' });

@@ -40,7 +40,7 @@ test('an empty workspace leads its administrator through what there is to set up
   await page.getByRole('button', { name: 'Invite' }).waitFor();
   const { page: theirs } = await world.visit(t, viewer);
   await open(theirs, '/');
-  await theirs.getByText('Nothing is waiting to be done.').waitFor();
+  await theirs.getByText('There are no open tasks.').waitFor();
   assert.equal(await theirs.getByRole('region', { name: 'First steps' }).count(), 0);
 
   // A list says the same of itself when it is grouped.

@@ -120,7 +120,7 @@ test('what a paste cannot take stays in its cell with the reason, the rest is sa
   await paste('Known Ltd\r\n"Nobody\nInc"\r\n');
   await toast(page, 'Company saved, 1 cell was refused').waitFor();
   const grid = page.getByRole('grid', { name: 'Contacts' });
-  await grid.getByRole('gridcell', { name: /Nobody\s+Inc.*No company has the name/s }).waitFor();
+  await grid.getByRole('gridcell', { name: /Nobody\s+Inc.*No company is named/s }).waitFor();
   assert.deepEqual(
     (await contacts('paste')).map(({ company }) => company?.name ?? null),
     ['Known Ltd', null],

@@ -213,7 +213,7 @@ test('an entry that is only appended is reversed, not changed', async (t) => {
   await asking.waitFor({ state: 'detached' });
   assert.equal(await page.getByRole('button', { name: 'Reverse', exact: true }).count(), 0);
   await page.getByRole('button', { name: 'Open the reversing one' }).click();
-  await page.getByText('This entry sets off another one.').waitFor();
+  await page.getByText('This entry offsets another one.').waitFor();
   await page.getByText('-12.125', { exact: true }).first().waitFor();
   await looksRight(page, 'reversing-entry');
 

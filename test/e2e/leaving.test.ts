@@ -17,7 +17,7 @@ test('what is set of many records, or of a tile, is not lost without being asked
     .click();
   const selection = page.getByRole('region', { name: 'Selection' });
   for (const { button, name, field } of [
-    { button: 'Add to pipeline', name: 'Start a deal for 1 company', field: 'What about' },
+    { button: 'Add to pipeline', name: 'Start a deal for 1 company', field: 'Subject' },
     { button: 'Edit', name: 'Edit 1 company', field: 'New value' },
   ]) {
     await selection.getByRole('button', { name: button, exact: true }).click();
@@ -164,7 +164,7 @@ test('a name typed for another record is taken on the way to the next field, mad
   // What is not there yet is not made by the way, nor forgotten.
   await page.keyboard.press('Tab');
   await send();
-  await form.getByText('Choose one from the list, or empty the field.').waitFor();
+  await form.getByText('Choose one from the list, or clear the field.').waitFor();
   assert.equal(await company.inputValue(), 'Brand New Ltd');
   assert.deepEqual(await barriers(page), []);
   await picture(page, 'company-not-chosen');
@@ -175,7 +175,7 @@ test('a name typed for another record is taken on the way to the next field, mad
   await page.keyboard.press('Enter');
   await page.getByText('Company created').waitFor();
   await eventually(async () => (await company.inputValue()) === 'Brand New Works');
-  await form.getByText('Choose one from the list, or empty the field.').waitFor({ state: 'detached' });
+  await form.getByText('Choose one from the list, or clear the field.').waitFor({ state: 'detached' });
   await send();
   const made = await companyOf('Made');
   assert.equal(made.name, 'Brand New Works');

@@ -316,7 +316,7 @@ test('a field is made with its rules for some roles, refuses a name that there i
   await page.getByRole('option', { name: 'Companies' }).click();
   await form.getByLabel('Default', { exact: true }).fill('none yet');
   await form.getByLabel('Characters at most').fill('20');
-  await form.getByRole('group', { name: 'Seen only by' }).getByRole('checkbox', { name: 'Manager' }).click();
+  await form.getByRole('group', { name: 'Visible only to' }).getByRole('checkbox', { name: 'Manager' }).click();
   assert.deepEqual(await barriers(page), []);
   await form.getByRole('button', { name: 'Create field' }).click();
   await page.getByRole('list', { name: 'Companies' }).getByText('Badge', { exact: true }).waitFor();
@@ -348,12 +348,12 @@ test('fields are put into an order by keys, retired and brought back', async (t)
   await contacts.getByText('Tier', { exact: true }).waitFor();
   assert.deepEqual(await names(), ['Tier', 'Visit']);
   await page.getByRole('button', { name: /^Move Tier/ }).press('ArrowDown');
-  await page.getByText('Tier is at place 2 of 2').waitFor();
+  await page.getByText('Tier is number 2 of 2').waitFor();
   await eventually(async () => (await names()).join() === 'Visit,Tier');
   await page.getByRole('button', { name: 'More for Tier' }).click();
   await page.getByRole('menuitem', { name: 'Retire' }).click();
   await page.getByRole('list', { name: 'Retired fields' }).getByText('Tier', { exact: true }).waitFor();
-  await page.getByRole('button', { name: 'Bring back' }).click();
+  await page.getByRole('button', { name: 'Restore' }).click();
   await contacts.getByText('Tier', { exact: true }).waitFor();
 
   await page.getByRole('button', { name: 'More for Tier' }).click();
@@ -365,7 +365,7 @@ test('fields are put into an order by keys, retired and brought back', async (t)
   await contacts.getByText('Text', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'More for Tier' }).click();
   await page.getByRole('menuitem', { name: 'Change the type…' }).click();
-  await page.getByRole('button', { name: 'Take back' }).click();
+  await page.getByRole('button', { name: 'Revert' }).click();
   await contacts.getByText('One of a list', { exact: true }).waitFor();
 });
 
@@ -383,7 +383,7 @@ test('of a long list all that was read is printed, none of it over the edge of a
   const drawn = await rows.count();
   assert.equal(pagesOf(await page.pdf({ format: 'A4' })), 2, 'fifty rows were read');
   await page.emulateMedia({ media: 'print' });
-  await page.getByText(/^On paper are rows 1 to \d+\. An export has all of them\.$/).waitFor();
+  await page.getByText(/^This printout has rows 1 to \d+\. An export has all of them\.$/).waitFor();
   const [height, rowHeight, printed] = await page.evaluate<[number, number, number]>(
     `(({ offsetHeight, children }) => [offsetHeight, children[0].offsetHeight, children.length])(document.querySelector('[data-drawn]'))`,
   );

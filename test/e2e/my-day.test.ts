@@ -249,18 +249,18 @@ test('home shows the same day', async (t) => {
 test('a calendar address is made, shown once and closed', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/settings/calendar');
-  await page.getByRole('button', { name: 'Make an address' }).click();
+  await page.getByRole('button', { name: 'Create an address' }).click();
   const address = (await page.locator('code').textContent())!;
   assert.match(address, /\/api\/v1\/calendars\/[\w-]{43}\.ics$/);
   const feed = new URL(address).pathname;
   assert.match(await (await fetch(world.app.url + feed)).text(), /BEGIN:VCALENDAR/);
   assert.deepEqual(await barriers(page), []);
   await page.reload();
-  await page.getByRole('button', { name: 'Make a new address' }).waitFor();
+  await page.getByRole('button', { name: 'Create a new address' }).waitFor();
   assert.equal(await page.locator('code').count(), 0);
-  await page.getByRole('button', { name: 'Close the address' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Close the address' }).click();
-  await page.getByRole('button', { name: 'Make an address' }).waitFor();
+  await page.getByRole('button', { name: 'Turn off the address' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Turn off the address' }).click();
+  await page.getByRole('button', { name: 'Create an address' }).waitFor();
   assert.equal((await fetch(world.app.url + feed)).status, 404);
 });
 

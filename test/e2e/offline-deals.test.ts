@@ -33,7 +33,7 @@ const line = (page: Page, label: string) => page.locator('dl > div').filter({ ha
 async function moveOn(page: Page, from: Stage, to: Stage, name: string): Promise<void> {
   await card(page, from, name).focus();
   await page.keyboard.press('Shift+ArrowRight');
-  await card(page, to, name).getByText('Waits to be sent').waitFor();
+  await card(page, to, name).getByText('Waiting to be sent').waitFor();
 }
 
 test('a column counts and adds up a card that waits, and one that was sent stays there until the board is read again', async (t) => {
@@ -62,7 +62,7 @@ test('a column counts and adds up a card that waits, and one that was sent stays
   });
   await page.context().setOffline(false);
   await eventually(async () => (await read(sluice.id)).stage_id === second.id);
-  await card(page, second, 'Sluice').getByText('Waits to be sent').waitFor({ state: 'detached' });
+  await card(page, second, 'Sluice').getByText('Waiting to be sent').waitFor({ state: 'detached' });
   assert.equal(await card(page, second, 'Sluice').count(), 1, 'it has not gone back');
   assert.equal(await card(page, first, 'Sluice').count(), 0);
   release();
@@ -115,7 +115,7 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   await picture(page, 'offline-board');
   // It is still so when the page is opened again.
   await page.reload();
-  await card(page, second, 'Dam').getByText('Waits to be sent').waitFor();
+  await card(page, second, 'Dam').getByText('Waiting to be sent').waitFor();
   for (const [{ id }, stage] of [
     [mill, trial],
     [lock, third],
@@ -127,7 +127,7 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   await page.getByRole('button', { name: 'Won' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Mark as won' }).click();
   await line(page, 'Stage').getByText('Won').waitFor();
-  await line(page, 'Stage').getByText('Waits to be sent').waitFor();
+  await line(page, 'Stage').getByText('Waiting to be sent').waitFor();
   assert.equal((await read(lock.id)).status, 'open');
 
   await send('PATCH', `stages/${second.id}`, { required_fields: ['expected_close_on'] });
@@ -143,7 +143,7 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   assert.equal((await read(lock.id)).source, 'Fair');
 
   await notice(page).filter({ hasText: 'for you to decide' }).getByRole('button', { name: 'Show them' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Changes that wait' });
+  const dialog = page.getByRole('dialog', { name: 'Pending changes' });
   await dialog.getByRole('radio', { name: `Stage, Theirs: ${third.name}` }).check();
   assert.deepEqual(await barriers(page), []);
   await picture(page, 'offline-decide');
@@ -153,8 +153,8 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   await form.getByLabel('Expected close').fill('2027-01-31');
   await form.getByRole('button', { name: 'Save and move' }).click();
   const lost = dialog.getByRole('listitem').filter({ hasText: 'There is no such stage' });
-  await lost.filter({ hasText: 'Mill' }).getByRole('button', { name: 'Give it up' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Give it up' }).click();
+  await lost.filter({ hasText: 'Mill' }).getByRole('button', { name: 'Discard it' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard it' }).click();
   await dialog.getByText('Everything has been sent').waitFor();
   assert.equal((await read(mill.id)).stage_id, first.id);
   const [moved, left] = [await read(dam.id), await read(weir.id)];
@@ -163,7 +163,7 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   await page.keyboard.press('Escape');
   await page.context().setOffline(true);
   await page.getByRole('button', { name: 'Reopen' }).click();
-  await line(page, 'Status').getByText('Waits to be sent').waitFor();
+  await line(page, 'Status').getByText('Waiting to be sent').waitFor();
   await page.goto('/deals?layout=board');
   await page.getByRole('button', { name: 'New deal' }).first().click();
   const made = page.getByRole('dialog', { name: 'New deal' });

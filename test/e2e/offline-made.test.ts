@@ -35,7 +35,7 @@ test('files chosen for a note on a record made offline are there when one looks 
   await chosen.waitFor();
   await page.context().setOffline(false);
   await eventually(async () => !page.url().includes('new-'));
-  await page.getByText('Waits to be sent').first().waitFor({ state: 'detached' });
+  await page.getByText('Waiting to be sent').first().waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Comment', exact: true }).first().click();
   await page.getByRole('textbox', { name: 'Comment' }).waitFor();
   await page.getByRole('button', { name: 'Note', exact: true }).click();
@@ -63,7 +63,7 @@ test('a record made offline has its name in every window, and after the page was
   for (const window of [page, other]) {
     await eventually(async () => !window.url().includes('new-'));
     await window.getByRole('heading', { name: 'Everywhere' }).waitFor();
-    await window.getByText('Waits to be sent').first().waitFor({ state: 'detached' });
+    await window.getByText('Waiting to be sent').first().waitFor({ state: 'detached' });
   }
   await other.getByRole('button', { name: 'Edit job title' }).click();
   await other.getByRole('textbox', { name: 'Job title' }).fill('Traveller');

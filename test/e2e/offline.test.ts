@@ -62,19 +62,19 @@ test('offline the page opens with what was seen last; changes wait and are sent 
   await setField(page, 'Job title', 'Rear admiral');
   const title = page.getByRole('button', { name: 'Edit job title' });
   await title.getByText('Rear admiral').waitFor();
-  await page.locator('dd').filter({ has: title }).getByText('Waits to be sent').waitFor();
+  await page.locator('dd').filter({ has: title }).getByText('Waiting to be sent').waitFor();
   await page.getByRole('textbox', { name: 'Note' }).fill('Found a moth');
   await page.getByRole('button', { name: 'Save note' }).click();
   const written = page.getByRole('listitem').filter({ hasText: 'Found a moth' });
-  await written.getByText('Waits to be sent').waitFor();
-  await notice(page).filter({ hasText: '2 changes wait to be sent' }).waitFor();
+  await written.getByText('Waiting to be sent').waitFor();
+  await notice(page).filter({ hasText: '2 changes are waiting to be sent' }).waitFor();
   assert.deepEqual(await barriers(page), []);
   assert.equal((await send('GET', `contacts/${id}`)).job_title, 'Admiral');
 
   // It waits even when the page is closed meanwhile, and shows in the list.
   await page.goto('/contacts');
   const row = page.getByRole('row', { name: /Grace Hopper/ });
-  await row.getByText('Waits to be sent').waitFor();
+  await row.getByText('Waiting to be sent').waitFor();
   await row.getByText('Rear admiral').waitFor();
 
   // What cannot wait says so before anybody begins it.
@@ -93,7 +93,7 @@ test('offline the page opens with what was seen last; changes wait and are sent 
   const sent = changesSent(page);
   await page.context().setOffline(false);
   await eventually(async () => (await send('GET', `contacts/${id}`)).job_title === 'Rear admiral');
-  await row.getByText('Waits to be sent').waitFor({ state: 'detached' });
+  await row.getByText('Waiting to be sent').waitFor({ state: 'detached' });
   await notice(page).filter({ hasText: 'offline' }).waitFor({ state: 'detached' });
   // The list knows nothing of the note, which is sent after the contact.
   await eventually(async () => sent.length >= 2);
@@ -107,7 +107,7 @@ test('offline the page opens with what was seen last; changes wait and are sent 
   await open(page, `/contacts/${id}`);
   // Of a note whose answer came when the page was gone, this one does not know at once that it has arrived.
   await eventually(async () => (await page.getByText('Found a moth').count()) === 1);
-  await page.getByText('Waits to be sent').waitFor({ state: 'detached' });
+  await page.getByText('Waiting to be sent').waitFor({ state: 'detached' });
   assert.equal(await page.getByText('Found a moth').count(), 1);
   const notes = await send(
     'GET',
@@ -153,7 +153,7 @@ test('what is being written about a record made offline goes on when the record 
   await page.keyboard.type('Half a');
   await page.context().setOffline(false);
   await eventually(async () => !page.url().includes('new-'));
-  await page.getByText('Waits to be sent').first().waitFor({ state: 'detached' });
+  await page.getByText('Waiting to be sent').first().waitFor({ state: 'detached' });
   await page.keyboard.type(' thought');
   assert.equal(await note.textContent(), 'Half a thought');
   await page.getByRole('button', { name: 'Save note' }).click();
@@ -200,7 +200,7 @@ test('a form that is open when its record arrives is saved, with what waited too
   await eventually(async () => !page.url().includes('new-'));
   const id = new URL(page.url()).searchParams.get('open');
   await eventually(async () => (await send('GET', `contacts/${id}`)).job_title === 'Sailor');
-  await page.getByText('Waits to be sent').first().waitFor({ state: 'detached' });
+  await page.getByText('Waiting to be sent').first().waitFor({ state: 'detached' });
   await edit.getByRole('button', { name: 'Save' }).click();
   await edit.waitFor({ state: 'detached' });
   const { job_title, family_name } = await send('GET', `contacts/${id}`);
@@ -229,7 +229,7 @@ test('what others changed meanwhile is put side by side, field by field', async 
 
   await page.context().setOffline(false);
   await notice(page).filter({ hasText: 'for you to decide' }).getByRole('button', { name: 'Show them' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Changes that wait' });
+  const dialog = page.getByRole('dialog', { name: 'Pending changes' });
   const choice = dialog.getByRole('group', { name: 'Job title' });
   await choice.getByText('Captain').waitFor();
   assert.deepEqual(await barriers(page), []);
@@ -282,14 +282,14 @@ test('what is changed, answered and deleted offline in a timeline is there as it
   };
   await edit(', two');
   await thread.getByText('One, two').waitFor({ timeout: 10_000 });
-  await thread.getByText('Waits to be sent').waitFor();
+  await thread.getByText('Waiting to be sent').waitFor();
   await edit(', three');
   await thread.getByText('One, two, three').waitFor();
   await thread.getByRole('button', { name: 'Reply…' }).click();
   await thread.getByRole('textbox', { name: 'Reply' }).press('A');
   await page.keyboard.type('n answer');
   await page.keyboard.press('ControlOrMeta+Enter');
-  await thread.getByRole('listitem').filter({ hasText: 'An answer' }).getByText('Waits to be sent').waitFor();
+  await thread.getByRole('listitem').filter({ hasText: 'An answer' }).getByText('Waiting to be sent').waitFor();
   await page.getByRole('button', { name: 'More about this note' }).click();
   await page.getByRole('menuitem', { name: 'Delete note' }).click();
   await page.getByText('To be deleted').waitFor({ state: 'detached', timeout: 10_000 });
@@ -299,7 +299,7 @@ test('what is changed, answered and deleted offline in a timeline is there as it
   const now = async () => (await send('GET', `contacts/${id}/timeline?kinds=note,comment`)).data;
   await eventually(async () => (await now()).length === 1 && (await now())[0].replies.length === 1);
   assert.match((await send('GET', `comments/${comment.id}`)).body, /One, two, three/);
-  await page.getByText('Waits to be sent').first().waitFor({ state: 'detached' });
+  await page.getByText('Waiting to be sent').first().waitFor({ state: 'detached' });
   await thread.getByText('An answer').waitFor();
   assert.equal(await thread.getByText('An answer').count(), 1);
 });
@@ -327,7 +327,7 @@ test('what one person has seen and not sent yet is gone when another one comes t
   const seen = `["contact","one","${id}"`;
   const page = await offlineAt(t, `/contacts/${id}`, { kept: seen });
   await setField(page, 'Job title', 'Unsent');
-  await notice(page).filter({ hasText: '1 change waits' }).waitFor();
+  await notice(page).filter({ hasText: '1 change is waiting' }).waitFor();
   assert.deepEqual(await keysIn(page, 'holdfast-waiting'), ['changes']);
 
   await page.goto('about:blank');
@@ -346,7 +346,7 @@ test('what one person has not sent yet is not sent as somebody else who signed i
   const other = await world.person('Olga Other', 'admin');
   const page = await offlineAt(t, `/contacts/${id}`, { refusals: [401] });
   await setField(page, 'Job title', 'Unsent');
-  await notice(page).filter({ hasText: '1 change waits' }).waitFor();
+  await notice(page).filter({ hasText: '1 change is waiting' }).waitFor();
 
   // As a sign-in from another window leaves this one.
   await page.context().clearCookies();

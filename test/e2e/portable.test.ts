@@ -61,7 +61,7 @@ test('a list becomes a workbook in the background, said when it is ready, and th
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Make an Excel workbook' }).click();
   await page.getByText('The export is ready').waitFor();
-  assert.equal(await page.getByText('The export is being made').count(), 0, 'what is over is said no more');
+  assert.equal(await page.getByText('The export is being prepared').count(), 0, 'what is over is said no more');
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download' }).click();
   const file = await download;

@@ -270,7 +270,7 @@ test('a record that a field names and that could not be read is not said to be m
     .getByRole('button', { name: /Could not be read/ })
     .first()
     .waitFor();
-  assert.equal(await page.getByText('Not there, or not yours to see').count(), 0);
+  assert.equal(await page.getByText('Deleted, or not visible to you').count(), 0);
 });
 
 test('recipients and targets that are still being read are not said to be none', async (t) => {

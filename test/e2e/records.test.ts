@@ -193,7 +193,7 @@ test('the palette finds a record and opens it by keyboard alone', async (t) => {
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/companies/${id}`);
   await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Create what this page lists').waitFor();
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Create a record in this list').waitFor();
 });
 
 test('Esc closes a record and c creates one, also after a select was used', async (t) => {

@@ -125,7 +125,7 @@ test('what waits for the one who signed in last is not lost by a page of the one
   await beside.getByRole('button', { name: 'Edit job title' }).click();
   await beside.getByRole('textbox', { name: 'Job title' }).fill('Pilot');
   await beside.keyboard.press('Enter');
-  await notice(beside).filter({ hasText: '1 change waits' }).waitFor();
+  await notice(beside).filter({ hasText: '1 change is waiting' }).waitFor();
   assert.match(await waitingIn(beside), /Pilot/);
   await page.context().setOffline(false);
   await told(page).waitFor();

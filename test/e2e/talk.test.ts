@@ -525,7 +525,7 @@ test('what is corrected while a call is being saved stays, and is saved on top o
   await open(page, `/contacts/${id}`);
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   const subject = page.getByRole('textbox', { name: 'Subject' });
-  const said = page.getByRole('textbox', { name: 'What was said' });
+  const said = page.getByRole('textbox', { name: 'Summary' });
   await subject.fill('Ofer');
   await said.fill('Too dear');
   await subject.press('Enter');

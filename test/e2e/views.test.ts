@@ -143,7 +143,7 @@ test('favourites stand above the saved views in one’s own order, called as the
   const stillFocused = () => section.locator('a:focus', { hasText: 'Mills' }).waitFor();
   await stillFocused();
   await page.keyboard.press('Shift+ArrowUp');
-  await beside.getByText('Mills is at place 2 of 4').waitFor({ state: 'attached' });
+  await beside.getByText('Mills is number 2 of 4').waitFor({ state: 'attached' });
   await shows('Anna', 'Mills', 'Bert', 'Water the plants');
   await stillFocused();
   await section.getByRole('link', { name: 'Water the plants' }).dragTo(section.getByRole('link', { name: 'Anna' }));
@@ -247,7 +247,7 @@ test('a list whose filter is refused leads back to the list without it', async (
   expectRefusal(422);
   await page.goto(`/companies?filter=${encodeURIComponent(JSON.stringify(filter))}`);
   await page.getByRole('heading', { name: 'The companies could not be read' }).waitFor();
-  await page.getByText('goes by a field that is retired, or not yours to see').waitFor({ timeout: 5_000 });
+  await page.getByText('uses a field that is retired or not visible to you').waitFor({ timeout: 5_000 });
   await page.getByRole('button', { name: 'Unknown field' }).waitFor({ timeout: 5_000 });
   await page.getByRole('link', { name: 'Clear the filter' }).click({ timeout: 5_000 });
   await page.getByRole('grid', { name: 'Companies' }).getByText('Paper Mill').waitFor();
@@ -298,7 +298,7 @@ test('a link to a view by a field that one may not see shows no rows in its plac
   const colleague = await world.person('Cora Colleague', 'member');
   const { page } = await world.visit(t, colleague);
   await open(page, `/contacts?view=${body.id}`);
-  await page.getByRole('heading', { name: 'This view is not here for you' }).waitFor();
+  await page.getByRole('heading', { name: 'This view is not available to you' }).waitFor();
   assert.equal(await page.getByText('Livia').count(), 0);
   assert.doesNotMatch((await page.locator('body').textContent())!, /salary|Well paid/i);
   await page.getByRole('link', { name: 'Show all contacts' }).click();

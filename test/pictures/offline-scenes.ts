@@ -43,7 +43,7 @@ async function change(page: Page): Promise<void> {
   await page
     .getByRole('listitem')
     .filter({ hasText: 'after the shutdown' })
-    .getByText(said('Waits to be sent'))
+    .getByText(said('Waiting to be sent'))
     .waitFor();
   await show(page, said('Details'));
   await setField(page, said('Job title'), 'Head of maintenance and utilities');
@@ -68,7 +68,7 @@ async function showWaiting(page: Page): Promise<void> {
   await openWaiting(page);
 }
 
-const waitingDialog = (page: Page) => page.getByRole('dialog', { name: said('Changes that wait') });
+const waitingDialog = (page: Page) => page.getByRole('dialog', { name: said('Pending changes') });
 
 async function openWaiting(page: Page): Promise<void> {
   await page
@@ -96,7 +96,7 @@ async function meetConflict(page: Page, { session, ids }: Workspace): Promise<vo
   );
   await page.context().setOffline(false);
   const undecided =
-    '{count, plural, one {# change was not taken and waits for you to decide.} other {# changes wait, some for you to decide.}}';
+    '{count, plural, one {# change was not accepted and needs your decision.} other {# changes are waiting, some for your decision.}}';
   await page
     .getByRole('status')
     .filter({ hasText: said(undecided, { count: 2 }) })

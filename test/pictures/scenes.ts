@@ -185,10 +185,10 @@ export const scenes: readonly Scene[] = [...plainScenes(), ...variants, ...selli
 
 /** One that was made before is replaced. */
 async function makeAddress(page: Page) {
-  const button = page.getByRole('button', { name: beginningWith('Make an address', 'Make a new address') });
+  const button = page.getByRole('button', { name: beginningWith('Create an address', 'Create a new address') });
   await button.first().click();
   await page.getByRole('alertdialog').or(page.locator('code')).first().waitFor();
-  const confirm = page.getByRole('alertdialog').getByRole('button', { name: said('Make a new address') });
+  const confirm = page.getByRole('alertdialog').getByRole('button', { name: said('Create a new address') });
   if (await confirm.isVisible()) await confirm.click();
   await page.locator('code').waitFor();
 }

@@ -52,10 +52,12 @@ export function ConnectionNotice() {
         >
           {held
             ? t(
-                '{count, plural, one {# change was not taken and waits for you to decide.} other {# changes wait, some for you to decide.}}',
+                '{count, plural, one {# change was not accepted and needs your decision.} other {# changes are waiting, some for your decision.}}',
                 { count: waiting.length },
               )
-            : t('{count, plural, one {# change waits} other {# changes wait}} to be sent.', { count: waiting.length })}
+            : t('{count, plural, one {# change is} other {# changes are}} waiting to be sent.', {
+                count: waiting.length,
+              })}
         </Notice>
       )}
       {newVersion && (

@@ -48,7 +48,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
         </Section>
       )}
       {workspaces.length > 0 && (
-        <Section label={t('Change to')}>
+        <Section label={t('Switch to')}>
           {workspaces.map(({ tenant_id, title }) => (
             <li key={tenant_id}>
               <button

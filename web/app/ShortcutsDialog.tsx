@@ -8,8 +8,8 @@ const groups = (): { title: string; keys: [string, string][] }[] => [
     title: t('Everywhere'),
     keys: [
       ['mod k', t('Search and commands')],
-      ['c', t('Create what this page lists')],
-      ['f6', t('To the message at the edge, and back')],
+      ['c', t('Create a record in this list')],
+      ['f6', t('Jump to the notification, and back')],
       ['?', t('This list')],
       ...destinations().flatMap(({ key, goTo }): [string, string][] => (key ? [[`g ${key}`, goTo]] : [])),
     ],
@@ -35,8 +35,8 @@ const groups = (): { title: string; keys: [string, string][] }[] => [
   {
     title: t('On boards'),
     keys: [
-      ['left', t('To the card beside it; the other arrows likewise')],
-      ['shift left', t('Take the card along; the other arrows likewise')],
+      ['left', t('Go to the next card; other arrow keys work the same way')],
+      ['shift left', t('Move the card; other arrow keys work the same way')],
       ['enter', t('Open the record')],
     ],
   },

@@ -26,7 +26,7 @@ export default function SidebarFavourites() {
     const link = links.find((each) => each.id === id);
     if (!link || index < 0 || index >= links.length) return;
     const place = { name: link.label, place: index + 1, count: links.length };
-    setSaid(t('{name} is at place {place, number} of {count, number}', place));
+    setSaid(t('{name} is number {place, number} of {count, number}', place));
     void moveFavourite(id, index);
     // A row that is put elsewhere loses the focus.
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-favourite="${id}"] a`)?.focus());

@@ -43,7 +43,7 @@ export function WorkspaceMenu() {
         ...workspaces.map(({ tenant_id, title }, index) => ({
           label: title,
           icon: <Building2 size={14} />,
-          group: index === 0 ? t('Change to') : undefined,
+          group: index === 0 ? t('Switch to') : undefined,
           onSelect: () => void attempt(() => changeWorkspace(tenant_id)),
         })),
         {

@@ -72,7 +72,7 @@ export function Combobox(props: ComboboxProps) {
     onQuery(text);
     // Before the form looks again whether what it complained about has been put right.
     if (guarded)
-      formInput.current?.setCustomValidity(text.trim() && t('Choose one from the list, or empty the field.'));
+      formInput.current?.setCustomValidity(text.trim() && t('Choose one from the list, or clear the field.'));
   }
 
   async function make() {

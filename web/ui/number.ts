@@ -42,7 +42,7 @@ export function readNumber(text: string, kind: NumberKind = 'decimal', shown: Ma
   const [value, other] = [...new Set(found.values())];
   if (value === undefined) {
     const example = `1234${own}5`;
-    return { typed, reason: t('“{text}” is no number. Write one such as {example}', { text: typed, example }) };
+    return { typed, reason: t('“{text}” is not a number. Write one such as {example}', { text: typed, example }) };
   }
   if (other === undefined) return ofKind(kind, typed, value);
   const clear = typed.includes(own) || kind === 'integer' || (kind === 'money' && typed.includes(','));
@@ -60,7 +60,7 @@ export function readNumber(text: string, kind: NumberKind = 'decimal', shown: Ma
 function ofKind(kind: NumberKind, typed: string, value: string): TypedNumber {
   if (kind !== 'integer') return value;
   const [integer = '', fraction = ''] = value.split('.');
-  return /[1-9]/.test(fraction) ? { typed, reason: t('“{text}” is not whole', { text: typed }) } : integer;
+  return /[1-9]/.test(fraction) ? { typed, reason: t('“{text}” is not a whole number', { text: typed }) } : integer;
 }
 
 /** The mark of decimals that all of these can be read by, if it is the only one. */

@@ -221,7 +221,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
               )}
               {wanted && found.isError && (
                 <p role="alert" className="px-2 py-3 text-13 text-bad-ink">
-                  {t('The search failed. Type on to try again.')}
+                  {t('The search failed. Keep typing to try again.')}
                 </p>
               )}
               {wanted && !found.isError && hits.length + written.length + matching.length === 0 && (

@@ -40,7 +40,7 @@ export default function MatchHint({ definition, fields, values }: MatchHintProps
       <Banner meaning="attention">
         <span className="font-medium">
           {data.length === 1
-            ? t('This {type} may be there already', { type: words.type })
+            ? t('This {type} may already exist', { type: words.type })
             : t('These {types} may be the same', { types: words.types })}
         </span>
         <ul className="mt-1 grid gap-0.5">

@@ -75,7 +75,7 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
           : t('Merge {type}', { type: words.type })
       }
       description={t(
-        'One record stays. The others go to the trash, and all that hangs on them moves to it. You can take it back for 30 days.',
+        'One record is kept. The others go to the trash, and everything attached to them moves to it. You can undo this for 30 days.',
       )}
       onClose={onClose}
       footer={
@@ -97,7 +97,7 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
             <Choice
               autoFocus={ids === first && ids.length > 1}
               name="survivor"
-              legend={t('Which {type} stays', { type: words.type })}
+              legend={t('Which {type} to keep', { type: words.type })}
               value={survivorId}
               onChange={setSurvivorId}
               options={records.map((record) => ({

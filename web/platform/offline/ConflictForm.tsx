@@ -35,7 +35,9 @@ export function ConflictForm({ entry, current, drop }: { entry: PendingMutation;
   };
   return (
     <div className="flex flex-col gap-3">
-      <p className="text-muted">{t('Somebody changed the same while you were offline. Choose what counts.')}</p>
+      <p className="text-muted">
+        {t('Somebody changed the same field while you were offline. Choose which value to keep.')}
+      </p>
       {names.map((name) => {
         const label = fieldWords(resource, name);
         const sides = [

@@ -23,7 +23,7 @@ export default function WaitingDialog({ onClose }: { onClose: () => void }) {
   const waiting = useWaiting();
   const [leaving, setLeaving] = useState<PendingMutation | null>(null);
   return (
-    <Dialog open size="medium" title={t('Changes that wait')} onClose={onClose}>
+    <Dialog open size="medium" title={t('Pending changes')} onClose={onClose}>
       {waiting.length === 0 ? (
         <EmptyState title={t('Everything has been sent')} />
       ) : (
@@ -37,9 +37,9 @@ export default function WaitingDialog({ onClose }: { onClose: () => void }) {
       )}
       <ConfirmDialog
         open={leaving !== null}
-        title={t('Give this change up?')}
-        description={t('It has not been sent, and what hangs on it goes too.')}
-        action={t('Give it up')}
+        title={t('Discard this change?')}
+        description={t('It has not been sent. Changes that depend on it are discarded too.')}
+        action={t('Discard it')}
         danger
         onClose={() => setLeaving(null)}
         onConfirm={() => {
@@ -52,8 +52,8 @@ export default function WaitingDialog({ onClose }: { onClose: () => void }) {
 }
 
 const states = {
-  waiting: { meaning: 'attention', label: t('Waits') },
-  refused: { meaning: 'bad', label: t('Not taken') },
+  waiting: { meaning: 'attention', label: t('Waiting') },
+  refused: { meaning: 'bad', label: t('Not accepted') },
   conflict: { meaning: 'bad', label: t('Conflict') },
 } as const;
 
@@ -61,7 +61,7 @@ function Entry({ entry, onDrop }: { entry: PendingMutation; onDrop: () => void }
   const { meaning, label } = states[entry.state];
   const { missing = [] } = entry;
   const asked = formatList(missing.map((name) => fieldWords(entry.resource, name)));
-  const said = asked === '' ? entry.reason : t('Its stage asks for more: {fields}', { fields: asked });
+  const said = asked === '' ? entry.reason : t('Its stage requires: {fields}', { fields: asked });
   // The reason of a closing is given with the closing alone.
   const canFill = missing.length > 0 && entry.kind !== 'create' && !missing.includes('close_reason_id');
   const again = async () => {
@@ -74,7 +74,7 @@ function Entry({ entry, onDrop }: { entry: PendingMutation; onDrop: () => void }
       .find((handler) => handler) ?? {};
   const drop = (
     <Button size="small" emphasis="quiet" className="first:-ms-2" onClick={onDrop}>
-      {t('Give it up')}
+      {t('Discard it')}
     </Button>
   );
   return (

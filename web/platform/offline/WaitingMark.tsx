@@ -7,10 +7,10 @@ import { type WithWaiting, waits } from './overlay.ts';
 export function WaitingMark({ of, field }: { of: WithWaiting; field?: string }) {
   if (!waits(of, field)) return null;
   return (
-    <Tooltip label={t('Waits to be sent')}>
+    <Tooltip label={t('Waiting to be sent')}>
       <span className="inline-flex shrink-0 items-center text-attention-ink">
         <Clock size={13} aria-hidden="true" />
-        <span className="sr-only">{t('Waits to be sent')}</span>
+        <span className="sr-only">{t('Waiting to be sent')}</span>
       </span>
     </Tooltip>
   );

@@ -48,7 +48,7 @@ async function send(entry: PendingMutation): Promise<boolean> {
   if (entry.sent_at === null) await setWaiting(entry.id, { sent_at: Date.now() });
   else if (entry.kind === 'create' && Date.now() - entry.sent_at > remembered_ms) {
     const reason = t(
-      'It has waited for so long that it may have arrived without an answer. Look before you send it again.',
+      'It has waited so long that it may have arrived without a response. Check before you send it again.',
     );
     await setWaiting(entry.id, { state: 'refused', reason });
     return true;

@@ -144,7 +144,7 @@ const somebodyElse = () =>
   });
 
 const tooMany = () =>
-  pageError(413, 'too_many_waiting', t('Too many changes wait to be sent'), {
+  pageError(413, 'too_many_waiting', t('Too many changes are waiting to be sent'), {
     detail: t('Go online before you change more: no more than {count, number} changes can wait.', {
       count: waiting_max,
     }),

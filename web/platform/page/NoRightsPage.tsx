@@ -33,7 +33,7 @@ export function NoRightsPage({ title, children }: NoRightsPageProps) {
 export const SwitchedOffPage = ({ title }: { title: string }) => (
   <NoRightsPage title={title}>
     {t(
-      'An administrator can switch them on again in the settings of the workspace, unless they are off for all of this installation.',
+      'An administrator can turn them back on in the workspace settings, unless they are off for the whole installation.',
     )}
   </NoRightsPage>
 );

@@ -11,9 +11,7 @@ export function QueryError({ title, query }: { title: string; query: { error: un
   if (refused.length > 0) {
     const isUnknown = refused.some(({ code }) => code === 'unknown_field');
     const detail = isUnknown
-      ? t(
-          'A condition of the filter goes by a field that is retired, or not yours to see. Remove it to see the list again.',
-        )
+      ? t('The filter uses a field that is retired or not visible to you. Remove that condition to see the list again.')
       : messageOf(error);
     return <ErrorState title={title} detail={detail} action={<ClearFilter />} />;
   }

@@ -41,7 +41,7 @@ export async function makeExport(selection: Selection): Promise<void> {
   try {
     const made = await api.post<ExportSummary>('/exports', selection);
     void queryClient.invalidateQueries({ queryKey: ['export'] });
-    toast(t('The export is being made'), {
+    toast(t('The export is being prepared'), {
       id: toastOf(made),
       description: t('You get a notification when it is ready to download.'),
     });

@@ -87,7 +87,7 @@ export async function problemOf(
 
 /** What an answer means that does not say it, because it is not the server's own. */
 function unsaid(status: number): string | null {
-  if (status === 413) return t('It is too large for what stands between this page and its server.');
+  if (status === 413) return t('It is too large for a proxy between this page and its server.');
   if (status >= 502 && status <= 504) return t('The server does not answer. Try again in a moment.');
   return null;
 }
@@ -110,7 +110,7 @@ export const unreachable = (): ApiError =>
 export const intercepted = (): ApiError =>
   pageError(0, 'unreachable', t('The server could not be reached'), {
     detail: t(
-      'Something between this page and its server answered in its place, such as the sign-in page of a network. Sign in there in another tab, then try again.',
+      'Something between this page and its server answered instead, such as the sign-in page of a network. Sign in there in another tab, then try again.',
     ),
   });
 
@@ -165,7 +165,7 @@ export const withFieldsOf = (error: unknown, part: string): unknown =>
 const isStale = (error: unknown) => error instanceof ApiError && error.code === 'stale';
 
 export function messageOf(error: unknown): string {
-  if (isStale(error)) return t('Somebody changed this in the meantime. Look at how it stands now, then try again.');
+  if (isStale(error)) return t('Somebody changed this in the meantime. Check the current version, then try again.');
   return error instanceof Error ? error.message : t('Something went wrong. Try again.');
 }
 
@@ -174,7 +174,7 @@ export function messageInForm(error: unknown): string {
   if (isUnreachable(error)) return `${messageOf(error)} ${t('What you typed is still here.')}`;
   if (!isStale(error)) return messageOf(error);
   return t(
-    'Somebody changed this in the meantime. What you typed is still here: look at how it stands now, then save again to replace it.',
+    'Somebody changed this in the meantime. What you typed is still here: check the current version, then save again to replace it.',
   );
 }
 

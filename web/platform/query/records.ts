@@ -133,7 +133,7 @@ export async function sendFields<T>(
 }
 
 const unseen = () => t('You cannot see it, because it belongs to somebody else.');
-export const untilOnline = () => t('It waits here and is sent when you are online again.');
+export const untilOnline = () => t('It is kept here and sent when you are back online.');
 
 /** Of a record that one has made and may not see, the server answers the id alone. */
 export const isUnseen = (made: { id: string; version?: number }): boolean => made.version === undefined;

@@ -26,7 +26,7 @@ async function reverse(changes: readonly string[], way: Way): Promise<void> {
   const left = (await Promise.all(done.map(leftOf))).find((each) => each !== undefined);
   const refusal =
     failed[0] &&
-    t('{failed, number} of {all, number} not: {reason}', {
+    t('{failed, number} of {all, number} failed: {reason}', {
       failed: failed.length,
       all: changes.length,
       reason: failed[0],

@@ -40,7 +40,7 @@ export default function AsOfPicker({ day, onChange }: AsOfPickerProps) {
             setOpen(false);
           }}
         >
-          <p className="text-12 text-muted">{t('Show only what holds on this day.')}</p>
+          <p className="text-12 text-muted">{t('Show only what is valid on this day.')}</p>
           <Input
             type="date"
             aria-label={t('Day')}

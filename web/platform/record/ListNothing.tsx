@@ -27,7 +27,7 @@ export function ListNothing({ definition, filtered, view, onClear, onCreate }: N
         title={t('No {types} match', { types: words.types })}
         action={<Button onClick={onClear}>{t('Show all {types}', { types: words.types })}</Button>}
       >
-        {t('None fits the filter as it is.')}
+        {t('Nothing matches this filter.')}
       </EmptyState>
     );
   }

@@ -119,8 +119,8 @@ function Opened(props: RecordViewProps) {
           icon={<definition.icon size={18} />}
           title={
             missing.merged_into
-              ? t('This {type} became part of another', { type: words.type })
-              : t('This {type} is not here', { type: words.type })
+              ? t('This {type} was merged into another', { type: words.type })
+              : t('This {type} is not available', { type: words.type })
           }
           action={
             missing.merged_into ? (
@@ -264,7 +264,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
             open
             danger
             title={t('Delete this {type}?', { type: words.type })}
-            description={t('It has no trash: what is deleted is gone.')}
+            description={t('There is no trash for this: deleting is permanent.')}
             action={t('Delete')}
             onConfirm={() => void remove().then(close)}
             onClose={close}

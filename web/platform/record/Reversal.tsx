@@ -36,7 +36,7 @@ export default function Reversal({ definition, record }: { definition: RecordDef
     const done = await attempt(async () => {
       const made = await api.post<AnyRecord>(`${pathOf(resource)}/${record.id}/reversal`);
       toast(t('{name} is reversed', { name: nameOnPage(definition, record) }), {
-        description: t('The record that sets it off is new; both stay.'),
+        description: t('A new record offsets it; both are kept.'),
         action: { label: t('Open it'), run: () => open(made.id) },
       });
     });
@@ -58,8 +58,8 @@ export default function Reversal({ definition, record }: { definition: RecordDef
             }
           >
             {reversing
-              ? t('This {type} is reversed: another one sets it off.', { type })
-              : t('This {type} sets off another one.', { type })}
+              ? t('This {type} is reversed: another one offsets it.', { type })
+              : t('This {type} offsets another one.', { type })}
           </Banner>
         </div>
       )}
@@ -72,7 +72,7 @@ export default function Reversal({ definition, record }: { definition: RecordDef
         open={asking}
         title={t('Reverse this {type}?', { type })}
         description={t(
-          'It stays as it is, and a new one with opposite figures sets it off. Neither can be changed or deleted.',
+          'It stays unchanged, and a new one with opposite figures offsets it. Neither can be changed or deleted.',
         )}
         action={t('Reverse')}
         busy={busy}

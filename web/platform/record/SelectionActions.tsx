@@ -101,7 +101,7 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
         open={asked !== null}
         title={asked?.title(counted) ?? ''}
         description={t(
-          'Records that you may not change are left as they are, and you are told how many. You can take it back as a whole for 30 days.',
+          'Records you may not change are left unchanged, and you see how many. You can undo the whole change for 30 days.',
         )}
         action={asked?.verb ?? ''}
         danger={asked?.danger}

@@ -17,7 +17,7 @@ export default function ViewMissing({ definition: { resource, path, icon: Icon }
   return (
     <EmptyState
       icon={<Icon size={18} />}
-      title={t('This view is not here for you')}
+      title={t('This view is not available to you')}
       action={
         <Link to={path} className={buttonClass('secondary')}>
           {t('Show all {types}', { types: wordsOf(resource).types })}
@@ -25,7 +25,7 @@ export default function ViewMissing({ definition: { resource, path, icon: Icon }
       }
     >
       {t(
-        'It may have been deleted, be kept by its maker, or go by something that your role does not see. Ask whoever gave you the link.',
+        'It may have been deleted or made private, or it uses something your role cannot see. Ask the person who sent you the link.',
       )}
     </EmptyState>
   );

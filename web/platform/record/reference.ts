@@ -16,7 +16,7 @@ export function useReference(of: Resource, value: unknown): Named | null {
     retry: (count, failure) => count < 2 && !isGone(failure),
   });
   if (id === undefined) return typeof value === 'object' ? (value as Named | null) : null;
-  if (isGone(error)) return { id, name: t('Not there, or not yours to see') };
+  if (isGone(error)) return { id, name: t('Deleted, or not visible to you') };
   if (!data) return error ? { id, name: t('Could not be read') } : null;
   const definition = findDefinition(of);
   return { id, name: definition ? nameInList(definition, data) : String(data.name) };

@@ -13,11 +13,11 @@ export function leftWords({ skipped, skipped_samples: samples }: Change): string
   const [first] = samples;
   const what =
     skipped === 1 && first?.fields
-      ? t('{count, plural, one {{fields} stays as it is.} other {{fields} stay as they are.}}', {
+      ? t('{count, plural, one {{fields} stays unchanged.} other {{fields} stay unchanged.}}', {
           count: first.fields.length,
           fields: formatList(first.fields.map((field) => fieldWords(first.resource, field))),
         })
-      : t('{count, plural, one {# left as it is{names}.} other {# left as they are{names}.}}', {
+      : t('{count, plural, other {# left unchanged{names}.}}', {
           count: skipped,
           names: samplesNamed(samples),
         });
@@ -36,7 +36,7 @@ export function reasonsOf(skips: readonly Skip[]): string[] {
   return [
     ...new Set(others.map(({ reason }) => translateServerText(reason))),
     ...(referring.length > 0
-      ? [t('Something that stays refers to it: {names}.', { names: formatList(namesOf(referring)) })]
+      ? [t('Other records still refer to it: {names}.', { names: formatList(namesOf(referring)) })]
       : []),
   ];
 }

@@ -149,7 +149,7 @@ export function BoardLane(props: BoardLaneProps) {
           )}
         </ul>
         {printing && hasMore && (
-          <div className="px-2 py-3 text-center text-12 text-muted">{t('There are more than are on paper')}</div>
+          <div className="px-2 py-3 text-center text-12 text-muted">{t('There are more than are printed')}</div>
         )}
         {note && !hasMore && <div className="px-2 py-3 text-center text-12 text-muted">{note}</div>}
       </div>

@@ -10,7 +10,7 @@ export function OnPaper<T extends Row>({ rows, part, hasMore, whole }: DataTable
   const first = (part?.before ?? 0) + 1;
   return (
     <p className="px-3 py-2 text-12 text-muted">
-      {t('On paper are rows {first} to {last}. An export has all of them.', {
+      {t('This printout has rows {first} to {last}. An export has all of them.', {
         first: formatNumber(first),
         last: formatNumber(first + rows.length - 1),
       })}

@@ -71,7 +71,7 @@ export function tooFar(): void {
   toast(t('These rows are too far apart'), {
     kind: 'error',
     description: t(
-      'Of a long list only the rows around those in sight are at hand. Take fewer at once, or select all and use the actions for them.',
+      'In a long list only the rows near the visible ones are loaded. Select fewer at once, or select all and use the actions for them.',
     ),
   });
 }

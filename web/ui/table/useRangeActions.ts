@@ -113,9 +113,9 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
       }),
     );
     if (target.bottom >= rows.length || target.right >= columns.length)
-      toast(t('Not all that was copied has a place here'), {
+      toast(t('Not everything you copied fits here'), {
         kind: 'error',
-        description: t('What would stand below the last row or right of the last column was left out.'),
+        description: t('Cells below the last row or right of the last column were left out.'),
       });
   }
 

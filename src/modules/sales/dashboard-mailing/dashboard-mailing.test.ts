@@ -78,7 +78,7 @@ test('a dashboard goes to each with the figures that each may see, once, until o
   assert.match(own!.text, /=SUM\(A1\) \(all time\)\n {2}Win rate: nothing yet/);
   assert.doesNotMatch(own!.html, /912\.50|900\.00|1,023\.00/);
   const [all] = mailsTo('boss');
-  assert.match(all!.text, /Open value: \$1,023\.00\n {2}Not in it, for want of a rate: CHF.7\.00/);
+  assert.match(all!.text, /Open value: \$1,023\.00\n {2}Not included, because a rate is missing: CHF.7\.00/);
   assert.match(all!.text, /Set rates of currencies: https:\/\/crm\.example\/settings\/currency-rates/);
   assert.doesNotMatch(own!.text, /rates? of/);
   assert.match(

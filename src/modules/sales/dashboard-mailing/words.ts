@@ -64,7 +64,7 @@ export function tableOf(figures: Figures, t: MailWords): MailTable {
     note: [...about, isNow.has(tile.figure) ? t('now') : daysText(days, t)].join(' · '),
     rows: [
       ...(empty
-        ? [[t('Nothing to count in these days'), ''] as const]
+        ? [[t('No data in this period'), ''] as const]
         : shown.map((row) => [nameOf(row, tile, t), valueText(row, tile.figure, t)] as const)),
       ...(!empty && left > 0
         ? [
@@ -74,7 +74,7 @@ export function tableOf(figures: Figures, t: MailWords): MailTable {
             ] as const,
           ]
         : []),
-      ...(without.length > 0 ? [[t('Not in it, for want of a rate'), moneys(without, t)] as const] : []),
+      ...(without.length > 0 ? [[t('Not included, because a rate is missing'), moneys(without, t)] as const] : []),
     ],
   };
 }

@@ -24,7 +24,7 @@ export function FirstSteps() {
       <p className="mt-1 max-w-prose text-13 text-muted">
         {imports
           ? t(
-              'Holdfast reads the files of your present system, works out what they hold, and shows you what it would do before it does it.',
+              'Holdfast reads the files of your current system, works out what they contain, and shows you what will change before it does anything.',
             )
           : t('Add the people you work with. What you see here grows with them.')}
       </p>

@@ -51,7 +51,7 @@ export function MyTasks() {
       ) : tasks.isLoadingError ? (
         <NotRead />
       ) : shown.length === 0 ? (
-        <p className="text-13 text-muted">{t('Nothing is waiting to be done.')}</p>
+        <p className="text-13 text-muted">{t('There are no open tasks.')}</p>
       ) : (
         shown.map((section) => (
           <div key={section.label} className="mb-3">

@@ -21,11 +21,11 @@ export default function TaskEntry({ entry }: { entry: AnyRecord }) {
         {task.assignee && <bdi className="font-medium text-ink">{task.assignee.name}</bdi>}{' '}
         {due ? (
           <T
-            text={done ? 'did a task, due <due></due>' : 'has a task, due <due></due>'}
+            text={done ? 'completed a task, due <due></due>' : 'has a task, due <due></due>'}
             values={{ due: () => <DateText value={due} /> }}
           />
         ) : done ? (
-          t('did a task')
+          t('completed a task')
         ) : (
           t('has a task')
         )}{' '}

@@ -77,7 +77,7 @@ export default function DashboardPage() {
             ) : boards.isError ? (
               <QueryError title={t('The dashboard could not be read')} query={boards} />
             ) : (
-              <EmptyState title={t('There is no such dashboard, or it is not shared with you')} action={<Button onClick={() => open(undefined)}>{t('Show the overview')}</Button>} />
+              <EmptyState title={t('This dashboard does not exist, or it is not shared with you')} action={<Button onClick={() => open(undefined)}>{t('Show the overview')}</Button>} />
             )
           ) : (
             <Grid>

@@ -74,7 +74,7 @@ export default function MailingsDialog({ board, onClose }: MailingsDialogProps) 
           const made = { ...body, hour: Number(body.hour), dashboard_id: board?.id ?? null };
           await api.post('/dashboard-mailings', made);
           await reread();
-          toast(t('It goes out from now on'));
+          toast(t('The e-mail is scheduled'));
         }}
       />
     );

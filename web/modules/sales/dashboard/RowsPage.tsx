@@ -137,7 +137,7 @@ function RowsOf({ resource, search }: { resource: Rows['resource']; search: Rows
             <p role="status" className="mb-3 text-14 tabular-nums">
               {count(first.total ?? rows.length)}
               {total && first.sums && first.sums.amount.length > 0 && <> · <Total sums={weighted ? [] : first.sums.amount} total={total} /></>}
-              {weighted && <span className="text-muted"> {t('as likely as their stages are')}</span>}
+              {weighted && <span className="text-muted"> {t('weighted by the probability of their stages')}</span>}
             </p>
             {total && <div className="-mt-2 mb-3 empty:hidden"><WithoutRate amounts={total.without_rate} /></div>}
             {rows.length === 0 ? (

@@ -44,7 +44,7 @@ const fields: FieldDef[] = [
   { key: 'currency', label: t('Currency'), kind: 'text', shownWhen: ({ figure }) => figure === 'won_value' },
   { key: 'deals', label: t('Deals'), kind: 'integer', shownWhen: ({ figure }) => figure === 'won_count' },
   { key: 'owner_id', label: t('Person'), kind: 'reference', of: 'user', expand: 'owner' },
-  { key: 'team_id', label: t('Team'), kind: 'reference', of: 'team', expand: 'team', help: t('Without a person and a team it is for everybody') },
+  { key: 'team_id', label: t('Team'), kind: 'reference', of: 'team', expand: 'team', help: t('Leave person and team empty to make it for everybody') },
 ]; // biome-ignore format: facts
 
 const each: Record<Target['period'], string> = {
@@ -80,7 +80,7 @@ export default function TargetsDialog({ onClose }: { onClose: () => void }) {
     <Dialog
       open
       title={t('Targets')}
-      description={t('What is to be won. Charts and numbers of won deals say how far it is.')}
+      description={t('The value to be won. Charts and numbers of won deals show the progress.')}
       onClose={onClose}
       footer={
         may('sales_target', 'create') && (

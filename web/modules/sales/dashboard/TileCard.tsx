@@ -169,9 +169,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
 }
 
 const emptyText = ({ figure, range }: TileForm): string =>
-  isNow(figure)
-    ? t('There is nothing to count yet.')
-    : t('Nothing to count in these days: {days}.', { days: rangeLabels[range] });
+  isNow(figure) ? t('There is no data yet.') : t('No data in this period: {days}.', { days: rangeLabels[range] });
 
 function NotRead({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   return (

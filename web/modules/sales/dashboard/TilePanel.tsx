@@ -92,7 +92,7 @@ export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelP
         <Field
           name="title"
           label={t('Title')}
-          help={t('Without one: {title}', { title: titleOf({ ...tile, title: null }) })}
+          help={t('Default: {title}', { title: titleOf({ ...tile, title: null }) })}
         >
           <FieldInput
             field={{ key: 'title', label: t('Title'), kind: 'text' }}
@@ -111,7 +111,7 @@ export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelP
         {!people && reference('pipeline_id', t('Pipeline'), 'pipeline')}
         {!people && reference('product_id', t('Product'), 'product')}
         {!people && (
-          <Field name="region" label={t('Region')} help={t('As it stands at the company')}>
+          <Field name="region" label={t('Region')} help={t('As set on the company')}>
             <FieldInput
               field={{ key: 'region', label: t('Region'), kind: 'text' }}
               value={tile.filter.region ?? ''}

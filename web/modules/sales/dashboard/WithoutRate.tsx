@@ -17,9 +17,15 @@ export function WithoutRate({ amounts, targets = [] }: WithoutRateProps) {
   if (amounts.length === 0 && targets.length === 0) return null;
   return (
     <p role="note" className="mt-1 text-12 text-pretty text-muted">
-      {amounts.length > 0 && <>{t('Not in it, for want of a rate: {amounts}.', { amounts: inWords(amounts) })} </>}
+      {amounts.length > 0 && (
+        <>{t('Not included, because a rate is missing: {amounts}.', { amounts: inWords(amounts) })} </>
+      )}
       {targets.length > 0 && (
-        <>{t('Not in the target, for want of a rate: {amounts}.', { amounts: inWords(targets) })} </>
+        <>
+          {t('Not counted towards the target, because a rate is missing: {amounts}.', {
+            amounts: inWords(targets),
+          })}{' '}
+        </>
       )}
       {may('product', 'read') && (
         <Link to="/settings/$section" params={{ section: 'currency-rates' }} className="rounded-sm text-ink underline">

@@ -73,7 +73,7 @@ function labelOf({ name, pipeline, days }: TileRow, { figure, grouping, period }
 function detailOf({ total, count, decided, advanced, unknown }: TileRow, figure: TileFigure): string | null {
   if (decided) return t('{won, number} won, {lost, number} lost', decided);
   if (advanced)
-    return t('{share} went on ({count, number})', { share: formatPercent(advanced.percent), count: advanced.count });
+    return t('{share} moved on ({count, number})', { share: formatPercent(advanced.percent), count: advanced.count });
   if (unknown)
     return t('Rate unknown: {unknown, plural, one {# deal has} other {# deals have}} no stage history', { unknown });
   return total || figure === 'cycle_days' ? dealsText(count) : null;

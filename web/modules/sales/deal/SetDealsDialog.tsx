@@ -39,7 +39,7 @@ export default function SetDealsDialog({ counted, error, busy, onRun, onClose }:
       open
       title={t('Stage and amount of {counted}', { counted })}
       description={t(
-        'Each deal is moved individually: fields that a stage requires are required of each. You can undo the whole change.',
+        'Each deal is moved individually and needs the fields its new stage requires. You can undo the whole change.',
       )}
       onClose={leave}
       footer={
@@ -61,7 +61,7 @@ export default function SetDealsDialog({ counted, error, busy, onRun, onClose }:
         <Field name="action.stage_id" label={t('Stage')}>
           <Select
             label={t('Stage')}
-            options={[{ value: as_it_is, label: t('As it is') }, ...stages]}
+            options={[{ value: as_it_is, label: t('No change') }, ...stages]}
             value={stage}
             onChange={setStage}
           />
@@ -69,7 +69,7 @@ export default function SetDealsDialog({ counted, error, busy, onRun, onClose }:
         <Field
           name="action.amount"
           label={t('Amount')}
-          help={t('In the currency of each deal, such as {example}. Left empty, amounts stay as they are.', {
+          help={t('In the currency of each deal, such as {example}. Leave empty to keep the amounts.', {
             example: typedNumber('1200.50'),
           })}
         >

@@ -92,8 +92,8 @@ export default function StartDealsDialog({ counted, definition, error, busy, onR
         </Field>
         <Field
           name="name"
-          label={t('What about')}
-          help={t('Stands after the name of each record, such as “Blue Ltd: Renewal”.')}
+          label={t('Subject')}
+          help={t('Added after the name of each record, such as “Blue Ltd: Renewal”.')}
         >
           <Input value={name} onValueChange={setName} placeholder={t('Renewal')} />
         </Field>

@@ -31,7 +31,7 @@ export function ClosingSoon() {
       large
       title={own ? t('Your next deals to close') : t('Next deals to close')}
       list={deals}
-      none={t('No open deal has a date ahead of it.')}
+      none={t('No open deal has a future close date.')}
     >
       {deals.rows.map((deal) => (
         <RelatedLink

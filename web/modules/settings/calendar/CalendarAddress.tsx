@@ -23,7 +23,9 @@ export function CalendarAddress({ address }: { address: string }) {
   const shown = tasks === 'todo' ? `${address}?tasks=todo` : address;
   return (
     <div className="mb-6 rounded-lg border border-line p-4">
-      <Banner meaning="attention">{t('Copy it now: it is not shown again. Whoever has it can read along.')}</Banner>
+      <Banner meaning="attention">
+        {t('Copy it now: it is not shown again. Anyone who has it can read your calendar.')}
+      </Banner>
       <div className="mt-4 flex flex-wrap items-center gap-2 text-13">
         {t('Show tasks as')}
         <Segments
@@ -36,9 +38,7 @@ export function CalendarAddress({ address }: { address: string }) {
           onChange={setTasks}
         />
         <span className="text-muted">
-          {tasks === 'event'
-            ? t('Every calendar shows these')
-            : t('For calendars that keep to-dos, such as Thunderbird')}
+          {tasks === 'event' ? t('Every calendar shows these') : t('For calendars with to-dos, such as Thunderbird')}
         </span>
       </div>
       <div className="mt-3 flex flex-wrap items-center gap-2">

@@ -53,7 +53,7 @@ export default function CalendarPage() {
     <SettingsSection
       title={t('Calendar')}
       description={t(
-        'Your open tasks and your meetings and calls, in the calendar you use anyway: it reads them from an address of your own, as often as it likes. Nothing can be changed through it.',
+        'Your open tasks, meetings and calls in the calendar you already use. It reads them from a private address, at its own pace; nothing can be changed through it.',
       )}
     >
       <Loaded query={feed}>
@@ -63,7 +63,7 @@ export default function CalendarPage() {
             <div className="flex flex-wrap items-center gap-3 text-13">
               {!open && (
                 <Button emphasis="primary" icon={<CalendarPlus size={14} />} onClick={() => void make()}>
-                  {t('Make an address')}
+                  {t('Create an address')}
                 </Button>
               )}
               {open && (
@@ -71,7 +71,7 @@ export default function CalendarPage() {
                   <p className="min-w-0 flex-1 basis-64 text-muted">
                     {last_read_at ? (
                       <T
-                        text="Made <made></made>, last read <read></read>."
+                        text="Created <made></made>, last read <read></read>."
                         values={{
                           made: () => <DateText value={created_at} />,
                           read: () => <DateText value={last_read_at} />,
@@ -79,14 +79,14 @@ export default function CalendarPage() {
                       />
                     ) : (
                       <T
-                        text="Made <made></made>, not read yet."
+                        text="Created <made></made>, not read yet."
                         values={{ made: () => <DateText value={created_at} /> }}
                       />
                     )}
                   </p>
                   <div className="flex flex-wrap gap-2">
-                    <Button onClick={() => setAsking('renew')}>{t('Make a new address')}</Button>
-                    <Button onClick={() => setAsking('close')}>{t('Close the address')}</Button>
+                    <Button onClick={() => setAsking('renew')}>{t('Create a new address')}</Button>
+                    <Button onClick={() => setAsking('close')}>{t('Turn off the address')}</Button>
                   </div>
                 </>
               )}
@@ -97,18 +97,18 @@ export default function CalendarPage() {
       <ConfirmDialog
         open={asking === 'renew'}
         danger
-        title={t('Make a new address?')}
-        description={t('The one before opens nothing any more: calendars that use it have to be given the new one.')}
-        action={t('Make a new address')}
+        title={t('Create a new address?')}
+        description={t('The old address stops working: calendars that use it need the new one.')}
+        action={t('Create a new address')}
         onClose={() => setAsking(null)}
         onConfirm={() => void make()}
       />
       <ConfirmDialog
         open={asking === 'close'}
         danger
-        title={t('Close the address?')}
-        description={t('Calendars that use it show nothing new from now on.')}
-        action={t('Close the address')}
+        title={t('Turn off the address?')}
+        description={t('Calendars that use it no longer get updates.')}
+        action={t('Turn off the address')}
         onClose={() => setAsking(null)}
         onConfirm={() => void close()}
       />

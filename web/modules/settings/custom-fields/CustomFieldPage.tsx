@@ -83,7 +83,7 @@ function Retired({ fields }: { fields: readonly CustomField[] }) {
             end={
               may('custom_field', 'delete') && (
                 <Button size="small" icon={<ArchiveRestore size={14} />} onClick={() => void bringBack(field)}>
-                  {t('Bring back')}
+                  {t('Restore')}
                 </Button>
               )
             }

@@ -92,7 +92,9 @@ function formFields(field: CustomField | undefined, roles: readonly Option[]): F
       label: t('Key'),
       kind: 'text',
       createOnly: true,
-      help: t('As the API and files name it. It stays when the name changes; left empty, it is made from the name.'),
+      help: t(
+        'Its name in the API and in files. It stays when the name changes; leave it empty to derive it from the name.',
+      ),
     },
     {
       key: 'options',
@@ -106,7 +108,7 @@ function formFields(field: CustomField | undefined, roles: readonly Option[]): F
       label: t('Default'),
       kind: 'text',
       shownWhen: isOf('text', 'url', 'select'),
-      help: t('What a new record has when nobody says otherwise'),
+      help: t('The value of new records unless somebody enters another'),
     },
     { key: 'default_number', label: t('Default'), kind: 'decimal', shownWhen: isOf('integer', 'decimal') },
     { key: 'default_date', label: t('Default'), kind: 'date', shownWhen: isOf('date') },
@@ -128,13 +130,18 @@ function formFields(field: CustomField | undefined, roles: readonly Option[]): F
     { key: 'max_length', label: t('Characters at most'), kind: 'integer', shownWhen: isOf('text', 'url') },
     { key: 'pattern', label: t('Written as'), kind: 'select', options: patterns, shownWhen: isOf('text') },
     { key: 'required', label: t('Must be filled in'), kind: 'boolean' },
-    { key: 'is_unique', label: t('No two records have the same'), kind: 'boolean', shownWhen: isOf(...uniqueTypes) },
+    {
+      key: 'is_unique',
+      label: t('No two records may have the same value'),
+      kind: 'boolean',
+      shownWhen: isOf(...uniqueTypes),
+    },
   ];
   if (roles.length > 0) {
-    const help = t('Nobody chosen: everybody. Whoever manages custom fields sees them all.');
+    const help = t('If you choose nobody, it is for everybody. People who manage custom fields see them all.');
     all.push(
-      { key: 'visible_to', label: t('Seen only by'), kind: 'multi_select', options: roles, help },
-      { key: 'editable_by', label: t('Filled in only by'), kind: 'multi_select', options: roles },
+      { key: 'visible_to', label: t('Visible only to'), kind: 'multi_select', options: roles, help },
+      { key: 'editable_by', label: t('Editable only by'), kind: 'multi_select', options: roles },
     );
   }
   if (!field) return all;

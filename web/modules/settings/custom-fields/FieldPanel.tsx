@@ -22,7 +22,7 @@ export function FieldPanel({ label, fields, onEdit, onType }: FieldPanelProps) {
     const field = fields.find((one) => one.id === id);
     if (!field || index < 0 || index >= fields.length) return;
     setSaid(
-      t('{name} is at place {place, number} of {count, number}', {
+      t('{name} is number {place, number} of {count, number}', {
         name: field.label,
         place: index + 1,
         count: fields.length,

@@ -24,7 +24,7 @@ export function PreviewTable({
         <tr className="border-b border-line">
           <th className="py-1 pe-2 text-start font-medium">{label}</th>
           <th className="py-1 pe-2 text-start font-medium">{t('Value')}</th>
-          {becomes && <th className="py-1 text-start font-medium">{t('Becomes')}</th>}
+          {becomes && <th className="py-1 text-start font-medium">{t('New value')}</th>}
         </tr>
       </thead>
       <tbody>

@@ -72,7 +72,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
     await queryClient.invalidateQueries();
     if (!done) return;
     onClose();
-    toast(t('“{name}” has its old type and values again', { name: field.label }));
+    toast(t('“{name}” has its old type and values back', { name: field.label }));
   }
 
   const change = (next: () => void) => {
@@ -92,7 +92,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
       size="medium"
       title={t('Change the type of “{name}”', { name: field.label })}
       description={t(
-        'Now it is: {type}. First you see what becomes of its values; for 30 days the change can be taken back.',
+        'Current type: {type}. You see what happens to its values first, and can undo the change for 30 days.',
         {
           type: labelOf(types(), field.type),
         },
@@ -125,18 +125,18 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
             meaning="info"
             action={
               <Button size="small" onClick={() => void takeBack()}>
-                {t('Take back')}
+                {t('Revert')}
               </Button>
             }
           >
-            {t('It was changed from: {type}.', { type: labelOf(types(), last.data.conversion.from_type) })}{' '}
+            {t('Changed from: {type}.', { type: labelOf(types(), last.data.conversion.from_type) })}{' '}
             <DateText value={last.data.conversion.created_at} />
           </Banner>
         )}
         {error && <Banner meaning="bad">{messageOf(error)}</Banner>}
-        <Field name="type" label={t('New kind')}>
+        <Field name="type" label={t('New type')}>
           <Select
-            label={t('New kind')}
+            label={t('New type')}
             options={choices}
             value={type}
             onChange={(next) => change(() => setType(next))}
@@ -163,8 +163,8 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
                 {t('Each value may appear only once here. If several become the same, only one of them fits.')}
               </p>
             )}
-            <PreviewTable label={t('What does not fit')} samples={found.unfit_samples} />
-            <PreviewTable label={t('What fits')} samples={found.fit_samples.slice(0, 5)} becomes />
+            <PreviewTable label={t('Values that do not fit')} samples={found.unfit_samples} />
+            <PreviewTable label={t('Values that fit')} samples={found.fit_samples.slice(0, 5)} becomes />
           </div>
         )}
       </div>

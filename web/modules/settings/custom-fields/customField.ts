@@ -87,5 +87,5 @@ export async function retire(field: CustomField): Promise<void> {
 export async function bringBack(field: CustomField): Promise<void> {
   const done = await attempt(() => api.post(`${path}/${field.id}/restoration`));
   await refreshFields();
-  if (done) toast(t('“{name}” is back, with its values', { name: field.label }));
+  if (done) toast(t('“{name}” is restored, with its values', { name: field.label }));
 }

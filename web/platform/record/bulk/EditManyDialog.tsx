@@ -37,7 +37,7 @@ export default function EditManyDialog({ definition, counted, error, busy, onRun
     <Dialog
       open
       title={t('Edit {counted}', { counted })}
-      description={t('All of them get this value. You can take it back as a whole.')}
+      description={t('All of them get this value. You can undo the whole change.')}
       onClose={leave}
       footer={
         <>
@@ -63,7 +63,7 @@ export default function EditManyDialog({ definition, counted, error, busy, onRun
         <Field
           name={key}
           label={t('New value')}
-          help={field.required ? undefined : t('Left empty, the field is cleared.')}
+          help={field.required ? undefined : t('Leave empty to clear the field.')}
         >
           <FieldInput key={key} field={field} value={value} onChange={setGiven} labelled />
         </Field>

@@ -59,7 +59,7 @@ function Choices({ of, label, onPick }: Omit<PickProps, 'icon' | 'busy'>) {
       choices={choices}
       loading={loading}
       onQuery={setQuery}
-      placeholder={of === 'user' ? t('Whom to?') : t('Which tag?')}
+      placeholder={of === 'user' ? t('Assign to…') : t('Which tag?')}
       onChange={(choice) => choice && onPick(choice)}
     />
   );

@@ -27,7 +27,7 @@ export async function changeMany(
     const told = done(changed);
     const same =
       unchanged > 0
-        ? t('{count, plural, one {# was so before.} other {# were so before.}}', { count: unchanged })
+        ? t('{count, plural, one {# already was.} other {# already were.}}', { count: unchanged })
         : undefined;
     offerUndo(
       ended.state === 'done' ? told : `${stopped(ended)}: ${told}`,

@@ -56,7 +56,7 @@ export const UnknownField = ({ name }: { name: string }) => (
   <p className="text-13 text-muted">
     <bdi className="font-medium text-ink">{name}</bdi>
     <span className="block">
-      {t('It is retired, or not yours to see. Remove the condition to see the list again.')}
+      {t('It is retired, or not visible to you. Remove the condition to see the list again.')}
     </span>
   </p>
 );

@@ -73,7 +73,7 @@ export default function RecordCalendar(props: RecordCalendarProps) {
             </Button>
           }
         >
-          {t('A part of this could not be read, and is missing here.')}
+          {t('Part of this could not be loaded and is missing here.')}
         </Banner>
       )}
       {list.isCut && (

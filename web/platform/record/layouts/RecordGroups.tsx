@@ -132,7 +132,7 @@ export default function RecordGroups(props: RecordGroupsProps) {
         })}
         {groups.data.more_groups && (
           <p className="p-4 text-center text-12 text-muted">
-            {t('There are smaller groups still. Filter to see them.')}
+            {t('There are more, smaller groups. Filter to see them.')}
           </p>
         )}
       </div>

@@ -40,7 +40,7 @@ export function groupLabel(by: FieldDef, { value, name }: Pick<Group, 'value' | 
   if (value === null) return t('None');
   if (by.kind === 'boolean') return value === 'true' ? t('Yes') : t('No');
   if (by.kind === 'date' || by.kind === 'time') return value.endsWith('-01') ? formatMonth(value) : formatDate(value);
-  if (by.kind === 'reference') return name ?? t('Not there, or not yours to see');
+  if (by.kind === 'reference') return name ?? t('Deleted, or not visible to you');
   return by.options?.find((option) => option.value === value)?.label ?? value;
 }
 

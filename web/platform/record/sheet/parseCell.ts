@@ -148,7 +148,7 @@ function noDay(text: string): ParsedCell {
   const letters = { day: t('DD'), month: t('MM'), year: t('YYYY') } as Record<string, string>;
   const order = typingHabits().order.map((part) => letters[part]);
   return {
-    reason: t('“{text}” is no day. Write it as {order} or YYYY-MM-DD, the year with four digits', {
+    reason: t('“{text}” is not a date. Write it as {order} or YYYY-MM-DD, with a four-digit year', {
       text,
       order: order.join(' '),
     }),
@@ -163,7 +163,7 @@ function moment(text: string): ParsedCell {
   const date = found && calendarDay(found[1] as string);
   const hour = found?.[2]?.padStart(2, '0') ?? '';
   if (!date || Number(hour) > 23 || Number(found[3]) > 59)
-    return { reason: t('“{text}” is no day with a time such as 14:30', { text }) };
+    return { reason: t('“{text}” is not a date with a time such as 14:30', { text }) };
   return { value: fromTyped(`${date}T${hour}:${found[3]}`) };
 }
 
@@ -188,13 +188,12 @@ function option({ options = [], label }: FieldDef, text: string): ParsedCell {
   const found = options.find((each) => nameKey(each.label) === wanted) ?? options.find(({ value }) => value === text);
   return found
     ? { value: found.value }
-    : { reason: t('“{text}” is not among the choices of {field}', { text, field: inSentence(label) }) };
+    : { reason: t('“{text}” is not an option of {field}', { text, field: inSentence(label) }) };
 }
 
 function named(field: FieldDef, text: string, names: Names): ParsedCell {
   const found = names.get(nameKey(text));
   const what = inSentence(field.label);
-  if (found === null)
-    return { reason: t('Several have the name “{text}”. Choose the {what} in the cell', { text, what }) };
-  return found ? { value: found } : { reason: t('No {what} has the name “{text}”', { what, text }) };
+  if (found === null) return { reason: t('Several are named “{text}”. Choose the {what} in the cell', { text, what }) };
+  return found ? { value: found } : { reason: t('No {what} is named “{text}”', { what, text }) };
 }

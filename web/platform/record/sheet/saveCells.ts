@@ -83,7 +83,7 @@ async function saveRecordCells(
   return base;
 }
 
-const changed_meanwhile = t('Somebody changed this in the meantime. Look at how it stands now, then enter it again');
+const changed_meanwhile = t('Somebody changed this in the meantime. Check the current value, then enter it again');
 
 /** Refuses the fields that the server named; when it named none, all. */
 function refuseNamed(

@@ -125,7 +125,7 @@ function tell({ saved, refused, changes }: Outcome) {
   const not = t('{count, plural, one {# cell was refused} other {# cells were refused}}', { count: refused.length });
   toast(saved.length > 0 ? `${title}, ${not}` : not, {
     kind: saved.length > 0 ? 'info' : 'error',
-    description: t('{field}: {reason}. What was given stays in the cell until it is changed or Esc is pressed.', {
+    description: t('{field}: {reason}. Your input stays in the cell until you change it or press Esc.', {
       field: first.field.label,
       reason: first.reason,
     }),

@@ -23,12 +23,12 @@ const fields: FieldDef[] = [
     label: t('Direction'),
     kind: 'select',
     options: [
-      { value: 'out', label: t('From us') },
-      { value: 'in', label: t('To us') },
+      { value: 'out', label: t('Outgoing') },
+      { value: 'in', label: t('Incoming') },
     ],
   },
   { key: 'duration_minutes', label: t('Minutes'), kind: 'integer' },
-  { key: 'body', label: t('What was said'), kind: 'long_text' },
+  { key: 'body', label: t('Summary'), kind: 'long_text' },
 ];
 
 const unused: Record<Activity['kind'], string[]> = { email: ['duration_minutes'], call: [], meeting: ['direction'] };

@@ -140,7 +140,7 @@ function inWords(change: Change, resource: Resource, fields: readonly FieldDef[]
     case 'trash':
       return t('moved this to the trash');
     case 'restore':
-      return t('took this back from the trash');
+      return t('restored this from the trash');
     case 'merge':
       return t('merged {names} into this', { names: formatList(change.merged.map(({ name }) => name)) });
     case 'update': {

@@ -20,7 +20,7 @@ export function MentionList({ people, loading, index, onPick }: MentionListProps
   if (people.length === 0)
     return (
       <p role="status" className="popup px-3 py-2 text-13 text-muted">
-        {loading ? t('Looking for people…') : t('No one by this name')}
+        {loading ? t('Looking for people…') : t('No one with this name')}
       </p>
     );
   return (

@@ -142,7 +142,9 @@ export default function TextForm({ kind, audience, target, draftKey, entry, offe
         // It takes a text when it is made, and leaves it to the writer from then on.
         key={begun}
         label={label}
-        placeholder={isPublic && !entry ? t('Write to everybody who sees this record, also outside…') : placeholder}
+        placeholder={
+          isPublic && !entry ? t('Write to everybody who sees this record, including people outside…') : placeholder
+        }
         audience={audience}
         value={body}
         focused={onClose !== undefined}
@@ -178,7 +180,9 @@ export default function TextForm({ kind, audience, target, draftKey, entry, offe
       {isPublic && (
         <p className="flex items-start gap-1.5 px-3 pb-2 text-12 text-attention-ink">
           <Globe size={14} aria-hidden="true" className="mt-px shrink-0" />
-          {t('Public: people outside your workspace who take part in this record can read it, and it stays so.')}
+          {t(
+            'Public: people outside your workspace who take part in this record can read it. This cannot be changed later.',
+          )}
         </p>
       )}
       <div className="flex flex-wrap items-center justify-end gap-2 px-2 pb-2">

@@ -71,7 +71,7 @@ export function TimelinePane({ resource, record, fields }: TimelinePaneProps) {
         <>
           {timeline.hasNewer && (
             <p className="mb-4 flex flex-wrap items-center gap-2 text-13 text-muted">
-              {t('Newer entries are left out.')}
+              {t('Newer entries are not shown.')}
               <Button onClick={() => setNewest(true)}>{t('Show the newest')}</Button>
             </p>
           )}

@@ -12,7 +12,7 @@ export function archivedTexts({ archived_before, deleted_before, elsewhere_befor
     [archived_before, (month: string) => t('Changes before {month} are in the archive.', { month })],
     [
       elsewhere_before,
-      (month: string) => t('Changes before {month} are in the workspace that this one was made of.', { month }),
+      (month: string) => t('Changes before {month} are in the workspace that this one was created from.', { month }),
     ],
     [deleted_before, (month: string) => t('Changes before {month} were deleted after their time.', { month })],
   ] as const;

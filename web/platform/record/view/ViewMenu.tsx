@@ -76,7 +76,7 @@ export default function ViewMenu(props: ViewMenuProps) {
         header={
           saved?.columns.left_out &&
           t(
-            'This view was saved with more columns than a view can have, so they are shown as usual. Save changes to it to keep them so.',
+            'This view was saved with more columns than a view can have, so the default columns are shown. Save the view to keep them.',
           )
         }
       />
@@ -85,7 +85,7 @@ export default function ViewMenu(props: ViewMenuProps) {
           title={
             naming === 'new' ? t('Save this list of {types}', { types: words.types }) : t('Rename or share the view')
           }
-          description={t('Filter, order and columns are kept, and found again beside the other views.')}
+          description={t('Saves the filter, order and columns as a tab beside the other views.')}
           action={t('Save')}
           fields={fields}
           start={naming === 'old' && saved ? { name: saved.name, shared: saved.shared } : { name: '', shared: false }}
@@ -103,8 +103,8 @@ export default function ViewMenu(props: ViewMenuProps) {
           title={t('Delete the view “{name}”?', { name: saved.name })}
           description={
             saved.shared
-              ? t('It goes for everybody; the {types} stay.', { types: words.types })
-              : t('It goes for you; the {types} stay.', { types: words.types })
+              ? t('It is removed for everybody; the {types} stay.', { types: words.types })
+              : t('It is removed for you; the {types} stay.', { types: words.types })
           }
           action={t('Delete view')}
           danger
