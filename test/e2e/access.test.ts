@@ -495,7 +495,7 @@ test('whoever signed in a while ago confirms it before a key is made, and the ke
   await asked.getByRole('button', { name: 'Cancel' }).click();
   await asked.waitFor({ state: 'detached' });
   assert.equal(await form.getByLabel('Name').inputValue(), 'Confirmed');
-  await form.getByText('You did not confirm that it is you, so nothing was changed.').waitFor({ timeout: 5_000 });
+  await form.getByText('You did not confirm your identity, so nothing was changed.').waitFor({ timeout: 5_000 });
   await form.getByRole('button', { name: 'Create key' }).click();
   await asked.getByLabel('Password', { exact: true }).fill(goodPassword);
   await page.keyboard.press('Enter');

@@ -40,7 +40,7 @@ test('tasks, products, notes and calls have fields of one’s own in their forms
   await open(page, '/tasks');
   await page.getByRole('button', { name: 'New task' }).first().click();
   const form = page.getByRole('dialog', { name: 'New task' });
-  await form.getByLabel('What is to be done').fill('Call back');
+  await form.getByLabel('Title').fill('Call back');
   await form.getByLabel('Ticket').fill('T-1');
   assert.deepEqual(await barriers(page), []);
   await form.getByRole('button', { name: 'Create task' }).click();

@@ -204,7 +204,7 @@ test('on a phone one looks at a day and adds to it', async (t) => {
   await page.getByRole('button', { name: 'Wednesday, June 9, 1 entry' }).click();
   await page.getByRole('button', { name: /^Water the ferns/ }).waitFor();
   await page.getByRole('button', { name: 'Add on Wednesday, June 9' }).click();
-  await page.getByRole('dialog', { name: 'New task' }).getByLabel('What is to be done').fill('Repot the ferns');
+  await page.getByRole('dialog', { name: 'New task' }).getByLabel('Title').fill('Repot the ferns');
   await page.getByRole('button', { name: 'Create task' }).click();
   await page.getByRole('button', { name: 'Wednesday, June 9, 2 entries' }).waitFor();
 });

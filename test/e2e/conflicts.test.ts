@@ -157,7 +157,7 @@ test('a draft that was begun before', async (t) => {
       path: `tasks/${task.id}`,
       edit: (page: Page) => open(page, `/tasks?task=${task.id}`),
       form: 'Task',
-      label: 'What is to be done',
+      label: 'Title',
       field: 'title',
     },
   ];

@@ -86,15 +86,15 @@ test('an unknown value becomes an option of its field, beside those that are the
     await fieldFor(page, 'Weather').getByText('Weather').waitFor();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Check', exact: true }).click();
-    await page.getByRole('combobox', { name: 'What becomes of Foggy' }).click();
+    await page.getByRole('combobox', { name: 'What to do with Foggy' }).click();
     await page.getByRole('option', { name: 'Wet' }).waitFor();
     const add = page.getByRole('option', { name: 'Add as an option' });
     assert.equal(await add.count(), person === member ? 0 : 1);
     if (person === member) continue;
     await add.click();
-    await page.getByRole('combobox', { name: 'What becomes of Foggy' }).getByText('Foggy').waitFor();
+    await page.getByRole('combobox', { name: 'What to do with Foggy' }).getByText('Foggy').waitFor();
     await page.getByRole('button', { name: 'Check again' }).click();
-    await page.getByRole('list', { name: 'Values that are no option' }).waitFor({ state: 'detached' });
+    await page.getByRole('list', { name: 'Values that are not options' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Import 2 rows' }).click();
     await page.getByRole('heading', { name: 'The import is done' }).waitFor();
   }
@@ -118,7 +118,7 @@ test('what becomes of unknown values stays chosen after a reload, and two that a
   await fieldFor(page, 'Sky').getByText('Sky').waitFor();
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Check', exact: true }).click();
-  const choiceFor = (text: string) => page.getByRole('combobox', { name: `What becomes of ${text}` });
+  const choiceFor = (text: string) => page.getByRole('combobox', { name: `What to do with ${text}` });
   const choose = async (text: string, option: string) => {
     await choiceFor(text).click();
     await page.getByRole('option', { name: option }).click();
@@ -185,9 +185,9 @@ test('all names that were taken for others can be seen', async (t) => {
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Check', exact: true }).click();
-  const list = page.getByRole('list', { name: 'Names that stand for other records' });
-  await list.getByText('was taken for').nth(4).waitFor();
-  assert.equal(await list.getByText('was taken for').count(), 5);
+  const list = page.getByRole('list', { name: 'Names of other records' });
+  await list.getByText('was matched with').nth(4).waitFor();
+  assert.equal(await list.getByText('was matched with').count(), 5);
   await list.getByRole('button', { name: 'and 2 more' }).click();
-  await list.getByText('was taken for').nth(6).waitFor();
+  await list.getByText('was matched with').nth(6).waitFor();
 });

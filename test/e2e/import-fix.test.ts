@@ -142,7 +142,7 @@ test('a text of several lines is put right with its line breaks, and one that is
   await eventually(async () => /^First(ly)?\nSecond(ly)?$/.test((await cells())[1]) && (await cells())[1] !== 'First\nSecond'); // biome-ignore format: one call
 
   await grid.getByRole('gridcell', { name: 'yyyy' }).dblclick();
-  await page.getByText('This text is longer than what is shown of it.').waitFor();
+  await page.getByText('This text is longer than what is shown here.').waitFor();
   assert.equal(await text.isEditable(), false);
 
   // What takes its place is for this row alone: the whole of what stands there is not known here.

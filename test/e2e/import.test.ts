@@ -29,12 +29,12 @@ test('the options of an import stay as they were chosen, also while others are c
   await currency.click();
   await page.keyboard.type('swiss');
   await page.getByRole('option', { name: 'CHF' }).click();
-  await page.getByRole('combobox', { name: 'An empty cell' }).click();
-  await page.getByRole('option', { name: 'Empties the field' }).click();
+  await page.getByRole('combobox', { name: 'Empty cells' }).click();
+  await page.getByRole('option', { name: 'Clear the field' }).click();
   await check(page);
   await page.getByRole('heading', { name: 'This is what would happen' }).waitFor();
   assert.equal(await currency.inputValue(), 'CHF');
-  await page.getByRole('combobox', { name: 'An empty cell' }).getByText('Empties the field').waitFor();
+  await page.getByRole('combobox', { name: 'Empty cells' }).getByText('Clear the field').waitFor();
 
   // Typed as a whole and not chosen from the list.
   await currency.click();
@@ -89,9 +89,9 @@ test('what was taken back, and what stayed, adds up with what the import had don
       await page.getByRole('button', { name: 'Revert' }).click();
       await page.getByRole('button', { name: 'Revert import' }).click();
     }
-    await page.getByText('Its rows had been: 3 created, 0 updated, 0 as they were').waitFor();
+    await page.getByText('Its rows had been: 3 created, 0 updated, 0 unchanged').waitFor();
     const report = page.getByRole('region', { name: 'What was reverted' });
-    assert.equal(await textOf(report.locator('dl > div', { hasText: 'Deals' })), 'Deals2 deleted · 1 left as it is');
+    assert.equal(await textOf(report.locator('dl > div', { hasText: 'Deals' })), 'Deals2 deleted · 1 left unchanged');
     await report.getByText('Deals · Sold three: It was changed since.').waitFor();
     assert.deepEqual(await barriers(page), []);
     assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
@@ -106,7 +106,7 @@ test('from what was found there is a way back to the choice of files, and what w
   await open(page, `/imports/${id}`);
   await page.getByRole('link', { name: 'Back' }).click();
   await page.getByRole('heading', { name: 'Which files?' }).waitFor();
-  await page.getByText('The import of wrong.csv waits as you left it.').waitFor();
+  await page.getByText('The import of wrong.csv is waiting as you left it.').waitFor();
   await picture(page, 'import-back');
   const file = { name: 'right.csv', mimeType: 'text/csv', buffer: Buffer.from('Company name\nRight One\n') };
   await page.locator('input[type=file]').setInputFiles(file);
@@ -160,7 +160,7 @@ test('rows before the header, columns left out, unknown options and companies wi
   ]);
   const { page } = await world.visit(t);
   await open(page, `/imports/${id}`);
-  await page.getByRole('combobox', { name: 'Rows before it' }).getByText('1', { exact: true }).waitFor();
+  await page.getByRole('combobox', { name: 'Rows above it' }).getByText('1', { exact: true }).waitFor();
   await looksRight(page, 'import-found');
   await page.getByRole('button', { name: 'Continue' }).click();
   const columns = page.getByRole('region', { name: 'Columns of guests.csv' });
@@ -177,8 +177,8 @@ test('rows before the header, columns left out, unknown options and companies wi
   await page.getByRole('button', { name: 'Continue' }).click();
   await check(page);
 
-  const options = page.getByRole('list', { name: 'Values that are no option' });
-  const created = page.getByRole('list', { name: 'Records created by their names' });
+  const options = page.getByRole('list', { name: 'Values that are not options' });
+  const created = page.getByRole('list', { name: 'Records created from names' });
   await page.getByText('Empty in this file: Locker and Badge').waitFor();
   await created.getByText('“MULLER BAU” is called much like Müller Bau GmbH & Co. KG').waitFor();
   await looksRight(page, 'import-checked');
@@ -186,18 +186,18 @@ test('rows before the header, columns left out, unknown options and companies wi
   const { x, width } = (await page.getByRole('button', { name: 'Import 3 rows', exact: true }).boundingBox())!;
   assert.ok(x + width <= small.viewport.width, 'the button to import is not cut off');
   await page.setViewportSize(desktop.viewport);
-  await options.getByRole('combobox', { name: 'What becomes of Stormy' }).click();
+  await options.getByRole('combobox', { name: 'What to do with Stormy' }).click();
   await page.getByRole('option', { name: 'Rainy' }).click();
-  await options.getByRole('combobox', { name: 'What becomes of Stormy' }).getByText('Rainy').waitFor();
-  await options.getByRole('combobox', { name: 'What becomes of Foggy' }).click();
+  await options.getByRole('combobox', { name: 'What to do with Stormy' }).getByText('Rainy').waitFor();
+  await options.getByRole('combobox', { name: 'What to do with Foggy' }).click();
   await page.getByRole('option', { name: 'Add as an option' }).click();
-  await options.getByRole('combobox', { name: 'What becomes of Foggy' }).getByText('Foggy', { exact: true }).waitFor();
+  await options.getByRole('combobox', { name: 'What to do with Foggy' }).getByText('Foggy', { exact: true }).waitFor();
   await created.getByRole('button', { name: 'Use Müller Bau GmbH & Co. KG' }).click();
   await created.getByRole('button', { name: 'Müller Bau GmbH & Co. KG is used' }).waitFor();
   await looksRight(page, 'import-chosen');
   await page.getByRole('button', { name: 'Check again' }).click();
   await options.waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'Import 3 rows and create 1 record that they name' }).click();
+  await page.getByRole('button', { name: 'Import 3 rows and create 1 linked record' }).click();
   await page.getByRole('heading', { name: 'The import is done' }).waitFor();
   await looksRight(page, 'import-done');
 
@@ -231,7 +231,7 @@ test('what was stopped goes on from its page, and so does what is heard of no mo
       reset role; alter table import enable trigger user; commit`,
   );
   await open(page, `/imports/${silent}`);
-  await page.getByText('Nothing has been heard of it for a while.').waitFor();
+  await page.getByText('There has been no progress for a while.').waitFor();
   assert.deepEqual(await barriers(page), []);
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByRole('heading', { name: 'The import is done' }).waitFor();
@@ -277,9 +277,9 @@ test('before anything is written one sees whom rows could be, what changes in ea
   ]);
   const { page } = await world.visit(t);
   await open(page, `/imports/${id}?step=check`);
-  await page.getByRole('combobox', { name: 'A name alone that is there' }).waitFor();
+  await page.getByRole('combobox', { name: 'When only the name matches a contact' }).waitFor();
   await check(page);
-  const could = page.getByRole('region', { name: '1 row could be somebody who is there' });
+  const could = page.getByRole('region', { name: '1 row may match an existing contact' });
   await could.getByText('Nordlicht Messebau GmbH · anna.weber@nordlicht.example · Kiel').waitFor();
   const updates = page.getByRole('region', { name: '11 records would change' });
   const first = updates.getByRole('listitem').filter({ hasText: 'Row 3' });
@@ -297,7 +297,7 @@ test('before anything is written one sees whom rows could be, what changes in ea
   await could.waitFor({ state: 'detached' });
   const twelve = page.getByRole('region', { name: '12 records would change' });
   await twelve.getByRole('button', { name: 'The ten before' }).click();
-  await twelve.getByText('You said so').waitFor();
+  await twelve.getByText('Your answer').waitFor();
   await page.getByRole('region', { name: '13 records would be new' }).waitFor();
   await looksRight(page, 'import-outcomes-said');
   await page.getByRole('button', { name: 'Import 25 rows' }).click();

@@ -41,10 +41,10 @@ test('a day is added to, put in order, put off and ticked off, all by keyboard',
     await today.getByRole('button', { name: title, exact: true }).waitFor();
   }
   assert.equal(await today.getByText('Logged just now').count(), 0, 'it is not to come');
-  await line.fill('Ring the printer tomorrow');
-  await page.getByRole('button', { name: '“tomorrow” belongs to the title' }).waitFor();
+  await line.fill('Call the printer tomorrow');
+  await page.getByRole('button', { name: 'Keep “tomorrow” in the title' }).waitFor();
   await line.press('Enter');
-  await next.getByRole('button', { name: 'Ring the printer', exact: true }).waitFor();
+  await next.getByRole('button', { name: 'Call the printer', exact: true }).waitFor();
 
   const titles = () => today.locator('[data-task-title]').allTextContents();
   const before = await titles();
@@ -125,7 +125,7 @@ test('a task that repeats and reminds is made in the page; ticked off, it leaves
   await open(page, '/tasks?view=all');
   await page.getByRole('button', { name: 'New task' }).first().click();
   const form = page.getByRole('dialog', { name: 'New task' });
-  await form.getByLabel('What is to be done').fill('Weekly report');
+  await form.getByLabel('Title').fill('Weekly report');
   await form.getByLabel('Due on').fill('2026-11-01');
   await form.getByLabel('Or due at').fill('2026-11-02T09:00');
   assert.equal(await form.getByLabel('Due on').inputValue(), '', 'a time takes the place of a day');
@@ -156,7 +156,7 @@ test('a rule of one’s own is put together by keyboard and said in words; one f
   await open(page, '/tasks?view=all');
   await page.getByRole('button', { name: 'New task' }).first().click();
   const form = page.getByRole('dialog', { name: 'New task' });
-  await form.getByLabel('What is to be done').fill('Board meeting');
+  await form.getByLabel('Title').fill('Board meeting');
   await form.getByLabel('Or due at').fill('2030-01-08T09:00');
   const choose = async (field: string, choice: string) => {
     await form.getByRole('combobox', { name: field, exact: true }).press('Enter');
@@ -164,8 +164,8 @@ test('a rule of one’s own is put together by keyboard and said in words; one f
     await page.keyboard.press('Enter');
     await page.getByRole('option', { name: choice, exact: true }).waitFor({ state: 'detached' });
   };
-  await choose('Repeats', 'Another rule…');
-  const rule = form.getByRole('group', { name: 'Another rule' });
+  await choose('Repeats', 'Custom…');
+  const rule = form.getByRole('group', { name: 'Custom' });
   await rule.getByRole('button', { name: 'Thursday' }).press('Space');
   await rule.getByRole('button', { name: 'Monday' }).press('Space');
   await rule.getByRole('textbox', { name: 'Repeat every' }).fill('2');
@@ -189,7 +189,7 @@ test('a rule of one’s own is put together by keyboard and said in words; one f
   const recurrence = 'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1';
   await make('tasks', { title: 'Pay wages', due_at: '2030-01-31T09:00:00Z', recurrence });
   for (const [title, words] of [
-    ['Pay wages', `By its own rule: ${recurrence}`],
+    ['Pay wages', `Custom: ${recurrence}`],
     ['Board meeting', 'Every 2 months on the second Tuesday, 5 times'],
   ] as const) {
     const { recurrence: before } = await kept(title);

@@ -85,7 +85,7 @@ test('a currency that is none is shown as it was typed while it waits, and once 
   await amount.waitFor();
   expectRefusal(422);
   await page.context().setOffline(false);
-  await notice(page).filter({ hasText: 'for you to decide' }).waitFor();
+  await notice(page).filter({ hasText: 'your decision' }).waitFor();
   await amount.waitFor();
   await send('DELETE', `deals/${ford.id}`);
 });
@@ -142,14 +142,14 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   assert.deepEqual(stagesSent, [second.id, second.id, trial.id, third.id, third.id, won.id, won.id]);
   assert.equal((await read(lock.id)).source, 'Fair');
 
-  await notice(page).filter({ hasText: 'for you to decide' }).getByRole('button', { name: 'Show them' }).click();
+  await notice(page).filter({ hasText: 'your decision' }).getByRole('button', { name: 'Show them' }).click();
   const dialog = page.getByRole('dialog', { name: 'Pending changes' });
   await dialog.getByRole('radio', { name: `Stage, Theirs: ${third.name}` }).check();
   assert.deepEqual(await barriers(page), []);
   await picture(page, 'offline-decide');
   await dialog.getByRole('button', { name: 'Decide' }).click();
   await dialog.getByRole('button', { name: 'Fill in what is missing' }).click();
-  const form = page.getByRole('dialog', { name: 'The new stage asks for more' });
+  const form = page.getByRole('dialog', { name: 'The new stage requires more' });
   await form.getByLabel('Expected close').fill('2027-01-31');
   await form.getByRole('button', { name: 'Save and move' }).click();
   const lost = dialog.getByRole('listitem').filter({ hasText: 'There is no such stage' });

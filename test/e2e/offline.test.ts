@@ -228,7 +228,7 @@ test('what others changed meanwhile is put side by side, field by field', async 
   await send('PATCH', `contacts/${id}`, { job_title: 'Pilot' });
 
   await page.context().setOffline(false);
-  await notice(page).filter({ hasText: 'for you to decide' }).getByRole('button', { name: 'Show them' }).click();
+  await notice(page).filter({ hasText: 'your decision' }).getByRole('button', { name: 'Show them' }).click();
   const dialog = page.getByRole('dialog', { name: 'Pending changes' });
   const choice = dialog.getByRole('group', { name: 'Job title' });
   await choice.getByText('Captain').waitFor();
@@ -261,7 +261,7 @@ test('a draft about an older state waits for a person to decide, also when it is
   await form.getByRole('button', { name: 'Save' }).click();
   await form.waitFor({ state: 'detached' });
   await page.context().setOffline(false);
-  await notice(page).filter({ hasText: 'for you to decide' }).waitFor();
+  await notice(page).filter({ hasText: 'your decision' }).waitFor();
   assert.equal((await send('GET', `contacts/${id}`)).job_title, 'Pilot');
 });
 
@@ -451,7 +451,7 @@ test('what the server refuses stays until somebody decides, and who signs out le
   await page.getByRole('button', { name: 'Edit job title' }).getByText('Ghost').waitFor();
   await send('DELETE', `contacts/${id}`);
   await page.context().setOffline(false);
-  await notice(page).filter({ hasText: 'for you to decide' }).waitFor();
+  await notice(page).filter({ hasText: 'your decision' }).waitFor();
 
   // Signing out asks first.
   await page.getByRole('button', { name: /^Account of/ }).click();

@@ -60,7 +60,7 @@ for (const [name, expected] of Object.entries(cases)) {
     await checkFiles(page, expected.folder);
     await page.getByRole('button', { name: `Import ${expected.rows} rows` }).click();
     await page.getByRole('heading', { name: 'The import is done' }).waitFor({ timeout: import_ms_max });
-    await page.getByText(`${expected.rows} created, 0 updated, 0 as they were`).waitFor();
+    await page.getByText(`${expected.rows} created, 0 updated, 0 unchanged`).waitFor();
     const report = page.url();
     await looksImported(page, expected);
 

@@ -331,7 +331,7 @@ test('a task that somebody else changed meanwhile says so and is saved at the se
   await open(page, '/tasks');
   await page.getByRole('button', { name: 'Water the plants', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Task', exact: true });
-  await dialog.getByLabel('What is to be done').fill('Water all plants');
+  await dialog.getByLabel('Title').fill('Water all plants');
   const other = await world.person('Tara Other', 'admin');
   assert.equal((await other.session.send('PATCH', `/api/v1/tasks/${id}`, { priority: 'high' })).status, 200);
 
@@ -488,19 +488,19 @@ test('a file is imported step by step, reported on, and taken back', async (t) =
   await page.locator('input[type=file]').setInputFiles(file);
   await page.getByRole('button', { name: 'Read the file' }).click();
   await page.getByRole('heading', { name: 'What we found' }).waitFor();
-  await page.getByRole('combobox', { name: 'What a row of people.csv is' }).getByText('Contacts').waitFor();
+  await page.getByRole('combobox', { name: 'What each row of people.csv is' }).getByText('Contacts').waitFor();
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('heading', { name: 'Columns', exact: true }).waitFor();
   await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByRole('combobox', { name: 'A cell that does not fit its field' }).click();
-  await page.getByRole('option', { name: 'Leaves out its row' }).click();
+  await page.getByRole('combobox', { name: 'When a value does not fit its field' }).click();
+  await page.getByRole('option', { name: 'Leave out the row' }).click();
   await page.getByRole('button', { name: 'Check', exact: true }).click();
   await page.getByRole('heading', { name: 'This is what would happen' }).waitFor();
   assert.equal(await importedCount(), 0);
 
   await page.getByRole('button', { name: 'Import 11 rows' }).click();
   await page.getByRole('heading', { name: 'The import is done' }).waitFor();
-  await page.getByText('11 created, 0 updated, 0 as they were').waitFor();
+  await page.getByText('11 created, 0 updated, 0 unchanged').waitFor();
   await page.getByRole('link', { name: 'Problem rows as CSV' }).waitFor();
   assert.equal(await importedCount(), good_rows.length);
 

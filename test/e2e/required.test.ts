@@ -39,7 +39,7 @@ test('a card that comes to a stage without what it asks for waits for it in a di
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(422);
   await open(page, '/deals?layout=board');
-  const dialog = page.getByRole('dialog', { name: 'The new stage asks for more' });
+  const dialog = page.getByRole('dialog', { name: 'The new stage requires more' });
   const drag = () => card(page, from, 'Dam').dragTo(page.getByRole('region', { name: to.name, exact: true }));
 
   await drag();
@@ -68,7 +68,7 @@ test('a stage asks for products, which make the amount it asks for too, and then
   expectRefusal(422);
   await open(page, '/deals?layout=board');
   await card(page, from, 'Weir').dragTo(page.getByRole('region', { name: to.name, exact: true }));
-  const products = page.getByRole('dialog', { name: 'The new stage asks for products' });
+  const products = page.getByRole('dialog', { name: 'The new stage requires products' });
   const go = products.getByRole('button', { name: 'Save and move' });
   assert.ok(await go.isDisabled(), 'without a product it does not go on');
   await products.getByRole('combobox', { name: 'Product' }).fill('Pu');
@@ -80,7 +80,7 @@ test('a stage asks for products, which make the amount it asks for too, and then
   await picture(page, 'required-products');
   await go.click();
 
-  const rest = page.getByRole('dialog', { name: 'The new stage asks for more' });
+  const rest = page.getByRole('dialog', { name: 'The new stage requires more' });
   await rest.getByLabel('Source').fill('Fair');
   assert.equal(await rest.getByLabel('Amount').count(), 0);
   await rest.getByRole('button', { name: 'Save and move' }).click();
@@ -105,7 +105,7 @@ test('an administrator has a stage ask for products, and closing asks for them t
   await open(page, `/deals/${id}`);
   await page.getByRole('button', { name: 'Won' }).click();
   await page.getByRole('dialog', { name: 'Mark the deal as won' }).getByRole('button', { name: 'Mark as won' }).click();
-  const products = page.getByRole('dialog', { name: 'The new stage asks for products' });
+  const products = page.getByRole('dialog', { name: 'The new stage requires products' });
   await products.getByRole('combobox', { name: 'Product' }).fill('Pu');
   await page.getByRole('option', { name: 'Pump' }).click();
   await products.getByRole('button', { name: 'Save and move' }).click();
@@ -140,7 +140,7 @@ test('a stage that asks for the reason of a closing is told it in the dialog of 
   await dialog.getByText('A deal needs this before it moves to').waitFor();
   assert.deepEqual(await barriers(page), []);
   await giveReason();
-  const rest = page.getByRole('dialog', { name: 'The new stage asks for more' });
+  const rest = page.getByRole('dialog', { name: 'The new stage requires more' });
   await rest.getByLabel('Source').fill('Fair');
   await rest.getByRole('button', { name: 'Save and move' }).click();
   await isLost(open_deal.id);

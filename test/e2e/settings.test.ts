@@ -137,7 +137,7 @@ test('a won stage that becomes open starts with the usual percentage, which is s
   await open(page, '/settings/pipelines');
   await page.getByRole('button', { name: 'Edit Repaired' }).click();
   const dialog = page.getByRole('dialog', { name: 'Edit stage' });
-  await dialog.getByRole('combobox', { name: 'Deals in it are' }).click();
+  await dialog.getByRole('combobox', { name: 'Deals in this stage are' }).click();
   await page.getByRole('option', { name: 'Open' }).click();
   assert.equal(await dialog.getByLabel('How likely they are won, in %').inputValue(), '50');
   await dialog.getByRole('button', { name: 'Save' }).click();
@@ -198,7 +198,7 @@ test('stages that have the same position are put in order', async (t) => {
   const names = async () => (await world.read(`pipelines/${id}`)).stages.map(({ name }: { name: string }) => name);
   const [first, second, ...others] = await names();
   await card.getByRole('button', { name: `Move ${first} down` }).click();
-  await page.getByText('Stages in a new order').waitFor();
+  await page.getByText('Stages reordered').waitFor();
   assert.deepEqual(await names(), [second, first, ...others]);
   await page.getByRole('button', { name: 'Undo' }).click();
   await eventually(async () => (await names())[0] === first);

@@ -119,7 +119,7 @@ test('what waits for the one who signed in last is not lost by a page of the one
   await page.getByText('The server could not be reached').or(page.getByText('Check your connection')).waitFor();
   await page.getByRole('button', { name: 'New task' }).first().click();
   const form = page.getByRole('dialog', { name: 'New task' });
-  await form.getByLabel('What is to be done').fill('Nobody takes it');
+  await form.getByLabel('Title').fill('Nobody takes it');
   await form.getByRole('button', { name: 'Create task' }).click();
   await page.getByText('This change is not kept.').waitFor();
   await beside.getByRole('button', { name: 'Edit job title' }).click();

@@ -345,10 +345,10 @@ test('the inbox leads to the very comment, however much came after it, and to th
   assert.equal(await page.getByText('find me').count(), 0);
 
   await open(page, '/inbox');
-  await page.getByRole('link', { name: /gave you the task The very one/ }).click();
+  await page.getByRole('link', { name: /assigned you the task The very one/ }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: 'What is to be done' }).waitFor();
-  assert.equal(await dialog.getByRole('textbox', { name: 'What is to be done' }).inputValue(), 'The very one');
+  await dialog.getByRole('textbox', { name: 'Title' }).waitFor();
+  assert.equal(await dialog.getByRole('textbox', { name: 'Title' }).inputValue(), 'The very one');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   assert.equal(new URL(page.url()).search, '');
@@ -358,7 +358,7 @@ test('of each kind one chooses whether one is told, and how', async (t) => {
   const flo = await world.person('Flo Free', 'member');
   const { page } = await world.visit(t, flo);
   await open(page, '/settings/notifications');
-  await page.getByRole('checkbox', { name: 'Given to you: in the inbox' }).click();
+  await page.getByRole('checkbox', { name: 'Assigned to you: in the inbox' }).click();
   assert.equal(await page.getByRole('checkbox', { name: 'Webhooks: in the inbox' }).count(), 0, 'members have none');
   await page.getByRole('combobox', { name: 'Changes: by e-mail' }).click();
   await page.getByRole('option', { name: 'In the digest' }).click();

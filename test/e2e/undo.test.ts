@@ -183,7 +183,7 @@ test('what was deleted is found in the trash, taken back, and deleted for good',
   await trash.getByText('by Ada Admin').first().waitFor();
   assert.deepEqual(await barriers(page), []);
   await page.getByRole('button', { name: 'Restore Oops Ltd' }).click();
-  await toast(page, '1 record taken back from the trash').waitFor();
+  await toast(page, '1 record restored from the trash').waitFor();
   await trash.getByText('Oops Ltd').waitFor({ state: 'detached' });
   await trash.getByRole('checkbox', { name: 'Select Never again Ltd' }).click();
   await page.getByRole('button', { name: 'Delete for good', exact: true }).click();
@@ -253,7 +253,7 @@ test('more than fit into one request are taken back from the trash at once, and 
   await trash.getByText('Gone 0', { exact: true }).waitFor();
   await page.getByRole('checkbox', { name: 'Select all shown' }).click();
   await page.getByRole('button', { name: 'Restore', exact: true }).click();
-  await toast(page, `${many} records taken back from the trash`).waitFor();
+  await toast(page, `${many} records restored from the trash`).waitFor();
   assert.equal((await send('GET', `contacts?count=true&limit=1&filter=${filterOf('gone')}`)).total, many);
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await toast(page, 'Undone').waitFor();

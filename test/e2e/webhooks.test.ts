@@ -63,7 +63,7 @@ test('a webhook is made, tested, filled with a change, replayed, given a new sec
   await delivery.getByRole('button', { name: 'Close' }).last().click();
 
   await page.getByRole('button', { name: 'New secret' }).click();
-  await page.getByRole('button', { name: 'Make new secret' }).click();
+  await page.getByRole('button', { name: 'Create new secret' }).click();
   assert.notEqual(await secretDialog.locator('code').textContent(), secret);
   await secretDialog.getByRole('button', { name: 'I have saved it' }).click();
   await page.getByText('signs too until').waitFor();
@@ -96,7 +96,7 @@ test('a receiver that takes nothing and a webhook that was disabled say so, on a
   await eventually(async () => receiver.received.some(({ path }) => path.includes('very')));
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, `/settings/webhooks?webhook=${id}`);
-  await page.getByText('The receiver has not taken anything since').waitFor();
+  await page.getByText('The receiver has not accepted anything since').waitFor();
   await picture(page, 'webhook-failing-phone');
   const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   assert.equal(overflow, 0);

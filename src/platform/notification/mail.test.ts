@@ -166,7 +166,7 @@ test('a mail of finished work says which it was', async () => {
   const action = { kind: 'update', fields: { job_title: 'Clerk' } };
   assert.ok((await ida.api('POST', '/api/v1/changes', { resource: 'contact', filter, action })).status < 300);
   const [mail] = await eventually(async () => mailsTo('ida').length > 0 && mailsTo('ida'));
-  assert.equal(mail!.subject, 'Your change of many records is done: 120 contacts changed');
+  assert.equal(mail!.subject, 'Your bulk change is done: 120 contacts changed');
   // One mail each: an import that was taken back made nothing.
   const { id } = await importNow(ida.api, [['a.csv', 'First Name,Last Name\nAda,Ek\nBo,Ek\n']]);
   const subjects = () => mailsTo('ida').map(({ subject }) => subject);

@@ -181,7 +181,7 @@ const itemOf = (services: Services, notification: Notification, t: MailWords): M
 
 const linksOf = (services: Services, unsubscribe: string, label: string, t: MailWords) => [
   { label, url: unsubscribe },
-  { label: t('Choose what you are told of'), url: `${publicOrigin(services).origin}/settings/notifications` },
+  { label: t('Choose what you are notified about'), url: `${publicOrigin(services).origin}/settings/notifications` },
 ];
 
 const messageId = (services: Services, id: string): string => `<notification-${id}@${publicOrigin(services).hostname}>`;

@@ -19,7 +19,7 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
     case 'commented':
       return t('{who} commented on {what}', { who, what });
     case 'assigned':
-      if (record && assignmentNamed(resource)) return t('{who} gave you the task {what}', { who, what });
+      if (record && assignmentNamed(resource)) return t('{who} assigned you the task {what}', { who, what });
       if (record) return t('{who} made you the owner of {what}', { who, what });
       return t('{who} made you the owner of several {types}', { who, types: wordsOf(resource, t).types });
     case 'changed':
@@ -30,14 +30,14 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
     case 'finished': {
       if (state === 'failed')
         return t(
-          '{noun, select, import {Your import} export {Your export} other {Your change of many records}} failed',
+          '{noun, select, import {Your import} export {Your export} other {Your bulk change}} failed',
           {
             noun,
           },
         );
       if (state === 'reverted') return t('Your import was taken back');
       const done = t(
-        '{noun, select, import {Your import} export {Your export} other {Your change of many records}} is done',
+        '{noun, select, import {Your import} export {Your export} other {Your bulk change}} is done',
         { noun },
       );
       const made = madeOf(
@@ -48,7 +48,7 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
       return made ? `${done}: ${made}` : done;
     }
     case 'duplicates_found':
-      return t('Records were found that may be the same');
+      return t('Possible duplicates were found');
     case 'webhook_disabled':
       return t('The webhook {what} was disabled', { what });
   }

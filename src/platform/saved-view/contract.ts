@@ -57,7 +57,7 @@ export const savedView = defineResource({
     filter: object(filterJson().nullable(), { title: 'Filter, as lists take it' }),
     sort: text(200, { title: 'Sort, as lists take it', sortable: false }),
     columns: object(columns, { title: 'Columns', namesFieldsOf: 'resource', answered: shownColumns }),
-    arrangement: object(arrangement, { title: 'By which fields it goes' }),
+    arrangement: object(arrangement, { title: 'Fields it is arranged by' }),
     owner_id: reference('user_account', { title: 'Owner', expand: 'owner', readOnly: true }),
   },
 });

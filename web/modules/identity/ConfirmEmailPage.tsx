@@ -9,7 +9,7 @@ export default withToken(function ConfirmEmailPage({ token }: { token: string })
     <LinkConfirmation
       token={token}
       title={t('Confirm your e-mail address')}
-      description={t('Then you sign in with it without naming the workspace.')}
+      description={t('You can then sign in with it without naming the workspace.')}
       action={t('Confirm the address')}
       done={t('Your e-mail address is confirmed')}
       onConfirm={() => api.post('/email-confirmations', { token })}

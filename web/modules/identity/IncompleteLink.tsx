@@ -8,7 +8,7 @@ export function IncompleteLink({ action }: { action: string }) {
   return (
     <AuthCard
       title={t('This link is incomplete')}
-      description={t('Copy the whole address, with all that follows the #.')}
+      description={t('Copy the whole link, including everything after the #.')}
     >
       <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
         {action}

@@ -29,7 +29,7 @@ export default withToken(function InvitationPage({ token }: { token: string }) {
     queryFn: () => api.post<Invitation>('/invitations/lookup', { token }),
   });
   if (token === '')
-    return <Unusable>{t('Copy the whole address of the invitation, with all that follows the #.')}</Unusable>;
+    return <Unusable>{t('Copy the whole link of the invitation, including everything after the #.')}</Unusable>;
   if (invitation.isPending) {
     return (
       <AuthCard title={t('Your invitation')}>

@@ -34,7 +34,7 @@ function Request() {
         title={t('Set a new password')}
         description={
           <T
-            text="This Holdfast sends no mail. Ask whoever runs it for a link to set a new password; they make one with <code>{command}</code>."
+            text="This Holdfast cannot send mail. Ask whoever runs it for a link to set a new password; they create one with <code>{command}</code>."
             values={{
               command: 'holdfast user password-link',
               code: (words) => <code className="font-mono text-13 text-ink">{words}</code>,

@@ -36,7 +36,7 @@ export function SecondFactorForm({ challenge, onAnswer, onBack }: SecondFactorFo
     <AuthCard
       title={t('Confirm that it is you')}
       description={
-        fromApp ? t('Type the code your authenticator app shows.') : t('Type one of the recovery codes you kept.')
+        fromApp ? t('Enter the code from your authenticator app.') : t('Enter one of your recovery codes.')
       }
     >
       <FormShell

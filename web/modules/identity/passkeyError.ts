@@ -2,10 +2,10 @@ import { t } from '../../text/text.ts';
 
 const explanations: Record<string, string> = {
   InvalidStateError: t('This device already has a passkey for your account.'),
-  SecurityError: t('Passkeys do not work at this address. Ask your administrator at which one they do.'),
-  ConstraintError: t('This device cannot keep a passkey here. Try another device or a security key.'),
-  NotSupportedError: t('This device cannot keep a passkey here. Try another device or a security key.'),
-  UnknownError: t('The device did not answer as it should. Try again, or use another one.'),
+  SecurityError: t('Passkeys do not work at this address. Ask your administrator which address to use.'),
+  ConstraintError: t('This device cannot store a passkey here. Try another device or a security key.'),
+  NotSupportedError: t('This device cannot store a passkey here. Try another device or a security key.'),
+  UnknownError: t('The device did not respond as expected. Try again, or use another one.'),
 };
 
 /** What went wrong between browser and device, in words of the page: theirs are English, and for programmers. */

@@ -20,13 +20,13 @@ const labels: Record<InboxView, string> = { unread: t('Unread'), all: t('All'), 
 const nothing: Record<InboxView, { title: string; text: string }> = {
   unread: {
     title: t('All read'),
-    text: t('Mentions, comments, what is given to you and what you follow show up here.'),
+    text: t('Mentions, comments, assignments and what you follow show up here.'),
   },
   all: {
     title: t('Nothing yet'),
-    text: t('Mentions, comments, what is given to you and what you follow show up here.'),
+    text: t('Mentions, comments, assignments and what you follow show up here.'),
   },
-  snoozed: { title: t('Nothing is put off'), text: t('What you put off waits here until it comes back.') },
+  snoozed: { title: t('Nothing is snoozed'), text: t('What you snooze waits here until it comes back.') },
 };
 
 /** What one is told of, to be gone through by keyboard: j and k, Enter, e and h. */
@@ -85,11 +85,11 @@ export default function InboxPage() {
                 <span className="max-sm:sr-only">{t('Mark all as read')}</span>
               </Button>
             )}
-            <Tooltip label={t('What you are told of')}>
+            <Tooltip label={t('What you are notified about')}>
               <Link
                 to="/settings/$section"
                 params={{ section: 'notifications' }}
-                aria-label={t('What you are told of')}
+                aria-label={t('What you are notified about')}
                 className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-10"
               >
                 <Settings2 size={16} />

@@ -29,7 +29,7 @@ function detailOf(notification: Notification): string | null {
   if (kind !== 'changed') return workOf(notification);
   const what = formatList(fields.map(translateServerText));
   if (grouped === 1) return what || null;
-  return t('{count} changes, the last one: {what}', { count: grouped, what });
+  return t('{count} changes, most recently: {what}', { count: grouped, what });
 }
 
 export function InboxRow({ notification, onFocus }: { notification: Notification; onFocus: () => void }) {

@@ -27,7 +27,7 @@ export function Sentence({ notification }: { notification: Notification }) {
       return <T text="<b>{who}</b> commented on <b>{what}</b>" values={values} />;
     case 'assigned':
       if (record && resource === 'task')
-        return <T text="<b>{who}</b> gave you the task <b>{what}</b>" values={values} />;
+        return <T text="<b>{who}</b> assigned you the task <b>{what}</b>" values={values} />;
       if (record) return <T text="<b>{who}</b> made you the owner of <b>{what}</b>" values={values} />;
       return (
         <T
@@ -48,7 +48,7 @@ export function Sentence({ notification }: { notification: Notification }) {
     case 'finished':
       return <Finished resource={resource} what={what} state={state} />;
     case 'duplicates_found':
-      return t('Records were found that may be the same');
+      return t('Possible duplicates were found');
     case 'webhook_disabled':
       return <T text="The webhook <b>{what}</b> was disabled" values={{ what, b: strong }} />;
   }
@@ -58,7 +58,7 @@ function Finished({ resource, what, state }: { resource: string; what: string; s
   if (resource === 'import') {
     const values = { what, b: strong };
     if (state === 'failed') return <T text="The import of <b>{what}</b> failed" values={values} />;
-    if (state === 'reverted') return <T text="The import of <b>{what}</b> was taken back" values={values} />;
+    if (state === 'reverted') return <T text="The import of <b>{what}</b> was reverted" values={values} />;
     return <T text="<b>{what}</b> has been imported" values={values} />;
   }
   const { types } = wordsOf(what);
@@ -66,5 +66,5 @@ function Finished({ resource, what, state }: { resource: string; what: string; s
     return state === 'failed'
       ? t('Your export of {types} failed', { types })
       : t('Your export of {types} is ready', { types });
-  return state === 'failed' ? t('Your change of many records failed') : t('Your change of many records is done');
+  return state === 'failed' ? t('Your bulk change failed') : t('Your bulk change is done');
 }

@@ -33,7 +33,7 @@ export default function UnsubscribePage() {
   );
   if (!token)
     return (
-      <AuthCard title={t('This link is incomplete')} description={t('Copy the whole address from the e-mail.')}>
+      <AuthCard title={t('This link is incomplete')} description={t('Copy the whole link from the e-mail.')}>
         {settings}
       </AuthCard>
     );
@@ -41,7 +41,7 @@ export default function UnsubscribePage() {
     return (
       <AuthCard
         title={t('Done')}
-        description={t('You get no more e-mails of this kind. The inbox still shows what is new.')}
+        description={t('You will no longer get this kind of e-mail. The inbox still shows what is new.')}
       >
         {settings}
       </AuthCard>
@@ -50,7 +50,7 @@ export default function UnsubscribePage() {
     <AuthCard
       title={t('Stop these e-mails?')}
       description={t(
-        'You get no more e-mails of the kind in which this link stood. In the settings you can have them again.',
+        'You no longer get this kind of e-mail. You can turn it back on in the settings.',
       )}
     >
       <div className="flex flex-col gap-4">

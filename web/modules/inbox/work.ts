@@ -9,7 +9,7 @@ import type { Notification } from './notification.ts';
 export function workOf(notification: Notification): string | null {
   const { fields, work } = notification;
   if (!work) return null;
-  const begun = t('begun {when}', { when: formatDateTime(work.begun_at) });
+  const begun = t('started {when}', { when: formatDateTime(work.begun_at) });
   return [madeOf(notification, countOf, t), formatList(fields.map(translateServerText)), begun]
     .filter(Boolean)
     .join(' · ');

@@ -25,7 +25,7 @@ export default function DuplicatePage() {
     setBusy(true);
     await attempt(async () => {
       await api.post('/duplicates/search');
-      toast(t('Looking for duplicates'), { description: t('What is found appears here in a moment.') });
+      toast(t('Looking for duplicates'), { description: t('Results appear here in a moment.') });
     });
     setBusy(false);
   }

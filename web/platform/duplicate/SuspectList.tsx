@@ -63,7 +63,7 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
     return (
       <EmptyState icon={<CopyCheck size={18} />} title={t('No {types} that look alike', { types: words.types })}>
         {t(
-          'New and changed ones are compared at once, all of them once a day. Two that you know to be one you merge from their list: select both there.',
+          'New and changed records are compared at once, and all of them once a day. To merge two others that are the same, select both in their list.',
         )}
       </EmptyState>
     );

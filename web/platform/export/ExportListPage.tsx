@@ -18,7 +18,7 @@ import { useIsOff, useMay } from '../session/session.tsx';
 
 const states: Record<ExportSummary['state'], { label: string; meaning: Meaning }> = {
   waiting: { label: t('Waiting'), meaning: 'neutral' },
-  running: { label: t('Being made'), meaning: 'info' },
+  running: { label: t('Preparing'), meaning: 'info' },
   done: { label: t('Ready'), meaning: 'good' },
   failed: { label: t('Failed'), meaning: 'bad' },
 };
@@ -46,7 +46,7 @@ export default function ExportListPage() {
             />
           ) : exports.rows.length === 0 ? (
             <EmptyState icon={<Download size={18} />} title={t('No exports yet')}>
-              {t('Open a list, filter it as you like, and choose Export. What is made here is kept for seven days.')}
+              {t('Open a list, filter it as you like, and choose Export. Exports are kept here for seven days.')}
             </EmptyState>
           ) : (
             <ul aria-label={t('Exports')} className="divide-y divide-line rounded-lg border border-line">

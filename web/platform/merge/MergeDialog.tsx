@@ -137,7 +137,7 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
             ))}
             {ids.length > 1 && fields.length === 0 && (
               <p className="border-t border-line py-3 text-13 text-muted">
-                {t('They differ in no field. Tags and further addresses are united.')}
+                {t('No field differs. Tags and further addresses are combined.')}
               </p>
             )}
           </>

@@ -6,7 +6,7 @@ import { findDefinition } from './definitions.ts';
 const others: Readonly<Record<string, string>> = {
   allowed_domains: t('Allowed e-mail domains'),
   api_key_id: t('API key'),
-  arrangement: t('By which fields it goes'),
+  arrangement: t('Fields it is arranged by'),
   assignee_id: t('Assignee'),
   backed_up: t('Kept in more than one place'),
   body: t('Text'),
@@ -73,7 +73,7 @@ const others: Readonly<Record<string, string>> = {
   recurrence: t('Repeats'),
   remind_at: t('Reminder'),
   remind_before: t('Reminder'),
-  required_fields: t('What a deal needs to come here'),
+  required_fields: t('Required to enter this stage'),
   resource: t('Record'),
   retired_at: t('Retired'),
   rhythm: t('How often'),
@@ -106,7 +106,7 @@ const others: Readonly<Record<string, string>> = {
   user_id: t('Person'),
   valid_on: t('Valid from'),
   visible_to: t('Seen by'),
-  was: t('Stood there'),
+  was: t('Earlier text'),
 };
 
 /** As forms call a field; undefined where only its name tells. */

@@ -15,16 +15,16 @@ const changed = { ...skip([], 0), code: 'changed_since' as const, reason: 'It wa
 
 test('what refers to a record is named, and the rest counted', () => {
   const said = (names: readonly string[], others: number) => reasonsOf([skip(names, others)]);
-  assert.deepEqual(said(['Ada'], 0), ['Something that stays refers to it: Ada (activity).']);
+  assert.deepEqual(said(['Ada'], 0), ['Other records still refer to it: Ada (activity).']);
   assert.deepEqual(said(['A', 'B', 'C', 'D'], 3), [
-    'Something that stays refers to it: A (activity), B (activity), C (activity), and 4 other records.',
+    'Other records still refer to it: A (activity), B (activity), C (activity), and 4 other records.',
   ]);
-  assert.deepEqual(said([], 1), ['Something that stays refers to it: 1 record.']);
+  assert.deepEqual(said([], 1), ['Other records still refer to it: 1 record.']);
 });
 
 test('of several records, each reason and each name is said once', () => {
   assert.deepEqual(reasonsOf([changed, changed, skip(['Ada'], 0), skip(['Ada'], 2)]), [
     'It was changed since.',
-    'Something that stays refers to it: Ada (activity) and others.',
+    'Other records still refer to it: Ada (activity) and others.',
   ]);
 });

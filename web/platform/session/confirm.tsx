@@ -22,7 +22,7 @@ export async function withConfirmation<Result>(change: () => Promise<Result>): P
     if (!(error instanceof ApiError) || error.code !== 'confirmation_needed' || !ask) throw error;
     // What the server says is for programs.
     if (!(await ask()))
-      throw pageError(error.status, error.code, t('You did not confirm that it is you, so nothing was changed.'));
+      throw pageError(error.status, error.code, t('You did not confirm your identity, so nothing was changed.'));
     return change();
   }
 }

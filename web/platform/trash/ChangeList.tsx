@@ -25,7 +25,7 @@ export function ChangeList() {
     return (
       <EmptyState icon={<History size={18} />} title={t('No bulk changes yet')}>
         {t(
-          'Select records in a list to assign, tag, edit or delete them together. Each such change can be taken back here for 30 days.',
+          'Select records in a list to assign, tag, edit or delete them together. Each of these changes can be undone here for 30 days.',
         )}
       </EmptyState>
     );

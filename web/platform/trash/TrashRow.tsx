@@ -72,7 +72,7 @@ function MergedInto({ page, survivor }: { page: string; survivor: { id: string; 
   return (
     <p className="text-12 text-muted">
       <T
-        text="Merged into <survivor></survivor>, where undoing it brings this back with all that went there"
+        text="Merged into <survivor></survivor>. Undo the merge there to bring this back with everything that moved"
         values={{
           survivor: () => (
             <Link to={page} params={{ id: survivor.id }} className="underline hover:text-ink">

@@ -57,7 +57,7 @@ async function sendParts(path: string, items: readonly Trashed[]): Promise<Trash
 
 const leftOf = ({ left }: TrashOutcome) =>
   left.length > 0
-    ? t('{count, plural, one {# record left} other {# records left}}: gone already, or not yours to take.', {
+    ? t('{count, plural, one {# record was left} other {# records were left}}: already gone, or you may not change it.', {
         count: left.length,
       })
     : undefined;
@@ -65,7 +65,7 @@ const leftOf = ({ left }: TrashOutcome) =>
 export async function restoreItems(items: readonly Trashed[]): Promise<void> {
   const all = await sendParts('/trash/restorations', items);
   const title = t(
-    '{count, plural, one {# record taken back from the trash} other {# records taken back from the trash}}',
+    '{count, plural, one {# record restored from the trash} other {# records restored from the trash}}',
     { count: all.done },
   );
   const [change = null, ...others] = all.changes;

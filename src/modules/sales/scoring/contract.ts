@@ -77,7 +77,7 @@ export const scoreModel = z
     fitted_at: z.iso.datetime().nullable(),
     is_being_fitted: z.boolean(),
     judgement: judgement.nullable(),
-    effects: z.array(effect).describe('What it has learnt, the weightiest first'),
+    effects: z.array(effect).describe('What it has learned, the weightiest first'),
   })
   .meta({ id: 'ScoreModel' });
 

@@ -23,7 +23,7 @@ export const stage = defineResource({
     rotting_days: integer({ min: 1, max: 3650 }, { title: 'Days until a deal counts as stalled' }),
     position: integer({ min: 0 }, { title: 'Position' }),
     required_fields: list(z.string().max(80), required_fields_max, {
-      title: 'What a deal needs to come here',
+      title: 'Required to enter this stage',
       listsFieldsOf: 'deal',
     }),
   },

@@ -31,9 +31,9 @@ export function changedOf(kind: string, records: string, t: Words): string {
     case 'delete':
       return t('{records} moved to the trash', { records });
     case 'start_deals':
-      return t('{records} put into a pipeline', { records });
+      return t('{records} added to a pipeline', { records });
     case 'reversal':
-      return t('{records} put back as before', { records });
+      return t('{records} restored to earlier values', { records });
     default:
       return t('{records} changed', { records });
   }

@@ -18,7 +18,7 @@ const fields: FieldDef[] = [
   { key: 'company_id', label: t('Company'), kind: 'reference', of: 'company', expand: 'company', required: true },
   { key: 'role', label: t('Role'), kind: 'text' },
   { key: 'started_on', label: t('From'), kind: 'date' },
-  { key: 'ended_on', label: t('To'), kind: 'date', help: t('Empty while it lasts') },
+  { key: 'ended_on', label: t('To'), kind: 'date', help: t('Leave empty for a current position') },
 ];
 
 interface PositionDialogProps {

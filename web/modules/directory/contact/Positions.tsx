@@ -57,7 +57,7 @@ export function Positions({ record }: { record: AnyRecord }) {
 
 function PositionLine({ position, onEdit }: { position: Position; onEdit?: () => void }) {
   const { company } = position;
-  const name = company?.name ?? t('Not yours to see');
+  const name = company?.name ?? t('Not visible to you');
   const former = isFormer(position);
   const detail = [former && t('Former'), positionText(position)].filter(Boolean).join(' · ');
   return (

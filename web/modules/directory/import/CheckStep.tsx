@@ -58,7 +58,7 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
                 ? t('Nothing to import')
                 : named > 0 && !narrow
                   ? t(
-                      '{count, plural, one {Import # row} other {Import # rows}} and create {named, plural, one {# record} other {# records}} that they name',
+                      '{count, plural, one {Import # row} other {Import # rows}} and create {named, plural, one {# linked record} other {# linked records}}',
                       { count: changing, named },
                     )
                   : t('{count, plural, one {Import # row} other {Import # rows}}', { count: changing })}
@@ -80,11 +80,11 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
           <h2 className="text-20">{checked ? t('This is what would happen') : t('Check')}</h2>
           <p className="mt-1 text-13 text-muted">
             {checked
-              ? t('Nothing has been changed yet. The whole import can be taken back later.')
-              : t('Every row is read and compared with what is there. Nothing is changed.')}
+              ? t('Nothing has been changed yet. The whole import can be reverted later.')
+              : t('Every row is read and compared with existing records. Nothing is changed.')}
           </p>
         </header>
-        {detail.stalled && <Banner meaning="attention">{t('Nothing has been heard of it for a while.')}</Banner>}
+        {detail.stalled && <Banner meaning="attention">{t('There has been no progress for a while.')}</Banner>}
         {detail.error && <Banner meaning="bad">{translateServerText(detail.error)}</Banner>}
         {checking ? <ImportProgress detail={detail} label={t('Checking')} /> : <ImportOptionsForm detail={detail} />}
         {checked && (

@@ -33,7 +33,7 @@ export function CreatedNames({ importId, file, canChoose }: CreatedNamesProps) {
   }
   return (
     <ul
-      aria-label={t('Records created by their names')}
+      aria-label={t('Records created from names')}
       className="flex flex-col gap-3 border-t border-line px-4 py-3 text-13"
     >
       {columns.map(({ column, resource, created, created_count }) => {
@@ -57,7 +57,7 @@ export function CreatedNames({ importId, file, canChoose }: CreatedNamesProps) {
                   <li key={text} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-attention-ink">
                     <span className="min-w-0 flex-1 basis-60 wrap-anywhere">
                       <T
-                        text="“<bdi>{text}</bdi>” is called much like <bdi>{suggestion}</bdi>"
+                        text="“<bdi>{text}</bdi>” is similar to <bdi>{suggestion}</bdi>"
                         values={{ text, suggestion: suggestion!, bdi: (words) => <bdi>{words}</bdi> }}
                       />
                     </span>
@@ -68,7 +68,7 @@ export function CreatedNames({ importId, file, canChoose }: CreatedNamesProps) {
                         onClick={() => void use(column, text, suggestion!)}
                       >
                         {used.has(text)
-                          ? t('{name} is used', { name: suggestion! })
+                          ? t('{name} applied', { name: suggestion! })
                           : t('Use {name}', { name: suggestion! })}
                       </Button>
                     )}

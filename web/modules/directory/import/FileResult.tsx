@@ -27,8 +27,8 @@ const labels: { key: keyof FileCounts; would: (count: number) => string; did: (c
   },
   {
     key: 'unchanged',
-    would: (count) => t('{count, plural, one {stays as it is} other {stay as they are}}', { count }),
-    did: (count) => t('{count, plural, one {stayed as it was} other {stayed as they were}}', { count }),
+    would: (count) => t('{count, plural, other {would stay unchanged}}', { count }),
+    did: (count) => t('{count, plural, other {unchanged}}', { count }),
   },
   {
     key: 'skipped',

@@ -84,7 +84,7 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
           </Badge>
         )}
         <span className="flex items-center gap-2 text-13 text-muted">
-          {t('Import it')}
+          {t('Import')}
           <Switch
             label={t('Import {name}', { name: file.name })}
             checked={!file.ignored}
@@ -106,7 +106,7 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
           <div className="grid grid-cols-1 gap-3 min-[26rem]:grid-cols-2 lg:grid-cols-4">
             <Labelled label={t('Each row is')}>
               <Select
-                label={t('What a row of {name} is', { name: file.name })}
+                label={t('What each row of {name} is', { name: file.name })}
                 options={resources}
                 value={file.resource}
                 placeholder={t('Not recognised')}
@@ -125,9 +125,9 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
                 />
               </Labelled>
             )}
-            <Labelled label={t('Between the cells')}>
+            <Labelled label={t('Delimiter')}>
               <Select
-                label={t('Between the cells')}
+                label={t('Delimiter')}
                 options={delimiters}
                 value={file.dialect.delimiter}
                 disabled={busy}
@@ -138,17 +138,17 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
               <Select
                 label={t('First row')}
                 options={[
-                  { value: 'header', label: t('Names the columns') },
-                  { value: 'data', label: t('Is data') },
+                  { value: 'header', label: t('Column names') },
+                  { value: 'data', label: t('Data') },
                 ]}
                 value={file.dialect.header ? 'header' : 'data'}
                 disabled={busy}
                 onChange={(first) => void change({ dialect: { header: first === 'header' } })}
               />
             </Labelled>
-            <Labelled label={t('Rows before it')}>
+            <Labelled label={t('Rows above it')}>
               <Select
-                label={t('Rows before it')}
+                label={t('Rows above it')}
                 options={Array.from({ length: Math.max(skipped_rows_max, skipped) + 1 }, (_, rows) => ({
                   value: String(rows),
                   label: formatNumber(rows),
@@ -162,7 +162,7 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
           {file.converted && (
             <p className="text-12 text-muted">
               {t(
-                'This table was made of a vCard file or an address book as it was read. Where letters are wrong in it, export that again as UTF-8.',
+                'This table was made from a vCard file or an address book. If letters in it are wrong, export that again as UTF-8.',
               )}
             </p>
           )}

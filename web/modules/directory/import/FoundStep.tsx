@@ -28,7 +28,7 @@ export function FoundStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
         <header>
           <h2 className="text-20">{t('What we found')}</h2>
           <p className="mt-1 text-13 text-muted">
-            {t('Is this what the files hold? Change what is wrong; the files are read again at once.')}
+            {t('Check how the files were read. Change what is wrong, and they are read again at once.')}
           </p>
         </header>
         {detail.files.map((file) => (

@@ -45,7 +45,7 @@ export default function ImportListPage() {
           ) : imports.rows.length === 0 ? (
             <EmptyState icon={<Upload size={18} />} title={t('No imports yet')} action={fresh}>
               {t(
-                'Bring the files of your present system. You see what would happen before it does, and can take it back afterwards.',
+                'Bring the files of your current system. You see what would happen before it does, and can revert it afterwards.',
               )}
             </EmptyState>
           ) : (

@@ -14,37 +14,37 @@ type Key = Exclude<keyof ImportOptions, 'currency'>;
 const questions: { key: Key; label: string; options: { value: string; label: string }[] }[] = [
   {
     key: 'mode',
-    label: t('Records that are there already'),
+    label: t('Existing records'),
     options: [
-      { value: 'create_and_update', label: t('Create new, update known') },
+      { value: 'create_and_update', label: t('Create new and update existing') },
       { value: 'create', label: t('Only create new') },
-      { value: 'update', label: t('Only update known') },
+      { value: 'update', label: t('Only update existing') },
     ],
   },
   {
     key: 'blank_cells',
-    label: t('An empty cell'),
+    label: t('Empty cells'),
     options: [
-      { value: 'keep', label: t('Keeps the value there is') },
-      { value: 'clear', label: t('Empties the field') },
+      { value: 'keep', label: t('Keep the existing value') },
+      { value: 'clear', label: t('Clear the field') },
     ],
   },
   {
     key: 'bad_cells',
-    label: t('A cell that does not fit its field'),
+    label: t('When a value does not fit its field'),
     options: [
-      { value: 'leave_empty', label: t('Is left empty') },
-      { value: 'note', label: t('Is kept in a note') },
-      { value: 'leave_out_row', label: t('Leaves out its row') },
+      { value: 'leave_empty', label: t('Leave it empty') },
+      { value: 'note', label: t('Keep it in a note') },
+      { value: 'leave_out_row', label: t('Leave out the row') },
     ],
   },
   {
     key: 'missing_relations',
-    label: t('A name that is not there'),
+    label: t('When a named record does not exist'),
     options: [
-      { value: 'create', label: t('Is created') },
-      { value: 'leave_empty', label: t('Is left empty') },
-      { value: 'leave_out_row', label: t('Leaves out its row') },
+      { value: 'create', label: t('Create it') },
+      { value: 'leave_empty', label: t('Leave it empty') },
+      { value: 'leave_out_row', label: t('Leave out the row') },
     ],
   },
 ];
@@ -53,18 +53,18 @@ const questions: { key: Key; label: string; options: { value: string; label: str
 const questionsOfPeople: typeof questions = [
   {
     key: 'same_name',
-    label: t('A name alone that is there'),
+    label: t('When only the name matches a contact'),
     options: [
-      { value: 'create', label: t('Is somebody new, and listed') },
-      { value: 'update', label: t('Updates whoever is called so') },
+      { value: 'create', label: t('Create a new contact, and list the row') },
+      { value: 'update', label: t('Update the contact of that name') },
     ],
   },
   {
     key: 'same_email',
-    label: t('An e-mail address under another first name'),
+    label: t('When an e-mail address comes with another first name'),
     options: [
-      { value: 'by_name', label: t('Is another person’s') },
-      { value: 'one_person', label: t('Is the same person’s') },
+      { value: 'by_name', label: t('It is another person') },
+      { value: 'one_person', label: t('It is the same person') },
     ],
   },
 ];

@@ -61,8 +61,8 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
             <p className="mt-1 text-13 text-muted tabular-nums">
               {t(
                 reverted
-                  ? 'Its rows had been: {created, number} created, {updated, number} updated, {unchanged, number} as they were'
-                  : '{created, number} created, {updated, number} updated, {unchanged, number} as they were',
+                  ? 'Its rows had been: {created, number} created, {updated, number} updated, {unchanged, number} unchanged'
+                  : '{created, number} created, {updated, number} updated, {unchanged, number} unchanged',
                 { created: counts.created, updated: counts.updated, unchanged: counts.unchanged },
               )}
             </p>
@@ -83,7 +83,7 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
         busy={busy}
         title={t('Revert the whole import?')}
         description={t(
-          'Records it created are deleted for good, and those it changed get their earlier values. What somebody edited since is left alone, and the report says so.',
+          'Records it created are deleted for good, and records it changed get their earlier values back. Anything edited since then is left unchanged, and the report lists it.',
         )}
         action={t('Revert import')}
         danger

@@ -90,13 +90,13 @@ export default function ImportUploadPage() {
         <h2 className="text-20">{t('Which files?')}</h2>
         <p className="mt-1 mb-5 text-13 text-muted">
           {t(
-            'CSV files, workbooks and vCards, as many as belong together: companies, contacts, deals, products. Their order and their names do not matter; Holdfast works out what is what. Nothing is changed until you have seen what would happen.',
+            'All CSV files, workbooks and vCards that belong together: companies, contacts, deals, products. Their order and names do not matter; Holdfast works out what each one is. Nothing is changed until you have seen what would happen.',
           )}
         </p>
         {before && (
           <p className="-mt-2 mb-5 text-13 text-muted">
             <T
-              text="The import of <link>{name}</link> waits as you left it. What you chose for its check is taken over."
+              text="The import of <link>{name}</link> is waiting as you left it. The choices you made for its check are kept."
               values={{
                 name: before.name,
                 link: (words) => (
@@ -124,7 +124,7 @@ export default function ImportUploadPage() {
           <div className="mt-4">
             <Banner meaning="attention">
               {t(
-                'An import takes {max, number} files at once. {count, plural, one {This one was} other {These were}} not taken: {names}. Import the others first.',
+                'An import takes {max, number} files at once. {count, plural, one {This one was} other {These were}} not added: {names}. Import the others first.',
                 { max: files_max, count: leftOut.length, names: formatList(namedFirst(leftOut)) },
               )}
             </Banner>

@@ -28,16 +28,16 @@ export function MappingStep({ detail, onStep }: { detail: ImportDetail; onStep: 
           <h2 className="text-20">{t('Columns')}</h2>
           {files.length > 0 && (
             <p className="mt-1 text-13 text-muted">
-              {t('Proposed from the names of the columns and from what is in them.')}
+              {t('Suggested from the names of the columns and their values.')}
             </p>
           )}
         </header>
         {files.length === 0 && (
           <EmptyState
-            title={t('No file is chosen to be imported')}
-            action={<Button onClick={() => onStep('found')}>{t('Back to what we found')}</Button>}
+            title={t('No file is selected for import')}
+            action={<Button onClick={() => onStep('found')}>{t('Back to the files')}</Button>}
           >
-            {t('Say there what the rows of a file are. Then its columns stand here.')}
+            {t('Choose there what the rows of a file are. Its columns then appear here.')}
           </EmptyState>
         )}
         {files.map((file) => (

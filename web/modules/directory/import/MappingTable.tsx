@@ -46,7 +46,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
       .map((field) => ({
         value: field.name,
         label: field.required
-          ? t('{field} (needed)', { field: translateServerText(field.label) })
+          ? t('{field} (required)', { field: translateServerText(field.label) })
           : translateServerText(field.label),
       })),
   ];
@@ -69,7 +69,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
       </header>
       {missing.length > 0 && (
         <p role="status" className="border-b border-line bg-attention-soft px-4 py-2 text-13 text-attention-ink">
-          {t('No column is {fields} yet, and every row needs it.', {
+          {t('No column is mapped to {fields} yet, and every row needs it.', {
             fields: formatList(
               missing.map(({ label }) => translateServerText(label)),
               'disjunction',

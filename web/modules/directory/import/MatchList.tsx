@@ -16,7 +16,7 @@ export function MatchList({ matches }: { matches: readonly RelationMatches[] }) 
   if (shown.length === 0) return null;
   return (
     <ul
-      aria-label={t('Names that stand for other records')}
+      aria-label={t('Names of other records')}
       className="flex flex-col gap-3 border-t border-line px-4 py-3 text-13"
     >
       {shown.map((found) => (
@@ -39,7 +39,7 @@ function ColumnMatches({ found: { column, normalised, ambiguous, missing } }: { 
         {normalised.slice(0, count).map(({ text, name, rows }) => (
           <li key={text}>
             <T
-              text="“<bdi>{text}</bdi>” was taken for <found>{name}</found>, in {rows, plural, one {# row} other {# rows}}"
+              text="“<bdi>{text}</bdi>” was matched with <found>{name}</found>, in {rows, plural, one {# row} other {# rows}}"
               values={{ text, name, found: (words) => <bdi className="text-ink">{words}</bdi>, rows, bdi }}
             />
           </li>
@@ -57,8 +57,8 @@ function ColumnMatches({ found: { column, normalised, ambiguous, missing } }: { 
             <T
               text={
                 suggestion
-                  ? '“<bdi>{text}</bdi>” is not there, in {rows, plural, one {# row} other {# rows}}. Is it <bdi>{suggestion}</bdi>?'
-                  : '“<bdi>{text}</bdi>” is not there, in {rows, plural, one {# row} other {# rows}}'
+                  ? '“<bdi>{text}</bdi>” does not exist, in {rows, plural, one {# row} other {# rows}}. Did you mean <bdi>{suggestion}</bdi>?'
+                  : '“<bdi>{text}</bdi>” does not exist, in {rows, plural, one {# row} other {# rows}}'
               }
               values={{ text, rows, bdi, ...(suggestion && { suggestion }) }}
             />

@@ -4,9 +4,9 @@ import { formatList, formatNumber } from '../../../ui/format.ts';
 import type { ImportDetail } from './import.ts';
 
 const severities = {
-  fatal: { label: t('Stops the import'), meaning: 'bad' },
+  fatal: { label: t('Stop the import'), meaning: 'bad' },
   error: { label: t('Problem'), meaning: 'bad' },
-  warning: { label: t('To note'), meaning: 'attention' },
+  warning: { label: t('Warning'), meaning: 'attention' },
 } as const;
 
 type Sample = ImportDetail['problem_samples'][number];

@@ -32,13 +32,13 @@ export function ReversalReport({ detail, reversal }: { detail: ImportDetail; rev
       <h3 className="mb-1 text-14">{t('What was reverted')}</h3>
       <p>
         {t(
-          '{deleted, plural, one {# record deleted} other {# records deleted}}, {restored, number} with their earlier values again, {kept, number} left as they are.',
+          '{deleted, plural, one {# record deleted} other {# records deleted}}, {restored, number} with their earlier values back, {kept, number} left unchanged.',
           { deleted, restored, kept },
         )}
       </p>
       {counts.some(({ resource }) => !ofFiles.has(resource)) && (
         <p className="mt-1 text-muted">
-          {t('Also counted is what the import made beside its rows because they named it, such as stages or teams.')}
+          {t('This includes what the import created because rows named it, such as stages or teams.')}
         </p>
       )}
       {counts.length > 0 && (
@@ -53,7 +53,7 @@ export function ReversalReport({ detail, reversal }: { detail: ImportDetail; rev
       )}
       {kept_samples.length > 0 && (
         <>
-          <h4 className="mt-4 mb-1 font-medium">{t('What stayed, and why')}</h4>
+          <h4 className="mt-4 mb-1 font-medium">{t('What was left unchanged, and why')}</h4>
           <ul className="text-muted">
             {kept_samples.map((kept) => {
               const { resource, id, name, fields, code } = kept;
@@ -76,8 +76,8 @@ export function ReversalReport({ detail, reversal }: { detail: ImportDetail; rev
 function wordsOf({ deleted, restored, kept, gone }: Reversal['kinds'][number]): string[] {
   return [
     deleted > 0 && t('{count, number} deleted', { count: deleted }),
-    restored > 0 && t('{count, number} with earlier values again', { count: restored }),
-    kept > 0 && t('{count, plural, one {# left as it is} other {# left as they are}}', { count: kept }),
+    restored > 0 && t('{count, number} with their earlier values back', { count: restored }),
+    kept > 0 && t('{count, plural, other {# left unchanged}}', { count: kept }),
     gone > 0 && t('{count, number} deleted by somebody before', { count: gone }),
   ].filter((words) => words !== false);
 }

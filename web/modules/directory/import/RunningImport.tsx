@@ -39,11 +39,11 @@ export function RunningImport({ detail }: { detail: ImportDetail }) {
           <h2 className="text-20">{reverting ? t('Reverting the import') : t('Importing')}</h2>
           <p role="status" className="mt-1 text-13 text-muted">
             {reverting
-              ? t('Records that somebody has changed since are left as they are.')
-              : t('It goes on when you leave this page, and you find it again under Import.')}
+              ? t('Records that somebody has changed since then are left unchanged.')
+              : t('It continues when you leave this page. You find it again under Import.')}
           </p>
         </header>
-        {detail.stalled && <Banner meaning="attention">{t('Nothing has been heard of it for a while.')}</Banner>}
+        {detail.stalled && <Banner meaning="attention">{t('There has been no progress for a while.')}</Banner>}
         {reverting ? (
           <ProgressBar label={t('Reverting')} value={null} />
         ) : (

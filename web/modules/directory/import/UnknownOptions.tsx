@@ -28,7 +28,7 @@ export function UnknownOptions({ importId, file }: UnknownOptionsProps) {
   if (file.unknown_options.length === 0) return null;
   return (
     <ul
-      aria-label={t('Values that are no option')}
+      aria-label={t('Values that are not options')}
       className="flex flex-col gap-4 border-t border-line px-4 py-3 text-13"
     >
       {file.unknown_options.map(({ column, field: name, values, other_rows }) => {
@@ -39,7 +39,7 @@ export function UnknownOptions({ importId, file }: UnknownOptionsProps) {
             <p>
               <bdi className="font-medium">{column}</bdi>{' '}
               <span className="text-muted">
-                {t('These values are no option of {field}. Without a choice the field is left empty.', {
+                {t('These values are not options of {field}. Unless you choose one, the field is left empty.', {
                   field: translateServerText(field?.label ?? name),
                 })}
               </span>
@@ -115,7 +115,7 @@ function OptionChoice({ importId, fileId, column, text, field }: OptionChoicePro
   }
   return (
     <Select
-      label={t('What becomes of {value}', { value: text })}
+      label={t('What to do with {value}', { value: text })}
       className="w-full! sm:w-64!"
       options={options}
       value={stored || leave_empty}

@@ -61,7 +61,7 @@ export function DayTask({ task, index, orders, onOpen, onPlace, onStep }: DayTas
             align="end"
             trigger={
               <IconButton
-                label={t('Put off “{title}”', { title: task.title })}
+                label={t('Postpone “{title}”', { title: task.title })}
                 size="small"
                 className="pointer-fine:opacity-0 group-hover/task:opacity-100 focus-visible:opacity-100 data-popup-open:opacity-100"
               >

@@ -72,7 +72,7 @@ export function MyDay({ onOpen }: { onOpen: (task: Task) => void }) {
           ))}
           <p className="px-2 text-12 text-muted pointer-coarse:hidden">
             {t(
-              'On a task: arrows move, X ticks off, T puts off to tomorrow, W to next week, Shift and arrows reorder today.',
+              'On a task: arrows move, X completes it, T postpones it to tomorrow, W to next week, Shift and arrows reorder today.',
             )}
           </p>
         </div>

@@ -57,7 +57,7 @@ export function QuickAdd() {
           className="control min-w-0 flex-1"
           name="title"
           aria-label={t('New task for your day')}
-          placeholder={narrow ? t('Ring the printer tomorrow') : t('Add a task, such as: Ring the printer tomorrow')}
+          placeholder={narrow ? t('Call the printer tomorrow') : t('Add a task, such as: Call the printer tomorrow')}
           maxLength={300}
           value={line.typed}
           onChange={({ target }) => setLine({ ...line, typed: target.value })}
@@ -72,7 +72,7 @@ export function QuickAdd() {
           {t('Due {day}', { day: dueShown(task) })}
           {task.words && (
             <Button size="small" emphasis="quiet" onClick={() => setLine({ ...line, literal: true })}>
-              {t('“{word}” belongs to the title', { word: task.words })}
+              {t('Keep “{word}” in the title', { word: task.words })}
             </Button>
           )}
         </p>

@@ -15,7 +15,7 @@ const units = [
 ];
 const inMonth = [
   { value: 'same', label: t('on the day when it is due') },
-  { value: 'day', label: t('on a day by its number') },
+  { value: 'day', label: t('on a day of the month') },
   { value: 'weekday', label: t('on a weekday') },
 ];
 const places = [
@@ -57,7 +57,7 @@ export function RuleEditor({ value, onChange }: RuleEditorProps) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a row in every browser
     <div
       role="group"
-      aria-label={t('Another rule')}
+      aria-label={t('Custom')}
       className="flex flex-col gap-3 rounded-lg border border-line p-3 sm:col-span-2"
     >
       <Row label={t('Repeat every')}>

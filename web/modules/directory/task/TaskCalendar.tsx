@@ -114,7 +114,7 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
       )}
       {is_cut && (
         <p className="border-b border-line px-5 py-2 text-12 text-attention-ink">
-          {t('More tasks repeat than can be foreseen here: of those that are due last, only the next time is shown.')}
+          {t('Too many tasks repeat to show them all: of those that are due last, only the next time is shown.')}
         </p>
       )}
       <Calendar<TaskItem>

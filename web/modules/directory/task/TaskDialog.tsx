@@ -28,7 +28,7 @@ import { firstRule, inEachMonth, readRule, writeRule } from './rule.ts';
 import { priorities, type Task } from './task.ts';
 
 const fieldsOf = (task: Task | undefined, rule: string | null): FieldDef[] => [
-  { key: 'title', label: t('What is to be done'), kind: 'text', required: true },
+  { key: 'title', label: t('Title'), kind: 'text', required: true },
   { key: 'due_on', label: t('Due on'), kind: 'date' },
   { key: 'due_at', label: t('Or due at'), kind: 'time' },
   { key: 'remind_before', label: t('Remind me'), kind: 'select', options: reminders(task?.remind_before) },

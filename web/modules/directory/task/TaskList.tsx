@@ -31,8 +31,8 @@ function filterOf(view: TaskListView, { user }: Session): Filter {
 }
 
 const nothing: Record<TaskListView, { title: string; text: string }> = {
-  all: { title: t('No open tasks'), text: t('Everything has been done, or nobody has written a task yet.') },
-  done: { title: t('Nothing done yet'), text: t('Tasks you tick off are kept here.') },
+  all: { title: t('No open tasks'), text: t('Everything is done, or there are no tasks yet.') },
+  done: { title: t('Nothing done yet'), text: t('Completed tasks are kept here.') },
 };
 
 interface TaskListProps {

@@ -16,7 +16,7 @@ export type Snooze = 'tomorrow' | 'next_week';
 export async function snooze(task: Task, until: Snooze): Promise<void> {
   const day = until === 'tomorrow' ? dayAfter(today()) : mondayAfter(today());
   const due = task.due_at && !task.due_on ? { due_at: movedTo(task.due_at, { day }, zoneOfReader()) } : { due_on: day };
-  await attempt(() => saveRecord('task', task, due, t('Put off to {day}', { day: formatDay(day) })));
+  await attempt(() => saveRecord('task', task, due, t('Postponed to {day}', { day: formatDay(day) })));
 }
 
 /** Puts tasks in this order, at once on the page; taken back by the order of before. */

@@ -21,7 +21,7 @@ export const own_choice = 'own';
 export function recurrences(current: string | null | undefined): SelectOption[] {
   const isUsual = !current || usual.some(({ value }) => value === current);
   const kept = isUsual ? [] : [{ value: current, label: recurrenceText(current) }];
-  return [...usual, ...kept, { value: own_choice, label: t('Another rule…') }];
+  return [...usual, ...kept, { value: own_choice, label: t('Custom…') }];
 }
 
 export const weekdayName = (day: Weekday, width?: 'short'): string => nameOfWeekday(weekdays.indexOf(day), width);
@@ -30,7 +30,7 @@ export const weekdayName = (day: Weekday, width?: 'short'): string => nameOfWeek
 export function recurrenceText(text: string): string {
   const known = usual.find(({ value }) => value === text)?.label;
   const rule = known ? null : readRule(text);
-  return known ?? (rule ? ruleText(rule) : t('By its own rule: {current}', { current: text }));
+  return known ?? (rule ? ruleText(rule) : t('Custom: {current}', { current: text }));
 }
 
 function ruleText(rule: Rule): string {

@@ -11,13 +11,13 @@ const currencyRates = (own: string): Vocabulary => ({
   right: 'product',
   title: t('Currency rates'),
   description: t(
-    'What other currencies are worth in {own}. Sums of several currencies are converted at the rate of the day: open deals at today’s, closed ones at that of their closing. A currency without a rate is shown apart.',
+    'What other currencies are worth in {own}. Totals of several currencies are converted at the rate of the day: open deals at today’s, closed ones at the rate of their closing day. A currency without a rate is shown separately.',
     { own },
   ),
   words: {
     new: t('New rate'),
     create: t('Create rate'),
-    created: t('The rate is there'),
+    created: t('Rate created'),
     edit: t('Edit rate'),
     delete: t('Delete rate'),
   },
@@ -33,7 +33,7 @@ const currencyRates = (own: string): Vocabulary => ({
       createOnly: true,
       help: t('Three letters, such as USD'),
     },
-    { key: 'rate', label: t('One unit of it in {own}', { own }), kind: 'decimal', required: true },
+    { key: 'rate', label: t('Value of one unit in {own}', { own }), kind: 'decimal', required: true },
     {
       key: 'valid_on',
       label: t('Valid from'),
@@ -52,7 +52,7 @@ const currencyRates = (own: string): Vocabulary => ({
     detail: t('From {day}', { day: formatDate(String(record.valid_on)) }),
   }),
   undoable: true,
-  deleting: t('Sums then use the rate before it.'),
+  deleting: t('Totals then use the rate before it.'),
 });
 
 export default function CurrencyRatePage() {

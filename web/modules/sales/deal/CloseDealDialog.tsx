@@ -96,13 +96,13 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
               options={options}
               value={reason}
               onChange={setReason}
-              placeholder={outcome === 'won' ? t('What won it?') : t('What lost it?')}
+              placeholder={outcome === 'won' ? t('Why was it won?') : t('Why was it lost?')}
             />
           </Field>
         )}
         {reasons.isError && (
           <p role="alert" className="text-13 text-bad-ink">
-            {t('The reasons could not be read. Without one the deal can be closed all the same, or try again later.')}
+            {t('The reasons could not be loaded. You can close the deal without one, or try again later.')}
           </p>
         )}
         {closes && (
@@ -111,7 +111,7 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
           </Field>
         )}
         <Field name="close_note" label={t('Note')}>
-          <Textarea value={note} onValueChange={setNote} placeholder={t('What should the next one know?')} />
+          <Textarea value={note} onValueChange={setNote} placeholder={t('What should others learn from it?')} />
         </Field>
       </FormShell>
       {required.dialog}

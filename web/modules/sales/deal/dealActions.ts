@@ -74,7 +74,7 @@ export async function reopenDeal(deal: Deal): Promise<void> {
     },
     () => changing.delete<Deal>(`/deals/${deal.id}/closure`),
   );
-  show(sent, t('Deal open again'));
+  show(sent, t('Deal reopened'));
 }
 
 function show({ data, change, waits }: Sent<Deal>, title: string | null): void {

@@ -89,7 +89,7 @@ function RequiredDialog({ missing: { dealId, fields: names, productless }, onFil
     return (
       <DealLinesDialog
         deal={productless}
-        asked={t('The new stage asks for products')}
+        asked={t('The new stage requires products')}
         onSaved={({ version }) => onFilled(version)}
         onClose={onClose}
       />
@@ -100,8 +100,8 @@ function RequiredDialog({ missing: { dealId, fields: names, productless }, onFil
   });
   return (
     <FormDialog
-      title={t('The new stage asks for more')}
-      description={t('Fill this in, and the deal moves on.')}
+      title={t('The new stage requires more')}
+      description={t('Fill this in to move the deal.')}
       action={t('Save and move')}
       fields={fields}
       start={startOf(fields)}

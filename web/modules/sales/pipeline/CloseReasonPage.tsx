@@ -7,7 +7,7 @@ const closeReasons: Vocabulary = {
   resource: 'close_reason',
   right: 'pipeline',
   title: t('Close reasons'),
-  description: t('Why deals are won or lost. Offered when a deal is closed, and what win rates are explained by.'),
+  description: t('Why deals are won or lost. Offered when a deal is closed, and used to explain win rates.'),
   words: {
     new: t('New close reason'),
     create: t('Create close reason'),

@@ -45,7 +45,7 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
     const ids = others.toSpliced(stages.indexOf(stage) + by, 0, stage).map(({ id }) => id);
     await attempt(async () => {
       const { change } = await changing.put('/stage-order', { pipeline_id: pipeline.id, ids });
-      offerUndo(t('Stages in a new order'), change);
+      offerUndo(t('Stages reordered'), change);
     });
     await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
     setMoving(false);

@@ -19,7 +19,7 @@ export default function PipelinePage() {
     <SettingsSection
       title={t('Pipelines')}
       description={t(
-        'The stages a deal goes through, how likely it is won in each, and after how many days it counts as stalled.',
+        'The stages a deal goes through, how likely it is to be won in each, and after how many days it counts as stalled.',
       )}
       action={
         may('pipeline', 'create') && (

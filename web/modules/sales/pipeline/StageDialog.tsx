@@ -15,7 +15,7 @@ const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
   {
     key: 'kind',
-    label: t('Deals in it are'),
+    label: t('Deals in this stage are'),
     kind: 'select',
     required: true,
     options: [
@@ -34,7 +34,7 @@ const fields: FieldDef[] = [
     key: 'rotting_days',
     label: t('Stalled after, in days'),
     kind: 'integer',
-    help: t('Leave it empty when they may stand here for as long as they like'),
+    help: t('Leave it empty if deals may stay here indefinitely'),
     shownWhen: ({ kind }) => kind === 'open',
   },
 ];
@@ -55,10 +55,10 @@ export function StageDialog({ pipelineId, stage, onClose }: StageDialogProps) {
   );
   const required: FieldDef = {
     key: 'required_fields',
-    label: t('What a deal needs to come here'),
+    label: t('Required to enter this stage'),
     kind: 'multi_select',
     options: [...requirable.map(({ key, label }) => ({ value: key, label })), { value: 'lines', label: t('Products') }],
-    help: t('Whoever moves a deal here without them is asked for them'),
+    help: t('Anyone who moves a deal here without them is asked to fill them in'),
   };
   return (
     <FormDialog

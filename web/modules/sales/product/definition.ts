@@ -6,7 +6,7 @@ import { t } from '../../../text/text.ts';
 export const details: RecordDetails = {
   contract,
   indefinite: t('a product'),
-  emptyText: t('What you sell, and at which list price. Deals name them line by line.'),
+  emptyText: t('What you sell, and at what list price. Deals list them line by line.'),
   fields: [
     { key: 'name', label: t('Name'), inTable: true, inForm: true },
     { key: 'family', label: t('Family'), inTable: true, inForm: true, help: t('Products that belong together') },
@@ -18,7 +18,7 @@ export const details: RecordDetails = {
       inTable: true,
       inForm: true,
       required: true,
-      help: t('A product that stands on a deal cannot be deleted. Stop offering it instead.'),
+      help: t('A product used in a deal cannot be deleted. Stop offering it instead.'),
     },
     { key: 'external_id', label: t('External id'), help: t('The id this product has in another system') },
   ],

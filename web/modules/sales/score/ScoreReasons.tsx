@@ -6,7 +6,7 @@ import { type DealScore, factorTitles, type Reason, shownValue, signed } from '.
 const starts: Record<DealScore['base_is'], string> = {
   average_deal: t('The average deal'),
   share_won: t('Share of deals that are won'),
-  half: t('Start, for want of history'),
+  half: t('Starting value, without enough history'),
 };
 
 /** A score as a sum: what it starts from, what the model says, what the rules give. */
@@ -14,7 +14,7 @@ export function ScoreReasons({ score }: { score: DealScore }) {
   const of = (kind: Reason['kind']) => score.reasons.filter((reason) => reason.kind === kind);
   return (
     <div className="flex w-72 flex-col gap-3 p-3 text-13">
-      {!score.is_current && <p className="text-muted">{t('What it came to before the deal was closed.')}</p>}
+      {!score.is_current && <p className="text-muted">{t('The score before the deal was closed.')}</p>}
       {score.base !== null && (
         <Line label={starts[score.base_is]} points={formatNumber(score.base)} className="font-medium" />
       )}

@@ -12,7 +12,7 @@ export function Effects({ effects }: { effects: ScoreModel['effects'] }) {
   const [all, setAll] = useState(false);
   const shown = all ? effects : effects.slice(0, shown_at_first);
   const most = Math.max(1, ...effects.map(({ points }) => Math.abs(points)));
-  const title = t('What it has learnt');
+  const title = t('What it has learned');
   return (
     <section aria-label={title}>
       <h3 className="mb-2 text-13 font-medium">{title}</h3>

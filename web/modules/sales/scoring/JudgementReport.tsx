@@ -13,10 +13,10 @@ const percent = (share: number) => formatPercent(Math.round(share * 100));
 export function JudgementReport({ judgement }: { judgement: Judgement }) {
   const { auc, brier, brier_of_base_rate, learnt_from, judged_by, won_share } = judgement;
   return (
-    <section aria-label={t('How it was judged')} className="flex flex-col gap-4">
+    <section aria-label={t('How it was evaluated')} className="flex flex-col gap-4">
       <p className="text-13 text-muted">
         {t(
-          'To be judged, it learnt from {learnt, number} deals closed {learntDays} and foretold {judged, number} closed {judgedDays}, of which it knew nothing.',
+          'To evaluate it, it was trained on {learnt, number} deals closed {learntDays} and predicted {judged, number} closed {judgedDays}, which it had not seen.',
           {
             learnt: learnt_from.deals,
             learntDays: formatDays(learnt_from.from, learnt_from.to),
@@ -32,9 +32,9 @@ export function JudgementReport({ judgement }: { judgement: Judgement }) {
           detail={t('95% between {low} and {high}; 0.5 is chance', { low: figure(auc.low), high: figure(auc.high) })}
         />
         <Figure
-          label={t('Brier score: distance from what came')}
+          label={t('Brier score: distance from the outcomes')}
           value={figure(brier)}
-          detail={t('{base} by the win rate alone; less is better', { base: figure(brier_of_base_rate) })}
+          detail={t('{base} with the win rate alone; lower is better', { base: figure(brier_of_base_rate) })}
         />
         <Figure
           label={t('Won of these')}
@@ -51,7 +51,7 @@ const cell = 'px-3 py-1.5 text-end whitespace-nowrap';
 
 /** Expected and come, tenth by tenth: calibration and lift in one. */
 function DecileTable({ deciles }: { deciles: Judgement['deciles'] }) {
-  const title = t('What was expected, and what came');
+  const title = t('Expected and actual outcomes');
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section aria-label={title} tabIndex={0} className="overflow-x-auto">
@@ -108,7 +108,7 @@ function DecileTable({ deciles }: { deciles: Judgement['deciles'] }) {
           ))}
         </tbody>
       </table>
-      <p className="mt-2 text-12 text-muted">{t('The bar is what came, the mark what was expected.')}</p>
+      <p className="mt-2 text-12 text-muted">{t('The bar shows what happened, the mark what was expected.')}</p>
     </section>
   );
 }

@@ -32,9 +32,9 @@ export function ModelSection() {
     });
   return (
     <SettingsSection
-      title={t('Learnt from your deals')}
+      title={t('Trained on your deals')}
       description={t(
-        'A model fitted on the deals you have won and lost. It sees only what is known while a deal is open. It is fitted anew once a day, and when 5% more deals are closed.',
+        'A model trained on the deals you have won and lost. It sees only what is known while a deal is open. It is retrained once a day, and when 5% more deals are closed.',
       )}
       action={
         may('scoring', 'update') && (
@@ -43,7 +43,7 @@ export function ModelSection() {
             busy={model.data?.is_being_fitted ?? false}
             onClick={() => void fitAgain()}
           >
-            {t('Fit anew')}
+            {t('Retrain')}
           </Button>
         )
       }
@@ -56,7 +56,7 @@ export function ModelSection() {
             {data.effects.length > 0 && <Effects effects={data.effects} />}
             {data.fitted_at && (
               <p className="text-12 text-muted">
-                {t('This model was fitted {when}.', { when: formatRelative(data.fitted_at) })}
+                {t('This model was trained {when}.', { when: formatRelative(data.fitted_at) })}
               </p>
             )}
           </div>
@@ -89,6 +89,6 @@ function Verdict({ model: { verdict, won, lost, needed } }: { model: ScoreModel 
     );
   }
   return (
-    <Banner meaning="good">{t('In use: learnt from {won, number} won and {lost, number} lost deals.', counts)}</Banner>
+    <Banner meaning="good">{t('In use: trained on {won, number} won and {lost, number} lost deals.', counts)}</Banner>
   );
 }

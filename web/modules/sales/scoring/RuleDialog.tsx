@@ -44,7 +44,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
   const whole = prune(filter);
   const save = useMutation({
     mutationFn: async () => {
-      if (!whole) throw refusal('filter', t('Press “Filter” to say which ones'));
+      if (!whole) throw refusal('filter', t('Press “Filter” to choose which ones'));
       const body = { name, filter: whole, points: Number(numberToWire('points', points)) };
       if (rule) await api.patch(`/scoring-rules/${rule.id}`, body, version);
       else await api.post('/scoring-rules', { ...body, resource, active: true });
@@ -81,7 +81,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
         onSubmit={() => save.mutate()}
         className="flex flex-col gap-4 pt-1"
       >
-        <Field name="name" label={t('Name')} required help={t('As it is given as a reason, such as “Large company”')}>
+        <Field name="name" label={t('Name')} required help={t('Shown as a reason, such as “Large company”')}>
           <Input value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
         {!rule && (

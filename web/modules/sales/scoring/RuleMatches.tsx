@@ -6,7 +6,7 @@ import { type Rule, useRulePreview } from './rule.ts';
 /** "Matches 12 of 340 open deals", or why it cannot be asked. */
 export function RuleMatches({ resource, filter }: { resource: Rule['resource']; filter: Filter | null }) {
   const preview = useRulePreview(resource, filter);
-  if (filter === null) return t('Press “Filter” to say which ones');
+  if (filter === null) return t('Press “Filter” to choose which ones');
   if (preview.error) return <span className="text-bad-ink">{messageOf(preview.error)}</span>;
   if (!preview.data) return t('Counting…');
   const { matches, total, is_exact } = preview.data;

@@ -40,7 +40,7 @@ export function RuleSection() {
   return (
     <SettingsSection
       title={t('Scoring rules')}
-      description={t('Points for what you know to matter. A rule about contacts counts for their deals.')}
+      description={t('Points for what you know matters. A rule about contacts counts for their deals.')}
       action={
         may('scoring', 'create') && (
           <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setOpen('new')}>

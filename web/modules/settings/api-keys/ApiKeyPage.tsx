@@ -55,7 +55,7 @@ export default function ApiKeyPage() {
       title={t('API keys')}
       description={
         <T
-          text="With a key a program does what its role allows. The API is described <page>on a page</page>, and <file>for programs, with the fields of this workspace</file>."
+          text="With a key a program can do what its role allows. The API is described <page>on this page</page>, and <file>in a file for programs, with the fields of this workspace</file>."
           values={{ page: linkTo('/api/docs'), file: linkTo('/api/v1/openapi.json') }}
         />
       }

@@ -51,7 +51,7 @@ export function ArchiveSearch({ filter }: { filter: Record<string, string | unde
       )}
       {elsewhere && (
         <Banner meaning="info">
-          {t('What happened before {when} is recorded in the workspace that this one was made of.', {
+          {t('What happened before {when} is recorded in the workspace that this one was created from.', {
             when: formatDate(elsewhere.end_at.slice(0, 10)),
           })}
         </Banner>

@@ -44,7 +44,7 @@ export default function AuditPage() {
     <SettingsSection
       title={t('Audit log')}
       description={t(
-        'Every change, in the order in which it happened. Nobody can edit it, and it is written together with the change or not at all.',
+        'Every change, in the order in which it happened. Nobody can edit the log, and each entry is written together with its change or not at all.',
       )}
     >
       <div className="mb-3 flex flex-wrap gap-2">

@@ -70,7 +70,7 @@ export function AuditRow({ event: read }: { event: AuditEvent }) {
           )}
           {fields.length === 0 && event.fields && (
             <p className="mb-2">
-              {t('{fields}: the values were erased, or are not for you to see.', {
+              {t('{fields}: the values were erased, or are not visible to you.', {
                 fields: formatList(fieldNamesOf(event).map((field) => fieldWords(event.resource, field))),
               })}
             </p>

@@ -53,15 +53,15 @@ test('a line says whom and what it is about, though the change itself does not n
   const ofRole = { resource: 'user_role', after: values };
   assert.equal(sentence({ ...ofRole, action: 'create' }), 'gave Mia Member the role Viewer');
   const taken = { resource: 'user_role', action: 'delete', before: values };
-  assert.equal(sentence(taken), 'took the role Viewer away from Mia Member');
-  assert.equal(sentence({ ...ofRole, action: 'create', names: { [mia]: 'Mia Member' } }), 'gave a role Mia Member');
+  assert.equal(sentence(taken), 'removed the role Viewer from Mia Member');
+  assert.equal(sentence({ ...ofRole, action: 'create', names: { [mia]: 'Mia Member' } }), 'assigned a role Mia Member');
 });
 
 test('what is gone is said to be, beside what it was', () => {
   const gone = crypto.randomUUID();
   const changed = event({ resource: 'team', record_id: gone, after: { company_id: gone, file_id: gone } });
-  assert.equal(sentence(changed), 'changed a team (not there, or not yours to see)');
-  assert.equal(valueText(changed, 'company_id', gone), `${gone} (not there, or not yours to see)`);
+  assert.equal(sentence(changed), 'changed a team (deleted, or not visible to you)');
+  assert.equal(valueText(changed, 'company_id', gone), `${gone} (deleted, or not visible to you)`);
   assert.equal(valueText(changed, 'file_id', gone), gone, 'a file has no name');
   assert.equal(sentence({ resource: 'team', action: 'delete', record_id: gone }), 'deleted a team');
   assert.equal(sentence({ resource: 'note', record_id: gone }), 'changed a note');

@@ -19,18 +19,18 @@ const deeds: Record<string, string> = {
   'session revoke': t('signed out a device'),
   'user sign_in_failed': t('refused a sign-in'),
   'user reset_requested': t('was asked for a new password'),
-  'user_role create': t('gave a role'),
-  'user_role delete': t('took a role away'),
+  'user_role create': t('assigned a role'),
+  'user_role delete': t('removed a role'),
   'team_member create': t('added a member to a team'),
-  'team_member delete': t('took a member out of a team'),
+  'team_member delete': t('removed a member from a team'),
   'record_tag create': t('added a tag'),
   'record_tag delete': t('removed a tag'),
   'password create': t('set a password'),
   'password update': t('set a new password'),
-  'totp create': t('began to set up an authenticator app'),
+  'totp create': t('started setting up an authenticator app'),
   'totp update': t('used an authenticator app'),
   'totp delete': t('removed an authenticator app'),
-  'recovery_code create': t('made recovery codes'),
+  'recovery_code create': t('created recovery codes'),
   'recovery_code update': t('used a recovery code'),
   'recovery_code delete': t('deleted recovery codes'),
   'passkey create': t('added a passkey'),
@@ -39,10 +39,10 @@ const deeds: Record<string, string> = {
   'external_identity create': t('linked a sign-in provider'),
   'file create': t('uploaded a file'),
   'import create': t('uploaded an import'),
-  'import update': t('went on with an import'),
+  'import update': t('continued an import'),
   'import_fix create': t('corrected a row of an import'),
   'import_fix update': t('corrected a row of an import'),
-  'import_fix delete': t('took back a correction in an import'),
+  'import_fix delete': t('undid a correction in an import'),
 };
 
 /** What an event is about, as it stands in a sentence. */
@@ -78,11 +78,11 @@ const thingOf = (resource: string): string | undefined =>
 const ties: Record<string, (name: (field: string) => string | undefined) => string> = {
   'user_role create': (name) => t('gave {person} the role {role}', { person: name('user_id'), role: name('role_id') }),
   'user_role delete': (name) =>
-    t('took the role {role} away from {person}', { person: name('user_id'), role: name('role_id') }),
+    t('removed the role {role} from {person}', { person: name('user_id'), role: name('role_id') }),
   'team_member create': (name) =>
     t('added {person} to the team {team}', { person: name('user_id'), team: name('team_id') }),
   'team_member delete': (name) =>
-    t('took {person} out of the team {team}', { person: name('user_id'), team: name('team_id') }),
+    t('removed {person} from the team {team}', { person: name('user_id'), team: name('team_id') }),
   'record_tag create': (name) => t('added the tag {tag} to {record}', { tag: name('tag_id'), record: name('record') }),
   'record_tag delete': (name) =>
     t('removed the tag {tag} from {record}', { tag: name('tag_id'), record: name('record') }),
@@ -97,7 +97,7 @@ export function deedOf(event: AuditEvent): string {
   if (deed) return deed;
   const what = findDefinition(resource)?.indefinite ?? thingOf(resource) ?? spoken(resource);
   if (action === 'update' && after?.deleted_at) return t('moved {what} to the trash', { what });
-  if (action === 'update' && before?.deleted_at) return t('took {what} back from the trash', { what });
+  if (action === 'update' && before?.deleted_at) return t('restored {what} from the trash', { what });
   if (action === 'create') return t('created {what}', { what });
   if (action === 'update') return t('changed {what}', { what });
   if (action === 'delete') return t('deleted {what}', { what });
@@ -159,7 +159,7 @@ export function nameOf(event: AuditEvent): string {
   if (typeof name === 'string' && name)
     return event.resource === 'role' ? roleName({ key: String(values.key), name }) : name;
   const of =
-    names[record_id ?? ''] ?? namedBy(event, owners()) ?? (isGone(event) ? t('(not there, or not yours to see)') : '');
+    names[record_id ?? ''] ?? namedBy(event, owners()) ?? (isGone(event) ? t('(deleted, or not visible to you)') : '');
   // "Ann signed in", not "Ann signed in Ann".
   return of === event.actor?.name && deeds[`${event.resource} ${event.action}`] ? '' : of;
 }
@@ -207,7 +207,7 @@ export function valueText(event: AuditEvent, field: string, value: unknown): str
   if (field === 'recurrence' && typeof value === 'string') return recurrenceText(value);
   const name = names[String(value)];
   if (name !== undefined) return name;
-  if (isNamed(field) && isId(value)) return t('{id} (not there, or not yours to see)', { id: value });
+  if (isNamed(field) && isId(value)) return t('{id} (deleted, or not visible to you)', { id: value });
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value)))
     return formatExactTime(value);
   const known = findDefinition(resource)?.fields.find(({ key }) => key === field);

@@ -40,7 +40,7 @@ export default function CustomFieldPage() {
           <div className="flex flex-col gap-8">
             {data.length === 0 && (
               <SettingsEmpty title={t('No custom fields yet')}>
-                {t('Add what you want to know that no field asks for, such as a contract number.')}
+                {t('Add what the built-in fields do not cover, such as a contract number.')}
               </SettingsEmpty>
             )}
             {extensibleTypes().map(({ value, label }) => (

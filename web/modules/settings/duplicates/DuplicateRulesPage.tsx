@@ -13,7 +13,7 @@ export default function DuplicateRulesPage() {
         <h2 className="text-16">{t('Duplicates')}</h2>
         <p className="mt-0.5 text-13 text-muted">
           {t(
-            'Two records may be one when all conditions of a rule hold. The warning under a new record, the list of duplicates and imports go by these rules.',
+            'Two records may be the same when all conditions of a rule are met. The warning on a new record, the list of duplicates and imports use these rules.',
           )}
         </p>
       </header>

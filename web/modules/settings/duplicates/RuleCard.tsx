@@ -119,7 +119,7 @@ function Comparison({ resource, condition, identifies, disabled, onChange }: Com
   const percent = (share: number) => formatNumber(Math.round(share * 100));
   const shares = [...new Set([...similar, ...(from ? [from] : [])])].sort((a, b) => a - b);
   const ofNames = [
-    ...(resource === 'company' ? [{ value: 'same_core', label: t('is the same but for the legal form') }] : []),
+    ...(resource === 'company' ? [{ value: 'same_core', label: t('is the same except for the legal form') }] : []),
     ...shares.map((share) => ({
       value: String(share),
       label: t('is similar, from {percent}%', { percent: percent(share) }),
@@ -127,7 +127,7 @@ function Comparison({ resource, condition, identifies, disabled, onChange }: Com
   ];
   return (
     <Select
-      label={t('How alike')}
+      label={t('Similarity')}
       className="w-auto! max-w-full min-w-56"
       disabled={disabled}
       options={[

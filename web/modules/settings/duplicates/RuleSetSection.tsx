@@ -47,7 +47,7 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
         throw failure;
       });
       await queryClient.invalidateQueries({ queryKey: rulesKey });
-      toast(said, { description: t('The pairs are looked for anew.') });
+      toast(said, { description: t('The search for duplicates starts again.') });
     });
     if (done) setDraft(null);
     setBusy(false);
@@ -62,7 +62,7 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
             {!set.standard && draft === null && (
               <Button
                 busy={busy}
-                onClick={() => void save(() => api.delete(place), t('The standard rules hold again'))}
+                onClick={() => void save(() => api.delete(place), t('Standard rules restored'))}
               >
                 {t('Use the standard rules')}
               </Button>

@@ -63,7 +63,7 @@ function AllErrors() {
               icon={<CircleCheck size={18} />}
               title={state === 'open' ? t('No open errors') : t('No errors')}
             >
-              {t('Each error stands here within a second, with what is needed to find it in the log.')}
+              {t('Each error appears here within a second, with what you need to find it in the log.')}
             </EmptyState>
           ) : (
             <Panel label={t('Errors')}>

@@ -24,7 +24,7 @@ const errors: Record<string, string> = {
   receiver_off: t('The receiver was switched off'),
   mail_invalid: t('The mail could not be written'),
   timeout: t('No answer in time'),
-  unknown_host: t('There is no such host'),
+  unknown_host: t('The host was not found'),
   certificate: t('Its certificate is not valid'),
   connection: t('No connection'),
   private_address: t('The address is in a private network; ALLOW_PRIVATE_NETWORKS allows it'),

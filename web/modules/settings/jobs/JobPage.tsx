@@ -66,7 +66,7 @@ function AllJobs() {
   return (
     <SettingsSection
       title={t('Jobs')}
-      description={t('What runs in the background: imports, exports, mails, cleaning up.')}
+      description={t('What runs in the background: imports, exports, mails, cleanup.')}
       action={<Select label={t('State')} className="w-40!" options={filters} value={state} onChange={setState} />}
     >
       <Loaded query={jobs}>

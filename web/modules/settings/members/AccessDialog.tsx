@@ -9,14 +9,14 @@ export function AccessDialog({ member, onClose }: { member: Member; onClose: () 
   return (
     <FormDialog
       title={t('Access of {name}', { name: member.name })}
-      description={t('At this time sign-in, sessions, keys and work in their name stop. Their records stay.')}
+      description={t('At this time their sign-in, sessions, API keys and background work stop. Their records stay.')}
       action={t('Save')}
       fields={[
         {
           key: 'access_until',
           label: t('Access until'),
           kind: 'time',
-          help: t('Empty: access goes on until somebody ends it.'),
+          help: t('If empty, access continues until somebody ends it.'),
         },
       ]}
       start={{ access_until: member.access_until }}

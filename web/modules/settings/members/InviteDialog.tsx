@@ -36,7 +36,7 @@ function InviteForm({ roles, onClose }: { roles: readonly RoleChoice[]; onClose:
   return (
     <FormDialog
       title={title}
-      description={t('They get a link, with which they set a password and sign in.')}
+      description={t('They get a link to set a password and sign in.')}
       action={t('Invite')}
       fields={[
         { key: 'name', label: t('Name'), kind: 'text', required: true },
@@ -63,7 +63,7 @@ function InviteForm({ roles, onClose }: { roles: readonly RoleChoice[]; onClose:
           key: 'access_until',
           label: t('Access until'),
           kind: 'time',
-          help: t('Then sign-in, sessions and keys stop by themselves. Without it, access goes on.'),
+          help: t('Sign-in, sessions and keys then stop automatically. Without it, access continues.'),
           shownWhen: ({ kind }) => kind !== 'member',
         },
       ]}

@@ -29,7 +29,7 @@ export function MemberDialogs({ member, open, onClose }: MemberDialogsProps) {
         danger
         title={t('Remove the second factor of {name}?', { name })}
         description={t(
-          'Their authenticator app, recovery codes and passkeys stop working, and their password alone signs them in. Make sure that it is really them who asks.',
+          'Their authenticator app, recovery codes and passkeys stop working, and their password alone signs them in. Make sure that the request really comes from them.',
         )}
         action={t('Remove second factor')}
         onClose={onClose}
@@ -43,7 +43,7 @@ export function MemberDialogs({ member, open, onClose }: MemberDialogsProps) {
         danger
         title={t('Disable {name}?', { name })}
         description={t(
-          'They are signed out at once, and their API keys stop, until somebody lets them in again. Their records stay.',
+          'They are signed out at once, and their API keys stop, until somebody enables them again. Their records stay.',
         )}
         action={t('Disable')}
         onClose={onClose}

@@ -78,7 +78,7 @@ export function MemberMenu({ member, hasLink, onOpen, onLink }: MemberMenuProps)
     );
   if (member.status === 'disabled' && mayChange)
     actions.push({
-      label: t('Let in again'),
+      label: t('Enable'),
       icon: <UserCheck size={14} />,
       onSelect: () =>
         void changeMember(() => api.delete(`${path}/deactivation`), t('{name} may sign in again', { name })),

@@ -12,7 +12,7 @@ export function RolesDialog({ member, onClose }: { member: Member; onClose: () =
       {(roles) => (
         <FormDialog
           title={title}
-          description={t('What any of them allows is allowed.')}
+          description={t('Whatever any of them allows is allowed.')}
           action={t('Save roles')}
           fields={[
             {

@@ -27,18 +27,18 @@ interface Settings {
 
 /** `right`: what only those are told who may see these. */
 const kinds: { kind: string; title: string; text: string; right?: string }[] = [
-  { kind: 'mentioned', title: t('Mentions'), text: t('Somebody writes @ and your name.') },
-  { kind: 'commented', title: t('Comments'), text: t('On records you own, follow or have commented.') },
-  { kind: 'assigned', title: t('Given to you'), text: t('A record or a task becomes yours.') },
+  { kind: 'mentioned', title: t('Mentions'), text: t('Somebody mentions you with @.') },
+  { kind: 'commented', title: t('Comments'), text: t('On records you own, follow or have commented on.') },
+  { kind: 'assigned', title: t('Assigned to you'), text: t('A record or a task is assigned to you.') },
   { kind: 'changed', title: t('Changes'), text: t('Somebody changes a record you own or follow.') },
   { kind: 'task_due', title: t('Tasks'), text: t('A task is due, or its reminder comes.') },
-  { kind: 'finished', title: t('Long work'), text: t('An import, an export or a change of many records ends.') },
-  { kind: 'duplicates_found', title: t('Duplicates'), text: t('Records that may be the same are found.') },
+  { kind: 'finished', title: t('Long-running work'), text: t('An import, an export or a bulk change finishes.') },
+  { kind: 'duplicates_found', title: t('Duplicates'), text: t('Possible duplicates are found.') },
   { kind: 'webhook_disabled', title: t('Webhooks'), text: t('A webhook of yours was disabled.'), right: 'webhook' },
 ];
 const ways = [
   { value: 'off', label: t('No e-mail') },
-  { value: 'at_once', label: t('At once') },
+  { value: 'at_once', label: t('Immediately') },
   { value: 'digest', label: t('In the digest') },
 ];
 const rhythms = [
@@ -69,7 +69,7 @@ export default function NotificationPage() {
     <>
       <SettingsSection
         title={t('Notifications')}
-        description={t('What you are told of, in the inbox and by e-mail. Nobody is told of what they did themselves.')}
+        description={t('What you are notified about, in the inbox and by e-mail. Nobody is notified about what they did themselves.')}
       >
         {change.error && <Banner meaning="bad">{messageOf(change.error)}</Banner>}
         <Loaded query={settings}>
@@ -108,7 +108,7 @@ export default function NotificationPage() {
       </SettingsSection>
       <SettingsSection
         title={t('Digest')}
-        description={t('One e-mail with all that is new and not read yet. When there is nothing, none is sent.')}
+        description={t('One e-mail with everything new and unread. If there is nothing, none is sent.')}
       >
         {settings.data && (
           <div className="flex flex-wrap gap-4">

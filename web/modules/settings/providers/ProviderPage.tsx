@@ -39,7 +39,7 @@ const providers: Vocabulary = {
       label: t('Name'),
       kind: 'text',
       required: true,
-      help: t('As the button says it: “Continue with …”'),
+      help: t('Shown on the button: “Continue with …”'),
     },
     {
       key: 'issuer',
@@ -61,7 +61,7 @@ const providers: Vocabulary = {
       key: 'allowed_domains',
       label: t('E-mail domains'),
       kind: 'lines',
-      help: t('One a line. Empty: everybody whom an administrator invited.'),
+      help: t('One per line. If empty, everybody whom an administrator invited.'),
     },
     {
       key: 'enforces_second_factor',

@@ -166,7 +166,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
       />
       {kind !== 'member' && (
         <p className="mb-4 max-w-prose text-13 text-muted">
-          {t('They come from outside: only what is offered here can be theirs, and never all of what has an owner.')}
+          {t('They are external: only the rights offered here can be theirs, and never all records that have an owner.')}
         </p>
       )}
       <Loaded query={offered}>

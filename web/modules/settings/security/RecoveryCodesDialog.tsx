@@ -14,7 +14,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClo
       open
       shownOnce
       title={t('Save your recovery codes')}
-      description={t('Each signs you in once when your phone is not at hand.')}
+      description={t('Each signs you in once if you do not have your phone.')}
       onClose={onClose}
       footer={
         <>

@@ -48,7 +48,7 @@ export function SecondFactorSection() {
   return (
     <SettingsSection
       title={t('Second factor')}
-      description={t('After your password, signing in asks for a code of an app on your phone.')}
+      description={t('After your password, signing in asks for a code from an app on your phone.')}
     >
       <Loaded query={state}>
         {({ totp, recovery_codes_left }) => (
@@ -103,9 +103,9 @@ export function SecondFactorSection() {
       />
       <ConfirmDialog
         open={asking === 'renewal'}
-        title={t('Make new recovery codes?')}
-        description={t('Those that you have written down stop working at once.')}
-        action={t('Make new codes')}
+        title={t('Create new recovery codes?')}
+        description={t('The codes you have saved stop working at once.')}
+        action={t('Create new codes')}
         onClose={() => setAsking(null)}
         onConfirm={() => {
           setAsking(null);

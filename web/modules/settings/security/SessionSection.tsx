@@ -36,7 +36,7 @@ export function SessionSection() {
   return (
     <SettingsSection
       title={t('Devices')}
-      description={t('Where you are signed in. Signing one out holds within a second.')}
+      description={t('Where you are signed in. Signing a device out takes effect within a second.')}
       action={
         (devices.data?.data.length ?? 0) > 1 && (
           <Button onClick={() => void end('/sessions', t('All other devices are signed out'))}>

@@ -52,7 +52,7 @@ export function WorkspaceSection() {
   return (
     <SettingsSection
       title={t('Workspaces')}
-      description={t('Your accounts in other workspaces: you change between them without signing in again.')}
+      description={t('Your accounts in other workspaces: switch between them without signing in again.')}
     >
       <Loaded query={links}>
         {({ data }) =>
@@ -77,7 +77,7 @@ export function WorkspaceSection() {
         onSubmit={() => link.mutate()}
         className="flex max-w-sm flex-col gap-4"
       >
-        <Field name="workspace" label={t('Workspace')} help={t('By the name that you type to sign in there')}>
+        <Field name="workspace" label={t('Workspace')} help={t('The name you enter to sign in there')}>
           <Input autoComplete="off" {...input('workspace')} />
         </Field>
         <Field name="email" label={t('Your e-mail address there')}>
@@ -90,7 +90,7 @@ export function WorkspaceSection() {
             onChange={(password) => setTyped((before) => ({ ...before, password }))}
           />
         </Field>
-        <Field name="code" label={t('Six-digit code')} help={t('Where that account has a second factor')}>
+        <Field name="code" label={t('Six-digit code')} help={t('If that account has a second factor')}>
           <Input autoComplete="one-time-code" inputMode="numeric" {...input('code')} />
         </Field>
         <div>

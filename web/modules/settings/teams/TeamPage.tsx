@@ -65,7 +65,7 @@ export default function TeamPage() {
   return (
     <SettingsSection
       title={t('Teams')}
-      description={t('Roles that reach as far as the team let its members see and change each other’s records.')}
+      description={t('Roles with the scope “team” let its members see and change each other’s records.')}
       action={
         may('team', 'create') && (
           <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setOpen({ what: 'new' })}>

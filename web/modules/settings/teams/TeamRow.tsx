@@ -57,7 +57,7 @@ export function TeamRow({ team, onOpen, takeOut }: TeamRowProps) {
                 <PersonName name={member.name} />
                 {mayUpdate && (
                   <IconButton
-                    label={t('Take {name} out of {team}', { name: member.name, team: team.name })}
+                    label={t('Remove {name} from {team}', { name: member.name, team: team.name })}
                     size="small"
                     onClick={() => void attempt(() => takeOut(member))}
                   >

@@ -35,7 +35,7 @@ export default function UsagePage() {
     <SettingsSection
       title={t('Usage')}
       description={t(
-        'Counted here and sent nowhere: no content of records, no values of queries. Days are those of UTC; figures are kept for 90 days.',
+        'Counted here and sent nowhere: no content of records, no values of queries. Days are in UTC; figures are kept for 90 days.',
       )}
       action={
         <Segments
@@ -61,7 +61,7 @@ export default function UsagePage() {
               columns={weekColumns}
               rows={[...weeks].reverse()}
               rowKey={({ from }) => from}
-              nothing={t('Nobody has been here in this period.')}
+              nothing={t('Nobody was active in this period.')}
             />
           </>
         )}
@@ -86,7 +86,7 @@ export default function UsagePage() {
             columns={personColumns}
             rows={data}
             rowKey={({ user }) => user.id}
-            nothing={t('Nobody has been here in this period.')}
+            nothing={t('Nobody was active in this period.')}
           />
         )}
       </Loaded>
@@ -94,7 +94,7 @@ export default function UsagePage() {
         {({ data }) => (
           <UsageTable
             title={t('API timings')}
-            description={t('From the first byte of a request to the last of its answer, as the server saw it.')}
+            description={t('From the first byte of a request to the last byte of its response, measured on the server.')}
             file="usage-timings"
             columns={timingColumns}
             rows={data}
@@ -108,7 +108,7 @@ export default function UsagePage() {
           <UsageTable
             title={t('Slow queries')}
             description={t(
-              'What took longer than {time} from sending it to its answer, by shape and by what sent it.',
+              'Queries that took longer than {time}, by shape and by what sent them.',
               {
                 time: formatMs(slow_ms),
               },

@@ -18,7 +18,7 @@ export function DeliveryDialog({ webhook, id, onClose }: { webhook: Webhook; id:
   const replay = () =>
     attempt(async () => {
       await api.post(`/webhooks/${webhook.id}/deliveries/${id}/replay`);
-      toast(t('It is sent again'));
+      toast(t('It is being sent again'));
       await refresh();
     });
   return (
@@ -73,7 +73,7 @@ function Content({ delivery }: { delivery: DeliveryContent }) {
       <Text
         title={t('Payload')}
         text={pretty(delivery.payload)}
-        none={t('Nothing was sent, or you may not see the record.')}
+        none={t('Nothing was sent, or you cannot see the record.')}
       />
       {delivery.attempts.length > 0 && (
         <Text title={t('Response')} text={delivery.response} none={t('The response was empty.')} />

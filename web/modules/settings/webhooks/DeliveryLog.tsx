@@ -35,7 +35,7 @@ export function DeliveryLog({ webhook }: { webhook: Webhook }) {
         <div className="mb-3">
           <Banner meaning="attention">
             {t(
-              'The receiver has not taken anything since {when}. {count, plural, one {# event waits} other {# events wait}}; after 24 hours the webhook is disabled.',
+              'The receiver has not accepted anything since {when}. {count, plural, one {# event is} other {# events are}} waiting; after 24 hours the webhook is disabled.',
               { when: formatDateTime(sending.failing_since), count: sending.waiting },
             )}
             {sending.paused_until && ` ${t('Next attempt: {when}.', { when: formatDateTime(sending.paused_until) })}`}

@@ -7,8 +7,8 @@ export const SecretDialog = ({ rotated, ...rest }: { secret: string; rotated?: b
     title={t('Save this secret')}
     description={
       rotated
-        ? t('It is shown only once. For 24 hours the old secret signs too, so that you can change over.')
-        : t('It is shown only once. With it the receiver checks that what arrives comes from here.')
+        ? t('It is shown only once. For 24 hours the old secret signs too, so that you can switch over.')
+        : t('It is shown only once. The receiver uses it to check that messages come from here.')
     }
     copy={t('Copy secret')}
     copied={t('Secret copied')}

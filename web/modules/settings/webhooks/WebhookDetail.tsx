@@ -144,9 +144,9 @@ export function WebhookDetail({ webhook, onBack }: { webhook: Webhook; onBack: (
       {open === 'rotate' && (
         <ConfirmDialog
           open
-          title={t('Make a new secret for “{name}”?', { name })}
+          title={t('Create a new secret for “{name}”?', { name })}
           description={t('It is shown once. For 24 hours both secrets sign, then only the new one.')}
-          action={t('Make new secret')}
+          action={t('Create new secret')}
           onClose={close}
           onConfirm={() => void rotate()}
         />

@@ -105,7 +105,7 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
         <Field name="name" label={t('Name')} required>
           <Input value={name} onChange={(event) => setName(event.target.value)} placeholder={t('What it is for')} />
         </Field>
-        <Field name="url" label={t('Address')} required help={t('It is sent a POST for each event')}>
+        <Field name="url" label={t('Address')} required help={t('It gets a POST for each event')}>
           <Input
             inputMode="url"
             value={url}

@@ -61,19 +61,19 @@ export const states: Record<Delivery['state'], { label: string; meaning: Meaning
 };
 
 export const disabledWords: Record<NonNullable<Webhook['disabled_reason']>, string> = {
-  failing: t('The receiver took nothing for 24 hours.'),
+  failing: t('The receiver accepted nothing for 24 hours.'),
   gone: t('The receiver answered that it is gone for good (410).'),
   backlog: t('The receiver was more than 3 days behind.'),
   owner_inactive: t('Its owner has no access to this workspace any more.'),
-  owner_rights: t('Its owner may not have webhooks any more.'),
+  owner_rights: t('Its owner is no longer allowed to have webhooks.'),
   key_expired: t('The API key that made it has expired.'),
 };
 
 const reasons: Record<string, string> = {
-  not_visible: t('The owner may not see the record, or it is gone'),
+  not_visible: t('The owner cannot see the record, or it is gone'),
   filter: t('The record does not match the filter'),
-  filter_invalid: t('The filter names a field that is not there'),
-  not_wanted: t('The webhook is not for such events any more'),
+  filter_invalid: t('The filter uses a field that does not exist'),
+  not_wanted: t('The webhook no longer covers this kind of event'),
   disabled: t('The webhook was disabled'),
   too_long: t('Tried for 24 hours'),
 };
@@ -83,7 +83,7 @@ const errors: Record<string, string> = {
   timeout: t('No answer in time'),
   redirect: t('Redirects are not followed'),
   private_address: t('The address leads into a private network'),
-  unknown_host: t('There is no such host'),
+  unknown_host: t('The host was not found'),
   certificate: t('The certificate is not valid'),
   connection: t('The connection failed'),
 };

@@ -56,11 +56,11 @@ export function FeatureSection() {
     <>
       <SettingsSection
         title={t('Products')}
-        description={t('What is off is nowhere to be seen, and stays as it is until it is on again.')}
+        description={t('What is off is hidden everywhere, and stays unchanged until it is on again.')}
       >
         {list(true)}
       </SettingsSection>
-      <SettingsSection title={t('Features')} description={t('Switch off what nobody here should use.')}>
+      <SettingsSection title={t('Features')} description={t('Turn off what nobody here should use.')}>
         {list(false)}
       </SettingsSection>
     </>

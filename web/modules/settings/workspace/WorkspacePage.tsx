@@ -125,7 +125,7 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
         />
         <span>
           {t('Everybody needs a second factor')}
-          <span className="block text-muted">{t('Whoever has none sets one up before anything else.')}</span>
+          <span className="block text-muted">{t('Anyone without one sets one up before anything else.')}</span>
         </span>
       </label>
       {!disabled && (

@@ -30,7 +30,7 @@ export function Advisers({ record }: { record: AnyRecord }) {
 }
 
 function AdviserLine({ adviser, onEdit }: { adviser: Adviser; onEdit: (() => void) | undefined }) {
-  const name = (adviser.user ?? adviser.team)?.name ?? t('Not yours to see');
+  const name = (adviser.user ?? adviser.team)?.name ?? t('Not visible to you');
   const former = isOver(adviser);
   const period = former || adviser.until_on ? periodText(adviser) : null;
   return (

@@ -30,7 +30,7 @@ function MemberLine({ member, onEdit }: { member: Member; onEdit: (() => void) |
   const { contact } = member;
   const former = isOver(member);
   const period = former || member.until_on ? periodText(member) : null;
-  const name = contact?.name ?? t('Not yours to see');
+  const name = contact?.name ?? t('Not visible to you');
   return (
     <PartLine
       to={contact ? `${pathOf('contact')}/${contact.id}` : undefined}

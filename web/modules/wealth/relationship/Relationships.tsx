@@ -51,7 +51,7 @@ interface RelationshipLineProps {
 function RelationshipLine({ row, of, id, onEdit }: RelationshipLineProps) {
   const first = { of: row.contact_id ? 'contact' : 'legal_entity', named: row.contact ?? row.legal_entity };
   const second = { of: row.of_contact_id ? 'contact' : 'legal_entity', named: row.of_contact ?? row.of_entity };
-  const hidden = t('Not yours to see');
+  const hidden = t('Not visible to you');
   const isFirst = of !== 'household' && id === (row.contact_id ?? row.legal_entity_id);
   const shown = isFirst ? second : first;
   const name = shown.named?.name ?? hidden;

@@ -14,7 +14,7 @@ test('a timeline says of each part of its past where that is', () => {
   };
   assert.deepEqual(archivedTexts(all), [
     'Changes before June 2024 are in the archive.',
-    'Changes before January 2022 are in the workspace that this one was made of.',
+    'Changes before January 2022 are in the workspace that this one was created from.',
     'Changes before March 2019 were deleted after their time.',
   ]);
 });

@@ -46,7 +46,7 @@ export function CellEditor({ label, start, typed, done, onSave }: CellEditorProp
   return (
     <Input
       ref={box}
-      aria-label={t('{column}: put it right', { column: label })}
+      aria-label={t('{column}: correct it', { column: label })}
       value={value}
       className="h-full! rounded-none!"
       onValueChange={setValue}

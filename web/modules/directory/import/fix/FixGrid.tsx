@@ -76,8 +76,8 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
 
   const narrow = useNarrow();
   const hint = narrow
-    ? t('Open a row to put it right. It is checked at once.')
-    : t('Double-click a cell, or press Enter in it, to put it right. It is checked at once.');
+    ? t('Open a row to correct it. It is checked at once.')
+    : t('Double-click a cell, or press Enter in it, to correct it. It is checked at once.');
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.key !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
@@ -148,7 +148,7 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
           empty={
             <p className="flex items-center gap-2 p-6 text-13 text-muted">
               <Check size={16} />
-              {t('No row with a problem or a note is left.')}
+              {t('No rows with problems or notes are left.')}
             </p>
           }
           renderNarrow={(row) => <NarrowFixRow row={row} />}
@@ -197,7 +197,7 @@ function NarrowFixRow({ row }: { row: FixRow }) {
         <bdi>{row.cells.filter(Boolean).slice(0, 2).join(', ')}</bdi>
       </span>
       <span className={cx('line-clamp-3 text-12 wrap-anywhere', tone)}>
-        {row.left_out ? t('Left out') : problem ? translateServerText(problem.message) : t('Put right')}
+        {row.left_out ? t('Left out') : problem ? translateServerText(problem.message) : t('Corrected')}
       </span>
     </span>
   );

@@ -33,7 +33,7 @@ export function FixListDialog({ importId, fileId, onClose }: FixListDialogProps)
       open
       size="medium"
       title={t('Corrections')}
-      description={t('They are kept with the import. The file itself stays as it was sent.')}
+      description={t('They are stored with the import. The file itself is not changed.')}
       onClose={onClose}
     >
       {isPending && <SkeletonRows label={t('Loading the corrections')} />}
@@ -73,7 +73,7 @@ export function FixListDialog({ importId, fileId, onClose }: FixListDialogProps)
 function What({ fix: { row, column, was, value, record_id } }: { fix: MadeFix }) {
   const b = (words: unknown) => <bdi className="font-medium">{words as string}</bdi>;
   const number = formatNumber(row ?? 0);
-  if (record_id !== null) return <T text="Row {number} is about a record that is there" values={{ number }} />;
+  if (record_id !== null) return <T text="Row {number} is about an existing record" values={{ number }} />;
   if (column === null) return <T text="Row {number} is left out" values={{ number }} />;
   const values = { b, column, value: value || '—' };
   return row === null ? (

@@ -78,7 +78,7 @@ export function FixRowDialog({ row, columns, mapped, onSave, onClose }: FixRowDi
           const was = row.was[column];
           const isCut = row.cut.includes(column);
           const Control = isCut || isMultiline(cellOf(column)) ? Textarea : Input;
-          const tooLong = t('This text is longer than what is shown of it. Put it right in the file, and import that.');
+          const tooLong = t('This text is longer than what is shown here. Correct it in the file, and import that.');
           return (
             <div key={column}>
               <Field

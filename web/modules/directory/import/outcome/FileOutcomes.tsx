@@ -30,14 +30,14 @@ export function FileOutcomes({ importId, file }: FileOutcomesProps) {
         icon={<CircleHelp size={16} className="text-attention-ink" />}
         title={(count) =>
           t(
-            '{count, plural, one {# row could be somebody who is there} other {# rows could be somebody who is there}}',
+            '{count, plural, one {# row may match an existing contact} other {# rows may match existing contacts}}',
             {
               count,
             },
           )
         }
         help={t(
-          'A name alone, or an e-mail address under another first name, decides nothing. Unless you say that they are one, the record that is there stays as it is.',
+          'A matching name, or an e-mail address with another first name, is not enough to tell. Unless you say that they are the same person, the existing record stays unchanged.',
         )}
         renderRow={(outcome, say) => <CouldBe outcome={outcome} say={say} />}
       />
@@ -96,11 +96,11 @@ function CouldBe({ outcome: { row, name, candidates }, say }: { outcome: ImportO
               aria-label={t('Row {number} is {name}', { number: formatNumber(row), name: other.name })}
               onClick={() => void choose(other.id)}
             >
-              {t('They are one')}
+              {t('They are the same')}
             </Button>
           </li>
         ))}
-        {candidates.length === 0 && <li className="text-muted">{t('A record that you may not see')}</li>}
+        {candidates.length === 0 && <li className="text-muted">{t('A record you cannot see')}</li>}
       </ul>
     </div>
   );
@@ -123,7 +123,7 @@ function Update({ outcome, file, say }: { outcome: ImportOutcome; file: ImportFi
         <RowNumber row={row} />
         {said && (
           <span className="flex basis-full items-center gap-2">
-            <Badge>{t('You said so')}</Badge>
+            <Badge>{t('Your answer')}</Badge>
             <Button size="small" emphasis="quiet" busy={busy} onClick={() => void takeBack()}>
               {t('Undo')}
             </Button>
@@ -131,7 +131,7 @@ function Update({ outcome, file, say }: { outcome: ImportOutcome; file: ImportFi
         )}
       </div>
       {record === null ? (
-        <p className="text-muted">{t('A record that you may not see')}</p>
+        <p className="text-muted">{t('A record you cannot see')}</p>
       ) : (
         <dl className="grid min-w-0 grid-cols-[minmax(6rem,9rem)_minmax(0,1fr)] gap-x-3 gap-y-1">
           {changes.map(({ field, title, before, after, currency = null }) => (

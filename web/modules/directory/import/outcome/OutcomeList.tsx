@@ -45,7 +45,7 @@ export function OutcomeList({ importId, fileId, kind, title, help, icon, compact
     return (
       <div className="border-t border-line p-4">
         <ErrorState
-          title={t('What would happen could not be read')}
+          title={t('The preview could not be loaded')}
           detail={messageOf(error)}
           onRetry={() => void refetch()}
         />
