@@ -109,7 +109,7 @@ begin
   end if;
   if there > 20 then
     raise exception using errcode = 'check_violation', table = 'attachment', column = 'id',
-      message = 'At most 20 files hang on one. Take another one off first';
+      message = 'At most 20 files can be attached. Remove another one first';
   end if;
   return null;
 end $$;

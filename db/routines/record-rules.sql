@@ -32,7 +32,7 @@ begin
   select r into missing from jsonb_array_elements_text(way -> 'required') r where coalesce(row -> r, 'null') in ('null', '""', '[]') limit 1;
   if missing is not null then
     raise exception using errcode = '23514', table = tg_table_name, column = missing, constraint = tg_table_name || '_' || missing || '_check',
-      message = 'This is needed for that';
+      message = 'This is required for this step';
   end if;
   return new;
 end $$;

@@ -82,7 +82,7 @@ test('a wrong code of the second factor is said at the code, and the next one si
   await typePassword(page, email, goodPassword);
   const field = page.getByRole('textbox', { name: 'Six-digit code' });
   await field.fill('000000');
-  await page.getByText('This code does not fit. Take the newest one').waitFor();
+  await page.getByText('This code is not correct. Take the newest one').waitFor();
   assert.equal(await page.getByText(/password/i).count(), 0);
   await field.fill(totp.generate());
   await home(page).waitFor();
@@ -488,7 +488,7 @@ test('whoever signed in a while ago confirms it before a key is made, and the ke
   const asked = page.getByRole('dialog', { name: 'Confirm that it is you' });
   await asked.getByLabel('Password', { exact: true }).fill('not the password at all');
   await asked.getByRole('button', { name: 'Confirm' }).click();
-  await asked.getByText('This is not your present password').waitFor();
+  await asked.getByText('This is not your current password').waitFor();
   await looksRight(page, 'confirm-presence');
 
   // Given up, what was typed for the key stays.

@@ -65,7 +65,7 @@ test('what deals need is asked for in the dialog', async (t) => {
   const dialog = page.getByRole('dialog', { name: /Start a deal for/ });
   expectRefusal(422);
   await dialog.getByRole('button', { name: 'Start deals' }).click();
-  await dialog.getByText('This is needed').waitFor();
+  await dialog.getByText('This is required').waitFor();
   await dialog.getByLabel('Contract').fill('K-1');
   assert.deepEqual(await barriers(page), []);
   await dialog.getByRole('button', { name: 'Start deals' }).click();

@@ -161,11 +161,11 @@ test('files of the same name are all taken where they are chosen together, and t
   const list = page.getByRole('list', { name: 'Files to import' });
   await list.getByText('same.csv').nth(1).waitFor();
   await input.setInputFiles(Array.from({ length: 10 }, (_, n) => fileOf(`more-${n}.csv`, 'Name\nA\n')));
-  await page.getByText('These were not taken: more-8.csv and more-9.csv.').waitFor();
+  await page.getByText('These were not added: more-8.csv and more-9.csv.').waitFor();
   assert.equal(await list.getByRole('listitem').count(), 10);
   // Another version of one that is there takes its place.
   await input.setInputFiles(fileOf('more-3.csv', 'Name\nCorrected\n'));
-  await page.getByText('not taken').waitFor({ state: 'detached' });
+  await page.getByText('not added').waitFor({ state: 'detached' });
   assert.equal(await list.getByText('more-3.csv').count(), 1);
   await input.setInputFiles(Array.from({ length: 9 }, (_, n) => fileOf(`late-${n}.csv`, 'Name\nA\n')));
   await page.getByText('late-0.csv, late-1.csv, late-2.csv, late-3.csv, late-4.csv, and 4 more.').waitFor();

@@ -23,7 +23,7 @@ test('an operator sees what is wrong first, and has a failed job run again for a
   assert.match(await textOf(health.getByRole('listitem').first()), /Not well|There is no backup store/);
   assert.deepEqual(await barriers(page), []);
 
-  const jobs = page.getByRole('region', { name: 'Jobs that need somebody' });
+  const jobs = page.getByRole('region', { name: 'Jobs that need attention' });
   const failed = jobs.getByRole('listitem').filter({ hasText: 'The mail server does not answer' });
   await failed.getByRole('button', { name: 'Run again' }).click();
   const dialog = page.getByRole('dialog');

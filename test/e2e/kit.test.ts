@@ -68,7 +68,7 @@ test('a lease with exact figures, a duration and an address goes from state to s
   const asking = page.getByRole('dialog', { name: 'Submit' });
   await asking.getByText('Corner shop needs this first.').waitFor();
   await asking.getByRole('button', { name: 'Submit', exact: true }).click();
-  await asking.getByText('This is needed for that').waitFor();
+  await asking.getByText('This is required for this step').waitFor();
   await asking.getByLabel('Label 1').fill('Shop');
   await asking.getByLabel('Street 1').fill('Market 1');
   await asking.getByLabel('City 1').fill('Bremen');

@@ -140,11 +140,11 @@ test('Lifecycle asks before many files go that nothing refers to, and says of ea
   );
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, '/settings/lifecycle');
-  const orphans = page.getByRole('region', { name: 'Files that nothing refers to' });
+  const orphans = page.getByRole('region', { name: 'Unreferenced files' });
   await orphans.getByText(/^150 files are past that time/).waitFor();
   assert.match(await textOf(orphans.getByRole('listitem').first()), /waits until you agree/);
   await looksRight(page, 'lifecycle-orphans');
-  await orphans.getByRole('button', { name: 'Let them be deleted' }).click();
+  await orphans.getByRole('button', { name: 'Delete them' }).click();
   await say(page, 'Delete', 'Left by the old importer');
   await orphans.getByText(/are past that time/).waitFor({ state: 'detached' });
   assert.match(await textOf(orphans.getByRole('listitem').first()), /deleted at the next run/);

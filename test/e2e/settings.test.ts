@@ -429,12 +429,12 @@ test('what is wrong with a form of the settings is said at its field, in the wor
   await field.getByRole('textbox', { name: 'Characters at least' }).fill('5');
   await field.getByRole('textbox', { name: 'Characters at most' }).fill('3');
   await field.getByRole('button', { name: 'Create field' }).click();
-  await told('Characters at most', 'This must not be below the least value');
+  await told('Characters at most', 'This must not be below the minimum');
   await field.getByRole('textbox', { name: 'Characters at most' }).fill('9');
   await field.getByRole('combobox', { name: 'Kind' }).click();
   await page.getByRole('option', { name: 'Web address' }).click();
   await field.getByRole('combobox', { name: 'Written as' }).waitFor({ state: 'detached' });
-  assert.equal(await field.getByText('This must not be below the least value').count(), 0, 'it was put right');
+  assert.equal(await field.getByText('This must not be below the minimum').count(), 0, 'it was put right');
 
   await open(page, '/settings/scoring');
   await page.getByRole('button', { name: 'New rule' }).click();

@@ -75,10 +75,10 @@ test('a value of the wrong type is told of what type it must be, and only a miss
     ['custom', 'invalid_type', 'This must be an object'],
   ]);
   assert.deepEqual(await errors('/api/v1/companies', { employee_count: 'many' }), [
-    ['name', 'invalid_type', 'This is needed'],
+    ['name', 'invalid_type', 'This is required'],
     ['employee_count', 'invalid_type', 'Write a whole number'],
   ]);
-  assert.deepEqual(await errors('/api/v1/companies', { name: null }), [['name', 'invalid_type', 'This is needed']]);
+  assert.deepEqual(await errors('/api/v1/companies', { name: null }), [['name', 'invalid_type', 'This is required']]);
   assert.deepEqual(await errors(contacts, []), [['body', 'invalid_type', 'This must be an object']]);
   assert.deepEqual(await errors(`${contacts}?limit=many`, undefined, 'GET'), [
     ['limit', 'invalid_type', 'This must be a number'],
@@ -105,7 +105,7 @@ test('a whole number out of range is told the range, and a text of nothing that 
   assert.deepEqual(await first(`/api/v1/stages/${made.body.id}`, { probability_percent: null }, 'PATCH'), [
     'probability_percent',
     'required',
-    'This is needed',
+    'This is required',
   ]);
   assert.deepEqual(await first('/api/v1/tenant', { title: '  ' }, 'PATCH'), [
     'title',
@@ -321,7 +321,7 @@ test('other kinds of content, verbs and addresses say what is taken', async () =
   refused(await api('GET', '/api/v1/nothing'), 404, 'not_found');
   const unnamed = await api('GET', `${contacts}/not-an-id`);
   refused(unnamed, 404, 'not_found');
-  assert.equal(unnamed.body.detail, 'There is no such record, or it is not yours to see.');
+  assert.equal(unnamed.body.detail, 'There is no such record, or you cannot see it.');
   for (const caller of [app.client(), app.client('hf_forged')]) {
     const answer = await caller('GET', contacts);
     refused(answer, 401, 'not_signed_in');

@@ -88,7 +88,7 @@ test('whatever the server refuses has its German words, values included', () => 
   });
   assert.deepEqual([...new Set(missing)], []);
   assert.equal(told('Write at most 200 characters'), 'Schreiben Sie höchstens 200 Zeichen');
-  assert.equal(told('There is no such deal, or it is not yours to see.'), 'Nicht gefunden (Deal): Es ist nicht mehr da, oder Sie dürfen es nicht sehen.');
+  assert.equal(told('There is no such deal, or you cannot see it.'), 'Nicht gefunden (Deal): Es ist nicht mehr da, oder Sie dürfen es nicht sehen.');
 }); // biome-ignore format: patterns in a line
 
 test('no German words are left over, and none say the same thing in two ways', () => {

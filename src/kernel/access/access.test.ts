@@ -312,7 +312,7 @@ test('when a membership ends or is taken away, lists and open pages let go by th
   const told = () => stream.events.filter(({ event }) => event === 'rights').length;
   assert.equal(told(), 0);
   await eventually(async () => told() === 1);
-  assert.deepEqual(await seen(), [], 'its time is over');
+  assert.deepEqual(await seen(), [], 'it has expired');
 
   const asProgram = (text: string, values: unknown[]) => owner.query(text, values);
   await asProgram('update visit_household set until_at = null where visit_id = $1', [id]);

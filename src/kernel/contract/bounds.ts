@@ -9,7 +9,7 @@ import { z } from 'zod';
 export const record = <V extends z.ZodType>(key: z.ZodString, value: V, max: number) =>
   z
     .record(key, value)
-    .refine((map) => hasAtMost(map, max), { error: `At most ${max} fit here`, abort: true })
+    .refine((map) => hasAtMost(map, max), { error: `At most ${max} are allowed here`, abort: true })
     .meta({ maxProperties: max });
 
 function hasAtMost(map: object, max: number): boolean {

@@ -47,7 +47,9 @@ export function wording(issue: z.core.$ZodIssue): string {
   if (isOwn && (issue.code === 'too_big' || issue.code === 'too_small')) return issue.message;
   if (issue.code === 'too_big') {
     if (issue.origin === 'string') return `Write at most ${issue.maximum} characters`;
-    return issue.origin === 'array' ? `At most ${issue.maximum} fit here` : `This may be at most ${issue.maximum}`;
+    return issue.origin === 'array'
+      ? `At most ${issue.maximum} are allowed here`
+      : `This may be at most ${issue.maximum}`;
   }
   if (issue.code === 'too_small') {
     if (issue.origin === 'string')
@@ -56,9 +58,9 @@ export function wording(issue: z.core.$ZodIssue): string {
     return issue.minimum === 1 ? 'At least one is needed' : `At least ${issue.minimum} are needed`;
   }
   if (issue.code === 'invalid_value') return `Choose one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type' && (issue.input ?? null) === null) return 'This is needed';
+  if (issue.code === 'invalid_type' && (issue.input ?? null) === null) return 'This is required';
   if (isOwn) return issue.message;
   if (issue.code === 'invalid_type') return wrongType[issue.expected] ?? `This must be of the type ${issue.expected}`;
   if (issue.code === 'invalid_format') return `This must have the form ${issue.format}`;
-  return 'This value does not fit here';
+  return 'This value is not valid here';
 }

@@ -91,13 +91,13 @@ export const problems = {
       'Operators of the installation have one: set up an app under Settings, Security, or sign in with a passkey.',
     ),
   notFound: (what = 'record') =>
-    new Problem(404, 'not_found', 'Not found', `There is no such ${what}, or it is not yours to see.`),
+    new Problem(404, 'not_found', 'Not found', `There is no such ${what}, or you cannot see it.`),
   merged: (what: string, into: string) =>
     new Problem(
       404,
       'merged',
       'Merged into another record',
-      `This ${what} became part of another, named in \`merged_into\`.`,
+      `This ${what} was merged into another, named in \`merged_into\`.`,
       {
         extra: { merged_into: into },
       },

@@ -78,7 +78,7 @@ test('what the installation has switched off no workspace can switch on', async 
     data: { name: string; locked: boolean; on: boolean }[];
   };
   assert.deepEqual(data.find(({ name }) => name === 'imports'), {
-    name: 'imports', title: 'Imports', description: 'Taking in records from files', product: false, on: false, locked: true,
+    name: 'imports', title: 'Imports', description: 'Importing records from files', product: false, on: false, locked: true,
   }); // biome-ignore format: one record
 });
 

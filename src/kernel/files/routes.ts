@@ -104,7 +104,7 @@ export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
         if (await removeFile(ctx, params.id)) return {};
         if (!(await isAttached(ctx, params.id))) throw problems.forbidden();
         throw problems.conflict(
-          'This file hangs on a note or comment, perhaps one in the trash. Take it off there, and it goes when the trash is emptied.',
+          'This file is attached to a note or comment, perhaps one in the trash. Remove it there, and it is deleted when the trash is emptied.',
           'in_use',
         );
       },

@@ -11,7 +11,7 @@ const tries_max = 3;
 
 class RightsChanged extends Problem {
   constructor() {
-    const detail = 'Your rights were changed while this was worked on, and nothing was done. Send it again.';
+    const detail = 'Your rights were changed while this was running, so nothing was done. Send it again.';
     super(409, 'conflict', 'This conflicts with what is there', detail);
   }
 }

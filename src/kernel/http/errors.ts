@@ -118,11 +118,11 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
           'ends_before',
           'This is before the period begins',
         );
-      if (error.code === '23502') return invalidField(error.column ?? 'body', 'required', 'This is needed');
+      if (error.code === '23502') return invalidField(error.column ?? 'body', 'required', 'This is required');
       return invalidField(
         error.column ?? constraintField(error),
         'not_allowed',
-        error.routine === raised_in_plpgsql ? error.message : 'This value does not fit here',
+        error.routine === raised_in_plpgsql ? error.message : 'This value is not valid here',
       );
     case '22021':
     case '22P05':
@@ -159,7 +159,7 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
   }
 }
 
-const restarting = () => problems.unavailable('The database is busy or restarting. It is tried again by itself.');
+const restarting = () => problems.unavailable('The database is busy or restarting. It is retried automatically.');
 
 const inUse = () =>
   problems.conflict(
@@ -207,12 +207,12 @@ function fastifyProblem(error: { code: string; statusCode?: number; message: str
   if (error.statusCode === 414)
     return new Problem(414, 'address_too_long', 'The address is too long', 'A part of the path is longer than any id.');
   if (error.statusCode === 413 || error.code === 'FST_REQ_FILE_TOO_LARGE')
-    return problems.tooLarge('The body is larger than this address takes.');
+    return problems.tooLarge('The body is larger than this address accepts.');
   if (error.statusCode === 415) {
     return new Problem(
       415,
       'unsupported_media_type',
-      'This kind of content is not taken here',
+      'This kind of content is not accepted here',
       'Send "content-type: application/json".',
     );
   }

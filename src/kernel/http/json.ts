@@ -61,7 +61,7 @@ function checkSize(text: string, valuesMax: number): number {
       values++;
     }
     if (values > valuesMax)
-      throw problems.tooLarge(`The body holds more than ${valuesMax} values, which is more than this address takes.`);
+      throw problems.tooLarge(`The body holds more than ${valuesMax} values, which is more than this address accepts.`);
   }
   return keys;
 }

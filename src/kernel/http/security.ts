@@ -54,6 +54,6 @@ export function refuseCrossSite(request: FastifyRequest, publicOrigin: string | 
     403,
     'csrf_refused',
     'This request came from another site',
-    'Changes are taken only from the pages of this address. Open Holdfast itself and try again.',
+    'Changes are accepted only from the pages of this address. Open Holdfast itself and try again.',
   );
 }

@@ -50,8 +50,8 @@ export async function confirmSession(
   else {
     await countConfirmation(cache, user_id);
     if (!(await passesSecondFactor(ctx, keyRing, user_id, given)))
-      throw new Problem(403, 'wrong_code', 'This code does not fit', 'Take the newest code of the app.', {
-        errors: [{ field: 'code', code: 'wrong_code', message: 'This code does not fit. Take the newest one' }],
+      throw new Problem(403, 'wrong_code', 'This code is not correct', 'Take the newest code of the app.', {
+        errors: [{ field: 'code', code: 'wrong_code', message: 'This code is not correct. Take the newest one' }],
       });
   }
   await noteConfirmation(ctx, session_id);
@@ -65,7 +65,7 @@ async function countConfirmation(cache: Cache, user_id: string): Promise<void> {
 export async function confirmPassword(ctx: Context, cache: Cache, user_id: string, password: string): Promise<void> {
   await countConfirmation(cache, user_id);
   if (!(await verifyPassword(await findPasswordHash(ctx, user_id), password)))
-    throw new Problem(403, 'wrong_password', 'This is not your password', 'Type your present password.', {
-      errors: [{ field: 'password', code: 'wrong_password', message: 'This is not your present password' }],
+    throw new Problem(403, 'wrong_password', 'This is not your password', 'Enter your current password.', {
+      errors: [{ field: 'password', code: 'wrong_password', message: 'This is not your current password' }],
     });
 }

@@ -118,7 +118,7 @@ export async function markSent(ctx: Context, run: RunKey, sent: boolean): Promis
 
 /** The last attempt says so; of those before, nobody keeps why they failed. */
 export const database_away =
-  'The database went away while this was worked on, also when it was tried for the last time. Begin it again; if that fails too, tell whoever operates it.';
+  'The database became unavailable while this was running, also at the last attempt. Start it again; if that fails too, tell whoever operates it.';
 
 /** Ends a job whose worker was lost and that is not to be tried again, and what it was for hears of it. */
 export async function endLostJob(ctx: Context, { id, attempts }: RunKey): Promise<void> {
@@ -135,7 +135,7 @@ export async function endLostJob(ctx: Context, { id, attempts }: RunKey): Promis
     );
   const message = isAway
     ? database_away
-    : 'The program ended each time while it worked on this. Begin it again; if that fails too, tell whoever operates it.';
+    : 'The program stopped each time while this was running. Start it again; if that fails too, tell whoever operates it.';
   if (lost && lost.state !== 'in_doubt')
     await runDropped(ctx, { ...lost, error: lost.state === 'failed' ? message : null });
 }

@@ -56,7 +56,7 @@ export const routes = [
         (await cancelJob(ctx, params.id)) ??
         (await refuse(ctx, params.id, ({ kind, state }) =>
           uncancellableKinds().includes(kind) && unfinished.includes(state)
-            ? problems.conflict('This mail tells somebody of a change of their account, so nobody stops it.')
+            ? problems.conflict('This mail notifies somebody about a change of their account, so it cannot be stopped.')
             : problems.conflict(`The job is ${state} and cannot be stopped any more.`),
         )),
     }),

@@ -176,9 +176,9 @@ test('a job whose last attempt lost the database tells what it was for', async (
   const away = async () => Promise.reject(new Error('Connection terminated unexpectedly'));
   await working([kindOf('test.away', away)], async () => {
     const { error } = await reached(a, id, 'failed');
-    assert.match(error!, /^The database went away while this was worked on/);
+    assert.match(error!, /^The database became unavailable while this was running/);
   });
-  assert.match(told.join(), /^The database went away while this was worked on/);
+  assert.match(told.join(), /^The database became unavailable while this was running/);
 });
 
 test('so does one whose connection broke with an error that any server could cause, while the database answers others', async () => {
@@ -192,7 +192,7 @@ test('so does one whose connection broke with an error that any server could cau
       await client.query('select pg_sleep(30)');
     });
   await working([kindOf('test.broken', broken)], async () => void (await reached(a, id, 'failed')));
-  assert.match(told.join(), /^The database went away while this was worked on/);
+  assert.match(told.join(), /^The database became unavailable while this was running/);
 });
 
 test('a payload that does not fit fails at once', async () => {

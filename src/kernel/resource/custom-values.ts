@@ -106,7 +106,7 @@ export function checkCustomValues(
   return references;
 }
 
-const needed: ValueError = { code: 'required', message: 'This is needed' };
+const needed: ValueError = { code: 'required', message: 'This is required' };
 const unknownField: ValueError = { code: 'unknown_field', message: 'There is no such custom field' };
 const fixed: ValueError = { code: 'forbidden', message: 'Your role may see this field, not change it' };
 

@@ -25,7 +25,7 @@ export async function reverseRow(ctx: Context, resource: Resource, id: string): 
   await getRow(ctx, resource, id);
   const reversed = await ctx.tx.maybe(sql`select 1 from ${sql.table(resource.table)} r
     where r.tenant_id = ${ctx.tenant_id} and ${sql.ref(`r.${resource.appendOnly!.by}`)} = ${id}`);
-  if (reversed) throw problems.conflict('It was set off by another one already.', 'reversed_already');
+  if (reversed) throw problems.conflict('Another one already offsets it.', 'reversed_already');
   const [made] = await reverseRows(ctx, resource, [id]);
   return getRow(ctx, resource, made!.id);
 }

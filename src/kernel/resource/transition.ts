@@ -68,7 +68,7 @@ export async function transitionRow(
   const missing = missingOf(transition, { ...row, ...fields });
   if (missing.length > 0)
     throw problems.invalid(
-      missing.map((one) => ({ field: `fields.${one}`, code: 'required', message: 'This is needed for that' })),
+      missing.map((one) => ({ field: `fields.${one}`, code: 'required', message: 'This is required for this step' })),
     );
   return updateRow(ctx, resource, id, fields, undefined, { [field]: transition.to });
 }

@@ -70,7 +70,7 @@ export const rules: readonly Rule[] = [
     name: 'HoldfastWorkerDown', severity: 'page', of: 'installation', unit: 'count',
     measure: max(figure('holdfast_connections_of_role', { role: 'worker' })), is: '==', threshold: 0, forSeconds: 2 * minute,
     message: 'No worker runs',
-    detail: 'No worker is connected to the database: mail, imports, backups and what follows from changes wait.',
+    detail: 'No worker is connected to the database: mail, imports, backups and change processing wait.',
     advice: 'Look at its log, and start one: HOLDFAST_ROLE=worker npm start',
   },
   {
@@ -232,7 +232,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'HoldfastFeedBehind', severity: 'ticket', of: 'installation', unit: 'duration', label: 'consumer',
     measure: max(figure('holdfast_feed_lag_seconds'), ['consumer']), is: '>', threshold: 300, forSeconds: 5 * minute,
-    message: 'What follows from changes is late',
+    message: 'Change processing is late',
     detail: 'The consumer {1} is {0} behind.',
     advice: 'Check that a worker runs; whether it fails, and why: holdfast feed list',
   },
@@ -241,7 +241,7 @@ export const rules: readonly Rule[] = [
     measure: max(figure('holdfast_feed_set_aside'), ['consumer']), is: '>', threshold: 0, forSeconds: 15 * minute,
     message: 'Events were set aside',
     detail: '{1} could not handle {0} events and set them aside.',
-    advice: 'Mend the cause, then try them again: holdfast feed retry',
+    advice: 'Fix the cause, then try them again: holdfast feed retry',
   },
   {
     name: 'HoldfastCertificateEndsSoon', severity: 'ticket', of: 'installation', unit: 'duration', label: 'endpoint',
@@ -282,7 +282,7 @@ export const rules: readonly Rule[] = [
     name: 'HoldfastEventLoopBlocked', severity: 'ticket', of: 'process', unit: 'duration', label: 'instance',
     measure: figure('nodejs_eventloop_lag_p99_seconds'), is: '>', threshold: 0.5, forSeconds: 5 * minute,
     message: 'A process computes for too long',
-    detail: '{1} is {0} late with everything.',
+    detail: '{1} is delayed by {0}.',
     advice: 'Add a process, or look for what computes in it for so long.',
   },
 ]; // biome-ignore format: one line of facts, then the words

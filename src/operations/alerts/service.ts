@@ -61,7 +61,7 @@ export const firingInWords = async (ctx: Context): Promise<Pick<Alert, 'message'
 export async function acknowledgeAlert(ctx: Context, id: string, reason: string): Promise<void> {
   const acknowledged = await acknowledge(ctx, id);
   if (!acknowledged)
-    throw problems.conflict('Only an alert that fires and that nobody has acknowledged can be. Look at the list anew.');
+    throw problems.conflict('Only an alert that fires and that nobody has acknowledged can be. Reload the list.');
   await note(ctx, 'alert.acknowledge', `${acknowledged.rule} ${id}`, reason);
 }
 
@@ -79,7 +79,7 @@ export async function silence(
 
 export async function unsilence(ctx: Context, id: string, reason: string): Promise<void> {
   const ended = await endSilence(ctx, id);
-  if (!ended) throw problems.conflict('This silence has ended already. Look at the list anew.');
+  if (!ended) throw problems.conflict('This silence has ended already. Reload the list.');
   await note(ctx, 'alert.unsilence', ended.rule ?? '*', reason);
 }
 

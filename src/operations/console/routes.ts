@@ -151,7 +151,7 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
       status: 204,
       handler: async (ctx, { params, body }) => {
         if (!(await retryAnyJob(ctx, params.id, body.reason)))
-          throw problems.conflict('Only a failed job, or one in doubt, runs again. Look at the list anew.');
+          throw problems.conflict('Only a failed job, or one in doubt, runs again. Reload the list.');
         return {};
       },
     }),

@@ -105,7 +105,7 @@ async function alertFinding(db: Services['db']): Promise<Finding> {
     check: 'alerts',
     ok: firing.length === 0,
     severity: firing.some(({ severity }) => severity === 'page') ? 'page' : 'ticket',
-    detail: firing.length === 0 ? 'None fires' : `Firing: ${all}`,
+    detail: firing.length === 0 ? 'No alert is firing' : `Firing: ${all}`,
     advice: 'The page Alerts says what to do.',
   };
 }

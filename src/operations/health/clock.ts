@@ -20,7 +20,7 @@ export async function clockFinding(db: Pick<Database, 'call'>): Promise<Finding>
     ok,
     severity: 'ticket',
     detail: ok
-      ? 'As that of PostgreSQL'
+      ? 'Same as the clock of PostgreSQL'
       : ms > 0
         ? `The clock of this machine is ${seconds} s ahead of that of PostgreSQL`
         : `The clock of this machine is ${seconds} s behind that of PostgreSQL`,

@@ -144,7 +144,7 @@ export async function feedFinding(db: Database): Promise<Finding> {
     check: 'feed',
     ok: troubles.length === 0,
     severity: 'ticket',
-    detail: troubles.length === 0 ? 'Everything that follows from changes is done' : troubles.join('; '),
+    detail: troubles.length === 0 ? 'All changes are processed' : troubles.join('; '),
     advice:
       'Run: holdfast feed list. A worker has to run for consumers to go on. That the database was restored is said for seven days.',
   };
@@ -154,8 +154,7 @@ export const workerFinding = (connections: number): Finding => ({
   check: 'worker',
   ok: connections > 0,
   detail: connections > 0 ? 'Runs' : 'No worker is connected to the database',
-  advice:
-    'Start one: HOLDFAST_ROLE=worker npm start. Mail, imports, backups and what follows from changes wait for it.',
+  advice: 'Start one: HOLDFAST_ROLE=worker npm start. Mail, imports, backups and change processing wait for it.',
 });
 
 export async function jobFinding(db: Database): Promise<Finding> {
@@ -174,12 +173,11 @@ export async function jobFinding(db: Database): Promise<Finding> {
     severity: 'ticket',
     detail:
       failed === 0
-        ? 'The outcome of each is known, and none failed within a day'
+        ? 'All outcomes are known, and no job failed in the last day'
         : failed === 1
-          ? 'A job failed for good within a day'
-          : `${failed} jobs failed for good within a day`,
-    advice:
-      'Mend what its error says, then run it again: on the page Health, or see holdfast jobs list --state failed.',
+          ? 'A job failed for good in the last day'
+          : `${failed} jobs failed for good in the last day`,
+    advice: 'Fix what its error says, then run it again: on the page Health, or see holdfast jobs list --state failed.',
   };
 }
 

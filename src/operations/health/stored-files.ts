@@ -10,7 +10,9 @@ export async function storedFilesFinding(db: Database, files: Pick<FileStore, 'h
   return {
     check: 'files',
     ok,
-    detail: ok ? 'They are in the file store' : 'The file store has none of the files that the database knows of',
+    detail: ok
+      ? 'Files are in the store as expected'
+      : 'The file store has none of the files that the database knows of',
     advice:
       'Look whether its disk is mounted, and whether the data directory or the bucket is the right one. If they are lost: holdfast restore files.',
   };

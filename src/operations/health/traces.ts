@@ -17,7 +17,7 @@ export function traceFinding(config: Config, tracing?: Tracing): Finding | undef
       check,
       severity: 'ticket',
       ok: false,
-      detail: `They are off: ${target.problem}`,
+      detail: `Off: ${target.problem}`,
       advice: 'Put the setting right (docs/operating/traces.md), or remove it; then start again.',
     };
   const trouble = tracing?.trouble();

@@ -59,7 +59,7 @@ export function lifecycleRoutes(services: Services): Route[] {
       status: 202,
       handler: async (ctx, { body }) => {
         if (!(await enqueueReturn(ctx, body)))
-          throw problems.conflict('There is no such period in the archive. Look at the list anew.');
+          throw problems.conflict('There is no such period in the archive. Reload the list.');
         return {};
       },
     }),

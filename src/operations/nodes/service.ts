@@ -90,7 +90,7 @@ export function versionFinding(rows: readonly ProcessRow[]): Finding {
         ? `Processes of several versions run: ${all}`
         : versions.length === 1
           ? `All processes run ${all}`
-          : 'No process has said yet which version it is',
+          : 'No process has reported its version yet',
     advice:
       'During an update that is right. Otherwise restart those that were left behind; the page Configuration lists them.',
   };
@@ -107,7 +107,7 @@ export function configurationFinding(rows: readonly ProcessRow[]): Finding {
   }
   if (unread.length > 0) {
     const names = unread.map(({ name }) => name).join(', ');
-    return { ...base, ok: false, detail: `Nobody reads these variables: ${names}`, advice };
+    return { ...base, ok: false, detail: `Unused variables: ${names}`, advice };
   }
   return { ...base, ok: true, detail: 'All processes are configured alike', advice };
 }

@@ -44,7 +44,7 @@ export async function scheduleFinding(db: Database): Promise<Finding> {
     check: 'schedules',
     ok: paused.length === 0,
     severity: 'ticket',
-    detail: paused.length === 0 ? 'None is paused' : `Paused: ${names}`,
+    detail: paused.length === 0 ? 'No schedule is paused' : `Paused: ${names}`,
     advice: 'Resume it on the page Schedules when its reason is gone.',
   };
 }

@@ -61,6 +61,6 @@ export const attachmentCreate = z
   .strictObject({ file_id: z.uuid(), note_id: z.uuid().optional(), comment_id: z.uuid().optional() })
   .refine(({ note_id, comment_id }) => (note_id === undefined) !== (comment_id === undefined), {
     path: ['note_id'],
-    error: 'Say which note or comment the file hangs on',
+    error: 'Say which note or comment the file is attached to',
   })
   .meta({ id: 'AttachmentCreate' });

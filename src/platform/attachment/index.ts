@@ -39,7 +39,7 @@ export const attachmentRoutes = ({ files }: Pick<Services, 'files'>): Route[] =>
     handler: async (ctx, { body }) => {
       const parent = await lockParent(ctx, body as { note_id?: string; comment_id?: string });
       const { count } = await countOn(ctx, parent.id as string);
-      if (count >= attachments_max) throw invalidField('file_id', 'too_many', `At most ${attachments_max} files hang on one`);
+      if (count >= attachments_max) throw invalidField('file_id', 'too_many', `At most ${attachments_max} files can be attached`);
       const made = await insertAttachment(ctx, body);
       if (!made) throw invalidField('file_id', 'no_such_record', 'There is no such file, or it is not yours');
       return { body: made, version: made.version };

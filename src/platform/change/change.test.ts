@@ -339,7 +339,7 @@ test('the change of somebody whose account is deleted goes no further, and neith
   for (const id of waiting) {
     const change = await ended(id);
     assert.deepEqual([change.state, change.changed], ['failed', 0], JSON.stringify(change));
-    assert.match(change.error, /may no longer do anything/);
+    assert.match(change.error, /no longer has access/);
   }
 });
 
@@ -366,7 +366,7 @@ test('what a key began, or was taking back, goes no further than the key', async
   for (const id of waiting) {
     const change = await ended(id);
     assert.deepEqual([change.state, change.changed], ['failed', 0], JSON.stringify(change));
-    assert.match(change.error, /may no longer do anything/);
+    assert.match(change.error, /no longer has access/);
   }
 });
 

@@ -95,11 +95,11 @@ async function actorOf(run: JobRun, row: ChangeRow): Promise<Actor> {
   const rights = await run.transaction((ctx) => rightsLeft(ctx, { user_id, key_id: keyOf(run.actor) }, row.rights));
   if (isImportReversal(row)) {
     if (scopeOf(rights, 'import', 'delete') === 'none')
-      throw new JobFailed('Whoever began it may no longer take imports back. What was done so far stays.');
+      throw new JobFailed('The person who started it may no longer revert imports. What was done so far stays.');
     return { ...systemActor(run.actor.tenant_id), user_id: row.created_by };
   }
   if (Object.keys(rights).length === 0)
-    throw new JobFailed('Whoever began it may no longer do anything here. What was done so far stays.');
+    throw new JobFailed('The person who started it no longer has access. What was done so far stays.');
   return { ...run.actor, kind: 'user', user_id, rights };
 }
 

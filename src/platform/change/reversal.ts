@@ -145,20 +145,20 @@ async function checkReach(ctx: Context, kinds: UndoKinds, target: Target, events
 }
 
 const undoneAlready = (reversal_id: string | null) =>
-  new Problem(409, 'undone_already', 'This was taken back already', 'Take that back to have the change again.', {
+  new Problem(409, 'undone_already', 'This was undone already', 'Take that back to have the change again.', {
     extra: { reversal_id },
   });
 
 /** What a change does after it was taken back could never be taken back: each is taken back once. */
 const stillRunning = () =>
-  problems.conflict('It still runs. Stop it, or wait until it is done, and take it back then.', 'still_running');
+  problems.conflict('It is still running. Stop it, or wait until it is done, and undo it then.', 'still_running');
 
 const expired = () =>
   new Problem(
     410,
     'undo_expired',
-    'This can no longer be taken back',
-    `Changes can be taken back for ${undo_days} days. The record's history says what it was before.`,
+    'This can no longer be undone',
+    `Changes can be undone for ${undo_days} days. The record's history says what it was before.`,
   );
 
 const wholeConversion = () =>
@@ -176,7 +176,7 @@ const wholeImport = () =>
 function nothingToUndo(skipped: Skip[]): Problem {
   if (skipped.length > 0 && skipped.every(({ code }) => code === 'forbidden')) return problems.forbidden();
   const first = skipped[0]?.reason ?? 'It changed nothing that can be taken back.';
-  return new Problem(409, 'nothing_to_undo', 'Nothing was left to take back', `${first} Nothing was changed.`, {
+  return new Problem(409, 'nothing_to_undo', 'Nothing was left to undo', `${first} Nothing was changed.`, {
     extra: { skipped },
   });
 }

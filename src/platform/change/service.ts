@@ -52,7 +52,7 @@ export async function startChange(
   if ((await countWaiting(ctx, run_kind, waiting_max)) >= waiting_max)
     throw problems.tooMany(
       'too_many_changes',
-      'Many changes wait already. Wait until some are done, or stop them.',
+      'Too many changes are waiting. Wait until some are done, or stop them.',
       retry_seconds,
     );
   await insertChange(ctx, { id, kind: action.kind, resource: name, action });

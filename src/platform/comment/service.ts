@@ -65,7 +65,7 @@ export async function prepareChange(ctx: Context, id: string, input: Values): Pr
 function recordOfHead(input: Values, heads: ReadonlyMap<string, Head>, path: string): string {
   const head = heads.get((input.parent_id as string).toLowerCase());
   const refuse = (code: string, message: string) => invalidField(`${path}parent_id`, code, message);
-  if (!head) throw refuse('no_such_record', 'The comment is not there any more, or not yours to see');
+  if (!head) throw refuse('no_such_record', 'The comment no longer exists, or you cannot see it');
   if (head.parent_id) throw refuse('not_allowed', 'A reply cannot be answered by itself: answer the comment above it');
   const given = input.record_id as string | null | undefined;
   if (given && given.toLowerCase() !== head.record_id)

@@ -194,7 +194,7 @@ const unfit = (type: CustomFieldType) =>
   new Problem(
     422,
     'values_do_not_fit',
-    'Some values do not fit',
+    'Some values are not valid',
     `Not every value can be read as ${type}. Look at a preview; "unfit": "clear" leaves those out, and keeps them until the conversion can no longer be taken back.`,
   );
 

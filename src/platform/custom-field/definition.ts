@@ -36,7 +36,7 @@ function optionErrors({ type, options }: Definition): FieldError[] {
   if (!hasOptions(type) && options.length > 0)
     return [{ field: 'options', code: 'not_allowed', message: 'Only select and multi_select have options' }];
   if (new Set(options).size < options.length)
-    return [{ field: 'options', code: 'duplicate', message: 'Each option stands there once' }];
+    return [{ field: 'options', code: 'duplicate', message: 'List each option once' }];
   return [];
 }
 
@@ -51,7 +51,7 @@ function ruleErrors({ type, rules }: Definition): FieldError[] {
   });
   const [min, max] = bounds;
   if (min !== undefined && max !== undefined && min > max)
-    errors.push({ field: 'rules.max', code: 'invalid', message: 'This must not be below the least value' });
+    errors.push({ field: 'rules.max', code: 'invalid', message: 'This must not be below the minimum' });
   if (rules.pattern && type !== 'text')
     errors.push({ field: 'rules.pattern', code: 'not_allowed', message: 'Only a text is written in a certain way' });
   return errors;

@@ -135,7 +135,7 @@ export async function orderFields(ctx: Context, { resource, ids }: z.infer<typeo
   const stranger = ids.findIndex((id) => !own.has(id));
   if (stranger !== -1)
     throw invalidField(`ids.${stranger}`, 'no_such_record', 'There is no such field of this kind of record');
-  if (new Set(ids).size < ids.length) throw invalidField('ids', 'duplicate', 'Each field stands there once');
+  if (new Set(ids).size < ids.length) throw invalidField('ids', 'duplicate', 'List each field once');
   await placeFields(ctx, [...ids, ...known.map(({ id }) => id).filter((id) => !ids.includes(id))]);
 }
 

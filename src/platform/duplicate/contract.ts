@@ -17,7 +17,7 @@ export const matchReasons: Readonly<Record<string, string>> = {
   same_phone: 'Same phone number',
   same_domain: 'Same domain',
   same_name: 'Same name',
-  same_core_name: 'Same name but for the legal form',
+  same_core_name: 'Same name except for the legal form',
   similar_name: 'Similar name',
 };
 

@@ -92,7 +92,7 @@ test('names are compared without case, accents, sharp s, the form of Unicode and
   for (const name of ['STRASSENBAU GROSS GMBH', 'Strassenbau Groß GmbH'])
     assert.deepEqual(await matches('companies', { name }), [[id, ['Same name']]], name);
   assert.deepEqual(await matches('companies', { name: 'Strassenbau Gross' }), [
-    [id, ['Same name but for the legal form']],
+    [id, ['Same name except for the legal form']],
   ]);
 });
 
@@ -111,7 +111,7 @@ test('a company is found by its domain and by a name like it', async () => {
     );
   const short = await make('companies', { name: 'Umbra' });
   assert.deepEqual(await matches('companies', { name: 'UMBRA, Inc.' }), [
-    [short, ['Same name but for the legal form']],
+    [short, ['Same name except for the legal form']],
   ]);
 });
 

@@ -108,7 +108,7 @@ test('records that are made or changed by hand are compared at once, companies w
   const pairs_of_globex = ['Globex + Globex, Inc.', 'GLOBEX GmbH & Co. KG + Globex', 'GLOBEX GmbH & Co. KG + Globex, Inc.'];
   await found('company', pairs_of_globex);
   const [{ reasons }] = (await list('company')) as [Suspect];
-  assert.deepEqual(reasons.map(({ text }) => text), ['Same name but for the legal form']); // biome-ignore format: one call
+  assert.deepEqual(reasons.map(({ text }) => text), ['Same name except for the legal form']); // biome-ignore format: one call
   await search();
   assert.deepEqual(await names('company'), pairs_of_globex.toSorted(), 'the search of all finds the same');
   assert.equal((await api('PATCH', `/api/v1/companies/${inc}`, { city: 'Bern' })).status, 200);

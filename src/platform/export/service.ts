@@ -57,7 +57,7 @@ export async function createExport(
   if ((await countPending(ctx, exports_pending_max)) >= exports_pending_max)
     throw problems.tooMany(
       'too_many_exports',
-      'Many exports wait already. Wait until some are done, or delete them.',
+      'Too many exports are waiting. Wait until some are done, or delete them.',
       retry_seconds,
     );
   const id = uuidV7();

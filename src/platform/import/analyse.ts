@@ -291,7 +291,7 @@ function missingFields({ label, fields, keys }: AnalysisTarget, columns: { field
       message: `${label} need a ${field.label}; no column of the file gives one. Choose the column.`,
     }));
   if (keys.some(({ from }) => from.some(mapped))) return missing;
-  const message = `Nothing in the file tells its ${label.toLowerCase()} apart: importing it again would make them all again. Map a column to an id.`;
+  const message = `Nothing in the file identifies its ${label.toLowerCase()}: importing it again would create them all again. Map a column to an id.`;
   return [...missing, { code: 'no_key', severity: 'warning', ...at, message }];
 }
 

@@ -44,8 +44,8 @@ export function countryDoubts(): (text: string) => string | null {
     const match = matcher.match(text);
     const meant = match.kind === 'missing' ? match.suggestion : null;
     const message = meant
-      ? `${shown(text)} is the name of no country. Is “${meant}” meant? It goes in as it is.`
-      : `${shown(text)} is the name of no country. It goes in as it is.`;
+      ? `${shown(text)} is not a country. Did you mean “${meant}”? It is imported unchanged.`
+      : `${shown(text)} is not a country. It is imported unchanged.`;
     return message;
   };
   return (text) => {

@@ -88,7 +88,7 @@ export function parseDate(text: string, format: DateFormat): string | Refusal {
   if (!parts) return refuse('not_a_date', `${shown(trimmed)} is not a date written as ${format}.`);
   const date = calendarDate(parts.year, parts.month, parts.day);
   if (date === null)
-    return refuse('no_such_day', `${shown(trimmed)} is not in the calendar. Correct the day or the month.`);
+    return refuse('no_such_day', `${shown(trimmed)} does not exist in the calendar. Correct the day or the month.`);
   const clock = clockTime(match.slice(5));
   if (clock === null) return refuse('no_such_time', `${shown(trimmed)} has no valid time of day.`);
   return date + clock;

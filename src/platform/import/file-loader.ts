@@ -193,7 +193,7 @@ export class FileLoader {
     for (const row of rows) {
       if (applyOutcome(row, outcomes.get(row.number))) skipped++;
       else if (row.record_id !== undefined && !row.found && isSound(row))
-        refuseRow(row, 'no_such_record', 'The record that this row is about is not there any more.');
+        refuseRow(row, 'no_such_record', 'The record that this row is about no longer exists.');
     }
     const skips = (row: LoadRow) => outcomes.get(row.number)?.refusal === 'skipped';
     const matched = rows.filter((row) => isSound(row) && !skips(row));
@@ -425,7 +425,7 @@ function markCandidates(row: LoadRow, candidates: string[]): void {
   if (row.candidates) return;
   row.candidates = candidates;
   const message =
-    'A record with this name, or with this e-mail address under another name, is there. Say whether the row is about it.';
+    'A record with this name, or with this e-mail address under another name, already exists. Say whether the row is about it.';
   row.problems.push({ code: 'could_be', severity: 'warning', row: row.number, column: null, message });
 }
 

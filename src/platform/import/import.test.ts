@@ -336,7 +336,7 @@ test('taking an import back leaves later edits alone and says so', async () => {
     [
       ['Lost Ltd', 'What it held before has been erased, and cannot be put back.'],
       ['Edited', 'It was changed since.'],
-      ['Noted', 'Something that stays refers to it.'],
+      ['Noted', 'Other records still refer to it.'],
     ],
   );
   assert.deepEqual([reversal?.restored, reversal?.kept], [1, 3]);
@@ -395,7 +395,7 @@ test('a deal that stays when an import is taken back keeps its products, tags, c
   const reasons = new Map(reversal?.kept_samples.map(({ resource, name, reason }) => [`${resource} ${name}`, reason]));
   assert.equal(reasons.get('deal Assigned'), 'It was changed since.');
   for (const record of ['deal Noted', 'company Acme', 'contact Ann', 'product Chair', 'tag hot'])
-    assert.equal(reasons.get(record), 'Something that stays refers to it.', record);
+    assert.equal(reasons.get(record), 'Other records still refer to it.', record);
   assert.equal(reversal?.kept, reasons.size, 'parts of what stays are not counted');
 });
 

@@ -11,7 +11,7 @@ before(async () => {
 after(() => app.stop());
 
 const csv = 'Company Name\nAcme\n';
-const said = /The program ended each time while it worked on this/;
+const said = /The program stopped each time while this was running/;
 
 async function workspace() {
   const tenant = await app.tenant();
@@ -84,7 +84,7 @@ test('an import that lost the database with its last attempt says so, and can be
     const now = await read(api, `imports/${body.id}`).catch(() => undefined);
     return now?.state === 'failed' && now;
   }, 60_000);
-  assert.match(lost.error, /^The database went away while this was worked on.* Begin it again/);
+  assert.match(lost.error, /^The database became unavailable while this was running.* Start it again/);
   assert.equal((await follow(api, body.id, 'runs')).state, 'done');
 });
 

@@ -30,7 +30,7 @@ export interface MappingInUse {
 /** A custom field can be retired, or hidden from whoever imports, after a column was mapped to it. No other attempt would find it. */
 export const fieldGone = (column: string): Problem =>
   problems.forbidden(
-    `The column “${column}” goes to a field that is retired, or not yours to see. Choose another for it, or leave the column out.`,
+    `The column “${column}” is mapped to a field that is retired, or not visible to you. Choose another field, or leave the column out.`,
   );
 
 /** Only what was exported here has ids of records. */

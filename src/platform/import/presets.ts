@@ -29,7 +29,7 @@ export function withPreset(
     const field = fields.get(normalise(column));
     if (!field || (taken.has(field) && !repeatable_fields.has(field))) return [];
     taken.add(field);
-    return [{ column, field, confidence: 1, reason: `So called in an export from ${product}.` }];
+    return [{ column, field, confidence: 1, reason: `Named like this in exports from ${product}.` }];
   });
   const kept = proposed.filter(({ column, field }) => !fields.has(normalise(column)) && !taken.has(field));
   return [...sure, ...kept];

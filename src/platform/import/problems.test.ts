@@ -64,8 +64,8 @@ test('what the database refuses is said at the column of the file that it came f
   const done = await importNow(api, [['tasks.csv', 'Title,Due day\nCall,9999-12-31\n']]);
   assert.deepEqual(
     done.problem_samples.map(({ row, column, message }) => [row, column, message]),
-    [[2, 'Due day', 'This value does not fit here']],
+    [[2, 'Due day', 'This value is not valid here']],
   );
   const { body: errors } = await api('GET', `/api/v1/imports/${done.id}/errors`);
-  assert.match(errors, /2,Due day: This value does not fit here/);
+  assert.match(errors, /2,Due day: This value is not valid here/);
 });

@@ -305,6 +305,6 @@ function complaint(name: string, match: Match<string>): { code: string; message:
       message: `“${name}” is the name of more than one record. Use an id instead, or make the names different.`,
     };
   if (match.kind === 'missing' && match.suggestion)
-    return { code: 'no_such_record', message: `There is no record “${name}”. Is “${match.suggestion}” meant?` };
+    return { code: 'no_such_record', message: `There is no record “${name}”. Did you mean “${match.suggestion}”?` };
   return { code: 'no_such_record', message: `There is no record “${name}”.` };
 }

@@ -61,11 +61,11 @@ test('who stays when an import is taken back stays in the teams it made, and who
   const left = [...(await named(api, 'users')).keys()].filter((name) => / /.test(name) && !/^Test/.test(name));
   assert.deepEqual(left, ['Ann Renamed', 'Bo Boss', 'Cy Owner', 'Kim Old', 'Lou Old']);
   assert.deepEqual(reversal?.kept_samples.map(({ resource, name, reason }) => [resource, name, reason]).sort(), [
-    ['team', 'North', 'Something that stays refers to it.'],
-    ['team', 'South', 'Something that stays refers to it.'],
+    ['team', 'North', 'Other records still refer to it.'],
+    ['team', 'South', 'Other records still refer to it.'],
     ['user', 'Ann Renamed', 'It was changed since.'],
-    ['user', 'Bo Boss', 'Something that stays refers to it.'],
-    ['user', 'Cy Owner', 'Something that stays refers to it.'],
+    ['user', 'Bo Boss', 'Other records still refer to it.'],
+    ['user', 'Cy Owner', 'Other records still refer to it.'],
   ]);
 });
 

@@ -15,7 +15,7 @@ export async function startReversal(
   const row = await lockImport(ctx, import_id);
   const isOver = ['done', 'cancelled', 'failed'].includes(row.state);
   if (!isOver && !(row.state === 'reverting' && (await isReversalLost(ctx, row.id))))
-    throw problems.conflict('Only an import that is over can be taken back, and only once.');
+    throw problems.conflict('Only an import that is over can be reverted, and only once.');
   if (await isArchived(ctx, row.id))
     throw problems.conflict(
       'What this import did is in the archive, or was deleted after its time. While it is archived, an operator can return it.',

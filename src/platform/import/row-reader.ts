@@ -276,7 +276,7 @@ function addressReader(
     if (typeof text !== 'string') return blank_cells === 'clear' && text === null ? '[]' : text;
     const checked = schema.safeParse(parsedJson(text));
     if (checked.success) return JSON.stringify(checked.data);
-    return refuse('not_addresses', 'These are no addresses. Write them as an export does.');
+    return refuse('not_addresses', 'These are not addresses. Write them as an export does.');
   };
 }
 

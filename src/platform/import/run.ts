@@ -178,6 +178,6 @@ function breakCircle(row: LoadRow, own: TargetField[], circular: Set<string>): v
     row.values[field.name] = null;
     row.unmapped.push(...columnsOf(field));
   }
-  const message = `“${name}” would be its own parent, directly or through others. It goes in without a parent.`;
+  const message = `“${name}” would be its own parent, directly or through others. It is imported without a parent.`;
   row.problems.push({ code: 'circular_parents', severity: 'warning', row: row.number, column: null, message });
 }

@@ -294,7 +294,8 @@ export async function startRun(
   );
   if (blocked) {
     const reason =
-      blocked.found.problems.find(({ severity }) => severity === 'fatal')?.message ?? 'Nobody knows what its rows are.';
+      blocked.found.problems.find(({ severity }) => severity === 'fatal')?.message ??
+      'It is not known what its rows are.';
     throw problems.conflict(
       `“${blocked.name}” cannot be imported like this: ${reason} Change that, or leave the file out.`,
       'not_ready',
@@ -375,7 +376,7 @@ export function refuseUnlessOpen(row: ImportRow, over: string): void {
 export async function refuseBegun(ctx: Context, { id, state }: ImportRow): Promise<void> {
   if (state !== 'ready' && state !== 'dry_running' && (await hasWritten(ctx, id)))
     throw problems.conflict(
-      'This import has created or changed records already. Go on with it, or take it back and make a new one.',
+      'This import has already created or changed records. Continue it, or revert it and start a new one.',
       'begun',
     );
 }

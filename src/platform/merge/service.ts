@@ -162,7 +162,7 @@ async function moveAttached(
   const left = await tablesLeft(ctx, resource, moved, others);
   if (left.length > 0)
     throw problems.forbidden(
-      `Something hangs on these records that is not yours to change (${left.join(', ')}). Ask somebody who may change it to merge them.`,
+      `Something attached to these records is not yours to change (${left.join(', ')}). Ask somebody who may change it to merge them.`,
     );
 }
 

@@ -17,7 +17,7 @@ export function personToChange(ctx: Context): string {
   const person = personOf(ctx);
   if (ctx.actor.narrowed)
     throw problems.forbidden(
-      'This belongs to a person, and this key may less than that person. Use one without limits, or sign in.',
+      'This belongs to a person, and this key has fewer rights than that person. Use one without limits, or sign in.',
     );
   return person;
 }

@@ -29,17 +29,13 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
       return t('It is time for the task {what}', { what });
     case 'finished': {
       if (state === 'failed')
-        return t(
-          '{noun, select, import {Your import} export {Your export} other {Your bulk change}} failed',
-          {
-            noun,
-          },
-        );
+        return t('{noun, select, import {Your import} export {Your export} other {Your bulk change}} failed', {
+          noun,
+        });
       if (state === 'reverted') return t('Your import was taken back');
-      const done = t(
-        '{noun, select, import {Your import} export {Your export} other {Your bulk change}} is done',
-        { noun },
-      );
+      const done = t('{noun, select, import {Your import} export {Your export} other {Your bulk change}} is done', {
+        noun,
+      });
       const made = madeOf(
         notification,
         (type, count) => t('{count, plural, one {# {type}} other {# {types}}}', { count, ...wordsOf(type, t) }),

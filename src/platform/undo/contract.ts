@@ -19,8 +19,8 @@ export type SkipCode = (typeof skipCodes)[number];
 export const skipReasons: Record<SkipCode, string> = {
   changed_since: 'It was changed since.',
   in_trash: 'It is in the trash. Take it back from there first.',
-  gone: 'It is not there any more, or not yours to see.',
-  in_use: 'Something that stays refers to it.',
+  gone: 'It no longer exists, or you cannot see it.',
+  in_use: 'Other records still refer to it.',
   forbidden: 'Your role does not allow this change.',
   erased: 'What it held before has been erased, and cannot be put back.',
   came_later: 'It came after the merge and stays where it is.',

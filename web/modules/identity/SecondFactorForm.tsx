@@ -35,9 +35,7 @@ export function SecondFactorForm({ challenge, onAnswer, onBack }: SecondFactorFo
   return (
     <AuthCard
       title={t('Confirm that it is you')}
-      description={
-        fromApp ? t('Enter the code from your authenticator app.') : t('Enter one of your recovery codes.')
-      }
+      description={fromApp ? t('Enter the code from your authenticator app.') : t('Enter one of your recovery codes.')}
     >
       <FormShell
         error={send.error}

@@ -23,7 +23,9 @@ export default function SecondFactorNeededPage() {
   return (
     <AuthCard
       title={t('Set up a second factor')}
-      description={t('This workspace requires one from everybody: a code from an app on your phone, after the password.')}
+      description={t(
+        'This workspace requires one from everybody: a code from an app on your phone, after the password.',
+      )}
     >
       <ConfirmationHost />
       <div className="flex flex-col gap-2">

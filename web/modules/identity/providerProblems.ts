@@ -6,9 +6,7 @@ const explanations: Record<string, string> = {
   provider_refused: t('The provider did not let you in. Try again, or sign in another way.'),
   sign_in_expired: t('This took too long, or began in another browser. Sign in again.'),
   email_not_verified: t('The provider has not confirmed your e-mail address. Confirm it there, then sign in again.'),
-  domain_not_allowed: t(
-    'This workspace accepts only addresses of its own domains. Sign in with your work account.',
-  ),
+  domain_not_allowed: t('This workspace accepts only addresses of its own domains. Sign in with your work account.'),
   not_connected: t(
     'Your account here is not connected with that one. Sign in another way, then connect it under Settings, Security.',
   ),

@@ -49,9 +49,7 @@ export default function UnsubscribePage() {
   return (
     <AuthCard
       title={t('Stop these e-mails?')}
-      description={t(
-        'You no longer get this kind of e-mail. You can turn it back on in the settings.',
-      )}
+      description={t('You no longer get this kind of e-mail. You can turn it back on in the settings.')}
     >
       <div className="flex flex-col gap-4">
         {end.error && <Banner meaning="bad">{messageOf(end.error)}</Banner>}

@@ -53,8 +53,7 @@ export async function askOrRemember<T>(
   if (deleted !== undefined) {
     if (data !== undefined) return data as T;
     // A part of the record's page that is loaded late, and goes with it.
-    if (await isGoneThen(deleted))
-      throw pageError(404, 'not_found', t('It is not there any more, or not yours to see.'));
+    if (await isGoneThen(deleted)) throw pageError(404, 'not_found', t('It no longer exists, or you cannot see it.'));
   }
   try {
     return await askTwice(ask, context);

@@ -34,7 +34,7 @@ const others: Readonly<Record<string, string>> = {
   due_at: t('Due'),
   due_on: t('Due day'),
   duration_minutes: t('Minutes'),
-  editable_by: t('Filled in by'),
+  editable_by: t('Editable by'),
   email: t('E-mail'),
   ended_on: t('To'),
   enforces_second_factor: t('Asks for a second factor itself'),
@@ -105,7 +105,7 @@ const others: Readonly<Record<string, string>> = {
   url: t('Address'),
   user_id: t('Person'),
   valid_on: t('Valid from'),
-  visible_to: t('Seen by'),
+  visible_to: t('Visible to'),
   was: t('Earlier text'),
 };
 

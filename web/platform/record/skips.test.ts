@@ -8,7 +8,7 @@ const skip = (names: readonly string[], others: number) => ({
   name: 'Mill',
   fields: null,
   code: 'in_use' as const,
-  reason: 'Something that stays refers to it.',
+  reason: 'Other records still refer to it.',
   referenced_by: { records: names.map((name) => ({ resource: 'activity', id: `id of ${name}`, name })), others },
 });
 const changed = { ...skip([], 0), code: 'changed_since' as const, reason: 'It was changed since.', referenced_by: undefined }; // biome-ignore format: one record

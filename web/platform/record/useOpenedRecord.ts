@@ -13,7 +13,7 @@ import { definitionOf } from './definitions.ts';
 import type { AnyRecord } from './field.ts';
 import { type TimelinePage, timelineKey } from './timeline/timeline.ts';
 
-const gone = () => pageError(404, 'not_found', t('It is not there any more, or not yours to see.'));
+const gone = () => pageError(404, 'not_found', t('It no longer exists, or you cannot see it.'));
 
 /** A record as it is opened, with what waits to be sent: in one request with the first page of its timeline, unless that was read before. */
 export function useOpenedRecord(resource: Resource, named: string) {

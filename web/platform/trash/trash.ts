@@ -57,17 +57,19 @@ async function sendParts(path: string, items: readonly Trashed[]): Promise<Trash
 
 const leftOf = ({ left }: TrashOutcome) =>
   left.length > 0
-    ? t('{count, plural, one {# record was left} other {# records were left}}: already gone, or you may not change it.', {
-        count: left.length,
-      })
+    ? t(
+        '{count, plural, one {# record was left} other {# records were left}}: already gone, or you may not change it.',
+        {
+          count: left.length,
+        },
+      )
     : undefined;
 
 export async function restoreItems(items: readonly Trashed[]): Promise<void> {
   const all = await sendParts('/trash/restorations', items);
-  const title = t(
-    '{count, plural, one {# record restored from the trash} other {# records restored from the trash}}',
-    { count: all.done },
-  );
+  const title = t('{count, plural, one {# record restored from the trash} other {# records restored from the trash}}', {
+    count: all.done,
+  });
   const [change = null, ...others] = all.changes;
   if (others.length > 0) toast(title, { description: leftOf(all), action: changesUndo(all.changes) });
   else offerUndo(title, change, leftOf(all));

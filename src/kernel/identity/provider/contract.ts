@@ -40,7 +40,7 @@ export const newProvider = signInProvider.create
   .meta({ id: 'SignInProviderCreate' });
 export const providerUpdate = signInProvider.update
   .extend({
-    issuer: issuer.optional().describe('A new issuer needs the client secret anew'),
+    issuer: issuer.optional().describe('A new issuer needs the client secret again'),
     client_secret: secret.nullable().optional(),
   })
   .meta({ id: 'SignInProviderUpdate' });

@@ -45,7 +45,7 @@ export async function updateProvider(
     if (before.kind === 'google') throw invalidField('issuer', 'fixed', 'Google has only one issuer');
     // Else whoever may change the address could have the secret sent to one of their own.
     if (before.has_client_secret && client_secret === undefined)
-      throw invalidField('client_secret', 'required', 'A new issuer needs the client secret anew');
+      throw invalidField('client_secret', 'required', 'A new issuer needs the client secret again');
     refuseUnsafe(services, issuer);
     await writeIssuer(ctx, id, issuer);
   }

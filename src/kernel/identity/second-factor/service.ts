@@ -78,14 +78,14 @@ export async function confirmSetup(ctx: Context, ring: KeyRing, user_id: string,
     throw invalidField(
       'code',
       'wrong_code',
-      'This code does not fit. Check the clock of the device and take the newest code',
+      'This code is not correct. Check the clock of the device and take the newest code',
     );
   if (!(await confirmTotp(ctx, user_id, totp.sealed_secret))) throw noSetup();
   await noticePerson(ctx, user_id, 'second_factor_added');
   return renewRecoveryCodes(ctx, user_id);
 }
 
-const noSetup = () => problems.conflict('There is no set-up to confirm. Start it anew.', 'no_setup');
+const noSetup = () => problems.conflict('There is no set-up to confirm. Start again.', 'no_setup');
 
 export async function renewRecoveryCodes(ctx: Context, user_id: string): Promise<string[]> {
   const codes = Array.from({ length: recovery_codes_count }, () => {

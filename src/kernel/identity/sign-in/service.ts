@@ -156,9 +156,9 @@ export async function signInWithSecondFactor(
 export function wrongCode(field: 'code' | 'recovery_code'): Problem {
   const message =
     field === 'code'
-      ? 'This code does not fit. Take the newest one'
-      : 'This code does not fit. Check it, or take another one: each works once';
-  return new Problem(401, 'wrong_code', 'This code does not fit', message, {
+      ? 'This code is not correct. Take the newest one'
+      : 'This code is not correct. Check it, or take another one: each works once';
+  return new Problem(401, 'wrong_code', 'This code is not correct', message, {
     errors: [{ field, code: 'wrong_code', message }],
   });
 }

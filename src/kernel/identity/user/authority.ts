@@ -168,7 +168,7 @@ export async function refuseAbove(ctx: Context, user_id: string): Promise<void> 
 
 async function refuseRightsAbove(ctx: Context, user_id: string, theirs: Rights): Promise<void> {
   const beyond = rightBeyond(ctx.actor.rights, theirs) ?? fieldBeyond(ctx.actor.rights, theirs);
-  if (beyond) throw problems.forbidden(`This user may more than you (${beyond}). Ask an administrator.`);
+  if (beyond) throw problems.forbidden(`This user has rights that you do not have (${beyond}). Ask an administrator.`);
   if (user_id !== ctx.actor.user_id)
     await refuseReachBeyond(ctx, theirs, { mates: () => findTeamMatesOf(ctx, user_id), people: async () => [user_id] });
 }

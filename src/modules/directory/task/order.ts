@@ -6,7 +6,7 @@ const tasks_max = 200;
 
 const order = z
   .strictObject({ ids: z.array(z.uuid()).min(1).max(tasks_max) })
-  .refine(({ ids }) => new Set(ids).size === ids.length, { path: ['ids'], error: 'A task stands here twice' })
+  .refine(({ ids }) => new Set(ids).size === ids.length, { path: ['ids'], error: 'A task is listed twice' })
   .meta({ id: 'TaskOrder' });
 
 const ordered = z

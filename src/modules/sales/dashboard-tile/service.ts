@@ -92,7 +92,7 @@ export async function arrangeTiles(ctx: Context, dashboardId: string, ids: strin
   await lockRow(ctx, ownDashboard, dashboardId);
   const there = new Set((await tileIds(ctx, dashboardId)).map(({ id }) => id));
   if (ids.length !== there.size || ids.some((id) => !there.has(id))) {
-    throw problems.conflict('Its tiles are others than these by now. Read them again, then arrange them.');
+    throw problems.conflict('Its tiles have changed. Read them again, then arrange them.');
   }
   await placeTiles(ctx, ids);
 }

@@ -35,7 +35,7 @@ export function checkLines(load: Load, row: LoadRow): void {
     const texts = valuesOf(row, column);
     if (texts.length === 0) continue;
     if (products === 0) {
-      const message = `“${label}” is left aside: this row names no product that is there.`;
+      const message = `“${label}” is ignored: this row names no existing product.`;
       row.problems.push({ code: 'no_product', severity: 'warning', row: row.number, column: null, message });
     } else if (texts.length !== products) {
       const message = `This row names ${products} products, but “${label}” has ${texts.length} values. Write one for each, with semicolons between them.`;

@@ -35,5 +35,5 @@ export const stages_max = 200;
 /** The stages of a pipeline in their new order. */
 export const stageOrder = z
   .strictObject({ pipeline_id: z.uuid(), ids: z.array(z.uuid()).min(1).max(stages_max) })
-  .refine(({ ids }) => new Set(ids).size === ids.length, { path: ['ids'], error: 'A stage stands here twice' })
+  .refine(({ ids }) => new Set(ids).size === ids.length, { path: ['ids'], error: 'A stage is listed twice' })
   .meta({ id: 'StageOrder' });

@@ -52,7 +52,7 @@ export const databaseRoutes: Route[] = [
     status: 204,
     handler: async (ctx, { body }) => {
       if (!(await endConnection(ctx, body.id, body.how === 'close', body.reason)))
-        throw problems.conflict('This connection is gone. Look at the list anew.');
+        throw problems.conflict('This connection is gone. Reload the list.');
       return {};
     },
   }),

@@ -66,7 +66,7 @@ function ruleErrors(resource: string, { when, imports }: Rule, fields: RuleSet['
   const known = (name: string) => fields.find((field) => field.name === name);
   for (const [at, { field, compare }] of when.entries()) {
     if (!known(field)) complain(`when.${at}.field`, 'invalid_value', `Choose one of ${fields.map(({ name }) => name).join(', ')}`); // biome-ignore format: one call
-    if (when.findIndex((other) => other.field === field) !== at) complain(`when.${at}.field`, 'repeated', 'A field stands in a rule once'); // biome-ignore format: one call
+    if (when.findIndex((other) => other.field === field) !== at) complain(`when.${at}.field`, 'repeated', 'Use each field once in a rule'); // biome-ignore format: one call
     if (compare === 'same_core' && (field !== 'name' || !wayOf(resource)?.legalForms)) complain(`when.${at}.compare`, 'invalid_value', 'Only names of companies have a legal form'); // biome-ignore format: one call
     if (compare === 'similar' && (field !== 'name' || !wayOf(resource))) complain(`when.${at}.compare`, 'invalid_value', 'Only names can be similar; other fields are the same or are not'); // biome-ignore format: one call
   }

@@ -27,9 +27,7 @@ export function MappingStep({ detail, onStep }: { detail: ImportDetail; onStep: 
         <header>
           <h2 className="text-20">{t('Columns')}</h2>
           {files.length > 0 && (
-            <p className="mt-1 text-13 text-muted">
-              {t('Suggested from the names of the columns and their values.')}
-            </p>
+            <p className="mt-1 text-13 text-muted">{t('Suggested from the names of the columns and their values.')}</p>
           )}
         </header>
         {files.length === 0 && (

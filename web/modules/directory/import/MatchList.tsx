@@ -15,10 +15,7 @@ export function MatchList({ matches }: { matches: readonly RelationMatches[] }) 
   );
   if (shown.length === 0) return null;
   return (
-    <ul
-      aria-label={t('Names of other records')}
-      className="flex flex-col gap-3 border-t border-line px-4 py-3 text-13"
-    >
+    <ul aria-label={t('Names of other records')} className="flex flex-col gap-3 border-t border-line px-4 py-3 text-13">
       {shown.map((found) => (
         <ColumnMatches key={found.column} found={found} />
       ))}

@@ -60,10 +60,7 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
         mayEdit && (
           <span className="flex flex-wrap gap-2">
             {!set.standard && draft === null && (
-              <Button
-                busy={busy}
-                onClick={() => void save(() => api.delete(place), t('Standard rules restored'))}
-              >
+              <Button busy={busy} onClick={() => void save(() => api.delete(place), t('Standard rules restored'))}>
                 {t('Use the standard rules')}
               </Button>
             )}

@@ -25,7 +25,7 @@ export function AskDialog({ asked, onSecret, onClose }: AskDialogProps) {
     return (
       <FormDialog
         title={t('Acknowledge this alert?')}
-        description={t('Others see that you look after it, and it is not escalated. Your reason is kept.')}
+        description={t('Others see that you look after it, and it is not escalated. Your reason is recorded.')}
         action={t('Acknowledge')}
         fields={[reasonField]}
         start={{}}
@@ -37,7 +37,7 @@ export function AskDialog({ asked, onSecret, onClose }: AskDialogProps) {
     return (
       <FormDialog
         title={asked.alert ? t('Silence this alert?') : t('Silence all alerts?')}
-        description={t('Nobody is told of it until then; it stays on this page. Your reason is kept.')}
+        description={t('Nobody is notified about it until then; it stays on this page. Your reason is recorded.')}
         action={t('Silence')}
         fields={silenceFields}
         start={{ minutes: '60' }}
@@ -94,7 +94,7 @@ export function AskDialog({ asked, onSecret, onClose }: AskDialogProps) {
     return (
       <FormDialog
         title={t('Delete this receiver?')}
-        description={t('It is told nothing more. Your reason is kept.')}
+        description={t('It gets no more messages. Your reason is recorded.')}
         action={t('Delete')}
         fields={[reasonField]}
         start={{}}

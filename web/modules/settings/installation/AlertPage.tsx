@@ -36,7 +36,7 @@ export default function AlertPage() {
     <>
       <SettingsSection
         title={t('Firing now')}
-        description={t('Holdfast looks at itself every few seconds. What holds for long enough is an alert.')}
+        description={t('Holdfast checks itself every few seconds. A condition that lasts long enough is an alert.')}
         action={
           <Button icon={<BellOff size={14} />} onClick={() => setAsked({ what: 'silence', alert: null })}>
             {t('Silence all')}
@@ -46,7 +46,7 @@ export default function AlertPage() {
         <Loaded query={alerts}>{({ firing }) => <Firing firing={firing} onAsk={setAsked} />}</Loaded>
       </SettingsSection>
       {alerts.data && alerts.data.silences.length > 0 && (
-        <SettingsSection title={t('Silences')} description={t('Nobody is told of these until then.')}>
+        <SettingsSection title={t('Silences')} description={t('Nobody is notified about these until then.')}>
           <Panel label={t('Silences')}>
             {alerts.data.silences.map((silence) => (
               <PanelRow
@@ -68,7 +68,7 @@ export default function AlertPage() {
       )}
       <SettingsSection
         title={t('Receivers')}
-        description={t('Each is told of what fires together in one message, and when it is over.')}
+        description={t('Each gets one message for alerts that fire together, and another when they are over.')}
         action={
           <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setAsked({ what: 'receiver' })}>
             {t('New receiver')}
@@ -82,7 +82,7 @@ export default function AlertPage() {
           {({ resolved }) =>
             resolved.length === 0 ? (
               <EmptyState compact title={t('Nothing yet')}>
-                {t('What fired and is over stays here for 90 days.')}
+                {t('Alerts that are over stay here for 90 days.')}
               </EmptyState>
             ) : (
               <Panel label={t('Alert history')}>
@@ -109,7 +109,7 @@ export default function AlertPage() {
       </SettingsSection>
       <SettingsSection
         title={t('Rules')}
-        description={t('From when on something is wrong. The same rules stand in deploy/prometheus/rules.yml.')}
+        description={t('When something counts as wrong. The same rules are in deploy/prometheus/rules.yml.')}
       >
         <Loaded query={rules}>
           {({ data }) => (
@@ -182,7 +182,7 @@ function Firing({ firing, onAsk }: { firing: Alert[]; onAsk: (asked: Asked) => v
               </p>
               <p className="mt-2 text-12 text-muted">
                 {t('Since {when}', { when: formatDateTime(alert.fired_at) })}
-                {alert.messages === 0 && ` · ${t('nobody was told yet')}`}
+                {alert.messages === 0 && ` · ${t('nobody was notified yet')}`}
                 {alert.acknowledged_by && (
                   <>
                     {' · '}
@@ -210,7 +210,7 @@ function Firing({ firing, onAsk }: { firing: Alert[]; onAsk: (asked: Asked) => v
 function Receivers({ receivers, onAsk }: { receivers: Receiver[]; onAsk: (asked: Asked) => void }) {
   if (receivers.length === 0)
     return (
-      <EmptyState compact icon={<TriangleAlert size={18} />} title={t('Nobody is told')}>
+      <EmptyState compact icon={<TriangleAlert size={18} />} title={t('Nobody is notified')}>
         {t('Alerts stand on this page only. Add an e-mail address, Slack, PagerDuty or a webhook.')}
       </EmptyState>
     );
@@ -234,7 +234,7 @@ function Receivers({ receivers, onAsk }: { receivers: Receiver[]; onAsk: (asked:
               <>
                 <span className="block font-mono">{receiver.target}</span>
                 <span className="block">
-                  {receiver.severity === 'page' ? t('Only what wakes somebody') : t('Every alert')} ·{' '}
+                  {receiver.severity === 'page' ? t('Only urgent alerts') : t('Every alert')} ·{' '}
                   {receiver.after_minutes === 0
                     ? t('at once')
                     : t('unacknowledged for {minutes, plural, one {# minute} other {# minutes}}', {

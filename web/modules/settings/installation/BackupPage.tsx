@@ -50,7 +50,7 @@ export default function BackupPage() {
             <Banner meaning={state === 'no_store' ? 'bad' : 'info'}>{why[state]}</Banner>
           ) : data.length === 0 && unreadable.length === 0 ? (
             <EmptyState icon={<DatabaseBackup size={18} />} title={t('No backup yet')}>
-              {t('One is made within a minute of the first start, and when a backup store is found to have lost all.')}
+              {t('One is made within a minute of the first start, and when the backup store is found to be empty.')}
             </EmptyState>
           ) : (
             <div className="flex flex-col gap-3">
@@ -105,9 +105,11 @@ export default function BackupPage() {
           description={
             ofOthers
               ? t(
-                  'The other tool restores this moment in the background, while everybody works on, and the restore is compared with what the database holds. Your reason is kept.',
+                  'The other tool restores this moment in the background, while everybody works on, and the restore is compared with what the database holds. Your reason is recorded.',
                 )
-              : t('A full backup is made and proven in the background, while everybody works on. Your reason is kept.')
+              : t(
+                  'A full backup is made and proven in the background, while everybody works on. Your reason is recorded.',
+                )
           }
           action={ofOthers ? t('Prove now') : t('Back up now')}
           fields={[reasonField]}
@@ -116,8 +118,8 @@ export default function BackupPage() {
             await operate('/backups', body);
             toast(
               ofOthers
-                ? t('The proof begins; it appears here when it is done.')
-                : t('The backup begins; it appears here when it is made.'),
+                ? t('The proof has started; it appears here when it is done.')
+                : t('The backup has started; it appears here when it is done.'),
             );
           }}
           onClose={() => setAsking(false)}

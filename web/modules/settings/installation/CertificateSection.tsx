@@ -24,7 +24,7 @@ export function CertificateSection() {
       id="certificates"
       title={t('Certificates')}
       description={t(
-        'Of the servers that the configuration names. They are looked at each day, and when somebody runs the check on the page Schedules.',
+        'Of the servers named in the configuration. They are checked each day, and when somebody runs the check on the page Schedules.',
       )}
     >
       <Loaded query={certificates}>
@@ -46,12 +46,12 @@ export function CertificateSection() {
 
 /** Words for OpenSSL's usual reasons to distrust a certificate. */
 const distrusts: Record<string, string> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: t('nobody but itself signed it'),
-  SELF_SIGNED_CERT_IN_CHAIN: t('whoever signed it is not known on this machine'),
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: t('whoever signed it is not known on this machine'),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: t('whoever signed it is not known on this machine'),
-  CERT_HAS_EXPIRED: t('its time is over'),
-  CERT_NOT_YET_VALID: t('its time has not begun'),
+  DEPTH_ZERO_SELF_SIGNED_CERT: t('it is self-signed'),
+  SELF_SIGNED_CERT_IN_CHAIN: t('its issuer is not trusted on this machine'),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: t('its issuer is not trusted on this machine'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: t('its issuer is not trusted on this machine'),
+  CERT_HAS_EXPIRED: t('it has expired'),
+  CERT_NOT_YET_VALID: t('it is not valid yet'),
 };
 
 function CertificateRow({ certificate }: { certificate: Certificate }) {

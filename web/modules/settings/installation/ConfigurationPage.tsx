@@ -30,7 +30,7 @@ export default function ConfigurationPage() {
     <>
       <SettingsSection
         title={t('Processes')}
-        description={t('Each says every 15 seconds that it runs. Ten minutes after it fell silent it disappears here.')}
+        description={t('Each reports every 15 seconds. Ten minutes after its last report it disappears here.')}
       >
         <Loaded query={processes}>{(found) => <Processes {...found} />}</Loaded>
       </SettingsSection>
@@ -38,7 +38,7 @@ export default function ConfigurationPage() {
         title={t('Configuration')}
         description={
           <T
-            text="What the processes that run were told, and by what. Secrets stay where they are. On the machine, <command>holdfast config</command> prints the same."
+            text="The settings of the running processes, and where each comes from. Secrets are not shown. On the server, <command>holdfast config</command> prints the same."
             values={{ command: (words) => <code className="font-mono text-12">{words}</code> }}
           />
         }
@@ -52,13 +52,13 @@ export default function ConfigurationPage() {
 
 function Processes({ data, versions }: ProcessList) {
   if (data.length === 0)
-    return <EmptyState compact icon={<Server size={18} />} title={t('No process has said anything yet')} />;
+    return <EmptyState compact icon={<Server size={18} />} title={t('No process has reported yet')} />;
   return (
     <>
       {versions.length > 1 && (
         <div className="mb-2">
           <Banner meaning="attention">
-            {t('Processes of several versions run at once: {versions}. During an update that is right.', {
+            {t('Processes of several versions are running: {versions}. During an update that is expected.', {
               versions: formatList(versions),
             })}
           </Banner>
@@ -147,8 +147,8 @@ function Settings({ data, unread }: Configuration) {
         <div key={name} className="mb-2">
           <Banner meaning="attention">
             {meant
-              ? t('The variable {name} is set, and nobody reads it. Was {meant} meant?', { name, meant })
-              : t('The variable {name} is set, and nobody reads it.', { name })}
+              ? t('The variable {name} is set, but nothing reads it. Did you mean {meant}?', { name, meant })
+              : t('The variable {name} is set, but nothing reads it.', { name })}
           </Banner>
         </div>
       ))}
@@ -158,7 +158,7 @@ function Settings({ data, unread }: Configuration) {
         </Button>
       </div>
       {shown.length === 0 ? (
-        <EmptyState compact title={t('Everything has its default')} />
+        <EmptyState compact title={t('All settings have their defaults')} />
       ) : (
         <Panel label={t('Configuration')}>
           {shown.map((setting) => (

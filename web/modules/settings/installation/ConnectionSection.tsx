@@ -16,12 +16,12 @@ type How = 'cancel' | 'close';
 const asked: Record<How, { title: string; description: string; action: string }> = {
   cancel: {
     title: t('Cancel this statement?'),
-    description: t('Whoever runs it is told so; the connection stays. Your reason is kept.'),
+    description: t('Whoever runs it gets an error; the connection stays. Your reason is recorded.'),
     action: t('Cancel statement'),
   },
   close: {
     title: t('Close this connection?'),
-    description: t('Its transaction is rolled back, and its locks are released. Your reason is kept.'),
+    description: t('Its transaction is rolled back, and its locks are released. Your reason is recorded.'),
     action: t('Close connection'),
   },
 };

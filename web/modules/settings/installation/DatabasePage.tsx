@@ -38,7 +38,7 @@ export default function DatabasePage() {
           </SettingsSection>
           <SettingsSection
             title={t('Statements')}
-            description={t('Those that took most time since the statistics began, without the values in them.')}
+            description={t('Those that took the most time since the statistics began, without the values in them.')}
           >
             <Section of={statements}>{(found) => <StatementSection statements={found} />}</Section>
           </SettingsSection>
@@ -76,7 +76,7 @@ function Section<Part>({ of, children }: { of: Part | null; children: (of: Part)
   if (of !== null) return children(of);
   return (
     <Banner meaning="attention">
-      {t('The server did not answer this in time: it is busy, or somebody holds a lock on what was asked.')}
+      {t('The server did not answer this in time: it is busy, or a lock is held on what was asked for.')}
     </Banner>
   );
 }
@@ -166,7 +166,7 @@ function Indexes({ indexes }: { indexes: NonNullable<DatabaseReport['indexes']> 
             <>
               {t('{size} on {table}', { size: formatBytes(bytes), table })}
               {same_as && ` · ${t('the same as {index}', { index: same_as })}`}
-              {problem === 'invalid' && ` · ${t('reindex index concurrently makes it anew')}`}
+              {problem === 'invalid' && ` · ${t('reindex index concurrently rebuilds it')}`}
             </>
           }
         />

@@ -24,7 +24,7 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
   const [confirming, setConfirming] = useState(false);
   return (
     <SettingsSection
-      title={t('Files that nothing refers to')}
+      title={t('Unreferenced files')}
       description={t(
         'A crash between storing a file and saving its record leaves one behind. Two days after it is found it is deleted, unless something refers to it by then.',
       )}
@@ -35,7 +35,7 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
             meaning="attention"
             action={
               <Button size="small" onClick={() => setConfirming(true)}>
-                {t('Let them be deleted')}
+                {t('Delete them')}
               </Button>
             }
           >
@@ -47,7 +47,7 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
         </div>
       )}
       {orphans.files === 0 ? (
-        <EmptyState compact icon={<FileQuestion size={18} />} title={t('Each file belongs to something')} />
+        <EmptyState compact icon={<FileQuestion size={18} />} title={t('Every file is referenced')} />
       ) : (
         <>
           <p className="mb-2 text-13 text-muted">
@@ -55,7 +55,7 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
             {orphans.oldest.length < orphans.files &&
               ` · ${t('the oldest {count, number} are listed', { count: orphans.oldest.length })}`}
           </p>
-          <Panel label={t('Files that nothing refers to')}>
+          <Panel label={t('Unreferenced files')}>
             {orphans.oldest.map((file) => (
               <PanelRow
                 key={file.storage_key}
@@ -69,8 +69,8 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
       )}
       {confirming && (
         <FormDialog
-          title={t('Delete what nothing refers to?')}
-          description={t('The next run deletes these files for good. Your reason is kept.')}
+          title={t('Delete unreferenced files?')}
+          description={t('The next run deletes these files for good. Your reason is recorded.')}
           action={t('Delete')}
           fields={[reasonField]}
           start={{}}

@@ -62,7 +62,7 @@ export default function HealthPage() {
       </SettingsSection>
       <SettingsSection
         id="jobs"
-        title={t('Jobs that need somebody')}
+        title={t('Jobs that need attention')}
         description={t('Of all workspaces: those that failed, whose outcome is unknown, and those that run.')}
       >
         <Loaded query={jobs}>{(found) => <Jobs {...found} />}</Loaded>
@@ -83,7 +83,7 @@ function Part({ found }: { found: InstallationStatus['findings'][number] }) {
         ) : isUrgent(found) ? (
           <CircleAlert size={16} className={ink} aria-label={t('Not well')} />
         ) : (
-          <TriangleAlert size={16} className={ink} aria-label={t('Can wait for the morning')} />
+          <TriangleAlert size={16} className={ink} aria-label={t('Can wait until morning')} />
         )
       }
       title={partName(check)}
@@ -176,7 +176,7 @@ function Jobs({ counts, data: jobs }: OperatorJobList) {
   return (
     <>
       <Missing counts={counts} data={jobs} />
-      <Panel label={t('Jobs that need somebody')}>
+      <Panel label={t('Jobs that need attention')}>
         {jobs.map((job) => (
           <PanelRow
             key={job.id}
@@ -208,7 +208,7 @@ function Jobs({ counts, data: jobs }: OperatorJobList) {
       {retried && (
         <FormDialog
           title={t('Run this job again?')}
-          description={t('“{kind}” of {workspace}. Your reason is kept.', {
+          description={t('“{kind}” of {workspace}. Your reason is recorded.', {
             kind: jobKindName(retried.kind),
             workspace: retried.workspace,
           })}

@@ -150,7 +150,7 @@ function NextRow({ row }: { row: Next }) {
           <span className="block">
             {row.action === 'archive'
               ? row.rows === 0
-                ? t('Empty, as far as statistics know')
+                ? t('Empty, according to statistics')
                 : t('About {rows} events, {size}', { rows: formatNumber(row.rows), size: formatBytes(row.bytes) })
               : sizeOf(row)}
           </span>
@@ -204,7 +204,7 @@ function ReturnDialog({ row, onClose }: { row: Archived; onClose: () => void }) 
     <FormDialog
       title={t('Return to the database: {what}, {month}?', { what: sources[row.source], month: monthOf(row) })}
       description={t(
-        'It is put back into the database in the background, if its files are whole, and leaves again after these days. Your reason is kept.',
+        'It is restored into the database in the background, if its files are intact, and is archived again after this many days. Your reason is recorded.',
       )}
       action={t('Return')}
       fields={[{ key: 'days', label: t('Days'), kind: 'integer', required: true }, reasonField]}
@@ -212,7 +212,7 @@ function ReturnDialog({ row, onClose }: { row: Archived; onClose: () => void }) 
       onSave={async ({ days, reason }) => {
         const { source, first_at } = row;
         await operate('/lifecycle/returns', { source, first_at, days: Number(days), reason });
-        toast(t('It returns; the list says when it is there.'));
+        toast(t('It is being returned; the list says when it is there.'));
       }}
       onClose={onClose}
     />

@@ -19,12 +19,12 @@ import { actionsQuery, archiveSources, operate, operatorsQuery, reasonField } fr
 const actions: Record<string, (target: string) => string> = {
   'connection.cancel': (connection) => t('Cancelled a statement of {connection}', { connection }),
   'connection.close': (connection) => t('Closed the connection {connection}', { connection }),
-  'database.vacuum': (table) => t('Had {table} vacuumed', { table }),
-  'operator.first': () => t('Began to set up the installation'),
+  'database.vacuum': (table) => t('Vacuumed {table}', { table }),
+  'operator.first': () => t('Started setting up the installation'),
   'operator.grant': (person) => t('Made {person} an operator', { person }),
   'operator.revoke': (person) => t('Removed {person} from the operators', { person }),
-  'job.enqueue': (kind) => t('Had a job run: {kind}', { kind: jobKindName(kind) }),
-  'job.retry': (job) => t('Had a job run again: {job}', { job }),
+  'job.enqueue': (kind) => t('Ran a job: {kind}', { kind: jobKindName(kind) }),
+  'job.retry': (job) => t('Ran a job again: {job}', { job }),
   'alert.acknowledge': (alert) => t('Acknowledged an alert: {alert}', { alert }),
   'alert.silence': (alert) => t('Silenced alerts: {alert}', { alert }),
   'alert.unsilence': (alert) => t('Ended a silence: {alert}', { alert }),
@@ -32,22 +32,22 @@ const actions: Record<string, (target: string) => string> = {
   'alert_receiver.update': (receiver) => t('Changed a receiver of alerts: {receiver}', { receiver }),
   'alert_receiver.delete': (receiver) => t('Deleted a receiver of alerts: {receiver}', { receiver }),
   'alert_receiver.test': (receiver) => t('Sent a test to a receiver of alerts: {receiver}', { receiver }),
-  'schedule.run': (name) => t('Had a schedule run: {name}', { name: jobKindName(name) }),
+  'schedule.run': (name) => t('Ran a schedule: {name}', { name: jobKindName(name) }),
   'schedule.pause': (name) => t('Paused a schedule: {name}', { name: jobKindName(name) }),
   'schedule.resume': (name) => t('Resumed a schedule: {name}', { name: jobKindName(name) }),
   // The target is such as `audit_event 2024-03`.
   'lifecycle.return': (target) => {
     const [source, month] = target.split(' ') as [keyof typeof archiveSources, string];
-    return t('Had an archived month put back: {what}, {month}', {
+    return t('Returned an archived month: {what}, {month}', {
       what: archiveSources[source],
       month: formatMonth(`${month}-01`),
     });
   },
   'lifecycle.orphans': (files) =>
-    t('Let {files, plural, one {# file} other {# files}} be deleted that nothing refers to', {
+    t('Agreed to delete {files, plural, one {# unreferenced file} other {# unreferenced files}}', {
       files: Number.parseInt(files, 10),
     }),
-  'tenant.delete': (workspace) => t('Began to delete the workspace {workspace}', { workspace }),
+  'tenant.delete': (workspace) => t('Started deleting the workspace {workspace}', { workspace }),
   'tenant.deleted': (workspace) => t('Deleted the workspace {workspace}', { workspace }),
   'alert_rule.update': (rule) => t('Set the limits of a rule: {rule}', { rule }),
 };
@@ -64,7 +64,7 @@ export default function OperatorPage() {
         title={t('Operators')}
         description={
           <T
-            text="They look after the installation; what is in its workspaces they see only as members of these. On its machine, <command>holdfast operator grant</command> adds one."
+            text="They look after the installation; they see what is in a workspace only if they are members of it. On the server, <command>holdfast operator grant</command> adds one."
             values={{ command: (words) => <code className="font-mono text-12">{words}</code> }}
           />
         }
@@ -108,7 +108,7 @@ export default function OperatorPage() {
         <FormDialog
           title={t('Add an operator')}
           description={t(
-            'They see the health of all workspaces, and may do what is on these pages. They sign in with a passkey, or with password and second factor: if a provider of their workspace let them in until now, that ends, and they set a new password. Your reason is kept.',
+            'They see the health of all workspaces, and may do what is on these pages. They sign in with a passkey, or with password and second factor: if a provider of their workspace let them in until now, that ends, and they set a new password. Your reason is recorded.',
           )}
           action={t('Add an operator')}
           fields={[
@@ -124,7 +124,7 @@ export default function OperatorPage() {
       {removed && (
         <FormDialog
           title={t('Remove {name} from the operators?', { name: removed.name })}
-          description={t('Their account and workspace stay as they are. Your reason is kept.')}
+          description={t('Their account and workspace stay as they are. Your reason is recorded.')}
           action={t('Remove from the operators')}
           fields={[reasonField]}
           start={{}}

@@ -7,7 +7,7 @@ import { Badge } from '../../../ui/Badge.tsx';
 import { formatBytes, formatNumber, formatRelative } from '../../../ui/format.ts';
 
 const names: Record<RuleName, string> = {
-  orphan_files: t('Files that nothing refers to'),
+  orphan_files: t('Unreferenced files'),
   files: t('Temporary and unused files, exports and files of imports'),
   trash: t('Trash'),
   record_history: t('Earlier values of records'),
@@ -35,9 +35,7 @@ export function RuleSection({ rules }: Pick<LifecycleReport, 'rules'>) {
   return (
     <SettingsSection
       title={t('Other rules')}
-      description={t(
-        'What is past its time is deleted in small batches, so that nobody waits for a row longer than 200 ms.',
-      )}
+      description={t('Expired data is deleted in small batches, so that nobody waits for a row longer than 200 ms.')}
     >
       <Panel label={t('Other rules')}>
         {rules.map((rule) => (

@@ -23,10 +23,7 @@ export default function SchedulePage() {
   const schedules = useQuery(schedulesQuery);
   const [asked, setAsked] = useState<{ act: Act; schedule: ScheduleStatus } | null>(null);
   return (
-    <SettingsSection
-      title={t('Schedules')}
-      description={t('Work that is done again and again, by whichever worker is free.')}
-    >
+    <SettingsSection title={t('Schedules')} description={t('Recurring work, done by whichever worker is free.')}>
       <Loaded query={schedules}>
         {({ data }) => (
           <Panel label={t('Schedules')}>
@@ -180,15 +177,15 @@ const acts: Record<
   run: {
     path: 'runs',
     title: (name) => t('Run “{name}” now?', { name }),
-    description: t('It runs in the background, once more than planned; its next time stays. Your reason is kept.'),
+    description: t('It runs in the background as an extra run; its next planned run stays. Your reason is recorded.'),
     action: t('Run now'),
-    said: t('It begins; how it went appears here.'),
+    said: t('It has started; the outcome appears here.'),
   },
   pause: {
     path: 'pause',
     title: (name) => t('Pause “{name}”?', { name }),
     description: t(
-      'It is not done until somebody resumes it, in no workspace. Health reminds you. Your reason is kept.',
+      'It does not run in any workspace until somebody resumes it. Health reminds you. Your reason is recorded.',
     ),
     action: t('Pause'),
     said: t('Paused'),
@@ -196,7 +193,7 @@ const acts: Record<
   resume: {
     path: 'resumption',
     title: (name) => t('Resume “{name}”?', { name }),
-    description: t('When it should have run meanwhile, it runs once within a minute. Your reason is kept.'),
+    description: t('If it missed a run, it runs once within a minute. Your reason is recorded.'),
     action: t('Resume'),
     said: t('Resumed'),
   },

@@ -11,7 +11,7 @@ import { readPlan, spent } from './database.ts';
 
 const missing = {
   missing: t(
-    'The extension pg_stat_statements is not in this database, so nobody counts what is slow. As a superuser, in this database: create extension pg_stat_statements',
+    'The extension pg_stat_statements is not in this database, so slow statements are not counted. As a superuser, in this database: create extension pg_stat_statements',
   ),
   not_loaded: t(
     'The server does not load pg_stat_statements. Add it to shared_preload_libraries in postgresql.conf and start the server again.',

@@ -18,7 +18,7 @@ export function StorageSection() {
     <SettingsSection
       id="disk"
       title={t('Disk space')}
-      description={t('A sample a day. The forecast goes on in a straight line from the last 30 days.')}
+      description={t('One sample a day. The forecast continues the trend of the last 30 days.')}
     >
       <Loaded query={storage}>
         {({ data, sizes }) =>

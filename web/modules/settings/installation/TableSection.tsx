@@ -45,7 +45,7 @@ export function TableSection({ tables }: { tables: Table[] }) {
       {vacuumed && (
         <FormDialog
           title={t('Vacuum and analyze {table}?', { table: vacuumed.name })}
-          description={t('A worker does it in the background, while everybody works on. Your reason is kept.')}
+          description={t('A worker does it in the background, while everybody works on. Your reason is recorded.')}
           action={t('Vacuum and analyze')}
           fields={[reasonField]}
           start={{}}

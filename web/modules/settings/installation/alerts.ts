@@ -8,8 +8,8 @@ import { formatBytes, formatNumber } from '../../../ui/format.ts';
 import { installationKey, reasonField, roughly } from './installation.ts';
 
 export const severities: Record<Alert['severity'], { label: string; meaning: Meaning }> = {
-  page: { label: t('Wakes somebody'), meaning: 'bad' },
-  ticket: { label: t('Can wait for the morning'), meaning: 'attention' },
+  page: { label: t('Wakes somebody up'), meaning: 'bad' },
+  ticket: { label: t('Can wait until morning'), meaning: 'attention' },
 };
 
 export const receiverKinds: Record<Receiver['kind'], string> = {
@@ -74,12 +74,12 @@ export const receiverFields: readonly FieldDef[] = [
   { key: 'routing_key', label: t('Integration key'), kind: 'text', required: true, shownWhen: is('pagerduty') },
   {
     key: 'severity',
-    label: t('Told of'),
+    label: t('Notified about'),
     kind: 'select',
     required: true,
     options: [
       { value: 'ticket', label: t('Every alert') },
-      { value: 'page', label: t('Only what wakes somebody') },
+      { value: 'page', label: t('Only urgent alerts') },
     ],
   },
   {
@@ -87,7 +87,7 @@ export const receiverFields: readonly FieldDef[] = [
     label: t('Minutes without acknowledgement'),
     kind: 'integer',
     required: true,
-    help: t('0 tells at once. A second receiver with 15 is told when the first did nothing for so long.'),
+    help: t('0 notifies at once. A second receiver with 15 is notified if nobody acknowledges within 15 minutes.'),
   },
   reasonField,
 ];
@@ -112,13 +112,13 @@ export const silenceFields: readonly FieldDef[] = [
 export const ruleFields: readonly FieldDef[] = [
   { key: 'enabled', label: t('Enabled'), kind: 'boolean' },
   { key: 'threshold', label: t('Limit'), kind: 'decimal', required: true },
-  { key: 'for_seconds', label: t('Holds for, in seconds'), kind: 'integer', required: true },
+  { key: 'for_seconds', label: t('Must last, in seconds'), kind: 'integer', required: true },
   {
     key: 'keep_seconds',
     label: t('Ends after, in seconds'),
     kind: 'integer',
     required: true,
-    help: t('So long it has to be well again. What flaps faster is one alert.'),
+    help: t('How long it has to be well again. Faster changes count as one alert.'),
   },
   reasonField,
 ];

@@ -77,7 +77,8 @@ const proofs: [RegExp, (first: string, second: string, third: string) => string]
   ],
   [
     /^(\S+) of (\S+) secrets open with the key$/,
-    (count, all) => t('{count, number} of {all, number} secrets open', { count: number(count), all: number(all) }),
+    (count, all) =>
+      t('{count, number} of {all, number} secrets can be opened', { count: number(count), all: number(all) }),
   ],
   [
     /^Applied the log behind the backup \S+ up to (\S+); the last change before that is of (\S+)$/,

@@ -65,7 +65,7 @@ const parts: Record<string, string> = {
   cache: t('Cache'),
   worker: t('Worker'),
   jobs: t('Jobs'),
-  feed: t('What follows from changes'),
+  feed: t('Change processing'),
   backups: t('Backups'),
   disk: t('Disk'),
   clock: t('Clock'),
@@ -139,10 +139,10 @@ export function sentencesOf({ findings, recovery }: InstallationStatus): {
   const named = (of: Found[]) => ({ count: of.length, parts: formatList(of.map(({ check }) => partName(check))) });
   const state =
     bad.length > 0
-      ? t('{count, plural, one {One part needs you} other {# parts need you}}: {parts}.', named(bad))
+      ? t('{count, plural, one {One part needs attention} other {# parts need attention}}: {parts}.', named(bad))
       : waiting.length > 0
         ? t(
-            '{count, plural, one {One part can wait for the morning} other {# parts can wait for the morning}}: {parts}.',
+            '{count, plural, one {One part can wait until morning} other {# parts can wait until morning}}: {parts}.',
             named(waiting),
           )
         : t('Every part that is checked is well.');

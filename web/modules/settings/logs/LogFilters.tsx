@@ -223,17 +223,17 @@ function MoreForm({ everything, search, workspaces, onChange }: LogFiltersProps)
           />
         </Field>
       )}
-      <Field name="route" label={t('Route')} help={t('As lines have it: GET /api/v1/contacts, or job and its kind')}>
+      <Field name="route" label={t('Route')} help={t('As in the log: GET /api/v1/contacts, or job and its kind')}>
         <Input {...field('route')} />
       </Field>
-      <Field name="user_id" label={t('Person')} help={everything && t('The id of a person, as lines have it')}>
+      <Field name="user_id" label={t('Person')} help={everything && t('The id of a person, as in the log')}>
         {everything ? (
           <Input {...field('user_id')} />
         ) : (
           <PersonInput value={typed.user_id} onChange={(user_id) => setTyped({ ...typed, user_id })} />
         )}
       </Field>
-      <Field name="request_id" label={t('Request')} help={t('Also from the header X-Request-Id of an answer')}>
+      <Field name="request_id" label={t('Request')} help={t('Also from the header X-Request-Id of a response')}>
         <Input {...field('request_id')} />
       </Field>
       <Field name="trace_id" label={t('Trace')}>

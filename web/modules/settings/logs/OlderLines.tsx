@@ -26,12 +26,12 @@ export function OlderLines({ pages, count, onGoOn }: OlderLinesProps) {
             meaning="info"
             action={
               <Button size="small" busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-                {t('Search on')}
+                {t('Keep searching')}
               </Button>
             }
           >
             {t(
-              'Searched back to {time}; then the time for one search was over. Search on, or narrow it: a shorter time, a level, a route, or the request.',
+              'Searched back to {time}, then ran out of time. Keep searching, or narrow it: a shorter time, a level, a route, or the request.',
               { time: formatExactTime(pages.searched_to) },
             )}
           </Banner>
@@ -48,7 +48,7 @@ export function OlderLines({ pages, count, onGoOn }: OlderLinesProps) {
             meaning="info"
             action={
               <Button size="small" onClick={onGoOn}>
-                {t('Go on from there')}
+                {t('Continue from there')}
               </Button>
             }
           >

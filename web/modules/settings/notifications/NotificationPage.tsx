@@ -69,7 +69,9 @@ export default function NotificationPage() {
     <>
       <SettingsSection
         title={t('Notifications')}
-        description={t('What you are notified about, in the inbox and by e-mail. Nobody is notified about what they did themselves.')}
+        description={t(
+          'What you are notified about, in the inbox and by e-mail. Nobody is notified about what they did themselves.',
+        )}
       >
         {change.error && <Banner meaning="bad">{messageOf(change.error)}</Banner>}
         <Loaded query={settings}>

@@ -166,7 +166,9 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
       />
       {kind !== 'member' && (
         <p className="mb-4 max-w-prose text-13 text-muted">
-          {t('They are external: only the rights offered here can be theirs, and never all records that have an owner.')}
+          {t(
+            'They are external: only the rights offered here can be theirs, and never all records that have an owner.',
+          )}
         </p>
       )}
       <Loaded query={offered}>

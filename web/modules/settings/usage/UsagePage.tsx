@@ -94,7 +94,9 @@ export default function UsagePage() {
         {({ data }) => (
           <UsageTable
             title={t('API timings')}
-            description={t('From the first byte of a request to the last byte of its response, measured on the server.')}
+            description={t(
+              'From the first byte of a request to the last byte of its response, measured on the server.',
+            )}
             file="usage-timings"
             columns={timingColumns}
             rows={data}
@@ -107,12 +109,9 @@ export default function UsagePage() {
         {({ slow_ms, data }) => (
           <UsageTable
             title={t('Slow queries')}
-            description={t(
-              'Queries that took longer than {time}, by shape and by what sent them.',
-              {
-                time: formatMs(slow_ms),
-              },
-            )}
+            description={t('Queries that took longer than {time}, by shape and by what sent them.', {
+              time: formatMs(slow_ms),
+            })}
             file="usage-slow-queries"
             columns={statementColumns}
             rows={data}

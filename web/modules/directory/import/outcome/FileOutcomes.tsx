@@ -29,12 +29,9 @@ export function FileOutcomes({ importId, file }: FileOutcomesProps) {
         kind="could_be"
         icon={<CircleHelp size={16} className="text-attention-ink" />}
         title={(count) =>
-          t(
-            '{count, plural, one {# row may match an existing contact} other {# rows may match existing contacts}}',
-            {
-              count,
-            },
-          )
+          t('{count, plural, one {# row may match an existing contact} other {# rows may match existing contacts}}', {
+            count,
+          })
         }
         help={t(
           'A matching name, or an e-mail address with another first name, is not enough to tell. Unless you say that they are the same person, the existing record stays unchanged.',
