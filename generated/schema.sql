@@ -6265,7 +6265,7 @@ begin
   end if;
   if there > 20 then
     raise exception using errcode = 'check_violation', table = 'attachment', column = 'id',
-      message = 'At most 20 files hang on one. Take another one off first';
+      message = 'At most 20 files can be attached. Remove another one first';
   end if;
   return null;
 end $function$;
@@ -6452,7 +6452,7 @@ begin
   select r into missing from jsonb_array_elements_text(way -> 'required') r where coalesce(row -> r, 'null') in ('null', '""', '[]') limit 1;
   if missing is not null then
     raise exception using errcode = '23514', table = tg_table_name, column = missing, constraint = tg_table_name || '_' || missing || '_check',
-      message = 'This is needed for that';
+      message = 'This is required for this step';
   end if;
   return new;
 end $function$;
@@ -7586,7 +7586,7 @@ grant execute on function app.find_sign_in_provider(uuid) to holdfast_app;
 create function app.finds_some_subject(ids uuid[])
  RETURNS boolean
  LANGUAGE plpgsql
- STABLE PARALLEL SAFE
+ STABLE PARALLEL SAFE COST 10000
 AS $function$
 declare one uuid;
 begin
@@ -7601,7 +7601,7 @@ alter function app.finds_some_subject(uuid[]) owner to holdfast_system;
 create function app.finds_subject(of_id uuid)
  RETURNS boolean
  LANGUAGE plpgsql
- STABLE PARALLEL SAFE
+ STABLE PARALLEL SAFE COST 10000
 AS $function$
 #variable_conflict use_column
 begin
