@@ -1,5 +1,19 @@
 -- Made from the contracts of the record types by "npm run generate".
 
+-- account_transaction
+create or replace trigger append_only before update or delete on account_transaction
+  for each row execute function app.refuse_change();
+create or replace trigger append_only_truncate before truncate on account_transaction
+  for each statement execute function app.refuse_change();
+create or replace trigger check_reversal before insert on account_transaction
+  for each row when (new.reverses_id is not null) execute function app.check_reversal('reverses_id', '{quantity,amount,fees,taxes,cost}');
+create or replace trigger audit_insert after insert on account_transaction referencing new table as changed_rows
+  for each statement execute function app.record_statement('account_transaction');
+create or replace trigger audit_update after update on account_transaction referencing new table as changed_rows
+  for each statement execute function app.record_statement('account_transaction');
+create or replace trigger audit_delete after delete on account_transaction referencing old table as changed_rows
+  for each statement execute function app.record_statement('account_transaction');
+
 -- exchange_rate
 create or replace trigger audit_insert after insert on exchange_rate referencing new table as changed_rows
   for each statement execute function app.record_statement('exchange_rate');
@@ -23,17 +37,3 @@ create or replace trigger audit_update after update on price referencing new tab
   for each statement execute function app.record_statement('price');
 create or replace trigger audit_delete after delete on price referencing old table as changed_rows
   for each statement execute function app.record_statement('price');
-
--- account_transaction
-create or replace trigger append_only before update or delete on account_transaction
-  for each row execute function app.refuse_change();
-create or replace trigger append_only_truncate before truncate on account_transaction
-  for each statement execute function app.refuse_change();
-create or replace trigger check_reversal before insert on account_transaction
-  for each row when (new.reverses_id is not null) execute function app.check_reversal('reverses_id', '{quantity,amount,fees,taxes,cost}');
-create or replace trigger audit_insert after insert on account_transaction referencing new table as changed_rows
-  for each statement execute function app.record_statement('account_transaction');
-create or replace trigger audit_update after update on account_transaction referencing new table as changed_rows
-  for each statement execute function app.record_statement('account_transaction');
-create or replace trigger audit_delete after delete on account_transaction referencing old table as changed_rows
-  for each statement execute function app.record_statement('account_transaction');

@@ -43,10 +43,12 @@ export interface FilePosition {
   currency: string | null;
 }
 
-/** A row of the file that could not be taken, and why. */
+/** A row of the file that is not taken, and why. */
 export interface FileProblem {
   line: number;
   message: string;
+  /** It is no movement of an account, so nothing is missing without it. */
+  skipped?: true;
 }
 
 /** The statement of one account. */
