@@ -12,6 +12,7 @@ import { design } from './modules/design/manifest.ts';
 import { directory } from './modules/directory/manifest.ts';
 import { identity } from './modules/identity/manifest.ts';
 import { inbox } from './modules/inbox/manifest.ts';
+import { mail } from './modules/mail/manifest.ts';
 import { sales } from './modules/sales/manifest.ts';
 import { settings } from './modules/settings/manifest.ts';
 import { wealth } from './modules/wealth/manifest.ts';
@@ -31,6 +32,7 @@ const products = [
   home,
   inbox,
   directory,
+  mail,
   sales,
   wealth,
   settings,

@@ -51,7 +51,7 @@ grant execute on function app.past_files(timestamptz, text, int) to holdfast_app
 -- Whether the caller reads a file only through what it belongs to, where rights are compared: an export, or an import of somebody else.
 create or replace function app.read_elsewhere(file_id uuid) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-  select exists (select from file f where f.tenant_id = app.tenant_id() and f.id = read_elsewhere.file_id and (f.kind = 'export'
+  select exists (select from file f where f.tenant_id = app.tenant_id() and f.id = read_elsewhere.file_id and (f.kind in ('export', 'mail')
     or f.created_by is distinct from app.user_id()
       and exists (select from import_file i where i.tenant_id = f.tenant_id and i.file_id = f.id)))
 $$;

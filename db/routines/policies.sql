@@ -1014,6 +1014,161 @@ create policy read on log_line for select to holdfast_app
 drop policy if exists system on log_line;
 create policy system on log_line to holdfast_system using (true) with check (true);
 
+-- mail_connection
+-- Where a mailbox is and its password are its owner’s alone.
+drop policy if exists own on mail_connection;
+create policy own on mail_connection to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('mailbox', 'update')) <> 'none' and exists (select from mailbox m where m.tenant_id = mail_connection.tenant_id and m.id = mail_connection.mailbox_id
+    and m.owner_id = (select app.user_id()))));
+drop policy if exists system on mail_connection;
+create policy system on mail_connection to holdfast_system using (true) with check (true);
+
+-- mail_folder
+-- The program writes them; the owner chooses which are imported.
+drop policy if exists read on mail_folder;
+create policy read on mail_folder for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('exists'))::uuid[])));
+drop policy if exists append on mail_folder;
+create policy append on mail_folder for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on mail_folder;
+create policy change on mail_folder for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on mail_folder;
+create policy remove on mail_folder for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on mail_folder;
+create policy system on mail_folder to holdfast_system using (true) with check (true);
+
+-- mail_ledger
+-- What became of each mail is its owner’s to see: the ledger names what is not shared, too.
+drop policy if exists read on mail_ledger;
+create policy read on mail_ledger for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])));
+drop policy if exists append on mail_ledger;
+create policy append on mail_ledger for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on mail_ledger;
+create policy change on mail_ledger for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on mail_ledger;
+create policy remove on mail_ledger for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on mail_ledger;
+create policy system on mail_ledger to holdfast_system using (true) with check (true);
+
+-- mail_message
+-- A message is seen as far as the owner of one of the mailboxes that it is in shares it.
+drop policy if exists read on mail_message;
+create policy read on mail_message for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_ids && (select app.mailboxes_read('everything'))::uuid[]));
+drop policy if exists append on mail_message;
+create policy append on mail_message for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on mail_message;
+create policy change on mail_message for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_ids && (select app.mailboxes_read('own'))::uuid[]))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on mail_message;
+create policy remove on mail_message for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_ids && (select app.mailboxes_read('own'))::uuid[]));
+drop policy if exists system on mail_message;
+create policy system on mail_message to holdfast_system using (true) with check (true);
+drop view if exists app.mail_message_shown;
+create view app.mail_message_shown with (security_barrier) as
+  select r.tenant_id,
+    r.id,
+    r.version,
+    r.created_at,
+    r.updated_at,
+    r.deleted_at,
+    case when s.subject then r.subject end as subject,
+    case when s.everything then r.snippet end as snippet,
+    r.from_name,
+    r.from_address,
+    r.to_text,
+    r.direction,
+    r.occurred_at,
+    r.has_files,
+    r.author_id,
+    r.records,
+    case when s.everything then 'everything' when s.subject then 'subject' else 'exists' end as shown
+  from public.mail_message r cross join lateral (select ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])) as everything, (((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('subject'))::uuid[])) or ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[]))) as subject) s
+  where r.tenant_id = (select app.tenant_id()) and (((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('exists'))::uuid[])) or s.subject);
+grant select on app.mail_message_shown to holdfast_app;
+alter view app.mail_message_shown owner to holdfast_system;
+
+-- mail_thread
+drop policy if exists read on mail_thread;
+create policy read on mail_thread for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('everything'))::uuid[])));
+drop policy if exists append on mail_thread;
+create policy append on mail_thread for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on mail_thread;
+create policy change on mail_thread for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on mail_thread;
+create policy remove on mail_thread for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on mail_thread;
+create policy system on mail_thread to holdfast_system using (true) with check (true);
+
+-- mailbox
+-- Nobody, administrators included, sees or shares more of a mailbox than its owner does.
+drop policy if exists read on mailbox;
+create policy read on mailbox for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and (((select app.is_system()) or owner_id = (select app.user_id())) or sharing <> 'private'));
+drop policy if exists append on mailbox;
+create policy append on mailbox for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'create')) <> 'none' and ((select app.is_system()) or owner_id = (select app.user_id())));
+drop policy if exists change on mailbox;
+create policy change on mailbox for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'update')) <> 'none' and ((select app.is_system()) or owner_id = (select app.user_id())))
+  with check (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or owner_id = (select app.user_id())));
+drop policy if exists remove on mailbox;
+create policy remove on mailbox for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'delete')) <> 'none' and ((select app.is_system()) or owner_id = (select app.user_id())));
+drop policy if exists system on mailbox;
+create policy system on mailbox to holdfast_system using (true) with check (true);
+
+-- message_address
+drop policy if exists read on message_address;
+create policy read on message_address for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists append on message_address;
+create policy append on message_address for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on message_address;
+create policy change on message_address for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on message_address;
+create policy remove on message_address for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on message_address;
+create policy system on message_address to holdfast_system using (true) with check (true);
+
+-- message_reference
+drop policy if exists read on message_reference;
+create policy read on message_reference for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists append on message_reference;
+create policy append on message_reference for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on message_reference;
+create policy change on message_reference for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on message_reference;
+create policy remove on message_reference for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on message_reference;
+create policy system on message_reference to holdfast_system using (true) with check (true);
+
 -- note
 drop policy if exists read on note;
 create policy read on note for select to holdfast_app
@@ -1067,6 +1222,21 @@ create policy system on operator_action to holdfast_system using (true) with che
 -- orphan_file
 drop policy if exists system on orphan_file;
 create policy system on orphan_file to holdfast_system using (true) with check (true);
+
+-- outgoing_mail
+-- Nobody writes from the mailbox of somebody else.
+drop policy if exists read on outgoing_mail;
+create policy read on outgoing_mail for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])));
+drop policy if exists append on outgoing_mail;
+create policy append on outgoing_mail for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])));
+drop policy if exists change on outgoing_mail;
+create policy change on outgoing_mail for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists system on outgoing_mail;
+create policy system on outgoing_mail to holdfast_system using (true) with check (true);
 
 -- passkey
 drop policy if exists personal on passkey;

@@ -2,7 +2,7 @@
 
 -- Tables with a trash. What refers to others comes before them.
 create or replace function app.trashable_tables() returns text[] language sql immutable parallel safe as
-  $$ select '{attachment,financial_account,legal_entity,household,deal,activity,task,comment,note,contact,company}'::text[] $$;
+  $$ select '{attachment,financial_account,legal_entity,household,deal,mail_message,activity,task,comment,note,contact,company}'::text[] $$;
 
 create or replace trigger custom_values_insert after insert on contact referencing new table as new_rows
   for each statement execute function app.keep_custom_values('contact');
@@ -57,6 +57,14 @@ create or replace trigger custom_values_update after update on activity referenc
   for each statement execute function app.keep_custom_values('activity');
 create or replace trigger custom_values_delete after delete on activity referencing old table as old_rows
   for each statement execute function app.drop_custom_values('activity');
+
+create or replace trigger audit_insert after insert on mailbox referencing new table as new_rows
+  for each statement execute function app.record_change('mailbox', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on mailbox referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('mailbox', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on mailbox referencing old table as old_rows
+  for each statement execute function app.record_change('mailbox', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on mailbox for each row execute function app.touch();
 
 create or replace trigger custom_values_insert after insert on deal referencing new table as new_rows
   for each statement execute function app.keep_custom_values('deal');

@@ -70,6 +70,8 @@ import { directoryFormats, directoryTargets, entryTargets } from './directory/im
 import { directoryTables } from './directory/tables.ts';
 import { taskJobs, taskSchedules, taskType } from './directory/task/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
+import { mail } from './mail/product.ts';
+import { mailTables } from './mail/tables.ts';
 import { startDealsAction } from './sales/add-to-pipeline/index.ts';
 import { closeReasonType } from './sales/close-reason/index.ts';
 import { currencyRateType } from './sales/currency/index.ts';
@@ -115,6 +117,7 @@ const sales: Product = {
 };
 /** What workspaces switch on and off; a new product is one more line. */
 const products: readonly Product[] = [
+  mail,
   sales,
   wealth,
   // In this order they stand in the settings.
@@ -187,6 +190,7 @@ export const tableRules: readonly TableRule[] = [
   ...kernelTables,
   ...identityTables,
   ...directoryTables,
+  ...mailTables,
   ...salesTables,
   ...recordTypes.flatMap(({ rule }) => rule ?? []),
 ];

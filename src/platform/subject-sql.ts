@@ -7,10 +7,19 @@ import { labelColumn } from '../kernel/resource/label.ts';
 type Attachable = Resource & { rule: TableRule };
 
 /** What is about several records, with the column that says when it was, by which timelines are ordered. */
-const entryTables = (): { table: string; at: string }[] =>
+interface EntryTable {
+  table: string;
+  at: string;
+  stays: boolean;
+}
+const entryTables = (): EntryTable[] =>
   definedResources().flatMap((resource) =>
     resource.meta.get('records')?.type === 'records' && resourceOfTable(resource.table) === resource
-      ? { table: resource.table, at: resource.meta.has('occurred_at') ? 'occurred_at' : 'created_at' }
+      ? {
+          table: resource.table,
+          at: resource.meta.has('occurred_at') ? 'occurred_at' : 'created_at',
+          stays: resource.staysWithoutRecords === true,
+        }
       : [],
   );
 
@@ -296,15 +305,19 @@ function found({ table, trash, rule }: Attachable): string {
   return `return exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = of_id${live} and (${rule.rows.read ?? 'false'}));`;
 }
 
-const forgetEntries = ({ table }: { table: string }): string => `
-    delete from ${table} e where e.tenant_id = of_tenant and e.records <@ ids
+const forgetEntries = ({ table, stays }: EntryTable): string => `
+${
+  stays
+    ? ''
+    : `    delete from ${table} e where e.tenant_id = of_tenant and e.records <@ ids
       and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = '${table}'));
-    update ${table} e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
+`
+}    update ${table} e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
       where e.tenant_id = of_tenant
       and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = '${table}'));
 `;
 
-const linkTriggers = ({ table, at }: { table: string; at: string }): string => `
+const linkTriggers = ({ table, at }: EntryTable): string => `
 create or replace trigger link_entries after insert on ${table} referencing new table as new_rows
   for each statement execute function app.link_entries('${at}');
 create or replace trigger relink_entry after update of records, ${at} on ${table}

@@ -17,6 +17,8 @@ const homonyms: Readonly<Record<string, readonly string[]>> = {
   // A product of Holdfast, which a workspace switches on and off.
   'src/kernel/features/contract.ts': ['product'],
   'src/kernel/features/service.ts': ['product'],
+  // What a server that only takes mail has taken.
+  'src/kernel/mail/sink.ts': ['messages'],
   // What people do in a workspace, by the day.
   'src/kernel/usage/recorder.ts': ['activity'],
   'src/kernel/usage/routes.ts': ['activity'],

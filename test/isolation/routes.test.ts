@@ -49,6 +49,7 @@ const tables: Record<string, string> = {
   passkeys: 'passkey',
   identities: 'sign_in_provider',
   duplicates: 'duplicate_suspect',
+  threads: 'mail_thread',
 };
 const tableOf = (path: string) => {
   const noun = path.split('/')[3]!;

@@ -255,6 +255,44 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await client.query('select app.ensure_log_partition($1)', [day]);
   await insert('log_line', { id: tenant_id, at: day, level: 30, process: 'seed', message: 'Seed', data: '{}' });
   await insert('log_count', { at: day, level: 30, lines: 1 });
+  const mailbox_id = await insert('mailbox', {
+    name: 'Mailbox',
+    address: `${label}@mail.example`,
+    owner_id: user_id,
+    sharing: 'all',
+  });
+  await insert('mail_connection', {
+    mailbox_id,
+    imap_host: 'imap.example',
+    imap_port: 993,
+    imap_security: 'tls',
+    smtp_host: 'smtp.example',
+    smtp_port: 465,
+    smtp_security: 'tls',
+    username: label,
+    sealed_password: hash(),
+  });
+  const folder_id = await insert('mail_folder', { mailbox_id, path: 'INBOX', name: 'INBOX', role: 'inbox' });
+  const conversation_id = crypto.randomUUID();
+  const message_id = await insert('mail_message', {
+    digest: hash(),
+    conversation_id,
+    subject: `${label} mail`,
+    body: `${label} mail`,
+    occurred_at: '2026-01-01',
+    records: [contact_id],
+    mailbox_ids: [mailbox_id],
+  });
+  await insert('message_address', { address: `${label}@example.com`, message_id });
+  await insert('message_reference', { header_id: '<seed@mail.example>', conversation_id });
+  await insert('mail_ledger', { mailbox_id, folder_id, uid_validity: 1, uid: 1, outcome: 'imported', message_id });
+  await insert('outgoing_mail', {
+    mailbox_id,
+    header_id: '<out@mail.example>',
+    recipients: '[]',
+    send_at: '2100-01-01',
+  });
+  await insert('mail_thread', { mailbox_id, conversation_id, last_at: '2026-01-01', messages: 1, unread: 0 });
   for (const { resource } of recordTypes) {
     if (resource.table === 'household_adviser') {
       await insert('household_adviser', { household_id: ids.household, user_id, role: 'grant' });

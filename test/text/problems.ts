@@ -35,6 +35,9 @@ const calls = new Map<string, readonly number[]>(
     refused: [0],
     bad: [0, 1],
     JobFailed: [0],
+    MailTrouble: [0],
+    lasting: [0],
+    passing: [0],
   }),
 );
 /** Members of a field's error, of which `message` is also put into words before, the words of a schema, and why something was taken for what it is. */
@@ -80,8 +83,8 @@ function visit(node: Node, found: (node: Node) => void, isFinding: boolean): voi
     if (records.has(nameOf(node.id)) && (node.init as Node).type === 'ObjectExpression')
       for (const each of (node.init as Node).properties as Node[]) found(each.value as Node);
   }
-  // How the words of a schema are chosen.
-  if (node.type === 'FunctionDeclaration' && nameOf(node.id) === 'wording') returned(node, found);
+  // How the words of a schema are chosen, and what became of a mail.
+  if (node.type === 'FunctionDeclaration' && ['wording', 'explain'].includes(nameOf(node.id))) returned(node, found);
   for (const child of Object.values(node)) {
     for (const one of Array.isArray(child) ? child : [child]) if (isNode(one)) visit(one, found, isFinding);
   }

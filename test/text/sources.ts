@@ -57,6 +57,8 @@ const kept = new Set([
   'vCard',
   'Google',
   'OpenID Connect',
+  'TLS',
+  'STARTTLS',
   'Shift JIS',
   'ISO 8859-2',
   'GB 18030',

@@ -1,5 +1,5 @@
 import type { Resource } from '../contract/resource.ts';
-import type { Action, Degree } from './rights.ts';
+import type { Degree } from './rights.ts';
 import { type Reach, reachesRow, reachView, type TableRule } from './table-rule.ts';
 
 const made = 'Made from the rules of the tables (tables.ts of each area) by "npm run generate".';
@@ -128,8 +128,9 @@ const ofTenant = 'tenant_id = (select app.tenant_id())';
 
 /** All rows of which the caller sees anything, without the fields above their degree. */
 function shownView(rule: TableRule, { meta, trash }: Resource): string {
-  const { table, right } = rule;
-  const reached = (degree: Action | Degree) => `(${reachesRow(right!, degree, rule, { alias: 'r.' })})`;
+  const { table, right, byRow } = rule;
+  const reached = (degree: 'read' | Degree) =>
+    byRow ? `(${byRow[degree]('r.')})` : `(${reachesRow(right!, degree, rule, { alias: 'r.' })})`;
   const conditions = { everything: reached('read'), subject: `(${reached('subject')} or ${reached('read')})` };
   const column = (name: string, from: keyof typeof conditions | 'exists' = 'everything') =>
     from === 'exists' ? `r.${name}` : `case when s.${from} then r.${name} end as ${name}`;

@@ -48,6 +48,11 @@ export interface TableRule {
    * degree.
    */
   degrees: Resource | undefined;
+  /**
+   * Who sees how much of a row, where a row says so itself and no scope of a right does: conditions on columns before which the alias stands. Search
+   * and the view of the degrees ask them as well.
+   */
+  byRow: Readonly<Record<'read' | Degree, (alias: string) => string>> | undefined;
   /** Notes, tasks and the like can be attached to its rows, and are seen with them. */
   carries: boolean;
   /** Its rows are attached to those of another table that `carries`. */
@@ -100,6 +105,7 @@ function rule(table: string, base: Base, given: Given): TableRule {
     right: null,
     owner: null,
     degrees: undefined,
+    byRow: undefined,
     carries: false,
     hangs: false,
     private: false,

@@ -54,6 +54,8 @@ interface ResourceOptions<F extends Shape> {
    * they are of.
    */
   timeline?: { at: string; person: string };
+  /** Entries of it stay when the last record that they are about is deleted for good. Others go with it. */
+  staysWithoutRecords?: true;
   /** Its owner is who has to do it: told when it is theirs, and when its time has come. `due`: columns of which the first that is set says when that is. */
   assigned?: { due: readonly string[] };
   /** What mails call it in German, in sentences, where they are in German; `title` and `plural` are the English. */

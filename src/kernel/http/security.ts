@@ -12,6 +12,8 @@ const contentPolicy = [
   "connect-src 'self'",
   "manifest-src 'self'",
   "worker-src 'self'",
+  // Pages of mails, which bring a policy of their own under which nothing in them runs.
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",

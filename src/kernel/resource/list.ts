@@ -190,7 +190,8 @@ const shown = new WeakMap<Resource, Resource>();
  * and sums. The record type itself where it has no degrees.
  */
 export function asShown({ actor }: Caller, resource: Resource): Resource {
-  if (!resource.byDegree || scopeOf(actor.rights, resource.right, 'read') === 'all') return resource;
+  if (!resource.byDegree) return resource;
+  if (scopeOf(actor.rights, resource.right, 'read') === 'all' && !ruleOf(resource.name)?.byRow) return resource;
   const known = shown.get(resource);
   if (known) return known;
   const meta = new Map(

@@ -24,6 +24,7 @@ const sealedColumns: readonly SealedColumn[] = [
   // A secret moves there when a new one takes its place.
   { table: 'webhook', column: 'sealed_old_secret', row: 'id', boundTo: 'sealed_secret' },
   { table: 'workspace_key', column: 'sealed_key', row: 'id' },
+  { table: 'mail_connection', column: 'sealed_password', row: 'mailbox_id' },
   { table: 'alert_receiver', column: 'sealed_secret', row: 'id', ofInstallation: true },
 ];
 

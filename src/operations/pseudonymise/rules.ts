@@ -24,6 +24,7 @@ const written = 'what the program wrote about requests and people';
 const values = 'earlier values of records, and changes that could be undone';
 const sealing = 'keys of what is sealed, which the copy does not have';
 const machines = 'what the machines of the original are like';
+const mails = 'what people wrote to each other';
 const learnt = 'what was learnt from values, and is learnt anew';
 
 /**
@@ -106,6 +107,15 @@ const ofTables: Record<string, TableRule> = {
   lifecycle_rule: { columns: { name: 'keep', error: toNull } },
   log_count: emptied(written),
   log_line: emptied(written),
+  mailbox: { columns: { address: 'email', name: 'label' } },
+  mail_connection: emptied(credential),
+  mail_folder: emptied(mails),
+  mail_ledger: emptied(mails),
+  mail_thread: emptied(mails),
+  mail_message: emptied(mails),
+  message_address: emptied(mails),
+  message_reference: emptied(mails),
+  outgoing_mail: emptied(outgoing),
   notification: emptied(outgoing),
   notification_setting: { columns: keeping('kinds', 'digest') },
   one_time_token: emptied(credential),

@@ -28,6 +28,9 @@ const ofTenant = {
   arrives: `case when r.resource = 'tenant' then coalesce(r.record_id, app.tenant_id()) else r.record_id end`,
 };
 
+/** A raw mail lies under the id of its file, among the files of the new workspace. */
+const ownKey = `app.tenant_id() || substr(r.raw_key, 37)`;
+
 /** What an archive takes along. Every table of a tenant is named here or below; a test holds it. */
 export const archivedTables: Record<string, ArchivedTable> = {
   // What is sealed opens with keys that stay here.
@@ -70,6 +73,16 @@ export const archivedTables: Record<string, ArchivedTable> = {
   scoring_rule: {},
   score_model: {},
   deal_score: {},
+  mail_message: { arrives: { raw_key: ownKey } },
+  message_address: {},
+  message_reference: {},
+  mail_folder: {},
+  mail_ledger: { arrives: { raw_key: ownKey } },
+  mail_thread: {},
+  // What waits here is sent from here, once.
+  outgoing_mail: {
+    settles: `update outgoing_mail set state = 'cancelled' where tenant_id = app.tenant_id() and state in ('waiting', 'sending')`,
+  },
   // Where the bytes lie is the installation's own business.
   file: { arrives: { storage_key: `app.tenant_id() || '/' || r.kind || '/' || r.id` } },
   saved_mapping: {},
@@ -155,6 +168,7 @@ export const excludedTables: Record<string, Left> = {
     why: 'Its secret is sealed with the key of this installation, and its receiver would get the changes of the copy too.',
     resource: 'webhook',
   },
+  mail_connection: { why: 'Its password is sealed with the key of this installation, and two would read one mailbox.' },
   webhook_sending: { why: passing },
   webhook_delivery: { why: 'What was sent from here, gone within weeks.' },
   usage_activity: { why: counted },

@@ -127,11 +127,14 @@ function writtenOf(resource: Resource, { title, body }: NonNullable<RecordType['
   const titleOf = title ? `r.${title}` : 'null::text';
   const several = meta.has('records');
   const one = meta.has('record_id');
-  const onRecords = several
-    ? ' and app.finds_some_subject(r.records)'
-    : one
-      ? ' and app.finds_subject(r.record_id)'
-      : '';
+  const byRow = ruleOf(name)?.byRow;
+  const onRecords = byRow
+    ? ` and ${byRow.read('r.')}`
+    : several
+      ? ' and app.finds_some_subject(r.records)'
+      : one
+        ? ' and app.finds_subject(r.record_id)'
+        : '';
   // Accounts that are no member's look through all of them, for what they are shown and what they wrote themselves.
   const outside = ruleOf(name)?.outside;
   const forAll = `app.scope('${right}', 'read') = 'all'`;

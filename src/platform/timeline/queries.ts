@@ -1,7 +1,8 @@
 import type { RawBuilder } from 'kysely';
+import { ruleOf, shownTable } from '../../kernel/access/table-rule.ts';
 import type { Through } from '../../kernel/audit/contract.ts';
 import type { FieldType } from '../../kernel/contract/fields.ts';
-import type { Resource } from '../../kernel/contract/resource.ts';
+import { type Resource, resourceOfTable } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { statementCache } from '../../kernel/database/statement.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
@@ -77,6 +78,7 @@ const systemColumns = {
   created_at: 'timestamptz',
   updated_at: 'timestamptz',
   deleted_at: 'timestamptz',
+  shown: 'text',
 };
 
 /** The columns of an entry, of one of its kinds or of none of these. */
@@ -86,7 +88,7 @@ function columnsOf(resource?: Resource): Sql {
     return name === 'custom' ? visibleCustom(resource) : `r.${name}`;
   });
   const system = Object.entries(systemColumns).map(([name, type]) =>
-    resource ? `r.${name}` : `null::${type} as ${name}`,
+    resource && (name !== 'shown' || resource.byDegree) ? `r.${name}` : `null::${type} as ${name}`,
   );
   return sql.raw([...shown, ...system].join(', '));
 }
@@ -152,10 +154,14 @@ function attachedSql(asked: Asked, { kind, resource, person }: AttachedKind): Sq
     from ${source} where ${sql.join(conditions, sql` and `)} order by ${time} desc, ${id} desc limit ${given.limit})`;
 }
 
+/** Where entries of a kind are read: of those with degrees also what is not seen in full. */
+const shownEntries = ({ table, byDegree }: Resource): Sql =>
+  byDegree ? sql.raw(shownTable(ruleOf(resourceOfTable(table)!.name)!)) : sql.table(table);
+
 /** The links of a record to entries of a kind, newest first along their index, each with its entry `r` looked up by key. */
-const linked = ({ given }: Asked, { table }: Resource): Sql =>
-  sql`(select l.at, l.item_id from record_link l where l.tenant_id = ${given.tenant_id} and l.record_id = ${given.id} and l.item_type = ${sql.lit(table)}) l
-      cross join lateral (select * from ${sql.table(table)} e where e.tenant_id = ${given.tenant_id} and e.id = l.item_id offset 0) r`;
+const linked = ({ given }: Asked, resource: Resource): Sql =>
+  sql`(select l.at, l.item_id from record_link l where l.tenant_id = ${given.tenant_id} and l.record_id = ${given.id} and l.item_type = ${sql.lit(resource.table)}) l
+      cross join lateral (select * from ${shownEntries(resource)} e where e.tenant_id = ${given.tenant_id} and e.id = l.item_id offset 0) r`;
 
 /** What the program did by itself has a name instead of an id, and stays. */
 const change_id = sql`coalesce(e.import_id, case when e.request_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then e.request_id::uuid end)`;

@@ -90,6 +90,7 @@ const others: Readonly<Record<string, string>> = {
   sha256: t('Checksum'),
   share_denominator: t('Share: denominator'),
   share_numerator: t('Share: numerator'),
+  sharing: t('What others see'),
   shared: t('For everybody'),
   sign_count: t('Times used'),
   size_bytes: t('Size'),

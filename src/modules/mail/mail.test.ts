@@ -1,0 +1,560 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { ImapFlow } from 'imapflow';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { type Dovecot, dovecotSkip, mail_password, rawMail, startDovecot } from '../../../test/harness/dovecot.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
+import { type MailSink, startMailSink } from '../../kernel/mail/sink.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let dovecot: Dovecot;
+let smtp: MailSink;
+before(async () => {
+  if (dovecotSkip) return;
+  dovecot = await startDovecot();
+  smtp = await startMailSink({
+    onAuth: (_auth, _session, done) => done(null, { user: 'anybody' }),
+    allowInsecureAuth: true,
+    authOptional: true,
+  });
+  app = await startTestApp({
+    ALLOW_PRIVATE_NETWORKS: 'true',
+    RATE_LIMIT_CALLER_PER_MINUTE: '100000',
+    RATE_LIMIT_ADDRESS_PER_MINUTE: '100000',
+  });
+  tenant = await app.tenant('post');
+});
+after(async () => {
+  await app?.stop();
+  await dovecot?.stop();
+  await smtp?.close();
+});
+
+async function made(api: Client, path: string, body: object = {}) {
+  const answer = await api('POST', `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, `${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+const read = async (api: Client, path: string) => {
+  const answer = await api('GET', `/api/v1/${path}`);
+  assert.equal(answer.status, 200, `${path}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+};
+const settings = (user: string) => ({
+  imap: { host: '127.0.0.1', port: dovecot.port, security: 'none' },
+  smtp: { host: '127.0.0.1', port: Number(new URL(smtp.url).port), security: 'none' },
+  username: user,
+  password: mail_password,
+});
+
+/** A mailbox of somebody, connected, with what the server has. */
+async function connected(api: Client, address: string, sharing = 'private') {
+  const { id } = await made(api, 'mailboxes', { name: address, address, sharing });
+  const answer = await api('PUT', `/api/v1/mailboxes/${id}/connection`, settings(address));
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  await inSync(api, id);
+  return id as string;
+}
+async function inSync(api: Client, id: string) {
+  await eventually(async () => {
+    const { state, waiting } = await read(api, `mailboxes/${id}/connection`);
+    return state === 'in_sync' && waiting === 0;
+  }, 30_000);
+}
+async function compare(api: Client, id: string) {
+  const asked = new Date().toISOString();
+  await made(api, `mailboxes/${id}/comparisons`);
+  await eventually(async () => (await read(api, `mailboxes/${id}/connection`)).compared_at > asked);
+}
+const ledger = async (api: Client, id: string, more = '') =>
+  (await read(api, `mail-ledger?mailbox_id=${id}${more}`)).data;
+
+test('what is wrong with a connection is said in words, and nothing is stored', { skip: dovecotSkip }, async () => {
+  const { api } = await tenant.as('member', 'Wanda');
+  const { id } = await made(api, 'mailboxes', { name: 'Wrong', address: 'wanda@post.example' });
+  const put = (change: object) =>
+    api('PUT', `/api/v1/mailboxes/${id}/connection`, { ...settings('wanda@post.example'), ...change });
+  const refused = await put({ password: 'wrong' });
+  assert.equal(refused.status, 422);
+  assert.match(refused.body.errors[0].message, /refuses the user name or the password.*app password/);
+  const closed = await put({ imap: { host: '127.0.0.1', port: 1, security: 'tls' } });
+  assert.match(closed.body.errors[0].message, /Nothing answers at 127\.0\.0\.1:1\. Check the port/);
+  const open = await put({ imap: { host: 'mail.post.example', port: 143, security: 'none' } });
+  assert.match(open.body.errors[0].message, /in the clear/);
+  assert.equal((await api('GET', `/api/v1/mailboxes/${id}/connection`)).status, 404);
+});
+
+test('a mailbox is imported once, in conversations, with a row for each item of what became of it', {
+  skip: dovecotSkip,
+}, async () => {
+  const { api } = await tenant.as('member', 'Mia');
+  const contact = await made(api, 'contacts', {
+    given_name: 'Kim',
+    email: 'old@kim.example',
+    other_emails: [{ label: null, value: 'Kim@Client.example' }],
+  });
+  const company = await made(api, 'companies', { name: 'Client', domain: 'client.example' });
+  await dovecot.as('mia@post.example', async (client) => {
+    const to = 'mia@post.example';
+    await client.append(
+      'INBOX',
+      rawMail({
+        from: 'Kim <kim@client.example>',
+        to,
+        subject: 'Offer',
+        id: 'a@client.example',
+        body: 'Please send the offer for the walnut table',
+      }),
+    );
+    await client.append(
+      'Sent',
+      rawMail({
+        from: to,
+        to: 'kim@client.example',
+        subject: 'Re: Offer',
+        id: 'b@post.example',
+        references: 'a@client.example',
+        date: '2026-03-02T11:00:00Z',
+      }),
+      ['\\Seen'],
+    );
+    await client.append(
+      'INBOX',
+      rawMail({ from: 'other@gmail.com', to, subject: 'Offer', id: 'c@gmail.com', date: '2026-03-02T12:00:00Z' }),
+    );
+    await client.append(
+      'INBOX',
+      rawMail({
+        from: 'kim@client.example',
+        to,
+        subject: 'Changed',
+        id: 'a@client.example',
+        date: '2026-03-03T10:00:00Z',
+        body: 'Another text under the same Message-ID',
+      }),
+    );
+    await client.append(
+      'Archive',
+      rawMail({
+        from: 'Kim <kim@client.example>',
+        to,
+        subject: 'Offer',
+        id: 'a@client.example',
+        body: 'Please send the offer for the walnut table',
+      }),
+    );
+    await client.append('Junk', rawMail({ from: 'spam@spam.example', to, subject: 'Win' }));
+    await client.append('INBOX', 'no header at all');
+  });
+  const mailbox = await connected(api, 'mia@post.example');
+  const items = await ledger(api, mailbox);
+  const outcomes = Object.entries(Object.groupBy(items, ({ outcome }: { outcome: string }) => outcome)).map(
+    ([name, some]) => [name, some!.length],
+  );
+  assert.deepEqual(Object.fromEntries(outcomes), { imported: 5, duplicate: 1, excluded: 1 });
+  const [junk] = await ledger(api, mailbox, '&q=spam.example');
+  assert.equal(
+    junk.sentence,
+    'It is in the folder Junk, which is not imported. Choose the folder, and its mail is fetched, the past too.',
+  );
+
+  const { data: threads } = await read(api, `threads?mailbox_id=${mailbox}`);
+  const shown = threads.map(({ subject, messages, unread }: Record<string, unknown>) => [subject, messages, unread]);
+  assert.deepEqual(
+    shown.filter(([subject]: string[]) => subject === 'Offer'),
+    [
+      ['Offer', 3, 2],
+      ['Offer', 1, 1],
+    ],
+  );
+  const long = threads.find(({ messages }: { messages: number }) => messages === 3);
+  assert.deepEqual(
+    (await read(api, `threads/${long.id}/messages`)).data.map(({ subject }: { subject: string }) => subject),
+    ['Offer', 'Re: Offer', 'Changed'],
+  );
+  assert.equal((await (await tenant.as('admin')).api('GET', `/api/v1/threads/${long.id}/messages`)).status, 404);
+  const { data: all } = await read(api, 'messages?limit=50');
+  const of = (subject: string) =>
+    all.find(
+      (one: { subject: string; from_address: string }) =>
+        one.subject === subject && one.from_address !== 'other@gmail.com',
+    );
+  const names = (subject: string) =>
+    of(subject)
+      .records.map(({ name }: { name: string }) => name)
+      .sort();
+  assert.deepEqual(
+    [
+      names('Offer'),
+      names('Re: Offer'),
+      all.find((one: { from_address: string }) => one.from_address === 'other@gmail.com').records,
+    ],
+    [['Client', 'Kim'], ['Client', 'Kim'], []],
+  );
+  assert.deepEqual([of('Re: Offer').direction, of('Re: Offer').author.name], ['out', 'Mia']);
+  const entries = (await read(api, `contacts/${contact.id}/timeline?kinds=mail_message`)).data;
+  assert.deepEqual(
+    entries.map((entry: { mail_message: { subject: string } }) => entry.mail_message.subject),
+    ['Changed', 'Re: Offer', 'Offer'],
+  );
+  assert.equal((await read(api, `companies/${company.id}/timeline?kinds=mail_message`)).data.length, 3);
+  assert.equal((await read(api, 'search?q=walnut')).written[0].resource, 'mail_message');
+
+  const { data: folders } = await read(api, `mailboxes/${mailbox}/folders`);
+  const folder = folders.find(({ role }: { role: string }) => role === 'junk');
+  assert.equal((await api('PATCH', `/api/v1/mail-folders/${folder.id}`, { is_chosen: true })).status, 200);
+  await eventually(async () => (await ledger(api, mailbox, '&q=spam.example'))[0].outcome === 'imported', 30_000);
+});
+
+test('the HTML of a mail is a page under which nothing runs, and pictures are fetched where its reader asks', {
+  skip: dovecotSkip,
+}, async () => {
+  const { api } = await tenant.as('member', 'Hedi');
+  const html = `<p onclick="steal()">Hi <script>steal()</script><img src="https://track.example/a.png"><a href="javascript:steal()">x</a></p>`;
+  const mail = rawMail({ from: 'a@a.example', to: 'hedi@post.example', subject: 'Page', body: html, headers: ['Content-Type: text/html'] });
+  await dovecot.as('hedi@post.example', (client) => client.append('INBOX', mail));
+  const mailbox = await connected(api, 'hedi@post.example');
+  const [thread] = (await read(api, `threads?mailbox_id=${mailbox}`)).data;
+  const [{ id }] = (await read(api, `threads/${thread.id}/messages`)).data;
+  const page = async (query = '') => {
+    const { status, body, headers } = await api('GET', `/api/v1/messages/${id}/html${query}`);
+    return { status, body: String(body), policy: headers.get('content-security-policy') ?? '', type: headers.get('content-type') };
+  };
+  const [closed, open] = [await page(), await page('?pictures=true')];
+  assert.deepEqual([closed.status, closed.type], [200, 'text/html; charset=utf-8']);
+  assert.doesNotMatch(closed.body + open.body, /steal|<script|onclick|javascript:/);
+  assert.match(closed.policy, /default-src 'none'.*frame-ancestors 'self'.*sandbox(?!.*allow-scripts)/);
+  assert.deepEqual([closed, open].map(({ body, policy }) => [/ src="https:/.test(body), /img-src/.test(policy)]), [[false, false], [true, true]]);
+  assert.equal((await (await tenant.as('admin')).api('GET', `/api/v1/messages/${id}/html`)).status, 404);
+}); // biome-ignore format: a step a line
+
+test('mail is seen as far as the owner of a mailbox shares it, by nobody more, on each way to it', {
+  skip: dovecotSkip,
+}, async () => {
+  const owner = (await tenant.as('member', 'Olga')).api;
+  const admin = (await tenant.as('admin')).api;
+  const contact = await made(owner, 'contacts', { given_name: 'Lee', email: 'lee@lee.example' });
+  await dovecot.as('olga@post.example', (client) =>
+    client.append(
+      'INBOX',
+      rawMail({
+        from: 'Lee <lee@lee.example>',
+        to: 'olga@post.example',
+        subject: 'Quartzite',
+        id: 'q@lee.example',
+        body: 'About the basalt floor',
+      }),
+    ),
+  );
+  const mailbox = await connected(owner, 'olga@post.example');
+  const [{ id }] = (
+    await read(owner, `messages?filter=${encodeURIComponent('{"field":"subject","op":"eq","value":"Quartzite"}')}`)
+  ).data;
+  const seen = async (api: Client) => {
+    const one = await api('GET', `/api/v1/messages/${id}`);
+    const listed = (await read(api, 'messages?limit=100')).data.find((row: { id: string }) => row.id === id);
+    const [entry] = (await read(api, `contacts/${contact.id}/timeline?kinds=mail_message`)).data.filter(
+      (row: { id: string }) => row.id === id,
+    );
+    const found = async (word: string) =>
+      (await read(api, `search?q=${word}`)).written.some((hit: { id: string }) => hit.id === id);
+    const filtered = (
+      await read(api, `messages?filter=${encodeURIComponent('{"field":"subject","op":"eq","value":"Quartzite"}')}`)
+    ).data.length;
+    assert.deepEqual(
+      [listed?.subject, listed?.shown],
+      [one.body.subject, one.body.shown],
+      'list and record say the same',
+    );
+    assert.deepEqual(
+      [entry?.mail_message.subject, entry?.mail_message.shown],
+      [one.body.subject, one.body.shown],
+      'so does the timeline',
+    );
+    const content = (await api('GET', `/api/v1/messages/${id}/content`)).status;
+    const threads = (await api('GET', `/api/v1/threads?mailbox_id=${mailbox}`)).body.data?.length ?? 0;
+    return {
+      shown: one.body.shown,
+      subject: one.body.subject,
+      body: content === 200,
+      words: await found('quartzite'),
+      text: await found('basalt'),
+      filtered,
+      threads,
+    };
+  };
+  const nothing = {
+    shown: undefined,
+    subject: undefined,
+    body: false,
+    words: false,
+    text: false,
+    filtered: 0,
+    threads: 0,
+  };
+  const everything = {
+    shown: 'everything',
+    subject: 'Quartzite',
+    body: true,
+    words: true,
+    text: true,
+    filtered: 1,
+    threads: 1,
+  };
+  const expected: Record<string, object> = {
+    private: nothing,
+    participants: { ...nothing, shown: 'exists', subject: null },
+    subjects: { ...nothing, shown: 'subject', subject: 'Quartzite', filtered: 1 },
+    all: everything,
+  };
+  for (const [sharing, wanted] of Object.entries(expected)) {
+    assert.equal((await owner('PATCH', `/api/v1/mailboxes/${mailbox}`, { sharing })).status, 200);
+    assert.deepEqual([await seen(admin), await seen(owner)], [wanted, everything], sharing);
+  }
+  await owner('PATCH', `/api/v1/mailboxes/${mailbox}`, { sharing: 'participants' });
+  assert.equal((await admin('PATCH', `/api/v1/mailboxes/${mailbox}`, { sharing: 'all' })).status, 403);
+  for (const path of [`mailboxes/${mailbox}/connection`, `mail-ledger?mailbox_id=${mailbox}`])
+    assert.equal((await admin('GET', `/api/v1/${path}`)).status, 403, path);
+  assert.equal((await (await (await app.tenant()).as('admin')).api('GET', `/api/v1/messages/${id}`)).status, 404);
+});
+
+test('a contact that is made later gets the mail of before, and what somebody said of it stays', {
+  skip: dovecotSkip,
+}, async () => {
+  const { api } = await tenant.as('member', 'Nora');
+  await dovecot.as('nora@post.example', async (client) => {
+    for (const subject of ['First', 'Second'])
+      await client.append('INBOX', rawMail({ from: 'late@late.example', to: 'nora@post.example', subject }));
+  });
+  const mailbox = await connected(api, 'nora@post.example');
+  const { data } = await read(
+    api,
+    `messages?filter=${encodeURIComponent('{"field":"from_address","op":"eq","value":"late@late.example"}')}`,
+  );
+  const other = await made(api, 'contacts', { given_name: 'Other' });
+  const fixed = data.find(({ subject }: { subject: string }) => subject === 'First');
+  assert.equal(
+    (await api('PATCH', `/api/v1/messages/${fixed.id}`, { records: [{ type: 'contact', id: other.id }] })).status,
+    200,
+  );
+  const late = await made(api, 'contacts', { given_name: 'Late', email: 'Late@late.example' });
+  await eventually(
+    async () => (await read(api, `contacts/${late.id}/timeline?kinds=mail_message`)).data.length === 1,
+    20_000,
+  );
+  assert.deepEqual((await read(api, `messages/${fixed.id}`)).records, [
+    { type: 'contact', id: other.id, name: 'Other' },
+  ]);
+  assert.ok(mailbox);
+});
+
+test('a folder that is numbered anew is compared and not fetched again; many deletions ask first', {
+  skip: dovecotSkip,
+}, async () => {
+  const { api } = await tenant.as('member', 'Rita');
+  const mails = Array.from({ length: 105 }, (_, n) =>
+    rawMail({ from: 'many@many.example', to: 'rita@post.example', subject: `Mail ${n}`, id: `${n}@many.example` }),
+  );
+  await dovecot.as('rita@post.example', async (client) => {
+    await client.mailboxCreate('Old');
+    for (const mail of mails) await client.append('Old', mail);
+  });
+  const mailbox = await connected(api, 'rita@post.example');
+  const rows = () =>
+    asOwner(
+      app,
+      `select l.id, l.raw_key from mail_ledger l where l.mailbox_id = $1 and l.outcome <> 'gone' order by 1`,
+      [mailbox],
+    );
+  const before = await rows();
+  assert.equal(before.length, 105);
+  await dovecot.as('rita@post.example', async (client) => {
+    await client.mailboxDelete('Old');
+    await client.mailboxCreate('Old');
+    for (const mail of mails.toReversed()) await client.append('Old', mail);
+  });
+  await compare(api, mailbox);
+  await inSync(api, mailbox);
+  assert.deepEqual(await rows(), before, 'the same rows with the same raw mail');
+  const count = async () => (await read(api, `threads?mailbox_id=${mailbox}&limit=100`)).data.length;
+  await dovecot.as('rita@post.example', async (client) => {
+    await client.mailboxOpen('Old');
+    await client.messageDelete('1:101');
+  });
+  await compare(api, mailbox);
+  await eventually(async () => (await read(api, `mailboxes/${mailbox}/connection`)).state === 'asks', 20_000);
+  assert.deepEqual([(await read(api, `mailboxes/${mailbox}/connection`)).asked, await count()], [101, 100]);
+  await made(api, `mailboxes/${mailbox}/deletions`);
+  await eventually(async () => (await count()) === 4, 20_000);
+  await inSync(api, mailbox);
+  assert.equal(
+    (await ledger(api, mailbox, '&outcome=gone&limit=1'))[0].sentence,
+    'It was deleted or moved at your provider, which confirmed that.',
+  );
+});
+
+test('a mail is sent once, can be taken back before, and stands in Sent and in its conversation', { skip: dovecotSkip }, async () => {
+  const { api } = await tenant.as('member', 'Sven');
+  const to = 'pat@partner.example';
+  await dovecot.as('sven@post.example', (client) =>
+    client.append('INBOX', rawMail({ from: to, to: 'sven@post.example', subject: 'Visit', id: 'visit@partner.example' })),
+  );
+  const mailbox = await connected(api, 'sven@post.example');
+  const filter = encodeURIComponent('{"field":"subject","op":"eq","value":"Visit"}');
+  const [{ id: reply_to_id }] = (await read(api, `messages?filter=${filter}`)).data;
+  const undone = await made(api, 'outgoing-mails', { mailbox_id: mailbox, to: [to], subject: 'Never' });
+  assert.equal((await api('DELETE', `/api/v1/outgoing-mails/${undone.id}`)).status, 204);
+  const mail = await made(api, 'outgoing-mails', { mailbox_id: mailbox, to: [to], subject: 'Re: Visit', body: 'Gladly', reply_to_id });
+  await asOwner(app, `update job set run_at = now() where kind = 'mail.send'`);
+  const state = async () => (await read(api, `outgoing-mails/${mail.id}`)).state;
+  await eventually(async () => (await state()) === 'sent');
+  assert.equal((await api('DELETE', `/api/v1/outgoing-mails/${mail.id}`)).status, 409);
+  await eventually(async () => (await read(api, `messages/${reply_to_id}/conversation`)).data.length === 2);
+  assert.deepEqual(smtp.messages().map(({ subject, to: receivers, headers }) => [subject, receivers, headers.get('message-id'), headers.get('in-reply-to')]), [
+    ['Re: Visit', [to], mail.header_id, '<visit@partner.example>'],
+  ]);
+  const inSent = await dovecot.as('sven@post.example', async (client) => {
+    await client.mailboxOpen('Sent');
+    return client.search({ header: { 'message-id': mail.header_id } }, { uid: true });
+  });
+  assert.equal((inSent || []).length, 1);
+}); // biome-ignore format: a step a line
+
+test('a connection that breaks after the body leaves a mail in doubt, which is looked up and never repeated', { skip: dovecotSkip }, async () => {
+  const { api } = await tenant.as('member', 'Dora');
+  const breaking = await startBreakingServer();
+  try {
+    const { id: mailbox } = await made(api, 'mailboxes', { name: 'Dora', address: 'dora@post.example' });
+    const smtpOf = { host: '127.0.0.1', port: breaking.port, security: 'none' };
+    const put = await api('PUT', `/api/v1/mailboxes/${mailbox}/connection`, { ...settings('dora@post.example'), smtp: smtpOf });
+    assert.equal(put.status, 200, JSON.stringify(put.body));
+    await inSync(api, mailbox);
+    const write = async (subject: string) => {
+      const mail = await made(api, 'outgoing-mails', { mailbox_id: mailbox, to: ['pat@partner.example'], subject });
+      await asOwner(app, `update job set run_at = now() where kind = 'mail.send'`);
+      return mail;
+    };
+    const state = async (id: string) => (await read(api, `outgoing-mails/${id}`)).state;
+    const lost = await write('Lost');
+    await eventually(async () => (await state(lost.id)) === 'in_doubt');
+    assert.match((await read(api, `outgoing-mails/${lost.id}`)).problem, /may have taken it/);
+    await asOwner(app, `update job set state = 'ready', run_at = now(), finished_at = null where kind = 'mail.send' and payload ->> 'id' = $1`, [lost.id]);
+    // A provider that stores what it sends shows that it went out.
+    breaking.whenReceived = (raw) => dovecot.as('dora@post.example', (client) => client.append('Sent', raw));
+    const found = await write('Found');
+    await eventually(async () => (await state(found.id)) === 'sent');
+    assert.equal(await state(lost.id), 'in_doubt');
+    assert.deepEqual(breaking.received.map((raw) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim()), ['Lost', 'Found']);
+    const resolved = await api('POST', `/api/v1/outgoing-mails/${lost.id}/resolution`, { sent: false });
+    assert.deepEqual([resolved.status, resolved.body.state], [200, 'failed']);
+  } finally {
+    breaking.stop();
+  }
+}); // biome-ignore format: a step a line
+
+test('whatever the provider does while runs lose their mailbox, ledger and store end as the provider', { skip: dovecotSkip }, async () => {
+  const address = 'zoe@post.example';
+  const { api } = await tenant.as('member', 'Zoe');
+  let written = 0;
+  const append = async (client: ImapFlow, folder: string) => {
+    written++;
+    await client.append(folder, rawMail({ from: 'a@a.example', to: address, subject: `M${written}`, id: `${written}@a.example` }));
+  };
+  await dovecot.as(address, (client) => append(client, 'INBOX'));
+  const mailbox = await connected(api, address);
+  const some = async (client: ImapFlow, folder: string) => {
+    await client.mailboxOpen(folder);
+    const uids = (await client.search({ all: true }, { uid: true })) || [];
+    return uids.slice(0, 2).join();
+  };
+  const changes = {
+    write: (client: ImapFlow) => append(client, 'INBOX'),
+    file: (client: ImapFlow) => append(client, 'Archive'),
+    move: async (client: ImapFlow) => {
+      const uids = await some(client, 'INBOX');
+      if (uids) await client.messageMove(uids, 'Archive', { uid: true });
+    },
+    remove: async (client: ImapFlow) => {
+      const uids = await some(client, 'Archive');
+      if (uids) await client.messageDelete(uids, { uid: true });
+    },
+    renumber: async (client: ImapFlow) => {
+      await client.mailboxOpen('Archive', { readOnly: true });
+      const uids = (await client.search({ all: true }, { uid: true })) || [];
+      const mails = uids.length > 0 ? await client.fetchAll(uids.join(), { uid: true, source: true }, { uid: true }) : [];
+      await client.mailboxOpen('INBOX');
+      await client.mailboxDelete('Archive');
+      await client.mailboxCreate('Archive');
+      for (const { source } of mails.toReversed()) await client.append('Archive', source!);
+    },
+  };
+  const lose = () => asOwner(app, `update mail_connection set lease = 'nobody 0', leased_until = now() where mailbox_id = $1`, [mailbox]);
+  const step = fc.record({ change: fc.constantFrom(...Object.keys(changes) as (keyof typeof changes)[]), loses: fc.boolean(), waits: fc.integer({ min: 0, max: 60 }) });
+  const steps = fc.array(step, { minLength: 4, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (wanted) => {
+      for (const { change, loses, waits } of wanted) {
+        await made(api, `mailboxes/${mailbox}/comparisons`);
+        await dovecot.as(address, changes[change]);
+        await sleep(waits);
+        if (loses) await lose();
+      }
+      await compare(api, mailbox);
+      await inSync(api, mailbox);
+      const provider = await dovecot.as(address, async (client) => {
+        const all: string[] = [];
+        for (const folder of ['Archive', 'INBOX']) {
+          const { uidValidity } = await client.mailboxOpen(folder, { readOnly: true });
+          for (const uid of (await client.search({ all: true }, { uid: true })) || []) all.push(`${folder} ${uidValidity} ${uid}`);
+        }
+        return all.sort();
+      });
+      const rows = await asOwner(app, `select f.path || ' ' || l.uid_validity || ' ' || l.uid as item from mail_ledger l
+        join mail_folder f on f.tenant_id = l.tenant_id and f.id = l.folder_id
+        where l.mailbox_id = $1 and l.outcome in ('imported', 'duplicate')`, [mailbox]) as { item: string }[];
+      assert.deepEqual(rows.map(({ item }) => item).sort(), provider);
+      const [{ messages, mails }] = await asOwner(app, `select count(*)::int as messages, count(distinct header_id)::int as mails from mail_message
+        where $1 = any (mailbox_ids)`, [mailbox]) as [{ messages: number; mails: number }];
+      assert.deepEqual([messages, mails], [provider.length, provider.length]);
+    }),
+    { numRuns: 3, seed: 53, endOnFailure: true },
+  );
+}); // biome-ignore format: a step a line
+
+/** A mail server that takes bodies and breaks off before it answers to them. */
+async function startBreakingServer() {
+  const received: string[] = [];
+  const server = createServer((socket) => {
+    let body: string | undefined;
+    socket.on('error', () => undefined);
+    socket.write('220 breaking.example\r\n');
+    socket.on('data', async (data) => {
+      const text = data.toString();
+      if (body !== undefined) {
+        body += text;
+        if (!body.endsWith('\r\n.\r\n')) return;
+        received.push(body);
+        await made.whenReceived?.(body.slice(0, -5));
+        socket.destroy();
+      } else if (/^EHLO/i.test(text)) socket.write('250-breaking.example\r\n250 AUTH PLAIN\r\n');
+      else if (/^AUTH/i.test(text)) socket.write('235 Welcome\r\n');
+      else if (/^DATA/i.test(text)) {
+        body = '';
+        socket.write('354 Go on\r\n');
+      } else socket.write('250 Well\r\n');
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const made: { port: number; received: string[]; whenReceived?: (raw: string) => Promise<unknown>; stop: () => void } =
+    {
+      port: (server.address() as AddressInfo).port,
+      received,
+      stop: () => server.close(),
+    };
+  return made;
+}

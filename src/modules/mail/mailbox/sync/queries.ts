@@ -1,0 +1,246 @@
+import { sql } from '../../../../kernel/database/database.ts';
+import type { Context } from '../../../../kernel/tenancy/context.ts';
+import type { folderRoles } from '../contract.ts';
+
+/** Another run may take a mailbox whose owner has not been heard of for so long. */
+const lease_seconds = 25;
+
+/** Thrown by a run that is no longer the owner of its mailbox: another goes on with it. */
+export class LeaseLost extends Error {
+  constructor() {
+    super('Another run has taken over this mailbox');
+  }
+}
+
+/**
+ * Makes a run the owner of a mailbox, over all nodes. `lease` begins with the id of the job: an attempt takes over from an earlier one of its own job at
+ * once, which the queue runs again only when that one is dead.
+ */
+export const takeLease = async (ctx: Context, mailbox_id: string, lease: string): Promise<boolean> =>
+  (await ctx.tx.run(sql`update mail_connection set lease = ${lease}, leased_until = clock_timestamp() + make_interval(secs => ${lease_seconds})
+    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}
+      and (lease is null or leased_until < clock_timestamp() or split_part(lease, ' ', 1) = split_part(${lease}, ' ', 1))`)) ===
+  1;
+
+/** The first statement of each transaction of a run: what it writes counts only while it is the owner. */
+export async function holdLease(ctx: Context, mailbox_id: string, lease: string): Promise<void> {
+  const held =
+    await ctx.tx.run(sql`update mail_connection set leased_until = clock_timestamp() + make_interval(secs => ${lease_seconds})
+    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and lease = ${lease}`);
+  if (held !== 1) throw new LeaseLost();
+}
+
+export const releaseLease = (ctx: Context, mailbox_id: string, lease: string): Promise<number> =>
+  ctx.tx.run(sql`update mail_connection set lease = null, leased_until = null
+    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and lease = ${lease}`);
+
+export interface FolderRow {
+  id: string;
+  path: string;
+  role: (typeof folderRoles)[number] | null;
+  is_chosen: boolean;
+  uid_validity: string | null;
+}
+
+export interface ListedFolder {
+  path: string;
+  name: string;
+  role: FolderRow['role'];
+  is_chosen: boolean;
+}
+
+/** Notes which folders there are. The choice of a folder that is known already stays. */
+export async function putFolders(
+  ctx: Context,
+  mailbox_id: string,
+  listed: readonly ListedFolder[],
+): Promise<FolderRow[]> {
+  await ctx.tx.run(sql`insert into mail_folder (tenant_id, mailbox_id, path, name, role, is_chosen)
+    select ${ctx.tenant_id}, ${mailbox_id}, r.path, r.name, r.role, r.is_chosen
+    from jsonb_to_recordset(${JSON.stringify(listed)}::jsonb) r (path text, name text, role text, is_chosen boolean)
+    on conflict (tenant_id, mailbox_id, path) do update set name = excluded.name, role = excluded.role, gone_at = null
+      where (mail_folder.name, mail_folder.role, mail_folder.gone_at) is distinct from (excluded.name, excluded.role, null)`);
+  return ctx.tx.many(sql`select id, path, role, is_chosen, uid_validity::text from mail_folder
+    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} order by role = 'inbox' desc nulls last, role = 'sent' desc nulls last, path`);
+}
+
+/** An item as its provider lists it. */
+export interface ListedItem {
+  uid: number;
+  header_id: string | null;
+  subject: string;
+  from_address: string;
+  sent_at: string | null;
+  size_bytes: number;
+  is_seen: boolean;
+}
+
+/** Those of these that the ledger does not have, the newest first. */
+export const unlisted = async (
+  ctx: Context,
+  folder: FolderRow,
+  validity: string,
+  uids: readonly number[],
+): Promise<number[]> =>
+  (
+    await ctx.tx.many<{ uid: number }>(sql`select u.uid::float8 as uid from unnest(${uids}::bigint[]) u (uid)
+      where not exists (select from mail_ledger l where l.tenant_id = ${ctx.tenant_id} and l.folder_id = ${folder.id}
+        and l.uid_validity = ${validity}::bigint and l.uid = u.uid) order by u.uid desc`)
+  ).map(({ uid }) => uid);
+
+export const insertItems = (
+  ctx: Context,
+  {
+    mailbox_id,
+    folder,
+    validity,
+    bytes_max,
+  }: { mailbox_id: string; folder: FolderRow; validity: string; bytes_max: number },
+  items: readonly ListedItem[],
+): Promise<number> =>
+  ctx.tx.run(sql`insert into mail_ledger (tenant_id, mailbox_id, folder_id, uid_validity, uid, header_id, subject, from_address, sent_at, size_bytes, is_seen,
+      outcome, rule)
+    select ${ctx.tenant_id}, ${mailbox_id}, ${folder.id}, ${validity}::bigint, i.uid, i.header_id, i.subject, i.from_address, i.sent_at, i.size_bytes, i.is_seen,
+      case when not ${folder.is_chosen}::boolean then 'excluded' when i.size_bytes > ${bytes_max} then 'too_large' else 'listed' end,
+      case when not ${folder.is_chosen}::boolean then 'folder' when i.size_bytes > ${bytes_max} then 'size' end
+    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (uid bigint, header_id text, subject text, from_address text, sent_at timestamptz, size_bytes bigint,
+      is_seen boolean)
+    on conflict (tenant_id, folder_id, uid_validity, uid) do nothing`);
+
+/**
+ * After the provider numbered a folder anew: items that are the same by their identifiers get their new numbers, each once, and are not fetched again. What
+ * has none of the new numbers is left for the comparison.
+ */
+export async function renumber(
+  ctx: Context,
+  { folder, validity }: { folder: FolderRow; validity: string },
+  items: readonly ListedItem[],
+): Promise<number> {
+  return ctx.tx.run(sql`update mail_ledger l set uid_validity = ${validity}::bigint, uid = m.uid, is_seen = m.is_seen
+    from (
+      select o.id, n.uid, n.is_seen from (
+        select i.*, row_number() over (partition by coalesce(i.header_id, ''), i.size_bytes, i.subject, i.from_address order by i.uid desc) as nth
+        from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (uid bigint, header_id text, subject text, from_address text, sent_at timestamptz,
+          size_bytes bigint, is_seen boolean)
+        where not exists (select from mail_ledger k where k.tenant_id = ${ctx.tenant_id} and k.folder_id = ${folder.id}
+          and k.uid_validity = ${validity}::bigint and k.uid = i.uid)) n
+      join (
+        select k.*, row_number() over (partition by coalesce(k.header_id, ''), k.size_bytes, k.subject, k.from_address order by k.uid desc) as nth
+        from mail_ledger k where k.tenant_id = ${ctx.tenant_id} and k.folder_id = ${folder.id} and k.uid_validity <> ${validity}::bigint
+          and k.outcome <> 'gone') o
+      on coalesce(o.header_id, '') = coalesce(n.header_id, '') and o.size_bytes = n.size_bytes and o.subject = n.subject
+        and o.from_address = n.from_address and o.nth = n.nth) m
+    where l.tenant_id = ${ctx.tenant_id} and l.id = m.id`);
+}
+
+/** What a comparison found: how many the provider has, by which numbers. */
+export const noteCompared = (ctx: Context, folder: FolderRow, validity: string, count: number): Promise<number> =>
+  ctx.tx.run(sql`update mail_folder set uid_validity = ${validity}::bigint, provider_count = ${count}, compared_at = now()
+    where tenant_id = ${ctx.tenant_id} and id = ${folder.id}`);
+
+/** Items of the ledger that the provider did not list. `is_ours`: it was fetched. `is_elsewhere`: the mailbox has the same message in another folder, where it was moved. */
+export const missingItems = (
+  ctx: Context,
+  folder: FolderRow,
+  validity: string,
+  uids: readonly number[],
+): Promise<{ id: string; uid: number; is_current: boolean; is_ours: boolean; is_elsewhere: boolean }[]> =>
+  ctx.tx.many(sql`select l.id, l.uid::float8 as uid, l.uid_validity = ${validity}::bigint as is_current,
+      l.outcome in ('received', 'imported', 'duplicate') as is_ours,
+      l.message_id is not null and exists (select from mail_ledger o where o.tenant_id = l.tenant_id and o.message_id = l.message_id
+        and o.mailbox_id = l.mailbox_id and o.id <> l.id and o.outcome in ('imported', 'duplicate') and o.folder_id <> l.folder_id) as is_elsewhere
+    from mail_ledger l
+    where l.tenant_id = ${ctx.tenant_id} and l.folder_id = ${folder.id} and l.outcome <> 'gone'
+      and (l.uid_validity <> ${validity}::bigint or l.uid <> all (${uids}::bigint[]))`);
+
+/** Marks items whose deletion the provider confirmed. Returns the messages that they were. */
+export const markGone = async (ctx: Context, ids: readonly string[]): Promise<string[]> =>
+  (
+    await ctx.tx.many<{
+      message_id: string | null;
+    }>(sql`update mail_ledger l set outcome = 'gone', rule = 'deleted', problem = null, at = now()
+      where l.tenant_id = ${ctx.tenant_id} and l.id = any (${ids}::uuid[]) and l.outcome <> 'gone' returning l.message_id`)
+  ).flatMap(({ message_id }) => message_id ?? []);
+
+export const noteMissing = (ctx: Context, folder: FolderRow, missing: number): Promise<number> =>
+  ctx.tx.run(
+    sql`update mail_folder set missing = ${missing} where tenant_id = ${ctx.tenant_id} and id = ${folder.id} and missing <> ${missing}`,
+  );
+
+export const noteFolderGone = (ctx: Context, folder: FolderRow): Promise<number> =>
+  ctx.tx.run(sql`update mail_folder set gone_at = now(), provider_count = 0, missing = 0
+    where tenant_id = ${ctx.tenant_id} and id = ${folder.id} and gone_at is null`);
+
+export const isConfirmed = async (ctx: Context, mailbox_id: string): Promise<boolean> =>
+  (await ctx.tx.maybe(sql`select from mail_connection where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}
+    and deletions_confirmed_at > now() - interval '1 hour'`)) !== undefined;
+
+export const endConfirmation = (ctx: Context, mailbox_id: string): Promise<number> =>
+  ctx.tx.run(
+    sql`update mail_connection set deletions_confirmed_at = null where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}`,
+  );
+
+export const noteSeen = (
+  ctx: Context,
+  folder: FolderRow,
+  validity: string,
+  flags: readonly { uid: number; is_seen: boolean }[],
+) =>
+  ctx.tx.many<{ message_id: string | null }>(sql`update mail_ledger l set is_seen = f.is_seen
+    from jsonb_to_recordset(${JSON.stringify(flags)}::jsonb) f (uid bigint, is_seen boolean)
+    where l.tenant_id = ${ctx.tenant_id} and l.folder_id = ${folder.id} and l.uid_validity = ${validity}::bigint and l.uid = f.uid
+      and l.is_seen <> f.is_seen returning l.message_id`);
+
+export interface DueItem {
+  id: string;
+  folder_id: string;
+  uid: number;
+  uid_validity: string;
+  size_bytes: number;
+  attempts: number;
+}
+
+export const attempts_max = 5;
+
+/** What is to be fetched next, the newest first. */
+export const dueItems = (ctx: Context, mailbox_id: string, rows_max: number): Promise<DueItem[]> =>
+  ctx.tx.many(sql`select id, folder_id, uid::float8 as uid, uid_validity::text, size_bytes::float8 as size_bytes, attempts from mail_ledger
+    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and outcome in ('listed', 'failed') and raw_key is null
+      and attempts < ${attempts_max} and (retry_at is null or retry_at <= now())
+    order by sent_at desc nulls last, id limit ${rows_max}`);
+
+export const noteReceived = (ctx: Context, id: string, raw_key: string): Promise<number> =>
+  ctx.tx.run(sql`update mail_ledger set outcome = 'received', raw_key = ${raw_key}, attempts = attempts + 1, problem = null, retry_at = null, at = now()
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and outcome in ('listed', 'failed') and raw_key is null`);
+
+export const noteFailed = (ctx: Context, id: string, problem: string): Promise<number> =>
+  ctx.tx.run(sql`update mail_ledger set outcome = 'failed', problem = ${problem.slice(0, 500)}, attempts = attempts + 1, at = now(),
+      retry_at = now() + make_interval(mins => least(60, power(2, attempts)::int))
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and outcome in ('listed', 'failed', 'received')`);
+
+export const isWaiting = async (ctx: Context, mailbox_id: string): Promise<{ listed: boolean; received: boolean }> =>
+  ctx.tx.one(sql`select exists (select from mail_ledger where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and outcome = 'listed'
+      and attempts < ${attempts_max}) as listed,
+    exists (select from mail_ledger where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and outcome = 'received') as received`);
+
+/** Folders in which the ledger has not as many items as the provider. */
+export const unequalFolders = (ctx: Context, mailbox_id: string): Promise<{ path: string; missing: number }[]> =>
+  ctx.tx.many(sql`select f.path, f.missing from mail_folder f where f.tenant_id = ${ctx.tenant_id} and f.mailbox_id = ${mailbox_id}
+    and f.provider_count is distinct from (select count(*) from mail_ledger l where l.tenant_id = f.tenant_id and l.folder_id = f.id and l.outcome <> 'gone')`);
+
+/** What a folder that was chosen has excluded so far is fetched, its past too; what was fetched before stays. */
+export async function chooseFolder(
+  ctx: Context,
+  id: string,
+  is_chosen: boolean,
+): Promise<{ mailbox_id: string } | undefined> {
+  return ctx.tx.maybe(
+    sql`update mail_folder set is_chosen = ${is_chosen} where tenant_id = ${ctx.tenant_id} and id = ${id} returning mailbox_id`,
+  );
+}
+
+export const applyChoices = (ctx: Context, mailbox_id: string): Promise<number> =>
+  ctx.tx.run(sql`update mail_ledger l set outcome = case when f.is_chosen then 'listed' else 'excluded' end, rule = case when f.is_chosen then null else 'folder' end,
+      at = now()
+    from mail_folder f where f.tenant_id = l.tenant_id and f.id = l.folder_id and l.tenant_id = ${ctx.tenant_id} and l.mailbox_id = ${mailbox_id}
+      and (f.is_chosen and l.outcome = 'excluded' and l.rule = 'folder' or not f.is_chosen and l.outcome = 'listed')`);

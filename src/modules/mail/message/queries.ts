@@ -1,0 +1,22 @@
+import { sql } from '../../../kernel/database/database.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { MailFile } from './contract.ts';
+
+/** Of a longer one the newest are shown. */
+export const conversation_max = 200;
+
+/** What of a message is for those alone who read it in full: the table has no other rows for them. */
+export const findContent = (
+  ctx: Context,
+  id: string,
+): Promise<(Values & { html: string | null; raw_key: string | null; attachments: MailFile[] }) | undefined> =>
+  ctx.tx.maybe(sql`select m.id, m.header_id, m.recipients as participants, m.body as text, m.html, m.attachments, m.authentication, m.raw_key,
+    coalesce((select json_agg(json_build_object('id', b.id, 'name', b.name) order by b.name) from mailbox b
+      where b.tenant_id = m.tenant_id and b.id = any (m.mailbox_ids)), '[]') as mailboxes
+    from mail_message m where m.tenant_id = ${ctx.tenant_id} and m.id = ${id} and m.deleted_at is null`);
+
+/** The ids of a conversation, the oldest first, of those that the caller reads in full. */
+export const conversationIds = (ctx: Context, id: string): Promise<{ id: string }[]> =>
+  ctx.tx.many(sql`select o.id from mail_message m join mail_message o on o.tenant_id = m.tenant_id and o.conversation_id = m.conversation_id and o.deleted_at is null
+    where m.tenant_id = ${ctx.tenant_id} and m.id = ${id} order by o.occurred_at desc, o.id desc limit ${conversation_max}`);

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import PostalMime, { type Address, type Email } from 'postal-mime';
+import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
+import type { MailFile, MailParticipant } from '../contract.ts';
+import { cleanMailHtml, textOfHtml } from './html.ts';
+
+/** To be raised when mail is read otherwise: what was read by an earlier version is read again from its raw form. */
+export const parser_version = 1;
+
+const body_characters_max = 200_000;
+const html_characters_max = 2_000_000;
+const participants_max = 500;
+const files_max = 500;
+const references_max = 100;
+
+/** Also tells how a raw mail says it, for the parser's process: `parse` gets what was received, and the own mail server's name, if it is known. */
+export interface ParsedMail {
+  header_id: string | null;
+  /** What tells mails with one Message-ID from each other, whichever way they came. */
+  digest: string;
+  references: string[];
+  subject: string;
+  snippet: string;
+  body: string;
+  html: string | null;
+  participants: MailParticipant[];
+  /** Null where its header has none that can be read. */
+  sent_at: string | null;
+  files: MailFile[];
+  authentication: 'passed' | 'failed' | null;
+  /** Sent to a list, or by a program. */
+  is_automatic: boolean;
+}
+
+export async function parse({ raw }: { raw: Uint8Array }): Promise<ParsedMail> {
+  const email = await read(raw);
+  const html = email.html ? cleanMailHtml(email.html).slice(0, html_characters_max) : null;
+  const body = storable((email.text ?? (email.html ? textOfHtml(email.html) : '')).slice(0, body_characters_max));
+  const participants = participantsOf(email);
+  const header_id = idsIn(email.messageId)[0] ?? null;
+  const files = email.attachments.slice(0, files_max).map(({ filename, mimeType, content }, part): MailFile => {
+    const size_bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
+    return {
+      name: storable(filename ?? '').slice(0, 255) || `part-${part + 1}`,
+      content_type: mimeType,
+      size_bytes,
+      part,
+    };
+  });
+  const subject = storable(email.subject ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 1000);
+  const sent_at = timeOf(email.date);
+  const facts = [
+    header_id,
+    sent_at,
+    subject,
+    participants[0]?.address,
+    body,
+    html,
+    files.map(({ name, size_bytes }) => [name, size_bytes]),
+  ];
+  return {
+    header_id,
+    digest: createHash('sha256').update(JSON.stringify(facts)).digest('hex'),
+    references: [...new Set([...idsIn(email.references), ...idsIn(email.inReplyTo)])].slice(-references_max),
+    subject,
+    snippet: body.replace(/\s+/g, ' ').trim().slice(0, 200),
+    body,
+    html,
+    participants,
+    sent_at,
+    files,
+    authentication: authenticationOf(email),
+    is_automatic: isAutomatic(email),
+  };
+}
+
+/** The bytes of one file of a mail. */
+export async function readPart(raw: Uint8Array, part: number): Promise<Uint8Array | undefined> {
+  const content = (await read(raw)).attachments[part]?.content;
+  return content === undefined
+    ? undefined
+    : typeof content === 'string'
+      ? Buffer.from(content)
+      : new Uint8Array(content);
+}
+
+async function read(raw: Uint8Array): Promise<Email> {
+  try {
+    return await PostalMime.parse(raw, { maxNestingDepth: 100, maxHeadersSize: 1024 * 1024 });
+  } catch (error) {
+    throw new ParseError('not_readable', `It cannot be read as a mail: ${(error as Error).message}`);
+  }
+}
+
+/** PostgreSQL stores no zero, nor half of a character. */
+const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+
+const id_characters_max = 990;
+
+/** The Message-IDs of a header, each in its angle brackets. */
+const idsIn = (header: string | undefined): string[] =>
+  (header ?? '').split('<').flatMap((part) => {
+    const id = part.slice(0, part.indexOf('>') + 1).slice(0, -1);
+    return id === '' || id.length > id_characters_max || /\s/.test(id) ? [] : [storable(`<${id}>`)];
+  });
+
+function participantsOf({ from, to, cc, bcc, replyTo }: Email): MailParticipant[] {
+  const all: [MailParticipant['kind'], Address[] | undefined][] = [
+    ['from', from ? [from] : undefined],
+    ['to', to],
+    ['cc', cc],
+    ['bcc', bcc],
+    ['reply_to', replyTo],
+  ];
+  return all
+    .flatMap(([kind, list = []]) =>
+      list
+        .flatMap((one) => ('group' in one && one.group ? one.group : [one]))
+        .map(({ name, address }) => ({
+          kind,
+          name: storable(name ?? '')
+            .replace(/\s+/g, ' ')
+            .trim()
+            .slice(0, 300),
+          address: storable(address ?? '')
+            .trim()
+            .toLowerCase()
+            .slice(0, 320),
+        })),
+    )
+    .filter(({ address, name }) => address !== '' || name !== '')
+    .slice(0, participants_max);
+}
+
+/** Years that no mail is from would not fit into a timestamp. */
+function timeOf(date: string | undefined): string | null {
+  const at = new Date(date ?? Number.NaN);
+  return Number.isNaN(at.getTime()) || at.getUTCFullYear() < 1970 || at.getUTCFullYear() > 2200
+    ? null
+    : at.toISOString();
+}
+
+const headersOf = ({ headers }: Email, name: string): string[] =>
+  headers.filter(({ key }) => key === name).map(({ value }) => value);
+
+/** Only the topmost field is of the server that delivered it: those below could be written by whoever sent the mail. */
+function authenticationOf(email: Email): ParsedMail['authentication'] {
+  const [topmost = ''] = headersOf(email, 'authentication-results');
+  const results = [...topmost.matchAll(/\b(?:spf|dkim|dmarc)=(\w+)/gi)].map(([, result]) => result!.toLowerCase());
+  if (results.some((result) => ['fail', 'softfail', 'permerror'].includes(result))) return 'failed';
+  return results.includes('pass') ? 'passed' : null;
+}
+
+const isAutomatic = (email: Email): boolean =>
+  headersOf(email, 'list-id').length > 0 ||
+  headersOf(email, 'list-unsubscribe').length > 0 ||
+  headersOf(email, 'auto-submitted').some((value) => value.trim().toLowerCase() !== 'no') ||
+  headersOf(email, 'precedence').some((value) => /bulk|list|junk/i.test(value));

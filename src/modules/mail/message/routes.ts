@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { idParams } from '../../../kernel/contract/resource.ts';
+import { problems } from '../../../kernel/errors/problem.ts';
+import { contentDisposition, sanitizeFileName } from '../../../kernel/files/names.ts';
+import { asCaller } from '../../../kernel/http/as-caller.ts';
+import { type Route, route } from '../../../kernel/http/route.ts';
+import { getRow } from '../../../kernel/resource/store.ts';
+import type { Services } from '../../../kernel/services.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { message, messageContent, messageFileParams, messageHtmlQuery } from './contract.ts';
+import { htmlPage, htmlPageHeaders } from './html-page.ts';
+import { conversationIds, findContent } from './queries.ts';
+import { partOfMail } from './raw/parsers.ts';
+import { readRaw } from './raw/store.ts';
+import { oldestFirst } from './service.ts';
+
+const about = { tag: 'Messages', access: { resource: 'mailbox', action: 'read' } } as const;
+
+async function readContent(ctx: Context, id: string) {
+  const found = await findContent(ctx, id);
+  if (!found) throw problems.notFound(message.title);
+  return found;
+}
+
+export const messageRoutes = (services: Services): Route[] => [
+  route({
+    ...about, method: 'GET', path: '/api/v1/messages/{id}/content', summary: 'What a message says', params: idParams, response: messageContent,
+    handler: async (ctx, { params }) => {
+      const { attachments, raw_key: _, ...body } = await readContent(ctx, params.id);
+      return { body: { ...body, files: attachments } };
+    },
+  }),
+  route({
+    ...about, method: 'GET', path: '/api/v1/messages/{id}/conversation', summary: 'The messages of a conversation, the oldest first', params: idParams, response: z.object({ data: z.array(message.row) }),
+    handler: async (ctx, { params }) => {
+      await getRow(ctx, message, params.id);
+      const ids = await conversationIds(ctx, params.id);
+      return { body: { data: await oldestFirst(ctx, ids.length > 0 ? ids : [params]) } };
+    },
+  }),
+  route({
+    ...about, method: 'GET', path: '/api/v1/messages/{id}/html', summary: 'The HTML of a message as a page of its own, for a frame', params: idParams, query: messageHtmlQuery, produces: 'text/html', transaction: false,
+    handler: async (bare, { params: { id }, query, request, reply }) => {
+      const { html } = await asCaller(bare, request, (ctx) => readContent(ctx, id));
+      if (html === null) throw problems.notFound('HTML of this message');
+      const pictures = query.pictures === 'true';
+      reply.headers(htmlPageHeaders(pictures));
+      reply.send(htmlPage(html, pictures));
+      return {};
+    },
+  }),
+  route({
+    ...about, method: 'GET', path: '/api/v1/messages/{id}/files/{part}', summary: 'A file of a message', params: messageFileParams, produces: '*/*', transaction: false,
+    handler: async (bare, { params: { id, part }, request, reply }) => {
+      const { raw_key, attachments } = await asCaller(bare, request, (ctx) => readContent(ctx, id));
+      const file = attachments.find((one) => one.part === part);
+      const { tenant_id } = bare.actor!;
+      const content = raw_key && file && (await partOfMail({ raw: await readRaw(services, raw_key), part }, { tenant: tenant_id, caller: '' }));
+      if (!content) throw problems.notFound('file of this message');
+      // Whatever the sender says it is, nothing of it is shown in place of the page.
+      reply.headers({
+        'content-type': 'application/octet-stream',
+        'content-disposition': contentDisposition('attachment', sanitizeFileName(file.name)),
+        'content-security-policy': "default-src 'none'; sandbox",
+        'cache-control': 'private, no-store',
+      });
+      reply.send(Buffer.from(content));
+      return {};
+    },
+  }),
+]; // biome-ignore format: one line of facts, then the handler

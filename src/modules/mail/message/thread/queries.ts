@@ -1,0 +1,91 @@
+import { sql } from '../../../../kernel/database/database.ts';
+import type { Context } from '../../../../kernel/tenancy/context.ts';
+import { conversation_max } from '../queries.ts';
+
+/** Writes anew how the conversations of these messages stand in a mailbox. */
+export const refreshThreads = async (ctx: Context, mailbox_id: string, messages: readonly string[]): Promise<void> => {
+  if (messages.length === 0) return;
+  const rows = await ctx.tx.many<{ id: string }>(sql`select distinct conversation_id as id from mail_message
+    where tenant_id = ${ctx.tenant_id} and id = any (${messages}::uuid[])`);
+  await refreshConversations(
+    ctx,
+    mailbox_id,
+    rows.map(({ id }) => id),
+  );
+};
+
+export async function refreshConversations(ctx: Context, mailbox_id: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await ctx.tx.run(sql`delete from mail_thread t where t.tenant_id = ${ctx.tenant_id} and t.mailbox_id = ${mailbox_id}
+    and t.conversation_id = any (${ids}::uuid[]) and not exists (select from mail_message m where m.tenant_id = t.tenant_id
+      and m.conversation_id = t.conversation_id and ${mailbox_id}::uuid = any (m.mailbox_ids))`);
+  await ctx.tx.run(sql`insert into mail_thread (tenant_id, mailbox_id, conversation_id, subject, snippet, participants, last_at, messages, unread, has_files, folder_ids)
+    select ${ctx.tenant_id}, ${mailbox_id}, m.conversation_id,
+      (array_agg(m.subject order by m.occurred_at, m.id))[1],
+      (array_agg(m.snippet order by m.occurred_at desc, m.id desc))[1],
+      left((select string_agg(p.name, ', ' order by p.last desc) from (
+        select coalesce(nullif(s.from_name, ''), s.from_address) as name, max(s.occurred_at) as last from mail_message s
+        where s.tenant_id = ${ctx.tenant_id} and s.conversation_id = m.conversation_id and ${mailbox_id}::uuid = any (s.mailbox_ids) group by 1
+        order by 2 desc limit 6) p), 500),
+      max(m.occurred_at), count(*)::int, count(*) filter (where l.unread)::int, bool_or(m.has_files),
+      array(select distinct f.id from mail_message s join mail_ledger i on i.tenant_id = s.tenant_id and i.message_id = s.id and i.mailbox_id = ${mailbox_id}
+          and i.outcome in ('imported', 'duplicate') join mail_folder f on f.tenant_id = i.tenant_id and f.id = i.folder_id
+        where s.tenant_id = ${ctx.tenant_id} and s.conversation_id = m.conversation_id)
+    from mail_message m
+    left join lateral (select not bool_or(i.is_seen) as unread from mail_ledger i where i.tenant_id = m.tenant_id and i.message_id = m.id
+      and i.mailbox_id = ${mailbox_id} and i.outcome in ('imported', 'duplicate')) l on true
+    where m.tenant_id = ${ctx.tenant_id} and m.conversation_id = any (${ids}::uuid[]) and ${mailbox_id}::uuid = any (m.mailbox_ids)
+    group by m.conversation_id
+    on conflict (tenant_id, mailbox_id, conversation_id) do update set subject = excluded.subject, snippet = excluded.snippet,
+      participants = excluded.participants, last_at = excluded.last_at, messages = excluded.messages, unread = excluded.unread,
+      has_files = excluded.has_files, folder_ids = excluded.folder_ids`);
+}
+
+/** Takes a mailbox from messages of which it has no item any more. Whoever saw them through it alone sees them no longer. */
+export const leaveMailbox = (ctx: Context, mailbox_id: string, messages: readonly string[]): Promise<number> =>
+  ctx.tx.run(sql`update mail_message m set mailbox_ids = array_remove(m.mailbox_ids, ${mailbox_id}::uuid)
+    where m.tenant_id = ${ctx.tenant_id} and m.id = any (${messages}::uuid[]) and ${mailbox_id}::uuid = any (m.mailbox_ids)
+      and not exists (select from mail_ledger l where l.tenant_id = m.tenant_id and l.message_id = m.id and l.mailbox_id = ${mailbox_id}
+        and l.outcome in ('imported', 'duplicate'))`);
+
+export interface ThreadRow {
+  id: string;
+  mailbox_id: string;
+  conversation_id: string;
+  subject: string;
+  snippet: string;
+  participants: string;
+  last_at: string;
+  messages: number;
+  unread: number;
+  has_files: boolean;
+}
+
+interface Wanted {
+  mailbox_id: string;
+  folder_id: string | undefined;
+  unread: boolean;
+  after: { last_at: string; id: string } | undefined;
+  limit: number;
+}
+
+/** The conversations of a mailbox or of one of its folders, the newest first. */
+export const listThreads = (
+  ctx: Context,
+  { mailbox_id, folder_id, unread, after, limit }: Wanted,
+): Promise<ThreadRow[]> =>
+  ctx.tx.many(sql`select t.id, t.mailbox_id, t.conversation_id, t.subject, t.snippet, t.participants, t.last_at, t.messages, t.unread, t.has_files from mail_thread t
+    where t.tenant_id = ${ctx.tenant_id} and t.mailbox_id = ${mailbox_id}
+      and (${folder_id ?? null}::uuid is null or ${folder_id ?? null}::uuid = any (t.folder_ids)) and (not ${unread}::boolean or t.unread > 0)
+      and (${after?.last_at ?? null}::timestamptz is null or (t.last_at, t.id) < (${after?.last_at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    order by t.last_at desc, t.id desc limit ${limit}`);
+
+/** The messages of a conversation as it stands in one mailbox, the newest first; undefined where the caller sees no such conversation. */
+export const threadMessages = async (ctx: Context, id: string): Promise<{ id: string }[] | undefined> => {
+  const found = await ctx.tx.maybe<{ mailbox_id: string; conversation_id: string }>(
+    sql`select mailbox_id, conversation_id from mail_thread where tenant_id = ${ctx.tenant_id} and id = ${id}`,
+  );
+  if (!found) return undefined;
+  return ctx.tx.many(sql`select id from mail_message where tenant_id = ${ctx.tenant_id} and conversation_id = ${found.conversation_id}
+    and ${found.mailbox_id}::uuid = any (mailbox_ids) and deleted_at is null order by occurred_at desc, id desc limit ${conversation_max}`);
+};

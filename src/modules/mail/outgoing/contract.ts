@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { emailAddress } from '../../../kernel/contract/fields.ts';
+
+/** So long a mail can be taken back. */
+export const undo_seconds = 10;
+const recipients_max = 100;
+
+const addresses = z.array(emailAddress()).max(recipients_max);
+
+export const outgoingCreate = z
+  .strictObject({
+    mailbox_id: z.uuid(),
+    to: addresses.min(1, 'Write to whom it goes'),
+    cc: addresses.default([]),
+    bcc: addresses.default([]),
+    subject: z.string().trim().max(1000).default(''),
+    body: z.string().max(200_000).default(''),
+    reply_to_id: z.uuid().nullable().default(null).describe('The message that it answers'),
+    send_at: z.iso
+      .datetime()
+      .nullable()
+      .default(null)
+      .describe(`Not before; by default in ${undo_seconds} seconds, until when it can be taken back`),
+  })
+  .meta({ id: 'OutgoingMailCreate' });
+export type OutgoingCreate = z.output<typeof outgoingCreate>;
+
+export const outgoingStates = ['waiting', 'sending', 'in_doubt', 'sent', 'failed', 'cancelled'] as const;
+
+export const recipient = z.object({ kind: z.enum(['to', 'cc', 'bcc']), address: z.string() });
+
+export const outgoing = z
+  .object({
+    id: z.uuid(),
+    mailbox_id: z.uuid(),
+    header_id: z.string(),
+    reply_to_id: z.uuid().nullable(),
+    recipients: z.array(recipient),
+    subject: z.string(),
+    body: z.string(),
+    state: z
+      .enum(outgoingStates)
+      .describe('in_doubt: the connection broke while the server may have taken it. It is never sent again by itself'),
+    problem: z.string().nullable(),
+    send_at: z.iso.datetime(),
+    sent_at: z.iso.datetime().nullable(),
+    version: z.int(),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .meta({ id: 'OutgoingMail' });
+
+export const outgoingQuery = z.strictObject({ mailbox_id: z.uuid(), state: z.enum(outgoingStates).optional() });
+export const outgoingList = z.object({ data: z.array(outgoing) });
+export const resolution = z.strictObject({
+  sent: z.boolean().describe('What a person found out about a mail in doubt'),
+});

@@ -1,0 +1,2 @@
+export { outgoingJobs } from './jobs.ts';
+export { outgoingRoutes } from './routes.ts';

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { JobFailed, type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
+import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { hasControls } from '../../../kernel/mail/sender.ts';
+import { silent_copy } from '../../../kernel/outgoing.ts';
+import type { Services } from '../../../kernel/services.ts';
+import { asProgram } from '../as-program.ts';
+import {
+  type ConnectionRow,
+  type Credentials,
+  findConnection,
+  openPassword,
+  type Server,
+  syncAt,
+  withImap,
+} from '../mailbox/index.ts';
+import {
+  findOutgoing,
+  headersOf,
+  moveOutgoing,
+  noteCopied,
+  type OutgoingRow,
+  senderOf,
+  sentFolder,
+} from './queries.ts';
+import { type Sent, sendLetter } from './smtp-send.ts';
+
+export const send_kind = 'mail.send';
+const copy_kind = 'mail.copy';
+
+const in_doubt =
+  'The connection broke while the mail was being given to the server, which may have taken it. It is not in Sent. Ask the recipient, or look at your provider, before you write it again.';
+
+export const outgoingJobs = (services: Services): JobKind[] => [
+  jobKind({
+    kind: send_kind,
+    payload: z.object({ id: z.uuid() }),
+    tenantMax: 3,
+    run: async (run, { id }) => {
+      const mail = await asProgram(run, (ctx) => findOutgoing(ctx, id));
+      if (!mail || !['waiting', 'sending'].includes(mail.state)) return;
+      // An earlier attempt did not live to say how it ended.
+      if (mail.state === 'sending') return settle(services, run, mail, { is: 'unknown', problem: '' });
+      if (!services.outgoing.allowed) throw new Error(silent_copy);
+      const access = await accessTo(services, run, mail.mailbox_id);
+      const raw = access && (await compose(run, mail));
+      const began = raw && (await asProgram(run, (ctx) => moveOutgoing(ctx, id, { from: ['waiting'], to: 'sending' })));
+      if (!access || !raw) {
+        await asProgram(run, (ctx) =>
+          moveOutgoing(ctx, id, {
+            from: ['waiting'],
+            to: 'failed',
+            problem: 'The mailbox is not connected any more. Connect it, and write the mail again.',
+          }),
+        );
+        return;
+      }
+      // Taken back, or begun by another attempt.
+      if (!began) return;
+      const to = mail.recipients.map(({ address }) => address);
+      await settle(
+        services,
+        run,
+        mail,
+        await sendLetter(services.config, access.smtp, access.credentials, { from: raw.from, to, raw: raw.bytes }),
+      );
+    },
+  }),
+  jobKind({
+    kind: copy_kind,
+    payload: z.object({ id: z.uuid() }),
+    tenantMax: 2,
+    run: async (run, { id }) => {
+      const mail = await asProgram(run, (ctx) => findOutgoing(ctx, id));
+      const access = mail && (await accessTo(services, run, mail.mailbox_id));
+      const raw = access && (await compose(run, mail));
+      if (!raw) return;
+      await inSent(services, run, mail, access, raw.bytes);
+      await asProgram(run, async (ctx) => {
+        await noteCopied(ctx, id);
+        await syncAt(ctx, mail.mailbox_id, 0);
+      });
+    },
+  }),
+];
+
+interface Access {
+  imap: Server;
+  smtp: Server;
+  credentials: Credentials;
+}
+
+async function accessTo(services: Services, run: JobRun, mailbox_id: string): Promise<Access | undefined> {
+  const row: ConnectionRow | undefined = await asProgram(run, (ctx) => findConnection(ctx, mailbox_id));
+  if (!row) return undefined;
+  return {
+    imap: { host: row.imap_host, port: row.imap_port, security: row.imap_security },
+    smtp: { host: row.smtp_host, port: row.smtp_port, security: row.smtp_security },
+    credentials: {
+      username: row.username,
+      password: openPassword(services, run.job.tenant_id, mailbox_id, row.sealed_password),
+    },
+  };
+}
+
+/** The mail as it travels: the same bytes for the server and for Sent, as all that changes is fixed when it is written. */
+async function compose(run: JobRun, mail: OutgoingRow): Promise<{ from: string; bytes: Buffer } | undefined> {
+  const [sender, answered] = await asProgram(run, async (ctx) => [
+    await senderOf(ctx, mail.mailbox_id),
+    mail.reply_to_id ? await headersOf(ctx, mail.reply_to_id) : undefined,
+  ]);
+  if (!sender) return undefined;
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
+  const of = (kind: string) =>
+    mail.recipients.filter((one) => one.kind === kind).map(({ address }) => ({ name: '', address }));
+  const bytes = await new MailComposer({
+    from: { name: hasControls(sender.name) ? '' : sender.name, address: sender.address },
+    to: of('to'),
+    cc: of('cc'),
+    subject: mail.subject.replace(/\p{Cc}+/gu, ' '),
+    text: mail.body,
+    messageId: mail.header_id,
+    date: new Date(mail.send_at),
+    ...(answered?.header_id && { inReplyTo: answered.header_id, references: answered.reference_ids.toReversed() }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+    .compile()
+    .build();
+  return { from: sender.address, bytes };
+}
+
+/** Whether the mail is in Sent, by its Message-ID; with `bytes` it is put there where it is not. */
+async function inSent(
+  { config }: Services,
+  run: JobRun,
+  mail: OutgoingRow,
+  { imap, credentials }: Access,
+  bytes?: Buffer,
+): Promise<boolean> {
+  const folder = await asProgram(run, (ctx) => sentFolder(ctx, mail.mailbox_id));
+  if (!folder) return false;
+  return withImap(
+    config,
+    imap,
+    credentials,
+    async (client) => {
+      await client.mailboxOpen(folder.path, { readOnly: true });
+      const found = await client.search({ header: { 'message-id': mail.header_id } }, { uid: true });
+      if (found && found.length > 0) return true;
+      if (bytes) await client.append(folder.path, bytes, ['\\Seen']);
+      return false;
+    },
+    run.signal,
+  );
+}
+
+async function settle(services: Services, run: JobRun, mail: OutgoingRow, sent: Sent): Promise<void> {
+  const { id } = mail;
+  if (sent.is === 'sent') return noteSent(run, id);
+  if (sent.is === 'unknown') {
+    // Shown as in doubt even where Sent cannot be asked now; a copy that the provider made of it says that it went out.
+    await asProgram(run, (ctx) => moveOutgoing(ctx, id, { from: ['sending'], to: 'in_doubt', problem: in_doubt }));
+    const access = await accessTo(services, run, mail.mailbox_id);
+    if (access && (await inSent(services, run, mail, access))) await noteSent(run, id);
+    return;
+  }
+  const { problem, isLasting } = sent;
+  const isLast = isLasting || run.job.attempts >= run.job.attempts_max;
+  await asProgram(run, (ctx) =>
+    moveOutgoing(ctx, id, { from: ['sending'], to: isLast ? 'failed' : 'waiting', problem }),
+  );
+  throw isLast ? new JobFailed(problem) : new Error(problem);
+}
+
+const noteSent = (run: JobRun, id: string): Promise<void> =>
+  asProgram(run, async (ctx) => {
+    const moved = await moveOutgoing(ctx, id, { from: ['sending', 'in_doubt'], to: 'sent' });
+    if (moved) await enqueue(ctx, copy_kind, { id }, { attemptsMax: 10 });
+  });

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { idParams } from '../../../kernel/contract/resource.ts';
+import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { type Route, route } from '../../../kernel/http/route.ts';
+import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { getRow } from '../../../kernel/resource/store.ts';
+import { findConnection, requireOwn } from '../mailbox/index.ts';
+import { message } from '../message/contract.ts';
+import { outgoing, outgoingCreate, outgoingList, outgoingQuery, resolution, undo_seconds } from './contract.ts';
+import { send_kind } from './jobs.ts';
+import { findOutgoing, insertOutgoing, listOutgoing, moveOutgoing, senderOf } from './queries.ts';
+
+const path = '/api/v1/outgoing-mails';
+const about = { tag: 'Messages', access: { resource: 'mailbox', action: 'update' } } as const;
+
+export const outgoingRoutes: Route[] = [
+  route({
+    ...about, method: 'POST', path, summary: 'Write a mail from one of your mailboxes', body: outgoingCreate, response: outgoing,
+    handler: async (ctx, { body }) => {
+      await requireOwn(ctx, body.mailbox_id);
+      if (!(await findConnection(ctx, body.mailbox_id)))
+        throw invalidField('mailbox_id', 'not_connected', 'Connect this mailbox first: its provider sends the mail');
+      if (body.reply_to_id) await getRow(ctx, message, body.reply_to_id);
+      const { address } = (await senderOf(ctx, body.mailbox_id))!;
+      const mail = await insertOutgoing(ctx, body, `<${randomUUID()}@${address.split('@')[1]}>`, undo_seconds);
+      await enqueue(ctx, send_kind, { id: mail.id }, { runAt: new Date(mail.send_at), attemptsMax: 8 });
+      return { body: mail, headers: { location: `${path}/${mail.id}` } };
+    },
+  }),
+  route({
+    ...about, method: 'GET', path, summary: 'What was written from one of your mailboxes, the newest first', access: { resource: 'mailbox', action: 'read' }, query: outgoingQuery, response: outgoingList,
+    handler: async (ctx, { query }) => {
+      await requireOwn(ctx, query.mailbox_id);
+      return { body: { data: await listOutgoing(ctx, query.mailbox_id, query.state) } };
+    },
+  }),
+  route({
+    ...about, method: 'GET', path: `${path}/{id}`, summary: 'A mail that you wrote', access: { resource: 'mailbox', action: 'read' }, params: idParams, response: outgoing,
+    handler: async (ctx, { params }) => ({ body: (await findOutgoing(ctx, params.id)) ?? notFound() }),
+  }),
+  route({
+    ...about, method: 'DELETE', path: `${path}/{id}`, summary: 'Take a mail back that has not been sent yet', params: idParams,
+    handler: async (ctx, { params }) => {
+      if (await moveOutgoing(ctx, params.id, { from: ['waiting'], to: 'cancelled' })) return {};
+      if (!(await findOutgoing(ctx, params.id))) notFound();
+      throw problems.conflict('It has been sent already, or is being sent');
+    },
+  }),
+  route({
+    ...about, method: 'POST', path: `${path}/{id}/resolution`, summary: 'Say what you found out about a mail in doubt', params: idParams, body: resolution, response: outgoing, status: 200,
+    handler: async (ctx, { params, body }) => {
+      const problem = body.sent ? null : 'You said that it did not go out';
+      const to = body.sent ? 'sent' : 'failed';
+      const mail = await moveOutgoing(ctx, params.id, { from: ['in_doubt'], to, problem });
+      if (mail) return { body: mail };
+      if (!(await findOutgoing(ctx, params.id))) notFound();
+      throw problems.conflict('It is not in doubt');
+    },
+  }),
+]; // biome-ignore format: one line of facts, then the handler
+
+const notFound = (): never => {
+  throw problems.notFound('mail of yours');
+};

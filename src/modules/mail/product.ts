@@ -1,0 +1,32 @@
+import type { Product } from '../../kernel/features/product.ts';
+import {
+  connectionRoutes,
+  folderRoutes,
+  ledgerRoutes,
+  mailboxType,
+  matchConsumer,
+  normaliseJobs,
+  syncJobs,
+} from './mailbox/index.ts';
+import { messageRoutes, messageType, threadRoutes } from './message/index.ts';
+import { outgoingJobs, outgoingRoutes } from './outgoing/index.ts';
+
+export const mail: Product = {
+  name: 'mail',
+  title: 'Mail',
+  description:
+    'Mailboxes of people with their conversations; what was imported stays, and is there again once it is on',
+  recordTypes: [mailboxType, messageType],
+  rights: [],
+  routes: (services) => [
+    ...connectionRoutes(services),
+    ...folderRoutes,
+    ...ledgerRoutes,
+    ...threadRoutes,
+    ...messageRoutes(services),
+    ...outgoingRoutes,
+  ],
+  jobs: (services) => [...syncJobs(services), ...normaliseJobs(services), ...outgoingJobs(services)],
+  schedules: [],
+  consumers: [matchConsumer],
+};

@@ -1,0 +1,37 @@
+import { may, readOnly, type TableRule } from '../../kernel/access/table-rule.ts';
+import { ofMailbox } from './reach.ts';
+
+const mine = `exists (select from mailbox m where m.tenant_id = mail_connection.tenant_id and m.id = mail_connection.mailbox_id
+    and m.owner_id = (select app.user_id()))`;
+const system = '(select app.is_system())';
+const written = { append: system, change: system, remove: system };
+
+export const mailTables: readonly TableRule[] = [
+  readOnly('mail_connection', null, {
+    right: 'mailbox',
+    others: [{ name: 'own', to: 'to holdfast_app', holds: `(${system} or ${may('mailbox', 'update')} and ${mine})` }],
+    note: 'Where a mailbox is and its password are its owner’s alone.',
+  }),
+  readOnly('mail_folder', ofMailbox('exists'), {
+    right: 'mailbox',
+    rows: { ...written, change: ofMailbox('own') },
+    note: 'The program writes them; the owner chooses which are imported.',
+  }),
+  readOnly('mail_thread', ofMailbox('everything'), {
+    right: 'mailbox',
+    rows: written,
+    others: [],
+  }),
+  readOnly('mail_ledger', ofMailbox('own'), {
+    right: 'mailbox',
+    rows: written,
+    note: 'What became of each mail is its owner’s to see: the ledger names what is not shared, too.',
+  }),
+  readOnly('outgoing_mail', ofMailbox('own'), {
+    right: 'mailbox',
+    rows: { append: ofMailbox('own'), change: ofMailbox('own') },
+    note: 'Nobody writes from the mailbox of somebody else.',
+  }),
+  readOnly('message_address', system, { right: 'mailbox', rows: written }),
+  readOnly('message_reference', system, { right: 'mailbox', rows: written }),
+];

@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link2, SquareCheck } from 'lucide-react';
+import { useState } from 'react';
+import type { RecordOfEntry } from '../../../src/kernel/contract/fields.ts';
+import { saveRecord } from '../../platform/query/records.ts';
+import { FormDialog } from '../../platform/record/FormDialog.tsx';
+import { RecordLinks } from '../../platform/record/RecordLinks.tsx';
+import { useMay } from '../../platform/session/session.tsx';
+import { t } from '../../text/text.ts';
+import { Avatar } from '../../ui/Avatar.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { LazyTaskDialog } from '../directory/task/LazyTaskDialog.tsx';
+import { contentQuery, type Message, refreshMail } from './mail.ts';
+
+/** Whom a conversation is with, and what it is about. */
+export function AboutPane({ messages }: { messages: readonly Message[] }) {
+  const may = useMay();
+  const [open, setOpen] = useState<'records' | 'task' | null>(null);
+  const records = recordsOf(messages);
+  const subject = messages[0]!.subject ?? '';
+  return (
+    <section
+      aria-label={t('People and records')}
+      className="flex shrink-0 flex-col gap-5 border-line p-4 text-13 max-xl:border-t xl:w-64 xl:border-s"
+    >
+      <People message={messages.at(-1)!} />
+      <section aria-label={t('About')}>
+        <h3 className="mb-1 text-12 font-medium text-muted">{t('About')}</h3>
+        {records.length > 0 ? <RecordLinks records={records} /> : <p className="text-muted">{t('Nothing yet')}</p>}
+        <div className="mt-2 flex flex-wrap gap-2">
+          {may('mailbox', 'update') && (
+            <Button size="small" icon={<Link2 size={14} />} onClick={() => setOpen('records')}>
+              {t('Change')}
+            </Button>
+          )}
+          {may('task', 'create') && (
+            <Button size="small" icon={<SquareCheck size={14} />} onClick={() => setOpen('task')}>
+              {t('New task')}
+            </Button>
+          )}
+        </div>
+      </section>
+      {open === 'records' && (
+        <FormDialog
+          title={t('What it is about')}
+          description={t('It stands in the timeline of each. What you choose is not changed by later mail.')}
+          action={t('Save')}
+          fields={[{ key: 'records', label: t('Records'), kind: 'records' }]}
+          start={{ records }}
+          onSave={(body) => setRecords(messages, body)}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {open === 'task' && (
+        <LazyTaskDialog task={undefined} start={{ title: subject, records }} onClose={() => setOpen(null)} />
+      )}
+    </section>
+  );
+}
+
+function People({ message }: { message: Message }) {
+  const { data } = useQuery(contentQuery(message.id));
+  const people = [...new Map(data?.participants.map((one) => [one.address || one.name, one])).values()];
+  if (people.length === 0) return null;
+  return (
+    <section aria-label={t('People')}>
+      <h3 className="mb-1 text-12 font-medium text-muted">{t('People')}</h3>
+      <ul className="flex flex-col gap-1.5">
+        {people.map(({ name, address }) => (
+          <li key={address || name} className="flex min-w-0 items-center gap-2">
+            <Avatar name={name || address} />
+            <span className="min-w-0">
+              <bdi className="block truncate">{name || address}</bdi>
+              {name && address && <bdi className="block truncate text-12 text-muted">{address}</bdi>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Those of all messages, each once. */
+function recordsOf(messages: readonly Message[]): RecordOfEntry[] {
+  const all = messages.flatMap(({ records }) => records as RecordOfEntry[]);
+  return [...new Map(all.map((record, at) => [record.id ?? `hidden ${at}`, record])).values()];
+}
+
+/** What somebody says of a conversation holds for each of its messages. */
+async function setRecords(messages: readonly Message[], body: Record<string, unknown>): Promise<void> {
+  for (const message of messages) await saveRecord('mail_message', message, body);
+  await refreshMail();
+}

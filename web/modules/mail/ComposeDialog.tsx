@@ -1,0 +1,135 @@
+import { useMutation } from '@tanstack/react-query';
+import { useId, useRef, useState } from 'react';
+import { FormShell } from '../../platform/page/FormShell.tsx';
+import { exchange } from '../../platform/query/api.ts';
+import { attempt } from '../../platform/query/attempt.ts';
+import { differ } from '../../platform/record/field.ts';
+import { useLeaving } from '../../platform/record/useLeaving.tsx';
+import { t } from '../../text/text.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { formatDateTime } from '../../ui/format.ts';
+import { Input } from '../../ui/Input.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { Textarea } from '../../ui/Textarea.tsx';
+import { toast } from '../../ui/toast.ts';
+import { fromTyped, toTyped } from '../../ui/zoned.ts';
+import { type Mailbox, type OutgoingMail, refreshMail } from './mail.ts';
+import { addressesIn, type Draft, takeBack } from './outgoing.ts';
+
+interface ComposeDialogProps {
+  draft: Draft;
+  /** The mailboxes that one may write from. */
+  from: readonly Mailbox[];
+  /** The mail was taken back, and is written on. */
+  onUndone: (draft: Draft) => void;
+  onClose: () => void;
+}
+
+/** Writes a mail. For some seconds after that it can be taken back. */
+export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogProps) {
+  const form = useId();
+  const [values, setValues] = useState(draft);
+  const [hasCopies, setHasCopies] = useState(draft.cc !== '' || draft.bcc !== '');
+  const [isLater, setIsLater] = useState(false);
+  /** Names what is sent: an answer that got lost, and a second click, do not make a second mail of it. */
+  const named = useRef({ body: '', key: '' });
+  const set = (name: keyof Draft) => (value: string) => setValues((before) => ({ ...before, [name]: value }));
+  const send = useMutation({
+    mutationFn: async () => {
+      const { to, cc, bcc, ...rest } = values;
+      const body = { ...rest, to: addressesIn(to), cc: addressesIn(cc), bcc: addressesIn(bcc) };
+      const written = JSON.stringify(body);
+      if (named.current.body !== written) named.current = { body: written, key: crypto.randomUUID() };
+      return (await exchange<OutgoingMail>('POST', '/outgoing-mails', { body, key: named.current.key })).data;
+    },
+    onSuccess: (mail) => {
+      onClose();
+      void refreshMail();
+      const undo = () =>
+        void attempt(async () => {
+          await takeBack(mail.id);
+          onUndone({ ...values, send_at: null });
+          await refreshMail();
+        });
+      const title = values.send_at
+        ? t('It is sent {when}', { when: formatDateTime(mail.send_at) })
+        : t('It is being sent');
+      toast(title, { action: { label: t('Undo'), run: undo } });
+    },
+  });
+  const { leave, question } = useLeaving(differ({ ...values }, { ...draft }), onClose);
+  return (
+    <Dialog
+      open
+      size="large"
+      title={draft.reply_to_id ? t('Reply') : t('New mail')}
+      onClose={leave}
+      footer={
+        <>
+          <Button onClick={leave}>{t('Discard')}</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={send.isPending}>
+            {values.send_at ? t('Send later') : t('Send')}
+          </Button>
+        </>
+      }
+    >
+      <FormShell
+        id={form}
+        error={send.error}
+        fields={[...(from.length > 1 ? ['mailbox_id'] : []), 'to', 'cc', 'bcc', 'subject', 'body', 'send_at']}
+        className="flex flex-col gap-3 pt-1"
+        onSubmit={() => send.mutate()}
+      >
+        {from.length > 1 && (
+          <Field name="mailbox_id" label={t('From')}>
+            <Select
+              label={t('From')}
+              options={from.map(({ id, name, address }) => ({ value: id, label: `${name} <${address}>` }))}
+              value={values.mailbox_id}
+              onChange={set('mailbox_id')}
+            />
+          </Field>
+        )}
+        <Field name="to" label={t('To')} required help={t('Addresses, with commas between')}>
+          <Input value={values.to} onValueChange={set('to')} required />
+        </Field>
+        {hasCopies ? (
+          <>
+            <Field name="cc" label={t('Cc')}>
+              <Input value={values.cc} onValueChange={set('cc')} />
+            </Field>
+            <Field name="bcc" label={t('Bcc')}>
+              <Input value={values.bcc} onValueChange={set('bcc')} />
+            </Field>
+          </>
+        ) : (
+          <Button emphasis="quiet" size="small" className="self-start" onClick={() => setHasCopies(true)}>
+            {t('Add copies')}
+          </Button>
+        )}
+        <Field name="subject" label={t('Subject')}>
+          <Input value={values.subject} onValueChange={set('subject')} />
+        </Field>
+        <Field name="body" label={t('Text')}>
+          <Textarea rows={10} dir="auto" value={values.body} onValueChange={set('body')} />
+        </Field>
+        {isLater ? (
+          <Field name="send_at" label={t('Send at')}>
+            <Input
+              type="datetime-local"
+              value={toTyped(values.send_at)}
+              onValueChange={(typed) => setValues((before) => ({ ...before, send_at: fromTyped(typed) }))}
+            />
+          </Field>
+        ) : (
+          <Button emphasis="quiet" size="small" className="self-start" onClick={() => setIsLater(true)}>
+            {t('Send it later…')}
+          </Button>
+        )}
+      </FormShell>
+      {question}
+    </Dialog>
+  );
+}

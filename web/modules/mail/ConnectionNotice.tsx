@@ -1,0 +1,116 @@
+import { useState } from 'react';
+import { api } from '../../platform/query/api.ts';
+import { attempt } from '../../platform/query/attempt.ts';
+import { t, translateServerText } from '../../text/text.ts';
+import { Banner } from '../../ui/Banner.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { DateText } from '../../ui/DateText.tsx';
+import { type Connection, type Mailbox, refreshMail, useConnection } from './mail.ts';
+
+interface ConnectionNoticeProps {
+  mailbox: Mailbox;
+  onConnect: () => void;
+}
+
+/** How a mailbox of one's own stands with its provider. It says that all is there only when each mail of the provider has its row in the ledger. */
+export function ConnectionNotice({ mailbox, onConnect }: ConnectionNoticeProps) {
+  const { data: connection } = useConnection(mailbox.id);
+  if (connection === undefined) return null;
+  return (
+    <div className="border-b border-line px-3 py-2 text-12 text-muted">
+      {connection === null ? (
+        <Banner
+          meaning="attention"
+          action={
+            <Button size="small" onClick={onConnect}>
+              {t('Connect')}
+            </Button>
+          }
+        >
+          {t('This mailbox is not connected: no mail comes in, and none can be sent.')}
+        </Banner>
+      ) : (
+        <State connection={connection} mailbox={mailbox} onConnect={onConnect} />
+      )}
+    </div>
+  );
+}
+
+function State({ connection, mailbox, onConnect }: ConnectionNoticeProps & { connection: Connection }) {
+  const { state, items, waiting, asked } = connection;
+  const problem = connection.problem && translateServerText(connection.problem);
+  if (state === 'failed')
+    return (
+      <Banner
+        meaning="bad"
+        action={
+          <Button size="small" onClick={onConnect}>
+            {t('Check the connection')}
+          </Button>
+        }
+      >
+        {problem}
+      </Banner>
+    );
+  if (state === 'asks') return <Deletions mailbox={mailbox} asked={asked} />;
+  if (state === 'syncing')
+    return (
+      <p role="status">
+        {waiting > 0
+          ? t('{waiting, number} of {items, number} are still to be imported, the newest first.', { waiting, items })
+          : t('It is compared with its provider.')}
+        {problem && ` ${problem}`}
+      </p>
+    );
+  return (
+    <p>
+      {t('In sync: {items, number} at your provider, each accounted for.', { items })}{' '}
+      <DateText value={connection.compared_at} />
+    </p>
+  );
+}
+
+/** More than a hundred that are gone at once wait for their owner's word. */
+function Deletions({ mailbox, asked }: { mailbox: Mailbox; asked: number }) {
+  const [asking, setAsking] = useState(false);
+  const confirm = () =>
+    attempt(async () => {
+      setAsking(false);
+      await api.post(`/mailboxes/${mailbox.id}/deletions`);
+      await refreshMail();
+    });
+  return (
+    <>
+      <Banner
+        meaning="attention"
+        action={
+          <Button size="small" onClick={() => setAsking(true)}>
+            {t('They were deleted')}
+          </Button>
+        }
+      >
+        {t(
+          '{asked, plural, one {# mail is} other {# mails are}} gone at your provider. Nothing is deleted here before you confirm it.',
+          {
+            asked,
+          },
+        )}
+      </Banner>
+      <ConfirmDialog
+        open={asking}
+        title={t('Delete them here too?')}
+        description={t(
+          '{asked, plural, one {# mail leaves} other {# mails leave}} this mailbox. If you did not delete them, ask your provider first.',
+          {
+            asked,
+          },
+        )}
+        action={t('Delete them')}
+        danger
+        onConfirm={() => void confirm()}
+        onClose={() => setAsking(false)}
+      />
+    </>
+  );
+}

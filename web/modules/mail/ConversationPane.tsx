@@ -1,0 +1,89 @@
+import { Reply, ReplyAll } from 'lucide-react';
+import { useState } from 'react';
+import { useKey } from '../../platform/page/useKey.ts';
+import { attempt } from '../../platform/query/attempt.ts';
+import { queryClient } from '../../platform/query/queryClient.ts';
+import { Loaded } from '../../platform/settings/Loaded.tsx';
+import { t } from '../../text/text.ts';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { AboutPane } from './AboutPane.tsx';
+import { MessageCard } from './MessageCard.tsx';
+import { contentQuery, type Mailbox, type Message, useConversation } from './mail.ts';
+import { type Draft, replyTo } from './outgoing.ts';
+
+interface ConversationPaneProps {
+  thread: string | undefined;
+  message: string | undefined;
+  /** The caller's own mailboxes, from which answers go out. */
+  own: readonly Mailbox[];
+  onWrite: (draft: Draft) => void;
+}
+
+/** The messages of a conversation with the people and records that it is about. */
+export function ConversationPane({ thread, message, own, onWrite }: ConversationPaneProps) {
+  const conversation = useConversation({ thread, message });
+  return (
+    <div className="min-w-0 flex-1 overflow-y-auto">
+      <Loaded query={conversation} failed={t('The conversation could not be read')}>
+        {(messages) =>
+          messages.length === 0 ? (
+            <EmptyState title={t('No mail of it is left')}>
+              {t('It was deleted, or moved to a folder that is not imported.')}
+            </EmptyState>
+          ) : (
+            <Conversation messages={messages} shown={message} own={own} onWrite={onWrite} />
+          )
+        }
+      </Loaded>
+    </div>
+  );
+}
+
+interface ConversationProps extends Pick<ConversationPaneProps, 'own' | 'onWrite'> {
+  messages: readonly Message[];
+  /** The message that somebody came for. */
+  shown: string | undefined;
+}
+
+function Conversation({ messages, shown, own, onWrite }: ConversationProps) {
+  const last = messages.at(-1)!;
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set([shown ?? last.id, last.id]));
+  const toggle = (id: string) =>
+    setOpen((before) => {
+      const next = new Set(before);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  const answer = (all: boolean) =>
+    attempt(async () => {
+      const content = await queryClient.ensureQueryData(contentQuery(last.id));
+      onWrite(replyTo(last, content, own, all));
+    });
+  const canAnswer = own.length > 0;
+  useKey('r', canAnswer ? () => void answer(false) : null);
+  useKey('a', canAnswer ? () => void answer(true) : null);
+  return (
+    <div className="flex max-xl:flex-col">
+      <article aria-label={last.subject || t('No subject')} className="flex min-w-0 flex-1 flex-col gap-3 p-4">
+        <h2 className="text-16 wrap-anywhere">
+          <bdi>{messages[0]!.subject || t('No subject')}</bdi>
+        </h2>
+        {messages.map((each) => (
+          <MessageCard key={each.id} message={each} isOpen={open.has(each.id)} onToggle={() => toggle(each.id)} />
+        ))}
+        {canAnswer && (
+          <div className="flex flex-wrap gap-2">
+            <Button icon={<Reply size={14} className="rtl:-scale-x-100" />} onClick={() => void answer(false)}>
+              {t('Reply')}
+            </Button>
+            <Button icon={<ReplyAll size={14} className="rtl:-scale-x-100" />} onClick={() => void answer(true)}>
+              {t('Reply to all')}
+            </Button>
+          </div>
+        )}
+      </article>
+      <AboutPane messages={messages} />
+    </div>
+  );
+}

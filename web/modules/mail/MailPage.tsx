@@ -1,0 +1,141 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { ArrowLeft, Mail, Pencil, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { PageBar } from '../../platform/page/PageBar.tsx';
+import { useKey } from '../../platform/page/useKey.ts';
+import { usePageTitle } from '../../platform/page/usePageTitle.ts';
+import { useMay, useSession } from '../../platform/session/session.tsx';
+import { Loaded } from '../../platform/settings/Loaded.tsx';
+import { t } from '../../text/text.ts';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { useNarrow, useTight } from '../../ui/media.ts';
+import { ComposeDialog } from './ComposeDialog.tsx';
+import { ConnectDialog } from './ConnectDialog.tsx';
+import { ConversationPane } from './ConversationPane.tsx';
+import { FolderMenu, FolderPane } from './FolderPane.tsx';
+import { type Mailbox, useMailboxes } from './mail.ts';
+import type { MailSearch } from './mailSearch.ts';
+import { OutboxPane } from './OutboxPane.tsx';
+import { type Draft, emptyDraft } from './outgoing.ts';
+import { ThreadPane } from './ThreadPane.tsx';
+
+/** Mailboxes with their folders, the conversations in one, and one of them; on a phone one of these at a time. */
+export default function MailPage() {
+  usePageTitle(t('Mail'));
+  const mailboxes = useMailboxes();
+  return (
+    <Loaded query={mailboxes} failed={t('Your mail could not be read')}>
+      {(rows) => (rows.length === 0 ? <NoMailbox /> : <Panes mailboxes={rows} />)}
+    </Loaded>
+  );
+}
+
+function NoMailbox() {
+  const may = useMay();
+  const [connecting, setConnecting] = useState(false);
+  return (
+    <>
+      <EmptyState
+        page
+        icon={<Mail size={18} />}
+        title={t('No mailbox yet')}
+        action={
+          may('mailbox', 'create') && (
+            <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setConnecting(true)}>
+              {t('Connect a mailbox')}
+            </Button>
+          )
+        }
+      >
+        {t(
+          'Connect yours, and its conversations stand here and beside the people they are with. Others see of it what you share.',
+        )}
+      </EmptyState>
+      {connecting && <ConnectDialog onClose={() => setConnecting(false)} />}
+    </>
+  );
+}
+
+function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
+  const search = useSearch({ from: '/shell/mail' });
+  const go = useNavigate();
+  const { user } = useSession();
+  const may = useMay();
+  const [narrow, tight] = [useNarrow(), useTight()];
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const [connecting, setConnecting] = useState<Mailbox | 'new' | null>(null);
+  const own = mailboxes.filter(({ owner_id }) => owner_id === user.id);
+  const chosen = mailboxes.find(({ id }) => id === search.mailbox) ?? own[0] ?? mailboxes[0]!;
+  const isOpen = search.thread !== undefined || search.message !== undefined;
+  const show = (next: MailSearch) => void go({ to: '/mail', search: next });
+  const { thread: _, message: __, ...list } = search;
+  const toList = () => show(list);
+  const from = own.find(({ id }) => id === chosen.id) ?? own[0];
+  const write = from && may('mailbox', 'update') ? () => setDraft(emptyDraft(from.id)) : null;
+  useKey('c', write);
+  useKey('u', isOpen ? toList : null);
+
+  const folders = { mailboxes, chosen, search, onShow: show, onConnect: setConnecting };
+  return (
+    <>
+      <PageBar
+        title={
+          <>
+            {narrow && isOpen && (
+              <IconButton label={t('Back to the list')} onClick={toList}>
+                <ArrowLeft size={16} className="rtl:-scale-x-100" />
+              </IconButton>
+            )}
+            <h1 className="truncate">{t('Mail')}</h1>
+          </>
+        }
+        views={tight && !(narrow && isOpen) && <FolderMenu {...folders} />}
+        actions={
+          write && (
+            <Button emphasis="primary" icon={<Pencil size={14} />} onClick={write}>
+              <span className="max-sm:sr-only">{t('Write')}</span>
+            </Button>
+          )
+        }
+      />
+      <div className="flex min-h-0 flex-1 bg-surface">
+        {!tight && <FolderPane {...folders} />}
+        {!(narrow && isOpen) &&
+          (search.view === 'outbox' ? (
+            <OutboxPane mailbox={chosen} onWrite={setDraft} />
+          ) : (
+            <ThreadPane
+              key={`${chosen.id} ${search.folder}`}
+              mailbox={chosen}
+              search={search}
+              onShow={show}
+              onConnect={() => setConnecting(chosen)}
+            />
+          ))}
+        {isOpen ? (
+          <ConversationPane
+            key={search.thread ?? search.message}
+            thread={search.thread}
+            message={search.message}
+            own={own}
+            onWrite={setDraft}
+          />
+        ) : (
+          !narrow && (
+            <div className="flex min-w-0 flex-1 items-center justify-center">
+              <EmptyState title={t('No conversation chosen')}>
+                {t('Choose one, or press j and k to go through them.')}
+              </EmptyState>
+            </div>
+          )
+        )}
+      </div>
+      {draft && <ComposeDialog draft={draft} from={own} onUndone={setDraft} onClose={() => setDraft(null)} />}
+      {connecting && (
+        <ConnectDialog mailbox={connecting === 'new' ? undefined : connecting} onClose={() => setConnecting(null)} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,125 @@
+import { useQuery } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { address } from '../../platform/query/api.ts';
+import { Loaded } from '../../platform/settings/Loaded.tsx';
+import { T } from '../../text/T.tsx';
+import { t } from '../../text/text.ts';
+import { Avatar } from '../../ui/Avatar.tsx';
+import { Banner } from '../../ui/Banner.tsx';
+import { DateText } from '../../ui/DateText.tsx';
+import { formatBytes, formatList } from '../../ui/format.ts';
+import { MailHtml } from './MailHtml.tsx';
+import { contentQuery, type Message, type MessageContent } from './mail.ts';
+
+interface MessageCardProps {
+  message: Message;
+  isOpen: boolean;
+  onToggle: () => void;
+}
+
+/** One message of a conversation: who wrote to whom, and, when it is open, what. */
+export function MessageCard({ message, isOpen, onToggle }: MessageCardProps) {
+  const from = message.from_name || message.from_address || t('Somebody');
+  return (
+    <section aria-label={t('Mail of {from}', { from })} className="rounded-lg border border-line">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        className="flex w-full items-center gap-3 rounded-lg px-4 py-2.5 text-start hover:bg-hover"
+        onClick={onToggle}
+      >
+        <Avatar name={from} size="medium" />
+        <span className="min-w-0 flex-1">
+          <bdi className="block truncate text-13 font-medium">{from}</bdi>
+          <span className="block truncate text-12 text-muted">
+            {isOpen ? (
+              <T text="to <to></to>" values={{ to: () => <bdi>{message.to_text || t('nobody')}</bdi> }} />
+            ) : (
+              <bdi>{message.snippet}</bdi>
+            )}
+          </span>
+        </span>
+        <DateText value={message.occurred_at} className="shrink-0 text-12 text-muted" />
+      </button>
+      {isOpen && <Content message={message} />}
+    </section>
+  );
+}
+
+function Content({ message }: { message: Message }) {
+  const content = useQuery(contentQuery(message.id));
+  return (
+    <div className="flex flex-col gap-3 px-4 pb-4">
+      <Loaded query={content} failed={t('The mail could not be read')}>
+        {(read) => (
+          <>
+            <Head content={read} />
+            {read.html ? (
+              <MailHtml content={read} />
+            ) : (
+              <div dir="auto" className="text-14 whitespace-pre-wrap wrap-anywhere">
+                {read.text || <span className="text-muted">{t('It says nothing.')}</span>}
+              </div>
+            )}
+            <Files content={read} />
+          </>
+        )}
+      </Loaded>
+    </div>
+  );
+}
+
+function Head({ content: { participants, authentication } }: { content: MessageContent }) {
+  const of = (kind: MessageContent['participants'][number]['kind']) =>
+    formatList(
+      participants
+        .filter((one) => one.kind === kind)
+        .map(({ name, address: at }) => (name && at ? `${name} <${at}>` : name || at)),
+    );
+  const rows = [
+    [t('From'), of('from')],
+    [t('To'), of('to')],
+    [t('Cc'), of('cc')],
+    [t('Bcc'), of('bcc')],
+  ].filter(([, people]) => people !== '');
+  return (
+    <>
+      {authentication === 'failed' && (
+        <Banner meaning="attention">
+          {t('It may not be from whom it says: the check of the sender (SPF, DKIM or DMARC) failed.')}
+        </Banner>
+      )}
+      <dl className="grid grid-cols-[auto_1fr] gap-x-3 text-12">
+        {rows.map(([label, people]) => (
+          <div key={label} className="contents">
+            <dt className="text-muted">{label}</dt>
+            <dd className="min-w-0 wrap-anywhere">
+              <bdi>{people}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function Files({ content: { id, files } }: { content: MessageContent }) {
+  if (files.length === 0) return null;
+  return (
+    <ul aria-label={t('Files')} className="flex flex-wrap gap-2">
+      {files.map(({ part, name, size_bytes }) => (
+        <li key={part} className="min-w-0">
+          <a
+            href={address(`/messages/${id}/files/${part}`)}
+            download={name}
+            className="inline-flex max-w-full items-center gap-2 rounded-md border border-line px-2.5 py-1.5 text-12 hover:bg-hover"
+          >
+            <Download size={14} aria-hidden="true" className="shrink-0 text-muted" />
+            <bdi className="truncate">{name}</bdi>
+            <span className="shrink-0 text-muted">{formatBytes(size_bytes)}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}

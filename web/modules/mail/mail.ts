@@ -1,0 +1,99 @@
+/** What the page of mail reads and changes. Nothing of it stays in the browser for work without a network. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { RowOf } from '../../../src/kernel/contract/resource.ts';
+import type { connection } from '../../../src/modules/mail/mailbox/connection/contract.ts';
+import type { folder, mailbox } from '../../../src/modules/mail/mailbox/contract.ts';
+import type { message, messageContent } from '../../../src/modules/mail/message/contract.ts';
+import type { thread } from '../../../src/modules/mail/message/thread/contract.ts';
+import type { outgoing } from '../../../src/modules/mail/outgoing/contract.ts';
+import { api, readAll } from '../../platform/query/api.ts';
+import { ApiError } from '../../platform/query/problem.ts';
+import { queryClient } from '../../platform/query/queryClient.ts';
+
+export type Mailbox = RowOf<typeof mailbox> & { address: string };
+export type Folder = z.infer<typeof folder>;
+export type Connection = z.infer<typeof connection>;
+export type Thread = z.infer<typeof thread>;
+export type Message = RowOf<typeof message> & { shown: 'exists' | 'subject' | 'everything' };
+export type MessageContent = z.infer<typeof messageContent>;
+export type OutgoingMail = z.infer<typeof outgoing>;
+
+const key = 'mail';
+/** The program looks for mail once a minute; while it imports there is something new all the time. */
+const poll_ms = 20_000;
+const busy_poll_ms = 3_000;
+
+export const refreshMail = () => queryClient.invalidateQueries({ queryKey: [key] });
+
+export const useMailboxes = () =>
+  useQuery({
+    queryKey: [key, 'mailboxes'],
+    queryFn: async ({ signal }) => (await readAll<Mailbox>('/mailboxes', { sort: 'name' }, signal)).data,
+  });
+
+/** How a mailbox of one's own stands with its provider; null where it is not connected. */
+export const useConnection = (mailbox: string | undefined) =>
+  useQuery({
+    queryKey: [key, 'connection', mailbox],
+    enabled: mailbox !== undefined,
+    queryFn: async ({ signal }): Promise<Connection | null> => {
+      try {
+        return await api.get<Connection>(`/mailboxes/${mailbox}/connection`, {}, signal);
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+      }
+    },
+    refetchInterval: ({ state }) => (state.data?.state === 'syncing' ? busy_poll_ms : poll_ms),
+  });
+
+export const useFolders = (mailbox: string) =>
+  useQuery({
+    queryKey: [key, 'folders', mailbox],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ data: Folder[] }>(`/mailboxes/${mailbox}/folders`, {}, signal)).data,
+    refetchInterval: poll_ms,
+  });
+
+export function useThreads(mailbox: string, folder: string | undefined, unread: boolean) {
+  const pages = useInfiniteQuery({
+    queryKey: [key, 'threads', mailbox, { folder, unread }],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.get<{ data: Thread[]; next_cursor: string | null }>(
+        '/threads',
+        { mailbox_id: mailbox, folder_id: folder, unread, cursor: pageParam },
+        signal,
+      ),
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: poll_ms,
+  });
+  return { ...pages, rows: pages.data?.pages.flatMap(({ data }) => data) ?? [] };
+}
+
+/** The messages of a conversation, the oldest first. */
+export const useConversation = ({ thread, message }: { thread?: string | undefined; message?: string | undefined }) =>
+  useQuery({
+    queryKey: [key, 'conversation', thread ?? message],
+    queryFn: async ({ signal }) => {
+      const path = thread ? `/threads/${thread}/messages` : `/messages/${message}/conversation`;
+      return (await api.get<{ data: Message[] }>(path, {}, signal)).data;
+    },
+    refetchInterval: poll_ms,
+  });
+
+export const contentQuery = (id: string) => ({
+  queryKey: [key, 'content', id],
+  queryFn: ({ signal }: { signal: AbortSignal }) => api.get<MessageContent>(`/messages/${id}/content`, {}, signal),
+  // What a mail says never changes.
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const useOutgoing = (mailbox: string) =>
+  useQuery({
+    queryKey: [key, 'outgoing', mailbox],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ data: OutgoingMail[] }>('/outgoing-mails', { mailbox_id: mailbox }, signal)).data,
+    refetchInterval: poll_ms,
+  });

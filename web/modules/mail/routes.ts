@@ -1,0 +1,13 @@
+import { createRoute } from '@tanstack/react-router';
+import { shellRoute } from '../../platform/page/routes.ts';
+import { lazyPage } from '../../text/lazy.ts';
+import { mailSearch } from './mailSearch.ts';
+
+export const mailRoutes = [
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/mail',
+    validateSearch: mailSearch,
+    component: lazyPage(() => import('./MailPage.tsx')),
+  }),
+];

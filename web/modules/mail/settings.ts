@@ -1,0 +1,21 @@
+import type { ProductSettings } from '../../platform/product/manifest.ts';
+import { t } from '../../text/text.ts';
+
+export const sections: ProductSettings['sections'] = [];
+
+export const rights: ProductSettings['rights'] = { records: [{ resource: 'mailbox', label: t('Mailboxes') }] };
+
+export const jobs: ProductSettings['jobs'] = {
+  'mail.sync': t('Comparing mailboxes with their providers'),
+  'mail.normalise': t('Reading mail that came in'),
+  'mail.match': t('Finding whom mail is about'),
+  'mail.send': t('Sending mail'),
+  'mail.copy': t('Copies of sent mail'),
+};
+
+export const things: ProductSettings['things'] = {
+  mailbox: t('a mailbox'),
+  mail_message: t('a mail'),
+};
+
+export const named: ProductSettings['named'] = ['mailbox'];
