@@ -45,7 +45,7 @@ import { createUsageRecorder } from './kernel/usage/recorder.ts';
 import { usageRoutes } from './kernel/usage/routes.ts';
 import { DataKeys, setDataKeys } from './kernel/vault/data-keys.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
-import { moduleConsumers, moduleJobs, moduleRoutes, moduleSchedules } from './modules/index.ts';
+import { moduleConsumers, moduleJobs, moduleRoutes, moduleSchedules, moduleWatchers } from './modules/index.ts';
 import { alertJobs } from './operations/alerts/jobs.ts';
 import { alertRoutes } from './operations/alerts/routes.ts';
 import { AlertWatcher } from './operations/alerts/watcher.ts';
@@ -194,10 +194,15 @@ function startWork(services: Services, databaseUrl: string, masterKeys: MasterKe
     consumers: [...moduleConsumers(services), ...auditCopyConsumers(services)],
   });
   const scheduler = new Scheduler({ db, log, schedules, features });
+  const watchers = moduleWatchers(services);
   worker.start();
   consumers.start();
   scheduler.start();
-  return [followLog({ services, masterKeys }), () => Promise.all([worker.stop(), consumers.stop(), scheduler.stop()])];
+  for (const watcher of watchers) watcher.start();
+  return [
+    followLog({ services, masterKeys }),
+    () => Promise.all([worker, consumers, scheduler, ...watchers].map((part) => part.stop())),
+  ];
 }
 
 async function createServices({ config, databaseUrl, masterKeys, secrets }: AppOptions): Promise<Services> {

@@ -20,6 +20,7 @@ create or replace function app.is_attached(of_file uuid) returns boolean languag
   set search_path = pg_catalog, public, app, pg_temp as $$
   select exists (select from attachment a where a.tenant_id = app.tenant_id() and a.file_id = of_file)
     or exists (select from attachment_version v where v.tenant_id = app.tenant_id() and v.file_id = of_file)
+    or exists (select from outgoing_mail o where o.tenant_id = app.tenant_id() and o.file_ids @> array[of_file] and o.file_ids <> '{}')
 $$;
 revoke all on function app.is_attached(uuid) from public;
 grant execute on function app.is_attached(uuid) to holdfast_app;
@@ -35,6 +36,7 @@ create or replace function app.unused_files(moment timestamptz) returns setof fi
       and created_at > moment - interval '37 days' and created_at <= moment - interval '30 days') f
   where not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
+    and not exists (select from outgoing_mail o where o.tenant_id = f.tenant_id and o.file_ids @> array[f.id] and o.file_ids <> '{}')
 $$;
 revoke all on function app.unused_files(timestamptz) from public;
 

@@ -12,6 +12,46 @@ $$;
 revoke all on function app.mailboxes_read(text) from public;
 grant execute on function app.mailboxes_read(text) to holdfast_app;
 
+-- The conversations of a mailbox in which these words stand, for whoever sees everything of it: of many the newest.
+create or replace function app.find_mail(of_mailbox uuid, q text) returns uuid[] language plpgsql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  found_max constant int := 2000;
+  query constant tsquery := app.words_query(array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> ''));
+begin
+  if query is null or of_mailbox <> all (app.mailboxes_read('everything')) then return '{}'; end if;
+  return array(select m.conversation_id from mail_message m where m.tenant_id = app.tenant_id() and app.to_search_vector(m.subject, m.body) @@ query
+    and m.deleted_at is null and of_mailbox = any (m.mailbox_ids) order by m.occurred_at desc limit found_max);
+end $$;
+revoke all on function app.find_mail(uuid, text) from public;
+grant execute on function app.find_mail(uuid, text) to holdfast_app;
+
+-- The mailboxes that a process watches: it keeps its own, and takes those that nobody watches. One that it stopped to watch waits until its claim has run out.
+create or replace function app.watch_mailboxes(watcher_name text, rows_max int) returns table (tenant_id uuid, mailbox_id uuid) language plpgsql
+  volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  claim constant interval := interval '25 seconds';
+begin
+  update mail_connection c set watcher = watcher_name, watched_until = clock_timestamp() + claim from (
+      select w.tenant_id, w.mailbox_id from mail_connection w join tenant t on t.id = w.tenant_id
+      where w.state <> 'failed' and (w.watcher = watcher_name or w.watched_until is null or w.watched_until < clock_timestamp())
+        and coalesce((t.features ->> 'mail')::boolean, true)
+      order by w.watcher is distinct from watcher_name, w.watched_until nulls first limit rows_max for update of w skip locked) free
+    where c.tenant_id = free.tenant_id and c.mailbox_id = free.mailbox_id;
+  return query select c.tenant_id, c.mailbox_id from mail_connection c
+    where c.watcher = watcher_name and c.watched_until > clock_timestamp() and c.state <> 'failed';
+end $$;
+revoke all on function app.watch_mailboxes(text, int) from public;
+grant execute on function app.watch_mailboxes(text, int) to holdfast_app;
+
+-- A process that ends leaves them to others at once.
+create or replace function app.leave_mailboxes(watcher_name text) returns void language sql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  update mail_connection set watcher = null, watched_until = null where watcher = watcher_name
+$$;
+revoke all on function app.leave_mailboxes(text) from public;
+grant execute on function app.leave_mailboxes(text) to holdfast_app;
+
 reset role;
 
 -- Once somebody has said what a message is about, no match says otherwise.

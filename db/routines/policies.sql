@@ -1024,13 +1024,13 @@ drop policy if exists system on mail_connection;
 create policy system on mail_connection to holdfast_system using (true) with check (true);
 
 -- mail_folder
--- The program writes them; the owner chooses which are imported.
+-- The owner chooses which are imported, and archives into one that is not there yet.
 drop policy if exists read on mail_folder;
 create policy read on mail_folder for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('exists'))::uuid[])));
 drop policy if exists append on mail_folder;
 create policy append on mail_folder for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])));
 drop policy if exists change on mail_folder;
 create policy change on mail_folder for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])))
@@ -1051,7 +1051,7 @@ create policy append on mail_ledger for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
 drop policy if exists change on mail_ledger;
 create policy change on mail_ledger for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on mail_ledger;
 create policy remove on mail_ledger for delete to holdfast_app
@@ -1109,7 +1109,7 @@ create policy append on mail_thread for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
 drop policy if exists change on mail_thread;
 create policy change on mail_thread for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on mail_thread;
 create policy remove on mail_thread for delete to holdfast_app

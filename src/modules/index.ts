@@ -3,7 +3,16 @@ import { kernelTables } from '../kernel/access/kernel-tables.ts';
 import { extendReach, type TableRule } from '../kernel/access/table-rule.ts';
 import { recordTypeNames } from '../kernel/contract/resource.ts';
 import { kernelFeatures } from '../kernel/features/kernel-features.ts';
-import { consumersOf, inProducts, jobsOf, type Product, schedulesOf, withFeature } from '../kernel/features/product.ts';
+import {
+  consumersOf,
+  inProducts,
+  jobsOf,
+  type Product,
+  schedulesOf,
+  type Watcher,
+  watchersOf,
+  withFeature,
+} from '../kernel/features/product.ts';
 import { declareFeatures } from '../kernel/features/registry.ts';
 import type { Consumer } from '../kernel/feed/consumer.ts';
 import { crudRoutes } from '../kernel/http/crud.ts';
@@ -257,6 +266,8 @@ export const moduleSchedules: readonly Schedule[] = [
   ...schedulesOf(products),
   ...taskSchedules,
 ];
+
+export const moduleWatchers = (services: Services): Watcher[] => watchersOf(products, services);
 
 /** What reacts to changes. */
 export const moduleConsumers = (services: Services): Consumer[] => [

@@ -30,7 +30,10 @@ export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHel
       if (pressed === '?') latest.current.onHelp();
       else if (pressed === '/') {
         event.preventDefault();
-        latest.current.onSearch();
+        // A page that has a search of its own.
+        const own = document.querySelector<HTMLElement>('[data-search-of-page]');
+        if (own) own.focus();
+        else latest.current.onSearch();
       } else if (pressed === 'g') chordUntil = event.timeStamp + chord_ms;
       else if (event.timeStamp < chordUntil) {
         chordUntil = 0;

@@ -15,6 +15,14 @@ export interface Product extends ProductFeature {
   jobs: (services: Services) => JobKind[];
   schedules: readonly Schedule[];
   consumers: readonly Consumer[];
+  /** What a worker does all the time, beside jobs. */
+  watchers?: (services: Services) => readonly Watcher[];
+}
+
+/** Runs from the start of a worker to its end. */
+export interface Watcher {
+  start(): void;
+  stop(): Promise<void>;
 }
 
 /** Whatever belongs to a feature, beside other features that it may belong to. */
@@ -28,6 +36,8 @@ export const jobsOf = (all: readonly Product[], services: Services): JobKind[] =
   all.flatMap(({ name, jobs }) => inFeature(name, jobs(services)));
 export const schedulesOf = (all: readonly Product[]): Schedule[] =>
   all.flatMap(({ name, schedules }) => inFeature(name, schedules));
+export const watchersOf = (all: readonly Product[], services: Services): Watcher[] =>
+  all.flatMap(({ watchers }) => watchers?.(services) ?? []);
 export const consumersOf = (all: readonly Product[]): Consumer[] =>
   all.flatMap(({ name, consumers }) => inFeature(name, consumers));
 

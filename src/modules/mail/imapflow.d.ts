@@ -43,7 +43,10 @@ declare module 'imapflow' {
       socketTimeout?: number;
       maxLiteralSize?: number;
     });
+    readonly usable: boolean;
     on(event: 'error', listener: (error: Error) => void): this;
+    on(event: 'exists' | 'expunge' | 'flags', listener: () => void): this;
+    idle(): Promise<boolean>;
     connect(): Promise<void>;
     logout(): Promise<void>;
     close(): void;
@@ -52,7 +55,13 @@ declare module 'imapflow' {
     mailboxCreate(path: string): Promise<unknown>;
     mailboxDelete(path: string): Promise<unknown>;
     messageDelete(range: string, options?: { uid?: boolean }): Promise<boolean>;
-    messageMove(range: string, to: string, options?: { uid?: boolean }): Promise<unknown>;
+    messageMove(
+      range: string,
+      to: string,
+      options?: { uid?: boolean },
+    ): Promise<{ uidValidity?: bigint; uidMap?: Map<number, number> } | false>;
+    messageFlagsAdd(range: string, flags: string[], options?: { uid?: boolean }): Promise<boolean>;
+    messageFlagsRemove(range: string, flags: string[], options?: { uid?: boolean }): Promise<boolean>;
     search(
       query: { all?: boolean; header?: Record<string, string> },
       options: { uid: true },

@@ -409,7 +409,10 @@ test('a mail is sent once, can be taken back before, and stands in Sent and in i
   const [{ id: reply_to_id }] = (await read(api, `messages?filter=${filter}`)).data;
   const undone = await made(api, 'outgoing-mails', { mailbox_id: mailbox, to: [to], subject: 'Never' });
   assert.equal((await api('DELETE', `/api/v1/outgoing-mails/${undone.id}`)).status, 204);
-  const mail = await made(api, 'outgoing-mails', { mailbox_id: mailbox, to: [to], subject: 'Re: Visit', body: 'Gladly', reply_to_id });
+  const form = new FormData();
+  form.set('file', new File(['the plan'], 'plan.txt', { type: 'text/plain' }));
+  const file = (await api('POST', '/api/v1/files', form)).body;
+  const mail = await made(api, 'outgoing-mails', { mailbox_id: mailbox, to: [to], subject: 'Re: Visit', body: 'Gladly', reply_to_id, file_ids: [file.id] });
   await asOwner(app, `update job set run_at = now() where kind = 'mail.send'`);
   const state = async () => (await read(api, `outgoing-mails/${mail.id}`)).state;
   await eventually(async () => (await state()) === 'sent');
@@ -423,6 +426,63 @@ test('a mail is sent once, can be taken back before, and stands in Sent and in i
     return client.search({ header: { 'message-id': mail.header_id } }, { uid: true });
   });
   assert.equal((inSent || []).length, 1);
+  assert.equal((await api('DELETE', `/api/v1/files/${file.id}`)).status, 409, 'it is a part of what was sent');
+  const [, answer] = (await read(api, `messages/${reply_to_id}/conversation`)).data;
+  const sent = await read(api, `messages/${answer.id}/content`);
+  assert.deepEqual(sent.files.map(({ name, size_bytes }: Record<string, unknown>) => [name, size_bytes]), [['plan.txt', 8]]);
+  const passed = await made(api, 'outgoing-mails', { mailbox_id: mailbox, to: ['lou@partner.example'], subject: 'Fwd: Visit', forward_id: answer.id });
+  await asOwner(app, `update job set run_at = now() where kind = 'mail.send'`);
+  await eventually(async () => (await read(api, `outgoing-mails/${passed.id}`)).state === 'sent');
+  assert.deepEqual(smtp.messages().at(-1)!.attachments, [{ filename: 'plan.txt', text: 'the plan' }]);
+}); // biome-ignore format: a step a line
+
+test('what its owner does with a conversation stands at once, and reaches the provider', { skip: dovecotSkip }, async () => {
+  const { api } = await tenant.as('member', 'Anna');
+  const [to, user] = ['anna@post.example', 'anna@post.example'];
+  await dovecot.as(user, async (client) => {
+    for (const subject of ['Granite', 'Marble', 'Slate'])
+      await client.append('INBOX', rawMail({ from: 'Kai <kai@quarry.example>', to, subject, id: `${subject}@quarry.example`, body: `About ${subject} 37` }));
+  });
+  const mailbox = await connected(api, user);
+  const folders = new Map((await read(api, `mailboxes/${mailbox}/folders`)).data.map(({ role, id }: { role: string; id: string }) => [role, id]));
+  const inbox = folders.get('inbox');
+  const list = async (more = '') => (await read(api, `threads?mailbox_id=${mailbox}${more}`)).data as { id: string; subject: string; unread: number }[];
+  const subjects = async (more: string) => (await list(more)).map(({ subject }) => subject).sort();
+  const of = async (subject: string) => (await list()).find((one) => one.subject === subject)!.id;
+  const change = async (subject: string, body: object) => {
+    const answer = await api('PATCH', `/api/v1/threads/${await of(subject)}`, body);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  assert.deepEqual(await subjects('&q=slate%2037'), ['Slate']);
+  assert.deepEqual(await subjects('&q=kai'), ['Granite', 'Marble', 'Slate']);
+  assert.equal((await change('Granite', { unread: false })).unread, 0);
+  await change('Granite', { move_to: 'archive' });
+  await change('Marble', { snoozed_until: '2199-01-01T08:00:00Z' });
+  assert.deepEqual([await subjects(`&folder_id=${inbox}`), await subjects('&snoozed=true')], [['Slate'], ['Marble']]);
+  await change('Marble', { snoozed_until: null });
+  assert.deepEqual(await subjects(`&folder_id=${inbox}`), ['Marble', 'Slate']);
+  const slate = await of('Slate');
+  await change('Slate', { move_to: 'trash' });
+  assert.deepEqual(await subjects(''), ['Granite', 'Marble']);
+
+  const there = (folder: string) =>
+    dovecot.as(user, async (client) => {
+      if (!(await client.list()).some(({ path }) => path === folder)) return [];
+      await client.mailboxOpen(folder);
+      return (await client.fetchAll('1:*', { uid: true, envelope: true, flags: true })).map(({ envelope, flags }) => `${envelope?.subject} ${flags?.has('\\Seen')}`);
+    });
+  await eventually(async () => String([await there('Archive'), await there('INBOX'), await there('Trash')]) === 'Granite true,Marble false,Slate false', 30_000);
+  await inSync(api, mailbox);
+  assert.deepEqual((await ledger(api, mailbox)).map(({ subject, folder, outcome }: Record<string, string>) => `${subject} ${folder} ${outcome}`).sort(), [
+    'Granite Archive imported', 'Marble INBOX imported', 'Slate Trash imported',
+  ]);
+  // Its next look is due in a minute: the provider tells of it before (IDLE).
+  await dovecot.as(user, (client) => client.append('INBOX', rawMail({ from: 'Kai <kai@quarry.example>', to, subject: 'Basalt', id: 'basalt@quarry.example' })));
+  await eventually(async () => (await subjects('')).includes('Basalt'), 40_000);
+  const other = (await tenant.as('admin')).api;
+  await api('PATCH', `/api/v1/mailboxes/${mailbox}`, { sharing: 'all' });
+  assert.equal((await other('PATCH', `/api/v1/threads/${slate}`, { move_to: 'inbox' })).status, 403);
 }); // biome-ignore format: a step a line
 
 test('a connection that breaks after the body leaves a mail in doubt, which is looked up and never repeated', { skip: dovecotSkip }, async () => {

@@ -3,6 +3,7 @@ import {
   connectionRoutes,
   folderRoutes,
   ledgerRoutes,
+  MailboxWatcher,
   mailboxType,
   matchConsumer,
   normaliseJobs,
@@ -10,6 +11,7 @@ import {
 } from './mailbox/index.ts';
 import { messageRoutes, messageType, threadRoutes } from './message/index.ts';
 import { outgoingJobs, outgoingRoutes } from './outgoing/index.ts';
+import { threadChangeRoutes } from './thread-change/index.ts';
 
 export const mail: Product = {
   name: 'mail',
@@ -23,10 +25,12 @@ export const mail: Product = {
     ...folderRoutes,
     ...ledgerRoutes,
     ...threadRoutes,
+    ...threadChangeRoutes,
     ...messageRoutes(services),
     ...outgoingRoutes,
   ],
   jobs: (services) => [...syncJobs(services), ...normaliseJobs(services), ...outgoingJobs(services)],
   schedules: [],
   consumers: [matchConsumer],
+  watchers: (services) => [new MailboxWatcher(services)],
 };

@@ -14,17 +14,16 @@ export const mailTables: readonly TableRule[] = [
   }),
   readOnly('mail_folder', ofMailbox('exists'), {
     right: 'mailbox',
-    rows: { ...written, change: ofMailbox('own') },
-    note: 'The program writes them; the owner chooses which are imported.',
+    rows: { append: ofMailbox('own'), change: ofMailbox('own'), remove: system },
+    note: 'The owner chooses which are imported, and archives into one that is not there yet.',
   }),
   readOnly('mail_thread', ofMailbox('everything'), {
     right: 'mailbox',
-    rows: written,
-    others: [],
+    rows: { ...written, change: ofMailbox('own') },
   }),
   readOnly('mail_ledger', ofMailbox('own'), {
     right: 'mailbox',
-    rows: written,
+    rows: { ...written, change: ofMailbox('own') },
     note: 'What became of each mail is its owner’s to see: the ledger names what is not shared, too.',
   }),
   readOnly('outgoing_mail', ofMailbox('own'), {

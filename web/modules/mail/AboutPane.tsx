@@ -1,9 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link2, SquareCheck } from 'lucide-react';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { RecordOfEntry } from '../../../src/kernel/contract/fields.ts';
+import type { May } from '../../platform/product/manifest.ts';
+import { attempt } from '../../platform/query/attempt.ts';
 import { saveRecord } from '../../platform/query/records.ts';
+import type { RecordDefinition } from '../../platform/record/definition.ts';
+import { definitions, referencesTo } from '../../platform/record/definitions.ts';
 import { FormDialog } from '../../platform/record/FormDialog.tsx';
+import { LazyRecordForm } from '../../platform/record/lazyForm.ts';
 import { RecordLinks } from '../../platform/record/RecordLinks.tsx';
 import { useMay } from '../../platform/session/session.tsx';
 import { t } from '../../text/text.ts';
@@ -16,6 +21,7 @@ import { contentQuery, type Message, refreshMail } from './mail.ts';
 export function AboutPane({ messages }: { messages: readonly Message[] }) {
   const may = useMay();
   const [open, setOpen] = useState<'records' | 'task' | null>(null);
+  const [making, setMaking] = useState<RecordDefinition | null>(null);
   const records = recordsOf(messages);
   const subject = messages[0]!.subject ?? '';
   return (
@@ -38,8 +44,29 @@ export function AboutPane({ messages }: { messages: readonly Message[] }) {
               {t('New task')}
             </Button>
           )}
+          {madeOf(records, may).map((definition) => (
+            <Button
+              key={definition.resource}
+              size="small"
+              icon={<definition.icon size={14} />}
+              onClick={() => setMaking(definition)}
+            >
+              {definition.newLabel}
+            </Button>
+          ))}
         </div>
       </section>
+      {making && (
+        <NewRecord
+          definition={making}
+          name={withoutPrefix(subject)}
+          records={records}
+          onMade={({ id }) =>
+            void attempt(() => setRecords(messages, { records: [...known(records), { type: making.resource, id }] }))
+          }
+          onClose={() => setMaking(null)}
+        />
+      )}
       {open === 'records' && (
         <FormDialog
           title={t('What it is about')}
@@ -52,9 +79,63 @@ export function AboutPane({ messages }: { messages: readonly Message[] }) {
         />
       )}
       {open === 'task' && (
-        <LazyTaskDialog task={undefined} start={{ title: subject, records }} onClose={() => setOpen(null)} />
+        <LazyTaskDialog
+          task={undefined}
+          start={{ title: withoutPrefix(subject), records }}
+          onClose={() => setOpen(null)}
+        />
       )}
     </section>
+  );
+}
+
+/** "Offer" of "Re: Fwd: Offer". */
+const withoutPrefix = (subject: string): string => subject.replace(/^(?:(?:re|aw|fwd?|wg): ?)+/i, '');
+
+const known = (records: readonly RecordOfEntry[]) => records.flatMap(({ type, id }) => (id ? [{ type, id }] : []));
+
+/** The record types of which a mail can become one: they name a person, such as a deal does. Nobody makes contacts of a subject. */
+const madeOf = (records: readonly RecordOfEntry[], may: May): RecordDefinition[] =>
+  records.some(({ type }) => type === 'contact')
+    ? definitions().filter(
+        (definition) =>
+          definition.fields[0]?.key === 'name' &&
+          !['contact', 'company'].includes(definition.resource) &&
+          may(definition.resource, 'create') &&
+          referencesTo('contact', definition).length > 0,
+      )
+    : [];
+
+interface NewRecordProps {
+  definition: RecordDefinition;
+  name: string;
+  records: readonly RecordOfEntry[];
+  onMade: (record: { id: string }) => void;
+  onClose: () => void;
+}
+
+/** A record that begins with what the conversation is about, and is then among it. */
+function NewRecord({ definition, name, records, onMade, onClose }: NewRecordProps) {
+  const start = definition.useStart();
+  const named = definition.fields[0]!.key;
+  const placed = Object.fromEntries(
+    definition.fields.flatMap(({ key, of, readOnly }) => {
+      const one = readOnly ? undefined : records.find(({ type, id }) => id && type === of);
+      return one ? [[key, { id: one.id, name: one.name }]] : [];
+    }),
+  );
+  return (
+    <Suspense>
+      <LazyRecordForm
+        definition={definition}
+        start={{ ...start, [named]: name, ...placed }}
+        onClose={onClose}
+        onSaved={(record) => {
+          onClose();
+          onMade(record);
+        }}
+      />
+    </Suspense>
   );
 }
 

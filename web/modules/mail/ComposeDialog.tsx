@@ -1,9 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
+import { Clock, Paperclip } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import { FormShell } from '../../platform/page/FormShell.tsx';
 import { exchange } from '../../platform/query/api.ts';
 import { attempt } from '../../platform/query/attempt.ts';
 import { differ } from '../../platform/record/field.ts';
+import { ChosenFiles } from '../../platform/record/timeline/ChosenFiles.tsx';
+import { useFiles } from '../../platform/record/timeline/useFiles.ts';
 import { useLeaving } from '../../platform/record/useLeaving.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -17,6 +20,7 @@ import { toast } from '../../ui/toast.ts';
 import { fromTyped, toTyped } from '../../ui/zoned.ts';
 import { type Mailbox, type OutgoingMail, refreshMail } from './mail.ts';
 import { addressesIn, type Draft, takeBack } from './outgoing.ts';
+import { RecipientsInput } from './RecipientsInput.tsx';
 
 interface ComposeDialogProps {
   draft: Draft;
@@ -35,16 +39,19 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
   const [isLater, setIsLater] = useState(false);
   /** Names what is sent: an answer that got lost, and a second click, do not make a second mail of it. */
   const named = useRef({ body: '', key: '' });
+  const files = useFiles(`mail.${useId()}`);
   const set = (name: keyof Draft) => (value: string) => setValues((before) => ({ ...before, [name]: value }));
   const send = useMutation({
     mutationFn: async () => {
       const { to, cc, bcc, ...rest } = values;
-      const body = { ...rest, to: addressesIn(to), cc: addressesIn(cc), bcc: addressesIn(bcc) };
+      const file_ids = await files.upload();
+      const body = { ...rest, file_ids, to: addressesIn(to), cc: addressesIn(cc), bcc: addressesIn(bcc) };
       const written = JSON.stringify(body);
       if (named.current.body !== written) named.current = { body: written, key: crypto.randomUUID() };
       return (await exchange<OutgoingMail>('POST', '/outgoing-mails', { body, key: named.current.key })).data;
     },
     onSuccess: (mail) => {
+      files.drop();
       onClose();
       void refreshMail();
       const undo = () =>
@@ -59,12 +66,17 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
       toast(title, { action: { label: t('Undo'), run: undo } });
     },
   });
-  const { leave, question } = useLeaving(differ({ ...values }, { ...draft }), onClose);
+  const isChanged = differ({ ...values }, { ...draft }) || files.chosen.length > 0;
+  const { leave, question } = useLeaving(isChanged, () => {
+    files.drop();
+    onClose();
+  });
+  const picker = useRef<HTMLInputElement>(null);
   return (
     <Dialog
       open
       size="large"
-      title={draft.reply_to_id ? t('Reply') : t('New mail')}
+      title={draft.reply_to_id ? t('Reply') : draft.forward_id ? t('Forward') : t('New mail')}
       onClose={leave}
       footer={
         <>
@@ -78,7 +90,16 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
       <FormShell
         id={form}
         error={send.error}
-        fields={[...(from.length > 1 ? ['mailbox_id'] : []), 'to', 'cc', 'bcc', 'subject', 'body', 'send_at']}
+        fields={[
+          ...(from.length > 1 ? ['mailbox_id'] : []),
+          'to',
+          'cc',
+          'bcc',
+          'subject',
+          'body',
+          'file_ids',
+          'send_at',
+        ]}
         className="flex flex-col gap-3 pt-1"
         onSubmit={() => send.mutate()}
       >
@@ -92,16 +113,16 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
             />
           </Field>
         )}
-        <Field name="to" label={t('To')} required help={t('Addresses, with commas between')}>
-          <Input value={values.to} onValueChange={set('to')} required />
+        <Field name="to" label={t('To')} required>
+          <RecipientsInput value={values.to} onChange={set('to')} required autoFocus={draft.to === ''} />
         </Field>
         {hasCopies ? (
           <>
             <Field name="cc" label={t('Cc')}>
-              <Input value={values.cc} onValueChange={set('cc')} />
+              <RecipientsInput value={values.cc} onChange={set('cc')} />
             </Field>
             <Field name="bcc" label={t('Bcc')}>
-              <Input value={values.bcc} onValueChange={set('bcc')} />
+              <RecipientsInput value={values.bcc} onChange={set('bcc')} />
             </Field>
           </>
         ) : (
@@ -115,7 +136,32 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
         <Field name="body" label={t('Text')}>
           <Textarea rows={10} dir="auto" value={values.body} onValueChange={set('body')} />
         </Field>
-        {isLater ? (
+        {draft.forward_id && <p className="text-12 text-muted">{t('The files of the mail go with it.')}</p>}
+        <div className="-mx-3 empty:hidden">
+          <ChosenFiles files={files} />
+        </div>
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          aria-label={t('Attach files')}
+          onChange={({ currentTarget }) => {
+            files.add([...(currentTarget.files ?? [])]);
+            currentTarget.value = '';
+          }}
+        />
+        <div className="flex flex-wrap gap-1">
+          <Button emphasis="quiet" size="small" icon={<Paperclip size={14} />} onClick={() => picker.current?.click()}>
+            {t('Attach files')}
+          </Button>
+          {!isLater && (
+            <Button emphasis="quiet" size="small" icon={<Clock size={14} />} onClick={() => setIsLater(true)}>
+              {t('Send it later…')}
+            </Button>
+          )}
+        </div>
+        {isLater && (
           <Field name="send_at" label={t('Send at')}>
             <Input
               type="datetime-local"
@@ -123,10 +169,6 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
               onValueChange={(typed) => setValues((before) => ({ ...before, send_at: fromTyped(typed) }))}
             />
           </Field>
-        ) : (
-          <Button emphasis="quiet" size="small" className="self-start" onClick={() => setIsLater(true)}>
-            {t('Send it later…')}
-          </Button>
         )}
       </FormShell>
       {question}

@@ -1,5 +1,5 @@
-import { Reply, ReplyAll } from 'lucide-react';
-import { useState } from 'react';
+import { ArrowLeft, Forward, Reply, ReplyAll } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useKey } from '../../platform/page/useKey.ts';
 import { attempt } from '../../platform/query/attempt.ts';
 import { queryClient } from '../../platform/query/queryClient.ts';
@@ -7,35 +7,68 @@ import { Loaded } from '../../platform/settings/Loaded.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
 import { AboutPane } from './AboutPane.tsx';
 import { MessageCard } from './MessageCard.tsx';
-import { contentQuery, type Mailbox, type Message, useConversation } from './mail.ts';
-import { type Draft, replyTo } from './outgoing.ts';
+import { contentQuery, type Mailbox, type Message, markThread, type Thread, useConversation } from './mail.ts';
+import { type Draft, forwardOf, replyTo } from './outgoing.ts';
+import { ThreadToolbar } from './ThreadToolbar.tsx';
+import type { ThreadActions } from './threadActions.ts';
 
 interface ConversationPaneProps {
   thread: string | undefined;
   message: string | undefined;
   /** The caller's own mailboxes, from which answers go out. */
   own: readonly Mailbox[];
+  /** As the list has it, if it is in the list. */
+  listed: Thread | undefined;
+  /** The folder of what has not been dealt with. */
+  inbox: string | undefined;
+  /** Of the owner of the mailbox alone. */
+  actions: ThreadActions | null;
+  onBack: () => void;
   onWrite: (draft: Draft) => void;
 }
 
-/** The messages of a conversation with the people and records that it is about. */
-export function ConversationPane({ thread, message, own, onWrite }: ConversationPaneProps) {
+/** The messages of a conversation with the people and records that it is about. To show it is to have read it. */
+export function ConversationPane(props: ConversationPaneProps) {
+  const { thread, message, own, listed, inbox, actions, onBack, onWrite } = props;
   const conversation = useConversation({ thread, message });
+  const isUnread = actions !== null && listed !== undefined && listed.unread > 0;
+  const isRead = conversation.isSuccess;
+  const id = listed?.id;
+  useEffect(() => {
+    if (isUnread && isRead && id) void attempt(() => markThread(id, false));
+  }, [isUnread, isRead, id]);
   return (
-    <div className="min-w-0 flex-1 overflow-y-auto">
-      <Loaded query={conversation} failed={t('The conversation could not be read')}>
-        {(messages) =>
-          messages.length === 0 ? (
-            <EmptyState title={t('No mail of it is left')}>
-              {t('It was deleted, or moved to a folder that is not imported.')}
-            </EmptyState>
-          ) : (
-            <Conversation messages={messages} shown={message} own={own} onWrite={onWrite} />
-          )
-        }
-      </Loaded>
+    <div className="flex min-w-0 flex-1 flex-col">
+      {actions && listed ? (
+        <ThreadToolbar
+          actions={actions}
+          isInInbox={inbox !== undefined && listed.folders.includes(inbox)}
+          isSnoozed={listed.snoozed_until !== null && listed.snoozed_until > new Date().toISOString()}
+          onBack={onBack}
+        />
+      ) : (
+        <div className="flex min-h-11 items-center border-b border-line px-2">
+          <IconButton label={t('Back to the list')} keys="u" onClick={onBack}>
+            <ArrowLeft size={16} className="rtl:-scale-x-100" />
+          </IconButton>
+        </div>
+      )}
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <Loaded query={conversation} failed={t('The conversation could not be read')}>
+          {(messages) =>
+            messages.length === 0 ? (
+              <EmptyState title={t('No mail of it is left')}>
+                {t('It was deleted, or moved to a folder that is not imported.')}
+              </EmptyState>
+            ) : (
+              <Conversation messages={messages} shown={message} own={own} onWrite={onWrite} />
+            )
+          }
+        </Loaded>
+      </div>
     </div>
   );
 }
@@ -60,9 +93,12 @@ function Conversation({ messages, shown, own, onWrite }: ConversationProps) {
       const content = await queryClient.ensureQueryData(contentQuery(last.id));
       onWrite(replyTo(last, content, own, all));
     });
+  const forward = () =>
+    attempt(async () => onWrite(forwardOf(last, await queryClient.ensureQueryData(contentQuery(last.id)), own)));
   const canAnswer = own.length > 0;
   useKey('r', canAnswer ? () => void answer(false) : null);
   useKey('a', canAnswer ? () => void answer(true) : null);
+  useKey('f', canAnswer ? () => void forward() : null);
   return (
     <div className="flex max-xl:flex-col">
       <article aria-label={last.subject || t('No subject')} className="flex min-w-0 flex-1 flex-col gap-3 p-4">
@@ -79,6 +115,9 @@ function Conversation({ messages, shown, own, onWrite }: ConversationProps) {
             </Button>
             <Button icon={<ReplyAll size={14} className="rtl:-scale-x-100" />} onClick={() => void answer(true)}>
               {t('Reply to all')}
+            </Button>
+            <Button icon={<Forward size={14} className="rtl:-scale-x-100" />} onClick={() => void forward()}>
+              {t('Forward')}
             </Button>
           </div>
         )}

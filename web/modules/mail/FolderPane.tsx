@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import {
   Archive,
+  Clock,
   FileText,
   Folder as FolderIcon,
   Inbox,
@@ -12,7 +13,7 @@ import {
   ShieldAlert,
   Trash2,
 } from 'lucide-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { api } from '../../platform/query/api.ts';
 import { attempt } from '../../platform/query/attempt.ts';
 import { useMay, useSession } from '../../platform/session/session.tsx';
@@ -54,6 +55,8 @@ const roles: Record<NonNullable<Folder['role']>, string> = {
   archive: t('Archive'),
   all: t('All mail'),
 };
+/** What nobody reads to have read it. */
+const quiet = new Set<Folder['role']>(['sent', 'drafts', 'junk', 'trash']);
 const nameOf = ({ role, name }: Folder): string => (role ? roles[role] : name);
 /** Where nothing shows in which folder it lies. */
 const pathOf = ({ role, path }: Folder): string => (role ? roles[role] : path);
@@ -112,23 +115,32 @@ function MailboxFolders({ mailbox, isChosen, search, onConnect }: MailboxFolders
         {isOwn && <MailboxMenu mailbox={mailbox} onConnect={onConnect} />}
       </header>
       <ul>
+        {folders.data?.map((folder) => (
+          <Fragment key={folder.id}>
+            <FolderRow
+              label={nameOf(folder)}
+              icon={folder.role ? icons[folder.role] : FolderIcon}
+              search={{ mailbox: mailbox.id, folder: folder.id }}
+              isCurrent={at(folder.id)}
+              unread={folder.role && quiet.has(folder.role) ? 0 : folder.unread}
+              isLeftOut={!folder.is_chosen}
+            />
+            {folder.role === 'inbox' && isOwn && (
+              <FolderRow
+                label={t('Snoozed')}
+                icon={Clock}
+                search={{ mailbox: mailbox.id, view: 'snoozed' }}
+                isCurrent={at(undefined, 'snoozed')}
+              />
+            )}
+          </Fragment>
+        ))}
         <FolderRow
           label={t('All conversations')}
           icon={Mail}
-          search={{ mailbox: mailbox.id }}
-          isCurrent={at(undefined)}
+          search={{ mailbox: mailbox.id, view: 'all' }}
+          isCurrent={at(undefined, 'all')}
         />
-        {folders.data?.map((folder) => (
-          <FolderRow
-            key={folder.id}
-            label={nameOf(folder)}
-            icon={folder.role ? icons[folder.role] : FolderIcon}
-            search={{ mailbox: mailbox.id, folder: folder.id }}
-            isCurrent={at(folder.id)}
-            unread={folder.unread}
-            isLeftOut={!folder.is_chosen}
-          />
-        ))}
         {isOwn && (
           <FolderRow
             label={t('Written here')}
@@ -184,18 +196,23 @@ export function FolderMenu({ mailboxes, chosen, search, onShow, onConnect }: Fol
   const { user } = useSession();
   const isOwn = chosen.owner_id === user.id;
   const folders = useFolders(chosen.id).data ?? [];
-  const current =
-    search.view === 'outbox' ? t('Written here') : (nameIn(folders, search.folder) ?? t('All conversations'));
+  const views: Record<string, string> = {
+    outbox: t('Written here'),
+    snoozed: t('Snoozed'),
+    all: t('All conversations'),
+  };
+  const current = views[search.view ?? ''] ?? nameIn(folders, search.folder) ?? t('All conversations');
   return (
     <>
       <Menu
         trigger={<Button emphasis="quiet">{current}</Button>}
         actions={[
-          { label: t('All conversations'), onSelect: () => onShow({ mailbox: chosen.id }) },
           ...folders.map((folder) => ({
             label: folder.unread > 0 ? `${pathOf(folder)} (${folder.unread})` : pathOf(folder),
             onSelect: () => onShow({ mailbox: chosen.id, folder: folder.id }),
           })),
+          { label: t('All conversations'), group: true, onSelect: () => onShow({ mailbox: chosen.id, view: 'all' }) },
+          ...(isOwn ? [{ label: t('Snoozed'), onSelect: () => onShow({ mailbox: chosen.id, view: 'snoozed' }) }] : []),
           ...(isOwn
             ? [{ label: t('Written here'), onSelect: () => onShow({ mailbox: chosen.id, view: 'outbox' }) }]
             : []),

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { ArrowLeft, Mail, Pencil, Plus } from 'lucide-react';
+import { Mail, Pencil, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { PageBar } from '../../platform/page/PageBar.tsx';
 import { useKey } from '../../platform/page/useKey.ts';
@@ -9,17 +9,18 @@ import { Loaded } from '../../platform/settings/Loaded.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { IconButton } from '../../ui/IconButton.tsx';
 import { useNarrow, useTight } from '../../ui/media.ts';
 import { ComposeDialog } from './ComposeDialog.tsx';
 import { ConnectDialog } from './ConnectDialog.tsx';
 import { ConversationPane } from './ConversationPane.tsx';
 import { FolderMenu, FolderPane } from './FolderPane.tsx';
-import { type Mailbox, useMailboxes } from './mail.ts';
+import { type Mailbox, useFolders, useMailboxes, useThreads } from './mail.ts';
 import type { MailSearch } from './mailSearch.ts';
 import { OutboxPane } from './OutboxPane.tsx';
 import { type Draft, emptyDraft } from './outgoing.ts';
+import { snoozeChoices } from './snooze.ts';
 import { ThreadPane } from './ThreadPane.tsx';
+import { threadActions } from './threadActions.ts';
 
 /** Mailboxes with their folders, the conversations in one, and one of them; on a phone one of these at a time. */
 export default function MailPage() {
@@ -66,32 +67,51 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
   const [narrow, tight] = [useNarrow(), useTight()];
   const [draft, setDraft] = useState<Draft | null>(null);
   const [connecting, setConnecting] = useState<Mailbox | 'new' | null>(null);
+  const [unread, setUnread] = useState(false);
   const own = mailboxes.filter(({ owner_id }) => owner_id === user.id);
   const chosen = mailboxes.find(({ id }) => id === search.mailbox) ?? own[0] ?? mailboxes[0]!;
+  const isOwn = chosen.owner_id === user.id;
+  const folders = useFolders(chosen.id);
+  const inbox = folders.data?.find(({ role }) => role === 'inbox');
+  const folder = search.folder ?? (search.view || search.q ? undefined : inbox?.id);
+  const threads = useThreads({
+    mailbox: chosen.id,
+    folder,
+    unread,
+    snoozed: search.view === 'snoozed',
+    q: search.q,
+    enabled: folders.data !== undefined && search.view !== 'outbox',
+  });
+  const at = threads.rows.findIndex(({ id }) => id === search.thread);
+  const current = threads.rows[at];
   const isOpen = search.thread !== undefined || search.message !== undefined;
   const show = (next: MailSearch) => void go({ to: '/mail', search: next });
   const { thread: _, message: __, ...list } = search;
   const toList = () => show(list);
+  const toThread = (id: string) => show({ ...list, mailbox: chosen.id, thread: id });
+  /** Whoever goes through the list goes on with the next; on a phone one is back in the list. */
+  const toNext = () => {
+    const next = narrow ? undefined : (threads.rows[at + 1] ?? threads.rows[at - 1]);
+    if (next) toThread(next.id);
+    else toList();
+  };
+  const actions = isOwn && current ? threadActions(current, toNext, toList) : null;
   const from = own.find(({ id }) => id === chosen.id) ?? own[0];
   const write = from && may('mailbox', 'update') ? () => setDraft(emptyDraft(from.id)) : null;
   useKey('c', write);
   useKey('u', isOpen ? toList : null);
+  useKey('e', actions?.archive ?? null);
+  useKey('#', actions?.remove ?? null);
+  useKey('b', actions ? () => actions.snooze(snoozeChoices()[1]!.until) : null);
+  useKey('U', actions?.unread ?? null);
 
-  const folders = { mailboxes, chosen, search, onShow: show, onConnect: setConnecting };
+  const shown = { ...search, folder };
+  const menu = { mailboxes, chosen, search: shown, onShow: show, onConnect: setConnecting };
   return (
     <>
       <PageBar
-        title={
-          <>
-            {narrow && isOpen && (
-              <IconButton label={t('Back to the list')} onClick={toList}>
-                <ArrowLeft size={16} className="rtl:-scale-x-100" />
-              </IconButton>
-            )}
-            <h1 className="truncate">{t('Mail')}</h1>
-          </>
-        }
-        views={tight && !(narrow && isOpen) && <FolderMenu {...folders} />}
+        title={<h1 className="truncate">{t('Mail')}</h1>}
+        views={tight && !(narrow && isOpen) && <FolderMenu {...menu} />}
         actions={
           write && (
             <Button emphasis="primary" icon={<Pencil size={14} />} onClick={write}>
@@ -101,16 +121,20 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
         }
       />
       <div className="flex min-h-0 flex-1 bg-surface">
-        {!tight && <FolderPane {...folders} />}
+        {!tight && <FolderPane {...menu} />}
         {!(narrow && isOpen) &&
           (search.view === 'outbox' ? (
             <OutboxPane mailbox={chosen} onWrite={setDraft} />
           ) : (
             <ThreadPane
-              key={`${chosen.id} ${search.folder}`}
               mailbox={chosen}
-              search={search}
+              search={shown}
+              threads={threads}
+              folder={folders.data?.find(({ id }) => id === folder)}
+              unread={unread}
+              onUnread={setUnread}
               onShow={show}
+              onGone={(thread) => thread.id === search.thread && toNext()}
               onConnect={() => setConnecting(chosen)}
             />
           ))}
@@ -119,13 +143,17 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
             key={search.thread ?? search.message}
             thread={search.thread}
             message={search.message}
+            listed={current}
+            inbox={inbox?.id}
+            actions={actions}
             own={own}
+            onBack={toList}
             onWrite={setDraft}
           />
         ) : (
           !narrow && (
             <div className="flex min-w-0 flex-1 items-center justify-center">
-              <EmptyState title={t('No conversation chosen')}>
+              <EmptyState icon={<Mail size={18} />} title={t('No conversation chosen')}>
                 {t('Choose one, or press j and k to go through them.')}
               </EmptyState>
             </div>

@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
+import { useState } from 'react';
 import { address } from '../../platform/query/api.ts';
 import { Loaded } from '../../platform/settings/Loaded.tsx';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { Banner } from '../../ui/Banner.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { DateText } from '../../ui/DateText.tsx';
 import { formatBytes, formatList } from '../../ui/format.ts';
 import { MailHtml } from './MailHtml.tsx';
 import { contentQuery, type Message, type MessageContent } from './mail.ts';
+import { splitQuote } from './quote.ts';
 
 interface MessageCardProps {
   message: Message;
@@ -54,17 +57,32 @@ function Content({ message }: { message: Message }) {
         {(read) => (
           <>
             <Head content={read} />
-            {read.html ? (
-              <MailHtml content={read} />
-            ) : (
-              <div dir="auto" className="text-14 whitespace-pre-wrap wrap-anywhere">
-                {read.text || <span className="text-muted">{t('It says nothing.')}</span>}
-              </div>
-            )}
+            {read.html ? <MailHtml content={read} /> : <PlainText text={read.text} />}
             <Files content={read} />
           </>
         )}
       </Loaded>
+    </div>
+  );
+}
+
+/** The words of a mail; what it repeats of earlier ones is one click away. */
+function PlainText({ text }: { text: string }) {
+  const [isWhole, setIsWhole] = useState(false);
+  const { said, quoted } = splitQuote(text);
+  if (text === '') return <p className="text-14 text-muted">{t('It says nothing.')}</p>;
+  return (
+    <div dir="auto" className="text-14 whitespace-pre-wrap wrap-anywhere">
+      {said}
+      {quoted !== '' && (
+        <>
+          {said !== '' && '\n\n'}
+          <Button size="small" aria-expanded={isWhole} className="block" onClick={() => setIsWhole(!isWhole)}>
+            {isWhole ? t('Hide what was quoted') : t('Show what was quoted')}
+          </Button>
+          {isWhole && <div className="mt-3 border-s-2 border-line ps-3 text-muted">{quoted}</div>}
+        </>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** What the page of mail reads and changes. Nothing of it stays in the browser for work without a network. */
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { RowOf } from '../../../src/kernel/contract/resource.ts';
 import type { connection } from '../../../src/modules/mail/mailbox/connection/contract.ts';
@@ -56,20 +56,68 @@ export const useFolders = (mailbox: string) =>
     refetchInterval: poll_ms,
   });
 
-export function useThreads(mailbox: string, folder: string | undefined, unread: boolean) {
+interface ThreadList {
+  mailbox: string;
+  folder: string | undefined;
+  unread: boolean;
+  snoozed: boolean;
+  q: string | undefined;
+  /** It is not known yet in which folder. */
+  enabled: boolean;
+}
+interface ThreadsPage {
+  data: Thread[];
+  next_cursor: string | null;
+}
+
+export function useThreads({ mailbox, folder, unread, snoozed, q, enabled }: ThreadList) {
   const pages = useInfiniteQuery({
-    queryKey: [key, 'threads', mailbox, { folder, unread }],
+    queryKey: [key, 'threads', mailbox, { folder, unread, snoozed, q }],
+    enabled,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      api.get<{ data: Thread[]; next_cursor: string | null }>(
+      api.get<ThreadsPage>(
         '/threads',
-        { mailbox_id: mailbox, folder_id: folder, unread, cursor: pageParam },
+        { mailbox_id: mailbox, folder_id: folder, unread, snoozed, q, cursor: pageParam },
         signal,
       ),
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: poll_ms,
   });
   return { ...pages, rows: pages.data?.pages.flatMap(({ data }) => data) ?? [] };
+}
+
+export type Threads = ReturnType<typeof useThreads>;
+
+/** What is done with a conversation shows at once in each list that has it; null: it is in the list no more. */
+function showChange(id: string, change: (thread: Thread) => Thread | null): void {
+  queryClient.setQueriesData<InfiniteData<ThreadsPage>>({ queryKey: [key, 'threads'] }, (list) =>
+    list
+      ? {
+          ...list,
+          pages: list.pages.map((page) => ({
+            ...page,
+            data: page.data.flatMap((thread) => (thread.id === id ? (change(thread) ?? []) : [thread])),
+          })),
+        }
+      : list,
+  );
+}
+
+/** Says whether a conversation was read. It stays where it stands in the list. */
+export async function markThread(id: string, unread: boolean): Promise<void> {
+  showChange(id, (thread) => ({ ...thread, unread: unread ? Math.max(1, thread.unread) : 0 }));
+  await api.patch(`/threads/${id}`, { unread });
+  await queryClient.invalidateQueries({ queryKey: [key, 'folders'] });
+}
+
+/** Moves a conversation or puts it off. */
+export async function changeThread(
+  id: string,
+  change: { move_to?: 'inbox' | 'archive' | 'junk' | 'trash'; snoozed_until?: string | null },
+): Promise<void> {
+  showChange(id, () => null);
+  await api.patch(`/threads/${id}`, change).finally(refreshMail);
 }
 
 /** The messages of a conversation, the oldest first. */

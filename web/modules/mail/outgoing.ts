@@ -12,6 +12,8 @@ export interface Draft {
   subject: string;
   body: string;
   reply_to_id: string | null;
+  /** The message whose files go with it. */
+  forward_id: string | null;
   send_at: string | null;
 }
 
@@ -23,6 +25,7 @@ export const emptyDraft = (mailbox_id: string): Draft => ({
   subject: '',
   body: '',
   reply_to_id: null,
+  forward_id: null,
   send_at: null,
 });
 
@@ -57,6 +60,18 @@ export function replyTo(message: Message, content: MessageContent, own: readonly
   };
 }
 
+/** A message passed on to somebody else, with its files. */
+export function forwardOf(message: Message, content: MessageContent, own: readonly Mailbox[]): Draft {
+  const mailbox = own.find(({ id }) => content.mailboxes.some((one) => one.id === id)) ?? own[0]!;
+  const subject = message.subject ?? '';
+  return {
+    ...emptyDraft(mailbox.id),
+    subject: /^fwd?:/i.test(subject) ? subject : `Fwd: ${subject}`,
+    body: quoted(message, content),
+    forward_id: content.files.length > 0 ? message.id : null,
+  };
+}
+
 const quoted_characters_max = 20_000;
 
 function quoted(message: Message, { text }: MessageContent): string {
@@ -67,13 +82,23 @@ function quoted(message: Message, { text }: MessageContent): string {
 }
 
 /** The same mail once more, to be looked through and sent as a new one. */
-export function again({ mailbox_id, recipients, subject, body, reply_to_id }: OutgoingMail): Draft {
+export function again({ mailbox_id, recipients, subject, body, reply_to_id, forward_id }: OutgoingMail): Draft {
   const of = (kind: 'to' | 'cc' | 'bcc') =>
     recipients
       .filter((one) => one.kind === kind)
       .map(({ address }) => address)
       .join(', ');
-  return { mailbox_id, to: of('to'), cc: of('cc'), bcc: of('bcc'), subject, body, reply_to_id, send_at: null };
+  return {
+    mailbox_id,
+    to: of('to'),
+    cc: of('cc'),
+    bcc: of('bcc'),
+    subject,
+    body,
+    reply_to_id,
+    forward_id,
+    send_at: null,
+  };
 }
 
 export const takeBack = (id: string): Promise<void> => api.delete(`/outgoing-mails/${id}`);

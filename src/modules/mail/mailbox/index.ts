@@ -14,6 +14,7 @@ export { folderRoutes } from './folders.ts';
 export { ledgerRoutes } from './ledger/routes.ts';
 export { matchConsumer, normaliseJobs } from './normalise/jobs.ts';
 export { syncAt, syncJobs } from './sync/jobs.ts';
+export { MailboxWatcher } from './watch/watcher.ts';
 
 declare module '../../../kernel/access/rights.ts' {
   interface RightNames {

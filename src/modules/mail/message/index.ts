@@ -5,10 +5,20 @@ import { inMailbox } from '../reach.ts';
 import { message } from './contract.ts';
 
 export { type ParsedMail, parser_version } from './raw/parse.ts';
-export { parseMail } from './raw/parsers.ts';
+export { parseMail, partOfMail } from './raw/parsers.ts';
 export { insertRaw, raw_bytes_max, readRaw, storeRaw } from './raw/store.ts';
 export { messageRoutes } from './routes.ts';
-export { leaveMailbox, refreshConversations, refreshThreads } from './thread/queries.ts';
+export { thread } from './thread/contract.ts';
+export {
+  findThread,
+  folderOf,
+  isHere,
+  isSeen,
+  leaveMailbox,
+  refreshConversations,
+  refreshThreads,
+  type ThreadRow,
+} from './thread/queries.ts';
 export { threadRoutes } from './thread/routes.ts';
 
 export const messageType: RecordType = {

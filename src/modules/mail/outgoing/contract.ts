@@ -4,6 +4,9 @@ import { emailAddress } from '../../../kernel/contract/fields.ts';
 /** So long a mail can be taken back. */
 export const undo_seconds = 10;
 const recipients_max = 100;
+const files_max = 20;
+/** Servers that take more are rare. */
+export const files_bytes_max = 25 * 1024 * 1024;
 
 const addresses = z.array(emailAddress()).max(recipients_max);
 
@@ -16,6 +19,8 @@ export const outgoingCreate = z
     subject: z.string().trim().max(1000).default(''),
     body: z.string().max(200_000).default(''),
     reply_to_id: z.uuid().nullable().default(null).describe('The message that it answers'),
+    forward_id: z.uuid().nullable().default(null).describe('The message whose files go with it'),
+    file_ids: z.array(z.uuid()).max(files_max).default([]).describe('Files that you uploaded, which go with it'),
     send_at: z.iso
       .datetime()
       .nullable()
@@ -35,6 +40,8 @@ export const outgoing = z
     mailbox_id: z.uuid(),
     header_id: z.string(),
     reply_to_id: z.uuid().nullable(),
+    forward_id: z.uuid().nullable(),
+    file_ids: z.array(z.uuid()),
     recipients: z.array(recipient),
     subject: z.string(),
     body: z.string(),

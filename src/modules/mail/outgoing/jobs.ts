@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { JobFailed, type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
@@ -14,12 +15,15 @@ import {
   syncAt,
   withImap,
 } from '../mailbox/index.ts';
+import { partOfMail, readRaw } from '../message/index.ts';
 import {
+  filesOf,
   findOutgoing,
   headersOf,
   moveOutgoing,
   noteCopied,
   type OutgoingRow,
+  rawOf,
   senderOf,
   sentFolder,
 } from './queries.ts';
@@ -43,7 +47,7 @@ export const outgoingJobs = (services: Services): JobKind[] => [
       if (mail.state === 'sending') return settle(services, run, mail, { is: 'unknown', problem: '' });
       if (!services.outgoing.allowed) throw new Error(silent_copy);
       const access = await accessTo(services, run, mail.mailbox_id);
-      const raw = access && (await compose(run, mail));
+      const raw = access && (await compose(services, run, mail));
       const began = raw && (await asProgram(run, (ctx) => moveOutgoing(ctx, id, { from: ['waiting'], to: 'sending' })));
       if (!access || !raw) {
         await asProgram(run, (ctx) =>
@@ -73,7 +77,7 @@ export const outgoingJobs = (services: Services): JobKind[] => [
     run: async (run, { id }) => {
       const mail = await asProgram(run, (ctx) => findOutgoing(ctx, id));
       const access = mail && (await accessTo(services, run, mail.mailbox_id));
-      const raw = access && (await compose(run, mail));
+      const raw = access && (await compose(services, run, mail));
       if (!raw) return;
       await inSent(services, run, mail, access, raw.bytes);
       await asProgram(run, async (ctx) => {
@@ -104,7 +108,11 @@ async function accessTo(services: Services, run: JobRun, mailbox_id: string): Pr
 }
 
 /** The mail as it travels: the same bytes for the server and for Sent, as all that changes is fixed when it is written. */
-async function compose(run: JobRun, mail: OutgoingRow): Promise<{ from: string; bytes: Buffer } | undefined> {
+async function compose(
+  services: Services,
+  run: JobRun,
+  mail: OutgoingRow,
+): Promise<{ from: string; bytes: Buffer } | undefined> {
   const [sender, answered] = await asProgram(run, async (ctx) => [
     await senderOf(ctx, mail.mailbox_id),
     mail.reply_to_id ? await headersOf(ctx, mail.reply_to_id) : undefined,
@@ -119,6 +127,7 @@ async function compose(run: JobRun, mail: OutgoingRow): Promise<{ from: string; 
     cc: of('cc'),
     subject: mail.subject.replace(/\p{Cc}+/gu, ' '),
     text: mail.body,
+    attachments: await filesFor(services, run, mail),
     messageId: mail.header_id,
     date: new Date(mail.send_at),
     ...(answered?.header_id && { inReplyTo: answered.header_id, references: answered.reference_ids.toReversed() }),
@@ -128,6 +137,38 @@ async function compose(run: JobRun, mail: OutgoingRow): Promise<{ from: string; 
     .compile()
     .build();
   return { from: sender.address, bytes };
+}
+
+/** The files that go with a mail: those that were uploaded for it, and those of the message that it forwards. */
+async function filesFor(
+  { files }: Services,
+  run: JobRun,
+  { file_ids, forward_id }: OutgoingRow,
+): Promise<MailAttachment[]> {
+  const [uploaded, forwarded] = await asProgram(run, async (ctx) => [
+    await filesOf(ctx, file_ids),
+    forward_id ? await rawOf(ctx, forward_id) : undefined,
+  ]);
+  const attachments: MailAttachment[] = [];
+  for (const { name, content_type, storage_key } of uploaded)
+    attachments.push({
+      filename: name,
+      contentType: content_type,
+      content: await buffer(await files.get(storage_key)),
+    });
+  if (!forwarded?.raw_key || forwarded.attachments.length === 0) return attachments;
+  const raw = await readRaw({ files }, forwarded.raw_key);
+  for (const { part, name, content_type } of forwarded.attachments) {
+    const content = await partOfMail({ raw, part }, { tenant: run.job.tenant_id, caller: '' });
+    if (content) attachments.push({ filename: name, contentType: content_type, content: Buffer.from(content) });
+  }
+  return attachments;
+}
+
+interface MailAttachment {
+  filename: string;
+  contentType: string;
+  content: Buffer;
 }
 
 /** Whether the mail is in Sent, by its Message-ID; with `bytes` it is put there where it is not. */

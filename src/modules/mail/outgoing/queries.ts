@@ -1,25 +1,26 @@
 import type { z } from 'zod';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { MailFile } from '../message/contract.ts';
 import type { OutgoingCreate, outgoing, outgoingStates } from './contract.ts';
 
 export type OutgoingRow = z.infer<typeof outgoing>;
 type State = (typeof outgoingStates)[number];
 
 const columns = sql.raw(
-  `id, mailbox_id, header_id, reply_to_id, recipients, subject, body, state, problem, send_at, sent_at, version, created_at, updated_at`,
+  `id, mailbox_id, header_id, reply_to_id, forward_id, file_ids, recipients, subject, body, state, problem, send_at, sent_at, version, created_at, updated_at`,
 );
 const listed_max = 100;
 
 export const insertOutgoing = (
   ctx: Context,
-  { mailbox_id, to, cc, bcc, subject, body, reply_to_id, send_at }: OutgoingCreate,
+  { mailbox_id, to, cc, bcc, subject, body, reply_to_id, forward_id, file_ids, send_at }: OutgoingCreate,
   header_id: string,
   seconds: number,
 ): Promise<OutgoingRow> => {
   const recipients = [...named('to', to), ...named('cc', cc), ...named('bcc', bcc)];
-  return ctx.tx.one(sql`insert into outgoing_mail (tenant_id, mailbox_id, author_id, header_id, reply_to_id, recipients, subject, body, send_at)
-    values (${ctx.tenant_id}, ${mailbox_id}, ${ctx.actor.user_id}, ${header_id}, ${reply_to_id}, ${JSON.stringify(recipients)}, ${subject}, ${body},
+  return ctx.tx.one(sql`insert into outgoing_mail (tenant_id, mailbox_id, author_id, header_id, reply_to_id, forward_id, file_ids, recipients, subject, body, send_at)
+    values (${ctx.tenant_id}, ${mailbox_id}, ${ctx.actor.user_id}, ${header_id}, ${reply_to_id}, ${forward_id}, ${file_ids}::uuid[], ${JSON.stringify(recipients)}, ${subject}, ${body},
       greatest(${send_at}::timestamptz, now() + make_interval(secs => ${seconds}))) returning ${columns}`);
 };
 
@@ -62,3 +63,30 @@ export const sentFolder = (ctx: Context, mailbox_id: string): Promise<{ path: st
 
 export const noteCopied = (ctx: Context, id: string): Promise<number> =>
   ctx.tx.run(sql`update outgoing_mail set copied_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+
+export interface SentFile {
+  name: string;
+  content_type: string;
+  size_bytes: number;
+  storage_key: string;
+}
+
+/** Files that a mail may take along, in this order: uploads that the caller reads by themselves. */
+export const filesToSend = (ctx: Context, ids: readonly string[]): Promise<SentFile[]> =>
+  ctx.tx.many(sql`select f.name, f.content_type, f.size_bytes::float8 as size_bytes, f.storage_key from unnest(${ids}::uuid[]) with ordinality w (id, place)
+    join file f on f.tenant_id = ${ctx.tenant_id} and f.id = w.id and f.kind = 'upload' and f.expires_at is null and not app.read_elsewhere(f.id)
+    order by w.place`);
+
+/** The files of a mail that was written: whoever wrote it could read them. */
+export const filesOf = (ctx: Context, ids: readonly string[]): Promise<SentFile[]> =>
+  ctx.tx.many(sql`select f.name, f.content_type, f.size_bytes::float8 as size_bytes, f.storage_key from unnest(${ids}::uuid[]) with ordinality w (id, place)
+    join file f on f.tenant_id = ${ctx.tenant_id} and f.id = w.id order by w.place`);
+
+/** What a message that is forwarded brings along. */
+export const rawOf = (
+  ctx: Context,
+  message_id: string,
+): Promise<{ raw_key: string | null; attachments: MailFile[] } | undefined> =>
+  ctx.tx.maybe(
+    sql`select raw_key, attachments from mail_message where tenant_id = ${ctx.tenant_id} and id = ${message_id}`,
+  );

@@ -4,11 +4,20 @@ import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
 import { findConnection, requireOwn } from '../mailbox/index.ts';
 import { message } from '../message/contract.ts';
-import { outgoing, outgoingCreate, outgoingList, outgoingQuery, resolution, undo_seconds } from './contract.ts';
+import {
+  files_bytes_max,
+  outgoing,
+  outgoingCreate,
+  outgoingList,
+  outgoingQuery,
+  resolution,
+  undo_seconds,
+} from './contract.ts';
 import { send_kind } from './jobs.ts';
-import { findOutgoing, insertOutgoing, listOutgoing, moveOutgoing, senderOf } from './queries.ts';
+import { filesToSend, findOutgoing, insertOutgoing, listOutgoing, moveOutgoing, senderOf } from './queries.ts';
 
 const path = '/api/v1/outgoing-mails';
 const about = { tag: 'Messages', access: { resource: 'mailbox', action: 'update' } } as const;
@@ -20,7 +29,8 @@ export const outgoingRoutes: Route[] = [
       await requireOwn(ctx, body.mailbox_id);
       if (!(await findConnection(ctx, body.mailbox_id)))
         throw invalidField('mailbox_id', 'not_connected', 'Connect this mailbox first: its provider sends the mail');
-      if (body.reply_to_id) await getRow(ctx, message, body.reply_to_id);
+      for (const id of [body.reply_to_id, body.forward_id]) if (id) await getRow(ctx, message, id);
+      await checkFiles(ctx, body.file_ids);
       const { address } = (await senderOf(ctx, body.mailbox_id))!;
       const mail = await insertOutgoing(ctx, body, `<${randomUUID()}@${address.split('@')[1]}>`, undo_seconds);
       await enqueue(ctx, send_kind, { id: mail.id }, { runAt: new Date(mail.send_at), attemptsMax: 8 });
@@ -58,6 +68,15 @@ export const outgoingRoutes: Route[] = [
     },
   }),
 ]; // biome-ignore format: one line of facts, then the handler
+
+async function checkFiles(ctx: Context, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const files = await filesToSend(ctx, ids);
+  if (files.length < ids.length)
+    throw invalidField('file_ids', 'not_found', 'Upload the files again: one of them is gone');
+  if (files.reduce((sum, { size_bytes }) => sum + size_bytes, 0) > files_bytes_max)
+    throw invalidField('file_ids', 'too_large', 'Together the files are larger than 25 MB, which few servers take');
+}
 
 const notFound = (): never => {
   throw problems.notFound('mail of yours');

@@ -16,7 +16,7 @@ function explain({ outcome, rule, problem, folder, retry_at, attempts, size_byte
     case 'received':
       return 'It has been fetched and is being read.';
     case 'imported':
-      return 'It is here.';
+      return problem ? 'It is here. Your provider refused to move it to another folder.' : 'It is here.';
     case 'duplicate':
       return 'It is here once: the same mail also came in another folder or mailbox.';
     case 'excluded':

@@ -244,3 +244,47 @@ export const applyChoices = (ctx: Context, mailbox_id: string): Promise<number> 
       at = now()
     from mail_folder f where f.tenant_id = l.tenant_id and f.id = l.folder_id and l.tenant_id = ${ctx.tenant_id} and l.mailbox_id = ${mailbox_id}
       and (f.is_chosen and l.outcome = 'excluded' and l.rule = 'folder' or not f.is_chosen and l.outcome = 'listed')`);
+
+/** What the owner of a mailbox did with one of its items here, and its provider does not have yet. */
+export interface WantedItem {
+  id: string;
+  folder_id: string;
+  uid: number;
+  uid_validity: string;
+  seen_wanted: boolean | null;
+  folder_wanted: string | null;
+}
+
+export const wantedItems = (ctx: Context, mailbox_id: string, rows_max: number): Promise<WantedItem[]> =>
+  ctx.tx.many(sql`select id, folder_id, uid::float8 as uid, uid_validity::text, seen_wanted, folder_wanted from mail_ledger
+    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and (seen_wanted is not null or folder_wanted is not null) and outcome <> 'gone'
+    order by id limit ${rows_max}`);
+
+/** What was wanted when it was carried out; what its owner wants by now, if that is something else, stays wanted. */
+export const noteSeenCarried = (ctx: Context, ids: readonly string[], is_seen: boolean): Promise<number> =>
+  ctx.tx.run(sql`update mail_ledger set is_seen = ${is_seen}, seen_wanted = nullif(seen_wanted, ${is_seen})
+    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
+
+/** Items that were moved, with the number that each has there. */
+export const noteMoved = (
+  ctx: Context,
+  folder_id: string,
+  validity: string,
+  moved: readonly { id: string; uid: number }[],
+): Promise<number> =>
+  ctx.tx.run(sql`update mail_ledger l set folder_id = ${folder_id}, uid_validity = ${validity}::bigint, uid = m.uid, folder_wanted = nullif(l.folder_wanted, ${folder_id}),
+      problem = null, at = now()
+    from jsonb_to_recordset(${JSON.stringify(moved)}::jsonb) m (id uuid, uid bigint) where l.tenant_id = ${ctx.tenant_id} and l.id = m.id`);
+
+/** Items that were not moved, or of which nobody said what number they have now: the comparison finds them where they are. */
+export const forgetMove = (ctx: Context, ids: readonly string[], problem: string | null): Promise<number> =>
+  ctx.tx.run(
+    sql`update mail_ledger set folder_wanted = null, problem = ${problem} where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
+  );
+
+export const messagesOfItems = async (ctx: Context, ids: readonly string[]): Promise<string[]> =>
+  (
+    await ctx.tx.many<{ message_id: string }>(
+      sql`select distinct message_id from mail_ledger where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and message_id is not null`,
+    )
+  ).map(({ message_id }) => message_id);

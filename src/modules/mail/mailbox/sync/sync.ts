@@ -1,18 +1,14 @@
 import type { FetchMessageObject, ImapFlow, ListResponse } from 'imapflow';
 import { storableText } from '../../../../kernel/database/text.ts';
 import { abandonFiles } from '../../../../kernel/files/abandon.ts';
-import type { JobRun } from '../../../../kernel/jobs/kind.ts';
-import type { Services } from '../../../../kernel/services.ts';
-import type { Context } from '../../../../kernel/tenancy/context.ts';
-import { asProgram } from '../../as-program.ts';
 import { insertRaw, leaveMailbox, raw_bytes_max, refreshThreads, storeRaw } from '../../message/index.ts';
+import { carryOut } from './carry-out.ts';
 import {
   applyChoices,
   type DueItem,
   dueItems,
   endConfirmation,
   type FolderRow,
-  holdLease,
   insertItems,
   isConfirmed,
   isWaiting,
@@ -31,6 +27,7 @@ import {
   unequalFolders,
   unlisted,
 } from './queries.ts';
+import { type MailboxRun, owned } from './run.ts';
 
 /** How many items a run lists of a folder before it fetches the newest of them. */
 const listed_max = 1000;
@@ -43,28 +40,11 @@ const folders_max = 10_000;
 /** So many of the newest are asked whether they were read elsewhere. */
 const flags_max = 500;
 
-export interface MailboxRun {
-  services: Services;
-  run: JobRun;
-  mailbox_id: string;
-  lease: string;
-  client: ImapFlow;
-  /** When this run lets others have a turn. */
-  until: number;
-}
-
 export type SyncOutcome =
   | { is: 'more' }
   | { is: 'in_sync' }
   | { is: 'asks'; missing: number }
   | { is: 'differs'; folder: string };
-
-/** A transaction of the owner of the mailbox. */
-const owned = <R>({ run, mailbox_id, lease }: MailboxRun, work: (ctx: Context) => Promise<R>): Promise<R> =>
-  asProgram(run, async (ctx) => {
-    await holdLease(ctx, mailbox_id, lease);
-    return work(ctx);
-  });
 
 /** One turn: compares every folder with the ledger, fetches the newest of what is new, and settles what is gone. It can end anywhere and begin again. */
 export async function syncTurn(mailbox: MailboxRun): Promise<SyncOutcome> {
@@ -78,6 +58,7 @@ export async function syncTurn(mailbox: MailboxRun): Promise<SyncOutcome> {
     return rows;
   });
   const there = new Set(listed.map(({ path }) => path));
+  await carryOut(mailbox, folders, there);
   const compared: Compared[] = [];
   let isComplete = true;
   for (const folder of folders) {

@@ -2,6 +2,12 @@ import { sql } from '../../../../kernel/database/database.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { conversation_max } from '../queries.ts';
 
+/** Of an item `i`: whether it has been read, and where it stands: as its owner wants it, also while the provider has it otherwise. */
+export const isSeen = sql.raw(`coalesce(i.seen_wanted, i.is_seen)`);
+export const folderOf = sql.raw(`coalesce(i.folder_wanted, i.folder_id)`);
+/** Items `i` that stand for a message. */
+export const isHere = sql.raw(`i.outcome in ('imported', 'duplicate')`);
+
 /** Writes anew how the conversations of these messages stand in a mailbox. */
 export const refreshThreads = async (ctx: Context, mailbox_id: string, messages: readonly string[]): Promise<void> => {
   if (messages.length === 0) return;
@@ -29,16 +35,17 @@ export async function refreshConversations(ctx: Context, mailbox_id: string, ids
         order by 2 desc limit 6) p), 500),
       max(m.occurred_at), count(*)::int, count(*) filter (where l.unread)::int, bool_or(m.has_files),
       array(select distinct f.id from mail_message s join mail_ledger i on i.tenant_id = s.tenant_id and i.message_id = s.id and i.mailbox_id = ${mailbox_id}
-          and i.outcome in ('imported', 'duplicate') join mail_folder f on f.tenant_id = i.tenant_id and f.id = i.folder_id
+          and ${isHere} join mail_folder f on f.tenant_id = i.tenant_id and f.id = ${folderOf}
         where s.tenant_id = ${ctx.tenant_id} and s.conversation_id = m.conversation_id)
     from mail_message m
-    left join lateral (select not bool_or(i.is_seen) as unread from mail_ledger i where i.tenant_id = m.tenant_id and i.message_id = m.id
-      and i.mailbox_id = ${mailbox_id} and i.outcome in ('imported', 'duplicate')) l on true
+    left join lateral (select not bool_or(${isSeen}) as unread from mail_ledger i where i.tenant_id = m.tenant_id and i.message_id = m.id
+      and i.mailbox_id = ${mailbox_id} and ${isHere}) l on true
     where m.tenant_id = ${ctx.tenant_id} and m.conversation_id = any (${ids}::uuid[]) and ${mailbox_id}::uuid = any (m.mailbox_ids)
     group by m.conversation_id
     on conflict (tenant_id, mailbox_id, conversation_id) do update set subject = excluded.subject, snippet = excluded.snippet,
       participants = excluded.participants, last_at = excluded.last_at, messages = excluded.messages, unread = excluded.unread,
-      has_files = excluded.has_files, folder_ids = excluded.folder_ids`);
+      has_files = excluded.has_files, folder_ids = excluded.folder_ids,
+      snoozed_until = case when excluded.last_at > mail_thread.last_at then null else mail_thread.snoozed_until end`);
 }
 
 /** Takes a mailbox from messages of which it has no item any more. Whoever saw them through it alone sees them no longer. */
@@ -59,26 +66,46 @@ export interface ThreadRow {
   messages: number;
   unread: number;
   has_files: boolean;
+  snoozed_until: string | null;
+  shown_at: string;
+  folders: string[];
 }
+
+const columns =
+  sql.raw(`t.id, t.mailbox_id, t.conversation_id, t.subject, t.snippet, t.participants, t.last_at, t.messages, t.unread, t.has_files,
+  t.snoozed_until, t.shown_at, t.folder_ids as folders`);
 
 interface Wanted {
   mailbox_id: string;
   folder_id: string | undefined;
   unread: boolean;
-  after: { last_at: string; id: string } | undefined;
+  snoozed: boolean;
+  q: string | undefined;
+  after: { shown_at: string; id: string } | undefined;
   limit: number;
 }
 
-/** The conversations of a mailbox or of one of its folders, the newest first. */
+/** The conversations of a mailbox or of one of its folders, the newest first. Without a folder and words: all but junk and what was deleted. */
 export const listThreads = (
   ctx: Context,
-  { mailbox_id, folder_id, unread, after, limit }: Wanted,
+  { mailbox_id, folder_id, unread, snoozed, q, after, limit }: Wanted,
 ): Promise<ThreadRow[]> =>
-  ctx.tx.many(sql`select t.id, t.mailbox_id, t.conversation_id, t.subject, t.snippet, t.participants, t.last_at, t.messages, t.unread, t.has_files from mail_thread t
-    where t.tenant_id = ${ctx.tenant_id} and t.mailbox_id = ${mailbox_id}
-      and (${folder_id ?? null}::uuid is null or ${folder_id ?? null}::uuid = any (t.folder_ids)) and (not ${unread}::boolean or t.unread > 0)
-      and (${after?.last_at ?? null}::timestamptz is null or (t.last_at, t.id) < (${after?.last_at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
-    order by t.last_at desc, t.id desc limit ${limit}`);
+  ctx.tx.many(sql`select ${columns} from mail_thread t where t.tenant_id = ${ctx.tenant_id} and t.mailbox_id = ${mailbox_id}
+    ${q ? sql`and (t.conversation_id = any (app.find_mail(${mailbox_id}, ${q})) or strpos(app.fold(t.participants), app.fold(${q})) > 0)` : whereIn(ctx, { folder_id, snoozed })}
+    and (not ${unread}::boolean or t.unread > 0)
+    and (${after?.shown_at ?? null}::timestamptz is null or (t.shown_at, t.id) < (${after?.shown_at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    order by t.shown_at desc, t.id desc limit ${limit}`);
+
+const whereIn = ({ tenant_id }: Context, { folder_id, snoozed }: Pick<Wanted, 'folder_id' | 'snoozed'>) => {
+  if (snoozed) return sql`and t.snoozed_until > now()`;
+  const back = sql`and (t.snoozed_until is null or t.snoozed_until <= now())`;
+  if (folder_id) return sql`and ${folder_id}::uuid = any (t.folder_ids) ${back}`;
+  return sql`and not t.folder_ids && array(select f.id from mail_folder f where f.tenant_id = ${tenant_id} and f.mailbox_id = t.mailbox_id
+    and f.role in ('junk', 'trash'))`;
+};
+
+export const findThread = (ctx: Context, id: string): Promise<ThreadRow | undefined> =>
+  ctx.tx.maybe(sql`select ${columns} from mail_thread t where t.tenant_id = ${ctx.tenant_id} and t.id = ${id}`);
 
 /** The messages of a conversation as it stands in one mailbox, the newest first; undefined where the caller sees no such conversation. */
 export const threadMessages = async (ctx: Context, id: string): Promise<{ id: string }[] | undefined> => {

@@ -16,13 +16,14 @@ export const threadRoutes: Route[] = [
     handler: async (ctx, { query }) => {
       const { mailbox_id, folder_id, limit } = query;
       await getRow(ctx, mailbox, mailbox_id);
-      const binding = JSON.stringify([ctx.tenant_id, 'threads', mailbox_id, folder_id, query.unread]);
-      const [last_at, id] = query.cursor ? (decodeCursor(query.cursor, binding) as [string, string]) : [];
-      const after = last_at && id ? { last_at, id } : undefined;
-      const rows = await listThreads(ctx, { mailbox_id, folder_id, unread: query.unread === 'true', after, limit: limit + 1 });
+      const { unread, snoozed, q } = query;
+      const binding = JSON.stringify([ctx.tenant_id, 'threads', mailbox_id, folder_id, unread, snoozed, q]);
+      const [shown_at, id] = query.cursor ? (decodeCursor(query.cursor, binding) as [string, string]) : [];
+      const after = shown_at && id ? { shown_at, id } : undefined;
+      const rows = await listThreads(ctx, { mailbox_id, folder_id, unread: unread === 'true', snoozed: snoozed === 'true', q, after, limit: limit + 1 });
       const data = rows.slice(0, limit);
       const last = rows.length > limit ? data.at(-1) : undefined;
-      return { body: { data, next_cursor: last ? encodeCursor([last.last_at, last.id], binding) : null } };
+      return { body: { data, next_cursor: last ? encodeCursor([last.shown_at, last.id], binding) : null } };
     },
   }),
   route({

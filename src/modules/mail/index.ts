@@ -1,0 +1,1 @@
+export { refreshConversations } from './message/index.ts';

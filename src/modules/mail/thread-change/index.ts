@@ -1,0 +1,1 @@
+export { threadChangeRoutes } from './routes.ts';
