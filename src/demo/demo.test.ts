@@ -38,6 +38,9 @@ suite('the demo workspace', () => {
       ['pipeline', 2, 2],
       ['product', 8, 20],
       ['user_account', 12, 15],
+      ['mailbox', 2, 2],
+      ['mail_message', 200, 800],
+      ['mail_thread', 80, 300],
     ] as const) {
       const found = await count(sql.table(table));
       assert.ok(found >= least && found <= most, `${found} rows of ${table}`);
@@ -101,6 +104,9 @@ suite('the demo workspace', () => {
       'sold to strangers': sql`deal d join contact c on c.id = d.contact_id where c.created_at > d.created_at`,
       'from the future': sql`activity where occurred_at > now()`,
       'written in the future': sql`note where created_at > now()`,
+      'mail from the future': sql`mail_message where occurred_at > now()`,
+      'mail without its contact': sql`mail_message m where records <> '{}' and not exists (select from contact c where c.id = any (m.records))`,
+      'left open in a mail': sql`mail_message where subject || body ~ '[{}]'`,
       'left open': sql`note where body ~ '[{}]'`,
       'left open in a subject': sql`activity where subject ~ '[{}]' or body ~ '[{}]'`,
       'left open in a title': sql`task where title ~ '[{}]'`,

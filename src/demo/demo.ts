@@ -11,6 +11,8 @@ import type { Dice } from './random.ts';
 export interface Demo {
   /** Its name as modules declare it. The other products are switched off in this workspace. */
   product: string;
+  /** Products on which it builds, and whose records it has too. */
+  with?: readonly string[];
   workspace: {
     /** In addresses: lower case letters, digits and hyphens. */
     name: string;

@@ -17,7 +17,7 @@ const seed = 20_261;
 export function loadDemo(db: Database, tenant_id: string, demo: Demo): Promise<void> {
   return withContext(db, systemActor(tenant_id), async (ctx) => {
     const { title, currency } = demo.workspace;
-    const others = productNames().filter((name) => name !== demo.product);
+    const others = productNames().filter((name) => name !== demo.product && !demo.with?.includes(name));
     const features = { demo: true, ...Object.fromEntries(others.map((name) => [name, false])) };
     const claimed = await ctx.tx.run(sql`update tenant set title = ${title}, default_currency = ${currency},
       features = features || ${JSON.stringify(features)}::jsonb where id = ${ctx.tenant_id} and not features ? 'demo'`);

@@ -27,6 +27,15 @@ export class Dice {
     return list[this.int(0, list.length - 1)]!;
   }
 
+  shuffled<T>(list: readonly T[]): T[] {
+    const rest = [...list];
+    for (let at = rest.length - 1; at > 0; at--) {
+      const other = this.int(0, at);
+      [rest[at], rest[other]] = [rest[other]!, rest[at]!];
+    }
+    return rest;
+  }
+
   weighted<T extends { weight: number }>(list: readonly T[]): T {
     let left = this.roll() * list.reduce((sum, entry) => sum + entry.weight, 0);
     for (const entry of list) {

@@ -5,6 +5,7 @@ import { insertRows } from '../insert.ts';
 import { type Deal, dealRow, lineRows, makeDeals, visitRows } from './deals.ts';
 import { type Firm, firmRow, foundFirms } from './firms.ts';
 import { careActivities, dealActivities, dealNote, firmNote, personNote } from './history.ts';
+import { storeMail } from './mail.ts';
 import { meetPeople, type Person, personRow } from './people.ts';
 import { atHand, careStep, nextStep, ownSteps, pastStep } from './plans.ts';
 import { dealThread, tellingOf } from './threads.ts';
@@ -17,7 +18,7 @@ const people_count = 2_000;
 const deals_counts = [420, 180];
 
 /** Two years of the business of a firm that makes measuring instruments. */
-export const salesDemo: Demo = { product: 'sales', workspace, teams, staff, fill };
+export const salesDemo: Demo = { product: 'sales', with: ['mail'], workspace, teams, staff, fill };
 
 interface World extends Scene {
   vocabulary: Vocabulary;
@@ -35,6 +36,7 @@ async function fill(ctx: Context, { dice, clock, staff }: Scene): Promise<void> 
   const world: World = { dice, clock, staff, vocabulary, firms, people, deals };
   await storeRecords(ctx, world);
   await storeHistory(ctx, world);
+  await storeMail(ctx, world);
 }
 
 async function storeRecords(ctx: Context, { dice, vocabulary, firms, people, deals }: World): Promise<void> {
