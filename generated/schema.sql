@@ -602,6 +602,40 @@ create view app.legal_entity_by_household_changes as
      CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
   WHERE (c.at > now());
 
+create view app.mail_message_shown with (security_barrier=true) as
+ SELECT r.tenant_id,
+    r.id,
+    r.version,
+    r.created_at,
+    r.updated_at,
+    r.deleted_at,
+        CASE
+            WHEN s.subject THEN r.subject
+            ELSE NULL::text
+        END AS subject,
+        CASE
+            WHEN s.everything THEN r.snippet
+            ELSE NULL::text
+        END AS snippet,
+    r.from_name,
+    r.from_address,
+    r.to_text,
+    r.direction,
+    r.occurred_at,
+    r.has_files,
+    r.author_id,
+    r.records,
+        CASE
+            WHEN s.everything THEN 'everything'::text
+            WHEN s.subject THEN 'subject'::text
+            ELSE 'exists'::text
+        END AS shown
+   FROM (mail_message r
+     CROSS JOIN LATERAL ( SELECT ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('everything'::text) AS mailboxes_read)))) AS everything,
+            (((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('subject'::text) AS mailboxes_read)))) OR ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('everything'::text) AS mailboxes_read))))) AS subject) s)
+  WHERE ((r.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('exists'::text) AS mailboxes_read)))) OR s.subject));
+grant select on table app.mail_message_shown to holdfast_app;
+
 create view app.relationship_by_household as
  SELECT tenant_id,
     user_id AS member,
@@ -2686,7 +2720,7 @@ create table file (
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
-  constraint file_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'export'::text, 'temp'::text]))),
+  constraint file_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'export'::text, 'temp'::text, 'mail'::text]))) NOT VALID,
   constraint file_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
   constraint file_pkey PRIMARY KEY (tenant_id, id),
   constraint file_size_bytes_check CHECK ((size_bytes >= 0)),
@@ -3770,6 +3804,386 @@ create policy system on log_line for all to holdfast_system
 grant select on table log_line to holdfast_app;
 grant delete, insert, select on table log_line to holdfast_system;
 
+create table mail_connection (
+  tenant_id uuid not null,
+  mailbox_id uuid not null,
+  imap_host text not null,
+  imap_port integer not null,
+  imap_security text not null,
+  smtp_host text not null,
+  smtp_port integer not null,
+  smtp_security text not null,
+  username text not null,
+  sealed_password bytea not null,
+  state text not null default 'syncing'::text,
+  problem text,
+  lease text,
+  leased_until timestamp(3) with time zone,
+  compared_at timestamp(3) with time zone,
+  deletions_confirmed_at timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  watcher text,
+  watched_until timestamp(3) with time zone,
+  constraint mail_connection_imap_host_check CHECK (((length(imap_host) >= 1) AND (length(imap_host) <= 253))),
+  constraint mail_connection_imap_port_check CHECK (((imap_port >= 1) AND (imap_port <= 65535))),
+  constraint mail_connection_imap_security_check CHECK ((imap_security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text]))),
+  constraint mail_connection_pkey PRIMARY KEY (tenant_id, mailbox_id),
+  constraint mail_connection_smtp_host_check CHECK (((length(smtp_host) >= 1) AND (length(smtp_host) <= 253))),
+  constraint mail_connection_smtp_port_check CHECK (((smtp_port >= 1) AND (smtp_port <= 65535))),
+  constraint mail_connection_smtp_security_check CHECK ((smtp_security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text]))),
+  constraint mail_connection_state_check CHECK ((state = ANY (ARRAY['syncing'::text, 'in_sync'::text, 'failed'::text, 'asks'::text]))),
+  constraint mail_connection_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint mail_connection_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailbox(tenant_id, id) ON DELETE CASCADE,
+  constraint mail_connection_username_check CHECK (((length(username) >= 1) AND (length(username) <= 254)))
+);
+alter table mail_connection enable row level security;
+alter table mail_connection force row level security;
+create policy own on mail_connection for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR ((( SELECT app.some_scope('mailbox'::text, 'update'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM mailbox m WHERE ((m.tenant_id = mail_connection.tenant_id) AND (m.id = mail_connection.mailbox_id) AND (m.owner_id = ( SELECT app.user_id() AS user_id)))))))));
+create policy system on mail_connection for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table mail_connection to holdfast_app;
+grant delete, insert, select, update on table mail_connection to holdfast_system;
+
+create table mail_folder (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  mailbox_id uuid not null,
+  path text not null,
+  name text not null,
+  role text,
+  is_chosen boolean not null default true,
+  uid_validity bigint,
+  provider_count integer,
+  missing integer not null default 0,
+  compared_at timestamp(3) with time zone,
+  gone_at timestamp(3) with time zone,
+  constraint mail_folder_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1000))),
+  constraint mail_folder_path_check CHECK (((length(path) >= 1) AND (length(path) <= 1000))),
+  constraint mail_folder_pkey PRIMARY KEY (tenant_id, id),
+  constraint mail_folder_role_check CHECK ((role = ANY (ARRAY['inbox'::text, 'sent'::text, 'drafts'::text, 'junk'::text, 'trash'::text, 'archive'::text, 'all'::text]))),
+  constraint mail_folder_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint mail_folder_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailbox(tenant_id, id) ON DELETE CASCADE
+);
+alter table mail_folder enable row level security;
+alter table mail_folder force row level security;
+create unique index mail_folder_path ON public.mail_folder USING btree (tenant_id, mailbox_id, path);
+create policy append on mail_folder for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))));
+create policy change on mail_folder for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on mail_folder for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('exists'::text) AS mailboxes_read)::uuid[])))));
+create policy remove on mail_folder for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on mail_folder for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table mail_folder to holdfast_app;
+grant delete, insert, select, update on table mail_folder to holdfast_system;
+
+create table mail_ledger (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  mailbox_id uuid not null,
+  folder_id uuid not null,
+  uid_validity bigint not null,
+  uid bigint not null,
+  header_id text,
+  subject text not null default ''::text,
+  from_address text not null default ''::text,
+  sent_at timestamp(3) with time zone,
+  size_bytes bigint not null default 0,
+  is_seen boolean not null default false,
+  outcome text not null default 'listed'::text,
+  rule text,
+  problem text,
+  attempts integer not null default 0,
+  retry_at timestamp(3) with time zone,
+  raw_key text,
+  parser_version integer,
+  message_id uuid,
+  at timestamp(3) with time zone not null default now(),
+  created_at timestamp(3) with time zone not null default now(),
+  seen_wanted boolean,
+  folder_wanted uuid,
+  constraint mail_ledger_folder_wanted_fkey FOREIGN KEY (tenant_id, folder_wanted) REFERENCES mail_folder(tenant_id, id) ON DELETE SET NULL (folder_wanted) NOT VALID,
+  constraint mail_ledger_from_address_check CHECK ((length(from_address) <= 320)),
+  constraint mail_ledger_header_id_check CHECK ((length(header_id) <= 1000)),
+  constraint mail_ledger_outcome_check CHECK ((outcome = ANY (ARRAY['listed'::text, 'received'::text, 'imported'::text, 'duplicate'::text, 'excluded'::text, 'too_large'::text, 'failed'::text, 'gone'::text]))),
+  constraint mail_ledger_pkey PRIMARY KEY (tenant_id, id),
+  constraint mail_ledger_subject_check CHECK ((length(subject) <= 1000)),
+  constraint mail_ledger_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint mail_ledger_tenant_id_folder_id_fkey FOREIGN KEY (tenant_id, folder_id) REFERENCES mail_folder(tenant_id, id) ON DELETE CASCADE,
+  constraint mail_ledger_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailbox(tenant_id, id) ON DELETE CASCADE,
+  constraint mail_ledger_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES mail_message(tenant_id, id) ON DELETE SET NULL (message_id)
+);
+alter table mail_ledger enable row level security;
+alter table mail_ledger force row level security;
+create index mail_ledger_due ON public.mail_ledger USING btree (tenant_id, mailbox_id, outcome, sent_at DESC) WHERE (outcome = ANY (ARRAY['listed'::text, 'received'::text, 'failed'::text]));
+create index mail_ledger_folder_wanted ON public.mail_ledger USING btree (tenant_id, folder_wanted) WHERE (folder_wanted IS NOT NULL);
+create unique index mail_ledger_item ON public.mail_ledger USING btree (tenant_id, folder_id, uid_validity, uid);
+create index mail_ledger_mailbox ON public.mail_ledger USING btree (tenant_id, mailbox_id, sent_at DESC, id);
+create index mail_ledger_message ON public.mail_ledger USING btree (tenant_id, message_id) WHERE (message_id IS NOT NULL);
+create index mail_ledger_wanted ON public.mail_ledger USING btree (tenant_id, mailbox_id, id) WHERE ((seen_wanted IS NOT NULL) OR (folder_wanted IS NOT NULL));
+create policy append on mail_ledger for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on mail_ledger for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on mail_ledger for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))));
+create policy remove on mail_ledger for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on mail_ledger for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table mail_ledger to holdfast_app;
+grant delete, insert, select, update on table mail_ledger to holdfast_system;
+
+create table mail_message (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  header_id text,
+  digest bytea not null,
+  conversation_id uuid not null,
+  subject text not null default ''::text,
+  snippet text not null default ''::text,
+  body text not null default ''::text,
+  html text,
+  from_name text not null default ''::text,
+  from_address text not null default ''::text,
+  to_text text not null default ''::text,
+  recipients jsonb not null default '[]'::jsonb,
+  attachments jsonb not null default '[]'::jsonb,
+  has_files boolean not null default false,
+  authentication text,
+  direction text not null default 'in'::text,
+  occurred_at timestamp(3) with time zone not null,
+  author_id uuid,
+  records uuid[] not null default '{}'::uuid[],
+  records_set boolean not null default false,
+  mailbox_ids uuid[] not null default '{}'::uuid[],
+  raw_key text,
+  parser_version integer not null default 1,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  constraint mail_message_attachments_check CHECK ((jsonb_typeof(attachments) = 'array'::text)),
+  constraint mail_message_authentication_check CHECK ((authentication = ANY (ARRAY['passed'::text, 'failed'::text]))),
+  constraint mail_message_body_check CHECK ((length(body) <= 200000)),
+  constraint mail_message_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint mail_message_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  constraint mail_message_from_address_check CHECK ((length(from_address) <= 320)),
+  constraint mail_message_from_name_check CHECK ((length(from_name) <= 300)),
+  constraint mail_message_header_id_check CHECK ((length(header_id) <= 1000)),
+  constraint mail_message_html_check CHECK ((length(html) <= 2000000)),
+  constraint mail_message_mailbox_ids_check CHECK ((cardinality(mailbox_ids) <= 1000)),
+  constraint mail_message_pkey PRIMARY KEY (tenant_id, id),
+  constraint mail_message_recipients_check CHECK ((jsonb_typeof(recipients) = 'array'::text)),
+  constraint mail_message_records_check CHECK ((cardinality(records) <= 20)),
+  constraint mail_message_snippet_check CHECK ((length(snippet) <= 300)),
+  constraint mail_message_subject_check CHECK ((length(subject) <= 1000)),
+  constraint mail_message_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
+  constraint mail_message_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint mail_message_to_text_check CHECK ((length(to_text) <= 2000))
+);
+alter table mail_message enable row level security;
+alter table mail_message force row level security;
+create index mail_message_author ON public.mail_message USING btree (tenant_id, author_id) WHERE (author_id IS NOT NULL);
+create index mail_message_conversation ON public.mail_message USING btree (tenant_id, conversation_id, occurred_at, id);
+create index mail_message_created ON public.mail_message USING btree (tenant_id, created_at, id);
+create unique index mail_message_digest ON public.mail_message USING btree (tenant_id, digest);
+create index mail_message_header ON public.mail_message USING btree (tenant_id, header_id) WHERE (header_id IS NOT NULL);
+create index mail_message_occurred ON public.mail_message USING btree (tenant_id, occurred_at, id);
+create index mail_message_trash ON public.mail_message USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create index mail_message_words ON public.mail_message USING gin (tenant_id, app.to_search_vector(subject, body)) WHERE (deleted_at IS NULL);
+create policy append on mail_message for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on mail_message for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on mail_message for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_read('everything'::text) AS mailboxes_read)))));
+create policy remove on mail_message for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)))));
+create policy system on mail_message for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.mail_message REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,mailbox_ids,raw_key,parser_version}', '{}');
+create trigger audit_insert AFTER INSERT ON public.mail_message REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,mailbox_ids,raw_key,parser_version}', '{}');
+create trigger audit_update AFTER UPDATE ON public.mail_message REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,mailbox_ids,raw_key,parser_version}', '{}');
+create trigger link_entries AFTER INSERT ON public.mail_message REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.link_entries('occurred_at');
+create trigger note_records_set BEFORE UPDATE OF records ON public.mail_message
+    FOR EACH ROW WHEN ((old.records IS DISTINCT FROM new.records))
+    EXECUTE FUNCTION app.note_records_set();
+create trigger relink_entry AFTER UPDATE OF records, occurred_at ON public.mail_message
+    FOR EACH ROW WHEN (((old.records <> new.records) OR (old.occurred_at <> new.occurred_at)))
+    EXECUTE FUNCTION app.relink_entry('occurred_at');
+create trigger touch BEFORE UPDATE ON public.mail_message
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+create trigger unlink_entries AFTER DELETE ON public.mail_message REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.unlink_entries();
+grant delete, insert, select, update on table mail_message to holdfast_app;
+grant delete, insert, select, update on table mail_message to holdfast_system;
+
+create table mail_thread (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  mailbox_id uuid not null,
+  conversation_id uuid not null,
+  subject text not null default ''::text,
+  snippet text not null default ''::text,
+  participants text not null default ''::text,
+  last_at timestamp(3) with time zone not null,
+  messages integer not null,
+  unread integer not null,
+  has_files boolean not null default false,
+  folder_ids uuid[] not null default '{}'::uuid[],
+  snoozed_until timestamp(3) with time zone,
+  shown_at timestamp(3) with time zone generated always as (GREATEST(last_at, snoozed_until)) stored,
+  constraint mail_thread_pkey PRIMARY KEY (tenant_id, id),
+  constraint mail_thread_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint mail_thread_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailbox(tenant_id, id) ON DELETE CASCADE
+);
+alter table mail_thread enable row level security;
+alter table mail_thread force row level security;
+create unique index mail_thread_conversation ON public.mail_thread USING btree (tenant_id, mailbox_id, conversation_id);
+create index mail_thread_shown ON public.mail_thread USING btree (tenant_id, mailbox_id, shown_at DESC, id);
+create index mail_thread_snoozed ON public.mail_thread USING btree (tenant_id, mailbox_id, snoozed_until) WHERE (snoozed_until IS NOT NULL);
+create policy append on mail_thread for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on mail_thread for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on mail_thread for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('everything'::text) AS mailboxes_read)::uuid[])))));
+create policy remove on mail_thread for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on mail_thread for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table mail_thread to holdfast_app;
+grant delete, insert, select, update on table mail_thread to holdfast_system;
+
+create table mailbox (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  address text not null,
+  owner_id uuid,
+  sharing text not null default 'private'::text,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint mailbox_address_check CHECK (((length(address) >= 3) AND (length(address) <= 254))),
+  constraint mailbox_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint mailbox_pkey PRIMARY KEY (tenant_id, id),
+  constraint mailbox_sharing_check CHECK ((sharing = ANY (ARRAY['private'::text, 'participants'::text, 'subjects'::text, 'all'::text]))),
+  constraint mailbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint mailbox_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id)
+);
+alter table mailbox enable row level security;
+alter table mailbox force row level security;
+create index mailbox_address ON public.mailbox USING btree (tenant_id, lower(address));
+create index mailbox_name ON public.mailbox USING btree (tenant_id, name, id);
+create index mailbox_owner ON public.mailbox USING btree (tenant_id, owner_id, id);
+create policy append on mailbox for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)))));
+create policy change on mailbox for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'update'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)))))
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)))));
+create policy read on mailbox for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (sharing <> 'private'::text))));
+create policy remove on mailbox for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)))));
+create policy system on mailbox for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.mailbox REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('mailbox', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.mailbox REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('mailbox', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.mailbox REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('mailbox', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.mailbox
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table mailbox to holdfast_app;
+grant delete, insert, select, update on table mailbox to holdfast_system;
+
+create table message_address (
+  tenant_id uuid not null,
+  address text not null,
+  message_id uuid not null,
+  constraint message_address_address_check CHECK ((length(address) <= 320)),
+  constraint message_address_pkey PRIMARY KEY (tenant_id, address, message_id),
+  constraint message_address_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint message_address_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES mail_message(tenant_id, id) ON DELETE CASCADE
+);
+alter table message_address enable row level security;
+alter table message_address force row level security;
+create index message_address_domain ON public.message_address USING btree (tenant_id, split_part(address, '@'::text, 2), message_id);
+create index message_address_message ON public.message_address USING btree (tenant_id, message_id);
+create policy append on message_address for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on message_address for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on message_address for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy remove on message_address for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on message_address for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table message_address to holdfast_app;
+grant delete, insert, select, update on table message_address to holdfast_system;
+
+create table message_reference (
+  tenant_id uuid not null,
+  header_id text not null,
+  conversation_id uuid not null,
+  constraint message_reference_header_id_check CHECK ((length(header_id) <= 1000)),
+  constraint message_reference_pkey PRIMARY KEY (tenant_id, header_id),
+  constraint message_reference_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table message_reference enable row level security;
+alter table message_reference force row level security;
+create index message_reference_conversation ON public.message_reference USING btree (tenant_id, conversation_id);
+create policy append on message_reference for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on message_reference for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on message_reference for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy remove on message_reference for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on message_reference for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table message_reference to holdfast_app;
+grant delete, insert, select, update on table message_reference to holdfast_system;
+
 create table note (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -4021,6 +4435,60 @@ create policy system on orphan_file for all to holdfast_system
     with check (true);
 grant select on table orphan_file to holdfast_app;
 grant delete, insert, select, update on table orphan_file to holdfast_system;
+
+create table outgoing_mail (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  mailbox_id uuid not null,
+  author_id uuid,
+  header_id text not null,
+  reply_to_id uuid,
+  recipients jsonb not null,
+  subject text not null default ''::text,
+  body text not null default ''::text,
+  state text not null default 'waiting'::text,
+  problem text,
+  send_at timestamp(3) with time zone not null,
+  sent_at timestamp(3) with time zone,
+  copied_at timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  file_ids uuid[] not null default '{}'::uuid[],
+  forward_id uuid,
+  constraint outgoing_mail_body_check CHECK ((length(body) <= 200000)),
+  constraint outgoing_mail_file_ids_check CHECK ((cardinality(file_ids) <= 20)) NOT VALID,
+  constraint outgoing_mail_forward_id_fkey FOREIGN KEY (tenant_id, forward_id) REFERENCES mail_message(tenant_id, id) ON DELETE SET NULL (forward_id) NOT VALID,
+  constraint outgoing_mail_header_id_check CHECK ((length(header_id) <= 1000)),
+  constraint outgoing_mail_pkey PRIMARY KEY (tenant_id, id),
+  constraint outgoing_mail_recipients_check CHECK ((jsonb_typeof(recipients) = 'array'::text)),
+  constraint outgoing_mail_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'in_doubt'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint outgoing_mail_subject_check CHECK ((length(subject) <= 1000)),
+  constraint outgoing_mail_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
+  constraint outgoing_mail_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint outgoing_mail_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailbox(tenant_id, id) ON DELETE CASCADE,
+  constraint outgoing_mail_tenant_id_reply_to_id_fkey FOREIGN KEY (tenant_id, reply_to_id) REFERENCES mail_message(tenant_id, id) ON DELETE SET NULL (reply_to_id)
+);
+alter table outgoing_mail enable row level security;
+alter table outgoing_mail force row level security;
+create index outgoing_mail_author ON public.outgoing_mail USING btree (tenant_id, author_id) WHERE (author_id IS NOT NULL);
+create index outgoing_mail_files ON public.outgoing_mail USING gin (file_ids) WHERE (file_ids <> '{}'::uuid[]);
+create index outgoing_mail_forward ON public.outgoing_mail USING btree (tenant_id, forward_id) WHERE (forward_id IS NOT NULL);
+create unique index outgoing_mail_header ON public.outgoing_mail USING btree (tenant_id, header_id);
+create index outgoing_mail_mailbox ON public.outgoing_mail USING btree (tenant_id, mailbox_id, created_at, id);
+create index outgoing_mail_reply ON public.outgoing_mail USING btree (tenant_id, reply_to_id) WHERE (reply_to_id IS NOT NULL);
+create policy append on outgoing_mail for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))));
+create policy change on outgoing_mail for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on outgoing_mail for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))));
+create policy system on outgoing_mail for all to holdfast_system
+    using (true)
+    with check (true);
+grant insert, select, update on table outgoing_mail to holdfast_app;
+grant delete, insert, select, update on table outgoing_mail to holdfast_system;
 
 create table passkey (
   tenant_id uuid not null,
@@ -7526,6 +7994,23 @@ $function$;
 alter function app.find_calendar_feed(bytea) owner to holdfast_system;
 grant execute on function app.find_calendar_feed(bytea) to holdfast_app;
 
+create function app.find_mail(of_mailbox uuid, q text)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  found_max constant int := 2000;
+  query constant tsquery := app.words_query(array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> ''));
+begin
+  if query is null or of_mailbox <> all (app.mailboxes_read('everything')) then return '{}'; end if;
+  return array(select m.conversation_id from mail_message m where m.tenant_id = app.tenant_id() and app.to_search_vector(m.subject, m.body) @@ query
+    and m.deleted_at is null and of_mailbox = any (m.mailbox_ids) order by m.occurred_at desc limit found_max);
+end $function$;
+alter function app.find_mail(uuid,text) owner to holdfast_system;
+grant execute on function app.find_mail(uuid,text) to holdfast_app;
+
 create function app.find_one_time_token(token_kind text, token_hash bytea)
  RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid)
  LANGUAGE sql
@@ -7794,6 +8279,10 @@ begin
     update activity e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
       where e.tenant_id = of_tenant
       and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'activity'));
+
+    update mail_message e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
+      where e.tenant_id = of_tenant
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'mail_message'));
 
     delete from note e where e.tenant_id = of_tenant and e.records <@ ids
       and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'note'));
@@ -8138,6 +8627,7 @@ create function app.is_attached(of_file uuid)
 AS $function$
   select exists (select from attachment a where a.tenant_id = app.tenant_id() and a.file_id = of_file)
     or exists (select from attachment_version v where v.tenant_id = app.tenant_id() and v.file_id = of_file)
+    or exists (select from outgoing_mail o where o.tenant_id = app.tenant_id() and o.file_ids @> array[of_file] and o.file_ids <> '{}')
 $function$;
 alter function app.is_attached(uuid) owner to holdfast_system;
 grant execute on function app.is_attached(uuid) to holdfast_app;
@@ -8603,6 +9093,9 @@ begin
       where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0) else true end
     union all select 'activity' where case when app.scope('activity', 'read') = 'all' then exists (
       select from (select r.subject, r.body from activity r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end
+    union all select 'mail_message' where case when app.scope('mailbox', 'read') = 'all' then exists (
+      select from (select r.subject, r.body from mail_message r where r.tenant_id = workspace order by r.created_at desc limit few) r
       where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end);
   setting := set_config('enable_indexscan', 'off', true);
   kinds := kinds || array(select 'note' where case when 'note' <> all (kinds) then exists (
@@ -8612,7 +9105,9 @@ begin
     union all select 'task' where case when 'task' <> all (kinds) then exists (
       select from task r where r.tenant_id = workspace and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null) end
     union all select 'activity' where case when 'activity' <> all (kinds) then exists (
-      select from activity r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end);
+      select from activity r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end
+    union all select 'mail_message' where case when 'mail_message' <> all (kinds) then exists (
+      select from mail_message r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end);
   setting := set_config('enable_indexscan', 'on', true);
   return kinds;
 end $function$;
@@ -8670,6 +9165,17 @@ begin
   return null;
 end $function$;
 alter function app.leave_finish_notice() owner to holdfast_system;
+
+create function app.leave_mailboxes(watcher_name text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  update mail_connection set watcher = null, watched_until = null where watcher = watcher_name
+$function$;
+alter function app.leave_mailboxes(text) owner to holdfast_system;
+grant execute on function app.leave_mailboxes(text) to holdfast_app;
 
 create function app.letter_pairs(folded text)
  RETURNS SETOF text
@@ -8985,6 +9491,19 @@ $function$;
 alter function app.lost_jobs() owner to holdfast_system;
 grant execute on function app.lost_jobs() to holdfast_app;
 
+create function app.mailboxes_read(degree text)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce(array_agg(m.id), '{}') from mailbox m where m.tenant_id = app.tenant_id() and (m.owner_id = app.user_id()
+    or degree = 'exists' and m.sharing <> 'private' or degree = 'subject' and m.sharing in ('subjects', 'all')
+    or degree = 'everything' and m.sharing = 'all')
+$function$;
+alter function app.mailboxes_read(text) owner to holdfast_system;
+grant execute on function app.mailboxes_read(text) to holdfast_app;
+
 create function app.mark_positions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -9014,7 +9533,7 @@ create function app.may_be_private(resource text)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select resource in ('saved_view', 'dashboard_tile', 'dashboard') $function$;
+AS $function$ select resource in ('saved_view', 'dashboard_tile', 'mailbox', 'mail_message', 'dashboard') $function$;
 grant execute on function app.may_be_private(text) to public;
 
 create function app.may_be_same_person(given text, family text, other_given text, other_family text)
@@ -9254,6 +9773,17 @@ begin
 end $function$;
 alter function app.note_operation(text,text,text) owner to holdfast_system;
 grant execute on function app.note_operation(text,text,text) to holdfast_app;
+
+create function app.note_records_set()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if not app.is_system() then new.records_set := true; end if;
+  return new;
+end $function$;
+grant execute on function app.note_records_set() to public;
 
 create function app.note_rule_run(of_rule text, moment timestamp with time zone, gone bigint, gone_bytes bigint, longest integer, failed text)
  RETURNS void
@@ -10193,7 +10723,7 @@ create function app.read_elsewhere(file_id uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select exists (select from file f where f.tenant_id = app.tenant_id() and f.id = read_elsewhere.file_id and (f.kind = 'export'
+  select exists (select from file f where f.tenant_id = app.tenant_id() and f.id = read_elsewhere.file_id and (f.kind in ('export', 'mail')
     or f.created_by is distinct from app.user_id()
       and exists (select from import_file i where i.tenant_id = f.tenant_id and i.file_id = f.id)))
 $function$;
@@ -10841,6 +11371,7 @@ AS $function$
     when resource in ('saved_mapping') then 'saved_mapping'
     when resource in ('export') then 'export'
     when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'
+    when resource in ('mail_connection', 'mail_folder', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'message_address', 'message_reference', 'mailbox', 'mail_message') then 'mailbox'
     when resource in ('deal_line', 'deal_stage_visit', 'deal_share', 'deal_score', 'deal') then 'deal'
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
@@ -11880,6 +12411,69 @@ end $function$;
 alter function app.search_log(boolean,jsonb,timestamp with time zone,uuid,integer) owner to holdfast_system;
 grant execute on function app.search_log(boolean,jsonb,timestamp with time zone,uuid,integer) to holdfast_app;
 
+create function app.search_mail_message(letters text, begins text, query tsquery, rows_max integer)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, records uuid[])
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  reached_max constant int := 5000;
+  candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('mailbox', 'read') = 'all';
+  found uuid[]; probed int; looked_through int;
+begin
+  if everything then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    foreach looked_through in array array[few, newest_max] loop
+      found := array(
+        select r.id from (
+          select * from mail_message n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])
+        limit rows_max);
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])), '{}'), count(*)
+    from (select * from mail_message r where r.tenant_id = app.tenant_id() and false limit reached_max) r into found, probed;
+  end if;
+  if cardinality(found) < rows_max and (everything or probed = reached_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from mail_message r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.subject, r.body) @@ query
+      and (everything or false) and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if everything and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from mail_message n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.records from mail_message r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $function$;
+alter function app.search_mail_message(text,text,tsquery,integer) owner to holdfast_system;
+
 create function app.search_misspelt(target text, words text[], rows_max integer)
  RETURNS uuid[]
  LANGUAGE plpgsql
@@ -12081,6 +12675,7 @@ begin
       union all select 'comment', t.* from app.search_comment(letters, begins, query, rows_max) t where 'comment' = any (kinds)
       union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t where 'task' = any (kinds)
       union all select 'activity', t.* from app.search_activity(letters, begins, query, rows_max) t where 'activity' = any (kinds)
+      union all select 'mail_message', t.* from app.search_mail_message(letters, begins, query, rows_max) t where 'mail_message' = any (kinds)
     ) found order by at desc, id desc limit rows_max
   ) h
   cross join lateral (select app.first_found_record(h.records) as subject) f
@@ -12644,7 +13239,7 @@ create function app.trashable_tables()
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select '{attachment,financial_account,legal_entity,household,deal,activity,task,comment,note,contact,company}'::text[] $function$;
+AS $function$ select '{attachment,financial_account,legal_entity,household,deal,mail_message,activity,task,comment,note,contact,company}'::text[] $function$;
 grant execute on function app.trashable_tables() to public;
 
 create function app.type_of_subject(of_id uuid)
@@ -12710,6 +13305,7 @@ AS $function$
       and created_at > moment - interval '37 days' and created_at <= moment - interval '30 days') f
   where not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
+    and not exists (select from outgoing_mail o where o.tenant_id = f.tenant_id and o.file_ids @> array[f.id] and o.file_ids <> '{}')
 $function$;
 alter function app.unused_files(timestamp with time zone) owner to holdfast_system;
 
@@ -12771,6 +13367,27 @@ create function app.via_text(via text, actor_kind text, credential_id uuid, impo
  IMMUTABLE PARALLEL SAFE
 AS $function$ select coalesce(via, case when actor_kind = 'api_key' then 'api_key:' || credential_id end, 'import:' || import_id) $function$;
 grant execute on function app.via_text(text,text,uuid,uuid) to public;
+
+create function app.watch_mailboxes(watcher_name text, rows_max integer)
+ RETURNS TABLE(tenant_id uuid, mailbox_id uuid)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  claim constant interval := interval '25 seconds';
+begin
+  update mail_connection c set watcher = watcher_name, watched_until = clock_timestamp() + claim from (
+      select w.tenant_id, w.mailbox_id from mail_connection w join tenant t on t.id = w.tenant_id
+      where w.state <> 'failed' and (w.watcher = watcher_name or w.watched_until is null or w.watched_until < clock_timestamp())
+        and coalesce((t.features ->> 'mail')::boolean, true)
+      order by w.watcher is distinct from watcher_name, w.watched_until nulls first limit rows_max for update of w skip locked) free
+    where c.tenant_id = free.tenant_id and c.mailbox_id = free.mailbox_id;
+  return query select c.tenant_id, c.mailbox_id from mail_connection c
+    where c.watcher = watcher_name and c.watched_until > clock_timestamp() and c.state <> 'failed';
+end $function$;
+alter function app.watch_mailboxes(text,integer) owner to holdfast_system;
+grant execute on function app.watch_mailboxes(text,integer) to holdfast_app;
 
 create function app.with_unseen_records(present uuid[], wanted uuid[])
  RETURNS uuid[]

@@ -191,9 +191,16 @@ function conversation(
   return letters;
 }
 
+/** Without what it quotes. */
+const ownWords = (body: string): string =>
+  body
+    .split('\n')
+    .filter((line) => !line.startsWith('>') && !line.endsWith(' wrote:'))
+    .join('\n');
+
 function quoted({ at, from, body }: Letter): string {
   const day = new Date(at).toUTCString().slice(0, 16);
-  const lines = body.split('\n').filter((line) => !line.startsWith('>') && !line.endsWith(' wrote:'));
+  const lines = ownWords(body).split('\n');
   return `On ${day}, ${from.name} wrote:\n${lines
     .map((line) => `> ${line}`)
     .join('\n')
@@ -296,7 +303,7 @@ async function store(ctx: Context, owner: Owner, letters: readonly Letter[], { d
       digest: `\\x${createHash('sha256').update(header_id).digest('hex')}`,
       conversation_id,
       subject,
-      snippet: body.replace(/\s+/g, ' ').slice(0, 200),
+      snippet: ownWords(body).replace(/\s+/g, ' ').slice(0, 200),
       body,
       html,
       from_name: from.name,

@@ -89,9 +89,7 @@ test('what is wrong with a connection is said in words, and nothing is stored', 
   assert.equal((await api('GET', `/api/v1/mailboxes/${id}/connection`)).status, 404);
 });
 
-test('a mailbox is imported once, in conversations, with a row for each item of what became of it', {
-  skip: dovecotSkip,
-}, async () => {
+test('a mailbox is imported once, in conversations, with a row for each item of what became of it', { skip: dovecotSkip }, async () => {
   const { api } = await tenant.as('member', 'Mia');
   const contact = await made(api, 'contacts', {
     given_name: 'Kim',
@@ -101,53 +99,11 @@ test('a mailbox is imported once, in conversations, with a row for each item of 
   const company = await made(api, 'companies', { name: 'Client', domain: 'client.example' });
   await dovecot.as('mia@post.example', async (client) => {
     const to = 'mia@post.example';
-    await client.append(
-      'INBOX',
-      rawMail({
-        from: 'Kim <kim@client.example>',
-        to,
-        subject: 'Offer',
-        id: 'a@client.example',
-        body: 'Please send the offer for the walnut table',
-      }),
-    );
-    await client.append(
-      'Sent',
-      rawMail({
-        from: to,
-        to: 'kim@client.example',
-        subject: 'Re: Offer',
-        id: 'b@post.example',
-        references: 'a@client.example',
-        date: '2026-03-02T11:00:00Z',
-      }),
-      ['\\Seen'],
-    );
-    await client.append(
-      'INBOX',
-      rawMail({ from: 'other@gmail.com', to, subject: 'Offer', id: 'c@gmail.com', date: '2026-03-02T12:00:00Z' }),
-    );
-    await client.append(
-      'INBOX',
-      rawMail({
-        from: 'kim@client.example',
-        to,
-        subject: 'Changed',
-        id: 'a@client.example',
-        date: '2026-03-03T10:00:00Z',
-        body: 'Another text under the same Message-ID',
-      }),
-    );
-    await client.append(
-      'Archive',
-      rawMail({
-        from: 'Kim <kim@client.example>',
-        to,
-        subject: 'Offer',
-        id: 'a@client.example',
-        body: 'Please send the offer for the walnut table',
-      }),
-    );
+    await client.append('INBOX', rawMail({ from: 'Kim <kim@client.example>', to, subject: 'Offer', id: 'a@client.example', body: 'Please send the offer for the walnut table' }));
+    await client.append('Sent', rawMail({ from: to, to: 'kim@client.example', subject: 'Re: Offer', id: 'b@post.example', references: 'a@client.example', date: '2026-03-02T11:00:00Z' }), ['\\Seen']);
+    await client.append('INBOX', rawMail({ from: 'other@gmail.com', to, subject: 'Offer', id: 'c@gmail.com', date: '2026-03-02T12:00:00Z' }));
+    await client.append('INBOX', rawMail({ from: 'kim@client.example', to, subject: 'Changed', id: 'a@client.example', date: '2026-03-03T10:00:00Z', body: 'Another text under the same Message-ID' }));
+    await client.append('Archive', rawMail({ from: 'Kim <kim@client.example>', to, subject: 'Offer', id: 'a@client.example', body: 'Please send the offer for the walnut table' }));
     await client.append('Junk', rawMail({ from: 'spam@spam.example', to, subject: 'Win' }));
     await client.append('INBOX', 'no header at all');
   });
@@ -209,7 +165,7 @@ test('a mailbox is imported once, in conversations, with a row for each item of 
   const folder = folders.find(({ role }: { role: string }) => role === 'junk');
   assert.equal((await api('PATCH', `/api/v1/mail-folders/${folder.id}`, { is_chosen: true })).status, 200);
   await eventually(async () => (await ledger(api, mailbox, '&q=spam.example'))[0].outcome === 'imported', 30_000);
-});
+}); // biome-ignore format: a step a line
 
 test('the HTML of a mail is a page under which nothing runs, and pictures are fetched where its reader asks', {
   skip: dovecotSkip,

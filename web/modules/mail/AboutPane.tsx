@@ -27,7 +27,7 @@ export function AboutPane({ messages }: { messages: readonly Message[] }) {
   return (
     <section
       aria-label={t('People and records')}
-      className="flex shrink-0 flex-col gap-5 border-line p-4 text-13 max-xl:border-t xl:w-64 xl:border-s"
+      className="flex shrink-0 flex-col gap-5 border-line border-t p-4 text-13 @4xl:w-64 @4xl:border-s @4xl:border-t-0"
     >
       <People message={messages.at(-1)!} />
       <section aria-label={t('About')}>

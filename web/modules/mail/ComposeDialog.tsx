@@ -134,7 +134,7 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
           <Input value={values.subject} onValueChange={set('subject')} />
         </Field>
         <Field name="body" label={t('Text')}>
-          <Textarea rows={10} dir="auto" value={values.body} onValueChange={set('body')} />
+          <Textarea rows={10} dir="auto" autoFocus={draft.to !== ''} value={values.body} onValueChange={set('body')} />
         </Field>
         {draft.forward_id && <p className="text-12 text-muted">{t('The files of the mail go with it.')}</p>}
         <div className="-mx-3 empty:hidden">

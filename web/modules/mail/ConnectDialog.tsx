@@ -14,7 +14,7 @@ import { Input } from '../../ui/Input.tsx';
 import { PasswordInput } from '../../ui/PasswordInput.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { toast } from '../../ui/toast.ts';
-import { type Connection, type Mailbox, refreshMail, useConnection } from './mail.ts';
+import { type Connection, type Mailbox, refreshMail, useConnection, useFolders } from './mail.ts';
 import { guess, type Server } from './providers.ts';
 
 interface ConnectDialogProps {
@@ -25,13 +25,18 @@ interface ConnectDialogProps {
 
 /** Connects a mailbox by IMAP and SMTP. Both servers are signed in to before anything is stored. */
 export function ConnectDialog({ mailbox, onClose }: ConnectDialogProps) {
-  const connection = useConnection(mailbox?.id);
-  if (!mailbox) return <ConnectForm onClose={onClose} />;
+  return mailbox ? <KnownMailbox mailbox={mailbox} onClose={onClose} /> : <ConnectForm onClose={onClose} />;
+}
+
+function KnownMailbox({ mailbox, onClose }: ConnectDialogProps & { mailbox: Mailbox }) {
+  const folders = useFolders(mailbox.id);
+  const connection = useConnection(mailbox.id, folders.data?.is_connected === true);
+  if (folders.data?.is_connected === false) return <ConnectForm mailbox={mailbox} onClose={onClose} />;
   // What is there is shown before it is changed.
   if (connection.data === undefined)
     return (
       <Dialog open title={t('Connect {name}', { name: mailbox.name })} onClose={onClose}>
-        <Loaded query={connection}>{() => null}</Loaded>
+        <Loaded query={folders.data ? connection : folders}>{() => null}</Loaded>
       </Dialog>
     );
   return <ConnectForm mailbox={mailbox} known={connection.data} onClose={onClose} />;

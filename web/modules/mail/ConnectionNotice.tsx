@@ -6,7 +6,7 @@ import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { DateText } from '../../ui/DateText.tsx';
-import { type Connection, type Mailbox, refreshMail, useConnection } from './mail.ts';
+import { type Connection, type Mailbox, refreshMail, useConnection, useFolders } from './mail.ts';
 
 interface ConnectionNoticeProps {
   mailbox: Mailbox;
@@ -15,11 +15,12 @@ interface ConnectionNoticeProps {
 
 /** How a mailbox of one's own stands with its provider. It says that all is there only when each mail of the provider has its row in the ledger. */
 export function ConnectionNotice({ mailbox, onConnect }: ConnectionNoticeProps) {
-  const { data: connection } = useConnection(mailbox.id);
-  if (connection === undefined) return null;
+  const isConnected = useFolders(mailbox.id).data?.is_connected;
+  const { data: connection } = useConnection(mailbox.id, isConnected === true);
+  if (isConnected === undefined || (isConnected && !connection)) return null;
   return (
     <div className="border-b border-line px-3 py-2 text-12 text-muted">
-      {connection === null ? (
+      {!connection ? (
         <Banner
           meaning="attention"
           action={
@@ -28,7 +29,7 @@ export function ConnectionNotice({ mailbox, onConnect }: ConnectionNoticeProps) 
             </Button>
           }
         >
-          {t('This mailbox is not connected: no mail comes in, and none can be sent.')}
+          {t('Not connected: no mail comes in or goes out.')}
         </Banner>
       ) : (
         <State connection={connection} mailbox={mailbox} onConnect={onConnect} />
@@ -106,7 +107,7 @@ function Deletions({ mailbox, asked }: { mailbox: Mailbox; asked: number }) {
             asked,
           },
         )}
-        action={t('Delete them')}
+        action={t('Delete here too')}
         danger
         onConfirm={() => void confirm()}
         onClose={() => setAsking(false)}

@@ -41,7 +41,7 @@ export function ConversationPane(props: ConversationPaneProps) {
     if (isUnread && isRead && id) void attempt(() => markThread(id, false));
   }, [isUnread, isRead, id]);
   return (
-    <div className="flex min-w-0 flex-1 flex-col">
+    <div className="@container flex min-w-0 flex-1 flex-col">
       {actions && listed ? (
         <ThreadToolbar
           actions={actions}
@@ -100,7 +100,7 @@ function Conversation({ messages, shown, own, onWrite }: ConversationProps) {
   useKey('a', canAnswer ? () => void answer(true) : null);
   useKey('f', canAnswer ? () => void forward() : null);
   return (
-    <div className="flex max-xl:flex-col">
+    <div className="flex flex-col @4xl:flex-row">
       <article aria-label={last.subject || t('No subject')} className="flex min-w-0 flex-1 flex-col gap-3 p-4">
         <h2 className="text-16 wrap-anywhere">
           <bdi>{messages[0]!.subject || t('No subject')}</bdi>

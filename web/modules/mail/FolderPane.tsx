@@ -67,7 +67,7 @@ export function FolderPane({ mailboxes, chosen, search, onConnect }: FoldersProp
   return (
     <nav
       aria-label={t('Mailboxes and folders')}
-      className="flex w-56 shrink-0 flex-col gap-4 overflow-y-auto border-e border-line p-2"
+      className="flex w-48 shrink-0 flex-col gap-4 overflow-y-auto border-e border-line p-2 max-xl:hidden"
     >
       {mailboxes.map((mailbox) => (
         <MailboxFolders
@@ -115,7 +115,7 @@ function MailboxFolders({ mailbox, isChosen, search, onConnect }: MailboxFolders
         {isOwn && <MailboxMenu mailbox={mailbox} onConnect={onConnect} />}
       </header>
       <ul>
-        {folders.data?.map((folder) => (
+        {folders.data?.data.map((folder) => (
           <Fragment key={folder.id}>
             <FolderRow
               label={nameOf(folder)}
@@ -195,7 +195,7 @@ export function FolderMenu({ mailboxes, chosen, search, onShow, onConnect }: Fol
   const may = useMay();
   const { user } = useSession();
   const isOwn = chosen.owner_id === user.id;
-  const folders = useFolders(chosen.id).data ?? [];
+  const folders = useFolders(chosen.id).data?.data ?? [];
   const views: Record<string, string> = {
     outbox: t('Written here'),
     snoozed: t('Snoozed'),

@@ -9,7 +9,7 @@ import { Loaded } from '../../platform/settings/Loaded.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { useNarrow, useTight } from '../../ui/media.ts';
+import { useNarrow } from '../../ui/media.ts';
 import { ComposeDialog } from './ComposeDialog.tsx';
 import { ConnectDialog } from './ConnectDialog.tsx';
 import { ConversationPane } from './ConversationPane.tsx';
@@ -64,7 +64,7 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
   const go = useNavigate();
   const { user } = useSession();
   const may = useMay();
-  const [narrow, tight] = [useNarrow(), useTight()];
+  const narrow = useNarrow();
   const [draft, setDraft] = useState<Draft | null>(null);
   const [connecting, setConnecting] = useState<Mailbox | 'new' | null>(null);
   const [unread, setUnread] = useState(false);
@@ -72,7 +72,7 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
   const chosen = mailboxes.find(({ id }) => id === search.mailbox) ?? own[0] ?? mailboxes[0]!;
   const isOwn = chosen.owner_id === user.id;
   const folders = useFolders(chosen.id);
-  const inbox = folders.data?.find(({ role }) => role === 'inbox');
+  const inbox = folders.data?.data.find(({ role }) => role === 'inbox');
   const folder = search.folder ?? (search.view || search.q ? undefined : inbox?.id);
   const threads = useThreads({
     mailbox: chosen.id,
@@ -106,12 +106,24 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
   useKey('U', actions?.unread ?? null);
 
   const shown = { ...search, folder };
-  const menu = { mailboxes, chosen, search: shown, onShow: show, onConnect: setConnecting };
+  const menu = {
+    mailboxes: [...own, ...mailboxes.filter((one) => !own.includes(one))],
+    chosen,
+    search: shown,
+    onShow: show,
+    onConnect: setConnecting,
+  };
   return (
     <>
       <PageBar
         title={<h1 className="truncate">{t('Mail')}</h1>}
-        views={tight && !(narrow && isOpen) && <FolderMenu {...menu} />}
+        views={
+          !(narrow && isOpen) && (
+            <div className="flex min-w-0 items-center xl:hidden">
+              <FolderMenu {...menu} />
+            </div>
+          )
+        }
         actions={
           write && (
             <Button emphasis="primary" icon={<Pencil size={14} />} onClick={write}>
@@ -121,7 +133,7 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
         }
       />
       <div className="flex min-h-0 flex-1 bg-surface">
-        {!tight && <FolderPane {...menu} />}
+        <FolderPane {...menu} />
         {!(narrow && isOpen) &&
           (search.view === 'outbox' ? (
             <OutboxPane mailbox={chosen} onWrite={setDraft} />
@@ -130,7 +142,7 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
               mailbox={chosen}
               search={shown}
               threads={threads}
-              folder={folders.data?.find(({ id }) => id === folder)}
+              folder={folders.data?.data.find(({ id }) => id === folder)}
               unread={unread}
               onUnread={setUnread}
               onShow={show}

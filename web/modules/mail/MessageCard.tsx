@@ -95,7 +95,6 @@ function Head({ content: { participants, authentication } }: { content: MessageC
         .map(({ name, address: at }) => (name && at ? `${name} <${at}>` : name || at)),
     );
   const rows = [
-    [t('From'), of('from')],
     [t('To'), of('to')],
     [t('Cc'), of('cc')],
     [t('Bcc'), of('bcc')],
@@ -107,16 +106,19 @@ function Head({ content: { participants, authentication } }: { content: MessageC
           {t('It may not be from whom it says: the check of the sender (SPF, DKIM or DMARC) failed.')}
         </Banner>
       )}
-      <dl className="grid grid-cols-[auto_1fr] gap-x-3 text-12">
-        {rows.map(([label, people]) => (
-          <div key={label} className="contents">
-            <dt className="text-muted">{label}</dt>
-            <dd className="min-w-0 wrap-anywhere">
-              <bdi>{people}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <details className="text-12 text-muted">
+        <summary className="cursor-pointer rounded-sm wrap-anywhere">{of('from')}</summary>
+        <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-ink">
+          {rows.map(([label, people]) => (
+            <div key={label} className="contents">
+              <dt className="text-muted">{label}</dt>
+              <dd className="min-w-0 wrap-anywhere">
+                <bdi>{people}</bdi>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </details>
     </>
   );
 }

@@ -56,7 +56,7 @@ export function ThreadPane(props: ThreadPaneProps) {
   return (
     <section
       aria-label={t('Conversations')}
-      className="flex min-w-0 flex-col border-line max-md:flex-1 md:w-90 md:shrink-0 md:border-e"
+      className="flex min-w-0 flex-col border-line max-md:flex-1 md:w-80 md:shrink-0 md:border-e"
     >
       <header className="flex min-h-11 items-center gap-2 border-b border-line px-3 py-1.5">
         <WordSearch key={mailbox.id} search={search} mailbox={mailbox} onShow={onShow} />

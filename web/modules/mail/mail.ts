@@ -8,7 +8,6 @@ import type { message, messageContent } from '../../../src/modules/mail/message/
 import type { thread } from '../../../src/modules/mail/message/thread/contract.ts';
 import type { outgoing } from '../../../src/modules/mail/outgoing/contract.ts';
 import { api, readAll } from '../../platform/query/api.ts';
-import { ApiError } from '../../platform/query/problem.ts';
 import { queryClient } from '../../platform/query/queryClient.ts';
 
 export type Mailbox = RowOf<typeof mailbox> & { address: string };
@@ -32,19 +31,12 @@ export const useMailboxes = () =>
     queryFn: async ({ signal }) => (await readAll<Mailbox>('/mailboxes', { sort: 'name' }, signal)).data,
   });
 
-/** How a mailbox of one's own stands with its provider; null where it is not connected. */
-export const useConnection = (mailbox: string | undefined) =>
+/** How a mailbox of one's own that is connected stands with its provider. */
+export const useConnection = (mailbox: string, isConnected: boolean) =>
   useQuery({
     queryKey: [key, 'connection', mailbox],
-    enabled: mailbox !== undefined,
-    queryFn: async ({ signal }): Promise<Connection | null> => {
-      try {
-        return await api.get<Connection>(`/mailboxes/${mailbox}/connection`, {}, signal);
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
-      }
-    },
+    enabled: isConnected,
+    queryFn: ({ signal }) => api.get<Connection>(`/mailboxes/${mailbox}/connection`, {}, signal),
     refetchInterval: ({ state }) => (state.data?.state === 'syncing' ? busy_poll_ms : poll_ms),
   });
 
@@ -52,7 +44,7 @@ export const useFolders = (mailbox: string) =>
   useQuery({
     queryKey: [key, 'folders', mailbox],
     queryFn: async ({ signal }) =>
-      (await api.get<{ data: Folder[] }>(`/mailboxes/${mailbox}/folders`, {}, signal)).data,
+      api.get<{ data: Folder[]; is_connected: boolean }>(`/mailboxes/${mailbox}/folders`, {}, signal),
     refetchInterval: poll_ms,
   });
 

@@ -3,9 +3,10 @@ const headings = [
   ['On ', ' wrote:'],
   ['Am ', ' schrieb'],
   ['Le ', ' a écrit'],
-  ['---', 'Original Message'],
+  ['---', 'original message'],
 ] as const;
-const isHeading = (line: string) => headings.some(([begin, inside]) => line.startsWith(begin) && line.includes(inside));
+const isHeading = (line: string) =>
+  headings.some(([begin, inside]) => line.startsWith(begin) && line.toLowerCase().includes(inside));
 
 /** What a mail says of its own, and what it repeats of others to its end. An answer between quoted lines is said. */
 export function splitQuote(text: string): { said: string; quoted: string } {

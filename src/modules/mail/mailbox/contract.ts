@@ -38,5 +38,8 @@ export const folder = z
       .describe('Of how many the ledger says what became of them. Its owner alone sees it'),
   })
   .meta({ id: 'MailFolder' });
-export const folders = z.object({ data: z.array(folder) });
+export const folders = z.object({
+  data: z.array(folder),
+  is_connected: z.boolean().describe('To its provider. Its owner alone is told'),
+});
 export const folderChoice = z.strictObject({ is_chosen: z.boolean() });

@@ -22,7 +22,8 @@ export const folderRoutes: Route[] = [
     method: 'GET', path: '/api/v1/mailboxes/{id}/folders', tag: 'Mailboxes', summary: 'The folders of a mailbox', access: { resource: 'mailbox', action: 'read' }, params: idParams, response: folders,
     handler: async (ctx, { params }) => {
       await getRow(ctx, mailbox, params.id);
-      return { body: { data: await listFolders(ctx, params.id) } };
+      const is_connected = (await findConnection(ctx, params.id)) !== undefined;
+      return { body: { data: await listFolders(ctx, params.id), is_connected } };
     },
   }),
   route({

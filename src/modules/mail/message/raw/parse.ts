@@ -66,7 +66,7 @@ export async function parse({ raw }: { raw: Uint8Array }): Promise<ParsedMail> {
     digest: createHash('sha256').update(JSON.stringify(facts)).digest('hex'),
     references: [...new Set([...idsIn(email.references), ...idsIn(email.inReplyTo)])].slice(-references_max),
     subject,
-    snippet: body.replace(/\s+/g, ' ').trim().slice(0, 200),
+    snippet: beginningOf(body),
     body,
     html,
     participants,
@@ -76,6 +76,14 @@ export async function parse({ raw }: { raw: Uint8Array }): Promise<ParsedMail> {
     is_automatic: isAutomatic(email),
   };
 }
+
+/** What a mail begins with, of its own: what it repeats of others is in their own messages. */
+const beginningOf = (body: string): string => {
+  const own = body
+    .split('\n')
+    .filter((line) => !line.startsWith('>') && !(line.startsWith('On ') && line.trimEnd().endsWith('wrote:')));
+  return own.join(' ').replace(/\s+/g, ' ').trim().slice(0, 200);
+};
 
 /** The bytes of one file of a mail. */
 export async function readPart(raw: Uint8Array, part: number): Promise<Uint8Array | undefined> {

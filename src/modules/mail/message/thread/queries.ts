@@ -29,10 +29,11 @@ export async function refreshConversations(ctx: Context, mailbox_id: string, ids
     select ${ctx.tenant_id}, ${mailbox_id}, m.conversation_id,
       (array_agg(m.subject order by m.occurred_at, m.id))[1],
       (array_agg(m.snippet order by m.occurred_at desc, m.id desc))[1],
-      left((select string_agg(p.name, ', ' order by p.last desc) from (
+      left(coalesce((select string_agg(p.name, ', ' order by p.last desc) from (
         select coalesce(nullif(s.from_name, ''), s.from_address) as name, max(s.occurred_at) as last from mail_message s
-        where s.tenant_id = ${ctx.tenant_id} and s.conversation_id = m.conversation_id and ${mailbox_id}::uuid = any (s.mailbox_ids) group by 1
-        order by 2 desc limit 6) p), 500),
+        join mailbox b on b.tenant_id = s.tenant_id and b.id = ${mailbox_id}
+        where s.tenant_id = ${ctx.tenant_id} and s.conversation_id = m.conversation_id and ${mailbox_id}::uuid = any (s.mailbox_ids)
+          and s.from_address <> lower(b.address) group by 1 order by 2 desc limit 6) p), (array_agg(m.to_text order by m.occurred_at desc, m.id desc))[1]), 500),
       max(m.occurred_at), count(*)::int, count(*) filter (where l.unread)::int, bool_or(m.has_files),
       array(select distinct f.id from mail_message s join mail_ledger i on i.tenant_id = s.tenant_id and i.message_id = s.id and i.mailbox_id = ${mailbox_id}
           and ${isHere} join mail_folder f on f.tenant_id = i.tenant_id and f.id = ${folderOf}
