@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
 import { activityFigureKinds } from '../../../../src/modules/sales/figures/contract.ts';
 import { t } from '../../../text/text.ts';
+import { draw } from '../../../ui/chart.ts';
 import { chartOptions, drawnRows } from './chartOptions.ts';
 import type { Rows } from './dashboard.ts';
-import { draw } from './drawing.ts';
 import type { TileData } from './tileData.ts';
 import type { TileForm } from './tiles.ts';
 

@@ -3,6 +3,7 @@ import { activityFigureKinds } from '../../../../src/modules/sales/figures/contr
 import { periodsInRoom } from '../../../../src/modules/sales/tile-rows/contract.ts';
 import { direction } from '../../../text/locale.ts';
 import { t } from '../../../text/text.ts';
+import type { Look } from '../../../ui/chart.ts';
 import { formatNumber, isolated, today } from '../../../ui/format.ts';
 import { type DataRow, type TileData, valueText } from './tileData.ts';
 import type { TileForm } from './tiles.ts';
@@ -20,14 +21,6 @@ const name_share = 0.4;
 /** A line of the legend, and what an entry has beside its word. */
 const legend_line_px = 24;
 const legend_mark_px = 25;
-
-export interface Look {
-  /** A colour of the design by its name. */
-  color: (name: string) => string;
-  font: string;
-  /** The width of the chart in pixels. */
-  width: number;
-}
 
 const partHues = ['--hue-5', '--hue-4', '--hue-6', '--hue-2', '--hue-3'];
 
