@@ -1,10 +1,15 @@
 import { sql } from '../../kernel/database/database.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
+import { sealRows } from '../../kernel/resource/sealed.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
+import { financialAccount } from '../../modules/wealth/financial-account/contract.ts';
 import { date, days, time } from '../clock.ts';
 import type { Demo, Scene } from '../demo.ts';
 import { insertRows } from '../insert.ts';
+import { keepBooks } from './accounts.ts';
 import { type Family, makeFamilies } from './families.ts';
+import { makeMarket } from './market.ts';
+import { custodians } from './securities.ts';
 import { notes, reviewTasks, staff } from './words.ts';
 
 /** An advisory firm in Boston with 120 households, four advisers and two assistants. */
@@ -32,6 +37,29 @@ async function fill(ctx: Context, scene: Scene): Promise<void> {
   await insertRows(ctx, 'household_adviser', accessRows(families, scene));
   await insertRows(ctx, 'note', scene.dice.some([...families, ...families], 0.6).map((family) => noteRow(family, scene)));
   await insertRows(ctx, 'task', scene.dice.some(families, 0.5).map((family) => taskRow(family, scene)));
+  await fillBooks(ctx, families, scene);
+} // biome-ignore format: a table a line
+
+/** What the families hold, with ten years of prices. */
+async function fillBooks(ctx: Context, families: readonly Family[], scene: Scene): Promise<void> {
+  const market = makeMarket(scene.dice, scene.clock);
+  const keepers = custodians.map((one) => ({ id: uuidV7(), ...one, custom: {} }));
+  const books = keepBooks(families, market, new Map(keepers.map(({ id, name }) => [name, id])), scene);
+  await insertRows(ctx, 'custodian', keepers);
+  await insertRows(ctx, 'financial_security', market.all.map(({ row }) => row));
+  await insertRows(ctx, 'price', market.all.flatMap(({ id, prices }) =>
+    prices.map(({ day, price }) => ({ id: uuidV7(), security_id: id, day, price, source: 'Demo' })),
+  ));
+  await insertRows(ctx, 'exchange_rate', market.rates.map(({ currency, day, rate }) =>
+    ({ id: uuidV7(), currency, in_currency: 'USD', day, rate, source: 'Demo' }),
+  ));
+  await sealRows(ctx, financialAccount, books.accounts);
+  await insertRows(ctx, 'financial_account', books.accounts.map((account) =>
+    ({ ...account, account_number: `\\x${(account.account_number as Buffer).toString('hex')}` }),
+  ));
+  await insertRows(ctx, 'account_owner', books.owners);
+  await insertRows(ctx, 'account_transaction', books.transactions);
+  await insertRows(ctx, 'account_position', books.positions);
 } // biome-ignore format: a table a line
 
 /** A second adviser for the larger families, and the team of assistants for all. */

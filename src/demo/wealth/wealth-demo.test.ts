@@ -30,9 +30,48 @@ test('the demo of wealth is an advisory firm with 120 households, their people, 
     ['legal-entities', 20],
     ['notes', 100],
     ['tasks', 40],
+    ['custodians', 5],
+    ['securities', 25],
+    ['prices', 9_000],
+    ['financial-accounts', 350],
+    ['account-owners', 600],
+    ['positions', 2_000],
+    ['transactions', 10_000],
   ] as const)
     assert.ok((await count(plural)) >= least, plural);
   const filter = encodeURIComponent(JSON.stringify({ field: 'role', op: 'eq', value: 'primary' }));
   assert.equal(await count(`household-advisers?filter=${filter}`), 120);
   assert.equal((await api('GET', '/api/v1/deals')).body.code, 'feature_off', 'sales is off in a workspace of wealth');
 });
+
+test('its households have a net worth, returns, and what is unknown is named; positions say what the transactions give', async () => {
+  const get = async (path: string) => {
+    const answer = await api('GET', `/api/v1/${path}`);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const { data: households } = await get('households?limit=120');
+  const clients = households.filter(({ status }: { status: string }) => status === 'active').slice(0, 12);
+  for (const { id, name } of clients) {
+    const { net_worth, data, without_value } = await get(`households/${id}/holdings`);
+    assert.ok(Number(net_worth.managed) > 50_000, `${name}: ${net_worth.managed}`);
+    assert.equal(without_value, 0, name);
+    const { net, left_out, values } = await get(`households/${id}/performance`);
+    assert.ok(net.total > -0.5 && net.total < 4, `${name}: ${net.total}`);
+    assert.ok(left_out.length <= 1 && values.length > 10);
+    for (const { security, quantity } of data)
+      assert.ok(security !== null || Number(quantity) > -1_000_000, `${name}: ${quantity}`);
+  }
+  const managed = encodeURIComponent(JSON.stringify({ field: 'kind', op: 'eq', value: 'managed' }));
+  const { data: accounts } = await get(`financial-accounts?limit=10&filter=${managed}`);
+  for (const { id, account_number } of accounts) {
+    assert.match(account_number, /^•••• \d{4}$/);
+    const { data } = await get(`financial-accounts/${id}/holdings`);
+    const filter = encodeURIComponent(JSON.stringify({ field: 'account_id', op: 'eq', value: id }));
+    const positions = (await get(`positions?limit=100&filter=${filter}`)).data;
+    const key = (security: string | null, quantity: string) => `${security} ${Number(quantity).toFixed(4)}`;
+    const held = data.map((one: { security: { id: string } | null; quantity: string }) => key(one.security?.id ?? null, one.quantity));
+    const said = positions.map((one: { security_id: string | null; quantity: string }) => key(one.security_id, one.quantity));
+    assert.deepEqual(held.toSorted(), said.filter((one: string) => !one.endsWith(' 0.0000')).toSorted());
+  }
+}); // biome-ignore format: a step a line
