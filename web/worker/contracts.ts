@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'vite';
+import type { FieldMeta } from '../../src/kernel/contract/fields.ts';
 import type { Resource } from '../../src/kernel/contract/resource.ts';
 
 const contract = /\/(?:src\/modules|test\/fixtures)\/.+\/contract\.ts$/;
@@ -38,6 +39,18 @@ const isResource = (value: unknown): boolean =>
 
 function spelled(resource: Resource): string {
   const { meta, fields: _fields, row: _row, create: _create, update: _update, partOf: _partOf, ...said } = resource;
-  const fields = [...meta].map(([name, { createdWith: _with, answered: _answered, ...field }]) => [name, field]);
+  const fields = [...meta].map(([name, field]) => [name, ofPage(field)]);
   return `{ ...${JSON.stringify(said)}, meta: new Map(${JSON.stringify(fields)}) }`;
 }
+
+/** Without what only the server goes by. */
+const ofPage = ({
+  createdWith: _with,
+  answered: _answered,
+  headers: _headers,
+  digits: _digits,
+  byCodePoint: _byCodePoint,
+  sensitivity: _sensitivity,
+  sealed: _sealed,
+  ...field
+}: FieldMeta) => field;
