@@ -51,7 +51,10 @@ const groups = [
   { name: 'parts', test: parts },
   { name: 'fields', test: (id: string) => fieldParts.test(id) || otherIcon.test(id) },
   // What a product says of its record types, beside its manifest: with the first list or record.
-  { name: recordsOf, test: /web\/modules\/\w+\/[\w-]+\/(definition|fields)\.ts$|^\0record-contract:/ },
+  {
+    name: recordsOf,
+    test: /web\/modules\/\w+\/[\w-]+\/(definition|fields|options)\.ts$|^\0record-contract:/,
+  },
   // What waits for this waits in some browsers for one more piece.
   { name: 'time', test: /web\/ui\/temporal\.ts$/ },
   { name: 'sign-in', test: /modules\/identity\/SignInPage/ },

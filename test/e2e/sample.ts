@@ -60,6 +60,21 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
     records: [{ type: 'contact', id: contact }],
     occurred_at: '2026-01-04T09:00:00Z',
   });
+  const household = await make('/households', { name: 'Holt family', status: 'active', owner_id });
+  const fund = await make('/securities', { name: 'World fund', asset_class: 'equity', currency: 'USD' });
+  for (const [day, price] of [['2024-12-31', '90'], ['2026-01-05', '101.5']]) // biome-ignore format: a price each
+    await make('/prices', { security_id: fund, day, price });
+  const account = await make('/financial-accounts', {
+    name: 'Joint brokerage',
+    household_id: household,
+    custodian_id: await make('/custodians', { name: 'Bank of Boston' }),
+    account_number: '4711-0815',
+    registration: 'joint_common',
+    kind: 'managed',
+    currency: 'USD',
+  });
+  for (const row of [{ kind: 'deposit', amount: '10000' }, { kind: 'buy', security_id: fund, quantity: '100', amount: '-9000' }]) // biome-ignore format: a row each
+    await make('/transactions', { account_id: account, traded_on: '2024-12-31', ...row });
   await make('/products', { name: 'Oil press', unit_price: '420.00', currency: 'EUR' });
   await make('/teams', { name: 'North' });
   await make('/custom-fields', { resource: 'contact', key: 'language', label: 'Language', type: 'text' });
@@ -81,6 +96,9 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
     '/deals?layout=board',
     '/deals?layout=table',
     `/deals/${deal}`,
+    `/households/${household}/report`,
+    `/financial-accounts/${account}`,
+    `/securities/${fund}`,
     '/nothing/here',
   ];
 }

@@ -1,8 +1,9 @@
-import { Landmark, UsersRound } from 'lucide-react';
+import { ArrowLeftRight, Banknote, Building, ChartLine, Landmark, UsersRound } from 'lucide-react';
 import type { Manifest } from '../../platform/product/manifest.ts';
 import { recordType } from '../../platform/record/definition.ts';
 import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
+import { reportRoutes } from './report/routes.ts';
 
 const household = recordType({
   resource: 'household',
@@ -26,10 +27,55 @@ const legalEntity = recordType({
   details: async () => ({ details: (await import('./records.ts')).legalEntity }),
 });
 
+const account = recordType({
+  resource: 'financial_account',
+  path: '/financial-accounts',
+  singular: t('Account'),
+  plural: t('Accounts'),
+  newLabel: t('New account'),
+  icon: Banknote,
+  right: 'household',
+  details: async () => ({ details: (await import('./records.ts')).account }),
+});
+
+const transaction = recordType({
+  resource: 'account_transaction',
+  path: '/transactions',
+  singular: t('Transaction'),
+  plural: t('Transactions'),
+  newLabel: t('New transaction'),
+  icon: ArrowLeftRight,
+  right: 'household',
+  isFixed: true,
+  details: async () => ({ details: (await import('./records.ts')).transaction }),
+});
+
+const security = recordType({
+  resource: 'financial_security',
+  path: '/securities',
+  singular: t('Financial security'),
+  plural: t('Securities'),
+  newLabel: t('New financial security'),
+  icon: ChartLine,
+  details: async () => ({ details: (await import('./records.ts')).security }),
+});
+
+const custodian = recordType({
+  resource: 'custodian',
+  path: '/custodians',
+  singular: t('Custodian'),
+  plural: t('Custodians'),
+  newLabel: t('New custodian'),
+  icon: Building,
+  right: 'financial_security',
+  details: async () => ({ details: (await import('./records.ts')).custodian }),
+});
+
 export const wealth = {
   id: 'wealth',
   title: t('Wealth'),
-  records: [household, legalEntity],
+  routes: reportRoutes,
+  records: [household, legalEntity, account, transaction, security, custodian],
   extensions: [
     {
       of: 'contact',
@@ -48,9 +94,17 @@ export const wealth = {
     household_member: { path: '/household-members', isKept: true },
     household_adviser: { path: '/household-advisers', isKept: true },
     relationship: { path: '/relationships', isKept: true },
+    account_owner: { path: '/account-owners', isKept: true },
+    account_position: { path: '/positions' },
+    price: { path: '/prices' },
+    exchange_rate: { path: '/exchange-rates' },
   },
   live: [
     // Who reaches a household follows from its advisers.
     { of: ['household_adviser'], rereads: ['household'] },
+    {
+      of: ['financial_account', 'account_transaction', 'account_position', 'price', 'exchange_rate'],
+      rereads: ['wealth_figures'],
+    },
   ],
 } satisfies Manifest;

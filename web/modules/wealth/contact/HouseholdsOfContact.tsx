@@ -6,6 +6,7 @@ import type { AnyRecord } from '../../../platform/record/field.ts';
 import { MoreRows, RelatedLink, RelatedList } from '../../../platform/record/RelatedList.tsx';
 import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
+import { AccountsOfOwner } from '../account/AccountsOfOwner.tsx';
 import { memberRoleText } from '../household/words.ts';
 import { holdingFirst, isOver, periodText } from '../period.ts';
 import { Relationships } from '../relationship/Relationships.tsx';
@@ -42,6 +43,7 @@ function Households({ record }: { record: AnyRecord }) {
         )}
         {found.hasNextPage && <MoreRows list={found} />}
       </RelatedList>
+      <AccountsOfOwner of="contact" id={record.id} />
       <Relationships of="contact" record={record} />
     </>
   );

@@ -16,7 +16,7 @@ export default function HouseholdRelated({ record }: { record: AnyRecord }) {
       <Relationships of="household" record={record} />
       <OpenTasks of="household" record={record} />
       <RelatedParts definition={definition} record={record} />
-      <RelatedRecords definition={definition} record={record} />
+      <RelatedRecords definition={definition} record={record} without={['financial_account']} />
     </div>
   );
 }

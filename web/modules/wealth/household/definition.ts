@@ -60,6 +60,11 @@ export const details: RecordDetails = {
   useStart: () => start,
   fromName: (name) => ({ name, status: 'active' }),
   Related: lazyPart(() => import('./HouseholdRelated.tsx')),
+  Actions: lazyPart(() => import('./ReportLink.tsx')),
+  tabs: [
+    { id: 'accounts', label: t('Accounts'), Part: lazyPart(() => import('./AccountsTab.tsx')) },
+    { id: 'performance', label: t('Performance'), Part: lazyPart(() => import('./PerformanceTab.tsx')) },
+  ],
   narrow: { details: ['owner_id', 'city'], standing: 'tier' },
 };
 
