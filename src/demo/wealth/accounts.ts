@@ -80,6 +80,8 @@ function openAccounts(family: Family, desk: Desk): void {
       opened_on: opened,
       closed_on: null,
       custom: {},
+      created_at: household.created_at,
+      updated_at: household.created_at,
       ...more,
     };
     desk.books.accounts.push(row);

@@ -62,8 +62,8 @@ export default function TransactionsTab({ record }: { record: AnyRecord }) {
   return (
     <div className="@container mx-auto flex max-w-4xl flex-col gap-3 p-4">
       <div className="flex flex-wrap items-center gap-2 print:hidden">
-        <Select className="w-44" label={t('Kinds')} options={groups} value={group} onChange={setGroup} />
-        <Select className="w-52" label={t('Period')} options={since} value={years} onChange={setYears} />
+        <Select className="w-36" label={t('Kinds')} options={groups} value={group} onChange={setGroup} />
+        <Select className="w-40" label={t('Period')} options={since} value={years} onChange={setYears} />
         <span className="flex-1" />
         {may('account_transaction', 'create') && !record.deleted_at && (
           <Button icon={<Plus size={14} />} onClick={() => setCreating(true)}>

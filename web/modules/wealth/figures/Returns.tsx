@@ -1,5 +1,6 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Suspense, useCallback, useMemo, useState } from 'react';
+import { queryClient } from '../../../platform/query/queryClient.ts';
 import { NotRead } from '../../../platform/record/RelatedList.tsx';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
@@ -54,8 +55,20 @@ function Known({ of, id, whole }: ReturnsProps & { whole: Performance }) {
   const covered = periods
     .map(({ from, ...period }) => ({ ...period, from: from() }))
     .filter(({ from }) => from === null || (first !== null && from >= first));
-  const found = useQueries({ queries: covered.map(({ from }) => performanceQuery(of, id, from)) });
-  const rows = covered.map((period, at) => ({ ...period, figures: found[at]!.data, isError: found[at]!.isError }));
+  // One after the other: all at once they would wait for each other's turn, and longer than a request may.
+  const found = useQuery({
+    queryKey: ['wealth_figures', 'periods', of, id, covered.map(({ from }) => from)],
+    queryFn: async () => {
+      const figures = new Map<string | null, Performance>([[null, whole]]);
+      for (const { from } of covered)
+        if (from !== null) figures.set(from, await queryClient.fetchQuery(performanceQuery(of, id, from)));
+      return figures;
+    },
+  });
+  const rows = covered.map((period) => ({
+    ...period,
+    figures: period.from === null ? whole : found.data?.get(period.from),
+  }));
   const shown = rows.find((row) => row.id === chosen) ?? rows.at(-1)!;
   return (
     <>
@@ -74,7 +87,7 @@ function Known({ of, id, whole }: ReturnsProps & { whole: Performance }) {
       >
         {shown.figures ? (
           <Shown figures={shown.figures} period={shown.label} />
-        ) : shown.isError ? (
+        ) : found.isError ? (
           <NotRead />
         ) : (
           <SkeletonRows label={t('Loading the figures')} />
@@ -82,6 +95,7 @@ function Known({ of, id, whole }: ReturnsProps & { whole: Performance }) {
       </Section>
       <Section title={t('Returns')}>
         <ReturnsTable rows={rows} benchmark={whole.benchmark?.name} />
+        {found.isError && <NotRead />}
         <Limits of={whole} />
       </Section>
     </>

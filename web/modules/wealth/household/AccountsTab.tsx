@@ -141,12 +141,12 @@ export function AccountTable({ accounts, owners, holdings }: AccountTableProps) 
         return (
           <tbody key={kind}>
             <tr className={table.row}>
-              <th scope="rowgroup" className={cx(table.name, 'pt-4 text-12 font-medium text-muted')}>
+              <th scope="rowgroup" className={cx(table.nameHead, 'pt-4 text-12 text-muted')}>
                 {label}
               </th>
               <td className={wide} />
               <td className={wide} />
-              <td className={cx(table.figure, 'pt-4 font-medium')}>
+              <td className={cx(table.figureHead, 'pt-4 tabular-nums')}>
                 <MoneyText amount={sumOf(known)} currency={holdings.currency} />
               </td>
             </tr>
