@@ -29,9 +29,9 @@ interface KeyFigure {
 /** A few figures that matter, beside each other. */
 export function KeyFigures({ figures }: { figures: readonly KeyFigure[] }) {
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line @lg:grid-cols-4">
+    <dl className="flex flex-wrap gap-px overflow-hidden rounded-lg border border-line bg-line">
       {figures.map(({ label, value, note }) => (
-        <div key={label} className="min-w-0 bg-surface px-3 py-2">
+        <div key={label} className="min-w-0 grow basis-2/5 bg-surface px-3 py-2 @lg:basis-0">
           <dt className="text-12 text-muted">{label}</dt>
           <dd className="truncate text-16 font-semibold tabular-nums">{value}</dd>
           {note && <dd className="text-12 text-muted">{note}</dd>}
