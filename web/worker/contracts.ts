@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'vite';
 import type { FieldMeta } from '../../src/kernel/contract/fields.ts';
 import type { Resource } from '../../src/kernel/contract/resource.ts';
+import type { RecordContract } from '../platform/record/contractFields.ts';
 
 const contract = /\/(?:src\/modules|test\/fixtures)\/.+\/contract\.ts$/;
 const prefix = '\0record-contract:';
@@ -38,19 +39,19 @@ const isResource = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'meta' in value && value.meta instanceof Map && 'plural' in value;
 
 function spelled(resource: Resource): string {
-  const { meta, fields: _fields, row: _row, create: _create, update: _update, partOf: _partOf, ...said } = resource;
-  const fields = [...meta].map(([name, field]) => [name, ofPage(field)]);
-  return `{ ...${JSON.stringify(said)}, meta: new Map(${JSON.stringify(fields)}) }`;
+  const { meta, ...said } = resource;
+  const fields = [...meta].map(([name, field]) => [name, picked(field, ofField)]);
+  return `{ ...${JSON.stringify(picked(said, ofResource))}, meta: new Map(${JSON.stringify(fields)}) }`;
 }
 
-/** Without what only the server goes by. */
-const ofPage = ({
-  createdWith: _with,
-  answered: _answered,
-  headers: _headers,
-  digits: _digits,
-  byCodePoint: _byCodePoint,
-  sensitivity: _sensitivity,
-  sealed: _sealed,
-  ...field
-}: FieldMeta) => field;
+/** What the page goes by (`RecordContract` and `ofContract` in web/platform/record/contractFields.ts); the rest is for the server. */
+const ofResource: ReadonlySet<string> = new Set<Exclude<keyof RecordContract, 'meta'>>([
+  'name', 'plural', 'table', 'right', 'owner', 'trash', 'merges', 'duplicateKeys', 'attachable', 'states', 'appendOnly', 'period', 'highVolume',
+  'byDegree',
+]); // biome-ignore format: a list of words
+const ofField: ReadonlySet<string> = new Set<keyof FieldMeta>([
+  'type', 'title', 'table', 'expand', 'currencyField', 'values', 'required', 'readOnly', 'createOnly', 'filterable', 'sortable', 'showsFrom',
+]); // biome-ignore format: a list of words
+
+const picked = (object: object, keys: ReadonlySet<string>) =>
+  Object.fromEntries(Object.entries(object).filter(([key, value]) => keys.has(key) && value !== false));
