@@ -70,7 +70,10 @@ const groups = [
   { name: 'related', test: /web\/platform\/record\/RecordRelated|directory\/task\/OpenTasks/ },
   { name: 'chart', test: /web\/ui\/chart\.ts$/ },
   // The tabs of households and accounts, which share most of their parts.
-  { name: 'wealth', test: /web\/modules\/wealth\/(account|household|legal-entity|security|figures)\/(?!LineChart)\w+\.tsx$/ },
+  {
+    name: 'wealth',
+    test: /web\/modules\/wealth\/(account|household|legal-entity|security|figures)\/(?!LineChart)\w+\.tsx$/,
+  },
 ].map((group, at, all) => ({ ...group, priority: all.length - at }));
 
 export default defineConfig({
