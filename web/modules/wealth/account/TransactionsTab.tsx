@@ -132,7 +132,7 @@ export function TransactionTable({ rows, withAccount }: TransactionTableProps) {
             {t('Quantity')}
           </th>
           <th scope="col" className={cx(table.figureHead, wide)}>
-            {t('Price')}
+            {t('Market price')}
           </th>
           <th scope="col" className={table.figureHead}>
             {t('Amount')}

@@ -32,7 +32,7 @@ export function HoldingsTable({ of: { data, currency }, accounts }: HoldingsTabl
             {t('Quantity')}
           </th>
           <th scope="col" className={cx(table.figureHead, wide)}>
-            {t('Price')}
+            {t('Market price')}
           </th>
           <th scope="col" className={cx(table.figureHead, wide)}>
             {t('Cost')}

@@ -14,7 +14,7 @@ import { today } from '../../../ui/format.ts';
 
 const fields: readonly FieldDef[] = [
   { key: 'day', label: t('Day'), kind: 'date', required: true },
-  { key: 'price', label: t('Price'), kind: 'decimal', required: true },
+  { key: 'price', label: t('Market price'), kind: 'decimal', required: true },
   { key: 'source', label: t('Source'), kind: 'text' },
 ];
 

@@ -108,7 +108,7 @@ function Known({ prices, security, add }: KnownProps) {
                 {t('Source')}
               </th>
               <th scope="col" className={table.figureHead}>
-                {t('Price')}
+                {t('Market price')}
               </th>
             </tr>
           </thead>

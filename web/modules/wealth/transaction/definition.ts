@@ -18,7 +18,7 @@ export const details: RecordDetails = {
     { key: 'account_id', label: t('Account'), inTable: true, inForm: true, width: 190 },
     { key: 'security_id', label: t('Financial security'), inForm: true },
     { key: 'quantity', label: t('Quantity'), section: figures, inTable: true, inForm: true, width: 110, help: t('Positive when it adds to the account, negative when it takes away') },
-    { key: 'price', label: t('Price'), section: figures, inTable: true, inForm: true, width: 110 },
+    { key: 'price', label: t('Market price'), section: figures, inTable: true, inForm: true, width: 110 },
     { key: 'amount', label: t('Amount'), ...money, section: figures, inTable: true, inForm: true, width: 130, help: t('The change in cash, including fees and taxes') },
     { key: 'currency', label: t('Currency'), section: figures, inForm: true },
     { key: 'fees', label: t('Fees'), ...money, section: figures },
