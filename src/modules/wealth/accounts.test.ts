@@ -205,6 +205,40 @@ test('a transfer between two accounts of a household is external to each and int
   near(second.net.total, 0.15);
   near(both.net.total, 0.06);
   assert.deepEqual(both.left_out.map(({ name, why }: { name: string; why: string }) => [name, why]), [['Elsewhere', 'no_transactions']]);
+  // Two days on the way: that loses nothing, and nothing came in.
+  await move(one.id, '2026-02-02', 'transfer_out', '-300', { counter_account_id: other.id });
+  await move(other.id, '2026-02-04', 'transfer_in', '300', { counter_account_id: one.id });
+  const path = `households/${one.household_id}/performance`;
+  const [onTheWay, arrived] = [await figures(`${path}?to=2026-02-03`), await figures(`${path}?to=2026-02-04`)];
+  assert.deepEqual([onTheWay.flows, onTheWay.values.at(-1).value, arrived.flows, arrived.values.at(-1).value], ['-300.00', '760.00', '0.00', '1060.00']);
+  near(onTheWay.net.total, 0.06);
+  near(arrived.net.total, 0.06);
+  const [since] = (await figures(`${path}?to=2026-02-04&starts=2026-01-02`)).periods;
+  const alone = await figures(`${path}?to=2026-02-04&from=2026-01-02`);
+  assert.deepEqual([since.from, since.net, since.flows], [alone.from, alone.net, alone.flows], 'one request for many periods says the same');
+}); // biome-ignore format: a step a line
+
+test('what came in without a price leaves out its days of the return by name, and is no gain when a price comes', async () => {
+  const { id } = await newAccount();
+  const fund = await made('securities', { name: 'Unlisted', asset_class: 'alternative', currency: 'USD' });
+  await move(id, '2026-01-01', 'deposit', '1000');
+  await move(id, '2026-01-05', 'transfer_in', null, { security_id: fund.id, quantity: '10' });
+  for (const [day, price] of [['2026-01-10', '50'], ['2026-01-12', '55']]) await made('prices', { security_id: fund.id, day, price });
+  const path = `financial-accounts/${id}/performance`;
+  const { net, gross, flows, values, money_weighted } = await figures(`${path}?to=2026-01-12`);
+  const gaps = [{ from: '2026-01-01', to: '2026-01-10', why: 'unknown_flow' }];
+  near(net.total, 1_550 / 1_500 - 1);
+  assert.deepEqual([net.gaps, gross.gaps, flows, money_weighted.total, money_weighted.why], [gaps, gaps, null, null, 'unknown_flow']);
+  assert.deepEqual(values.map(({ value }: { value: string | null }) => value), ['1000.00', null, '1500.00', '1550.00']);
+  assert.equal((await figures(`${path}?from=2026-01-10&to=2026-01-12`)).flows, '0.00', 'later nothing is unknown');
+  // The same of money in a currency whose rate comes later.
+  const { id: swiss } = await newAccount();
+  await move(swiss, '2026-01-01', 'deposit', '1000');
+  await move(swiss, '2026-01-05', 'deposit', '100', { currency: 'JPY' });
+  for (const [day, rate] of [['2026-01-10', '0.5'], ['2026-01-12', '1']]) await made('exchange-rates', { currency: 'JPY', in_currency: 'USD', day, rate });
+  const money = await figures(`financial-accounts/${swiss}/performance?to=2026-01-12`);
+  near(money.net.total, 1_100 / 1_050 - 1);
+  assert.deepEqual([money.net.gaps, money.flows], [gaps, null]);
 }); // biome-ignore format: a step a line
 
 test('values follow prices and splits; what is stale, missing or of unknown cost is named and in no sum', async () => {
@@ -233,6 +267,11 @@ test('values follow prices and splits; what is stale, missing or of unknown cost
   assert.deepEqual(said('cash'), ['1000', '1000.00', null, null, false]);
   assert.deepEqual([held.without_value, held.net_worth.total], [1, '1880.00']);
   assert.deepEqual(held.allocation.asset_class.map(({ key }: { key: string }) => key), ['cash', 'equity']);
+  const more = await move(id, '2026-02-22', 'buy', '-44', { security_id: fund.id, quantity: '1' });
+  const costs = async () => (await figures(`financial-accounts/${id}/holdings`)).data.find((row: { security: { name: string } | null }) => row.security?.name === 'Growth').cost;
+  const steps = [await costs()];
+  for (let last = more.id; steps.length < 4; steps.push(await costs())) ({ id: last } = await made(`transactions/${last}/reversal`));
+  assert.deepEqual(steps, ['1044.00', '1000.00', '1044.00', '1000.00'], 'a reversal of a reversal puts back what was bought');
 }); // biome-ignore format: a step a line
 
 test('a household counts what is held away and what is owed, each account once, in its own currency', async () => {

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { dateText } from '../../../kernel/contract/time.ts';
 
+const periods_max = 10;
 export const performanceQuery = z.strictObject({
   from: dateText().optional().describe('The end of the day before the period; by default the first transaction'),
   to: dateText().optional().describe('The last day; today by default'),
+  starts: z
+    .string()
+    .max(200)
+    .default('')
+    .transform((text) => (text === '' ? [] : text.split(',')))
+    .pipe(z.array(dateText()).max(periods_max))
+    .describe('Further days, separated by commas: the returns of the periods that begin with their ends'),
   benchmark_id: z.uuid().optional().describe('A security to compare with; by default that of the account'),
 });
 export type PerformanceQuery = z.output<typeof performanceQuery>;
@@ -14,16 +22,28 @@ const returnOf = z
     total: rate,
     annual: rate.describe('Null under a year, of which no yearly return is said'),
     method: z.enum(['daily', 'modified_dietz', 'mixed']),
-    gaps: z.array(z.object({ from: z.string(), to: z.string(), why: z.string() })),
+    gaps: z.array(z.object({ from: z.string(), to: z.string(), why: z.enum(['no_capital', 'unknown_flow']) })),
   })
   .nullable()
   .describe('Null where there are not two days of which all values are known');
 
-export const performance = z
-  .object({
+const period = z.object({
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  net: returnOf,
+  gross: returnOf,
+  money_weighted: z.object({ total: rate, annual: rate, why: z.string().nullable(), roots: z.array(z.number()) }),
+  benchmark: z.object({ id: z.uuid(), name: z.string(), total: rate, annual: rate }).nullable(),
+  flows: z
+    .string()
+    .nullable()
+    .describe('What came in from outside, less what left; null where nobody knows what a part of it was worth'),
+  fees: z.string(),
+});
+
+export const performance = period
+  .extend({
     currency: z.string(),
-    from: z.string().nullable(),
-    to: z.string().nullable(),
     accounts: z.array(z.object({ id: z.uuid(), name: z.string() })),
     /** Accounts of which only positions are known: without transactions nobody knows what was paid in. */
     left_out: z.array(z.object({ id: z.uuid(), name: z.string(), why: z.literal('no_transactions') })),
@@ -34,12 +54,7 @@ export const performance = z
         is_stale: z.boolean().describe('A price in it is older than its security says'),
       }),
     ),
-    net: returnOf,
-    gross: returnOf,
-    money_weighted: z.object({ total: rate, annual: rate, why: z.string().nullable(), roots: z.array(z.number()) }),
-    benchmark: z.object({ id: z.uuid(), name: z.string(), total: rate, annual: rate }).nullable(),
-    flows: z.string().describe('What came in from outside, less what left; null values are not in it'),
-    fees: z.string(),
+    periods: z.array(period.extend({ start: z.string() })),
   })
   .meta({ id: 'Performance' });
 

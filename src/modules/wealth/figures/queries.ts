@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { TransactionKind } from '../transaction/contract.ts';
@@ -5,6 +6,17 @@ import type { TransactionKind } from '../transaction/contract.ts';
 /** What came in from outside, or left. Everything else is what became of it. */
 const externalKinds: readonly TransactionKind[] = ['deposit', 'withdrawal', 'transfer_in', 'transfer_out'];
 const incomeKinds: readonly TransactionKind[] = ['dividend', 'interest', 'capital_gain'];
+
+/**
+ * What a unit of a currency was worth in another at the end of a day, or on the last day before of which that is known; null where it never was. Put
+ * into each statement, because PostgreSQL calls a function with such a query once a row, which takes thirty times as long.
+ */
+const rateOn = (ctx: Context, of: RawBuilder<unknown>, other: string, day: RawBuilder<unknown>) =>
+  sql`case when ${of} = ${other} then 1::numeric else coalesce(
+    (select x.rate from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.currency = ${of} and x.in_currency = ${other} and x.day <= ${day}
+      order by x.day desc limit 1),
+    (select 1 / x.rate from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.currency = ${other} and x.in_currency = ${of} and x.day <= ${day}
+      order by x.day desc limit 1)) end`;
 
 export interface Account {
   id: string;
@@ -28,94 +40,107 @@ export const readAccounts = (ctx: Context, of: { household_id: string } | { id: 
 export interface DayFigures {
   day: string;
   value: string;
+  /** The same for ratios: a sum is exact where it is added, in the database. */
+  worth: number;
   /** How many holdings have no price or rate until then. */
   missing: number;
   /** How many have one that is too old. */
   stale: number;
   /** Whether something was priced on this day. */
   priced: boolean;
-  flow: string;
+  /** Null where securities or money came in or left of which no price or rate of then is known. */
+  flow: string | null;
   fees: string;
 }
 
 /**
- * What accounts were worth on each day on which something happened, from their first transaction on. Values are running sums of their changes: what is
- * held times the change of its price, and what comes or goes times its price. So the cost is one row for each price of a time in which it was held.
+ * What accounts were worth on each day on which something happened, from their first transaction on. Values are running sums of their changes: of what
+ * is held at its last price, and of cash. So the cost is one row for each price of a time in which it was held. Cash in other currencies is held like
+ * a security whose price is the rate. A transfer between two of the accounts is internal on a day that has both of its sides; until the other account
+ * has it, it is outside.
  */
 export const readDays = (ctx: Context, ids: readonly string[], currency: string, to: string): Promise<DayFigures[]> =>
   ctx.tx.many(sql`
     with moved as materialized (
-      select t.traded_on as day, t.kind, t.security_id, t.quantity, t.amount, t.currency,
-        t.kind = any (${externalKinds}) and coalesce(t.counter_account_id <> all (${ids}::uuid[]), true) as is_external
+      select t.account_id, t.counter_account_id, t.traded_on as day, t.kind, t.security_id, t.quantity, t.amount, t.currency
       from account_transaction t where t.tenant_id = ${ctx.tenant_id} and t.account_id = any (${ids}::uuid[]) and t.traded_on <= ${to}::date
-    ), changed as (
-      select m.security_id, s.currency, m.day, sum(m.quantity) as more, sum(m.quantity) filter (where m.is_external) as flow,
-        s.price_units, s.price_days
-      from moved m join financial_security s on s.tenant_id = ${ctx.tenant_id} and s.id = m.security_id
-      where m.quantity <> 0 group by 1, 2, 3, s.price_units, s.price_days
-    ), held as (
-      select c.security_id, c.currency, c.day, c.more, c.flow, c.price_units, c.price_days,
-        sum(c.more) over w as quantity, coalesce(lead(c.day) over w, 'infinity') as until, p.day as price_day,
-        p.price / c.price_units * app.rate_on(c.currency, ${currency}, c.day) as price
-      from changed c left join lateral (select p.day, p.price from price p where p.tenant_id = ${ctx.tenant_id}
-        and p.security_id = c.security_id and p.day <= c.day order by p.day desc limit 1) p on true
-      window w as (partition by c.security_id order by c.day)
-    ), quoted as (
-      select h.security_id, p.day, h.quantity, h.price_days,
-        case h.currency when ${currency} then p.price / h.price_units else p.price / h.price_units * app.rate_on(h.currency, ${currency}, p.day) end as price,
-        h.day as since, h.price as price_before, h.price_day as day_before
-      from held h join price p on p.tenant_id = ${ctx.tenant_id} and p.security_id = h.security_id and p.day > h.day and p.day <= h.until
-        and p.day <= ${to}::date
-    ), steps as (
-      select q.security_id, q.day, q.quantity, q.price, q.price_days,
-        coalesce(lag(q.price) over w, q.price_before) as before, coalesce(lag(q.day) over w, q.day_before) as day_before
-      from quoted q window w as (partition by q.security_id order by q.day)
-    ), last_price as (
-      select h.security_id, h.price_days, h.quantity, greatest(coalesce((select max(p.day) from price p where p.tenant_id = ${ctx.tenant_id}
-        and p.security_id = h.security_id and p.day <= ${to}::date), '-infinity'), '-infinity') as day
-      from held h where h.until = 'infinity' and h.quantity <> 0
-    ), cash as (
-      select m.currency, m.day, sum(m.amount) as more, sum(m.amount) filter (where m.is_external) as flow,
-        sum(m.amount) filter (where m.kind = 'fee') as fees from moved m where m.amount <> 0 group by 1, 2
-    ), foreign_cash as (
-      select c.currency, c.day, sum(c.more) over w as quantity, coalesce(lead(c.day) over w, 'infinity') as until
-      from cash c where c.currency <> ${currency} window w as (partition by c.currency order by c.day)
-    ), revalued as (
-      select r.day, f.quantity * (r.rate - app.rate_on(f.currency, ${currency}, r.day - 1)) as gain
-      from foreign_cash f join exchange_rate r on r.tenant_id = ${ctx.tenant_id} and r.currency = f.currency and r.in_currency = ${currency}
-        and r.day > f.day and r.day <= f.until and r.day <= ${to}::date
-    ), events as (
-      select h.day, coalesce(h.more * h.price, 0) as gain, coalesce(h.flow * h.price, 0) as flow, 0::numeric as fees, 0 as missing,
-        0 as stale, coalesce(h.price_day = h.day, false) as priced
-      from held h
+    ), met as (
+      select m.day, least(m.account_id, m.counter_account_id) as one, greatest(m.account_id, m.counter_account_id) as other from moved m
+      where m.counter_account_id is not null and m.kind = any (${externalKinds}) group by 1, 2, 3 having count(distinct m.account_id) = 2
+    ), sided as materialized (
+      select m.day, m.kind, m.security_id, m.quantity, m.amount, m.currency, m.kind = any (${externalKinds}) and e.day is null as is_external
+      from moved m left join met e on e.day = m.day and e.one = least(m.account_id, m.counter_account_id)
+        and e.other = greatest(m.account_id, m.counter_account_id)
+    ), moves as (
+      select m.security_id, s.currency, s.price_units, s.price_days, m.day, sum(m.quantity) as more,
+        coalesce(sum(m.quantity) filter (where m.is_external), 0) as flow
+      from sided m join financial_security s on s.tenant_id = ${ctx.tenant_id} and s.id = m.security_id where m.quantity <> 0 group by 1, 2, 3, 4, 5
       union all
-      select c.day, coalesce(c.more * k.rate, 0), coalesce(c.flow * k.rate, 0), coalesce(c.fees * k.rate, 0), (k.rate is null)::int, 0, false
-      from cash c cross join lateral app.rate_on(c.currency, ${currency}, c.day) k (rate)
-      union all select s.day, s.quantity * (coalesce(s.price, 0) - coalesce(s.before, 0)), 0, 0, 0, 0, s.quantity <> 0 from steps s
-      union all select r.day, coalesce(r.gain, 0), 0, 0, 0, 0, true from revalued r
-      -- From its day on, until the first price or until it is gone.
-      union all select h.day, 0, 0, 0, 1, 0, false from held h where h.quantity <> 0 and h.price is null
-      union all select least(h.until, (select min(p.day) from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = h.security_id
-        and p.day > h.day)), 0, 0, 0, -1, 0, false from held h where h.quantity <> 0 and h.price is null
-      union all select s.day_before + s.price_days + 1, 0, 0, 0, 0, 1, false from steps s where s.quantity <> 0 and s.day - s.day_before > s.price_days
-      union all select s.day, 0, 0, 0, 0, -1, false from steps s where s.quantity <> 0 and s.day - s.day_before > s.price_days
-      union all select l.day + l.price_days + 1, 0, 0, 0, 0, 1, false from last_price l
-        where l.day > '-infinity' and l.day + l.price_days < ${to}::date
+      select null, m.currency, 1, null, m.day, sum(m.amount), coalesce(sum(m.amount) filter (where m.is_external), 0)
+      from sided m where m.amount <> 0 and m.currency <> ${currency} group by m.currency, m.day
+    ), changed as materialized (
+      -- Numbers are sorted faster than identifiers.
+      select m.*, (dense_rank() over (order by m.security_id, m.currency))::int as n from moves m
+    ), assets as materialized (
+      select c.n, c.security_id, c.currency, c.price_units, c.price_days, min(c.day) as since,
+        case when sum(c.more) = 0 then max(c.day) else ${to}::date end as until from changed c group by 1, 2, 3, 4, 5
+    ), series as (
+      select a.n, p.day, false as is_move, 0::numeric as more, 0::numeric as flow, a.price_days, p.day as price_day, case
+        when a.currency <> ${currency} then p.price / a.price_units * (${rateOn(ctx, sql`a.currency`, currency, sql`p.day`)})
+        when a.price_units = 1 then p.price else p.price / a.price_units end as price
+      from assets a join price p on p.tenant_id = ${ctx.tenant_id} and p.security_id = a.security_id and p.day > a.since and p.day <= a.until
+      union all
+      select a.n, r.day, false, 0, 0, null, r.day, (${rateOn(ctx, sql`a.currency`, currency, sql`r.day`)})
+      from assets a cross join lateral (select x.day from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.day > a.since and x.day <= a.until
+        and (x.currency, x.in_currency) in ((a.currency, ${currency}), (${currency}, a.currency)) group by x.day) r where a.security_id is null
+      union all
+      select c.n, c.day, true, c.more, c.flow, c.price_days, p.day,
+        case when c.security_id is null then 1 else p.price / c.price_units end * (${rateOn(ctx, sql`c.currency`, currency, sql`c.day`)})
+      from changed c left join lateral (select p.day, p.price from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = c.security_id
+        and p.day <= c.day order by p.day desc limit 1) p on c.security_id is not null
+    ), steps as materialized (
+      -- What holds from its day on until the next price or move.
+      select s.day, s.more, s.flow, s.price, s.price_day, sum(s.more) over w as quantity, lag(s.price) over w as price_before,
+        coalesce(lead(s.day) over w, ${to}::date + 1) as next_day, s.price_day + s.price_days + 1 as stale_on
+      from series s window w as (partition by s.n order by s.day, s.is_move rows unbounded preceding)
+    ), events as (
+      select s.day, case when s.more = 0 and s.price_before is not null then s.quantity * (s.price - s.price_before)
+          else coalesce(s.quantity * s.price, 0) - coalesce((s.quantity - s.more) * s.price_before, 0) end as gain,
+        case when s.flow <> 0 then s.flow * s.price end as flow, s.flow <> 0 and (s.price is null or coalesce(s.stale_on <= s.day, false)) as is_unknown, 0::numeric as fees,
+        0 as missing, 0 as stale, s.price_day = s.day and (s.quantity <> 0 or s.more <> 0) as priced
+      from steps s
+      union all
+      select m.day, sum(m.amount), sum(m.amount) filter (where m.is_external), false, 0, 0, 0, false
+      from sided m where m.amount <> 0 and m.currency = ${currency} group by m.day
+      union all
+      select m.day, 0, 0, false, sum(m.amount) * (${rateOn(ctx, sql`m.currency`, currency, sql`m.day`)}), 0, 0, false
+      from sided m where m.amount <> 0 and m.kind = 'fee' group by m.day, m.currency
+      union all
+      select e.day, 0, 0, false, 0, e.more, 0, false from steps s cross join lateral (values (s.day, 1), (s.next_day, -1)) e (day, more)
+      where s.price is null and s.quantity <> 0
+      union all
+      select e.day, 0, 0, false, 0, 0, e.more, false
+      from steps s cross join lateral (values (greatest(s.day, s.stale_on), 1), (s.next_day, -1)) e (day, more)
+      where s.price is not null and s.stale_on < s.next_day and s.quantity <> 0
     )
-    select e.day::text, sum(sum(e.gain)) over w as value, (sum(sum(e.missing)) over w)::int as missing, (sum(sum(e.stale)) over w)::int as stale,
-      bool_or(e.priced) as priced, sum(e.flow) as flow, -sum(e.fees) as fees
+    select e.day::text, round(sum(sum(e.gain)) over w, 2) as value, (sum(sum(e.gain)) over w)::float8 as worth,
+      (sum(sum(e.missing)) over w)::int as missing, (sum(sum(e.stale)) over w)::int as stale, coalesce(bool_or(e.priced), false) as priced,
+      case when not bool_or(e.is_unknown) then coalesce(sum(e.flow), 0) end as flow, coalesce(-sum(e.fees), 0) as fees
     from events e where e.day <= ${to}::date group by e.day window w as (order by e.day) order by e.day`);
 
-/** The prices of a security, a day each. */
-export const readPrices = (
+/** What a security cost at the beginning of periods, or on its first day after that, and at their end. */
+export const readPricesAt = (
   ctx: Context,
   security_id: string,
-  from: string,
-  to: string,
-): Promise<{ day: string; price: string }[]> =>
-  ctx.tx.many(sql`select p.day::text, p.price from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = ${security_id}
-    and p.day between coalesce((select max(b.day) from price b where b.tenant_id = p.tenant_id and b.security_id = p.security_id and b.day <= ${from}::date),
-      ${from}::date) and ${to}::date order by p.day`);
+  periods: readonly { from: string; to: string }[],
+): Promise<{ from: string; to: string; first_day: string; first: string; last_day: string; last: string }[]> =>
+  ctx.tx.many(sql`select a.day::text as "from", a.until::text as "to", f.day::text as first_day, f.price as first, l.day::text as last_day, l.price as last
+    from unnest(${periods.map(({ from }) => from)}::date[], ${periods.map(({ to }) => to)}::date[]) a (day, until)
+    cross join lateral (select p.day, p.price from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = ${security_id} and p.day >=
+      coalesce((select max(b.day) from price b where b.tenant_id = p.tenant_id and b.security_id = p.security_id and b.day <= a.day), a.day)
+      order by p.day limit 1) f
+    cross join lateral (select p.day, p.price from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = ${security_id} and p.day <= a.until
+      order by p.day desc limit 1) l`);
 
 export const readSecurityName = (ctx: Context, id: string): Promise<{ name: string } | undefined> =>
   ctx.tx.maybe(sql`select name from financial_security where tenant_id = ${ctx.tenant_id} and id = ${id}`);
@@ -165,7 +190,7 @@ export const readHoldings = (ctx: Context, ids: readonly string[], currency: str
       where h.quantity <> 0
     )
     select p.account_id, p.security_id, p.name, p.asset_class, p.currency, p.quantity, p.price, p.price_day::text, coalesce(p.is_stale, false) as is_stale,
-      p.own_value, p.own_value * app.rate_on(p.currency, ${currency}, ${to}::date) as value, r.cost as reported_cost
+      p.own_value, p.own_value * (${rateOn(ctx, sql`p.currency`, currency, sql`${to}::date`)}) as value, r.cost as reported_cost
     from priced p left join reported r on r.account_id = p.account_id and r.security_id = p.security_id and r.quantity = p.quantity
     order by value desc nulls last, p.name, p.account_id`);
 
@@ -178,19 +203,28 @@ export interface CostRow {
   cost: string | null;
 }
 
-/** What was done with securities that accounts hold, in order, without what was set off and what set it off. */
+/**
+ * What was done with securities that accounts hold, in order, without what was set off and what set it off. What set something off may be set off
+ * itself, and then the first holds again.
+ */
 export const readCostRows = (ctx: Context, ids: readonly string[], to: string): Promise<CostRow[]> =>
-  ctx.tx.many(sql`select t.account_id, t.security_id, t.kind, t.quantity, t.amount, t.cost from account_transaction t
+  ctx.tx.many(sql`with recursive chain as (
+      select r.reverses_id as id, r.id as last, true as is_off from account_transaction r join account_transaction t on t.tenant_id = r.tenant_id
+        and t.id = r.reverses_id where r.tenant_id = ${ctx.tenant_id} and r.account_id = any (${ids}::uuid[]) and t.reverses_id is null
+      union all select c.id, r.id, not c.is_off from chain c join account_transaction r on r.tenant_id = ${ctx.tenant_id} and r.reverses_id = c.last
+    )
+    select t.account_id, t.security_id, t.kind, t.quantity, t.amount, t.cost from account_transaction t
     where t.tenant_id = ${ctx.tenant_id} and t.account_id = any (${ids}::uuid[]) and t.traded_on <= ${to}::date and t.security_id is not null
       and t.reverses_id is null and (t.quantity <> 0 or t.kind = 'return_of_capital')
-      and not exists (select from account_transaction r where r.tenant_id = t.tenant_id and r.reverses_id = t.id)
+      and not exists (select from chain c where c.id = t.id and c.is_off
+        and not exists (select from account_transaction r where r.tenant_id = t.tenant_id and r.reverses_id = c.last))
     order by t.traded_on, t.id`);
 
 export const readIncome = async (ctx: Context, ids: readonly string[], currency: string, to: string): Promise<string> =>
   (
     await ctx.tx.one<{
       income: string;
-    }>(sql`select coalesce(sum(t.amount * app.rate_on(t.currency, ${currency}, t.traded_on)), 0) as income
+    }>(sql`select coalesce(sum(t.amount * (${rateOn(ctx, sql`t.currency`, currency, sql`t.traded_on`)})), 0) as income
       from account_transaction t where t.tenant_id = ${ctx.tenant_id} and t.account_id = any (${ids}::uuid[])
         and t.traded_on <= ${to}::date and t.traded_on > ${to}::date - interval '1 year' and t.kind = any (${incomeKinds})`)
   ).income;

@@ -7,6 +7,7 @@ import {
   averageCost,
   type CashFlow,
   type DayValue,
+  type ExternalFlow,
   moneyWeightedReturn,
   timeWeightedReturn,
 } from '../performance/index.ts';
@@ -21,7 +22,7 @@ import {
   readDays,
   readHoldings,
   readIncome,
-  readPrices,
+  readPricesAt,
   readSecurityName,
 } from './queries.ts';
 
@@ -37,9 +38,9 @@ async function accountsOf(
   ctx: Context,
   scope: Scope,
 ): Promise<{ accounts: Account[]; currency: string; today: string }> {
-  const accounts = await readAccounts(ctx, scope);
-  const currency = 'id' in scope && accounts[0] ? accounts[0].currency : await tenantCurrency(ctx);
-  return { accounts, currency, today: await readToday(ctx) };
+  const [accounts, common, today] = await Promise.all([readAccounts(ctx, scope), tenantCurrency(ctx), readToday(ctx)]);
+  const currency = 'id' in scope && accounts[0] ? accounts[0].currency : common;
+  return { accounts, currency, today };
 }
 
 /** The return of an account, or of the accounts of a household that the firm manages. Where accounts pay each other, nothing came in or left. */
@@ -49,41 +50,43 @@ export async function readPerformance(ctx: Context, scope: Scope, query: Perform
   const counted = accounts.filter(({ first_on }) => first_on !== null);
   const named = ({ id, name }: Account) => ({ id, name });
   const until = query.to && query.to < today ? query.to : today;
-  const days =
-    counted.length === 0
-      ? []
-      : await readDays(
-          ctx,
-          counted.map(({ id }) => id),
-          currency,
-          until,
-        );
-  const figures = returnsOf(days, query.from, until);
+  const ids = counted.map(({ id }) => id);
+  const days = ids.length === 0 ? [] : await readDays(ctx, ids, currency, until);
+  const whole = returnsOf(days, query.from, until);
+  const periods = query.starts.map((start) => ({ start, ...returnsOf(days, start, until) }));
   const benchmark_id = query.benchmark_id ?? ('id' in scope ? accounts[0]?.benchmark_id : null) ?? null;
+  const benchmarkOf = await benchmarks(ctx, benchmark_id, [whole, ...periods]);
   return {
     currency,
     accounts: counted.map(named),
     left_out: accounts
       .filter(({ first_on }) => first_on === null)
       .map((one) => ({ ...named(one), why: 'no_transactions' as const })),
-    ...figures,
-    benchmark:
-      benchmark_id && figures.from && figures.to
-        ? await benchmarkOf(ctx, benchmark_id, figures.from, figures.to)
-        : null,
+    ...whole,
+    values: valuesOf(days, query.from),
+    benchmark: benchmarkOf(whole),
+    periods: periods.map((period) => ({ ...period, benchmark: benchmarkOf(period) })),
   };
 }
 
-type Figures = Omit<Performance, 'currency' | 'accounts' | 'left_out' | 'benchmark'>;
+type Period = Omit<Performance['periods'][number], 'start' | 'benchmark'>;
+
+function valuesOf(days: readonly DayFigures[], from: string | undefined): Performance['values'] {
+  const before = from === undefined ? undefined : days.findLast(({ day }) => day <= from);
+  const inside = from === undefined ? days : days.filter(({ day }) => day > from);
+  return [...(from !== undefined && before ? [{ ...before, day: from }] : []), ...inside].map(
+    ({ day, value, missing, stale }) => ({ day, value: missing > 0 ? null : value, is_stale: stale > 0 }),
+  );
+}
 
 /** The figures of a period, from the days on which something happened. A return reaches as far as all prices are known and none is stale. */
-function returnsOf(days: readonly DayFigures[], from: string | undefined, until: string): Figures {
+function returnsOf(days: readonly DayFigures[], from: string | undefined, until: string): Period {
   const isKnown = ({ missing, stale }: DayFigures) => missing === 0 && stale === 0;
   const isPriced = days.some(({ priced }) => priced);
   const before = from === undefined ? undefined : days.findLast(({ day }) => day <= from);
   const inside = days.filter(({ day }) => from === undefined || day > from);
   const valued = inside.filter((day) => isKnown(day) && (day.priced || !isPriced));
-  const at = (date: string, { value }: DayFigures): DayValue => ({ date, value: new Decimal(value) });
+  const at = (date: string, { worth }: DayFigures): DayValue => ({ date, value: worth });
   const begin = from !== undefined && before && isKnown(before) ? [at(from, before)] : [];
   const first =
     begin.length === 0 && inside[0] && isKnown(inside[0]) && !valued.includes(inside[0])
@@ -94,48 +97,52 @@ function returnsOf(days: readonly DayFigures[], from: string | undefined, until:
   if (last && isKnown(last) && values.at(-1) && values.at(-1)!.date < until) values.push(at(until, last));
   const [start, end] = [values[0], values.at(-1)];
   const moved = inside.filter(({ day }) => (!start || day > start.date) && (!end || day <= end.date));
-  const flows = moved
-    .map(({ day, flow }) => ({ date: day, amount: new Decimal(flow) }))
-    .filter(({ amount }) => !amount.isZero());
-  const beforeFees = moved
-    .map(({ day, flow, fees }) => ({ date: day, amount: new Decimal(flow).minus(fees) }))
-    .filter(({ amount }) => !amount.isZero());
-  const sum = (amounts: Decimal[]) => money(amounts.reduce((total, one) => total.plus(one), new Decimal(0)));
+  const amounts = moved
+    .map(({ day, flow, fees }) => ({ day, flow: flow === null ? null : new Decimal(flow), fees: new Decimal(fees) }))
+    .filter(({ flow, fees }) => !flow?.isZero() || !fees.isZero());
+  const flowsOf = (amountOf: (day: (typeof amounts)[number]) => Decimal | null): ExternalFlow[] =>
+    amounts
+      .map((day) => ({ date: day.day, amount: amountOf(day)?.toNumber() ?? null }))
+      .filter(({ amount }) => amount !== 0);
+  const flows = flowsOf(({ flow }) => flow);
+  const sum = (decimals: (Decimal | null)[]) =>
+    decimals.reduce<Decimal | null>((total, one) => total && one && total.plus(one), new Decimal(0));
+  const paid = sum(amounts.map(({ flow }) => flow));
   return {
     from: start?.date ?? null,
     to: end?.date ?? null,
-    values: [...(from !== undefined && before ? [{ ...before, day: from }] : []), ...inside].map(
-      ({ day, value, missing, stale }) => ({
-        day,
-        value: missing > 0 ? null : money(new Decimal(value)),
-        is_stale: stale > 0,
-      }),
-    ),
     net: said(timeWeightedReturn(values, flows)),
-    gross: said(timeWeightedReturn(values, beforeFees)),
+    gross: said(
+      timeWeightedReturn(
+        values,
+        flowsOf(({ flow, fees }) => flow?.minus(fees) ?? null),
+      ),
+    ),
     money_weighted: moneyWeighted(start, end, flows),
-    flows: sum(flows.map(({ amount }) => amount)),
-    fees: sum(moved.map(({ fees }) => new Decimal(fees))),
+    flows: paid && money(paid),
+    fees: money(sum(amounts.map(({ fees }) => fees))!),
   };
 }
 
-function said(found: ReturnType<typeof timeWeightedReturn>): Figures['net'] {
+function said(found: ReturnType<typeof timeWeightedReturn>): Period['net'] {
   if (!found) return null;
   const { total, annual, method, gaps } = found;
-  return { total: total?.toNumber() ?? null, annual: annual?.toNumber() ?? null, method, gaps: [...gaps] };
+  return { total, annual, method, gaps: [...gaps] };
 }
 
 /** The rate of a year, which under a year is told only as that of the period. */
 function moneyWeighted(
   start: DayValue | undefined,
   end: DayValue | undefined,
-  flows: readonly { date: string; amount: Decimal }[],
-): Figures['money_weighted'] {
-  if (!start || !end || start.date >= end.date) return { total: null, annual: null, why: 'no_flows', roots: [] };
+  flows: readonly ExternalFlow[],
+): Period['money_weighted'] {
+  const unknown = (why: string) => ({ total: null, annual: null, why, roots: [] });
+  if (!start || !end || start.date >= end.date) return unknown('no_flows');
+  if (flows.some(({ amount }) => amount === null)) return unknown('unknown_flow');
   const paid: CashFlow[] = [
-    { date: start.date, amount: -start.value.toNumber() },
-    ...flows.map(({ date, amount }) => ({ date, amount: -amount.toNumber() })),
-    { date: end.date, amount: end.value.toNumber() },
+    { date: start.date, amount: -start.value },
+    ...flows.map(({ date, amount }) => ({ date, amount: -amount! })),
+    { date: end.date, amount: end.value },
   ];
   const years = (Date.parse(end.date) - Date.parse(start.date)) / day_ms / year_days;
   const found = moneyWeightedReturn(paid);
@@ -149,19 +156,30 @@ function moneyWeighted(
   };
 }
 
-async function benchmarkOf(ctx: Context, id: string, from: string, to: string): Promise<Performance['benchmark']> {
-  const found = await readSecurityName(ctx, id);
-  if (!found) throw problems.notFound('security');
-  const prices = await readPrices(ctx, id, from, to);
-  const returned = timeWeightedReturn(
-    prices.map(({ day, price }) => ({ date: day, value: new Decimal(price) })),
-    [],
-  );
-  return {
-    id,
-    name: found.name,
-    total: returned?.total?.toNumber() ?? null,
-    annual: returned?.annual?.toNumber() ?? null,
+/** What a security returned in each of the periods that are asked for. */
+async function benchmarks(
+  ctx: Context,
+  id: string | null,
+  periods: readonly Period[],
+): Promise<(period: Period) => Performance['benchmark']> {
+  const known = periods.flatMap(({ from, to }) => (from && to ? [{ from, to }] : []));
+  if (id === null || known.length === 0) return () => null;
+  const [security, prices] = await Promise.all([readSecurityName(ctx, id), readPricesAt(ctx, id, known)]);
+  if (!security) throw problems.notFound('security');
+  return (period) => {
+    if (!period.from || !period.to) return null;
+    const found = prices.find(({ from, to }) => from === period.from && to === period.to);
+    const returned =
+      found && found.first_day < found.last_day
+        ? timeWeightedReturn(
+            [
+              { date: found.first_day, value: Number(found.first) },
+              { date: found.last_day, value: Number(found.last) },
+            ],
+            [],
+          )
+        : null;
+    return { id, name: security.name, total: returned?.total ?? null, annual: returned?.annual ?? null };
   };
 }
 
@@ -169,11 +187,11 @@ async function benchmarkOf(ctx: Context, id: string, from: string, to: string): 
 export async function holdingsOf(ctx: Context, scope: Scope): Promise<Holdings> {
   const { accounts, currency, today } = await accountsOf(ctx, scope);
   const ids = accounts.map(({ id }) => id);
-  const [rows, costs, income] = [
-    await readHoldings(ctx, ids, currency, today),
-    await costsOf(ctx, ids, today),
-    await readIncome(ctx, ids, currency, today),
-  ];
+  const [rows, costs, income] = await Promise.all([
+    readHoldings(ctx, ids, currency, today),
+    costsOf(ctx, ids, today),
+    readIncome(ctx, ids, currency, today),
+  ]);
   const of = new Map(accounts.map((account) => [account.id, account]));
   const worthOf = (keep: (row: Holding) => boolean) =>
     rows.filter(keep).reduce((sum, { value }) => sum.plus(value ?? 0), new Decimal(0));

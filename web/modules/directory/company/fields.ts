@@ -11,7 +11,7 @@ export const companyFields: FieldView[] = [
   { key: 'founded_year', label: t('Founded'), width: 100 },
   { key: 'phone', label: t('Phone'), inForm: true },
   { key: 'website', label: t('Website'), placeholder: 'https://example.com' },
-  { key: 'parent_id', label: t('Parent'), section: t('Relationship'), inForm: true, width: 180 },
+  { key: 'parent_id', section: t('Relationship'), inForm: true, width: 180 },
   { key: 'owner_id', label: t('Owner'), section: t('Relationship'), inForm: true, inTable: true, width: 170 },
   { key: 'tags', label: t('Tags'), section: t('Relationship'), inTable: true, width: 200 },
   { key: 'description', label: t('Description'), section: t('Relationship') },

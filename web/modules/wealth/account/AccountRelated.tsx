@@ -10,13 +10,14 @@ import { RelatedRecords } from '../../../platform/record/RelatedRecords.tsx';
 import { useMay } from '../../../platform/session/session.tsx';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
+import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { OpenTasks } from '../../directory/task/OpenTasks.tsx';
 import { SealedValue } from '../contact/SealedValue.tsx';
 import { isOver, periodText } from '../period.ts';
 import { ownerRoleText } from './options.ts';
-import { type AccountOwner, ownerName, shareText } from './owners.ts';
+import { type AccountOwner, ownerName, shareText, shortOfWhole } from './owners.ts';
 
 const OwnersDialog = lazyPart(() => import('./OwnersDialog.tsx'));
 const NumberDialog = lazyPart(() => import('./NumberDialog.tsx'));
@@ -100,6 +101,7 @@ function Owners({ account }: { account: AnyRecord }) {
         {former.map(line)}
         {found.hasNextPage && <MoreRows list={found} />}
       </RelatedList>
+      {found.isSuccess && !found.hasNextPage && <Shortfall owners={now} />}
       {editable && (
         <Button size="small" className="-mt-4 self-start print:hidden" onClick={() => setEditing(true)}>
           {now.length === 0 ? t('Name the owners') : t('Change owners and shares')}
@@ -109,5 +111,23 @@ function Owners({ account }: { account: AnyRecord }) {
         {editing && <OwnersDialog account={account} owners={now} onClose={() => setEditing(false)} />}
       </Suspense>
     </>
+  );
+}
+
+/** Where an owner was deleted for good, the others have less than the whole, until somebody says whose that part is. */
+function Shortfall({ owners }: { owners: readonly AccountOwner[] }) {
+  const short = shortOfWhole(owners);
+  if (short.length === 0) return null;
+  return (
+    <Banner meaning="attention">
+      {short.map(({ role, share }) => (
+        <p key={role}>
+          {t('{role}: the shares add up to {share}, because somebody who had a part was deleted.', {
+            role: ownerRoleText(role),
+            share,
+          })}
+        </p>
+      ))}
+    </Banner>
   );
 }

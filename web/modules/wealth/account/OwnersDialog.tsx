@@ -246,7 +246,7 @@ const lineOf = (owner: AccountOwner): Line => ({
 
 /** Of somebody whom the reader does not see only the id is known. */
 const named = (id: string | null, shown: Named | null): Named | null =>
-  id === null ? null : (shown ?? { id, name: t('Not yours to see') });
+  id === null ? null : (shown ?? { id, name: t('Not visible to you') });
 
 const roleField: FieldDef = {
   key: 'role',

@@ -19,7 +19,7 @@ export const shareText = ({ share_numerator, share_denominator }: AccountOwner):
       : `${share_numerator}/${share_denominator}`;
 
 export const ownerName = ({ contact, legal_entity }: AccountOwner): string =>
-  (contact ?? legal_entity)?.name ?? t('Not yours to see');
+  (contact ?? legal_entity)?.name ?? t('Not visible to you');
 
 const divisor = (a: bigint, b: bigint): bigint => (b === 0n ? a : divisor(b, a % b));
 
@@ -34,4 +34,15 @@ export function addShares(shares: readonly Share[]): Share {
     d /= common;
   }
   return { numerator: Number(n), denominator: Number(d) };
+}
+
+/** Of owners, and of beneficiaries of each rank, who have exact parts: what these add up to, where that is not the whole. */
+export function shortOfWhole(owners: readonly AccountOwner[]): { role: AccountOwner['role']; share: string }[] {
+  return [...Map.groupBy(owners, ({ role }) => role)].flatMap(([role, all]) => {
+    const shares = all.flatMap(({ share_numerator: numerator, share_denominator: denominator }) =>
+      numerator === null || denominator === null ? [] : { numerator, denominator },
+    );
+    const { numerator, denominator } = addShares(shares);
+    return shares.length === 0 || numerator === denominator ? [] : { role, share: `${numerator}/${denominator}` };
+  });
 }

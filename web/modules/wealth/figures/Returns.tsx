@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useCallback, useMemo, useState } from 'react';
-import { queryClient } from '../../../platform/query/queryClient.ts';
 import { NotRead } from '../../../platform/record/RelatedList.tsx';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
@@ -13,7 +12,7 @@ import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { formatRate, namesInShort, wholeMoney } from './amount.ts';
 import { KeyFigures, Section } from './Section.tsx';
 import { table } from './table.ts';
-import { type Performance, performanceQuery, type Subject, yearsAgo } from './useFigures.ts';
+import { type Performance, type Period, performanceQuery, type Subject, yearsAgo } from './useFigures.ts';
 
 const LineChart = lazyPart(() => import('./LineChart.tsx'));
 
@@ -37,38 +36,41 @@ interface ReturnsProps {
 
 /** What came of the money: values by day, and returns over periods. */
 export function Returns({ of, id }: ReturnsProps) {
-  const whole = useQuery(performanceQuery(of, id, null));
-  if (whole.isPending) return <SkeletonRows label={t('Loading the figures')} />;
-  if (whole.isError) return <NotRead />;
-  if (whole.data.accounts.length === 0)
+  const asked = periods.map(({ from, ...period }) => ({ ...period, from: from() }));
+  const found = useQuery(
+    performanceQuery(
+      of,
+      id,
+      asked.flatMap(({ from }) => from ?? []),
+    ),
+  );
+  if (found.isPending) return <SkeletonRows label={t('Loading the figures')} />;
+  if (found.isError) return <NotRead />;
+  if (found.data.accounts.length === 0)
     return (
       <EmptyState compact title={t('No returns yet')}>
         {t('Returns are calculated from transactions, and there are none yet.')}
       </EmptyState>
     );
-  return <Known of={of} id={id} whole={whole.data} />;
+  const first = found.data.values[0]?.day ?? found.data.from;
+  const rows = asked.flatMap((period) => {
+    const { from } = period;
+    if (from === null) return { ...period, figures: found.data };
+    const figures = found.data.periods.find(({ start }) => start === from);
+    return first !== null && from >= first && figures ? { ...period, figures } : [];
+  });
+  return <Known whole={found.data} rows={rows} />;
 }
 
-function Known({ of, id, whole }: ReturnsProps & { whole: Performance }) {
+interface Row {
+  id: PeriodId;
+  label: string;
+  from: string | null;
+  figures: Period;
+}
+
+function Known({ whole, rows }: { whole: Performance; rows: readonly Row[] }) {
   const [chosen, setChosen] = useState<PeriodId>('all');
-  const first = whole.values[0]?.day ?? whole.from;
-  const covered = periods
-    .map(({ from, ...period }) => ({ ...period, from: from() }))
-    .filter(({ from }) => from === null || (first !== null && from >= first));
-  // One after the other: all at once they would wait for each other's turn, and longer than a request may.
-  const found = useQuery({
-    queryKey: ['wealth_figures', 'periods', of, id, covered.map(({ from }) => from)],
-    queryFn: async () => {
-      const figures = new Map<string | null, Performance>([[null, whole]]);
-      for (const { from } of covered)
-        if (from !== null) figures.set(from, await queryClient.fetchQuery(performanceQuery(of, id, from)));
-      return figures;
-    },
-  });
-  const rows = covered.map((period) => ({
-    ...period,
-    figures: period.from === null ? whole : found.data?.get(period.from),
-  }));
   const shown = rows.find((row) => row.id === chosen) ?? rows.at(-1)!;
   return (
     <>
@@ -85,30 +87,23 @@ function Known({ of, id, whole }: ReturnsProps & { whole: Performance }) {
           </span>
         }
       >
-        {shown.figures ? (
-          <Shown figures={shown.figures} period={shown.label} />
-        ) : found.isError ? (
-          <NotRead />
-        ) : (
-          <SkeletonRows label={t('Loading the figures')} />
-        )}
+        <Shown whole={whole} row={shown} />
       </Section>
       <Section title={t('Returns')}>
         <ReturnsTable rows={rows} benchmark={whole.benchmark?.name} />
-        {found.isError && <NotRead />}
         <Limits of={whole} />
       </Section>
     </>
   );
 }
 
-function Shown({ figures, period }: { figures: Performance; period: string }) {
-  const { currency, values, from, to, net, flows, fees } = figures;
+function Shown({ whole: { currency, values }, row }: { whole: Performance; row: Row }) {
+  const { from, to, net, flows, fees } = row.figures;
   const format = useCallback(
     (value: string, isShort: boolean) => formatMoney(value, currency, { compact: isShort }),
     [currency],
   );
-  const points = useMemo(() => values.map(({ day, value }) => ({ day, value })), [values]);
+  const points = useMemo(() => pointsFrom(values, row.from), [values, row.from]);
   const last = values.findLast(({ value }) => value !== null);
   const days = from && to ? t('{from} – {to}', { from: formatDate(from), to: formatDate(to) }) : undefined;
   return (
@@ -125,19 +120,26 @@ function Shown({ figures, period }: { figures: Performance; period: string }) {
             value: net?.total == null ? t('Unknown') : formatRate(net.total),
             note: days,
           },
-          { label: t('Net contributions'), value: wholeMoney(flows, currency) },
+          { label: t('Net contributions'), value: flows === null ? t('Unknown') : wholeMoney(flows, currency) },
           { label: t('Fees'), value: wholeMoney(fees, currency) },
         ]}
       />
       <Suspense fallback={<div className="h-56" />}>
-        <LineChart title={t('Value, {period}', { period })} points={points} format={format} />
+        <LineChart title={t('Value, {period}', { period: row.label })} points={points} format={format} />
       </Suspense>
     </div>
   );
 }
 
+/** Values from the end of a day on, which has that of the last day before it. */
+function pointsFrom(values: Performance['values'], from: string | null): { day: string; value: string | null }[] {
+  if (from === null) return values;
+  const before = values.findLast(({ day }) => day <= from);
+  return [...(before ? [{ ...before, day: from }] : []), ...values.filter(({ day }) => day > from)];
+}
+
 interface ReturnsTableProps {
-  rows: readonly { id: string; label: string; figures: Performance | undefined }[];
+  rows: readonly Row[];
   benchmark: string | undefined;
 }
 
@@ -175,27 +177,27 @@ function ReturnsTable({ rows, benchmark }: ReturnsTableProps) {
           <tr key={id} className={table.row}>
             <th scope="row" className={cx(table.name, 'w-full max-w-0 min-w-28 font-medium')}>
               {label}
-              {figures?.from && (
+              {figures.from && (
                 <span className="block truncate text-12 font-normal text-muted">
                   {t('Since {date}', { date: formatDate(figures.from) })}
                 </span>
               )}
             </th>
             <td className={table.figure}>
-              <Rate rate={figures?.net?.total} />
+              <Rate rate={figures.net?.total} />
             </td>
             <td className={table.figure}>
-              <Rate rate={figures?.net?.annual} />
+              <Rate rate={figures.net?.annual} />
             </td>
             <td className={cx(table.figure, wide)}>
-              <Rate rate={figures?.gross?.total} />
+              <Rate rate={figures.gross?.total} />
             </td>
             <td className={cx(table.figure, wide)}>
-              <Rate rate={figures?.money_weighted.total} />
+              <Rate rate={figures.money_weighted.total} />
             </td>
             {benchmark && (
               <td className={cx(table.figure, wide)}>
-                <Rate rate={figures?.benchmark?.total} />
+                <Rate rate={figures.benchmark?.total} />
               </td>
             )}
           </tr>
@@ -210,9 +212,16 @@ function Rate({ rate }: { rate: number | null | undefined }) {
   return <span className={rate < 0 ? 'text-bad-ink' : undefined}>{formatRate(rate)}</span>;
 }
 
+type Gap = NonNullable<Performance['net']>['gaps'][number];
+
 /** What the figures do not say, and by which method they were found. */
 function Limits({ of: { left_out, net, to, benchmark } }: { of: Performance }) {
-  const gaps = net?.gaps ?? [];
+  const gapsOf = (why: Gap['why']) =>
+    (net?.gaps ?? [])
+      .filter((gap) => gap.why === why)
+      .map((gap) => t('{from} – {to}', { from: formatDate(gap.from), to: formatDate(gap.to) }))
+      .join(', ');
+  const [unknown, idle] = [gapsOf('unknown_flow'), gapsOf('no_capital')];
   return (
     <div className="mt-2 flex flex-col gap-2 text-12 text-muted">
       {left_out.length > 0 && (
@@ -228,15 +237,14 @@ function Limits({ of: { left_out, net, to, benchmark } }: { of: Performance }) {
       {net && to && to < yearsAgo(0) && (
         <p>{t('Returns run to {date}. After that, a price is missing or outdated.', { date: formatDate(to) })}</p>
       )}
-      {gaps.length > 0 && (
-        <p>
-          {t('No capital invested: {periods}.', {
-            periods: gaps
-              .map((gap) => t('{from} – {to}', { from: formatDate(gap.from), to: formatDate(gap.to) }))
-              .join(', '),
+      {unknown && (
+        <Banner meaning="attention">
+          {t('Left out of returns because securities came in or left without a price: {periods}.', {
+            periods: unknown,
           })}
-        </p>
+        </Banner>
       )}
+      {idle && <p>{t('No capital invested: {periods}.', { periods: idle })}</p>}
       <p>
         {net?.method === 'modified_dietz' || net?.method === 'mixed'
           ? t('Time-weighted, with Modified Dietz between valuation days. Annualized from one year on.')

@@ -8,6 +8,8 @@ import { today } from '../../../ui/format.ts';
 export type Holdings = z.infer<typeof holdings>;
 export type Holding = Holdings['data'][number];
 export type Performance = z.infer<typeof performance>;
+/** The returns of a period. */
+export type Period = Omit<Performance['periods'][number], 'start'>;
 /** Of what figures are told. */
 export type Subject = 'household' | 'financial_account';
 
@@ -17,10 +19,12 @@ export const useHoldings = (of: Subject, id: string) =>
     queryFn: ({ signal }) => api.get<Holdings>(`${pathOf(of)}/${id}/holdings`, {}, signal),
   });
 
-export const performanceQuery = (of: Subject, id: string, from: string | null) =>
+/** With the returns of the periods that begin with the ends of these days. */
+export const performanceQuery = (of: Subject, id: string, starts: readonly string[]) =>
   queryOptions({
-    queryKey: ['wealth_figures', 'performance', of, id, from],
-    queryFn: ({ signal }) => api.get<Performance>(`${pathOf(of)}/${id}/performance`, { from }, signal),
+    queryKey: ['wealth_figures', 'performance', of, id, starts],
+    queryFn: ({ signal }) =>
+      api.get<Performance>(`${pathOf(of)}/${id}/performance`, { starts: starts.join(',') }, signal),
   });
 
 /** The day so many years ago; the end of February where that had no 29th. */
