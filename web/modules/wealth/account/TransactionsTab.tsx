@@ -162,7 +162,9 @@ export function TransactionTable({ rows, withAccount }: TransactionTableProps) {
                 {more && <span className="block truncate text-12 text-muted">{more}</span>}
               </td>
               <td className={cx(table.figure, wide)}>{row.quantity !== null && formatDecimal(row.quantity)}</td>
-              <td className={cx(table.figure, wide)}>{row.price !== null && formatMoney(row.price, row.currency)}</td>
+              <td className={cx(table.figure, wide)}>
+                {row.price !== null && formatMoney(row.price, row.currency, { aligned: true })}
+              </td>
               <td className={table.figure}>
                 {row.amount === null ? (
                   row.quantity !== null && <span className="@2xl:hidden">{formatDecimal(row.quantity)}</span>

@@ -79,7 +79,7 @@ function Row({ holding, currency, account }: { holding: Holding; currency: strin
             <span className="tabular-nums @2xl:hidden print:hidden">
               {t('{quantity} × {price}', {
                 quantity: formatDecimal(quantity),
-                price: formatMoney(price, holding.currency),
+                price: formatMoney(price, holding.currency, { aligned: true }),
               })}
               {' · '}
             </span>
@@ -89,7 +89,7 @@ function Row({ holding, currency, account }: { holding: Holding; currency: strin
       </th>
       <td className={cx(table.figure, wide)}>{security ? formatDecimal(quantity) : null}</td>
       <td className={cx(table.figure, wide)}>
-        {price !== null && formatMoney(price, holding.currency)}
+        {price !== null && formatMoney(price, holding.currency, { aligned: true })}
         {price_day && (
           <span className="block text-12 text-muted">
             {is_stale ? <Badge meaning="attention">{formatDate(price_day)}</Badge> : formatDate(price_day)}
