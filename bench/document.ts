@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { version } from '../src/app.ts';
+import { version } from '../src/version.ts';
 import { type Figure, markdownTable } from './figure.ts';
 
 const begin = '<!-- figures -->';

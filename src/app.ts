@@ -68,8 +68,7 @@ import { serveMetrics } from './operations/metrics/routes.ts';
 import { Heartbeat } from './operations/nodes/heartbeat.ts';
 import { storageJobs, storageSchedules } from './operations/storage/jobs.ts';
 import { followSecrets, openCursors, openKeyRing, openMailer } from './secrets.ts';
-
-export const version = '0.1.0';
+import { version } from './version.ts';
 
 export interface App {
   services: Services;

@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
-import { type App, startApp, version } from './app.ts';
+import { type App, startApp } from './app.ts';
 import { firstStart } from './first-start.ts';
 import { ConfigError } from './kernel/config/config.ts';
 import { openConfig } from './kernel/config/open.ts';
@@ -11,6 +11,7 @@ import { neverSilent } from './kernel/never-silent.ts';
 import { MasterKeyError } from './kernel/vault/master-key.ts';
 import { createUpgrader } from './operations/upgrade/upgrade.ts';
 import { releaseStartMemory } from './start-memory.ts';
+import { version } from './version.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** Draining takes up to 8 s, handing jobs back up to 9 s, and the embedded database some more. */

@@ -1,4 +1,3 @@
-import { startApp, version } from '../app.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
 import type { BackupStore } from '../operations/backup/backup-store.ts';
@@ -10,7 +9,8 @@ import { proveBackup } from '../operations/backup/prove.ts';
 import { chooseBackup, type Target } from '../operations/backup/restore.ts';
 import { readable } from '../operations/backup/status.ts';
 import { proveTime } from '../operations/backup/time-proof.ts';
-import { type Call, type Command, UsageError } from './command.ts';
+import { version } from '../version.ts';
+import { type Call, type Command, startApp, UsageError } from './command.ts';
 import { proofState, proofText, timeProofLine } from './proof-text.ts';
 
 export function noStore(): never {

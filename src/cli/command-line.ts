@@ -4,54 +4,51 @@ import { Problem } from '../kernel/errors/problem.ts';
 import { FileError } from '../kernel/files/file-store.ts';
 import { isDatabaseAway, toProblem } from '../kernel/http/errors.ts';
 import { MasterKeyError } from '../kernel/vault/master-key.ts';
-import { auditCommands } from './audit.ts';
-import { backupCommands } from './backup.ts';
 import { type AnyCommand, runCommand, type Terminal, UsageError } from './command.ts';
-import { configCommands } from './config.ts';
-import { dbCommands } from './db.ts';
-import { doctorCommands } from './doctor.ts';
-import { exportCommands } from './export.ts';
-import { feedCommands } from './feed.ts';
-import { identityCommands } from './identity.ts';
-import { importCommands } from './import.ts';
-import { jobCommands } from './jobs.ts';
-import { keyCommands } from './keys.ts';
-import { operatorCommands } from './operator.ts';
-import { pseudonymiseCommands } from './pseudonymise.ts';
-import { restoreCommands } from './restore.ts';
-import { tenantCommands } from './tenant.ts';
-import { upgradeCommands } from './upgrade.ts';
+
+/** By the first word of a command. Only what was typed is loaded, which is most of what a short command takes. */
+const groups: Record<string, () => Promise<AnyCommand[]>> = {
+  tenant: async () => (await import('./tenant.ts')).tenantCommands,
+  user: async () => (await import('./identity.ts')).identityCommands,
+  'api-key': async () => (await import('./identity.ts')).identityCommands,
+  operator: async () => (await import('./operator.ts')).operatorCommands,
+  import: async () => (await import('./import.ts')).importCommands,
+  export: async () => (await import('./export.ts')).exportCommands,
+  audit: async () => (await import('./audit.ts')).auditCommands,
+  backup: async () => (await import('./backup.ts')).backupCommands,
+  restore: async () => (await import('./restore.ts')).restoreCommands,
+  pseudonymise: async () => (await import('./pseudonymise.ts')).pseudonymiseCommands,
+  copy: async () => (await import('./pseudonymise.ts')).pseudonymiseCommands,
+  upgrade: async () => (await import('./upgrade.ts')).upgradeCommands,
+  feed: async () => (await import('./feed.ts')).feedCommands,
+  jobs: async () => (await import('./jobs.ts')).jobCommands,
+  keys: async () => (await import('./keys.ts')).keyCommands,
+  db: async () => (await import('./db.ts')).dbCommands,
+  doctor: async () => (await import('./doctor.ts')).doctorCommands,
+  config: async () => (await import('./config.ts')).configCommands,
+};
 
 /** All there are. */
-export const commands: AnyCommand[] = [
-  ...tenantCommands,
-  ...identityCommands,
-  ...operatorCommands,
-  ...importCommands,
-  ...exportCommands,
-  ...auditCommands,
-  ...backupCommands,
-  ...restoreCommands,
-  ...pseudonymiseCommands,
-  ...upgradeCommands,
-  ...feedCommands,
-  ...jobCommands,
-  ...keyCommands,
-  ...dbCommands,
-  ...doctorCommands,
-  ...configCommands,
+export const loadCommands = async (): Promise<AnyCommand[]> => [
+  ...new Set((await Promise.all(Object.values(groups).map((load) => load()))).flat()),
 ];
 
+/** Those whose first word is this one; undefined where there are none. */
+async function loadGroup(word: string | undefined): Promise<AnyCommand[] | undefined> {
+  if (word === undefined || !Object.hasOwn(groups, word)) return undefined;
+  return (await groups[word]!()).filter(({ name }) => name.split(' ')[0] === word);
+}
+
 async function run(args: string[], terminal: Terminal): Promise<number> {
+  const group = await loadGroup(args[0]);
+  const commands = group ?? (await loadCommands());
   const command = commands.find(({ name }) => args.slice(0, name.split(' ').length).join(' ') === name);
   if (command) return runCommand(command, args.slice(command.name.split(' ').length), terminal);
-  const ofGroup = commands.filter(({ name }) => name.startsWith(`${args[0]} `));
-  const shown = ofGroup.length > 0 ? ofGroup : commands;
-  const list = shown.map((c) => `  ${c.name.padEnd(18)} ${c.summary}`).join('\n');
+  const list = commands.map((c) => `  ${c.name.padEnd(18)} ${c.summary}`).join('\n');
   const asks = (word: string | undefined) => word === 'help' || word === '--help';
-  const wantsHelp = args.length === 0 || asks(args[0]) || (shown === ofGroup && asks(args[1]));
+  const wantsHelp = args.length === 0 || asks(args[0]) || (group && asks(args[1]));
   if (!wantsHelp) throw new UsageError(`There is no command "${args.join(' ')}". There are:\n${list}`);
-  const what = shown === ofGroup ? `${args[0]} COMMAND` : 'COMMAND';
+  const what = group ? `${args[0]} COMMAND` : 'COMMAND';
   terminal.stdout.write(
     `Usage: holdfast ${what} [--data DIR] [--json]; "holdfast ${what} --help" says more.\n\n${list}\n`,
   );

@@ -3,17 +3,17 @@ import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
-import { startApp, version } from '../app.ts';
+import type { App, AppOptions } from '../app.ts';
 import type { Config } from '../kernel/config/config.ts';
 import { openConfig } from '../kernel/config/open.ts';
 import { withSystemClient } from '../kernel/database/client.ts';
 import { Database } from '../kernel/database/database.ts';
-import { type Installation, prepareInstallation } from '../kernel/installation.ts';
+import { type Installation, prepareInstallation, type Upgrader } from '../kernel/installation.ts';
 import { neverSilent } from '../kernel/never-silent.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
 import { DataKeys, setDataKeys } from '../kernel/vault/data-keys.ts';
 import { fieldRing } from '../kernel/vault/seal.ts';
-import { createUpgrader } from '../operations/upgrade/upgrade.ts';
+import { version } from '../version.ts';
 
 /** A mistake in how the command was called: shown without a stack, exit code 2. */
 export class UsageError extends Error {}
@@ -75,6 +75,25 @@ export interface Call {
   terminal: Terminal;
 }
 
+/** Starts the program on a copy of the database. Most commands do without it, and loading it takes longer than what they do. */
+export const startApp = async (options: AppOptions): Promise<App> => (await import('../app.ts')).startApp(options);
+
+/** The modules say which record types, rights and rules there are. */
+export const loadRecordTypes = (): Promise<unknown> => import('../modules/index.ts');
+
+/** Loaded where there is something to upgrade, or to look after. */
+function lazyUpgrader(config: Config, say: Call['say']): Upgrader {
+  const load = async () => {
+    const { createUpgrader } = await import('../operations/upgrade/upgrade.ts');
+    return createUpgrader({ config, start: startApp, version, say });
+  };
+  return {
+    resume: async () => (await load()).resume(),
+    embedded: async (masterKeys) => (await load()).embedded(masterKeys),
+    external: async (ownerUrl, appRole) => (await load()).external(ownerUrl, appRole),
+  };
+}
+
 /** How the database knows connections of commands. */
 export const application_name = 'holdfast-cli';
 
@@ -122,10 +141,17 @@ async function perform(command: AnyCommand, { flags, words, json, answer, say, t
     throw new UsageError(
       `There is no installation in ${resolve(config.HOLDFAST_DATA)}. Name its data directory with --data, or start one there first: npm start`,
     );
-  const upgrader = createUpgrader({ config, start: startApp, version, say });
+  const upgrader = lazyUpgrader(config, say);
   const migrate = !command.skipsMigration;
   const reads = command.reads === true;
-  const installation = await prepareInstallation(config, { say, join: true, migrate, reads, upgrader });
+  const installation = await prepareInstallation(config, {
+    say,
+    join: true,
+    migrate,
+    reads,
+    upgrader,
+    loadRecordTypes,
+  });
   try {
     return (await command.run({ ...call, installation })) ?? 0;
   } finally {
@@ -162,6 +188,7 @@ export function usage(command: AnyCommand): string {
 
 /** A connection as the application, for the time of a command. */
 export async function withDatabase<R>({ installation, say }: Call, work: (db: Database) => Promise<R>): Promise<R> {
+  await loadRecordTypes();
   const db = new Database({
     url: installation.databaseUrl,
     connectionsMax: 4,

@@ -2,7 +2,7 @@ import { migrate, migrationStatus, rollback } from '../kernel/database/migrate.t
 import { schemaDrift } from '../kernel/database/schema.ts';
 import { extendPresetRoles } from '../kernel/identity/index.ts';
 import { appRoleOf } from '../kernel/installation.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, loadRecordTypes, UsageError } from './command.ts';
 
 const rollback_steps_max = 100;
 
@@ -15,6 +15,7 @@ export const dbCommands: Command[] = [
     run: async ({ installation, answer }) => {
       const { ownerUrl, masterKeys } = installation;
       const names = await migrate(ownerUrl, { appRole: appRoleOf(ownerUrl, masterKeys) });
+      await loadRecordTypes();
       await extendPresetRoles(ownerUrl);
       answer({ applied: names }, names.length > 0 ? `Applied ${names.join(', ')}.` : 'Nothing to apply.');
       return 0;

@@ -9,7 +9,7 @@ import { command } from '../../test/harness/command.ts';
 import { eventually } from '../../test/harness/eventually.ts';
 import { asSuperuser } from '../../test/harness/installation.ts';
 import { startProcess } from '../../test/harness/process.ts';
-import { commands } from './command-line.ts';
+import { loadCommands } from './command-line.ts';
 
 /** Keys that are not those of an installation: whoever comes with one is refused before anything is changed. */
 
@@ -29,8 +29,8 @@ const reading: Record<string, string[]> = {
   'tenant hash': ['acme'],
   'tenant export': ['acme'],
 };
-const readingCommands = () =>
-  commands
+const readingCommands = async () =>
+  (await loadCommands())
     .filter((one) => 'reads' in one && one.reads)
     .map(({ name }) => [
       ...name.split(' '),
@@ -78,7 +78,7 @@ async function cluster(): Promise<Record<string, unknown>> {
 
 test('a command that reads changes nothing, with the key of the installation as with another', async () => {
   const found = await cluster();
-  for (const args of readingCommands()) {
+  for (const args of await readingCommands()) {
     const other = { ...it.environment(), HOLDFAST_KEY: newKey() };
     await assert.rejects(command(args, other), { code: 1, stderr: refused }, args.join(' '));
     assert.deepEqual(await cluster(), found, `${args.join(' ')} with another key`);
@@ -87,7 +87,7 @@ test('a command that reads changes nothing, with the key of the installation as 
     });
     assert.deepEqual(await cluster(), found, args.join(' '));
   }
-  assert.ok(readingCommands().length > 10);
+  assert.ok((await readingCommands()).length > 10);
   const writing = command(['tenant', 'create', '--name', 'lost'], { ...it.environment(), HOLDFAST_KEY: newKey() });
   await assert.rejects(writing, { stderr: refused });
   assert.deepEqual(await cluster(), found);

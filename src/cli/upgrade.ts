@@ -1,4 +1,3 @@
-import { startApp, version } from '../app.ts';
 import { connectEmbedded, embeddedSuperuserUrl, startEmbeddedPostgres } from '../kernel/database/embedded.ts';
 import { prepareInstallation } from '../kernel/installation.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
@@ -10,8 +9,9 @@ import type { HeldLock } from '../operations/upgrade/measure.ts';
 import { type Rehearsal, rehearseOnBackup, rehearseOnCopy } from '../operations/upgrade/rehearse.ts';
 import { createUpgrader, type UpgradeReport } from '../operations/upgrade/upgrade.ts';
 import { goBackByHand, leftDir } from '../operations/upgrade/way-back.ts';
+import { version } from '../version.ts';
 import { ownBackups } from './backup.ts';
-import { type Command, type LoneCommand, UsageError } from './command.ts';
+import { type Command, type LoneCommand, startApp, UsageError } from './command.ts';
 
 const tables_shown_max = 6;
 

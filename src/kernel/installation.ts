@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Config, ConfigError } from './config/config.ts';
 import { connectEmbedded, StartFailure, startEmbeddedPostgres } from './database/embedded.ts';
 import { type AppRole, migrate, migrationStatus, missingMigrations } from './database/migrate.ts';
-import { extendPresetRoles } from './identity/index.ts';
+import { extendPresetRoles } from './identity/tenant-setup.ts';
 import {
   keyFile,
   recordKeys,
@@ -50,12 +50,14 @@ interface Options {
   anyKey?: boolean;
   /** Without it a database is migrated, and nothing else. */
   upgrader?: Upgrader;
+  /** Makes the record types known, which preset roles have rights to, where they are not loaded yet. */
+  loadRecordTypes?: () => Promise<unknown>;
 }
 
 /** Reads or makes the key, starts or connects to the database, and migrates it. Whoever comes with another key is refused before anything is changed. */
 export async function prepareInstallation(
   config: Config,
-  { say, join = false, migrate: mayMigrate = true, reads = false, anyKey = false, upgrader }: Options,
+  { say, join = false, migrate: mayMigrate = true, reads = false, anyKey = false, upgrader, loadRecordTypes }: Options,
 ): Promise<Installation> {
   const wanted = mayMigrate && !reads;
   if (!config.DATABASE_URL) refuseHalfDirectory(config.HOLDFAST_DATA);
@@ -94,7 +96,11 @@ export async function prepareInstallation(
     if (wanted) {
       const names = await migrate(ownerUrl, { appRole });
       if (names.length > 0) say(`Migrated: ${names.join(', ')}`);
-      await extendPresetRoles(ownerUrl);
+      // The server that was joined, or the start before, did so for the schema that it has.
+      if (!join || names.length > 0) {
+        await loadRecordTypes?.();
+        await extendPresetRoles(ownerUrl);
+      }
       if (!anyKey) await recordKeys(config, ownerUrl, masterKeys);
     }
   } catch (error) {

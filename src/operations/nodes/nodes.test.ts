@@ -7,9 +7,9 @@ import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { holdfast } from '../../../test/harness/process.ts';
-import { version } from '../../app.ts';
 import { loadConfig } from '../../kernel/config/config.ts';
 import { parseMasterKeys } from '../../kernel/vault/master-key.ts';
+import { version } from '../../version.ts';
 import type { Configuration, ProcessList } from './contract.ts';
 import { Heartbeat } from './heartbeat.ts';
 
