@@ -28,8 +28,7 @@ let followHangup: (() => void) | undefined;
 let stopStarted: ((code: number) => Promise<void>) | undefined;
 
 async function main(): Promise<void> {
-  const surroundings = { args: process.argv.slice(2), env: process.env };
-  const { config, reread, secrets } = await openConfig(surroundings.args, surroundings.env, say);
+  const { config, reread, secrets, surroundings } = await openConfig(process.argv.slice(2), process.env, say);
   let installation: Installation | undefined;
   let app: Promise<App> | undefined;
   let worker: WorkerProcess | undefined;

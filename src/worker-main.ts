@@ -17,12 +17,12 @@ yieldProcessor();
 
 const released = once(process, 'disconnect');
 const sent = once(process, 'message') as Promise<[string]>;
-const surroundings = { args: process.argv.slice(2), env: process.env };
 const {
   config: read,
   reread,
   secrets,
-} = await openConfig(surroundings.args, surroundings.env, (line) => process.stderr.write(`${line}\n`));
+  surroundings,
+} = await openConfig(process.argv.slice(2), process.env, (line) => process.stderr.write(`${line}\n`));
 const config = { ...read, HOLDFAST_ROLE: 'worker' as const };
 const [databaseUrl] = await sent;
 const app = await startApp({

@@ -148,9 +148,25 @@ test('docs/configuration.md names every setting', () => {
   });
   committed(
     'docs/configuration.md',
-    `# Configuration\n\nEverything is set in the environment; \`--port\`, \`--data\`, \`--role\` and \`--empty\` are flags too. A setting that holds a secret may also come from
-a file: set its name with \`_FILE\`, such as \`HOLDFAST_KEY_FILE\`, or as a systemd credential of its name in lower case,\nsuch as \`holdfast_key\` in \`$CREDENTIALS_DIRECTORY\`. Such files are read again every two\nseconds, so that a changed secret needs no restart. Or its value names a secret of Vault (\`vault:secret/data/holdfast#smtp_url\`) or of AWS Secrets Manager
+    `# Configuration
+
+What is set where:
+
+1. Flags: \`--port\`, \`--data\`, \`--role\`, \`--empty\`.
+2. The environment, and systemd credentials.
+3. The **settings file**, \`settings.env\` in the data directory, which the service and every command of any shell read at their start, so that \`holdfast doctor\`, \`backup …\` and \`config\`
+   tell of the installation. It takes every setting but \`HOLDFAST_DATA\`, as systemd's \`EnvironmentFile=\` does: \`NAME=VALUE\`, a line each, \`#\` before a comment, quotes round a value where wanted. Only its
+   owner (the user that Holdfast runs as, or root) may write it, and read it if there are secrets in it: \`chmod 600\`. What is wrong in it stops the start and is named with its line. It is in no backup.
+
+What stands further up wins; an empty variable is none. \`holdfast config\` prints each setting with where its value came from, as do the service's under Settings, Installation.
+
+A setting that holds a secret may also come from
+a file: set its name with \`_FILE\`, such as \`HOLDFAST_KEY_FILE\`, or as a systemd credential of its name in lower case,
+such as \`holdfast_key\` in \`$CREDENTIALS_DIRECTORY\`. Such files are read again every two
+seconds, so that a changed secret needs no restart. Or its value names a secret of Vault (\`vault:secret/data/holdfast#smtp_url\`) or of AWS Secrets Manager
 (\`aws-sm:NAME#KEY\`): docs/operating/keys.md. Certificates of stores, mail servers, Vault and the like that a CA of your own signed are trusted once the variable
-\`NODE_EXTRA_CA_CERTS\` names its file (PEM) for every process; it is read at the start. What is missing or half set stops the start with a message that says what to do.\n\n| setting | what it is | default |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
+\`NODE_EXTRA_CA_CERTS\` names its file (PEM) for every process; it is read at the start. What is missing or half set stops the start with a message that says what to do.
+
+| setting | what it is | default |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
   );
 });

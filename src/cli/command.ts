@@ -6,6 +6,7 @@ import type pg from 'pg';
 import type { App, AppOptions } from '../app.ts';
 import type { Config } from '../kernel/config/config.ts';
 import { openConfig } from '../kernel/config/open.ts';
+import { settings_file_name } from '../kernel/config/settings-file.ts';
 import { withSystemClient } from '../kernel/database/client.ts';
 import { Database } from '../kernel/database/database.ts';
 import { type Installation, prepareInstallation, type Upgrader } from '../kernel/installation.ts';
@@ -159,9 +160,10 @@ async function perform(command: AnyCommand, { flags, words, json, answer, say, t
   }
 }
 
-/** Whether anything beside a key, as for a restore, is in the data directory. */
+/** Whether anything beside key and settings, as for a restore, is in the data directory. */
 const isInstalled = async ({ DATABASE_URL, HOLDFAST_DATA }: Config): Promise<boolean> =>
-  DATABASE_URL !== undefined || (await readdir(HOLDFAST_DATA).catch(() => [])).some((name) => name !== 'master.key');
+  DATABASE_URL !== undefined ||
+  (await readdir(HOLDFAST_DATA).catch(() => [])).some((name) => name !== 'master.key' && name !== settings_file_name);
 
 function parseFlags(command: AnyCommand, args: string[]) {
   const own = Object.fromEntries(

@@ -14,12 +14,13 @@ export const configCommands: BareCommand[] = [
     name: 'config',
     summary: 'Prints every setting with its value and where it came from, secrets only as set or not set.',
     runBare: async ({ args, answer, say, terminal: { env } }) => {
-      const surroundings = { args, env };
       let settings: SettingStatus[] = [];
       let problems: string[] = [];
       try {
-        const { config } = await openConfig(args, env, say);
+        const { config, surroundings } = await openConfig(args, env, say);
         settings = describeSettings(config, surroundings);
+        const { path, lines } = surroundings.file!;
+        if (lines.size > 0) say(`Settings are read from ${path}; what the environment says too comes from there.`);
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         ({ problems } = error);

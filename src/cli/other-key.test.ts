@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BackedUp } from '../../test/harness/backup.ts';
@@ -9,6 +9,7 @@ import { command } from '../../test/harness/command.ts';
 import { eventually } from '../../test/harness/eventually.ts';
 import { asSuperuser } from '../../test/harness/installation.ts';
 import { startProcess } from '../../test/harness/process.ts';
+import { settings_file_name } from '../kernel/config/settings-file.ts';
 import { loadCommands } from './command-line.ts';
 
 /** Keys that are not those of an installation: whoever comes with one is refused before anything is changed. */
@@ -103,6 +104,13 @@ test('a new key in front is recorded while the program runs; a start with anothe
   await eventually(async () => (await it.asked('select from app.key_check where version = 2')).rowCount === 1, 30_000);
   await it.server.stop();
   const stored = (await readdir(it.backups, { recursive: true })).sort();
+  const stopped = async () =>
+    (await readdir(it.data, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .map((path) => `${path} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`)
+      .sort();
+  const found = await stopped();
   const start = (env: Record<string, string>) =>
     startProcess(['--empty', '--data', it.data], { BACKUP_DIR: it.backups, ...env }).then(
       async (server) => {
@@ -123,6 +131,7 @@ test('a new key in front is recorded while the program runs; a start with anothe
   }
   // Of a database that is not asked, as it does not run, the data directory knows.
   await assert.rejects(command(['jobs', 'list'], { ...it.environment(), HOLDFAST_KEY: newKey() }), { stderr: refused });
+  assert.deepEqual(await stopped(), found, 'nothing of what is stopped was changed');
   await rename(keyFile(), `${keyFile()}.safe`);
   assert.match(await start({}), /The key of the installation in .* is missing\. Put it to .*Nothing was changed/);
   assert.ok(!existsSync(keyFile()), 'none is made');
@@ -139,6 +148,19 @@ test('a new key in front is recorded while the program runs; a start with anothe
   assert.ok(existsSync(join(it.data, 'key-check.json')));
   assert.equal((await it.api('GET', 'companies?limit=1')).status, 200);
 });
+
+test('commands of a shell that knows nothing follow the settings file of the installation', async () => {
+  const path = join(it.data, settings_file_name);
+  await writeFile(path, `# As the service\nBACKUP_DIR=${it.backups}\nBACKUP_DAYS=9\n`, { mode: 0o600 });
+  assert.match(
+    await command(['config', '--data', it.data], { BACKUP_DAYS: '12' }),
+    new RegExp(`^BACKUP_DIR +${it.backups} \\(file ${path}, line 2\\)[^]*^BACKUP_DAYS +12 \\(environment\\)`, 'm'),
+  );
+  assert.ok(JSON.parse(await command(['backup', 'list', '--data', it.data, '--json'])).length > 0);
+  await writeFile(path, 'BACKUP_DAYS=many\n');
+  await assert.rejects(command(['backup', 'list', '--data', it.data]), { stderr: /BACKUP_DAYS.*BACKUP_DAYS is on line 1\)/ });
+  await rm(path);
+}); // biome-ignore format: a step a line
 
 test('the database of a version that recorded no keys tells by the password that the key gave to the role', async () => {
   await it.asked('drop table app.key_check');

@@ -120,7 +120,7 @@ export const restoreCommands: (Command | LoneCommand)[] = [
     summary:
       'Makes a data directory, or fills a database, of a backup and the changes behind it. Start Holdfast on it then.',
     flags: {
-      to: { help: 'A new or empty folder; it may hold the key (master.key)' },
+      to: { help: 'A new or empty folder; it may hold the key (master.key) and the settings (settings.env)' },
       'into-database': { kind: 'switch', help: 'Instead: the empty database at DATABASE_URL, from a logical backup' },
       at: { help: 'As it was at this time, such as 2026-03-01T14:30:00Z; without it as late as possible' },
       pseudonymise: {

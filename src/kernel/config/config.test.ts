@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { ConfigError, loadConfig } from './config.ts';
+import { openConfig } from './open.ts';
+import { settings_file_name } from './settings-file.ts';
 import { describeSettings } from './sources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-config-'));
@@ -143,6 +145,44 @@ test('secrets may come as systemd credentials, named as the setting in lower cas
     /HOLDFAST_KEY and the credential holdfast_key are both set; keep one/,
   );
 });
+
+test('the settings file of the data directory is below the environment, and each setting says where it came from', async () => {
+  const data = mkdtempSync(join(folder, 'data-'));
+  const path = join(data, settings_file_name);
+  const write = (text: string, mode = 0o600) => {
+    writeFileSync(path, text);
+    chmodSync(path, mode);
+  };
+  const open = (env: Record<string, string> = {}) => openConfig(['--data', data], env, () => {});
+  const refusal = (env?: Record<string, string>) => open(env).then(() => '', ({ message }: Error) => message);
+  const sources = async (env?: Record<string, string>) => {
+    const { config, surroundings } = await open(env);
+    return Object.fromEntries(describeSettings(config, surroundings).map((one) => [one.name, `${one.value} ${one.source} ${one.origin}`]));
+  };
+
+  write(`# Of this machine\nPORT=4000\nMAIL_FROM="Ann <ann@x.example>"\n\nSMTP_URL='smtp://u:hunter2@127.0.0.1'\nLOG_LEVEL=\n`);
+  const { config } = await open({ PORT: '5000' });
+  assert.deepEqual([config.PORT, config.MAIL_FROM, config.SMTP_URL, config.LOG_LEVEL], [5000, 'Ann <ann@x.example>', 'smtp://u:hunter2@127.0.0.1', 'info']);
+  const told = await sources({ PORT: '5000' });
+  assert.deepEqual([told.PORT, told.MAIL_FROM, told.SMTP_URL], ['5000 environment null', `Ann <ann@x.example> file ${path}, line 3`, `null file ${path}, line 5`]);
+  assert.equal((await sources({ PORT: '' })).PORT, `4000 file ${path}, line 2`, 'an empty variable is none');
+  assert.equal((await open({ SMTP_URL_FILE: secret('smtp://localhost') })).config.SMTP_URL, 'smtp://localhost', 'in no conflict with the file');
+
+  write('PORT=x\nBACKUP_DIRR=/mnt\nexport HOST=0.0.0.0\nPORT=1\nHOLDFAST_DATA=/elsewhere\nMAIL_FROM="open\nHOST=a\\b\n');
+  const said = await refusal();
+  for (const part of ['line 2: BACKUP_DIRR is no setting. Was BACKUP_DIR meant', 'line 3: “export HOST” is no NAME=VALUE', 'line 4: PORT is set on line 1 already', 'line 5: HOLDFAST_DATA names the folder', 'line 6: MAIL_FROM has a quote', 'line 7: HOST has a backslash'])
+    assert.ok(said.includes(part), `${part}\n${said}`);
+  write('\nPORT=x\n');
+  assert.ok((await refusal()).includes(`PORT: This must be a number (${path}: PORT is on line 2)`));
+
+  write('PORT=4000\n', 0o664);
+  assert.match(await refusal(), /may be written by others: chmod 600/);
+  write('SMTP_URL=smtp://u:hunter2@127.0.0.1\n', 0o644);
+  assert.match(await refusal(), /holds secrets and may be read by others: chmod 600/);
+  assert.doesNotMatch(await refusal(), /hunter2/);
+  write('PORT=4000\n', 0o644);
+  assert.equal(await refusal(), '', 'nothing in it is secret');
+}); // biome-ignore format: a step a line
 
 test('data leaves the machine only through TLS, unless told otherwise', () => {
   const remote = {

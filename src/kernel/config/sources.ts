@@ -1,7 +1,8 @@
-import { distance } from 'fastest-levenshtein';
 import { type Config, parseFlags, secretSources } from './config.ts';
 import { managedReference } from './managed-secrets.ts';
+import { meantBy } from './meant.ts';
 import { secretSettings, settings } from './settings.ts';
+import type { SettingsFile } from './settings-file.ts';
 
 export const sourceKinds = ['default', 'environment', 'flag', 'file', 'credential', 'manager', 'none'] as const;
 
@@ -27,7 +28,9 @@ export interface UnreadVariable {
 
 export interface Surroundings {
   args: string[];
+  /** With the settings of the file. */
   env: NodeJS.ProcessEnv;
+  file?: SettingsFile;
 }
 
 export const settingNames = Object.keys(settings) as (keyof typeof settings)[];
@@ -42,11 +45,10 @@ const flagOf: Partial<Record<string, 'port' | 'data' | 'role'>> = {
 const others: ReadonlySet<string> = new Set(['HOLDFAST_COMMIT', 'HOLDFAST_GENERATE']);
 /** What begins so is meant for Holdfast. `S3_` and `SMTP_` are words of other programs too. */
 const own = /^(HOLDFAST|BACKUP_S3|RATE_LIMIT|AUDIT|SENTRY|METRICS|MONGODB)_/;
-const typing_mistakes_max = 2;
 const unread_max = 20;
 
 /** What this process was told, and by what. `config` holds the values in use, which a changed file may not have reached. */
-export function describeSettings(config: Config, { args, env }: Surroundings): SettingStatus[] {
+export function describeSettings(config: Config, { args, env, file }: Surroundings): SettingStatus[] {
   const flags = parseFlags(args);
   return settingNames.map((name) => {
     const value = textOf(config[name]);
@@ -60,6 +62,10 @@ export function describeSettings(config: Config, { args, env }: Surroundings): S
     };
     const flag = flagOf[name];
     if (flag && flags[flag] !== undefined) return { ...found, source: 'flag', origin: `--${flag}` };
+    const line = file?.lines.get(name);
+    // Of a reference to a manager the reference says more.
+    if (line !== undefined && !managedReference(env[name]))
+      return { ...found, source: 'file', origin: `${file!.path}, line ${line}` };
     if (!isSecret(name)) return env[name] ? { ...found, source: 'environment' } : found;
     const [source] = secretSources(name, env);
     if (!source) return found;
@@ -88,18 +94,4 @@ export function unreadVariables(env: NodeJS.ProcessEnv): UnreadVariable[] {
     return meant || own.test(name) ? [{ name: name.slice(0, 100), meant }] : [];
   });
   return unread.slice(0, unread_max);
-}
-
-function meantBy(name: string): string | null {
-  const upper = name.toUpperCase().replaceAll('-', '_');
-  if (upper !== name && settingNames.some((setting) => setting === upper)) return upper;
-  // Only secrets come from files.
-  const [, ofFile] = /^(.*)_FILE$/.exec(name) ?? [];
-  if (ofFile && settingNames.some((setting) => setting === ofFile)) return ofFile;
-  if (name !== upper) return null;
-  const near = settingNames
-    .filter((setting) => setting.length >= 8)
-    .map((setting) => ({ setting, mistakes: distance(setting, name) }))
-    .toSorted((a, b) => a.mistakes - b.mistakes)[0]!;
-  return near.mistakes <= typing_mistakes_max ? near.setting : null;
 }

@@ -1,5 +1,6 @@
 import { chown, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { settings_file_name } from '../../kernel/config/settings-file.ts';
 import { databaseAccount } from '../../kernel/database/embedded/account.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../kernel/database/embedded.ts';
 import { Problem, problems } from '../../kernel/errors/problem.ts';
@@ -29,8 +30,8 @@ export type Target = 'recorded' | 'latest' | Date;
 const log_folder = 'holdfast-wal';
 /** Weeks of log take hours: a restore that is given up is worth less than one that takes long. */
 const recovery_seconds_max = 86_400;
-/** What may be in a folder into which is restored: the key, which is in no backup, and the mark of the restore. */
-export const allowedBeside = ['master.key', 'restoring'];
+/** What may be in a folder into which is restored: key and settings, which are in no backup, and the mark of the restore. */
+export const allowedBeside = ['master.key', settings_file_name, 'restoring'];
 
 interface Choice {
   at?: Date | undefined;
