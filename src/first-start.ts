@@ -17,8 +17,8 @@ interface FirstStartOptions {
 
 /**
  * Makes the first workspace with its administrator when there is none, and makes them the operator of the installation. A workspace that has an
- * administrator already makes nobody an operator: the last one may have been revoked. Answers a one-time sign-in token for the administrator of the
- * oldest workspace: whoever starts Holdfast on their own machine may enter it.
+ * administrator already makes nobody an operator: the last one may have been revoked. Answers a one-time sign-in token for the administrator, at the first
+ * start alone: what a service prints is kept in a journal, which others read. Later `holdfast user sign-in-link` makes one.
  */
 export async function firstStart(
   { ownerUrl, databaseUrl, masterKeys }: Pick<Installation, 'ownerUrl' | 'databaseUrl' | 'masterKeys'>,
@@ -39,8 +39,9 @@ export async function firstStart(
     const tenant = (await findTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo ? demos[0].workspace : own));
     // Asked of the administrator, not of the workspace, so that a first start that was killed halfway is finished by the next one.
     if ((await actIn(tenant.id, findAdmin)) === undefined) await beginFirst(ownerUrl);
+    const isFirst = await isUnfinished(ownerUrl);
     const admin = await adminOf(tenant.id);
-    if (tenant.name === demos[0].workspace.name && (await isUnfinished(ownerUrl)))
+    if (tenant.name === demos[0].workspace.name && isFirst)
       for (const each of demos) {
         const { name } = each.workspace;
         const { id } = (await findTenant(ownerUrl, name)) ?? (await makeTenant(ownerUrl, each.workspace));
@@ -55,6 +56,7 @@ export async function firstStart(
         }
       }
     await grantFirstOperator(ownerUrl, tenant.id, admin);
+    if (!isFirst) return undefined;
     return await actIn(tenant.id, (ctx) => createSignInLink(ctx, admin, { minutes: link_minutes }));
   } finally {
     await db.close();

@@ -77,6 +77,8 @@ async function main(): Promise<void> {
     const address = config.PUBLIC_URL ? await readAddress(config) : local;
     say(`\nHoldfast is ready after ${seconds} s at ${address}`);
     if (link) say(`Sign in as the administrator, once, with:\n  ${address}/sign-in/link#${link}`);
+    else if (!config.DATABASE_URL)
+      say('A link that signs in as the administrator, once: bin/holdfast user sign-in-link');
     say('Ctrl-C stops it.\n');
   } else {
     say(`Holdfast runs jobs, ready after ${seconds} s.`);

@@ -98,7 +98,14 @@ export const backupCommands: Command[] = [
       try {
         const { backups: found, unreadable } = await readCatalogue(backups);
         const archive = call.config.DATABASE_URL ? undefined : await examineStore(backups, ownDatabase(call.config));
-        const code = archive && openGaps(archive).length > 0 ? 1 : 0;
+        const times = (await readTimeProofs(backups)).reverse();
+        // As the page Health judges: of proofs the last one counts.
+        const isNotWell =
+          (archive && openGaps(archive).length > 0) ||
+          found.find(({ proof }) => proof)?.proof?.passed === false ||
+          times.at(-1)?.passed === false ||
+          unreadable.some(({ id }) => id > (found[0]?.backup.id ?? ''));
+        const code = isNotWell ? 1 : 0;
         if (call.switches.ranges) {
           if (!archive)
             throw new UsageError(
@@ -108,15 +115,14 @@ export const backupCommands: Command[] = [
           return code;
         }
         const all = found.reverse();
-        const times = (await readTimeProofs(backups)).reverse();
         if (call.switches.seconds) {
           call.answer(times, times.map(timeProofLine).join('\n') || 'None was restored on trial yet');
-          return 0;
+          return code;
         }
         const lines = [
           ...all.map(
-            ({ backup, proof }) =>
-              `${backup.id}  ${backup.at}  ${megabytes(backup.base_bytes).padStart(10)}  ${proofState(proof)}`,
+            ({ backup, proof, unreadable_proof }) =>
+              `${backup.id}  ${backup.at}  ${megabytes(backup.base_bytes).padStart(10)}  ${proofState(proof, unreadable_proof)}`,
           ),
           ...unreadable.map(({ id, why }) => `${id}  CANNOT BE READ: ${why}`),
         ].sort();
@@ -127,7 +133,7 @@ export const backupCommands: Command[] = [
         if (newest?.kind === 'mark') lines.push(otherTool);
         call.answer(
           [
-            ...all.map(({ backup, proof }) => ({ ...backup, proof })),
+            ...all.map(({ backup, ...proven }) => ({ ...backup, ...proven })),
             ...unreadable.map(({ id, why }) => ({ id, unreadable: why })),
           ].sort((a, b) => (a.id < b.id ? -1 : 1)),
           lines.length > 0 ? lines.join('\n') : 'There is no backup yet: holdfast backup now',

@@ -74,6 +74,40 @@ export const identityCommands: Command[] = [
     },
   },
   {
+    name: 'user sign-in-link',
+    summary: 'Prints a link that signs in once: without flags, of the first administrator of the oldest workspace.',
+    flags: {
+      tenant: { help: 'Name of the workspace; the oldest by default' },
+      email: { help: 'Address they sign in with; that of the first administrator by default' },
+    },
+    run: async (call) => {
+      const { tenant: name, email } = call.flags;
+      const found = await withSystem(call, async (client) => {
+        const { rows } = await client.query<{ tenant: string; user_id: string; email: string }>(
+          `select t.name as tenant, u.id as user_id, u.email from tenant t join user_account u on u.tenant_id = t.id
+           where t.name <> 'system' and t.name = coalesce($1, t.name) and not exists (select from tenant_deletion d where d.of_tenant = t.id)
+             and u.status = 'active' and u.email is not null
+             and case when $2::text is null then exists (select from user_role x join role r on r.tenant_id = x.tenant_id and r.id = x.role_id
+                   where x.tenant_id = u.tenant_id and x.user_id = u.id and r.key = 'admin')
+                 else u.email_key = app.email_key($2) end
+           order by t.created_at, t.id, u.created_at, u.id limit 1`,
+          [name, email],
+        );
+        return rows[0];
+      });
+      if (!found)
+        throw new UsageError(
+          email === undefined ? 'There is no administrator who may sign in.' : `Nobody signs in there with ${email}.`,
+        );
+      const named = { ...call, flags: { ...call.flags, tenant: found.tenant } };
+      const token = await withTenant(named, (ctx) => createSignInLink(ctx, found.user_id));
+      const link = await linkTo(call, '/sign-in/link', token);
+      call.answer({ sign_in_link: link, tenant: found.tenant, email: found.email }, link);
+      call.say(`It signs in as ${found.email} in the workspace ${found.tenant}, once.`);
+      return 0;
+    },
+  },
+  {
     name: 'user password-link',
     summary: 'Prints a one-time link with which a user sets a new password, where no mail server sends it.',
     flags: { tenant, email: { needed: true, help: 'Address they sign in with' } },

@@ -14,7 +14,9 @@ export function proofText({ backup, at, window, passed, recovery_seconds, checks
   return lines.join('\n');
 }
 
-export function proofState(proof: Proof | null): string {
+export function proofState(proof: Proof | null, unreadable?: string): string {
+  if (unreadable !== undefined)
+    return 'its proof cannot be read, which says nothing of the backup: prove it again, with holdfast backup prove and its name';
   if (!proof) return 'not proven yet';
   return proof.passed ? `proven, back in ${proof.recovery_seconds} s` : 'PROOF FAILED';
 }

@@ -14,7 +14,7 @@ import {
   refuseOtherKeyOfDirectory,
   refuseWithoutRole,
 } from './installation-key.ts';
-import { refuseHalfDatabase, refuseHalfDirectory } from './unfinished-restore.ts';
+import { refuseHalfDatabase, refuseHalfDirectory, refuseOldPostgres } from './unfinished-restore.ts';
 import { deriveKey, loadMasterKeys, type MasterKeys, makeKeyFile } from './vault/master-key.ts';
 
 /** A running, migrated database, and the two ways to connect to it. */
@@ -62,7 +62,10 @@ export async function prepareInstallation(
   const wanted = mayMigrate && !reads;
   if (!config.DATABASE_URL) refuseHalfDirectory(config.HOLDFAST_DATA);
   // Who leaves the schema as it is may be asking why the database does not answer.
-  else if (mayMigrate) await refuseHalfDatabase(config.DATABASE_URL);
+  else if (mayMigrate) {
+    await refuseOldPostgres(config.DATABASE_URL);
+    await refuseHalfDatabase(config.DATABASE_URL);
+  }
   const masterKeys = await prepareKeys(config, { reads, anyKey });
   const running = config.DATABASE_URL ?? (join ? await connectEmbedded(config.HOLDFAST_DATA) : null);
   const settings = { max_connections: String(serverConnections(config)) };

@@ -19,6 +19,22 @@ export function refuseHalfDirectory(dataDir: string): void {
   );
 }
 
+const postgres_oldest = 16;
+
+/** Before the first statement that an older one does not know. */
+export async function refuseOldPostgres(ownerUrl: string): Promise<void> {
+  const { number, version } = await withClient(ownerUrl, 'holdfast-start', async (client) => {
+    const { rows } = await client.query<{ number: number; version: string }>(
+      `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+    );
+    return rows[0]!;
+  });
+  if (number >= postgres_oldest * 10_000) return;
+  throw new StartFailure(
+    `The PostgreSQL at DATABASE_URL is of version ${version}. Holdfast needs ${postgres_oldest} to 18: upgrade it (pg_upgrade, or your provider’s console), then start again. Nothing was changed.`,
+  );
+}
+
 export async function refuseHalfDatabase(ownerUrl: string): Promise<void> {
   const { rowCount } = await withClient(ownerUrl, 'holdfast-start', (client) =>
     client.query('select from pg_namespace where nspname = $1', [restore_schema]),

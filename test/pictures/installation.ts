@@ -79,7 +79,7 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
 }
 
 async function signIn(link: Pick<HoldfastProcess, 'url' | 'output'>): Promise<void> {
-  session = await signInByLink(link);
+  session = await signInByLink(link, data);
   if (asked.locale) await session.send('PATCH', '/api/v1/profile', { locale: asked.locale });
 }
 

@@ -183,8 +183,11 @@ test('what goes wrong together is one message at each receiver, and another when
     status: string;
   };
   assert.equal(payload.status, 'firing');
-  const named = posted.body.alerts.map((each: { labels: { alertname: string } }) => each.labels.alertname);
-  assert.ok(named.includes('HoldfastStatementLong'), named.join());
+  const postedOf = (rule: string, status: string) =>
+    receiver.received.filter(
+      ({ path, body }) => path === '/am' && body.groupLabels.alertname === rule && body.status === status,
+    );
+  await eventually(async () => postedOf('HoldfastStatementLong', 'firing').length > 0, 15_000);
   await eventually(async () =>
     receiver.received.some(({ path, body }) => path === '/services/T0/secret' && /FIRING/.test(body.text)),
   );
@@ -201,6 +204,12 @@ test('what goes wrong together is one message at each receiver, and another when
   await set('HoldfastSignInsFail', { threshold: 1000 });
   for (const rule of all) await ends(rule);
   await eventually(async () => mailsOf('It was: A statement has run for').length > 0, 15_000);
+  const [began, over] = await eventually(async () => {
+    const both = [postedOf('HoldfastStatementLong', 'firing'), postedOf('HoldfastStatementLong', 'resolved')];
+    return both.every(({ length }) => length === 1) && both.map(([one]) => one!.body);
+  }, 15_000);
+  assert.equal(began.groupKey, '{}:{alertname="HoldfastStatementLong", severity="ticket"}');
+  assert.deepEqual([over.groupKey, over.alerts.length], [began.groupKey, 1], 'what was opened is closed by its key');
   // Several looks later there is one alert of each, told once.
   const { resolved } = await alerts();
   for (const rule of all)

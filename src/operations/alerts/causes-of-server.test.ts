@@ -39,7 +39,7 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
     ALERTS_EVERY_SECONDS: '1',
     ...settings,
   });
-  const { send } = await signInByLink(server);
+  const { send } = await signInByLink(server, data);
   desk = alertsFor(send, 30_000);
   ask = (method, path, body) => send(method, `/api/v1/installation${path}`, body) as never;
 }

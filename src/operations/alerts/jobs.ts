@@ -98,10 +98,14 @@ async function send(
     return error === 'status' ? `status ${status}` : error;
   };
   if (receiver.kind === 'slack') return deliver(secret, asSlack(telling));
-  if (receiver.kind === 'webhook')
-    return deliver(receiver.target, asAlertmanager(telling), (body) =>
-      signedHeaders([secret], { id: message.id, body, at: new Date(message.now) }),
-    );
+  if (receiver.kind === 'webhook') {
+    for (const { id, content } of asAlertmanager(telling)) {
+      const at = new Date(message.now);
+      const error = await deliver(receiver.target, content, (body) => signedHeaders([secret], { id, body, at }));
+      if (error) return error;
+    }
+    return null;
+  }
   for (const event of asPagerDuty(telling, secret)) {
     const error = await deliver(receiver.target, event);
     if (error) return error;

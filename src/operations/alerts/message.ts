@@ -55,42 +55,68 @@ export function asSlack(telling: Telling): object {
   return { text: `${text}\n<${page}|Open the alerts>` };
 }
 
-/** As Alertmanager's webhook receiver sends, version 4. */
-export function asAlertmanager({ message, alerts, receiver, page }: Telling): object {
-  const status = message.kind === 'resolved' ? 'resolved' : 'firing';
-  const listed = alerts.map((alert) => {
+/** What is sent once, under an id by which a receiver knows it again. */
+interface Post {
+  id: string;
+  content: object;
+}
+
+/**
+ * As Alertmanager's webhook receiver sends, version 4, with a group for each alert (`group_by: ['...']`): the key of the group is the same when the alert
+ * begins, when it ends and when it comes back, so that a receiver closes what it opened.
+ */
+export function asAlertmanager({ message, alerts, receiver, page }: Telling): Post[] {
+  const common = { version: '4', truncatedAlerts: 0, receiver, externalURL: new URL(page).origin };
+  const of = (id: string, alert: AlertmanagerAlert): Post => ({
+    id,
+    content: {
+      ...common,
+      groupKey: `{}:{${Object.entries(alert.labels)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+        .join(', ')}}`,
+      status: alert.status,
+      groupLabels: alert.labels,
+      commonLabels: alert.labels,
+      commonAnnotations: alert.annotations,
+      alerts: [alert],
+    },
+  });
+  const never = '0001-01-01T00:00:00Z';
+  if (message.kind === 'test')
+    return [
+      of(message.id, {
+        status: 'firing',
+        labels: { alertname: 'HoldfastTest', severity: 'ticket' },
+        annotations: { summary: test_words },
+        startsAt: message.created_at,
+        endsAt: never,
+        generatorURL: page,
+        fingerprint: message.id.replaceAll('-', ''),
+      }),
+    ];
+  return alerts.map((alert) => {
     const { detail, advice } = wordsOf(alert);
-    return {
-      status: alert.state,
+    return of(`${message.id}-${alert.id}`, {
+      status: message.kind === 'resolved' ? 'resolved' : 'firing',
       labels: { alertname: alert.rule, severity: alert.severity, ...alert.labels },
       annotations: { summary: `${detail} ${advice}` },
       startsAt: alert.fired_at,
-      endsAt: alert.resolved_at ?? '0001-01-01T00:00:00Z',
+      endsAt: alert.resolved_at ?? never,
       generatorURL: page,
       fingerprint: alert.id.replaceAll('-', ''),
-    };
+    });
   });
-  const test = {
-    status,
-    labels: { alertname: 'HoldfastTest', severity: 'ticket' },
-    annotations: { summary: test_words },
-    startsAt: message.created_at,
-    endsAt: '0001-01-01T00:00:00Z',
-    generatorURL: page,
-    fingerprint: message.id.replaceAll('-', ''),
-  };
-  return {
-    version: '4',
-    groupKey: `holdfast/${message.id}`,
-    truncatedAlerts: 0,
-    status,
-    receiver,
-    groupLabels: {},
-    commonLabels: {},
-    commonAnnotations: {},
-    externalURL: new URL(page).origin,
-    alerts: message.kind === 'test' ? [test] : listed,
-  };
+}
+
+interface AlertmanagerAlert {
+  status: 'firing' | 'resolved';
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  startsAt: string;
+  endsAt: string;
+  generatorURL: string;
+  fingerprint: string;
 }
 
 /** One event for each alert: PagerDuty groups by its own rules, and repeats are one incident by their key. */

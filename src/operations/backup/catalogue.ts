@@ -21,6 +21,8 @@ export interface CataloguedBackup {
   backup: BackupSummary;
   /** The result of the last attempt to restore it. */
   proof: Proof | null;
+  /** Why that cannot be read, which says nothing of the backup itself. */
+  unreadable_proof?: string;
 }
 
 export interface Catalogue {
@@ -64,11 +66,10 @@ export async function readCatalogue(backups: BackupStore, count_max = Number.POS
           once(backups, `backup/${id}`, info, async () => summaryOf(await readManifest(backups, id))),
           ({ message }): UnreadableBackup => ({ id, why: message }),
         ),
-        // A damaged proof proves nothing.
         proof: proof
           ? await ifDamaged(
               once(backups, `proof/${id}`, proof, () => backups.getJson<Proof>('proof', id)),
-              () => null,
+              ({ message }) => message,
             )
           : null,
       };
@@ -76,6 +77,7 @@ export async function readCatalogue(backups: BackupStore, count_max = Number.POS
   );
   for (const { backup, proof } of read)
     if ('why' in backup) found.unreadable.push(backup);
+    else if (typeof proof === 'string') found.backups.push({ backup, proof: null, unreadable_proof: proof });
     else found.backups.push({ backup, proof });
   return found;
 }

@@ -79,6 +79,17 @@ test('each kind of damage in the backup store fails the proof, with its reason',
     await rm(it.backups, { recursive: true });
     await cp(whole, it.backups, { recursive: true });
   }
+  // What the last proof wrote says nothing of the backup.
+  const proof = await newest('proof');
+  await flip(proof, -1);
+  const listed = await it.run<{ unreadable_proof?: string; proof: unknown }[]>('backup', 'list');
+  assert.match(listed.at(-1)!.unreadable_proof ?? '', changed);
+  assert.deepEqual(failures(await it.proof()), [], 'a damaged record of a proof');
+  await flip(base, 100_000);
+  assert.ok(failures(await it.proof()).length > 0);
+  await assert.rejects(it.run('backup', 'list'), { code: 1 }, 'a proof that failed');
+  await rm(it.backups, { recursive: true });
+  await cp(whole, it.backups, { recursive: true });
   await flip(await newest('backup'), -1);
   await assert.rejects(holdfast(['backup', 'prove'], it.environment()), changed, 'a bit of the catalogue');
   await rm(it.backups, { recursive: true });

@@ -18,7 +18,7 @@ import { awaitArchived } from './foreign/mark.ts';
 import { foreignTool, restoreByTool, toolFor } from './foreign/tool.ts';
 import { gapText, openGaps, recordLogArchive } from './log-archive.ts';
 import { loadForProof, type ProofServer } from './logical/proof-database.ts';
-import type { BackupManifest, BaseManifest, MarkManifest } from './manifest.ts';
+import { type BackupManifest, type BaseManifest, ifDamaged, type MarkManifest } from './manifest.ts';
 import type { Proof } from './proof.ts';
 import { checkAudit, checkContent, checkFiles, checkIndexes, type IndexCheck, index_turns } from './prove-checks.ts';
 import { restoredBytes } from './restore.ts';
@@ -174,6 +174,8 @@ export async function restoreAndCheck(
  */
 export async function nextIndexTurn(backups: BackupStore, target: Restored['target']): Promise<IndexCheck['turn']> {
   const [ofBackup, ofSecond] = [await newestOf(backups, 'proof'), await newestOf(backups, 'time-proof')];
+  // What a damaged one found is not known: it says nothing of the backup that is proven now.
+  if (ofBackup === 'unreadable' || ofSecond === 'unreadable') return 'all';
   const [newest] = [ofBackup, ofSecond]
     .filter((one) => one !== undefined)
     .sort((a, b) => (a.began_at < b.began_at ? 1 : -1));
@@ -182,11 +184,11 @@ export async function nextIndexTurn(backups: BackupStore, target: Restored['targ
   return ofSecond?.index_turn === undefined ? 0 : (ofSecond.index_turn + 1) % index_turns;
 }
 
-async function newestOf(backups: BackupStore, kind: 'proof' | 'time-proof'): Promise<Proof | undefined> {
+async function newestOf(backups: BackupStore, kind: 'proof' | 'time-proof'): Promise<Proof | 'unreadable' | undefined> {
   const written = [...(await backups.listInfo(kind))].sort(
     ([, a], [, b]) => b.modifiedAt.getTime() - a.modifiedAt.getTime(),
   );
-  return written[0] && backups.getJson<Proof>(kind, written[0][0]);
+  return written[0] && ifDamaged(backups.getJson<Proof>(kind, written[0][0]), () => 'unreadable' as const);
 }
 
 async function checkArchive(backups: BackupStore, config: Config): Promise<Found<undefined>> {

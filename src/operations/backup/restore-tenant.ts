@@ -123,6 +123,7 @@ export async function restoreTenant(
           say('Backing up the files of the workspace');
           await backUpFilesOf(ownerUrl, source.files, backups, say);
           if (!as) await takePlace(ownerUrl, { old: now!, aside, restored: made.tenant_id, name });
+          await noteRestore(ownerUrl, { name, as, aside, target });
         } catch (error) {
           throw unfinished(as ? { made: as } : { made: `${aside}-new`, asItWas: name }, error as Error);
         }
@@ -277,6 +278,20 @@ const takePlace = (
       [old, restored],
     );
     await client.query('commit');
+  });
+
+/** Among what operators did. */
+const noteRestore = (
+  ownerUrl: string,
+  { name, as, aside, target }: { name: string; as: string | undefined; aside: string; target: Date | 'latest' },
+) =>
+  asSystem(ownerUrl, async (client) => {
+    const when = target === 'latest' ? 'as late as possible' : `as it was at ${target.toISOString()}`;
+    const reason = as ? `${name} ${when}` : `${when}; what was there is ${aside} now`;
+    await client.query(
+      `insert into operator_action (who, action, target, reason) values ('the command line', 'tenant.restore', left($1, 500), $2)`,
+      [as ?? name, reason],
+    );
   });
 
 /** Values that have been erased by their age since then must not come back with the copy. */

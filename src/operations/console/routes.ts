@@ -205,7 +205,7 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
     ...databaseRoutes,
     ...scheduleRoutes(schedules),
     ...nodeRoutes,
-    storageRoute(db),
+    storageRoute(services),
     certificateRoute(db),
   ];
 }

@@ -20,6 +20,9 @@ class PageError extends Error {
   }
 }
 
+/** Addresses without what stands behind `?` and `#`: what somebody searched for, or a link that signs in. */
+const withoutSearch = (text: string): string => text.replace(/(https?:\/\/[^\s?#"'()]{1,2000})[?#][^\s"'():]*/g, '$1');
+
 export const errorRoutes: Route[] = [
   route({
     ...shared,
@@ -69,7 +72,9 @@ export const errorRoutes: Route[] = [
     handler: async ({ actor }, { body, request }) => {
       // Customers, kiosks and keys that are nobody's write nothing into what operators read. Of a person, `rateLimit` counts all sessions together.
       if (!actor?.user_id || actor.rights.outside) throw problems.forbidden();
-      request.log.error({ err: new PageError(body), page: body.address }, 'the page failed');
+      const { name, message, stack, address } = body;
+      const err = new PageError({ name, message: withoutSearch(message), stack: stack && withoutSearch(stack) });
+      request.log.error({ err, page: address.split(/[?#]/, 1)[0] }, 'the page failed');
       return {};
     },
   }),

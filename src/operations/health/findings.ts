@@ -254,6 +254,15 @@ function recoveryFinding(
       `holdfast backup prove --at ${second.at} tries it again. If part of the log is lost: holdfast backup now, then holdfast backup prove --random.`,
     );
   if (backups.length === 0) return bad('There is no backup in the backup store', backup_anew);
+  const [newest] = backups;
+  if (newest?.unreadable_proof !== undefined)
+    return {
+      ...bad(
+        `What the proof of ${newest.backup.id} found cannot be read; the backup itself may be sound`,
+        `Prove it again: holdfast backup prove ${newest.backup.id}`,
+      ),
+      severity: 'ticket',
+    };
   if (!last_proven) return bad('None was restored and found well yet', backup_anew);
   const hours = (now - Date.parse(last_proven.began_at)) / hour_ms;
   const { recovery_seconds } = last_proven;
@@ -299,7 +308,6 @@ function recoveryFinding(
       detail: `${message}; could lose the changes of the last ${lost} s, and at most of ${day} s in the last day`,
     };
   }
-  const [newest] = backups;
   const lost = Math.ceil((now - Date.parse(newest!.backup.at)) / 60_000);
   return {
     check,

@@ -108,8 +108,9 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     part('errors', errorFigures(registry, ask)),
     part('certificates', certificateFigures(registry, ask), { freshMs: fresh_ms.sizes }),
     part('deletion', deletionFigures(registry, ask)),
-    // Only our own log is sent on; of a database at DATABASE_URL another tool has it, or nobody.
-    ...(hasBackupStore(config) && !config.DATABASE_URL ? [part('loss', loss)] : []),
+    // Only our own log is sent on; of a database at DATABASE_URL another tool has it, or nobody. Where it was before, and a start has no backup store any
+    // more, this is what tells.
+    ...(config.DATABASE_URL ? [] : [part('loss', loss)]),
     ...(hasBackupStore(config)
       ? [part('backups', backups, { freshMs: fresh_ms.backups, waitMs: backups_wait_ms, inBackground: true })]
       : []),

@@ -5,7 +5,7 @@ export const storageReport = z.object({
     z.object({
       place: z.enum(['data', 'backup']).describe('The disk of the data directory, or that of BACKUP_DIR'),
       host: z.string(),
-      at: z.iso.datetime().describe('Of the newest sample; there is one a day'),
+      at: z.iso.datetime().describe('Now, of this machine; else of the newest sample, of which there is one a day'),
       free_bytes: z.number(),
       size_bytes: z.number(),
       bytes_per_day: z

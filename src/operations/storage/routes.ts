@@ -1,9 +1,9 @@
-import type { Database } from '../../kernel/database/database.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
+import type { Services } from '../../kernel/services.ts';
 import { storageReport } from './contract.ts';
-import { readStorage } from './service.ts';
+import { readStorageNow } from './service.ts';
 
-export const storageRoute = (db: Database): Route =>
+export const storageRoute = ({ config, db }: Pick<Services, 'config' | 'db'>): Route =>
   route({
     tag: 'Installation',
     access: 'operator',
@@ -12,5 +12,5 @@ export const storageRoute = (db: Database): Route =>
     summary: 'How much room each disk has, and when it will be full at the pace of the last 30 days',
     response: storageReport,
     transaction: false,
-    handler: async () => ({ body: await readStorage(db) }),
+    handler: async () => ({ body: await readStorageNow(db, config) }),
   });

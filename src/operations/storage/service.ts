@@ -1,4 +1,7 @@
+import { hostname } from 'node:os';
+import type { Config } from '../../kernel/config/config.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
+import { diskSpace } from '../../kernel/files/disk-space.ts';
 import type { Finding } from '../health/findings.ts';
 import type { StorageReport } from './contract.ts';
 import { forecast } from './forecast.ts';
@@ -16,6 +19,25 @@ interface Sample {
   database_bytes: number;
   file_bytes: number;
   log_bytes: number;
+}
+
+/** Of this machine's disks as they are now, which a full disk keeps from being sampled; of others, and for the forecast, by the samples. */
+export async function readStorageNow(
+  db: Database,
+  { HOLDFAST_DATA, BACKUP_DIR }: Pick<Config, 'HOLDFAST_DATA' | 'BACKUP_DIR'>,
+): Promise<StorageReport> {
+  const report = await readStorage(db);
+  const host = hostname();
+  const here = { data: HOLDFAST_DATA, backup: BACKUP_DIR };
+  for (const place of ['data', 'backup'] as const) {
+    const space = here[place] && (await diskSpace(here[place]).catch(() => undefined));
+    if (!space) continue;
+    const now = { at: new Date().toISOString(), free_bytes: space.free_bytes, size_bytes: space.size_bytes };
+    const known = report.data.find((disk) => disk.place === place && disk.host === host);
+    if (known) Object.assign(known, now);
+    else report.data.push({ place, host, ...now, bytes_per_day: null, full_at: null });
+  }
+  return report;
 }
 
 export async function readStorage(db: Database): Promise<StorageReport> {

@@ -48,6 +48,7 @@ const actions: Record<string, (target: string) => string> = {
       files: Number.parseInt(files, 10),
     }),
   'tenant.delete': (workspace) => t('Started deleting the workspace {workspace}', { workspace }),
+  'tenant.restore': (workspace) => t('Restored the workspace {workspace}', { workspace }),
   'tenant.deleted': (workspace) => t('Deleted the workspace {workspace}', { workspace }),
   'alert_rule.update': (rule) => t('Set the limits of a rule: {rule}', { rule }),
 };
