@@ -5,6 +5,7 @@ import { openOwnBackups, readCatalogue, readTimeProofs, summaryOf } from '../ope
 import { backUpOwn } from '../operations/backup/jobs.ts';
 import { examineStore, gap_advice, gapText, type LogArchive, openGaps } from '../operations/backup/log-archive.ts';
 import { readManifest } from '../operations/backup/manifest.ts';
+import { backupPlace } from '../operations/backup/place.ts';
 import { proveBackup } from '../operations/backup/prove.ts';
 import { chooseBackup, type Target } from '../operations/backup/restore.ts';
 import { readable } from '../operations/backup/status.ts';
@@ -128,6 +129,8 @@ export const backupCommands: Command[] = [
         ].sort();
         if (times.length > 0) lines.push('Seconds that were restored on trial:', ...times.map(timeProofLine));
         if (archive && all.length > 0) lines.push(...archiveLines(archive));
+        if ((await backupPlace(call.config))?.same_disk)
+          call.say('The backup store is on the disk of the data: whoever loses that disk loses both.');
         const newest = all.at(-1)?.backup;
         if (newest?.kind === 'logical') lines.push(logicalLimits(newest.at));
         if (newest?.kind === 'mark') lines.push(otherTool);

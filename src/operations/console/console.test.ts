@@ -163,6 +163,7 @@ test('it says what is not well first, and that nothing could be had back', async
     kind: 'base',
     data: [],
     unreadable: [],
+    store: null,
     gaps: [],
     ranges: [],
     time_proofs: [],

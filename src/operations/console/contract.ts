@@ -72,6 +72,19 @@ export const backupList = z.object({
   unreadable: z
     .array(z.object({ id: z.string(), why: z.string() }))
     .describe('Damaged, or sealed with another key: a restore passes them over; newest first'),
+  store: z
+    .object({
+      where: z.string().describe('The folder, or the bucket with its server'),
+      same_disk: z.boolean().describe('It is on the disk of the data directory, with which it would be lost'),
+      stored_bytes: z.number().nullable().describe('What all backups take there; null before that was added up'),
+      next_at: z.iso.datetime().nullable().describe('When the next full backup begins; null while none is planned'),
+      restore_command: z
+        .string()
+        .nullable()
+        .describe('What brings all back on a new machine; null where another tool has the database'),
+    })
+    .nullable()
+    .describe('The backup store; null where there is none'),
   gaps: z
     .array(
       z.object({

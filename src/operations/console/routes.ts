@@ -5,15 +5,17 @@ import { type Route, route } from '../../kernel/http/route.ts';
 import { confirmMaker } from '../../kernel/identity/index.ts';
 import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
-import { withContext } from '../../kernel/tenancy/context.ts';
+import { type Actor, withContext } from '../../kernel/tenancy/context.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
-import type { CataloguedBackup } from '../backup/catalogue.ts';
+import { type CataloguedBackup, openOwnBackups } from '../backup/catalogue.ts';
 import { backup_kind } from '../backup/jobs.ts';
+import { backupPlace, restoreCommand, storedBytes } from '../backup/place.ts';
 import type { Proof } from '../backup/prove.ts';
 import { type BackupStatus, backupStatus } from '../backup/status.ts';
 import { certificateRoute } from '../certificates/routes.ts';
 import { nodeRoutes } from '../nodes/routes.ts';
 import { scheduleRoutes } from '../schedules/routes.ts';
+import { listSchedules } from '../schedules/service.ts';
 import { storageRoute } from '../storage/routes.ts';
 import {
   type BackupList,
@@ -43,6 +45,8 @@ import { findAll, recoveryOf } from './status.ts';
 
 /** The backup store is read at most this often for the page, however many look at it. */
 const backups_ms = 15_000;
+/** And each object of it is added up at most this often: of files there may be many. */
+const sizes_ms = 10 * 60_000;
 
 interface Options {
   services: Services;
@@ -60,6 +64,26 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
     fetchMethod: () => backupStatus(config, masterKeys, db),
   });
   const readBackups = () => backups.forceFetch('status');
+  const sizes = new LRUCache<'bytes', { bytes: number }>({
+    max: 1,
+    ttl: sizes_ms,
+    fetchMethod: async () => {
+      const store = await openOwnBackups(config, masterKeys);
+      if (!store) return undefined;
+      return { bytes: await storedBytes(store).finally(() => store.store.close()) };
+    },
+  });
+  const readStore = async (actor: Actor): Promise<BackupList['store']> => {
+    const place = await backupPlace(config);
+    if (!place) return null;
+    const ofBackups = schedules.filter(({ name }) => name === backup_kind);
+    const [size, [planned]] = await Promise.all([
+      sizes.fetch('bytes'),
+      withContext(db, actor, (ctx) => listSchedules(ctx, ofBackups), { mode: 'read' }),
+    ]);
+    const next_at = planned?.paused ? null : (planned?.next_at ?? null);
+    return { ...place, stored_bytes: size?.bytes ?? null, next_at, restore_command: restoreCommand(config) };
+  };
   const shared = { tag: 'Installation', access: 'operator' } as const;
   return [
     route({
@@ -101,7 +125,7 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
       summary: 'The newest backups, and whether a restore of each was tried and was well',
       response: backupList,
       transaction: false,
-      handler: async () => {
+      handler: async ({ actor }) => {
         const { state, kind, backups, unreadable, time_proofs, archive } = await readBackups();
         const gaps = (archive?.gaps ?? []).map(({ from, until }) => ({ from, until }));
         const ranges = archive?.ranges ?? [];
@@ -112,6 +136,7 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
             kind,
             data: backups.map(viewOf),
             unreadable,
+            store: await readStore(actor!),
             gaps,
             ranges,
             time_proofs: times,

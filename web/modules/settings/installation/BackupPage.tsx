@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleAlert, CircleCheck, CircleDashed, DatabaseBackup } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleDashed, DatabaseBackup, HardDrive } from 'lucide-react';
 import { useState } from 'react';
 import type { BackupList } from '../../../../src/operations/console/contract.ts';
 import { FormDialog } from '../../../platform/record/FormDialog.tsx';
@@ -45,7 +45,7 @@ export default function BackupPage() {
       }
     >
       <Loaded query={backups}>
-        {({ state, kind, data, unreadable, gaps, ranges, time_proofs }) =>
+        {({ state, kind, data, unreadable, store, gaps, ranges, time_proofs }) =>
           state !== 'kept' ? (
             <Banner meaning={state === 'no_store' ? 'bad' : 'info'}>{why[state]}</Banner>
           ) : data.length === 0 && unreadable.length === 0 ? (
@@ -55,6 +55,14 @@ export default function BackupPage() {
           ) : (
             <div className="flex flex-col gap-3">
               <Trouble backups={data} />
+              {store?.same_disk && (
+                <Banner meaning="attention">
+                  {t(
+                    'The backup store is on the disk of the data: whoever loses that disk loses both. Name a folder on another disk or machine, or a bucket.',
+                  )}
+                </Banner>
+              )}
+              {store && <Store store={store} />}
               {kind === 'logical' && data[0] && (
                 <Banner meaning="info">
                   {t(
@@ -126,6 +134,35 @@ export default function BackupPage() {
         />
       )}
     </SettingsSection>
+  );
+}
+
+/** Where backups are, when the next one is made, and what brings all back. */
+function Store({ store }: { store: NonNullable<BackupList['store']> }) {
+  const { where, stored_bytes, next_at, restore_command } = store;
+  return (
+    <Panel label={t('Backup store')}>
+      <PanelRow
+        icon={<HardDrive size={16} aria-hidden="true" />}
+        title={<bdi className="wrap-anywhere">{where}</bdi>}
+        detail={
+          <>
+            {stored_bytes !== null && (
+              <span className="block">{t('{size} in all', { size: formatBytes(stored_bytes) })}</span>
+            )}
+            <span className="block">
+              {next_at ? t('Next backup: {when}', { when: formatDateTime(next_at) }) : t('No backup is planned.')}
+            </span>
+            {restore_command && (
+              <span className="block">
+                {t('On a new machine, with key and settings in the folder data:')}{' '}
+                <code className="font-mono text-ink wrap-anywhere">{restore_command}</code>
+              </span>
+            )}
+          </>
+        }
+      />
+    </Panel>
   );
 }
 
