@@ -80,8 +80,8 @@ test('each kind of damage in the backup store fails the proof, with its reason',
     await cp(whole, it.backups, { recursive: true });
   }
   // What the last proof wrote says nothing of the backup.
-  const proof = await newest('proof');
-  await flip(proof, -1);
+  assert.deepEqual(failures(await it.proof()), []);
+  await flip(await newest('proof'), -1);
   const listed = await it.run<{ unreadable_proof?: string; proof: unknown }[]>('backup', 'list');
   assert.match(listed.at(-1)!.unreadable_proof ?? '', changed);
   assert.deepEqual(failures(await it.proof()), [], 'a damaged record of a proof');
