@@ -35,20 +35,20 @@ export function readSettingsFile(args: string[], env: NodeJS.ProcessEnv): Settin
   const given = new Map<string, number>();
   for (const [index, line] of text.split('\n').entries()) {
     const number = index + 1;
-    const refuse = (why: string) => problems.push(`${path}, line ${number}: ${why}`);
+    const wrong = (why: string) => problems.push(`${path}, line ${number}: ${why}`);
     const read = readLine(line);
     if (read === undefined) continue;
     if ('wrong' in read) {
-      refuse(read.wrong);
+      wrong(read.wrong);
       continue;
     }
     const { name, value } = read;
     const before = given.get(name);
     given.set(name, number);
-    if (before !== undefined) refuse(`${name} is set on line ${before} already; keep one`);
+    if (before !== undefined) wrong(`${name} is set on line ${before} already; keep one`);
     else if (name === 'HOLDFAST_DATA')
-      refuse('HOLDFAST_DATA names the folder that this file is in: set it in the environment, or with --data');
-    else if (!isKnown(name)) refuse(`${name} is no setting.${meant(name)}`);
+      wrong('HOLDFAST_DATA names the folder that this file is in: set it in the environment, or with --data');
+    else if (!isKnown(name)) wrong(`${name} is no setting.${meant(name)}`);
     else if (value !== '' && !env[name] && !isGivenElsewhere(name, env)) {
       found.values[name] = value;
       found.lines.set(name, number);

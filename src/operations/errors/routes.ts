@@ -21,7 +21,11 @@ class PageError extends Error {
 }
 
 /** Addresses without what stands behind `?` and `#`: what somebody searched for, or a link that signs in. */
-const withoutSearch = (text: string): string => text.replace(/(https?:\/\/[^\s?#"'()]{1,2000})[?#][^\s"'():]*/g, '$1');
+function withoutSearch(text: string): string {
+  if (!text.includes('://')) return text;
+  // Behind the address of a script stand line and column.
+  return text.replace(/[?#][^\s"'()]*/g, (part) => /:\d{1,9}:\d{1,9}$/.exec(part)?.[0] ?? '');
+}
 
 export const errorRoutes: Route[] = [
   route({
