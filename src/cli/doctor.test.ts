@@ -23,18 +23,18 @@ test('what doctor advises can be done where there is no npm, as in the container
     await migrate(database.ownerUrl, { appRole: appRoleOf(database.ownerUrl, masterKeys) });
     const owner = await connect(database.ownerUrl, 'test');
     await owner.query('create table public.stray (n int)');
-    await owner.query('create schema old');
+    await owner.query('create schema fifteen');
     // A PostgreSQL 15, as far as a database can say so.
-    await owner.query(`create function old.current_setting(name text) returns text language sql
+    await owner.query(`create function fifteen.current_setting(name text) returns text language sql
       as $$ select case name when 'server_version_num' then '150008' when 'server_version' then '15.8' else pg_catalog.current_setting(name) end $$`);
     const named = new URL(database.ownerUrl).pathname.slice(1);
-    await owner.query(`alter database ${named} set search_path = old, pg_catalog, public`);
+    await owner.query(`alter database ${named} set search_path = fifteen, pg_catalog, public`);
     await assert.rejects(
       command(['tenant', 'list'], { DATABASE_URL: database.ownerUrl, HOLDFAST_KEY: key, HOLDFAST_DATA: data }),
       { code: 1, stderr: /is of version 15\.8\. Holdfast needs 16 to 18: upgrade it .*Nothing was changed/ },
     );
     await owner.query(`alter database ${named} reset search_path`);
-    await owner.query('drop schema old cascade');
+    await owner.query('drop schema fifteen cascade');
     await owner.end();
     const server = await connect(database.ownerUrl, 'holdfast-web');
     const answer = await holdfast(['doctor', '--json'], {

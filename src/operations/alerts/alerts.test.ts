@@ -352,7 +352,7 @@ test('a message that failed holds no other back, waits some minutes, and is give
   const insert = (kind: string, failures: number) =>
     rows(
       `insert into alert_message (receiver_id, kind, alert_ids, attempt_count)
-       select $1, $2, array_agg(id), $3 from (select id from alert where fired_at is not null limit 1) a`,
+       values ($1, $2, array(select id from alert where fired_at is not null limit 1), $3)`,
       [id, kind, failures],
     );
   receiver.answer(({ path }, response) => void response.writeHead(path === '/refuses' ? 500 : 204).end());

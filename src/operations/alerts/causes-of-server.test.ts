@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chown, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -14,7 +14,6 @@ import { databaseAccount } from '../../kernel/database/embedded/account.ts';
 import { postgresBinaries } from '../../kernel/database/embedded/binaries.ts';
 import { startServer, stopServer } from '../../kernel/database/embedded/server.ts';
 import { clusterDir, embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
-import { parseLsn, parsePiece, segmentStart } from '../backup/lsn.ts';
 import { slot_name } from '../backup/wal.ts';
 import type { BackupList, InstallationStatus } from '../console/contract.ts';
 
@@ -203,40 +202,6 @@ test('the newest backup is old, is damaged, and none was proven for long', async
   await isProven(before.id);
   await start();
   for (const rule of rules) await desk.ends(rule);
-});
-
-test('log that is gone from the store is shown as a gap between what can be restored, and is an alert', async () => {
-  await isProven();
-  const whole = (await ask<BackupList>('GET', '/backups')).body;
-  const { where, same_disk, stored_bytes, next_at, restore_command } = whole.store!;
-  assert.deepEqual([where, restore_command], [store, 'bin/holdfast restore --to data']);
-  assert.equal(same_disk, (await stat(store)).dev === (await stat(data)).dev);
-  assert.ok(stored_bytes! > 1e6 && Date.parse(next_at!) > Date.now());
-  assert.deepEqual([whole.gaps, whole.ranges[0]!.to], [[], null]);
-
-  const [installation] = (await readdir(store)).filter((name) => /^\d+$/.test(name));
-  const log = join(store, installation!, 'wal');
-  const ends: bigint[] = [];
-  for (let segment = 0; segment < 4; segment++) {
-    await write(1);
-    const { rows } = await onServer((client) => client.query('select pg_switch_wal()::text as lsn'));
-    const end = parseLsn(rows[0].lsn);
-    ends.push(end);
-    await eventually(async () => (await readdir(log)).some((name) => parsePiece(name).to >= end), 60_000);
-  }
-  const gone = segmentStart(ends[1]! - 1n);
-  for (const name of await readdir(log)) if (segmentStart(parsePiece(name).from) === gone) await rm(join(log, name));
-  await desk.set('HoldfastBackupLogGap');
-  assert.equal((await ask('POST', '/schedules/backup-log/runs', { reason: 'To look now' })).status, 202);
-  const { gaps, ranges } = await eventually(async () => {
-    const { body } = await ask<BackupList>('GET', '/backups');
-    return body.gaps.length > 0 && body;
-  }, 60_000);
-  assert.deepEqual([gaps.length, gaps[0]!.until], [1, null]);
-  assert.ok(ranges[0]!.to !== null && ranges[0]!.to <= gaps[0]!.from, JSON.stringify({ gaps, ranges }));
-  // Without a worker, which would make a backup behind it.
-  await start({ HOLDFAST_ROLE: 'web' });
-  await desk.fires('HoldfastBackupLogGap');
 });
 
 test('a start without the backup store that there was is an alert', async () => {

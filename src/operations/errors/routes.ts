@@ -24,7 +24,10 @@ class PageError extends Error {
 function withoutSearch(text: string): string {
   if (!text.includes('://')) return text;
   // Behind the address of a script stand line and column.
-  return text.replace(/[?#][^\s"'()]*/g, (part) => /:\d{1,9}:\d{1,9}$/.exec(part)?.[0] ?? '');
+  return text.replace(/[?#][^\s"'()]*/g, (part) => {
+    const [line = '', column = ''] = part.split(':').slice(-2);
+    return /^\d+$/.test(line) && /^\d+$/.test(column) ? `:${line}:${column}` : '';
+  });
 }
 
 export const errorRoutes: Route[] = [
