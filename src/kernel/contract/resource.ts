@@ -58,6 +58,8 @@ interface ResourceOptions<F extends Shape> {
   staysWithoutRecords?: true;
   /** Its owner is who has to do it: told when it is theirs, and when its time has come. `due`: columns of which the first that is set says when that is. */
   assigned?: { due: readonly string[] };
+  /** Its owner is told when it becomes somebody else's. */
+  handedOver?: true;
   /** What mails call it in German, in sentences, where they are in German; `title` and `plural` are the English. */
   german?: { singular: string; plural: string };
   /** What files call such a record where they name one, beside its title; for imports. */

@@ -135,7 +135,11 @@ function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
   const readable = [{ type: resource, id: record_id }];
   const owner = event.after.owner_id;
   const assigned: Candidate[] = owner ? [{ ...itself, user_id: owner, kind: 'assigned', readable }] : [];
-  const told = toldFields(scene.records.get(resource)!, event);
+  const noun = scene.records.get(resource)!;
+  const former = noun.handedOver && event.before.owner_id;
+  // Which one it was, the former owner may see no more.
+  if (former) assigned.push({ ...itself, user_id: former, kind: 'handed_over', record_id: null, readable: [] });
+  const told = toldFields(noun, event);
   if (told.length === 0) return assigned;
   const listening = (scene.followers.get(record_id) ?? []).filter((user_id) => user_id !== owner);
   const changed = { ...itself, kind: 'changed' as const, readable, ...(told.every((field) => field === 'custom') && { custom: changedCustom(event) }) }; // biome-ignore format: one object

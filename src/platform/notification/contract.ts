@@ -13,6 +13,7 @@ export const notificationKinds = [
   'finished',
   'duplicates_found',
   'webhook_disabled',
+  'handed_over',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
@@ -31,6 +32,7 @@ export const defaultWays: Record<NotificationKind, Way> = {
   finished: { in_app: true, email: 'off' },
   duplicates_found: { in_app: true, email: 'off' },
   webhook_disabled: { in_app: true, email: 'at_once' },
+  handed_over: { in_app: true, email: 'at_once' },
 };
 
 const kinds = <S extends z.ZodType>(of: S) =>

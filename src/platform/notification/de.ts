@@ -28,6 +28,7 @@ export const germanOfNotifications: Readonly<Record<string, string>> = {
   'Your import was taken back': 'Ihr Import wurde zurückgenommen',
   'The webhook {what} was disabled': 'Der Webhook {what} wurde deaktiviert',
   'Possible duplicates were found': 'Mögliche Duplikate wurden gefunden',
+  '{who} gave {types} of yours to somebody else': '{who} hat {types} von Ihnen jemand anderem gegeben',
   'You get this because of your settings in {workspace}. Stop mails of this kind':
     'Sie erhalten dies wegen Ihrer Einstellungen in {workspace}. Solche E-Mails abbestellen',
   'More than {count, number} new in {workspace}': 'Mehr als {count, number} Neuigkeiten in {workspace}',

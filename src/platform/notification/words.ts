@@ -47,6 +47,9 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
       return t('Possible duplicates were found');
     case 'webhook_disabled':
       return t('The webhook {what} was disabled', { what });
+    // Of a record that its person may see no more, nothing is said but the type.
+    case 'handed_over':
+      return t('{who} gave {types} of yours to somebody else', { who, types: wordsOf(resource, t).types });
   }
 }
 

@@ -51,6 +51,13 @@ export function Sentence({ notification }: { notification: Notification }) {
       return t('Possible duplicates were found');
     case 'webhook_disabled':
       return <T text="The webhook <b>{what}</b> was disabled" values={{ what, b: strong }} />;
+    case 'handed_over':
+      return (
+        <T
+          text="<b>{who}</b> gave {types} of yours to somebody else"
+          values={{ who, types: wordsOf(resource).types, b: strong }}
+        />
+      );
   }
 }
 

@@ -78,6 +78,10 @@ export const wealth = {
   records: [household, legalEntity, account, transaction, security, custodian],
   extensions: [
     {
+      of: 'household',
+      tabs: [{ id: 'family', label: t('Family tree'), Part: lazyPart(() => import('./family/FamilyTab.tsx')) }],
+    },
+    {
       of: 'contact',
       relatedParts: [{ Part: lazyPart(() => import('./contact/HouseholdsOfContact.tsx')), shows: [] }],
       tabs: [

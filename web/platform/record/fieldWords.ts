@@ -50,6 +50,7 @@ const others: Readonly<Record<string, string>> = {
   is_unique: t('Unique'),
   isin: t('ISIN'),
   kinds: t('Notifications by topic'),
+  died_on: t('Died on'),
   kyc_checked_on: t('Identity checked on'),
   kyc_due_on: t('Next identity check'),
   last_sign_in_at: t('Last sign-in'),

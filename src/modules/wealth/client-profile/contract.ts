@@ -55,6 +55,7 @@ export const clientProfile = defineResource({
     }),
     tax_id: secretText(40, { title: 'Tax id', mask: 'last4', index: 'equality', ...ofPerson }),
     date_of_birth: secret(birthText().nullable(), { title: 'Date of birth', mask: 'all', ...ofPerson }),
+    died_on: date({ title: 'Died on' }),
     risk_class: select(riskClasses, { title: 'Risk class' }),
     kyc_checked_on: date({ title: 'Identity checked on' }),
     kyc_due_on: date({ title: 'Next check due on' }),

@@ -1,6 +1,8 @@
 import { full, type Grant, type Right } from '../../../kernel/access/rights.ts';
 import { owned } from '../../../kernel/access/table-rule.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
+import { familyEventRoutes } from '../family-event/index.ts';
+import { handoverRoutes } from '../household-handover/index.ts';
 import { byHousehold } from '../household-reach.ts';
 import { household } from './contract.ts';
 
@@ -25,4 +27,5 @@ export const householdType: RecordType = {
   right: { roles: householdRoles },
   search: { keys: ['external_id'], detail: 'city' },
   webhooks: true,
+  routes: [...familyEventRoutes, ...handoverRoutes],
 };

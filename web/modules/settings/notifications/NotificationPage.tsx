@@ -34,6 +34,12 @@ const kinds: { kind: string; title: string; text: string; right?: string }[] = [
   { kind: 'task_due', title: t('Tasks'), text: t('A task is due, or its reminder comes.') },
   { kind: 'finished', title: t('Long-running work'), text: t('An import, an export or a bulk change finishes.') },
   { kind: 'duplicates_found', title: t('Duplicates'), text: t('Possible duplicates are found.') },
+  {
+    kind: 'handed_over',
+    title: t('Handed over'),
+    text: t('A household of yours becomes somebody else’s.'),
+    right: 'household',
+  },
   { kind: 'webhook_disabled', title: t('Webhooks'), text: t('A webhook of yours was disabled.'), right: 'webhook' },
 ];
 const ways = [

@@ -122,6 +122,7 @@ function ProfileFacts({ profile }: { profile: Profile }) {
   return (
     <dl className="flex flex-col gap-2">
       {sealed}
+      {profile.died_on && <Fact label={profileLabels.died_on}>{dateText(profile.died_on)}</Fact>}
       <Fact label={profileLabels.risk_class}>{riskClassText(profile.risk_class)}</Fact>
       <Fact label={profileLabels.kyc_checked_on}>{dateText(profile.kyc_checked_on)}</Fact>
       <Fact label={profileLabels.kyc_due_on}>{dateText(profile.kyc_due_on)}</Fact>

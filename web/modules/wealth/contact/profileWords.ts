@@ -5,6 +5,7 @@ export const profileLabels = {
   ssn: t('Social security number'),
   tax_id: t('Tax id'),
   date_of_birth: t('Date of birth'),
+  died_on: t('Died on'),
   risk_class: t('Risk class'),
   kyc_checked_on: t('Identity checked on'),
   kyc_due_on: t('Next identity check'),
