@@ -4457,7 +4457,9 @@ create table outgoing_mail (
   updated_at timestamp(3) with time zone not null default now(),
   file_ids uuid[] not null default '{}'::uuid[],
   forward_id uuid,
+  bounces jsonb not null default '[]'::jsonb,
   constraint outgoing_mail_body_check CHECK ((length(body) <= 200000)),
+  constraint outgoing_mail_bounces_check CHECK ((jsonb_typeof(bounces) = 'array'::text)) NOT VALID,
   constraint outgoing_mail_file_ids_check CHECK ((cardinality(file_ids) <= 20)) NOT VALID,
   constraint outgoing_mail_forward_id_fkey FOREIGN KEY (tenant_id, forward_id) REFERENCES mail_message(tenant_id, id) ON DELETE SET NULL (forward_id) NOT VALID,
   constraint outgoing_mail_header_id_check CHECK ((length(header_id) <= 1000)),
@@ -4473,6 +4475,7 @@ create table outgoing_mail (
 alter table outgoing_mail enable row level security;
 alter table outgoing_mail force row level security;
 create index outgoing_mail_author ON public.outgoing_mail USING btree (tenant_id, author_id) WHERE (author_id IS NOT NULL);
+create index outgoing_mail_bounces ON public.outgoing_mail USING gin (bounces jsonb_path_ops) WHERE (bounces <> '[]'::jsonb);
 create index outgoing_mail_files ON public.outgoing_mail USING gin (file_ids) WHERE (file_ids <> '{}'::uuid[]);
 create index outgoing_mail_forward ON public.outgoing_mail USING btree (tenant_id, forward_id) WHERE (forward_id IS NOT NULL);
 create unique index outgoing_mail_header ON public.outgoing_mail USING btree (tenant_id, header_id);

@@ -64,7 +64,7 @@ async function inSync(api: Client, id: string) {
   await eventually(async () => {
     const { state, waiting } = await read(api, `mailboxes/${id}/connection`);
     return state === 'in_sync' && waiting === 0;
-  }, 30_000);
+  }, 60_000);
 }
 async function compare(api: Client, id: string) {
   const asked = new Date().toISOString();
@@ -390,6 +390,24 @@ test('a mail is sent once, can be taken back before, and stands in Sent and in i
   await asOwner(app, `update job set run_at = now() where kind = 'mail.send'`);
   await eventually(async () => (await read(api, `outgoing-mails/${passed.id}`)).state === 'sent');
   assert.deepEqual(smtp.messages().at(-1)!.attachments, [{ filename: 'plan.txt', text: 'the plan' }]);
+
+  const report = (header_id: string) =>
+    rawMail({
+      from: 'MAILER-DAEMON@partner.example', to: 'sven@post.example', subject: 'Undelivered', headers: ['Content-Type: multipart/report; report-type=delivery-status; boundary=b'],
+      body: ['--b', 'Content-Type: text/plain', '', 'It came back.', '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mx.partner.example', '',
+        ...['lou', 'pat'].flatMap((name) => [`Final-Recipient: rfc822; ${name}@partner.example`, 'Action: failed', 'Status: 5.1.1', 'Diagnostic-Code: smtp; 550 5.1.1 No such', ' user', '']),
+        '--b', 'Content-Type: text/rfc822-headers', '', `Message-ID: ${header_id}`, '--b--'].join('\r\n'),
+    });
+  await dovecot.as('sven@post.example', (client) => client.append('INBOX', report(passed.header_id)));
+  await eventually(async () => (await read(api, `outgoing-mails/${passed.id}`)).bounces.length > 0, 60_000);
+  const { bounces } = await read(api, `outgoing-mails/${passed.id}`);
+  assert.deepEqual(bounces.map(({ address, reason, is_lasting }: Record<string, unknown>) => [address, reason, is_lasting]), [['lou@partner.example', '550 5.1.1 No such user', true]]);
+  assert.deepEqual((await read(api, `outgoing-mails/${mail.id}`)).bounces, [], 'it says nothing of other mails');
+  const more = { mailbox_id: mailbox, to: ['lou@partner.example'], subject: 'More' };
+  const refused = await api('POST', '/api/v1/outgoing-mails', more);
+  assert.deepEqual([refused.status, refused.body.errors[0].message], [422, 'Mail to lou@partner.example came back last time: 550 5.1.1 No such user']);
+  await made(api, 'outgoing-mails', { ...more, despite_bounces: true });
+  await made(api, 'outgoing-mails', { ...more, to: ['pat@partner.example'] });
 }); // biome-ignore format: a step a line
 
 test('what its owner does with a conversation stands at once, and reaches the provider', { skip: dovecotSkip }, async () => {

@@ -4,12 +4,14 @@ import { useId, useRef, useState } from 'react';
 import { FormShell } from '../../platform/page/FormShell.tsx';
 import { exchange } from '../../platform/query/api.ts';
 import { attempt } from '../../platform/query/attempt.ts';
+import { ApiError } from '../../platform/query/problem.ts';
 import { differ } from '../../platform/record/field.ts';
 import { ChosenFiles } from '../../platform/record/timeline/ChosenFiles.tsx';
 import { useFiles } from '../../platform/record/timeline/useFiles.ts';
 import { useLeaving } from '../../platform/record/useLeaving.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Checkbox } from '../../ui/Checkbox.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { formatDateTime } from '../../ui/format.ts';
@@ -37,6 +39,8 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
   const [values, setValues] = useState(draft);
   const [hasCopies, setHasCopies] = useState(draft.cc !== '' || draft.bcc !== '');
   const [isLater, setIsLater] = useState(false);
+  /** Although mail to one of the addresses came back. */
+  const [isDespite, setIsDespite] = useState(false);
   /** Names what is sent: an answer that got lost, and a second click, do not make a second mail of it. */
   const named = useRef({ body: '', key: '' });
   const files = useFiles(`mail.${useId()}`);
@@ -45,7 +49,14 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
     mutationFn: async () => {
       const { to, cc, bcc, ...rest } = values;
       const file_ids = await files.upload();
-      const body = { ...rest, file_ids, to: addressesIn(to), cc: addressesIn(cc), bcc: addressesIn(bcc) };
+      const body = {
+        ...rest,
+        file_ids,
+        despite_bounces: isDespite,
+        to: addressesIn(to),
+        cc: addressesIn(cc),
+        bcc: addressesIn(bcc),
+      };
       const written = JSON.stringify(body);
       if (named.current.body !== written) named.current = { body: written, key: crypto.randomUUID() };
       return (await exchange<OutgoingMail>('POST', '/outgoing-mails', { body, key: named.current.key })).data;
@@ -66,6 +77,8 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
       toast(title, { action: { label: t('Undo'), run: undo } });
     },
   });
+  const isBounced =
+    isDespite || (send.error instanceof ApiError && send.error.problem.errors.some(({ code }) => code === 'bounced'));
   const isChanged = differ({ ...values }, { ...draft }) || files.chosen.length > 0;
   const { leave, question } = useLeaving(isChanged, () => {
     files.drop();
@@ -136,6 +149,12 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
         <Field name="body" label={t('Text')}>
           <Textarea rows={10} dir="auto" autoFocus={draft.to !== ''} value={values.body} onValueChange={set('body')} />
         </Field>
+        {isBounced && (
+          <div className="flex items-center gap-2 text-13">
+            <Checkbox label={t('Send it there all the same')} checked={isDespite} onChange={setIsDespite} />
+            <span aria-hidden="true">{t('Send it there all the same')}</span>
+          </div>
+        )}
         {draft.forward_id && <p className="text-12 text-muted">{t('The files of the mail go with it.')}</p>}
         <div className="-mx-3 empty:hidden">
           <ChosenFiles files={files} />

@@ -20,6 +20,8 @@ const states: Record<OutgoingMail['state'], { label: string; meaning: Meaning }>
   cancelled: { label: t('Taken back'), meaning: 'neutral' },
 };
 
+const cameBack = { label: t('Undelivered'), meaning: 'bad' } as const;
+
 /** What was written from a mailbox, and what became of it. A mail in doubt waits for its writer, who finds out. */
 export function OutboxPane({ mailbox, onWrite }: { mailbox: Mailbox; onWrite: (draft: Draft) => void }) {
   const outgoing = useOutgoing(mailbox.id);
@@ -46,8 +48,8 @@ export function OutboxPane({ mailbox, onWrite }: { mailbox: Mailbox; onWrite: (d
 }
 
 function OutgoingRow({ mail, onWrite }: { mail: OutgoingMail; onWrite: (draft: Draft) => void }) {
-  const { id, state, problem, subject, recipients, send_at, sent_at } = mail;
-  const { label, meaning } = states[state];
+  const { id, state, problem, bounces, subject, recipients, send_at, sent_at } = mail;
+  const { label, meaning } = bounces.length > 0 ? cameBack : states[state];
   const act = (change: () => Promise<unknown>) => () => void attempt(() => change().finally(refreshMail));
   const resolve = (sent: boolean) => act(() => api.post(`/outgoing-mails/${id}/resolution`, { sent }));
   return (
@@ -63,6 +65,11 @@ function OutgoingRow({ mail, onWrite }: { mail: OutgoingMail; onWrite: (draft: D
       {state === 'waiting' && (
         <p className="text-12 text-muted">{t('It is sent {when}', { when: formatDateTime(send_at) })}</p>
       )}
+      {bounces.map(({ address, reason }) => (
+        <p key={`${address} ${reason}`} className="text-12 wrap-anywhere text-muted">
+          <bdi className="font-medium">{address}</bdi> <bdi>{reason}</bdi>
+        </p>
+      ))}
       {problem && <p className="text-12 wrap-anywhere text-muted">{translateServerText(problem)}</p>}
       <div className="flex flex-wrap gap-2">
         {state === 'waiting' && (

@@ -129,6 +129,10 @@ function WordSearch({ search, mailbox, onShow }: Pick<ThreadPaneProps, 'search' 
     if (settled === (now.search.q ?? '')) return;
     now.onShow(settled ? { mailbox: mailbox.id, q: settled } : { mailbox: mailbox.id });
   }, [settled, mailbox.id]);
+  // Whoever goes to a folder has done with the search.
+  useEffect(() => {
+    if (!search.q) setTyped('');
+  }, [search.q]);
   return (
     <SearchInput
       data-search-of-page

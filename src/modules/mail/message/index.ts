@@ -4,6 +4,7 @@ import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { inMailbox } from '../reach.ts';
 import { message } from './contract.ts';
 
+export type { Bounce } from './raw/bounce.ts';
 export { type ParsedMail, parser_version } from './raw/parse.ts';
 export { parseMail, partOfMail } from './raw/parsers.ts';
 export { insertRaw, raw_bytes_max, readRaw, storeRaw } from './raw/store.ts';

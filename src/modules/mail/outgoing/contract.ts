@@ -21,6 +21,10 @@ export const outgoingCreate = z
     reply_to_id: z.uuid().nullable().default(null).describe('The message that it answers'),
     forward_id: z.uuid().nullable().default(null).describe('The message whose files go with it'),
     file_ids: z.array(z.uuid()).max(files_max).default([]).describe('Files that you uploaded, which go with it'),
+    despite_bounces: z
+      .boolean()
+      .default(false)
+      .describe('Also to addresses that did not exist or took no mail when it was last tried'),
     send_at: z.iso
       .datetime()
       .nullable()
@@ -31,6 +35,13 @@ export const outgoingCreate = z
 export type OutgoingCreate = z.output<typeof outgoingCreate>;
 
 export const outgoingStates = ['waiting', 'sending', 'in_doubt', 'sent', 'failed', 'cancelled'] as const;
+
+export const bounced = z.object({
+  address: z.string(),
+  reason: z.string(),
+  is_lasting: z.boolean().describe('The address does not exist, or takes no mail'),
+  at: z.iso.datetime({ offset: true }),
+});
 
 export const recipient = z.object({ kind: z.enum(['to', 'cc', 'bcc']), address: z.string() });
 
@@ -49,6 +60,7 @@ export const outgoing = z
       .enum(outgoingStates)
       .describe('in_doubt: the connection broke while the server may have taken it. It is never sent again by itself'),
     problem: z.string().nullable(),
+    bounces: z.array(bounced).describe('Addresses that it did not reach'),
     send_at: z.iso.datetime(),
     sent_at: z.iso.datetime().nullable(),
     version: z.int(),

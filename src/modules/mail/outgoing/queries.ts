@@ -8,7 +8,7 @@ export type OutgoingRow = z.infer<typeof outgoing>;
 type State = (typeof outgoingStates)[number];
 
 const columns = sql.raw(
-  `id, mailbox_id, header_id, reply_to_id, forward_id, file_ids, recipients, subject, body, state, problem, send_at, sent_at, version, created_at, updated_at`,
+  `id, mailbox_id, header_id, reply_to_id, forward_id, file_ids, recipients, subject, body, state, problem, bounces, send_at, sent_at, version, created_at, updated_at`,
 );
 const listed_max = 100;
 
@@ -63,6 +63,19 @@ export const sentFolder = (ctx: Context, mailbox_id: string): Promise<{ path: st
 
 export const noteCopied = (ctx: Context, id: string): Promise<number> =>
   ctx.tx.run(sql`update outgoing_mail set copied_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+
+/** Of these addresses one that did not exist or took no mail when it was last written to, by the caller's mailboxes. */
+export const findBounced = (
+  ctx: Context,
+  addresses: readonly string[],
+): Promise<{ address: string; reason: string } | undefined> =>
+  ctx.tx.maybe(sql`select a.address, b ->> 'reason' as reason from unnest(${addresses.map((one) => one.toLowerCase())}::text[]) a (address)
+    join outgoing_mail o on o.tenant_id = ${ctx.tenant_id} and o.bounces <> '[]'
+      and o.bounces @> jsonb_build_array(jsonb_build_object('address', a.address, 'is_lasting', true))
+    cross join jsonb_array_elements(o.bounces) b where b ->> 'address' = a.address
+      and not exists (select from mail_message m join message_address f on f.tenant_id = m.tenant_id and f.message_id = m.id
+        where m.tenant_id = o.tenant_id and f.address = a.address and m.from_address = a.address and m.occurred_at > o.send_at)
+    order by o.send_at desc limit 1`);
 
 export interface SentFile {
   name: string;

@@ -9,6 +9,7 @@ import { findConnection, requireOwn } from '../mailbox/index.ts';
 import { message } from '../message/contract.ts';
 import {
   files_bytes_max,
+  type OutgoingCreate,
   outgoing,
   outgoingCreate,
   outgoingList,
@@ -17,7 +18,15 @@ import {
   undo_seconds,
 } from './contract.ts';
 import { send_kind } from './jobs.ts';
-import { filesToSend, findOutgoing, insertOutgoing, listOutgoing, moveOutgoing, senderOf } from './queries.ts';
+import {
+  filesToSend,
+  findBounced,
+  findOutgoing,
+  insertOutgoing,
+  listOutgoing,
+  moveOutgoing,
+  senderOf,
+} from './queries.ts';
 
 const path = '/api/v1/outgoing-mails';
 const about = { tag: 'Messages', access: { resource: 'mailbox', action: 'update' } } as const;
@@ -31,6 +40,7 @@ export const outgoingRoutes: Route[] = [
         throw invalidField('mailbox_id', 'not_connected', 'Connect this mailbox first: its provider sends the mail');
       for (const id of [body.reply_to_id, body.forward_id]) if (id) await getRow(ctx, message, id);
       await checkFiles(ctx, body.file_ids);
+      if (!body.despite_bounces) await checkBounces(ctx, body);
       const { address } = (await senderOf(ctx, body.mailbox_id))!;
       const mail = await insertOutgoing(ctx, body, `<${randomUUID()}@${address.split('@')[1]}>`, undo_seconds);
       await enqueue(ctx, send_kind, { id: mail.id }, { runAt: new Date(mail.send_at), attemptsMax: 8 });
@@ -68,6 +78,15 @@ export const outgoingRoutes: Route[] = [
     },
   }),
 ]; // biome-ignore format: one line of facts, then the handler
+
+/** Whoever wrote from there since has an address that works. */
+async function checkBounces(ctx: Context, body: OutgoingCreate): Promise<void> {
+  for (const field of ['to', 'cc', 'bcc'] as const) {
+    const bounced = await findBounced(ctx, body[field]);
+    if (bounced)
+      throw invalidField(field, 'bounced', `Mail to ${bounced.address} came back last time: ${bounced.reason}`);
+  }
+}
 
 async function checkFiles(ctx: Context, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

@@ -1,7 +1,7 @@
 import { sql } from '../../../../kernel/database/database.ts';
 import { uuidV7 } from '../../../../kernel/database/uuid.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
-import { type ParsedMail, parser_version, refreshConversations } from '../../message/index.ts';
+import { type Bounce, type ParsedMail, parser_version, refreshConversations } from '../../message/index.ts';
 import { freeMailDomains } from './free-mail.ts';
 
 export interface ReceivedItem {
@@ -90,10 +90,28 @@ export async function importMail(ctx: Context, item: ReceivedItem, mail: ParsedM
     await ctx.tx.run(sql`update mail_message set mailbox_ids = mailbox_ids || ${item.mailbox_id}::uuid
       where tenant_id = ${ctx.tenant_id} and id = ${id} and ${item.mailbox_id}::uuid <> all (mailbox_ids)`);
   }
+  if (made && mail.bounce) await noteBounce(ctx, item.mailbox_id, mail.bounce);
   await ctx.tx.run(sql`update mail_ledger set outcome = ${made ? 'imported' : 'duplicate'}, rule = ${made ? null : 'same_mail'}, message_id = ${id}, problem = null,
       parser_version = ${parser_version}, at = now() where tenant_id = ${ctx.tenant_id} and id = ${item.id}`);
   await refreshConversations(ctx, item.mailbox_id, [conversation]);
 }
+
+const bounce_days = 5;
+
+/** Notes at a mail that was written here which addresses it did not reach, of those to which it went. A report that does not name it counts for the last one to there. */
+const noteBounce = (ctx: Context, mailbox_id: string, { original_id, recipients }: Bounce): Promise<number> =>
+  ctx.tx.run(sql`
+    with reported as (select * from jsonb_to_recordset(${JSON.stringify(recipients)}::jsonb) r (address text, reason text, is_lasting boolean)),
+    meant as (
+      select distinct on (r.address) o.id, r.address, r.reason, r.is_lasting from outgoing_mail o join reported r
+        on exists (select from jsonb_array_elements(o.recipients) w where lower(w ->> 'address') = r.address)
+      where o.tenant_id = ${ctx.tenant_id} and o.mailbox_id = ${mailbox_id} and o.state in ('sent', 'in_doubt', 'sending')
+        and (o.header_id = ${original_id} or ${original_id}::text is null and o.send_at > now() - make_interval(days => ${bounce_days}))
+      order by r.address, o.send_at desc),
+    noted as (select id, jsonb_agg(jsonb_build_object('address', address, 'reason', reason, 'is_lasting', is_lasting, 'at', now())) as bounces
+      from meant group by id)
+    update outgoing_mail o set bounces = o.bounces || n.bounces, version = o.version + 1, updated_at = now() from noted n
+    where o.tenant_id = ${ctx.tenant_id} and o.id = n.id`);
 
 /** Says of which contacts and companies messages are, by all their addresses; not where somebody has said so. */
 export const matchMessages = (ctx: Context, ids: readonly string[]): Promise<number> =>

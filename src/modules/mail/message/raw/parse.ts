@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
 import type { MailFile, MailParticipant } from '../contract.ts';
+import { type Bounce, looksLikeBounce, readBounce } from './bounce.ts';
 import { cleanMailHtml, textOfHtml } from './html.ts';
 
 /** To be raised when mail is read otherwise: what was read by an earlier version is read again from its raw form. */
@@ -30,6 +31,8 @@ export interface ParsedMail {
   authentication: 'passed' | 'failed' | null;
   /** Sent to a list, or by a program. */
   is_automatic: boolean;
+  /** Of a report that another mail was not delivered. */
+  bounce: Bounce | null;
 }
 
 export async function parse({ raw }: { raw: Uint8Array }): Promise<ParsedMail> {
@@ -38,6 +41,8 @@ export async function parse({ raw }: { raw: Uint8Array }): Promise<ParsedMail> {
   const body = storable((email.text ?? (email.html ? textOfHtml(email.html) : '')).slice(0, body_characters_max));
   const participants = participantsOf(email);
   const header_id = idsIn(email.messageId)[0] ?? null;
+  // Mails within it are files then, which they are not where they belong to what one reads.
+  const bounce = looksLikeBounce(email) ? readBounce(await read(raw, { forceRfc822Attachments: true })) : null;
   const files = email.attachments.slice(0, files_max).map(({ filename, mimeType, content }, part): MailFile => {
     const size_bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
     return {
@@ -64,7 +69,9 @@ export async function parse({ raw }: { raw: Uint8Array }): Promise<ParsedMail> {
   return {
     header_id,
     digest: createHash('sha256').update(JSON.stringify(facts)).digest('hex'),
-    references: [...new Set([...idsIn(email.references), ...idsIn(email.inReplyTo)])].slice(-references_max),
+    references: [
+      ...new Set([...idsIn(bounce?.original_id ?? ''), ...idsIn(email.references), ...idsIn(email.inReplyTo)]),
+    ].slice(-references_max),
     subject,
     snippet: beginningOf(body),
     body,
@@ -74,6 +81,7 @@ export async function parse({ raw }: { raw: Uint8Array }): Promise<ParsedMail> {
     files,
     authentication: authenticationOf(email),
     is_automatic: isAutomatic(email),
+    bounce,
   };
 }
 
@@ -95,9 +103,9 @@ export async function readPart(raw: Uint8Array, part: number): Promise<Uint8Arra
       : new Uint8Array(content);
 }
 
-async function read(raw: Uint8Array): Promise<Email> {
+async function read(raw: Uint8Array, options: { forceRfc822Attachments?: true } = {}): Promise<Email> {
   try {
-    return await PostalMime.parse(raw, { maxNestingDepth: 100, maxHeadersSize: 1024 * 1024 });
+    return await PostalMime.parse(raw, { maxNestingDepth: 100, maxHeadersSize: 1024 * 1024, ...options });
   } catch (error) {
     throw new ParseError('not_readable', `It cannot be read as a mail: ${(error as Error).message}`);
   }

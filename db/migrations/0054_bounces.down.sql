@@ -1,0 +1,1 @@
+alter table outgoing_mail drop column bounces;
