@@ -14,11 +14,12 @@ $$;
 revoke all on function app.some_stored_files() from public;
 grant execute on function app.some_stored_files() to holdfast_app;
 
--- Whether a file of the caller's workspace hangs on a note or comment, in the trash too, or did before a newer version: it goes with the last of these,
--- and never before, since they would be deleted with it.
+-- Whether a file of the caller's workspace hangs on a note or comment, in the trash too, or did before a newer version, or is a version of a document: it
+-- goes with the last of these, and never before, since they would be deleted with it.
 create or replace function app.is_attached(of_file uuid) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-  select exists (select from attachment a where a.tenant_id = app.tenant_id() and a.file_id = of_file)
+  select exists (select from document_version d where d.tenant_id = app.tenant_id() and d.file_id = of_file)
+    or exists (select from attachment a where a.tenant_id = app.tenant_id() and a.file_id = of_file)
     or exists (select from attachment_version v where v.tenant_id = app.tenant_id() and v.file_id = of_file)
     or exists (select from outgoing_mail o where o.tenant_id = app.tenant_id() and o.file_ids @> array[of_file] and o.file_ids <> '{}')
 $$;
@@ -34,7 +35,8 @@ create or replace function app.unused_files(moment timestamptz) returns setof fi
     union all
     select * from file where kind = 'upload' and expires_at is null
       and created_at > moment - interval '37 days' and created_at <= moment - interval '30 days') f
-  where not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+  where not exists (select from document_version d where d.tenant_id = f.tenant_id and d.file_id = f.id)
+    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
     and not exists (select from outgoing_mail o where o.tenant_id = f.tenant_id and o.file_ids @> array[f.id] and o.file_ids <> '{}')
 $$;
@@ -126,7 +128,8 @@ begin
   perform from file where tenant_id = old.tenant_id and id = old.file_id for no key update;
   update file f set expires_at = now() where f.tenant_id = old.tenant_id and f.id = old.file_id
     and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
-    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id);
+    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
+    and not exists (select from document_version d where d.tenant_id = f.tenant_id and d.file_id = f.id);
   return null;
 end $$;
 revoke all on function app.drop_attached_file() from public;

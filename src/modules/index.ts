@@ -100,6 +100,7 @@ import { scoringRuleType } from './sales/scoring-rule/index.ts';
 import { stageType } from './sales/stage/index.ts';
 import { salesTables } from './sales/tables.ts';
 import { wealth } from './wealth/product.ts';
+import { wealthTables } from './wealth/tables.ts';
 
 const sales: Product = {
   name: 'sales',
@@ -201,6 +202,7 @@ export const tableRules: readonly TableRule[] = [
   ...directoryTables,
   ...mailTables,
   ...salesTables,
+  ...wealthTables,
   ...recordTypes.flatMap(({ rule }) => rule ?? []),
 ];
 

@@ -294,6 +294,11 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   });
   await insert('mail_thread', { mailbox_id, conversation_id, last_at: '2026-01-01', messages: 1, unread: 0 });
   for (const { resource } of recordTypes) {
+    // With a file, so that it has a version.
+    if (resource.table === 'document')
+      await insert('document', { household_id: ids.household, type: 'statement', name: label, file_id: ids.file });
+    if (resource.table === 'examiner_export')
+      await insert('examiner_export', { household_id: ids.household, reason: 'Seed', created_by: user_id });
     if (resource.table === 'household_adviser') {
       await insert('household_adviser', { household_id: ids.household, user_id, role: 'grant' });
     }

@@ -1,7 +1,11 @@
 import type { Product } from '../../kernel/features/product.ts';
 import { accountOwnerType } from './account-owner/index.ts';
+import { asOfRoutes } from './as-of/index.ts';
 import { clientProfileRoutes, clientProfileType, identityDocumentType } from './client-profile/index.ts';
+import { communicationType } from './communication/index.ts';
 import { custodianType } from './custodian/index.ts';
+import { documentRoutes, documentType } from './document/index.ts';
+import { examinerExportJobs, examinerExportRoutes, examinerExportType } from './examiner-export/index.ts';
 import { exchangeRateType } from './exchange-rate/index.ts';
 import { figureRoutes } from './figures/index.ts';
 import { financialAccountType } from './financial-account/index.ts';
@@ -37,6 +41,9 @@ export const wealth: Product = {
     accountOwnerType,
     positionType,
     transactionType,
+    documentType,
+    communicationType,
+    examinerExportType,
   ],
   // Advisers of a household reach the contacts of its members, as long as they are.
   reach: [
@@ -57,8 +64,14 @@ export const wealth: Product = {
     },
   ],
   rights: [],
-  routes: () => [...clientProfileRoutes, ...figureRoutes],
-  jobs: () => [],
+  routes: (services) => [
+    ...clientProfileRoutes,
+    ...figureRoutes,
+    ...documentRoutes(services),
+    ...asOfRoutes,
+    ...examinerExportRoutes(services),
+  ],
+  jobs: examinerExportJobs,
   schedules: [],
   consumers: [],
 };

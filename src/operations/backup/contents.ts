@@ -74,6 +74,7 @@ export const auditedWithOthers: readonly string[] = [
   'deal_stage_visit',
   'deleted_favourite',
   'deleted_stage',
+  'document_version',
   'record_history',
   'record_link',
   'subject',

@@ -181,11 +181,17 @@ async function replaceAll(
 /** Keeps the rows of attached files only, with new keys and a placeholder as content: the copy must not name the stored files of the original. */
 async function forgetFiles(client: pg.Client): Promise<void> {
   await client.query(`delete from file f where not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
-    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)`);
+    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
+    and not exists (select from document_version d where d.tenant_id = f.tenant_id and d.file_id = f.id)`);
   const size = placeholder.length;
   await client.query('update file set size_bytes = $1, sha256 = decode($2, $3)', [size, placeholder_sha256, 'hex']);
   for (const table of ['attachment', 'attachment_version'])
     await client.query(`update ${table} set size_bytes = $1`, [size]);
+  for (const table of ['document', 'document_version'])
+    await client.query(`update ${table} set size_bytes = $1, sha256 = $2 where file_id is not null`, [
+      size,
+      placeholder_sha256,
+    ]);
   const { rows } = await client.query<{ id: string; tenant_id: string; kind: string }>(
     'select id, tenant_id, kind from file',
   );

@@ -57,6 +57,7 @@ export const archivedTables: Record<string, ArchivedTable> = {
   record_tag: {},
   attachment: {},
   attachment_version: {},
+  document_version: {},
   favourite: {},
   deleted_favourite: {},
   follower: {},
@@ -100,6 +101,10 @@ export const archivedTables: Record<string, ArchivedTable> = {
   import_fix: {},
   export: {
     settles: `update export set state = 'failed', error = 'It was not finished when the workspace moved. Make it again.'
+      where tenant_id = app.tenant_id() and state in ('waiting', 'running')`,
+  },
+  examiner_export: {
+    settles: `update examiner_export set state = 'failed', error = 'It was not finished when the workspace moved. Make it again.'
       where tenant_id = app.tenant_id() and state in ('waiting', 'running')`,
   },
   // The place is a number in the trail, which gets others; only a change under way has one.

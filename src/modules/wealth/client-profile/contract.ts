@@ -86,7 +86,7 @@ export const profilePut = z.strictObject(given).meta({ id: 'ClientProfilePut' })
 export const disclosure = z
   .object({
     at: z.iso.datetime(),
-    action: z.string().describe('reveal'),
+    action: z.string().describe('reveal, download or export'),
     /** Who; null for the program itself. */
     person: z.object({ id: z.uuid(), name: z.string() }).nullable(),
     /** What was seen: a field of a record. Null where the values of the trail have been erased since. */

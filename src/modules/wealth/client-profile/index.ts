@@ -47,7 +47,7 @@ export const clientProfileRoutes: Route[] = [
     },
   }),
   route({
-    ...about, method: 'GET', path: '/api/v1/contacts/{id}/disclosures', summary: 'Who saw sealed values of a client', access: { resource: 'reveal', action: 'read' }, response: disclosures,
+    ...about, method: 'GET', path: '/api/v1/contacts/{id}/disclosures', summary: 'Who saw or exported what of a client', access: { resource: 'reveal', action: 'read' }, response: disclosures,
     handler: async (ctx, { params }) => ({ body: await listDisclosures(ctx, params.id) }),
   }),
 ]; // biome-ignore format: one line of facts, then the handler

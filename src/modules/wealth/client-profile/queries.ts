@@ -17,11 +17,27 @@ export async function clientsAmong(ctx: Context, ids: readonly string[]): Promis
   return rows.map(({ contact_id }) => contact_id);
 }
 
-/** What the trail has of `reveal` about a person, the last first. */
-export const revealsOf = (ctx: Context, contact_id: string, rows_max: number): Promise<z.output<typeof disclosure>[]> =>
+/**
+ * What the trail has of values that were opened, files that were taken away and exports, the last first: of a person, and of what households have to which
+ * they ever belonged.
+ */
+export const disclosuresOf = (
+  ctx: Context,
+  contact_id: string,
+  rows_max: number,
+): Promise<z.output<typeof disclosure>[]> =>
   ctx.tx.many(sql`
+    with of_household as materialized (
+      select distinct m.household_id as id from household_member m where m.tenant_id = ${ctx.tenant_id} and m.contact_id = ${contact_id}
+    ), theirs as materialized (
+      select ${contact_id}::uuid as id
+      union all select d.id from document d join of_household h on d.household_id = h.id where d.tenant_id = ${ctx.tenant_id}
+      union all select c.id from communication c join of_household h on c.household_id = h.id where c.tenant_id = ${ctx.tenant_id}
+      union all select a.id from financial_account a join of_household h on a.household_id = h.id where a.tenant_id = ${ctx.tenant_id}
+    )
     select e.at, e.action, case when e.actor_id is not null then json_build_object('id', e.actor_id, 'name', coalesce(u.name, '')) end as person,
       e.after ->> 'type' as resource, (e.after ->> 'id')::uuid as record_id, e.after ->> 'field' as field, e.after ->> 'reason' as reason, host(e.ip) as ip
     from recorded_change e left join user_account u on u.tenant_id = e.tenant_id and u.id = e.actor_id
-    where e.tenant_id = ${ctx.tenant_id} and e.resource = 'contact' and e.record_id = ${contact_id} and e.action = 'reveal' and e.at <= now()
+    where e.tenant_id = ${ctx.tenant_id} and e.record_id = any (array(select t.id from theirs t)) and e.action in ('reveal', 'download', 'export')
+      and e.resource in ('contact', 'document', 'communication', 'financial_account') and e.at <= now()
     order by e.seq desc limit ${rows_max}`);

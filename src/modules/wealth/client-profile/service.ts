@@ -4,7 +4,7 @@ import { createRow, type ErrorPath, getRow, lockRow, updateRow, type Values } fr
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { contact } from '../../directory/contact/contract.ts';
 import { clientProfile, type disclosures } from './contract.ts';
-import { clientsAmong, profileOf, revealsOf } from './queries.ts';
+import { clientsAmong, disclosuresOf, profileOf } from './queries.ts';
 
 const disclosures_max = 500;
 
@@ -36,9 +36,9 @@ export async function refuseSecond(ctx: Context, inputs: Values[], errorPath: Er
   return inputs;
 }
 
-/** Who saw sealed values that belong to a person, the last first. */
+/** Who saw sealed values of a person and of what their households have, took files of these away, or exported them; the last first. */
 export async function listDisclosures(ctx: Context, contact_id: string): Promise<z.output<typeof disclosures>> {
   await getRow(ctx, contact, contact_id);
-  const rows = await revealsOf(ctx, contact_id, disclosures_max + 1);
+  const rows = await disclosuresOf(ctx, contact_id, disclosures_max + 1);
   return { data: rows.slice(0, disclosures_max), more: rows.length > disclosures_max };
 }

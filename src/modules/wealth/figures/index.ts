@@ -35,3 +35,5 @@ export const figureRoutes: Route[] = [
   ...ofType(financialAccount, (id) => ({ id })),
   ...ofType(household, (household_id) => ({ household_id })),
 ];
+
+export { holdingsOf } from './service.ts';

@@ -183,9 +183,10 @@ async function benchmarks(
   };
 }
 
-/** What an account or a household has, what it cost, and how it is spread. What has no value is counted, and in no sum. */
-export async function holdingsOf(ctx: Context, scope: Scope): Promise<Holdings> {
-  const { accounts, currency, today } = await accountsOf(ctx, scope);
+/** What an account or a household has, what it cost, and how it is spread, today or on another day. What has no value is counted, and in no sum. */
+export async function holdingsOf(ctx: Context, scope: Scope, on?: string): Promise<Holdings> {
+  const { accounts, currency, today: now } = await accountsOf(ctx, scope);
+  const today = on ?? now;
   const ids = accounts.map(({ id }) => id);
   const [rows, costs, income] = await Promise.all([
     readHoldings(ctx, ids, currency, today),

@@ -1,0 +1,10 @@
+drop table document_version, document cascade;
+drop function if exists app.keep_document_file() cascade;
+drop function if exists app.add_document_version() cascade;
+drop function if exists app.refuse_version_change() cascade;
+drop function if exists app.keep_document() cascade;
+drop function if exists app.keep_documents_of_account() cascade;
+drop function if exists app.document_file(uuid, int);
+drop function if exists app.document_kept_until(text, date, timestamptz, uuid, uuid);
+drop function if exists app.document_years(text);
+drop function if exists app.keep_with_papers() cascade;
