@@ -503,6 +503,21 @@ create trigger audit_insert AFTER INSERT ON public.api_key REFERENCING NEW TABLE
 grant delete, insert, select on table api_key to holdfast_app;
 grant delete, insert, select, update on table api_key to holdfast_system;
 
+create view app.communication_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.communication_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
+  WHERE (c.at > now());
+
 create view app.contact_by_household as
  SELECT m.tenant_id,
     m.user_id AS member,
@@ -518,6 +533,21 @@ create view app.contact_by_household_changes as
    FROM ((household_adviser_person m
      JOIN household_member l ON (((l.tenant_id = m.tenant_id) AND (l.household_id = m.household_id))))
      CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1)), app.midnight(l.from_on), app.midnight((l.until_on + 1))]) c(at))
+  WHERE (c.at > now());
+
+create view app.document_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.document_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
   WHERE (c.at > now());
 
 create view app.financial_account_by_household as
@@ -1160,6 +1190,84 @@ create trigger touch BEFORE UPDATE ON public.comment
     EXECUTE FUNCTION app.touch();
 grant delete, insert, select, update on table comment to holdfast_app;
 grant delete, insert, select, update on table comment to holdfast_system;
+
+create table communication (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  household_id uuid not null,
+  contact_id uuid,
+  legal_entity_id uuid,
+  account_id uuid,
+  document_id uuid,
+  kind text not null default 'call'::text,
+  direction text not null default 'incoming'::text,
+  occurred_at timestamp(3) with time zone not null default now(),
+  subject text not null,
+  participants text[] not null default '{}'::text[],
+  body bytea,
+  author_id uuid,
+  kept_until date not null default CURRENT_DATE,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint communication_body_check CHECK (((octet_length(body) >= 62) AND (octet_length(body) <= 400061))),
+  constraint communication_direction_check CHECK ((direction = ANY (ARRAY['incoming'::text, 'outgoing'::text]))),
+  constraint communication_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'letter'::text, 'call'::text, 'message'::text]))),
+  constraint communication_participants_check CHECK ((cardinality(participants) <= 50)),
+  constraint communication_pkey PRIMARY KEY (tenant_id, id),
+  constraint communication_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 300))),
+  constraint communication_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES financial_account(tenant_id, id) ON DELETE SET NULL (account_id),
+  constraint communication_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
+  constraint communication_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE SET NULL (contact_id),
+  constraint communication_tenant_id_document_id_fkey FOREIGN KEY (tenant_id, document_id) REFERENCES document(tenant_id, id) ON DELETE SET NULL (document_id),
+  constraint communication_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint communication_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id),
+  constraint communication_tenant_id_legal_entity_id_fkey FOREIGN KEY (tenant_id, legal_entity_id) REFERENCES legal_entity(tenant_id, id) ON DELETE SET NULL (legal_entity_id)
+);
+alter table communication enable row level security;
+alter table communication force row level security;
+create index communication_account ON public.communication USING btree (tenant_id, account_id) WHERE (account_id IS NOT NULL);
+create index communication_contact ON public.communication USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+create index communication_document ON public.communication USING btree (tenant_id, document_id) WHERE (document_id IS NOT NULL);
+create index communication_entity ON public.communication USING btree (tenant_id, legal_entity_id) WHERE (legal_entity_id IS NOT NULL);
+create index communication_household ON public.communication USING btree (tenant_id, household_id, occurred_at, id);
+create policy append on communication for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'communication'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('communication'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on communication for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'communication'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('communication'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])) OR ((( SELECT app.full_scope('household'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'delete'::text, 'communication'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('communication'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on communication for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'communication'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('communication'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on communication for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'delete'::text, 'communication'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('communication'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on communication for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger a_begin BEFORE INSERT ON public.communication
+    FOR EACH ROW
+    EXECUTE FUNCTION app.begin_communication();
+create trigger a_keep BEFORE DELETE OR UPDATE ON public.communication
+    FOR EACH ROW
+    EXECUTE FUNCTION app.keep_communication();
+create trigger a_keep_truncate BEFORE TRUNCATE ON public.communication
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_communication();
+create trigger audit_delete AFTER DELETE ON public.communication REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('communication', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.communication REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('communication', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.communication REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('communication', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.communication
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select on table communication to holdfast_app;
+grant update (account_id), update (body), update (contact_id), update (document_id), update (household_id), update (legal_entity_id) on table communication to holdfast_app;
+grant delete, insert, select on table communication to holdfast_system;
+grant update (account_id), update (body), update (contact_id), update (document_id), update (household_id), update (legal_entity_id) on table communication to holdfast_system;
 
 create table company (
   tenant_id uuid not null,
@@ -2279,6 +2387,139 @@ create policy system on deleted_stage for all to holdfast_system
 grant select, update on table deleted_stage to holdfast_app;
 grant delete, insert, select, update on table deleted_stage to holdfast_system;
 
+create table document (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  household_id uuid not null,
+  contact_id uuid,
+  legal_entity_id uuid,
+  account_id uuid,
+  type text not null default 'other'::text,
+  name text collate "und-x-icu" not null,
+  dated_on date not null default CURRENT_DATE,
+  storage_path bytea,
+  file_id uuid,
+  file_name text,
+  content_type text,
+  size_bytes integer,
+  sha256 text,
+  number integer not null default 0,
+  written_at timestamp(3) with time zone,
+  kept_until date,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  constraint document_content_type_check CHECK (((length(content_type) >= 1) AND (length(content_type) <= 255))),
+  constraint document_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 255))),
+  constraint document_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint document_number_check CHECK ((number >= 0)),
+  constraint document_pkey PRIMARY KEY (tenant_id, id),
+  constraint document_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint document_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint document_storage_path_check CHECK (((octet_length(storage_path) >= 62) AND (octet_length(storage_path) <= 4061))),
+  constraint document_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES financial_account(tenant_id, id),
+  constraint document_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE SET NULL (contact_id),
+  constraint document_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id),
+  constraint document_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint document_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id),
+  constraint document_tenant_id_legal_entity_id_fkey FOREIGN KEY (tenant_id, legal_entity_id) REFERENCES legal_entity(tenant_id, id) ON DELETE SET NULL (legal_entity_id),
+  constraint document_type_check CHECK ((type = ANY (ARRAY['statement'::text, 'confirmation'::text, 'agreement'::text, 'identity'::text, 'tax'::text, 'trust_deed'::text, 'will'::text, 'power_of_attorney'::text, 'other'::text])))
+);
+alter table document enable row level security;
+alter table document force row level security;
+create index document_account ON public.document USING btree (tenant_id, account_id) WHERE (account_id IS NOT NULL);
+create index document_contact ON public.document USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+create index document_entity ON public.document USING btree (tenant_id, legal_entity_id) WHERE (legal_entity_id IS NOT NULL);
+create index document_file ON public.document USING btree (tenant_id, file_id) WHERE (file_id IS NOT NULL);
+create index document_household ON public.document USING btree (tenant_id, household_id, dated_on, id);
+create index document_trash ON public.document USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create policy append on document for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'document'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('document'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on document for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'document'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('document'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])) OR ((( SELECT app.full_scope('household'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'delete'::text, 'document'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('document'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on document for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'document'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('document'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on document for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'delete'::text, 'document'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'delete'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('document'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on document for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger a_keep_file BEFORE INSERT OR UPDATE ON public.document
+    FOR EACH ROW
+    EXECUTE FUNCTION app.keep_document_file();
+create trigger add_version_insert AFTER INSERT ON public.document
+    FOR EACH ROW WHEN ((new.file_id IS NOT NULL))
+    EXECUTE FUNCTION app.add_document_version();
+create trigger add_version_update AFTER UPDATE ON public.document
+    FOR EACH ROW WHEN ((new.number <> old.number))
+    EXECUTE FUNCTION app.add_document_version();
+create trigger audit_delete AFTER DELETE ON public.document REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('document', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.document REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('document', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.document REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('document', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger keep_delete BEFORE DELETE ON public.document
+    FOR EACH ROW
+    EXECUTE FUNCTION app.keep_document();
+create trigger keep_trash BEFORE UPDATE OF deleted_at ON public.document
+    FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL)))
+    EXECUTE FUNCTION app.keep_document();
+create trigger touch BEFORE UPDATE ON public.document
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table document to holdfast_app;
+grant delete, insert, select, update on table document to holdfast_system;
+
+create table document_version (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  document_id uuid not null,
+  number integer not null,
+  file_id uuid not null,
+  name text not null,
+  content_type text not null,
+  size_bytes integer not null,
+  sha256 text not null,
+  written_at timestamp(3) with time zone not null default now(),
+  author_id uuid,
+  constraint document_version_content_type_check CHECK (((length(content_type) >= 1) AND (length(content_type) <= 255))),
+  constraint document_version_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint document_version_number_check CHECK ((number > 0)),
+  constraint document_version_pkey PRIMARY KEY (tenant_id, id),
+  constraint document_version_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint document_version_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint document_version_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
+  constraint document_version_tenant_id_document_id_fkey FOREIGN KEY (tenant_id, document_id) REFERENCES document(tenant_id, id) ON DELETE CASCADE,
+  constraint document_version_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id),
+  constraint document_version_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table document_version enable row level security;
+alter table document_version force row level security;
+create index document_version_file ON public.document_version USING btree (tenant_id, file_id);
+create unique index document_version_number ON public.document_version USING btree (tenant_id, document_id, number);
+create policy read on document_version for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM document p WHERE ((p.tenant_id = document_version.tenant_id) AND (p.id = document_version.document_id))))));
+create policy system on document_version for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger append_only BEFORE DELETE OR UPDATE ON public.document_version
+    FOR EACH ROW
+    EXECUTE FUNCTION app.refuse_version_change();
+create trigger append_only_truncate BEFORE TRUNCATE ON public.document_version
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.refuse_version_change();
+create trigger drop_attached_file AFTER DELETE ON public.document_version
+    FOR EACH ROW
+    EXECUTE FUNCTION app.drop_attached_file();
+grant select on table document_version to holdfast_app;
+grant delete, insert, select on table document_version to holdfast_system;
+
 create table duplicate_rules (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -2435,6 +2676,66 @@ create policy system on error_report for all to holdfast_system
     with check (true);
 grant select, update on table error_report to holdfast_app;
 grant delete, insert, select, update on table error_report to holdfast_system;
+
+create table examiner_export (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  household_id uuid not null,
+  reason text not null,
+  sealed text not null default 'masked'::text,
+  state text not null default 'waiting'::text,
+  rights jsonb not null default '{}'::jsonb,
+  file_id uuid,
+  size_bytes double precision,
+  sha256 text,
+  error text,
+  created_by uuid,
+  finished_at timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint examiner_export_error_check CHECK ((length(error) <= 4000)),
+  constraint examiner_export_pkey PRIMARY KEY (tenant_id, id),
+  constraint examiner_export_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  constraint examiner_export_sealed_check CHECK ((sealed = ANY (ARRAY['masked'::text, 'revealed'::text]))),
+  constraint examiner_export_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint examiner_export_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+  constraint examiner_export_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (created_by),
+  constraint examiner_export_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id) ON DELETE SET NULL (file_id),
+  constraint examiner_export_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint examiner_export_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE
+);
+alter table examiner_export enable row level security;
+alter table examiner_export force row level security;
+create index examiner_export_file ON public.examiner_export USING btree (tenant_id, file_id) WHERE (file_id IS NOT NULL);
+create index examiner_export_household ON public.examiner_export USING btree (tenant_id, household_id, created_at, id);
+create index examiner_export_maker ON public.examiner_export USING btree (tenant_id, created_by);
+create policy append on examiner_export for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('examiner_export'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('examiner_export'::text, 'create'::text) AS scope_owners)::uuid[])))));
+create policy change on examiner_export for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('examiner_export'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('examiner_export'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('examiner_export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('examiner_export'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on examiner_export for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('examiner_export'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('examiner_export'::text, 'read'::text) AS scope_owners)::uuid[])))));
+create policy remove on examiner_export for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('examiner_export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('examiner_export'::text, 'delete'::text) AS scope_owners)::uuid[])))));
+create policy system on examiner_export for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.examiner_export REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('examiner_export', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.examiner_export REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('examiner_export', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.examiner_export REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('examiner_export', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.examiner_export
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table examiner_export to holdfast_app;
+grant delete, insert, select, update on table examiner_export to holdfast_system;
 
 create table exchange_rate (
   tenant_id uuid not null,
@@ -2862,6 +3163,12 @@ create trigger forget_favourites AFTER DELETE ON public.financial_account REFERE
 create trigger forget_subjects AFTER DELETE ON public.financial_account REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.forget_subjects();
+create trigger keep_documents AFTER UPDATE OF closed_on ON public.financial_account
+    FOR EACH ROW WHEN ((old.closed_on IS DISTINCT FROM new.closed_on))
+    EXECUTE FUNCTION app.keep_documents_of_account();
+create trigger keep_with_papers BEFORE UPDATE OF deleted_at ON public.financial_account
+    FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL)))
+    EXECUTE FUNCTION app.keep_with_papers();
 create trigger keep_with_transactions BEFORE UPDATE OF deleted_at ON public.financial_account
     FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL)))
     EXECUTE FUNCTION app.keep_with_transactions();
@@ -3084,6 +3391,9 @@ create trigger keep_primary_adviser_insert AFTER INSERT ON public.household
 create trigger keep_primary_adviser_update AFTER UPDATE OF owner_id ON public.household
     FOR EACH ROW WHEN ((old.owner_id IS DISTINCT FROM new.owner_id))
     EXECUTE FUNCTION app.keep_primary_adviser();
+create trigger keep_with_papers BEFORE UPDATE OF deleted_at ON public.household
+    FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL)))
+    EXECUTE FUNCTION app.keep_with_papers();
 create trigger keep_with_transactions BEFORE UPDATE OF deleted_at ON public.household
     FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL)))
     EXECUTE FUNCTION app.keep_with_transactions();
@@ -3671,6 +3981,9 @@ create trigger forget_favourites AFTER DELETE ON public.legal_entity REFERENCING
 create trigger forget_subjects AFTER DELETE ON public.legal_entity REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.forget_subjects();
+create trigger keep_with_papers BEFORE UPDATE OF deleted_at ON public.legal_entity
+    FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL)))
+    EXECUTE FUNCTION app.keep_with_papers();
 create trigger touch BEFORE UPDATE ON public.legal_entity
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -6344,6 +6657,20 @@ AS $function$
 $function$;
 grant execute on function app.add_counts(integer[],integer[]) to public;
 
+create function app.add_document_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return null; end if;
+  insert into document_version (tenant_id, document_id, number, file_id, name, content_type, size_bytes, sha256, written_at, author_id)
+  values (new.tenant_id, new.id, new.number, new.file_id, new.file_name, new.content_type, new.size_bytes, new.sha256, new.written_at, app.user_id());
+  return null;
+end $function$;
+alter function app.add_document_version() owner to holdfast_system;
+
 create function app.add_stage_visits(visits jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -6641,6 +6968,24 @@ create function app.backend_id(pid integer, backend_start timestamp with time zo
  STABLE
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$ select format('%s-%s', pid, (extract(epoch from backend_start) * 1000000)::bigint) $function$;
+
+create function app.begin_communication()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return new; end if;
+  if new.occurred_at > new.created_at + interval '1 day' then
+    raise check_violation using table = 'communication', column = 'occurred_at', constraint = 'communication_occurred_at_check1',
+      message = 'This lies in the future';
+  end if;
+  new.author_id := app.user_id();
+  new.kept_until := (greatest(new.occurred_at, new.created_at) + interval '6 years')::date;
+  return new;
+end $function$;
+alter function app.begin_communication() owner to holdfast_system;
 
 create function app.birthday_fits(birthday text)
  RETURNS boolean
@@ -7535,6 +7880,42 @@ AS $function$
 $function$;
 grant execute on function app.differing_keys(jsonb,jsonb) to public;
 
+create function app.document_file(of_document uuid, nth integer)
+ RETURNS TABLE(storage_key text, sha256 text, name text, content_type text, size_bytes integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select f.storage_key, v.sha256, v.name, v.content_type, v.size_bytes
+  from document_version v join file f on f.tenant_id = v.tenant_id and f.id = v.file_id
+  where v.tenant_id = app.tenant_id() and v.document_id = of_document and (nth is null or v.number = nth) order by v.number desc limit 1
+$function$;
+alter function app.document_file(uuid,integer) owner to holdfast_system;
+grant execute on function app.document_file(uuid,integer) to holdfast_app;
+
+create function app.document_kept_until(of_type text, dated_on date, created_at timestamp with time zone, of_tenant uuid, of_account uuid)
+ RETURNS date
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select (greatest(dated_on, created_at::date, a.closed_on) + make_interval(years => app.document_years(of_type)))::date
+  from (select) one left join financial_account a on a.tenant_id = of_tenant and a.id = of_account
+  where of_account is null or a.closed_on is not null
+$function$;
+alter function app.document_kept_until(text,date,timestamp with time zone,uuid,uuid) owner to holdfast_system;
+
+create function app.document_years(type text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select case when type = 'tax' then 7 when type in ('trust_deed', 'will', 'power_of_attorney') then 10 else 6 end
+$function$;
+alter function app.document_years(text) owner to holdfast_system;
+grant execute on function app.document_years(text) to holdfast_app;
+
 create function app.doubled_sum(signs text)
  RETURNS integer
  LANGUAGE sql
@@ -7555,7 +7936,8 @@ begin
   perform from file where tenant_id = old.tenant_id and id = old.file_id for no key update;
   update file f set expires_at = now() where f.tenant_id = old.tenant_id and f.id = old.file_id
     and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
-    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id);
+    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
+    and not exists (select from document_version d where d.tenant_id = f.tenant_id and d.file_id = f.id);
   return null;
 end $function$;
 alter function app.drop_attached_file() owner to holdfast_system;
@@ -8629,7 +9011,8 @@ create function app.is_attached(of_file uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select exists (select from attachment a where a.tenant_id = app.tenant_id() and a.file_id = of_file)
+  select exists (select from document_version d where d.tenant_id = app.tenant_id() and d.file_id = of_file)
+    or exists (select from attachment a where a.tenant_id = app.tenant_id() and a.file_id = of_file)
     or exists (select from attachment_version v where v.tenant_id = app.tenant_id() and v.file_id = of_file)
     or exists (select from outgoing_mail o where o.tenant_id = app.tenant_id() and o.file_ids @> array[of_file] and o.file_ids <> '{}')
 $function$;
@@ -8734,6 +9117,18 @@ AS $function$
 $function$;
 alter function app.is_own_session(uuid,uuid) owner to holdfast_system;
 
+create function app.is_resealed(of_tenant uuid, before bytea, after bytea)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce(bool_or(k.replaced_at is not null and uuid_send(k.id) = substring(before from 2 for 16)), false)
+    and coalesce(bool_or(k.replaced_at is null and uuid_send(k.id) = substring(after from 2 for 16)), false)
+  from data_key k where k.tenant_id = of_tenant and k.kind = 'data'
+$function$;
+alter function app.is_resealed(uuid,bytea,bytea) owner to holdfast_system;
+
 create function app.is_system()
  RETURNS boolean
  LANGUAGE sql
@@ -8837,6 +9232,31 @@ begin
   return new;
 end $function$;
 alter function app.keep_attachment_version() owner to holdfast_system;
+
+create function app.keep_communication()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  filed constant text[] := '{household_id,contact_id,legal_entity_id,account_id,document_id,version,updated_at}';
+begin
+  if tg_op = 'TRUNCATE' then null;
+  elsif tg_op = 'DELETE' then
+    if app.may_go(old.tenant_id, old.kept_until) then return old; end if;
+    raise check_violation using table = 'communication', column = 'kept_until', constraint = 'communication_kept_until_check1',
+      message = format('It is kept until %s', old.kept_until);
+  elsif app.restores_archive() then return new;
+  else
+    if to_jsonb(new) - (filed || '{body,author_id}'::text[]) = to_jsonb(old) - (filed || '{body,author_id}'::text[])
+      and (new.author_id is not distinct from old.author_id or new.author_id is null)
+      and (new.body is not distinct from old.body or app.is_resealed(old.tenant_id, old.body, new.body)) then return new; end if;
+  end if;
+  raise check_violation using table = 'communication', column = 'id', constraint = 'communication_id_check1',
+    message = 'Communications are written once and never changed';
+end $function$;
+alter function app.keep_communication() owner to holdfast_system;
 
 create function app.keep_custom_field()
  RETURNS trigger
@@ -8994,6 +9414,67 @@ begin
 end $function$;
 alter function app.keep_deleted_stages() owner to holdfast_system;
 
+create function app.keep_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.may_go(old.tenant_id, old.kept_until) then return case tg_op when 'DELETE' then old else new end; end if;
+  if old.kept_until is null then
+    raise check_violation using table = 'document', column = 'kept_until', constraint = 'document_kept_until_check1',
+      message = 'It is about an account that is open, and is kept for years after that closes';
+  end if;
+  raise check_violation using table = 'document', column = 'kept_until', constraint = 'document_kept_until_check1',
+    message = format('It is kept until %s', old.kept_until);
+end $function$;
+alter function app.keep_document() owner to holdfast_system;
+
+create function app.keep_document_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare given file;
+begin
+  if app.restores_archive() then return new; end if;
+  new.dated_on := coalesce(new.dated_on, app.today());
+  if tg_op = 'UPDATE' then
+    new.file_name := old.file_name; new.content_type := old.content_type; new.size_bytes := old.size_bytes; new.sha256 := old.sha256;
+    new.number := old.number; new.written_at := old.written_at; new.created_at := old.created_at;
+    new.file_id := coalesce(new.file_id, old.file_id);
+  else
+    new.number := 0;
+  end if;
+  if new.file_id is not null and (tg_op = 'INSERT' or new.file_id is distinct from old.file_id) then
+    select f.* into given from file f where f.tenant_id = new.tenant_id and f.id = new.file_id and f.kind = 'upload' and f.expires_at is null for key share;
+    if given.id is null then
+      raise check_violation using table = 'document', column = 'file_id', constraint = 'document_file_id_check1',
+        message = 'There is no such file, or it is not yours';
+    end if;
+    new.file_name := given.name; new.content_type := given.content_type; new.size_bytes := given.size_bytes;
+    new.sha256 := encode(given.sha256, 'hex'); new.number := new.number + 1; new.written_at := now();
+  end if;
+  new.kept_until := app.document_kept_until(new.type, new.dated_on, new.created_at, new.tenant_id, new.account_id);
+  return new;
+end $function$;
+alter function app.keep_document_file() owner to holdfast_system;
+
+create function app.keep_documents_of_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return null; end if;
+  update document d set updated_at = now() where d.tenant_id = new.tenant_id and d.account_id = new.id;
+  return null;
+end $function$;
+alter function app.keep_documents_of_account() owner to holdfast_system;
+
 create function app.keep_primary_adviser()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -9037,6 +9518,24 @@ begin
   return null;
 end $function$;
 alter function app.keep_stage_visits() owner to holdfast_system;
+
+create function app.keep_with_papers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return new; end if;
+  if exists (select from document d where d.tenant_id = new.tenant_id and d.deleted_at is null
+      and case tg_table_name when 'household' then d.household_id when 'financial_account' then d.account_id else d.legal_entity_id end = new.id)
+    or exists (select from communication c where c.tenant_id = new.tenant_id
+      and case tg_table_name when 'household' then c.household_id when 'financial_account' then c.account_id else c.legal_entity_id end = new.id) then
+    raise restrict_violation using table = tg_table_name, message = 'What has documents or communications is kept with them';
+  end if;
+  return new;
+end $function$;
+alter function app.keep_with_papers() owner to holdfast_system;
 
 create function app.keep_with_transactions()
  RETURNS trigger
@@ -9551,6 +10050,17 @@ AS $function$
     or app.first_name_key(given) = app.first_name_key(other_family) or app.first_name_key(family) = app.first_name_key(other_given)
 $function$;
 grant execute on function app.may_be_same_person(text,text,text,text) to public;
+
+create function app.may_go(of_tenant uuid, kept_until date)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce(kept_until < app.today(), false) or app.restores_archive() or not exists (select from tenant t where t.id = of_tenant)
+$function$;
+alter function app.may_go(uuid,date) owner to holdfast_system;
+grant execute on function app.may_go(uuid,date) to holdfast_app;
 
 create function app.midnight(day date)
  RETURNS timestamp with time zone
@@ -10337,7 +10847,7 @@ create function app.owner_column(resource text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select case
-    when resource in ('file', 'import', 'export') then 'created_by'
+    when resource in ('file', 'import', 'export', 'examiner_export') then 'created_by'
     when resource in ('api_key') then 'user_id'
     when resource in ('saved_view', 'dashboard_mailing', 'contact', 'company', 'deal', 'dashboard', 'household') then 'owner_id'
     when resource in ('note', 'comment', 'activity') then 'author_id'
@@ -10686,7 +11196,9 @@ AS $function$
     ('household_adviser', 'household', 'household_id', 'app.household_adviser_by_household', 'member', 'of_group'),
     ('legal_entity', 'household', 'household_id', 'app.legal_entity_by_household', 'member', 'of_group'),
     ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group'),
-    ('financial_account', 'household', 'household_id', 'app.financial_account_by_household', 'member', 'of_group')
+    ('financial_account', 'household', 'household_id', 'app.financial_account_by_household', 'member', 'of_group'),
+    ('document', 'household', 'household_id', 'app.document_by_household', 'member', 'of_group'),
+    ('communication', 'household', 'household_id', 'app.communication_by_household', 'member', 'of_group')
   ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
 $function$;
 grant execute on function app.reach_of(text) to public;
@@ -11174,6 +11686,22 @@ begin
 end $function$;
 alter function app.refuse_unless_operator() owner to holdfast_system;
 
+create function app.refuse_version_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    if app.restores_archive() or not exists (select from document d where d.tenant_id = old.tenant_id and d.id = old.document_id) then return old; end if;
+  elsif tg_op = 'UPDATE' then
+    if new.author_id is null and to_jsonb(new) - 'author_id' = to_jsonb(old) - 'author_id' then return new; end if;
+  end if;
+  raise check_violation using table = 'document_version', column = 'id', message = 'Versions of documents are never changed or deleted';
+end $function$;
+alter function app.refuse_version_change() owner to holdfast_system;
+
 create function app.register_consumers(consumers jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -11380,15 +11908,16 @@ AS $function$
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
     when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
+    when resource in ('document_version', 'household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
     when resource in ('company') then 'company'
     when resource in ('comment') then 'comment'
     when resource in ('task') then 'task'
     when resource in ('activity') then 'activity'
     when resource in ('product', 'currency_rate') then 'product'
     when resource in ('sales_target') then 'sales_target'
-    when resource in ('household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'account_position', 'account_transaction') then 'household'
     when resource in ('client_profile', 'identity_document') then 'client_profile'
     when resource in ('financial_security', 'custodian', 'price', 'exchange_rate') then 'financial_security'
+    when resource in ('examiner_export') then 'examiner_export'
   end
 $function$;
 grant execute on function app.right_of(text) to public;
@@ -13243,7 +13772,7 @@ create function app.trashable_tables()
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select '{attachment,financial_account,legal_entity,household,deal,mail_message,activity,task,comment,note,contact,company}'::text[] $function$;
+AS $function$ select '{attachment,document,financial_account,legal_entity,household,deal,mail_message,activity,task,comment,note,contact,company}'::text[] $function$;
 grant execute on function app.trashable_tables() to public;
 
 create function app.type_of_subject(of_id uuid)
@@ -13307,7 +13836,8 @@ AS $function$
     union all
     select * from file where kind = 'upload' and expires_at is null
       and created_at > moment - interval '37 days' and created_at <= moment - interval '30 days') f
-  where not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+  where not exists (select from document_version d where d.tenant_id = f.tenant_id and d.file_id = f.id)
+    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
     and not exists (select from outgoing_mail o where o.tenant_id = f.tenant_id and o.file_ids @> array[f.id] and o.file_ids <> '{}')
 $function$;
@@ -13492,3 +14022,21 @@ AS $function$
     and d.stage_entered_at < now() - make_interval(days => s.rotting_days))
 $function$;
 grant execute on function left_lying(deal) to public;
+
+create function public.tier(c communication)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when c.occurred_at > now() - interval '2 years' then 'hot' when c.occurred_at > now() - interval '6 years' then 'warm' else 'cold' end
+$function$;
+grant execute on function tier(communication) to public;
+
+create function public.tier(d document)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when d.dated_on > current_date - interval '2 years' then 'hot' when d.dated_on > current_date - interval '6 years' then 'warm' else 'cold' end
+$function$;
+grant execute on function tier(document) to public;

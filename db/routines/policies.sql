@@ -255,6 +255,24 @@ create policy remove on comment for delete to holdfast_app
 drop policy if exists system on comment;
 create policy system on comment to holdfast_system using (true) with check (true);
 
+-- communication
+-- Whoever may change a household may write down what was said with it.
+drop policy if exists read on communication;
+create policy read on communication for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'communication', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('communication', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on communication;
+create policy append on communication for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'communication', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('communication', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on communication;
+create policy change on communication for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'communication', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('communication', 'household'))::uuid[]) then 'household' end]))) or ((select app.full_scope('household', 'delete')) is not null or household_id = any ((select app.scope_groups('household', 'delete', 'communication', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'delete')) is not null and app.scope_met((select app.mixed_scope('household', 'delete')), array[case when household_id = any ((select app.groups_of('communication', 'household'))::uuid[]) then 'household' end])))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on communication;
+create policy remove on communication for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'delete')) is not null or household_id = any ((select app.scope_groups('household', 'delete', 'communication', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'delete')) is not null and app.scope_met((select app.mixed_scope('household', 'delete')), array[case when household_id = any ((select app.groups_of('communication', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on communication;
+create policy system on communication to holdfast_system using (true) with check (true);
+
 -- company
 drop policy if exists read on company;
 create policy read on company for select to holdfast_app
@@ -573,6 +591,32 @@ create policy change on deleted_stage for update to holdfast_app
 drop policy if exists system on deleted_stage;
 create policy system on deleted_stage to holdfast_system using (true) with check (true);
 
+-- document
+-- Whoever may change a household may add documents to it.
+drop policy if exists read on document;
+create policy read on document for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'document', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('document', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on document;
+create policy append on document for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'document', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('document', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on document;
+create policy change on document for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'document', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('document', 'household'))::uuid[]) then 'household' end]))) or ((select app.full_scope('household', 'delete')) is not null or household_id = any ((select app.scope_groups('household', 'delete', 'document', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'delete')) is not null and app.scope_met((select app.mixed_scope('household', 'delete')), array[case when household_id = any ((select app.groups_of('document', 'household'))::uuid[]) then 'household' end])))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on document;
+create policy remove on document for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'delete')) is not null or household_id = any ((select app.scope_groups('household', 'delete', 'document', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'delete')) is not null and app.scope_met((select app.mixed_scope('household', 'delete')), array[case when household_id = any ((select app.groups_of('document', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on document;
+create policy system on document to holdfast_system using (true) with check (true);
+
+-- document_version
+-- Only the trigger of documents writes them.
+drop policy if exists read on document_version;
+create policy read on document_version for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from document p where p.tenant_id = document_version.tenant_id and p.id = document_version.document_id));
+drop policy if exists system on document_version;
+create policy system on document_version to holdfast_system using (true) with check (true);
+
 -- duplicate_rules
 drop policy if exists read on duplicate_rules;
 create policy read on duplicate_rules for select to holdfast_app
@@ -614,6 +658,23 @@ create policy system on error_occurrence to holdfast_system using (true) with ch
 -- error_report
 drop policy if exists system on error_report;
 create policy system on error_report to holdfast_system using (true) with check (true);
+
+-- examiner_export
+drop policy if exists read on examiner_export;
+create policy read on examiner_export for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('examiner_export', 'read')) is not null or created_by = any ((select app.scope_owners('examiner_export', 'read'))::uuid[])));
+drop policy if exists append on examiner_export;
+create policy append on examiner_export for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('examiner_export', 'create')) is not null or created_by = any ((select app.scope_owners('examiner_export', 'create'))::uuid[])));
+drop policy if exists change on examiner_export;
+create policy change on examiner_export for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('examiner_export', 'update')) is not null or created_by = any ((select app.scope_owners('examiner_export', 'update'))::uuid[])) or ((select app.full_scope('examiner_export', 'delete')) is not null or created_by = any ((select app.scope_owners('examiner_export', 'delete'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on examiner_export;
+create policy remove on examiner_export for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('examiner_export', 'delete')) is not null or created_by = any ((select app.scope_owners('examiner_export', 'delete'))::uuid[])));
+drop policy if exists system on examiner_export;
+create policy system on examiner_export to holdfast_system using (true) with check (true);
 
 -- exchange_rate
 drop policy if exists read on exchange_rate;

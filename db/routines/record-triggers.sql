@@ -14,14 +14,6 @@ create or replace trigger audit_update after update on account_transaction refer
 create or replace trigger audit_delete after delete on account_transaction referencing old table as changed_rows
   for each statement execute function app.record_statement('account_transaction');
 
--- exchange_rate
-create or replace trigger audit_insert after insert on exchange_rate referencing new table as changed_rows
-  for each statement execute function app.record_statement('exchange_rate');
-create or replace trigger audit_update after update on exchange_rate referencing new table as changed_rows
-  for each statement execute function app.record_statement('exchange_rate');
-create or replace trigger audit_delete after delete on exchange_rate referencing old table as changed_rows
-  for each statement execute function app.record_statement('exchange_rate');
-
 -- account_position
 create or replace trigger audit_insert after insert on account_position referencing new table as changed_rows
   for each statement execute function app.record_statement('account_position');
@@ -29,6 +21,14 @@ create or replace trigger audit_update after update on account_position referenc
   for each statement execute function app.record_statement('account_position');
 create or replace trigger audit_delete after delete on account_position referencing old table as changed_rows
   for each statement execute function app.record_statement('account_position');
+
+-- exchange_rate
+create or replace trigger audit_insert after insert on exchange_rate referencing new table as changed_rows
+  for each statement execute function app.record_statement('exchange_rate');
+create or replace trigger audit_update after update on exchange_rate referencing new table as changed_rows
+  for each statement execute function app.record_statement('exchange_rate');
+create or replace trigger audit_delete after delete on exchange_rate referencing old table as changed_rows
+  for each statement execute function app.record_statement('exchange_rate');
 
 -- price
 create or replace trigger audit_insert after insert on price referencing new table as changed_rows

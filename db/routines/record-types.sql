@@ -2,7 +2,7 @@
 
 -- Tables with a trash. What refers to others comes before them.
 create or replace function app.trashable_tables() returns text[] language sql immutable parallel safe as
-  $$ select '{attachment,financial_account,legal_entity,household,deal,mail_message,activity,task,comment,note,contact,company}'::text[] $$;
+  $$ select '{attachment,document,financial_account,legal_entity,household,deal,mail_message,activity,task,comment,note,contact,company}'::text[] $$;
 
 create or replace trigger custom_values_insert after insert on contact referencing new table as new_rows
   for each statement execute function app.keep_custom_values('contact');
@@ -268,3 +268,27 @@ create or replace trigger touch before update on account_owner for each row exec
 create or replace trigger touch before update on account_position for each row execute function app.touch();
 
 create or replace trigger touch before update on account_transaction for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on document referencing new table as new_rows
+  for each statement execute function app.record_change('document', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on document referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('document', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on document referencing old table as old_rows
+  for each statement execute function app.record_change('document', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on document for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on communication referencing new table as new_rows
+  for each statement execute function app.record_change('communication', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on communication referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('communication', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on communication referencing old table as old_rows
+  for each statement execute function app.record_change('communication', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on communication for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on examiner_export referencing new table as new_rows
+  for each statement execute function app.record_change('examiner_export', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on examiner_export referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('examiner_export', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on examiner_export referencing old table as old_rows
+  for each statement execute function app.record_change('examiner_export', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on examiner_export for each row execute function app.touch();

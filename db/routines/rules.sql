@@ -28,22 +28,23 @@ create or replace function app.right_of(resource text) returns text language sql
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
     when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
+    when resource in ('document_version', 'household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
     when resource in ('company') then 'company'
     when resource in ('comment') then 'comment'
     when resource in ('task') then 'task'
     when resource in ('activity') then 'activity'
     when resource in ('product', 'currency_rate') then 'product'
     when resource in ('sales_target') then 'sales_target'
-    when resource in ('household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'account_position', 'account_transaction') then 'household'
     when resource in ('client_profile', 'identity_document') then 'client_profile'
     when resource in ('financial_security', 'custodian', 'price', 'exchange_rate') then 'financial_security'
+    when resource in ('examiner_export') then 'examiner_export'
   end
 $$;
 
 -- The column that says whose row it is.
 create or replace function app.owner_column(resource text) returns text language sql immutable parallel safe as $$
   select case
-    when resource in ('file', 'import', 'export') then 'created_by'
+    when resource in ('file', 'import', 'export', 'examiner_export') then 'created_by'
     when resource in ('api_key') then 'user_id'
     when resource in ('saved_view', 'dashboard_mailing', 'contact', 'company', 'deal', 'dashboard', 'household') then 'owner_id'
     when resource in ('note', 'comment', 'activity') then 'author_id'
@@ -107,6 +108,22 @@ create or replace view app.financial_account_by_household as
 create or replace view app.financial_account_by_household_changes as
   select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
   cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.document_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.document_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.communication_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.communication_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
 reset role;
 
 -- Through which groups rows of a resource are reached: the column that names the group, and the relation that says who belongs to which.
@@ -119,7 +136,9 @@ create or replace function app.reach_of(of_resource text)
     ('household_adviser', 'household', 'household_id', 'app.household_adviser_by_household', 'member', 'of_group'),
     ('legal_entity', 'household', 'household_id', 'app.legal_entity_by_household', 'member', 'of_group'),
     ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group'),
-    ('financial_account', 'household', 'household_id', 'app.financial_account_by_household', 'member', 'of_group')
+    ('financial_account', 'household', 'household_id', 'app.financial_account_by_household', 'member', 'of_group'),
+    ('document', 'household', 'household_id', 'app.document_by_household', 'member', 'of_group'),
+    ('communication', 'household', 'household_id', 'app.communication_by_household', 'member', 'of_group')
   ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
 $$;
 

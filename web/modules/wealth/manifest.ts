@@ -93,8 +93,22 @@ export const wealth = {
         },
       ],
     },
+    {
+      of: 'household',
+      tabs: [
+        { id: 'documents', label: t('Documents'), Part: lazyPart(() => import('./document/DocumentsTab.tsx')) },
+        {
+          id: 'communications',
+          label: t('Communications'),
+          Part: lazyPart(() => import('./communication/CommunicationsTab.tsx')),
+        },
+        { id: 'as-of', label: t('As of'), Part: lazyPart(() => import('./as-of/AsOfTab.tsx')) },
+      ],
+    },
   ],
   collections: {
+    document: { path: '/documents' },
+    communication: { path: '/communications' },
     household_member: { path: '/household-members', isKept: true },
     household_adviser: { path: '/household-advisers', isKept: true },
     relationship: { path: '/relationships', isKept: true },

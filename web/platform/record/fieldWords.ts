@@ -25,6 +25,7 @@ const others: Readonly<Record<string, string>> = {
   credential_id: t('Id of the passkey'),
   cusip: t('CUSIP'),
   custom: t('Custom fields'),
+  dated_on: t('Date'),
   default_value: t('Default'),
   deleted_at: t('Deleted'),
   digest_hour: t('Hour of the digest'),
@@ -83,6 +84,7 @@ const others: Readonly<Record<string, string>> = {
   row_number: t('Row'),
   rules: t('Bounds'),
   scopes: t('Narrowed to'),
+  sealed: t('Sealed values'),
   sealed_client_secret: t('Client secret'),
   sealed_old_secret: t('Old secret'),
   sealed_secret: t('Secret'),
@@ -109,6 +111,7 @@ const others: Readonly<Record<string, string>> = {
   valid_on: t('Valid from'),
   visible_to: t('Visible to'),
   was: t('Earlier text'),
+  written_at: t('Changed'),
 };
 
 /** As forms call a field; undefined where only its name tells. */
