@@ -15,6 +15,7 @@ import { recordTypes } from './index.ts';
 
 /** Record types of which people keep no lists. */
 const withoutLists: Record<string, string> = {
+  accepted_break: 'a part of an account, which is read there',
   account_owner: 'a part of an account, which is read there',
   account_position: 'a row of a statement, which is read with its account',
   account_transaction: 'a row of a statement, which is read with its account',

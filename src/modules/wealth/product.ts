@@ -1,4 +1,5 @@
 import type { Product } from '../../kernel/features/product.ts';
+import { acceptedBreakType } from './accepted-break/index.ts';
 import { accountOwnerType } from './account-owner/index.ts';
 import { asOfRoutes } from './as-of/index.ts';
 import { clientProfileRoutes, clientProfileType, identityDocumentType } from './client-profile/index.ts';
@@ -39,6 +40,7 @@ export const wealth: Product = {
     exchangeRateType,
     financialAccountType,
     accountOwnerType,
+    acceptedBreakType,
     positionType,
     transactionType,
     documentType,

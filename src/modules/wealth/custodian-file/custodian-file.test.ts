@@ -201,3 +201,69 @@ test('a file that nobody knows is read by what somebody says of its columns, and
   form.set('file', new Blob(['hello']), 'x.csv');
   assert.equal((await api('POST', '/api/v1/custodian-file-previews', form)).status, 422);
 }); // biome-ignore format: a step a line
+
+type Break = {
+  security: { id: string } | null;
+  difference: string;
+  cause: string;
+  mend: string | null;
+  accepted: { note: string } | null;
+  currency: string | null;
+};
+const breaksOf = async (id: string, by = api) => {
+  const answer = await by('GET', `/api/v1/financial-accounts/${id}/breaks`);
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  return answer.body as { day: string; compared: number; open: number; data: Break[] };
+};
+
+test('positions of the custodian are compared with our transactions: each break has a cause, and is mended or accepted', async () => {
+  const { id: household_id } = await made('households', { name: 'Breaks', status: 'active' });
+  const { id } = await made('financial-accounts', { household_id, name: 'Compared', registration: 'individual', kind: 'managed', currency: 'USD' });
+  const names = ['Sound', 'Split', 'Swapped', 'Late', 'Twice', 'Opening', 'Other'];
+  const securities = await Promise.all(names.map((name) => made('securities', { name: `${name} share`, asset_class: 'equity', currency: 'USD' })));
+  const of = Object.fromEntries(names.map((name, at) => [name, securities[at].id as string]));
+  const bought = (name: string, quantity: string, more: object = {}) =>
+    made('transactions', { account_id: id, traded_on: '2026-01-05', kind: 'buy', security_id: of[name], quantity, amount: '-100', ...more });
+  await made('transactions', { account_id: id, traded_on: '2026-01-02', kind: 'deposit', amount: '1000' });
+  await bought('Sound', '10.00001');
+  await bought('Split', '10');
+  await bought('Swapped', '25', { price: '4' });
+  await bought('Late', '3');
+  await bought('Late', '2', { traded_on: '2026-02-02' });
+  await bought('Twice', '6');
+  await bought('Twice', '6');
+  await bought('Other', '10');
+  assert.deepEqual(await breaksOf(id), { day: null, compared: 0, open: 0, data: [] }, 'nothing to compare with');
+  const said: Record<string, string> = { Sound: '10', Split: '40', Swapped: '4', Late: '5', Twice: '6', Opening: '7', Other: '3.3' };
+  for (const [name, quantity] of Object.entries(said)) await made('positions', { account_id: id, day: '2026-01-31', security_id: of[name], quantity });
+  await made('positions', { account_id: id, day: '2026-01-31', quantity: '390.5', value: '390.5' });
+  const found = await breaksOf(id);
+  const causes = (breaks: Break[]) => Object.fromEntries(breaks.map(({ security, difference, cause, mend }) => [names.find((name) => of[name] === security?.id) ?? 'cash', [difference, cause, mend]]));
+  assert.deepEqual(causes(found.data), {
+    Split: ['30', 'missing_split', 'split'], Swapped: ['-21', 'swapped', 'swap'], Late: ['2', 'timing', null], Twice: ['-6', 'doubled', 'reversal'],
+    Opening: ['7', 'not_opened', 'transfer'], Other: ['-6.7', 'missing_transaction', 'transfer'], cash: ['90.5', 'missing_transaction', 'correction'],
+  });
+  assert.deepEqual([found.day, found.compared, found.open], ['2026-01-31', 8, 7]);
+  assert.equal((await api('GET', '/api/v1/account-breaks')).body.open, 7);
+  const ben = (await tenant.as('advisor', 'Ben')).api;
+  assert.equal((await ben('GET', '/api/v1/account-breaks')).body.open, 0, 'accounts of other advisers are not his');
+  assert.equal((await ben('GET', `/api/v1/financial-accounts/${id}/breaks`)).status, 404);
+  for (const { security, currency, difference, mend } of found.data) {
+    if (!mend || !security) continue;
+    const body = { security_id: security.id, currency, difference, mend };
+    assert.equal((await api('POST', `/api/v1/financial-accounts/${id}/breaks/mendings`, { ...body, difference: '1' })).status, 409);
+    assert.equal((await api('POST', `/api/v1/financial-accounts/${id}/breaks/mendings`, body)).status, 201, mend);
+  }
+  const left = { Late: ['2', 'timing', null], cash: ['-9.5', 'missing_transaction', 'correction'] };
+  assert.deepEqual(causes((await breaksOf(id)).data), left, 'what is mended is no break any more, and what was there twice was paid twice');
+  const cash = { security_id: null, currency: 'USD', difference: '-9.5', mend: 'correction' };
+  assert.equal((await api('POST', `/api/v1/financial-accounts/${id}/breaks/mendings`, cash)).body.open, 1);
+  const accepted = { account_id: id, day: '2026-01-31', security_id: of.Late, difference: '2', note: 'Settles on Monday' };
+  await made('accepted-breaks', accepted);
+  assert.equal((await ben('POST', '/api/v1/accepted-breaks', accepted)).status, 422);
+  const after = (await breaksOf(id)).data.find(({ security }) => security?.id === of.Late);
+  assert.equal(after?.accepted?.note, 'Settles on Monday');
+  await made('positions', { account_id: id, day: '2026-02-03', security_id: of.Late, quantity: '9' });
+  const next = (await breaksOf(id)).data.find(({ security }) => security?.id === of.Late);
+  assert.deepEqual([next?.difference, next?.accepted], ['4', null], 'another difference is a break anew');
+}); // biome-ignore format: a step a line

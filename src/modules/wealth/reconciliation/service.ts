@@ -1,0 +1,117 @@
+import { Decimal } from 'decimal.js';
+import type { z } from 'zod';
+import { problems } from '../../../kernel/errors/problem.ts';
+import { reverseRow } from '../../../kernel/resource/reversal.ts';
+import { createRow, type Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { transaction } from '../transaction/contract.ts';
+import { causeOf } from './cause.ts';
+import type { accountBreaks, allBreaks, mending, OpenBreak } from './contract.ts';
+import { type Compared, readCompared, readMove, readMoves } from './queries.ts';
+
+/** Of all accounts so many are shown, each with its cause. */
+const breaks_max = 200;
+
+/** The breaks of an account, also those that are accepted. */
+export async function breaksOf(ctx: Context, account_id: string): Promise<z.output<typeof accountBreaks>> {
+  const compared = await readCompared(ctx, account_id);
+  const data = await withCauses(
+    ctx,
+    compared.filter(({ differs }) => differs),
+  );
+  const open = data.filter(({ accepted }) => !accepted).length;
+  return { day: compared[0]?.day ?? null, compared: compared.length, open, data };
+}
+
+/** The open breaks of all accounts that the caller sees. */
+export async function openBreaks(ctx: Context): Promise<z.output<typeof allBreaks>> {
+  const open = (await readCompared(ctx, null)).filter(({ accepted }) => !accepted);
+  return { open: open.length, data: await withCauses(ctx, open.slice(0, breaks_max)) };
+}
+
+async function withCauses(ctx: Context, breaks: readonly Compared[]): Promise<OpenBreak[]> {
+  const found: OpenBreak[] = [];
+  for (const one of breaks) {
+    const {
+      account_id,
+      account,
+      household_id,
+      household,
+      day,
+      security_id,
+      security,
+      currency,
+      ours,
+      theirs,
+      difference,
+      accepted,
+    } = one;
+    found.push({
+      account: { id: account_id, name: account },
+      household: { id: household_id, name: household },
+      day,
+      security: security_id ? { id: security_id, name: security! } : null,
+      currency,
+      ours,
+      theirs,
+      difference,
+      ...causeOf({ day, ours, theirs, difference, isCash: security_id === null }, await readMoves(ctx, one)),
+      accepted,
+    });
+  }
+  return found;
+}
+
+/** Closes a break as it was proposed, by transactions. Refused when it is no longer as the caller saw it. */
+export async function mendBreak(
+  ctx: Context,
+  account_id: string,
+  wanted: z.output<typeof mending>,
+): Promise<z.output<typeof accountBreaks>> {
+  const { data } = await breaksOf(ctx, account_id);
+  const one = data.find(
+    ({ security, currency }) =>
+      (security?.id ?? null) === wanted.security_id && (security || currency === wanted.currency),
+  );
+  if (!one || one.mend !== wanted.mend || !isEqual(one.difference, wanted.difference))
+    throw problems.conflict('This break is not as it was any more. Look at it again.', 'break_changed');
+  if (one.mend === 'reversal' || one.mend === 'swap') {
+    const before = one.mend === 'swap' ? await readMove(ctx, one.transaction_id!) : undefined;
+    await reverseRow(ctx, transaction, one.transaction_id!);
+    if (before) await createRow(ctx, transaction, swapped(account_id, one.security!.id, before));
+  } else await createRow(ctx, transaction, closing(account_id, one));
+  return breaksOf(ctx, account_id);
+}
+
+const isEqual = (a: string, b: string): boolean => {
+  try {
+    return new Decimal(a).eq(b);
+  } catch {
+    return false;
+  }
+};
+
+/** The transaction that makes ours what theirs is. */
+function closing(account_id: string, { day, security, currency, difference, mend }: OpenBreak): Values {
+  const comes = !difference.startsWith('-');
+  const said = { account_id, traded_on: day, description: `Reconciled with the custodian as of ${day}` };
+  if (mend === 'correction') return { ...said, kind: 'correction', amount: difference, currency };
+  const kind = mend === 'split' ? 'split' : comes ? 'transfer_in' : 'transfer_out';
+  return { ...said, kind, security_id: security!.id, quantity: difference };
+}
+
+function swapped(
+  account_id: string,
+  security_id: string,
+  { quantity, price, ...rest }: Awaited<ReturnType<typeof readMove>>,
+): Values {
+  const units = new Decimal(price).mul(Math.sign(Number(quantity)));
+  return {
+    ...rest,
+    account_id,
+    security_id,
+    quantity: units.toFixed(),
+    price: new Decimal(quantity).abs().toFixed(),
+    description: 'Quantity and price put right',
+  };
+}
