@@ -12,6 +12,57 @@ grant create, usage on schema app to holdfast_system;
 grant usage on schema public to holdfast_app;
 grant usage on schema public to holdfast_system;
 
+create table accepted_break (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  account_id uuid not null,
+  day date not null,
+  security_id uuid,
+  currency character(3) not null default 'USD'::bpchar,
+  difference numeric(18,8) not null,
+  note text not null,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint accepted_break_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint accepted_break_difference_check CHECK ((difference <> (0)::numeric)),
+  constraint accepted_break_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+  constraint accepted_break_pkey PRIMARY KEY (tenant_id, id),
+  constraint accepted_break_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES financial_account(tenant_id, id) ON DELETE CASCADE,
+  constraint accepted_break_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint accepted_break_tenant_id_security_id_fkey FOREIGN KEY (tenant_id, security_id) REFERENCES financial_security(tenant_id, id) ON DELETE CASCADE
+);
+alter table accepted_break enable row level security;
+alter table accepted_break force row level security;
+create index accepted_break_account ON public.accepted_break USING btree (tenant_id, account_id, created_at, id);
+create index accepted_break_security ON public.accepted_break USING btree (tenant_id, security_id) WHERE (security_id IS NOT NULL);
+create policy append on accepted_break for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM financial_account a WHERE ((a.tenant_id = accepted_break.tenant_id) AND (a.id = accepted_break.account_id) AND (a.deleted_at IS NULL) AND (a.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (a.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (a.household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
+create policy change on accepted_break for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM financial_account a WHERE ((a.tenant_id = accepted_break.tenant_id) AND (a.id = accepted_break.account_id) AND (a.deleted_at IS NULL) AND (a.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (a.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (a.household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on accepted_break for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('household'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (EXISTS ( SELECT FROM financial_account p WHERE ((p.tenant_id = accepted_break.tenant_id) AND (p.id = accepted_break.account_id)))))));
+create policy remove on accepted_break for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM financial_account a WHERE ((a.tenant_id = accepted_break.tenant_id) AND (a.id = accepted_break.account_id) AND (a.deleted_at IS NULL) AND (a.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (a.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (a.household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
+create policy system on accepted_break for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.accepted_break REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('accepted_break', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.accepted_break REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('accepted_break', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.accepted_break REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('accepted_break', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.accepted_break
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table accepted_break to holdfast_app;
+grant delete, insert, select, update on table accepted_break to holdfast_system;
+
 create table account_link (
   tenant_id uuid not null,
   user_id uuid not null,
@@ -11908,7 +11959,7 @@ AS $function$
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
     when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
-    when resource in ('document_version', 'household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
+    when resource in ('document_version', 'household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'accepted_break', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
     when resource in ('company') then 'company'
     when resource in ('comment') then 'comment'
     when resource in ('task') then 'task'

@@ -1,5 +1,26 @@
 -- Made from the rules of the tables (tables.ts of each area) by "npm run generate". docs/decisions/0195-one-rule-per-table.md
 
+-- accepted_break
+-- Whoever may change an account may write what is in it.
+drop policy if exists read on accepted_break;
+create policy read on accepted_break for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('household', 'read')) <> 'none' and ((select app.full_scope('household', 'read')) is not null or exists (select from financial_account p where p.tenant_id = accepted_break.tenant_id and p.id = accepted_break.account_id)));
+drop policy if exists append on accepted_break;
+create policy append on accepted_break for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and exists (select from financial_account a where a.tenant_id = accepted_break.tenant_id and a.id = accepted_break.account_id and a.deleted_at is null
+    and a.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or a.household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when a.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))));
+drop policy if exists change on accepted_break;
+create policy change on accepted_break for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from financial_account a where a.tenant_id = accepted_break.tenant_id and a.id = accepted_break.account_id and a.deleted_at is null
+    and a.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or a.household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when a.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on accepted_break;
+create policy remove on accepted_break for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from financial_account a where a.tenant_id = accepted_break.tenant_id and a.id = accepted_break.account_id and a.deleted_at is null
+    and a.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or a.household_id = any ((select app.scope_groups('household', 'update', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when a.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))));
+drop policy if exists system on accepted_break;
+create policy system on accepted_break to holdfast_system using (true) with check (true);
+
 -- account_link
 drop policy if exists read on account_link;
 create policy read on account_link for select to holdfast_app

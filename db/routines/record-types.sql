@@ -265,6 +265,14 @@ create or replace trigger audit_delete after delete on account_owner referencing
   for each statement execute function app.record_change('account_owner', '{search_text,tenant_id,version,updated_at}', '{}');
 create or replace trigger touch before update on account_owner for each row execute function app.touch();
 
+create or replace trigger audit_insert after insert on accepted_break referencing new table as new_rows
+  for each statement execute function app.record_change('accepted_break', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on accepted_break referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('accepted_break', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on accepted_break referencing old table as old_rows
+  for each statement execute function app.record_change('accepted_break', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on accepted_break for each row execute function app.touch();
+
 create or replace trigger touch before update on account_position for each row execute function app.touch();
 
 create or replace trigger touch before update on account_transaction for each row execute function app.touch();

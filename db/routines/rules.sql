@@ -28,7 +28,7 @@ create or replace function app.right_of(resource text) returns text language sql
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
     when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
-    when resource in ('document_version', 'household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
+    when resource in ('document_version', 'household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'accepted_break', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
     when resource in ('company') then 'company'
     when resource in ('comment') then 'comment'
     when resource in ('task') then 'task'

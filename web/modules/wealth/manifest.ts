@@ -3,6 +3,7 @@ import type { Manifest } from '../../platform/product/manifest.ts';
 import { recordType } from '../../platform/record/definition.ts';
 import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
+import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { reportRoutes } from './report/routes.ts';
 
 const household = recordType({
@@ -74,7 +75,7 @@ const custodian = recordType({
 export const wealth = {
   id: 'wealth',
   title: t('Wealth'),
-  routes: reportRoutes,
+  routes: [...reportRoutes, ...reconciliationRoutes],
   records: [household, legalEntity, account, transaction, security, custodian],
   extensions: [
     {
@@ -122,7 +123,7 @@ export const wealth = {
     { of: ['household_adviser'], rereads: ['household'] },
     {
       of: ['financial_account', 'account_transaction', 'account_position', 'price', 'exchange_rate'],
-      rereads: ['wealth_figures'],
+      rereads: ['wealth_figures', 'account_break'],
     },
   ],
 } satisfies Manifest;

@@ -4,6 +4,7 @@ import { problems } from '../../../kernel/errors/problem.ts';
 import { reverseRow } from '../../../kernel/resource/reversal.ts';
 import { createRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { inCurrencyOfAccount } from '../account-currency.ts';
 import { transaction } from '../transaction/contract.ts';
 import { causeOf } from './cause.ts';
 import type { accountBreaks, allBreaks, mending, OpenBreak } from './contract.ts';
@@ -78,9 +79,14 @@ export async function mendBreak(
   if (one.mend === 'reversal' || one.mend === 'swap') {
     const before = one.mend === 'swap' ? await readMove(ctx, one.transaction_id!) : undefined;
     await reverseRow(ctx, transaction, one.transaction_id!);
-    if (before) await createRow(ctx, transaction, swapped(account_id, one.security!.id, before));
-  } else await createRow(ctx, transaction, closing(account_id, one));
+    if (before) await book(ctx, swapped(account_id, one.security!.id, before));
+  } else await book(ctx, closing(account_id, one));
   return breaksOf(ctx, account_id);
+}
+
+async function book(ctx: Context, values: Values): Promise<void> {
+  const [input] = await inCurrencyOfAccount(ctx, [values]);
+  await createRow(ctx, transaction, input!);
 }
 
 const isEqual = (a: string, b: string): boolean => {

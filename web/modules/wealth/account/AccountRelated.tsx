@@ -16,6 +16,7 @@ import { IconButton } from '../../../ui/IconButton.tsx';
 import { OpenTasks } from '../../directory/task/OpenTasks.tsx';
 import { SealedValue } from '../contact/SealedValue.tsx';
 import { isOver, periodText } from '../period.ts';
+import { OpenBreaks } from '../reconciliation/OpenBreaks.tsx';
 import { ownerRoleText } from './options.ts';
 import { type AccountOwner, ownerName, shareText, shortOfWhole } from './owners.ts';
 
@@ -28,6 +29,7 @@ export default function AccountRelated({ record }: { record: AnyRecord }) {
   return (
     <div className="flex flex-col gap-6">
       <AccountNumber account={record} />
+      <OpenBreaks account_id={record.id} />
       <Owners account={record} />
       <OpenTasks of="financial_account" record={record} />
       <RelatedParts definition={definition} record={record} />

@@ -39,6 +39,7 @@ export const details: RecordDetails = {
     { id: 'holdings', label: t('Holdings'), Part: lazyPart(() => import('./HoldingsTab.tsx')) },
     { id: 'transactions', label: t('Transactions'), Part: lazyPart(() => import('./TransactionsTab.tsx')) },
     { id: 'performance', label: t('Performance'), Part: lazyPart(() => import('./PerformanceTab.tsx')) },
+    { id: 'reconciliation', label: t('Reconciliation'), Part: lazyPart(() => import('../reconciliation/ReconciliationTab.tsx')) },
   ],
   narrow: { details: ['household_id', 'custodian_id'], standing: 'kind' },
 }; // biome-ignore format: a field a line
