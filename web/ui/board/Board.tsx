@@ -167,7 +167,7 @@ export function Board<T extends Card>({
         // Whoever has gone on to something else, such as a dialog that asks for more, is not fetched back.
         if (relatedTarget) carried.current = null;
       }}
-      className="relative flex min-h-0 flex-1 scroll-px-3 items-start gap-3 overflow-x-auto overscroll-x-contain p-3 max-md:snap-x max-md:snap-mandatory md:px-5 print:flex-wrap"
+      className="relative flex min-h-0 flex-1 scroll-px-3 gap-3 overflow-x-auto overscroll-x-contain p-3 max-md:snap-x max-md:snap-mandatory md:px-5 print:flex-wrap print:items-start"
     >
       {columns.map((column, at) => {
         // Each column is one stop of the Tab key: the card that had the focus last, or its first.
