@@ -35,16 +35,16 @@ test('however often a series goes on, it stays at its hour, also past a change o
   fc.assert(
     fc.property(moment, fc.constantFrom(1, 2, 7), ({ zone, day, hour, minute }, days) => {
       const wall = day.toPlainDateTime({ hour, minute });
-      // RFC 5545, section 3.3.10: an hour that a change of clocks leaves out is ignored.
+      // What an hour that a change of clocks leaves out would have held happens as that hour ends.
       const on = (date: Temporal.PlainDateTime) => {
         const zoned = date.toZonedDateTime(zone);
-        return zoned.toPlainDateTime().equals(date) ? zoned : undefined;
+        if (zoned.toPlainDateTime().equals(date)) return zoned;
+        return date.toZonedDateTime(zone, { disambiguation: 'earlier' }).getTimeZoneTransition('next')!;
       };
-      fc.pre(on(wall) !== undefined);
-      let current = task(`FREQ=DAILY;INTERVAL=${days}`, zone, on(wall)!);
+      fc.pre(on(wall).toPlainDateTime().equals(wall));
+      let current = task(`FREQ=DAILY;INTERVAL=${days}`, zone, on(wall));
       for (let n = 1; n <= 200; n++) {
         const expected = on(wall.add({ days: n * days }));
-        if (!expected) continue;
         const next = nextOf(current, long_ago)!;
         assert.equal(local(next.due_at, zone).toString(), expected.toString());
         current = { ...current, ...next };
@@ -52,6 +52,21 @@ test('however often a series goes on, it stays at its hour, also past a change o
     }),
     { numRuns: 25 },
   );
+});
+
+test('a weekly task in the hour that spring skips is due as that hour ends, once, and goes on at its own hour', () => {
+  const due = Temporal.ZonedDateTime.from('2026-03-22T02:30[Europe/Berlin]');
+  const weekly = { ...task('FREQ=WEEKLY;COUNT=4', 'Europe/Berlin', due), series_start: due.toInstant().toString() };
+  const skipped = nextOf(weekly, long_ago)!;
+  assert.equal(local(skipped.due_at, 'Europe/Berlin').toPlainDateTime().toString(), '2026-03-29T03:00:00');
+  const behind = nextOf({ ...weekly, ...skipped }, long_ago)!;
+  assert.equal(local(behind.due_at, 'Europe/Berlin').toPlainDateTime().toString(), '2026-04-05T02:30:00');
+  const all = timesBetween(weekly, long_ago, Temporal.Instant.from('2026-12-31T00:00:00Z'), 10);
+  assert.deepEqual(
+    all.map(({ due_at }) => local(due_at, 'Europe/Berlin').toPlainDateTime().toString()),
+    ['2026-03-29T03:00:00', '2026-04-05T02:30:00', '2026-04-12T02:30:00'],
+  );
+  assert.match(seriesAfter(weekly, long_ago)!.rule, /COUNT=3/);
 });
 
 test('the reminder keeps its distance, on the calendar and on the clock', () => {

@@ -35,34 +35,44 @@ export interface Next {
   series_start: string;
 }
 
-/** A series by the clock of a zone. */
+/** A series by the calendar and the clock on the wall, counted in UTC, where no clock is ever changed. */
 interface Series {
   rule: string;
-  zone: string;
   start: Temporal.ZonedDateTime;
   /** When its present task is due. */
   due: Temporal.ZonedDateTime;
 }
 
+/** What the clock on the wall shows, as if it were one of UTC. */
+const wall = (moment: string | Temporal.Instant, zone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.from(moment).toZonedDateTimeISO(zone).toPlainDateTime().toZonedDateTime('UTC');
+
+/** When the clock of a zone shows this. What an hour that spring skips would have held happens as that hour ends, as in calendars. */
+function atClock(time: Temporal.PlainDateTime, zone: string): Temporal.ZonedDateTime {
+  const zoned = time.toZonedDateTime(zone);
+  if (zoned.toPlainDateTime().equals(time)) return zoned;
+  return time.toZonedDateTime(zone, { disambiguation: 'earlier' }).getTimeZoneTransition('next') ?? zoned;
+}
+
 /** The end of a day. */
 const endIn = (zone: string, day: Temporal.PlainDate) => day.toZonedDateTime({ timeZone: zone, plainTime: end_of_day });
 
-/**
- * A series of days goes by the calendar alone, so that it keeps its days wherever its assignee lives or moves, and whoever ticks it off. It is counted
- * where no clock is ever changed.
- */
+/** A series of days goes by the calendar alone, so that it keeps its days wherever its assignee lives or moves, and whoever ticks it off. */
 function seriesBy(task: Repeating, now: Temporal.Instant): Series {
   const { recurrence, due_at, due_on, series_start, zone } = task;
-  const zoned = (moment: string, where: string) => Temporal.Instant.from(moment).toZonedDateTimeISO(where);
   if (due_on === null) {
-    const due = due_at ? zoned(due_at, zone) : now.toZonedDateTimeISO(zone);
-    const start = series_start ? zoned(series_start, zone) : due;
-    return { rule: inEachPeriod(recurrence, start), zone, start, due };
+    const due = wall(due_at ?? now, zone);
+    const start = series_start ? wall(series_start, zone) : due;
+    const rule = recurrence.replace(/UNTIL=(\d{8})T(\d\d)(\d\d)(\d\d)Z/, (_, day: string, ...time: string[]) => {
+      const until = wall(`${day.replace(/(....)(..)/, '$1-$2-')}T${time.slice(0, 3).join(':')}Z`, zone);
+      return `UNTIL=${until.toInstant().toString({ smallestUnit: 'second' }).replace(/[-:]/g, '')}`;
+    });
+    return { rule: inEachPeriod(rule, start), start, due };
   }
   const due = endIn('UTC', Temporal.PlainDate.from(due_on));
   const rule = recurrence.replace(/UNTIL=([^;]+)/, (_, until: string) => `UNTIL=${dayOfEnd(until, zone)}T235959Z`);
-  const start = series_start ? zoned(series_start, 'UTC') : due;
-  return { rule: inEachPeriod(rule, start), zone: 'UTC', start, due };
+  const start = series_start ? Temporal.Instant.from(series_start).toZonedDateTimeISO('UTC') : due;
+  return { rule: inEachPeriod(rule, start), start, due };
 }
 
 /**
@@ -75,16 +85,10 @@ function inEachPeriod(rule: string, { month, day }: Temporal.ZonedDateTime): str
   return rule.includes('FREQ=YEARLY') && month === 2 && day === 29 ? `${rule};BYMONTH=2;BYMONTHDAY=-1` : rule;
 }
 
-/** A moment by the clock of a series: of one of days that which the assignee sees. */
-const momentIn = ({ zone }: Series, task: Repeating, moment: Temporal.Instant): Temporal.Instant =>
-  task.due_on === null
-    ? moment
-    : moment.toZonedDateTimeISO(task.zone).toPlainDateTime().toZonedDateTime(zone).toInstant();
-
 /** A time of a series, as the database has it of a task; undefined where it is beyond the calendar. */
 function dueTime(task: Repeating, time: Temporal.ZonedDateTime): Pick<Next, 'due_at' | 'due_on'> | undefined {
   const day = task.due_on === null ? null : time.toPlainDate();
-  const due_at = (day ? endIn(task.zone, day) : time).toInstant().toString();
+  const due_at = (day ? endIn(task.zone, day) : atClock(time.toPlainDateTime(), task.zone)).toInstant().toString();
   const due_on = day?.toString() ?? null;
   return isTimeInRange(due_at) && due_on !== last_day ? { due_at, due_on } : undefined;
 }
@@ -95,20 +99,29 @@ function dueTime(task: Repeating, time: Temporal.ZonedDateTime): Pick<Next, 'due
  */
 export function nextOf(task: Repeating, now: Temporal.Instant): Next | undefined {
   const series = seriesBy(task, now);
-  const { rule, start, due } = series;
-  const present = momentIn(series, task, now);
-  const after = Temporal.Instant.compare(due.toInstant(), present) > 0 ? due.toInstant() : present;
-  const time = firstAfter(seriesUntil(rule, start, after), after);
+  const time = nextTime(task, series, now);
   const next = time && dueTime(task, time);
   if (!next) return undefined;
+  const { start, due } = series;
   const zoned = (moment: string) => Temporal.Instant.from(moment).toZonedDateTimeISO(task.zone);
-  const dueHere = task.due_on === null ? due : endIn(task.zone, due.toPlainDate());
+  const dueHere = task.due_on === null ? zoned(task.due_at ?? now.toString()) : endIn(task.zone, due.toPlainDate());
+  const first = task.due_on === null ? atClock(start.toPlainDateTime(), task.zone) : start;
   const before = task.remind_at && zoned(task.remind_at).until(dueHere, { largestUnit: 'days' });
   return {
     ...next,
     remind_at: before ? zoned(next.due_at).subtract(before).toInstant().toString() : null,
-    series_start: start.toInstant().toString(),
+    series_start: first.toInstant().toString(),
   };
+}
+
+/** The next time of a series on the clock on the wall. Where an hour comes twice, its times are those of the first. */
+function nextTime(task: Repeating, { rule, start, due }: Series, now: Temporal.Instant): Temporal.ZonedDateTime | undefined {
+  const present = wall(now, task.zone);
+  const after = (Temporal.ZonedDateTime.compare(due, present) > 0 ? due : present).toInstant();
+  const series = seriesUntil(rule, start, after);
+  const time = firstAfter(series, after);
+  const isOver = time && task.due_on === null && Temporal.Instant.compare(atClock(time.toPlainDateTime(), task.zone).toInstant(), now) <= 0; // biome-ignore format: one condition
+  return isOver ? firstAfter(series, time.toInstant()) : time;
 }
 
 function seriesOf(rule: string, start: Temporal.ZonedDateTime, maxIterations: number): RRuleTemporal {
@@ -158,12 +171,11 @@ export function timesBetween(
   to: Temporal.Instant,
   times_max: number,
 ): Pick<Next, 'due_at' | 'due_on'>[] {
-  const next = nextOf(task, from);
-  if (!next || Temporal.Instant.compare(next.due_at, to) > 0) return [];
   const series = seriesBy(task, from);
-  const [first, last] = [Temporal.Instant.from(next.due_at), to].map((moment) =>
-    momentIn(series, task, moment).toZonedDateTimeISO(series.zone),
-  ) as [Temporal.ZonedDateTime, Temporal.ZonedDateTime];
+  const first = nextTime(task, series, from);
+  const next = first && dueTime(task, first);
+  if (!next || Temporal.Instant.compare(next.due_at, to) > 0) return [];
+  const last = wall(to, task.zone);
   const times = unlessTooLong(() =>
     seriesUntil(series.rule, series.start, last.toInstant()).between(first, last, true),
   );
@@ -179,11 +191,12 @@ export function seriesAfter(
   now: Temporal.Instant,
   wholeDays = task.due_on !== null,
 ): { start: Temporal.ZonedDateTime; rule: string } | undefined {
-  const next = nextOf(task, now);
+  const series = seriesBy(task, now);
+  const time = nextTime(task, series, now);
+  const next = time && dueTime(task, time);
   if (!next) return undefined;
   const start = Temporal.Instant.from(next.due_at).toZonedDateTimeISO(task.zone);
-  const series = seriesBy(task, now);
-  const before = /COUNT=/.test(series.rule) ? timesBefore(series, momentIn(series, task, start.toInstant())) : 0;
+  const before = /COUNT=/.test(series.rule) ? timesBefore(series, time) : 0;
   if (before === undefined) return undefined;
   const parts = inEachPeriod(task.recurrence, series.start)
     .split(';')
@@ -200,9 +213,8 @@ export function seriesAfter(
   return { start, rule };
 }
 
-function timesBefore({ rule, zone, start }: Series, before: Temporal.Instant): number | undefined {
-  const end = before.toZonedDateTimeISO(zone);
-  const times = unlessTooLong(() => seriesUntil(rule, start, before).between(start, end, true));
+function timesBefore({ rule, start }: Series, end: Temporal.ZonedDateTime): number | undefined {
+  const times = unlessTooLong(() => seriesUntil(rule, start, end.toInstant()).between(start, end, true));
   return times?.filter((time) => Temporal.ZonedDateTime.compare(time, end) < 0).length;
 }
 
