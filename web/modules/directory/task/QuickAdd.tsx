@@ -8,6 +8,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { useNarrow } from '../../../ui/media.ts';
 import { toast } from '../../../ui/toast.ts';
 import { dueShown, type QuickTask, understand } from './quickAdd.ts';
+import { recurrenceText } from './recurrence.ts';
 
 /** `literal`: words that could say when it is due belong to its title. */
 const empty = { typed: '', literal: false };
@@ -38,9 +39,9 @@ export function QuickAdd() {
   async function make(from: typeof empty, made: QuickTask) {
     const assignee = { id: user.id, name: user.name };
     try {
-      const { title, due_on, due_at } = made;
+      const { title, due_on, due_at, recurrence } = made;
       const due = due_at ? { due_at } : { due_on };
-      await createRecord('task', { title, ...due, assignee_id: user.id }, t('Task created'), { assignee });
+      await createRecord('task', { title, ...due, ...(recurrence && { recurrence }), assignee_id: user.id }, t('Task created'), { assignee });
     } catch (error) {
       const back = latest.current.here && latest.current.typed === '';
       if (back) setLine(from);
@@ -70,6 +71,7 @@ export function QuickAdd() {
         <p aria-live="polite" className="mt-1.5 flex min-h-7 items-center gap-2 text-12 text-muted">
           <CalendarDays size={14} aria-hidden="true" />
           {t('Due {day}', { day: dueShown(task) })}
+          {task.recurrence && <span>{recurrenceText(task.recurrence)}</span>}
           {task.words && (
             <Button size="small" emphasis="quiet" onClick={() => setLine({ ...line, literal: true })}>
               {t('Keep “{word}” in the title', { word: task.words })}

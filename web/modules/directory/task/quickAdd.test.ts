@@ -45,11 +45,11 @@ test('the last words may say day and time, and are shown as understood', () => {
   assert.deepEqual(due('Ada 2027-02-28 9:30'), ['Ring Ada', '2027-02-28T09:30']);
   assert.deepEqual(due('Ada at 5'), ['Ring Ada', '2026-11-21T05:00'], 'the next time it is that');
   assert.deepEqual(due('Ada 12:30am'), ['Ring Ada', '2026-11-21T00:30']);
-  for (const said of ['Ada Dec 24', 'Ada on December 24th', 'Ada 24 Dec', 'Ada on the 24th of December', 'Ada Dec 24, 2026', 'Ada on 12/24', 'Ada 12/24/2026'])
+  for (const said of ['Ada Dec 24', 'Ada on December 24th', 'Ada 24 Dec', 'Ada on the 24th of December', 'Ada Dec 24, 2026', 'Ada on 12/24', 'Ada 12/24/2026', 'Ada on 24/12', 'Ada 24/12', 'Ada 12/24'])
     assert.deepEqual(due(said), ['Ring Ada', '2026-12-24'], said); // biome-ignore format: a list
   assert.deepEqual(due('Ada on Dec 24, 2026 at 3 pm'), ['Ring Ada', '2026-12-24T15:00']);
   assert.deepEqual(due('Ada Nov 19'), ['Ring Ada', '2027-11-19'], 'the next one');
-  for (const title of ['Ada 24/7', 'Ada Feb 30', 'Ada De 24', 'Ada Decimal 24', 'Ada on 24/12', 'Ada Dec']) assert.equal(due(title), null, title); // biome-ignore format: a list
+  for (const title of ['Ada 24/7', 'Ada Feb 30', 'Ada De 24', 'Ada Decimal 24', 'Ada 1/2', 'Ada 50/50', 'Ada Dec']) assert.equal(due(title), null, title); // biome-ignore format: a list
   for (const title of ['in room 5', 'Ada at 25:00', 'Ada in 3 ways', 'version 2', 'Ada at 13pm', 'the next door'])
     assert.equal(due(title), null, title);
   for (const title of ['the constructor', 'Ada __proto__']) assert.equal(due(title), null, title);
@@ -57,6 +57,26 @@ test('the last words may say day and time, and are shown as understood', () => {
   const shown = (typed: string) => dueShown(understand(typed, false, noon)!);
   assert.equal(shown('Ring Ada friday'), 'Fri, 2026-11-27');
   assert.match(shown('Ring Ada friday 3pm'), /^Fri, 2026-11-27, 3:00\sPM$/);
+});
+
+test('the last words may say how often', () => {
+  const read = (typed: string, of = 'en') => {
+    const { title, due_on, due_at, recurrence } = understand(`Ring ${typed}`, false, noon, of)!;
+    return [title, due_on ?? due_at!.slice(0, 16), recurrence];
+  };
+  assert.deepEqual(read('Ada every week'), ['Ring Ada', '2026-11-20', 'FREQ=WEEKLY']);
+  assert.deepEqual(read('Ada every 2 weeks'), ['Ring Ada', '2026-11-20', 'FREQ=WEEKLY;INTERVAL=2']);
+  assert.deepEqual(read('Ada every other month'), ['Ring Ada', '2026-11-20', 'FREQ=MONTHLY;INTERVAL=2']);
+  assert.deepEqual(read('Ada every Monday at 9am'), ['Ring Ada', '2026-11-23T09:00', 'FREQ=WEEKLY']);
+  assert.deepEqual(read('Ada 31/12 every month'), ['Ring Ada', '2026-12-31', 'FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1']); // biome-ignore format: one case
+  assert.deepEqual(read('Ada tomorrow every weekday'), ['Ring Ada', '2026-11-23', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR']);
+  assert.deepEqual(read('Ada every door'), ['Ring Ada every door', '2026-11-20', null]);
+  assert.equal(understand('Every week', false, noon)!.title, 'Every week');
+  setFormat({ locale: 'de-DE', time_zone: 'UTC' });
+  assert.deepEqual(read('Ada jeden Montag', 'de'), ['Ring Ada', '2026-11-23', 'FREQ=WEEKLY']);
+  assert.deepEqual(read('Ada alle 3 Tage', 'de'), ['Ring Ada', '2026-11-20', 'FREQ=DAILY;INTERVAL=3']);
+  assert.deepEqual(read('Ada 15/12', 'de'), ['Ring Ada', '2026-12-15', null]);
+  setFormat({ locale: 'en', time_zone: 'UTC' });
 });
 
 test('a day before its month is read so where people write it so', () => {

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { monthName, typingHabits, weekdayNames } from '../../../ui/format.ts';
 import { isDay } from '../../../ui/isDay.ts';
 
-interface When {
+export interface When {
   day: string;
   /** "15:00"; null when only a day was said. */
   time: string | null;
@@ -96,7 +96,7 @@ function dayOf(text: string, today: Temporal.PlainDate, said: Vocabulary): strin
   const [, name = ''] = said.weekday.exec(text) ?? [];
   const weekday = weekdayNames().findIndex((names) => names.includes(name)) + 1;
   if (weekday > 0) return today.add({ days: ((weekday - today.dayOfWeek + 6) % 7) + 1 }).toString();
-  return namedDate(text, today, said) ?? (said === german ? germanDate(text, today) : slashedDate(text, today));
+  return namedDate(text, today, said) ?? (said === german ? germanDate(text, today) : null) ?? slashedDate(text, today);
 }
 
 /** "in 2 hours", "in einer Woche". */
@@ -122,14 +122,15 @@ function germanDate(text: string, today: Temporal.PlainDate): string | null {
   return day && month ? dateOf(day, month, year, today) : null;
 }
 
-/** "on 12/24", "12/24/2026", as the reader orders them. Alone, 24/7 is no day. */
+/** "15/12", "on 12/24", "12/24/2026", as the reader orders them, or as they can be a day at all. Alone, 24/7 and 1/2 are none. */
 function slashedDate(text: string, today: Temporal.PlainDate): string | null {
   const [, on, first, second, year] = /^(on )?(\d\d?)\/(\d\d?)(?:\/(\d{4}))?$/.exec(text) ?? [];
-  if (!first || !second || (!on && !year)) return null;
+  if (!first || !second) return null;
+  if (!on && !year && (text === '24/7' || (first.length < 2 && second.length < 2))) return null;
   const { order } = typingHabits();
-  return order.indexOf('day') < order.indexOf('month')
-    ? dateOf(first, second, year, today)
-    : dateOf(second, first, year, today);
+  const dayFirst = dateOf(first, second, year, today);
+  const monthFirst = dateOf(second, first, year, today);
+  return order.indexOf('day') < order.indexOf('month') ? (dayFirst ?? monthFirst) : (monthFirst ?? dayFirst);
 }
 
 /** Without a year it is the next one. */
