@@ -39,6 +39,12 @@ test('beginnings come first, then beginnings of words, then any part', async () 
   assert.deepEqual(await names('anna'), ['Annapolis Boats', 'Anna Müller', 'Zoë Annandale', 'Joanna Smith']);
 });
 
+test('a person is found as lists have them, the last name first', async () => {
+  for (const q of ['Müller, Anna', 'muller,anna', 'Müller,', 'Müller, A'])
+    assert.deepEqual(await names(q), ['Anna Müller'], q);
+  assert.deepEqual(await names('Mueler, Anna'), ['Anna Müller'], 'misspelt too');
+});
+
 test('hits of one kind and tier are in order of their names, and the kinds take turns', async () => {
   const tenant = await app.tenant();
   const { api } = await tenant.as('admin');
