@@ -16,10 +16,7 @@ const parts = globSync('**/*.tsx', { cwd: ui }).flatMap((file) =>
 
 test('the design page shows every part of the design system, and each is free of barriers', async (t) => {
   const { page } = await world.visit(t);
-  await open(page, '/');
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Search and commands' }).fill('design');
-  await page.getByRole('option', { name: 'Go to the design system' }).click();
+  await open(page, '/design');
   await page.getByRole('heading', { name: 'Design', level: 1 }).waitFor();
   const shown: string[] = await page.evaluate(
     `[...document.querySelectorAll('[data-shows]')].flatMap(({ dataset }) => dataset.shows.split(' '))`,

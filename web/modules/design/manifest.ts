@@ -1,6 +1,4 @@
-import { Palette } from 'lucide-react';
 import type { Manifest } from '../../platform/product/manifest.ts';
-import { t } from '../../text/text.ts';
 import { designRoutes } from './routes.ts';
 
 export const design = {
@@ -8,5 +6,4 @@ export const design = {
   isBase: true,
   routes: designRoutes,
   navigation: [],
-  commands: [{ label: t('Go to the design system'), icon: Palette, to: '/design' }],
 } satisfies Manifest;
