@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useMay, useSession } from '../../platform/session/session.tsx';
 import { t } from '../../text/text.ts';
+import { SearchInput } from '../../ui/SearchInput.tsx';
 import { isOpen, settingsGroups } from './sections.ts';
 
 /** The list is longer than a window. */
@@ -9,15 +11,31 @@ const intoView = (link: HTMLAnchorElement | null) => link?.scrollIntoView({ bloc
 export function SettingsNav({ current }: { current?: string }) {
   const may = useMay();
   const session = useSession();
+  const [wanted, setWanted] = useState('');
+  const matches = (label: string) => label.toLocaleLowerCase().includes(wanted.trim().toLocaleLowerCase());
+  const groups = settingsGroups()
+    .map((group) => ({
+      ...group,
+      shown: group.sections
+        .filter((section) => isOpen(section, may, session))
+        .filter(({ label }) => matches(label) || matches(group.label)),
+    }))
+    .filter(({ shown }) => shown.length > 0);
   return (
     <nav
       aria-label={t('Settings')}
       className="w-full overflow-y-auto p-3 md:w-52 md:shrink-0 md:border-e md:border-line print:hidden"
     >
-      {settingsGroups().map((group) => {
-        const shown = group.sections.filter((section) => isOpen(section, may, session));
-        if (shown.length === 0) return null;
-        return (
+      <SearchInput
+        className="mb-3"
+        aria-label={t('Search settings')}
+        placeholder={t('Search settings')}
+        autoComplete="off"
+        value={wanted}
+        onValueChange={setWanted}
+      />
+      {groups.length === 0 && <p className="px-2 text-13 text-muted">{t('Nothing matches')}</p>}
+      {groups.map(({ shown, ...group }) => (
           <div key={group.id} className="mb-4">
             <h2 className="mb-1 px-2 text-12 font-medium text-muted">{group.label}</h2>
             <ul className="flex flex-col gap-0.5">
@@ -37,8 +55,7 @@ export function SettingsNav({ current }: { current?: string }) {
               ))}
             </ul>
           </div>
-        );
-      })}
+      ))}
     </nav>
   );
 }
