@@ -93,6 +93,8 @@ export async function exchange<T>(
   if (named) headers['idempotency-key'] = named;
   const acting = actingUser();
   if (acting) headers['acting-user'] = acting;
+  // Somebody who signs in for the first time takes it over.
+  else headers['time-zone'] = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return send<T>(url(path, query), {
     method,
     headers,

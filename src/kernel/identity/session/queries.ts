@@ -71,9 +71,10 @@ export async function replaceSessionHash(ctx: Context, id: string, hash: Buffer)
   return row?.old;
 }
 
-/** Stores the time of the sign-in; false when the user is not active. */
-export async function noteSignIn(ctx: Context, user_id: string): Promise<boolean> {
-  const changed = await ctx.tx.run(sql`update user_account set last_sign_in_at = now()
+/** Stores the time of the sign-in, and of the first one the time zone of the browser; false when the user is not active. */
+export async function noteSignIn(ctx: Context, user_id: string, zone: string | null): Promise<boolean> {
+  const changed = await ctx.tx.run(sql`update user_account set last_sign_in_at = now(),
+      time_zone = case when last_sign_in_at is null and ${zone}::text is not null and app.is_time_zone(${zone}) then ${zone} else time_zone end
     where tenant_id = ${ctx.tenant_id} and id = ${user_id} and app.has_access(status, access_until)`);
   return changed === 1;
 }

@@ -5,6 +5,7 @@ import { session_cookie } from '../../http/security.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { hashToken, randomToken } from '../../vault/tokens.ts';
+import { timeZone } from '../contract.ts';
 import { recordEvent } from '../events.ts';
 import { personRights } from '../grants.ts';
 import { session_absolute_days_max } from '../limits.ts';
@@ -45,7 +46,8 @@ export async function startSession(
   ends_at?: string | null,
 ): Promise<string> {
   const { user_id } = ctx.actor;
-  if (!user_id || !(await noteSignIn(ctx, user_id))) throw signInFailed();
+  const zone = timeZone.safeParse(request.headers['time-zone']).data ?? null;
+  if (!user_id || !(await noteSignIn(ctx, user_id, zone))) throw signInFailed();
   const token = randomToken();
   const id = await insertSession(ctx, user_id, {
     hash: hashToken(token),

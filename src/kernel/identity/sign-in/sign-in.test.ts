@@ -255,6 +255,22 @@ test('a sign-in link works once, and not when it is too old', async () => {
   assert.equal((await follow(older)).status, 410, 'a newer link replaces the one before');
 });
 
+test('the first sign-in takes over the time zone of the browser, later ones do not', async () => {
+  const { user_id } = await makePerson(app, north, 'Tove Zone');
+  const zoneAfter = async (zone: string) => {
+    const token = await withContext(app.app.services.db, systemActor(north.tenant_id), (ctx) =>
+      createSignInLink(ctx, user_id),
+    );
+    const { body } = await openBrowser(app.url).send('POST', '/api/v1/sign-in/link', { token }, { 'time-zone': zone });
+    return body.session.user.time_zone;
+  };
+  await asOwner(app, 'update user_account set last_sign_in_at = null where id = $1', [user_id]);
+  assert.equal(await zoneAfter('Asia/Tokyo'), 'Asia/Tokyo');
+  assert.equal(await zoneAfter('Europe/Berlin'), 'Asia/Tokyo');
+  await asOwner(app, 'update user_account set last_sign_in_at = null where id = $1', [user_id]);
+  assert.equal(await zoneAfter('Mars/Olympus'), 'Asia/Tokyo', 'one that is none is passed over');
+});
+
 test('signing in, failing to and signing out leave events, none with a secret in it', async () => {
   const person = await makePerson(app, north, 'Jo Wren');
   await attempt(person.email, 'some wrong password');
