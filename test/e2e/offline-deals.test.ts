@@ -69,27 +69,6 @@ test('a column counts and adds up a card that waits, and one that was sent stays
   await send('DELETE', `deals/${sluice.id}`);
 });
 
-test('a currency that is none is shown as it was typed while it waits, and once it was refused', async (t) => {
-  const data = [{ name: 'Ford', stage_id: stages[0].id, amount: '7.50' }];
-  const [ford] = (await send('POST', 'deals/bulk', { data })).data;
-  const { page, expectOffline, expectRefusal } = await world.visit(t, undefined, installed);
-  await open(page, `/deals/${ford.id}`);
-  await workerIsReady(page);
-  await isWrittenDown(page, `["deal","one","${ford.id}"`);
-  expectOffline();
-  await page.context().setOffline(true);
-  await page.getByRole('button', { name: 'Edit currency' }).click();
-  await page.getByRole('textbox', { name: 'Currency' }).fill('€');
-  await page.keyboard.press('Enter');
-  const amount = page.getByRole('button', { name: 'Edit amount' }).getByText('7.5 €');
-  await amount.waitFor();
-  expectRefusal(422);
-  await page.context().setOffline(false);
-  await notice(page).filter({ hasText: 'your decision' }).waitFor();
-  await amount.waitFor();
-  await send('DELETE', `deals/${ford.id}`);
-});
-
 test('deals are moved, closed and opened again offline; what others did meanwhile, and what a stage asks for now, is decided later', async (t) => {
   const [first, second, third, won] = stages;
   const names = ['Dam', 'Weir', 'Lock', 'Mill'];

@@ -4,6 +4,7 @@ import { lazyPart } from '../../text/lazy.ts';
 import { inSentence, t } from '../../text/text.ts';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { typedDuration } from '../../ui/duration.ts';
+import { currencyName } from '../../ui/format.ts';
 import { Input } from '../../ui/Input.tsx';
 import { NumberInput } from '../../ui/NumberInput.tsx';
 import type { NumberKind } from '../../ui/number.ts';
@@ -62,6 +63,20 @@ export function FieldInput(props: FieldInputProps) {
           autoFocus={autoFocus}
           placeholder={field.placeholder}
           onChange={(next) => onChange(next || null)}
+        />
+      );
+    case 'currency':
+      return (
+        <Select
+          label={field.label}
+          options={Intl.supportedValuesOf('currency').map((code) => ({
+            value: code,
+            label: [code, currencyName(code)].filter(Boolean).join(' · '),
+          }))}
+          value={(value as string | null) || null}
+          disabled={disabled}
+          autoFocus={autoFocus}
+          onChange={onChange}
         />
       );
     case 'multi_select':

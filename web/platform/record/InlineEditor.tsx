@@ -11,7 +11,7 @@ import { type AnyRecord, type FieldDef, readField } from './field.ts';
 import { currentOf, saveField } from './saveField.ts';
 
 /** A choice is saved at once and ends the edit. */
-const chosen = new Set<FieldDef['kind']>(['select', 'reference', 'boolean']);
+const chosen = new Set<FieldDef['kind']>(['select', 'reference', 'boolean', 'currency']);
 /** Each choice is saved at once, and more may follow. */
 const gathered = new Set<FieldDef['kind']>(['tags', 'multi_select']);
 const multiline = new Set<FieldDef['kind']>(['long_text', 'lines', 'labelled', 'addresses']);

@@ -7,7 +7,7 @@ export const companyFields: FieldView[] = [
   { key: 'industry', label: t('Industry'), inForm: true, inTable: true, width: 160 },
   { key: 'employee_count', label: t('Employees'), inForm: true, inTable: true, width: 110 },
   { key: 'annual_revenue', label: t('Annual revenue'), inForm: true, inTable: true, width: 150 },
-  { key: 'currency', label: t('Currency'), inForm: true, help: t('Three letters, such as USD'), filterable: false },
+  { key: 'currency', label: t('Currency'), inForm: true, filterable: false },
   { key: 'founded_year', label: t('Founded'), width: 100 },
   { key: 'phone', label: t('Phone'), inForm: true },
   { key: 'website', label: t('Website'), placeholder: 'https://example.com' },

@@ -31,7 +31,6 @@ const currencyRates = (own: string): Vocabulary => ({
       kind: 'currency',
       required: true,
       createOnly: true,
-      help: t('Three letters, such as USD'),
     },
     { key: 'rate', label: t('Value of one unit in {own}', { own }), kind: 'decimal', required: true },
     {

@@ -11,7 +11,7 @@ export const dealStatuses: SelectOption[] = [
 export const dealFields: FieldView[] = [
   { key: 'name', label: t('Name'), inTable: true, inForm: true },
   { key: 'amount', label: t('Amount'), inForm: true, inTable: true, width: 130 },
-  { key: 'currency', label: t('Currency'), inForm: true, help: t('Three letters, such as USD'), filterable: false },
+  { key: 'currency', label: t('Currency'), inForm: true, filterable: false },
   { key: 'pipeline_id', label: t('Pipeline'), inForm: true },
   { key: 'stage_id', label: t('Stage'), inTable: true, width: 150, readOnly: true, required: true },
   { key: 'status', label: t('Status'), options: dealStatuses, inTable: true, width: 100, required: true },

@@ -11,7 +11,7 @@ export const details: RecordDetails = {
     { key: 'name', label: t('Name'), inTable: true, inForm: true },
     { key: 'family', label: t('Family'), inTable: true, inForm: true, help: t('Products that belong together') },
     { key: 'unit_price', label: t('Unit price'), inTable: true, inForm: true },
-    { key: 'currency', label: t('Currency'), inForm: true, help: t('Three letters, such as USD'), filterable: false },
+    { key: 'currency', label: t('Currency'), inForm: true, filterable: false },
     {
       key: 'active',
       label: t('Offered for new deals'),

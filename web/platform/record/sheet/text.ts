@@ -63,7 +63,7 @@ const labelOf = (field: FieldDef, value: unknown) =>
   field.options?.find((option) => option.value === value)?.label ?? String(value);
 
 const chosen = new Set<FieldKind>([
-  'select', 'multi_select', 'reference', 'tags', 'boolean', 'date', 'time', 'lines', 'labelled', 'addresses', 'birthday',
+  'select', 'multi_select', 'reference', 'tags', 'boolean', 'currency', 'date', 'time', 'lines', 'labelled', 'addresses', 'birthday',
 ]); // biome-ignore format: a list of words
 
 /** Whether a text is a draft for its editor: where one chooses from what there is, it is none. */
