@@ -12157,13 +12157,13 @@ begin
         ) f
       ) h order by h.tier, h.turn, h.resource limit rows_max;
     if found then return; end if;
-    -- German writes Weiß or Weiss, and in capitals WEISS. A text is kept as it is written.
-    others := coalesce(others, array_remove(app.spellings(q), app.fold(q)), '{}');
+    -- German writes Weiß or Weiss, and in capitals WEISS. A text is kept as it is written. Lists have people as "Last name, First name".
+    others := coalesce(others, array_remove(app.spellings(q), app.fold(q)) || case when q like '%,%' then array[trim(translate(q, ',', ' '))] end, '{}');
     exit when others = '{}';
     spelling := others[1];
     others := others[2:];
   end loop;
-  misspelt_words := array(select w from string_to_table((app.search_words(q)).folded, ' ') w order by length(w) desc);
+  misspelt_words := array(select w from string_to_table((app.search_words(translate(q, ',', ' '))).folded, ' ') w order by length(w) desc);
   if misspelt_words[1] !~ '^[[:alpha:]]+$' or length(misspelt_words[1]) < misspelt_letters_min then return; end if;
   return query select h.resource, h.id, h.name, h.detail, true from (
         select 'contact' as resource, r.id, r.name::text as name, r.email as detail, m.place from unnest(app.search_misspelt('contact', misspelt_words, rows_max)) with ordinality as m (id, place)

@@ -323,6 +323,21 @@ test('a view by an option that was removed shows the rest of its rows, and says 
   await editor.getByRole('checkbox', { name: 'Bronze (removed)' }).click();
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Tier is any of Gold', exact: true }).waitFor();
+
+  const board = {
+    resource: 'company',
+    name: 'By tier',
+    shared: true,
+    layout: 'board',
+    arrangement: { by: 'custom.tier' },
+  };
+  const byTier = (await send('POST', '/api/v1/saved-views', board)).body;
+  assert.equal((await send('DELETE', `/api/v1/custom-fields/${tier.body.id}`)).status, 204);
+  await open(page, `/companies?view=${byTier.id}`);
+  await page.getByRole('heading', { name: 'This view is arranged by a field that is not available' }).waitFor();
+  await page.getByRole('combobox', { name: 'By which field' }).click();
+  await page.getByRole('option', { name: 'By Relationship' }).click();
+  await page.getByRole('region', { name: 'By Relationship' }).waitFor();
 });
 
 test('a view that is sorted by a field that was retired shows its rows in the usual order', async (t) => {

@@ -36,25 +36,25 @@ export function SettingsNav({ current }: { current?: string }) {
       />
       {groups.length === 0 && <p className="px-2 text-13 text-muted">{t('Nothing matches')}</p>}
       {groups.map(({ shown, ...group }) => (
-          <div key={group.id} className="mb-4">
-            <h2 className="mb-1 px-2 text-12 font-medium text-muted">{group.label}</h2>
-            <ul className="flex flex-col gap-0.5">
-              {shown.map(({ id, label, icon: Icon }) => (
-                <li key={id}>
-                  <Link
-                    to="/settings/$section"
-                    params={{ section: id }}
-                    data-current={id === current ? '' : undefined}
-                    ref={id === current ? intoView : undefined}
-                    className="flex h-8 items-center gap-2.5 rounded-md px-2 text-13 font-medium text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:text-ink pointer-coarse:h-11"
-                  >
-                    <Icon size={14} />
-                    {label}
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          </div>
+        <div key={group.id} className="mb-4">
+          <h2 className="mb-1 px-2 text-12 font-medium text-muted">{group.label}</h2>
+          <ul className="flex flex-col gap-0.5">
+            {shown.map(({ id, label, icon: Icon }) => (
+              <li key={id}>
+                <Link
+                  to="/settings/$section"
+                  params={{ section: id }}
+                  data-current={id === current ? '' : undefined}
+                  ref={id === current ? intoView : undefined}
+                  className="flex h-8 items-center gap-2.5 rounded-md px-2 text-13 font-medium text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:text-ink pointer-coarse:h-11"
+                >
+                  <Icon size={14} />
+                  {label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
       ))}
     </nav>
   );

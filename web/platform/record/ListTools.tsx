@@ -31,7 +31,9 @@ export function ListTools({ definition, ownBoard, columns, arrangement }: ListTo
     <div className="flex min-h-11 shrink-0 flex-wrap items-start gap-2 border-b border-line px-2 py-1.5 md:px-3">
       <Suspense>
         {ownBoard && <ownBoard.Picker />}
-        {by && <LazyByPicker choices={choices} by={by} onChange={(key) => go({ by: key }, true)} />}
+        {(by || arrangement.isLost) && (
+          <LazyByPicker choices={choices} by={by} onChange={(key) => go({ by: key }, true)} />
+        )}
         {layout === 'table' && (
           <LazyGroupPicker
             choices={groupable}

@@ -27,6 +27,7 @@ import { LayoutSwitch } from './layouts/LayoutSwitch.tsx';
 import { ownBoardOf } from './layouts/wantedLayout.ts';
 import { LazyRecordForm } from './lazyForm.ts';
 import {
+  LazyLostLayout,
   LazyRecordBoard,
   LazyRecordCalendar,
   LazyRecordGroups,
@@ -189,6 +190,10 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 onCreate={mayCreate ? create : undefined}
                 empty={nothing}
               />
+            </Suspense>
+          ) : arrangement.isLost ? (
+            <Suspense>
+              <LazyLostLayout definition={definition} />
             </Suspense>
           ) : layout === 'calendar' && by ? (
             <Suspense>

@@ -14,6 +14,7 @@ export const LazyRecordBoard = lazyPart(() => import('./layouts/RecordBoard.tsx'
 export const LazyRecordGroups = lazyPart(() => import('./layouts/RecordGroups.tsx'));
 export const LazyRecordCalendar = lazyPart(() => import('./layouts/RecordCalendar.tsx'));
 export const LazyGroupPicker = lazyPart(() => import('./layouts/GroupPicker.tsx'));
+export const LazyLostLayout = lazyPart(() => import('./layouts/LostLayout.tsx'));
 export const LazyByPicker = lazyPart(() => import('./layouts/ByPicker.tsx'));
 export const LazySortPicker = lazyPart(() => import('./layouts/SortPicker.tsx'));
 export const LazyAsOfPicker = lazyPart(() => import('./AsOfPicker.tsx'));

@@ -19,7 +19,7 @@ export function useArrangement(definition: RecordDefinition, views: readonly Lis
   const fields = useFields(definition);
   const view = views.find(({ id }) => id === search.view) ?? views[0];
   const saved = view?.saved;
-  const { layout, by, choices, offered } = layoutOf(
+  const { layout, by, choices, isLost, offered } = layoutOf(
     wantedLayout(search, saved, definition),
     fields,
     definition.ownBoard?.by,
@@ -44,6 +44,6 @@ export function useArrangement(definition: RecordDefinition, views: readonly Lis
   const { period } = definition.contract;
   const filter = both(asked, period && search.asOf ? holdsOn(period, search.asOf) : null);
   return {
-    search, go, fields, view, layout, by, choices, offered, groupable, group, span, layoutKey, sort, onSort, conditions, asked, filter, period,
+    search, go, fields, view, layout, by, choices, isLost, offered, groupable, group, span, layoutKey, sort, onSort, conditions, asked, filter, period,
   }; // biome-ignore format: a list of names
 }

@@ -115,7 +115,11 @@ export function nextOf(task: Repeating, now: Temporal.Instant): Next | undefined
 }
 
 /** The next time of a series on the clock on the wall. Where an hour comes twice, its times are those of the first. */
-function nextTime(task: Repeating, { rule, start, due }: Series, now: Temporal.Instant): Temporal.ZonedDateTime | undefined {
+function nextTime(
+  task: Repeating,
+  { rule, start, due }: Series,
+  now: Temporal.Instant,
+): Temporal.ZonedDateTime | undefined {
   const present = wall(now, task.zone);
   const after = (Temporal.ZonedDateTime.compare(due, present) > 0 ? due : present).toInstant();
   const series = seriesUntil(rule, start, after);

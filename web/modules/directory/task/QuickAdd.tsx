@@ -41,7 +41,12 @@ export function QuickAdd() {
     try {
       const { title, due_on, due_at, recurrence } = made;
       const due = due_at ? { due_at } : { due_on };
-      await createRecord('task', { title, ...due, ...(recurrence && { recurrence }), assignee_id: user.id }, t('Task created'), { assignee });
+      await createRecord(
+        'task',
+        { title, ...due, ...(recurrence && { recurrence }), assignee_id: user.id },
+        t('Task created'),
+        { assignee },
+      );
     } catch (error) {
       const back = latest.current.here && latest.current.typed === '';
       if (back) setLine(from);

@@ -17,19 +17,19 @@ import { fieldsForMany } from './manyFields.ts';
 /** Sets one field on all selected records. */
 export default function EditManyDialog({ definition, counted, error, busy, onRun, onClose }: BulkDialogProps) {
   const fields = fieldsForMany(useFields(definition), definition.singleFields);
-  const [key, setKey] = useState((fields.find(({ kind }) => kind === 'select') ?? fields[0])?.key ?? '');
+  const [key, setKey] = useState<string | null>(null);
   const [given, setGiven] = useState<unknown>(undefined);
   const form = useId();
   // The same object for the same answer, see the form.
   const refused = useMemo(() => withFieldsOf(error, 'action.fields'), [error]);
   const { leave, question } = useLeaving(!isBlank(given), onClose);
   const field = fields.find((each) => each.key === key);
-  if (!field) return null;
-  const value = given ?? startOf([field])[key] ?? null;
-  const clears = isBlank(value) && !field.required;
+  const value = given ?? (field && startOf([field])[field.key]) ?? null;
+  const clears = field !== undefined && isBlank(value) && !field.required;
   const run = () =>
+    field &&
     onRun(() => ({
-      action: { kind: 'update', fields: toBody([field], { [key]: value }) },
+      action: { kind: 'update', fields: toBody([field], { [field.key]: value }) },
       doing: t('Changing {field}', { field: inSentence(field.label) }),
       done: (count) => t('{counted} changed', { counted: countOf(definition.resource, count) }),
     }));
@@ -42,31 +42,34 @@ export default function EditManyDialog({ definition, counted, error, busy, onRun
       footer={
         <>
           <Button onClick={leave}>{t('Cancel')}</Button>
-          <Button type="submit" form={form} emphasis={clears ? 'danger' : 'primary'} busy={busy}>
+          <Button type="submit" form={form} emphasis={clears ? 'danger' : 'primary'} busy={busy} disabled={!field}>
             {clears ? t('Clear the field of {counted}', { counted }) : t('Change {counted}', { counted })}
           </Button>
         </>
       }
     >
-      <FormShell id={form} error={refused} fields={[key]} onSubmit={run} className="grid gap-4 pt-1">
+      <FormShell id={form} error={refused} fields={field ? [field.key] : []} onSubmit={run} className="grid gap-4 pt-1">
         <Field name="field" label={t('Field')}>
           <Select
             label={t('Field')}
             options={fields.map((each) => ({ value: each.key, label: each.label }))}
             value={key}
+            placeholder={t('Choose a field')}
             onChange={(next) => {
               setKey(next);
               setGiven(undefined);
             }}
           />
         </Field>
-        <Field
-          name={key}
-          label={t('New value')}
-          help={field.required ? undefined : t('Leave empty to clear the field.')}
-        >
-          <FieldInput key={key} field={field} value={value} onChange={setGiven} labelled />
-        </Field>
+        {field && (
+          <Field
+            name={field.key}
+            label={t('New value')}
+            help={field.required ? undefined : t('Leave empty to clear the field.')}
+          >
+            <FieldInput key={field.key} field={field} value={value} onChange={setGiven} labelled />
+          </Field>
+        )}
       </FormShell>
       {question}
     </Dialog>

@@ -4,7 +4,8 @@ import type { FieldDef } from '../field.ts';
 
 interface ByPickerProps {
   choices: readonly FieldDef[];
-  by: FieldDef;
+  /** None where the field it went by is not there any more. */
+  by: FieldDef | undefined;
   onChange: (key: string) => void;
 }
 
@@ -15,7 +16,7 @@ export default function ByPicker({ choices, by, onChange }: ByPickerProps) {
       label={t('By which field')}
       className="h-7! min-h-0! w-auto! max-w-64 shrink-0 text-13! pointer-coarse:h-10!"
       options={choices.map(({ key, label }) => ({ value: key, label: t('By {field}', { field: label }) }))}
-      value={by.key}
+      value={by?.key ?? null}
       onChange={onChange}
     />
   );
