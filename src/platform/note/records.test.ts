@@ -120,3 +120,17 @@ test('at most 20 records, and the database holds it too', async () => {
   const refused = await admin('PATCH', `/api/v1/notes/${note.id}`, { records: [...twenty, ref(one)] });
   assert.deepEqual([refused.status, refused.body.errors?.[0].field], [422, 'records'], JSON.stringify(refused.body));
 });
+
+test('a call needs no subject and has an outcome; other entries need their subject', async () => {
+  const records = [ref(await contactOf(admin, 'Called'))];
+  const call = await made(admin, 'activities', { kind: 'call', outcome: 'no_answer', records });
+  assert.deepEqual([call.subject, call.outcome], ['Call', 'no_answer']);
+  const found = encodeURIComponent(JSON.stringify({ field: 'outcome', op: 'eq', value: 'no_answer' }));
+  assert.deepEqual((await read(admin, `activities?filter=${found}`)).data.map(({ id }: { id: string }) => id), [call.id]);
+  const refused = async (body: object) => {
+    const answer = await admin('POST', '/api/v1/activities', { records, ...body });
+    return [answer.status, answer.body.errors?.[0].field];
+  };
+  assert.deepEqual(await refused({ kind: 'meeting' }), [422, 'subject']);
+  assert.deepEqual(await refused({ kind: 'call', outcome: 'busy' }), [422, 'outcome']);
+});

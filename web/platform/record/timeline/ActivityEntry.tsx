@@ -1,7 +1,7 @@
 import { Pencil, Trash2 } from 'lucide-react';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { lazyPart } from '../../../text/lazy.ts';
-import { t } from '../../../text/text.ts';
+import { inSentence, t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import type { MenuAction } from '../../../ui/Menu.tsx';
 import { WaitingMark } from '../../offline/WaitingMark.tsx';
@@ -11,6 +11,7 @@ import { useMay } from '../../session/session.tsx';
 import { EntryFields } from './EntryFields.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import { EntryMenu } from './EntryMenu.tsx';
+import { callOutcomes } from './outcomes.ts';
 import { type Activity, refreshTimelines } from './timeline.ts';
 import { pointedEntry, usePointed } from './usePointed.ts';
 
@@ -26,7 +27,9 @@ export function ActivityEntry({ activity }: { activity: Activity }) {
   const may = useMay();
   const pointed = usePointed(`activity-${activity.id}`);
   const [editing, setEditing] = useState(false);
-  const what = words[activity.kind][activity.direction ?? 'none'];
+  const deed = words[activity.kind][activity.direction ?? 'none'];
+  const outcome = callOutcomes.find(({ value }) => value === activity.outcome)?.label;
+  const what = outcome ? t('{what}, {outcome}', { what: deed, outcome: inSentence(outcome) }) : deed;
   const { duration_minutes: minutes } = activity;
   const actions: MenuAction[] = [];
   if (may('activity', 'update', activity.author_id))

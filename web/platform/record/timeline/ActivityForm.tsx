@@ -12,6 +12,7 @@ import { RestoredDraft } from '../RestoredDraft.tsx';
 import { useDraft } from '../useDraft.ts';
 import { useAddedFields } from '../useFields.ts';
 import type { Values } from '../values.ts';
+import { callOutcomes } from './outcomes.ts';
 import { type SentEntry, sendOnce } from './sendOnce.ts';
 import { type Activity, refreshTimelines } from './timeline.ts';
 
@@ -27,11 +28,16 @@ const fields: FieldDef[] = [
       { value: 'in', label: t('Incoming') },
     ],
   },
+  { key: 'outcome', label: t('Outcome'), kind: 'select', options: callOutcomes },
   { key: 'duration_minutes', label: t('Minutes'), kind: 'integer' },
   { key: 'body', label: t('Summary'), kind: 'long_text' },
 ];
 
-const unused: Record<Activity['kind'], string[]> = { email: ['duration_minutes'], call: [], meeting: ['direction'] };
+const unused: Record<Activity['kind'], string[]> = {
+  email: ['duration_minutes', 'outcome'],
+  call: [],
+  meeting: ['direction', 'outcome'],
+};
 const actions: Record<Activity['kind'], string> = {
   email: t('Log e-mail'),
   call: t('Log call'),
@@ -58,7 +64,14 @@ interface ActivityFormProps {
 export default function ActivityForm({ kind, subject, draftKey, activity, onClose }: ActivityFormProps) {
   const { user } = useSession();
   const added = useAddedFields('activity').filter(({ readOnly }) => !readOnly);
-  const shown = [...fields.filter(({ key }) => !unused[kind].includes(key)), ...added];
+  const shown = [
+    ...fields
+      .filter(({ key }) => !unused[kind].includes(key))
+      .map((field) =>
+        kind === 'call' && !activity && field.key === 'subject' ? { ...field, required: false } : field,
+      ),
+    ...added,
+  ];
   const begun = activity
     ? { ...activity, ...Object.fromEntries(added.map((field) => [field.key, readField(activity, field)])) }
     : {
@@ -86,7 +99,7 @@ export default function ActivityForm({ kind, subject, draftKey, activity, onClos
       // Left empty it is now, and stays when it was.
       const whole = { ...body, ...(!isBlank(occurred_at) && { occurred_at }) };
       const filled = Object.fromEntries(Object.entries(whole).filter(([, value]) => !isBlank(value)));
-      const entry = { kind, ...subject, ...filled };
+      const entry = { kind, ...subject, ...(kind === 'call' && { subject: t('Call') }), ...filled };
       const create = () => createRecord<SentEntry>('activity', entry, done[kind], { author: user });
       await sendOnce({ draft, resource: 'activity', create, body: whole, title: t('Entry saved') });
       await refreshTimelines();

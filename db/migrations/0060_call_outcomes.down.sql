@@ -1,0 +1,1 @@
+alter table activity drop column outcome;
