@@ -293,11 +293,13 @@ create table activity (
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
   records uuid[] not null default '{}'::uuid[],
+  outcome text,
   constraint activity_body_check CHECK ((length(body) <= 100000)),
   constraint activity_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
   constraint activity_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
   constraint activity_duration_minutes_check CHECK (((duration_minutes >= 0) AND (duration_minutes <= 14400))),
   constraint activity_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'call'::text, 'meeting'::text]))),
+  constraint activity_outcome_check CHECK ((outcome = ANY (ARRAY['connected'::text, 'voicemail'::text, 'no_answer'::text, 'wrong_number'::text]))) NOT VALID,
   constraint activity_pkey PRIMARY KEY (tenant_id, id),
   constraint activity_records_check CHECK ((((cardinality(records) >= 1) AND (cardinality(records) <= 20)) AND (array_position(records, NULL::uuid) IS NULL))),
   constraint activity_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 300))),
@@ -11804,6 +11806,30 @@ create function app.remove_process(process_id uuid)
 AS $function$ delete from process p where p.id = process_id $function$;
 alter function app.remove_process(uuid) owner to holdfast_system;
 grant execute on function app.remove_process(uuid) to holdfast_app;
+
+create function app.rename_option(of_noun text, field text, old_option text, new_option text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  stored record;
+begin
+  if (select app.scope('custom_field', 'update')) is distinct from 'all' then return; end if;
+  for stored in
+    select c.relname as name, a.attname as filter,
+      case when exists (select from pg_attribute n where n.attrelid = c.oid and n.attname = 'resource' and not n.attisdropped) then 'resource' else 'null' end as noun
+    from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.oid = any ('{saved_view,scoring_rule,webhook}'::regclass[]) and a.attname in ('filter', 'events') and not a.attisdropped
+  loop
+    execute format('update %1$I set %2$I = app.with_option(%2$I, %3$s, $1, $2, $3, $4)
+      where tenant_id = app.tenant_id() and strpos(%2$I::text, $2) > 0 and %2$I <> app.with_option(%2$I, %3$s, $1, $2, $3, $4)',
+      stored.name, stored.filter, stored.noun) using of_noun, field, old_option, new_option;
+  end loop;
+end $function$;
+alter function app.rename_option(text,text,text,text) owner to holdfast_system;
+grant execute on function app.rename_option(text,text,text,text) to holdfast_app;
 
 create function app.renew_jobs(worker_name text, runs jsonb, lease_seconds integer)
  RETURNS TABLE(id uuid, attempts integer, cancel_requested boolean)

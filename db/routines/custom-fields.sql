@@ -174,6 +174,47 @@ end $$;
 revoke all on function app.keep_custom_field() from public;
 grant execute on function app.keep_custom_field() to session_user;
 
+-- A filter with another name for an option of a field of these records; an object that names a record type is about that one.
+create or replace function app.with_option(filter jsonb, noun text, of_noun text, field text, old_option text, new_option text) returns jsonb
+  language plpgsql immutable set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  about constant text := coalesce(filter ->> 'any', filter ->> 'none', filter ->> 'resource', noun);
+begin
+  if jsonb_typeof(filter) = 'array' then
+    return (select coalesce(jsonb_agg(app.with_option(e.value, noun, of_noun, field, old_option, new_option) order by e.ordinality), '[]')
+      from jsonb_array_elements(filter) with ordinality as e);
+  elsif jsonb_typeof(filter) <> 'object' then
+    return filter;
+  elsif noun = of_noun and filter ->> 'field' = field and filter -> 'value' = to_jsonb(old_option) then
+    return filter || jsonb_build_object('value', new_option);
+  elsif noun = of_noun and filter ->> 'field' = field and jsonb_typeof(filter -> 'value') = 'array' then
+    return filter || jsonb_build_object('value', (select coalesce(jsonb_agg(case when e.value = to_jsonb(old_option) then to_jsonb(new_option) else e.value end
+      order by e.ordinality), '[]') from jsonb_array_elements(filter -> 'value') with ordinality as e));
+  end if;
+  return (select coalesce(jsonb_object_agg(e.key, app.with_option(e.value, about, of_noun, field, old_option, new_option)), '{}') from jsonb_each(filter) e);
+end $$;
+
+-- Gives an option of a field its new name in all filters that are stored in the workspace, whoever they are of; the caller may change the field.
+create or replace function app.rename_option(of_noun text, field text, old_option text, new_option text) returns void language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  stored record;
+begin
+  if (select app.scope('custom_field', 'update')) is distinct from 'all' then return; end if;
+  for stored in
+    select c.relname as name, a.attname as filter,
+      case when exists (select from pg_attribute n where n.attrelid = c.oid and n.attname = 'resource' and not n.attisdropped) then 'resource' else 'null' end as noun
+    from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.oid = any ('{saved_view,scoring_rule,webhook}'::regclass[]) and a.attname in ('filter', 'events') and not a.attisdropped
+  loop
+    execute format('update %1$I set %2$I = app.with_option(%2$I, %3$s, $1, $2, $3, $4)
+      where tenant_id = app.tenant_id() and strpos(%2$I::text, $2) > 0 and %2$I <> app.with_option(%2$I, %3$s, $1, $2, $3, $4)',
+      stored.name, stored.filter, stored.noun) using of_noun, field, old_option, new_option;
+  end loop;
+end $$;
+revoke all on function app.rename_option(text, text, text, text) from public;
+grant execute on function app.rename_option(text, text, text, text) to holdfast_app;
+
 -- Whether a change is the conversion of a field to another type, or the reversal of one.
 create or replace function app.is_conversion(change_id uuid) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$

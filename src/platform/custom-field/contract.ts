@@ -81,6 +81,12 @@ export const conversion = z
   .meta({ id: 'CustomFieldConversion' });
 export type Conversion = z.infer<typeof conversion>;
 
+/** Another name for an option, in all records and stored filters. */
+export const optionRename = z
+  .strictObject({ from: filled(100), to: filled(100) })
+  .meta({ id: 'CustomFieldOptionRename' });
+export type OptionRename = z.infer<typeof optionRename>;
+
 /** The fields of a noun in their new order, all of those in use. */
 export const fieldOrder = z
   .strictObject({ resource: z.lazy(() => z.enum(recordTypeNames())), ids: z.array(z.uuid()).min(1).max(200) })

@@ -5,6 +5,7 @@ import { sql } from '../../kernel/database/database.ts';
 import { labelSql } from '../../kernel/resource/label.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { undo_days } from '../undo/contract.ts';
+import type { OptionRename } from './contract.ts';
 import type { Definition } from './definition.ts';
 
 export interface HeldValue {
@@ -89,6 +90,16 @@ export async function retype(ctx: Context, field_id: string, to: Typed): Promise
   await ctx.tx.run(sql`update custom_field set type = ${to.type}, options = ${to.options}, rules = ${JSON.stringify(to.rules)},
       default_value = ${to.default_value === null ? null : JSON.stringify(to.default_value)}, is_unique = ${to.is_unique}
     where tenant_id = ${ctx.tenant_id} and id = ${field_id}`);
+}
+
+/** In filters of everybody. */
+export async function renameInFilters(
+  ctx: Context,
+  { name }: Resource,
+  key: string,
+  { from, to }: OptionRename,
+): Promise<void> {
+  await ctx.tx.run(sql`select app.rename_option(${name}, ${`custom.${key}`}, ${from}, ${to})`);
 }
 
 interface NewConversion {

@@ -8,7 +8,13 @@ import { getRow, type Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../kernel/tenancy/currency.ts';
 import { TextValues } from '../import/index.ts';
-import { type Conversion, type ConversionPreview, type ConversionRequest, customField } from './contract.ts';
+import {
+  type Conversion,
+  type ConversionPreview,
+  type ConversionRequest,
+  customField,
+  type OptionRename,
+} from './contract.ts';
 import {
   closeConversion,
   convertedValues,
@@ -21,6 +27,7 @@ import {
   type NewValue,
   putValues,
   rememberValues,
+  renameInFilters,
   retype,
   type Typed,
 } from './conversion-queries.ts';
@@ -140,6 +147,30 @@ export async function convertField(
   }
   if (to.is_unique) await retype(ctx, id, to);
   await endConversion(ctx, conversion_id, counts);
+  return getRow(ctx, customField, id);
+}
+
+/** Gives an option another name: in the field, in all records that hold it, and in stored filters. */
+export async function renameOption(ctx: Context, id: string, rename: OptionRename, version?: number): Promise<Values> {
+  const field = (await lockField(ctx, id, version)) as unknown as Field;
+  const resource = resourceOf(ctx, field);
+  if (!hasOptions(field.type) || !field.options.includes(rename.from))
+    throw invalidField('from', 'no_such_option', 'There is no such option');
+  if (field.options.includes(rename.to)) throw invalidField('to', 'duplicate', 'List each option once');
+  if ((await countHeld(ctx, id)) > values_max)
+    throw problems.conflict(
+      `More than ${values_max} records hold a value. Add an option, and change the records in parts.`,
+    );
+  const renamed = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(renamed) : value === rename.from ? rename.to : value;
+  const options = field.options.map((option) => renamed(option) as string);
+  await retype(ctx, id, { ...typed(field), options, default_value: renamed(field.default_value) });
+  for await (const rows of batchesOf((after) => heldValues(ctx, resource, field.key, after, batch_rows))) {
+    const values = rows.map(({ id: record_id, value }) => ({ id: record_id, before: value, after: renamed(value) }));
+    const changed = values.filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+    await put(ctx, resource, field.key, changed);
+  }
+  await renameInFilters(ctx, resource, field.key, rename);
   return getRow(ctx, customField, id);
 }
 

@@ -326,3 +326,34 @@ test('a retired field is in no response, and a client may send back the value th
   assert.equal((await api('POST', `/api/v1/custom-fields/${worth.id}/restoration`)).status, 200);
   assert.deepEqual((await api('GET', path)).body.custom, { ...custom, motto: 'Upward' }, 'its values were kept');
 });
+
+test('an option gets another name in the field, its records, its default and stored filters', async () => {
+  const field = await made('custom-fields', { resource: 'company', key: 'tier', label: 'Tier', type: 'select', options: ['Gold', 'Bronze'], default_value: 'Bronze' }); // biome-ignore format: one field
+  const bronze = await made('companies', { name: 'Plain', custom: { tier: 'Bronze' } });
+  const gold = await made('companies', { name: 'Fine', custom: { tier: 'Gold' } });
+  const condition = { field: 'custom.tier', op: 'in', value: ['Gold', 'Bronze'] };
+  const filter = { and: [condition, { field: 'name', op: 'eq', value: 'Bronze' }] };
+  const view = await made('saved-views', { resource: 'company', name: 'Tiers', layout: 'table', filter });
+  const other = { any: 'company', where: { field: 'custom.tier', op: 'eq', value: 'Bronze' } };
+  const mine = await tenant.as('manager');
+  const theirs = await made(
+    'saved-views',
+    { resource: 'contact', name: 'Theirs', layout: 'table', filter: other },
+    mine.api,
+  );
+  const rename = (body: object) => api('POST', `/api/v1/custom-fields/${field.id}/option-renames`, body);
+  await refused(rename({ from: 'Silver', to: 'Copper' }), 'from');
+  await refused(rename({ from: 'Bronze', to: 'Gold' }), 'to');
+  const answer = await rename({ from: 'Bronze', to: 'Copper' });
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  assert.deepEqual([answer.body.options, answer.body.default_value], [['Gold', 'Copper'], 'Copper']);
+  const read = async (path: string, by = api) => (await by('GET', `/api/v1/${path}`)).body;
+  const tiers = async () => [bronze, gold].map(async ({ id }) => (await read(`companies/${id}`)).custom.tier);
+  assert.deepEqual(await Promise.all(await tiers()), ['Copper', 'Gold']);
+  const now = (await read(`saved-views/${view.id}`)).filter;
+  assert.deepEqual(now, { and: [{ ...condition, value: ['Gold', 'Copper'] }, filter.and[1]] });
+  assert.equal((await read(`saved-views/${theirs.id}`, mine.api)).filter.where.value, 'Copper');
+  const back = await api('POST', `/api/v1/custom-fields/${field.id}/option-renames`, { from: 'Copper', to: 'Bronze' });
+  assert.equal(back.status, 200);
+  assert.deepEqual(await Promise.all(await tiers()), ['Bronze', 'Gold']);
+});

@@ -3,8 +3,8 @@ import { idParams } from '../../kernel/contract/resource.ts';
 import { crudRoutes } from '../../kernel/http/crud.ts';
 import { route } from '../../kernel/http/route.ts';
 import type { Values } from '../../kernel/resource/store.ts';
-import { conversion, conversionPreview, conversionRequest, customField, fieldOrder } from './contract.ts';
-import { convertField, previewConversion, takeConversionBack, viewConversion } from './conversion.ts';
+import { conversion, conversionPreview, conversionRequest, customField, fieldOrder, optionRename } from './contract.ts';
+import { convertField, previewConversion, renameOption, takeConversionBack, viewConversion } from './conversion.ts';
 import { checkChangedField, checkNewFields, orderFields, retire, takeBack } from './service.ts';
 
 const base = '/api/v1/custom-fields';
@@ -82,6 +82,19 @@ export const routes = [
     response: customField.row,
     status: 200,
     handler: async (ctx, { params, body, ifMatch }) => one(await convertField(ctx, params.id, body, ifMatch)),
+  }),
+  route({
+    method: 'POST',
+    path: `${base}/{id}/option-renames`,
+    tag,
+    summary: 'Give an option of a custom field another name, in all records and stored filters',
+    access: mayChange,
+    params: idParams,
+    heedsIfMatch: true,
+    body: optionRename,
+    response: customField.row,
+    status: 200,
+    handler: async (ctx, { params, body, ifMatch }) => one(await renameOption(ctx, params.id, body, ifMatch)),
   }),
   route({
     method: 'GET',

@@ -11,9 +11,10 @@ import { Button } from '../../../ui/Button.tsx';
 import { bringBack, type CustomField, extensibleTypes, labelOf, types, useCustomFields } from './customField.ts';
 import { FieldDialog } from './FieldDialog.tsx';
 import { FieldPanel } from './FieldPanel.tsx';
+import { OptionDialog } from './OptionDialog.tsx';
 import { TypeDialog } from './TypeDialog.tsx';
 
-type Open = { what: 'new' } | { what: 'edit' | 'type'; field: CustomField };
+type Open = { what: 'new' } | { what: 'edit' | 'type' | 'rename'; field: CustomField };
 
 /** The fields that a workspace adds to its records. */
 export default function CustomFieldPage() {
@@ -50,6 +51,7 @@ export default function CustomFieldPage() {
                 fields={data.filter((field) => field.resource === value && !field.retired_at)}
                 onEdit={(field) => setOpen({ what: 'edit', field })}
                 onType={(field) => setOpen({ what: 'type', field })}
+                onRename={(field) => setOpen({ what: 'rename', field })}
               />
             ))}
             <Retired fields={data.filter((field) => field.retired_at)} />
@@ -58,6 +60,7 @@ export default function CustomFieldPage() {
       </Loaded>
       {open?.what === 'new' && <FieldDialog onClose={close} />}
       {open?.what === 'edit' && <FieldDialog field={open.field} onClose={close} />}
+      {open?.what === 'rename' && <OptionDialog field={open.field} onClose={close} />}
       {open?.what === 'type' && <TypeDialog field={open.field} onClose={close} />}
     </SettingsSection>
   );

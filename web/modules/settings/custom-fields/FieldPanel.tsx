@@ -10,10 +10,11 @@ interface FieldPanelProps {
   fields: readonly CustomField[];
   onEdit: (field: CustomField) => void;
   onType: (field: CustomField) => void;
+  onRename: (field: CustomField) => void;
 }
 
 /** The fields of one kind of record, in an order that is changed by dragging, or by the arrow keys on a handle. */
-export function FieldPanel({ label, fields, onEdit, onType }: FieldPanelProps) {
+export function FieldPanel({ label, fields, onEdit, onType, onRename }: FieldPanelProps) {
   const box = useRef<HTMLElement>(null);
   const [said, setSaid] = useState('');
   if (fields.length === 0) return null;
@@ -46,6 +47,7 @@ export function FieldPanel({ label, fields, onEdit, onType }: FieldPanelProps) {
                 onMove={(id, to) => void move(id, to)}
                 onEdit={() => onEdit(field)}
                 onType={() => onType(field)}
+                onRename={() => onRename(field)}
               />
             ))}
           </Panel>

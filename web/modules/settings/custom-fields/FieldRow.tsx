@@ -7,7 +7,7 @@ import { cx } from '../../../ui/cx.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu } from '../../../ui/Menu.tsx';
 import { useSortable } from '../../../ui/useSortable.ts';
-import { type CustomField, isConvertible, labelOf, retire, types } from './customField.ts';
+import { type CustomField, hasOptions, isConvertible, labelOf, retire, types } from './customField.ts';
 
 interface FieldRowProps {
   field: CustomField;
@@ -16,9 +16,10 @@ interface FieldRowProps {
   onMove: (id: string, index: number) => void;
   onEdit: () => void;
   onType: () => void;
+  onRename: () => void;
 }
 
-export function FieldRow({ field, index, onMove, onEdit, onType }: FieldRowProps) {
+export function FieldRow({ field, index, onMove, onEdit, onType, onRename }: FieldRowProps) {
   const may = useMay();
   const row = useRef<HTMLLIElement>(null);
   const handle = useRef<HTMLButtonElement>(null);
@@ -71,6 +72,9 @@ export function FieldRow({ field, index, onMove, onEdit, onType }: FieldRowProps
           }
           actions={[
             { label: t('Change the type…'), disabled: !mayUpdate || !isConvertible(field.type), onSelect: onType },
+            ...(hasOptions(field.type)
+              ? [{ label: t('Rename an option…'), disabled: !mayUpdate, onSelect: onRename }]
+              : []),
             { label: t('Retire'), disabled: !mayRetire, onSelect: () => void retire(field) },
           ]}
         />
