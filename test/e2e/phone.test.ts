@@ -126,7 +126,7 @@ test('on a phone the panel of a record has the focus and hides the list under it
 });
 
 test('on a phone the people to mention stand within the window, and the time of a call is not cut off', async (t) => {
-  const { id } = await world.create('contacts', { given_name: 'Thumb' });
+  const { id } = await world.create('contacts', { given_name: 'Thumb', phone: '+1 212 555 0100', email: 'thumb@example.com' }); // biome-ignore format: one contact
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, `/contacts/${id}`);
   await page.getByRole('tab', { name: 'Timeline' }).click();
@@ -144,4 +144,17 @@ test('on a phone the people to mention stand within the window, and the time of 
   const when = await page.getByLabel('When').boundingBox();
   await picture(page, 'phone-call');
   assert.ok(when && when.width > phone.viewport.width / 2, JSON.stringify(when));
+
+  const call = page.getByRole('link', { name: 'Call', exact: true });
+  assert.equal(await call.getAttribute('href'), 'tel:+12125550100');
+  assert.ok((await call.boundingBox())!.height >= 44);
+  const write = page.getByRole('link', { name: 'E-mail', exact: true });
+  assert.equal(await write.getAttribute('href'), 'mailto:thumb@example.com');
+  await page.getByRole('button', { name: 'Log call' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Log call' });
+  await dialog.getByRole('combobox', { name: 'Outcome' }).click();
+  await page.getByRole('option', { name: 'No answer' }).click();
+  await dialog.getByRole('button', { name: 'Log call' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('called, no answer').waitFor();
 });

@@ -36,6 +36,7 @@ export const details: RecordDetails = {
       : undefined,
   facts: ['company_id', 'lifecycle_stage', 'owner_id'],
   Related: lazyPart(() => import('./ContactRelated.tsx')),
+  Banner: lazyPart(() => import('./PhoneActions.tsx')),
   cards: true,
   narrow: { details: ['company_id', 'email', 'phone'], standing: 'lifecycle_stage' },
 };
