@@ -50,7 +50,7 @@ test('by keyboard alone: what is wrong is put right in its cell, in all cells li
   await eventually(async () => (await counts(id)).errors === 1);
 
   await grid.getByRole('gridcell', { name: 'Germny' }).first().click();
-  await page.locator('[role="gridcell"]:focus').getByText('Is “Germany” meant?').waitFor();
+  await page.locator('[role="gridcell"]:focus').getByText('Did you mean “Germany”?').waitFor();
   await page.keyboard.press('F2');
   await page.keyboard.press('Control+a');
   await page.keyboard.type('Germany');

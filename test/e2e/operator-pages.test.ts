@@ -64,7 +64,7 @@ test('a schedule runs now and is paused for a reason, which the list and Health 
     `insert into operator_action (who, action, target, reason) values ('Olga', 'lifecycle.return', 'audit_event 2024-03', 'An audit')`,
   );
   await open(page, '/settings/operators');
-  await page.getByText('Had an archived month put back: Audit trail, March 2024').waitFor();
+  await page.getByText('Returned an archived month: Audit trail, March 2024').waitFor();
   for (const reason of ['The disk is full', 'Until the import is done', 'It is done'])
     await page.getByText(reason).first().waitFor();
 }); // biome-ignore format: steps
@@ -103,13 +103,13 @@ test('Health’s sentence names the worst and links to it; what can wait is said
   };
   change = bad('backups', 'configuration');
   await open(page, '/settings/health');
-  assert.match(await textOf(sentence), /^One part needs you: Backups\.Backups: The restore of .* failed: .*Make a new one/);
+  assert.match(await textOf(sentence), /^One part needs attention: Backups\.Backups: The restore of .* failed: .*Make a new one/);
   await looksRight(page, 'health-bad');
   await sentence.getByRole('link', { name: 'Open Backups' }).waitFor();
 
   change = bad('configuration');
   await open(page, '/settings/health');
-  assert.match(await textOf(sentence), /^One part can wait for the morning: Configuration\.Configuration: .+The page Configuration says/);
+  assert.match(await textOf(sentence), /^One part can wait until morning: Configuration\.Configuration: .+The page Configuration says/);
   await sentence.getByRole('link', { name: 'Open Configuration' }).waitFor();
   assert.deepEqual(await barriers(page), []);
 
@@ -123,7 +123,7 @@ test('Health’s sentence names the worst and links to it; what can wait is said
 test('Configuration lists processes, what was set and what nobody reads, and every setting on demand', async (t) => {
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, '/settings/configuration');
-  await page.getByText('The variable S3_REGIONN is set, and nobody reads it. Was S3_REGION meant?').waitFor();
+  await page.getByText('The variable S3_REGIONN is set, but nothing reads it. Did you mean S3_REGION?').waitFor();
   const settings = page.getByRole('region', { name: 'Configuration' });
   await settings.getByText('BACKUP_DIR', { exact: true }).waitFor();
   assert.equal(await page.getByText('postgres://').count(), 0, 'a secret is not shown');

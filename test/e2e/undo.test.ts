@@ -153,7 +153,7 @@ test('the history of a record takes one change back, leaves what came later and 
     .getByRole('button', { name: 'Undo this change' });
   expectRefusal(409);
   await undo.click();
-  await toast(page, 'Something that stays refers to it: Needy (contact). Nothing was changed.').waitFor();
+  await toast(page, 'Other records still refer to it: Needy (contact). Nothing was changed.').waitFor();
   await send('PATCH', `contacts/${employee.id}`, { company_id: null });
   expectRefusal(404);
   await undo.click();

@@ -51,7 +51,7 @@ test('each process says what it is and how it is configured, and no secret leave
   assert.deepEqual([first.role, first.alive, first.pid], ['all', true, process.pid]);
   assert.match(first.address!, /^http:\/\/127\.0\.0\.1:\d+$/);
   assert.ok(first.memory_bytes > 20e6 && Date.parse(first.started_at) <= Date.now());
-  assert.equal((await finding('configuration')).detail, 'Nobody reads these variables: HOLDFAST_LOG_LEVEL, BACKUPS_DIR, PORT_FILE'); // biome-ignore format: a line
+  assert.equal((await finding('configuration')).detail, 'Unused variables: HOLDFAST_LOG_LEVEL, BACKUPS_DIR, PORT_FILE'); // biome-ignore format: a line
 
   const worker = { HOLDFAST_ROLE: 'worker', WORKER_SLOTS: '3', BACKUP_DAYS: '3', SMTP_URL: smtp('two') };
   const { db, log, config: here } = app.app.services;

@@ -25,7 +25,7 @@ export const germanOfNotifications: Readonly<Record<string, string>> = {
   '{records} added to a pipeline': '{records} in eine Pipeline gestellt',
   '{records} restored to earlier values': '{records} auf den vorherigen Stand gebracht',
   '{records} changed': '{records} geändert',
-  'Your import was taken back': 'Ihr Import wurde zurückgenommen',
+  'Your import was reverted': 'Ihr Import wurde zurückgenommen',
   'The webhook {what} was disabled': 'Der Webhook {what} wurde deaktiviert',
   'Possible duplicates were found': 'Mögliche Duplikate wurden gefunden',
   '{who} gave {types} of yours to somebody else': '{who} hat {types} von Ihnen jemand anderem gegeben',

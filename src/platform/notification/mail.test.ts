@@ -172,7 +172,7 @@ test('a mail of finished work says which it was', async () => {
   const subjects = () => mailsTo('ida').map(({ subject }) => subject);
   await eventually(async () => subjects().includes('Your import is done: 2 records created or updated'));
   await follow(ida.api, id, 'reversal');
-  await eventually(async () => subjects().includes('Your import was taken back'));
+  await eventually(async () => subjects().includes('Your import was reverted'));
 });
 
 test('nobody is mailed what they may not read by then', async () => {

@@ -32,7 +32,7 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
         return t('{noun, select, import {Your import} export {Your export} other {Your bulk change}} failed', {
           noun,
         });
-      if (state === 'reverted') return t('Your import was taken back');
+      if (state === 'reverted') return t('Your import was reverted');
       const done = t('{noun, select, import {Your import} export {Your export} other {Your bulk change}} is done', {
         noun,
       });
