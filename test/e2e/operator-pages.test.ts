@@ -45,7 +45,16 @@ const say = async (page: Page, button: string, reason: string) => {
 
 test('a schedule runs now and is paused for a reason, which the list and Health show until it is resumed', async (t) => {
   const { page } = await world.visit(t, world.administrator, phone);
-  await open(page, '/settings/schedules');
+  await open(page, '/settings');
+  const listed = page.getByRole('navigation', { name: 'Settings' });
+  const ofInstallation = listed.getByRole('heading', { name: 'Installation' }).locator('..').getByRole('link');
+  const five = ['Health', 'Alerts', 'Logs and errors', 'Backups', 'Database and settings'];
+  assert.deepEqual(await ofInstallation.allTextContents(), five);
+  await listed.getByLabel('Search settings').fill('sched');
+  assert.deepEqual(await listed.getByRole('link').allTextContents(), ['Schedules']);
+  await listed.getByLabel('Search settings').fill('');
+  await listed.getByRole('link', { name: 'Database and settings' }).click();
+  await page.getByRole('link', { name: 'Schedules', exact: true }).click();
   const cleaning = page.getByRole('listitem').filter({ hasText: 'Cleaning up' });
   await cleaning.getByText(/Last run/).waitFor();
   await cleaning.getByRole('button', { name: 'Run now' }).click();

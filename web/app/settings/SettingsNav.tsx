@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router';
+import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
+import type { SettingsSection } from '../../platform/product/manifest.ts';
 import { useMay, useSession } from '../../platform/session/session.tsx';
 import { t } from '../../text/text.ts';
 import { SearchInput } from '../../ui/SearchInput.tsx';
@@ -7,6 +9,24 @@ import { isOpen, settingsGroups } from './sections.ts';
 
 /** The list is longer than a window. */
 const intoView = (link: HTMLAnchorElement | null) => link?.scrollIntoView({ block: 'nearest' });
+
+interface Entry {
+  id: string;
+  label: string;
+  icon: LucideIcon;
+  isCurrent: boolean;
+}
+
+/** Sections that are listed as one lead to the first of them; whoever searches finds each. */
+function entriesOf(sections: readonly SettingsSection[], current: string | undefined, each: boolean): Entry[] {
+  const listed = new Map<string, Entry>();
+  for (const { id, label, icon, entry } of sections) {
+    const shown = each || !entry ? { label, icon } : entry;
+    const before = listed.get(shown.label);
+    listed.set(shown.label, { id, ...shown, ...before, isCurrent: id === current || before?.isCurrent === true });
+  }
+  return [...listed.values()];
+}
 
 export function SettingsNav({ current }: { current?: string }) {
   const may = useMay();
@@ -39,13 +59,13 @@ export function SettingsNav({ current }: { current?: string }) {
         <div key={group.id} className="mb-4">
           <h2 className="mb-1 px-2 text-12 font-medium text-muted">{group.label}</h2>
           <ul className="flex flex-col gap-0.5">
-            {shown.map(({ id, label, icon: Icon }) => (
+            {entriesOf(shown, current, wanted.trim() !== '').map(({ id, label, icon: Icon, isCurrent }) => (
               <li key={id}>
                 <Link
                   to="/settings/$section"
                   params={{ section: id }}
-                  data-current={id === current ? '' : undefined}
-                  ref={id === current ? intoView : undefined}
+                  data-current={isCurrent ? '' : undefined}
+                  ref={isCurrent ? intoView : undefined}
                   className="flex h-8 items-center gap-2.5 rounded-md px-2 text-13 font-medium text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:text-ink pointer-coarse:h-11"
                 >
                   <Icon size={14} />

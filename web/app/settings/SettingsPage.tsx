@@ -5,6 +5,7 @@ import { NoRightsPage } from '../../platform/page/NoRightsPage.tsx';
 import { NotFoundPage } from '../../platform/page/NotFoundPage.tsx';
 import { PageBar } from '../../platform/page/PageBar.tsx';
 import { usePageTitle } from '../../platform/page/usePageTitle.ts';
+import { viewLink } from '../../platform/page/viewLink.ts';
 import { ConfirmationHost } from '../../platform/session/confirm.tsx';
 import { useMay, useSession } from '../../platform/session/session.tsx';
 import { SectionIcon } from '../../platform/settings/sectionContext.ts';
@@ -25,11 +26,19 @@ export default function SettingsPage() {
   usePageTitle(section ? t('{section} settings', { section: section.label }) : t('Settings'));
   if (!section) return <NotFoundPage />;
   const listed = narrow && id === undefined;
+  const beside = section.entry
+    ? all.filter((each) => each.entry?.label === section.entry?.label && isOpen(each, may, session))
+    : [];
   const allowed = isOpen(section, may, session);
   return (
     <SectionIcon value={section.icon}>
       <ConfirmationHost />
       <PageBar
+        views={beside.map(({ id: each, label }) => (
+          <Link key={each} to="/settings/$section" params={{ section: each }} {...viewLink(each === section.id)}>
+            {label}
+          </Link>
+        ))}
         title={
           <>
             {narrow && !listed && (

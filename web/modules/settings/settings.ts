@@ -31,6 +31,11 @@ import type { SettingsSection } from '../../platform/product/manifest.ts';
 import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 
+/** What went wrong, and what was said of it. */
+const logsAndErrors = { label: t('Logs and errors'), icon: Bug };
+/** What one looks at now and then. */
+const databaseAndSettings = { label: t('Database and settings'), icon: Database };
+
 export const sections: readonly SettingsSection[] = [
   {
     id: 'profile',
@@ -196,6 +201,7 @@ export const sections: readonly SettingsSection[] = [
   {
     id: 'errors',
     under: 'installation',
+    entry: logsAndErrors,
     label: t('Errors'),
     icon: Bug,
     operator: true,
@@ -204,6 +210,7 @@ export const sections: readonly SettingsSection[] = [
   {
     id: 'installation-logs',
     under: 'installation',
+    entry: logsAndErrors,
     label: t('Logs'),
     icon: ScrollText,
     operator: true,
@@ -221,6 +228,7 @@ export const sections: readonly SettingsSection[] = [
   {
     id: 'database',
     under: 'installation',
+    entry: databaseAndSettings,
     label: t('Database'),
     icon: Database,
     operator: true,
@@ -229,6 +237,7 @@ export const sections: readonly SettingsSection[] = [
   {
     id: 'schedules',
     under: 'installation',
+    entry: databaseAndSettings,
     label: t('Schedules'),
     icon: CalendarClock,
     operator: true,
@@ -237,6 +246,7 @@ export const sections: readonly SettingsSection[] = [
   {
     id: 'lifecycle',
     under: 'installation',
+    entry: databaseAndSettings,
     label: t('Lifecycle'),
     icon: Archive,
     operator: true,
@@ -245,6 +255,7 @@ export const sections: readonly SettingsSection[] = [
   {
     id: 'configuration',
     under: 'installation',
+    entry: databaseAndSettings,
     label: t('Configuration'),
     icon: SlidersHorizontal,
     operator: true,
@@ -253,6 +264,7 @@ export const sections: readonly SettingsSection[] = [
   {
     id: 'operators',
     under: 'installation',
+    entry: databaseAndSettings,
     label: t('Operators'),
     icon: UserCog,
     operator: true,

@@ -84,6 +84,8 @@ export interface SettingsSection {
   operator?: true;
   /** Takes all the room, and scrolls by itself. */
   wide?: true;
+  /** Listed as one entry with others of this name, the first of which it opens; tabs lead from one to the other. */
+  entry?: { label: string; icon: LucideIcon };
   Page: LazyExoticComponent<ComponentType>;
 }
 
