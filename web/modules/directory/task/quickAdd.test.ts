@@ -60,7 +60,7 @@ test('the last words may say day and time, and are shown as understood', () => {
 });
 
 test('the last words may say how often', () => {
-  const read = (typed: string, of = 'en') => {
+  const read = (typed: string, of: 'de' | 'en' = 'en') => {
     const { title, due_on, due_at, recurrence } = understand(`Ring ${typed}`, false, noon, of)!;
     return [title, due_on ?? due_at!.slice(0, 16), recurrence];
   };
