@@ -126,7 +126,10 @@ test('a call needs no subject and has an outcome; other entries need their subje
   const call = await made(admin, 'activities', { kind: 'call', outcome: 'no_answer', records });
   assert.deepEqual([call.subject, call.outcome], ['Call', 'no_answer']);
   const found = encodeURIComponent(JSON.stringify({ field: 'outcome', op: 'eq', value: 'no_answer' }));
-  assert.deepEqual((await read(admin, `activities?filter=${found}`)).data.map(({ id }: { id: string }) => id), [call.id]);
+  assert.deepEqual(
+    (await read(admin, `activities?filter=${found}`)).data.map(({ id }: { id: string }) => id),
+    [call.id],
+  );
   const refused = async (body: object) => {
     const answer = await admin('POST', '/api/v1/activities', { records, ...body });
     return [answer.status, answer.body.errors?.[0].field];
