@@ -14000,6 +14000,31 @@ end $function$;
 alter function app.watch_mailboxes(text,integer) owner to holdfast_system;
 grant execute on function app.watch_mailboxes(text,integer) to holdfast_app;
 
+create function app.with_option(filter jsonb, noun text, of_noun text, field text, old_option text, new_option text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  about constant text := coalesce(filter ->> 'any', filter ->> 'none', filter ->> 'resource', noun);
+begin
+  if jsonb_typeof(filter) = 'array' then
+    return (select coalesce(jsonb_agg(app.with_option(e.value, noun, of_noun, field, old_option, new_option) order by e.ordinality), '[]')
+      from jsonb_array_elements(filter) with ordinality as e);
+  elsif jsonb_typeof(filter) <> 'object' then
+    return filter;
+  elsif noun = of_noun and filter ->> 'field' = field and filter -> 'value' = to_jsonb(old_option) then
+    return filter || jsonb_build_object('value', new_option);
+  elsif noun = of_noun and filter ->> 'field' = field and jsonb_typeof(filter -> 'value') = 'array' then
+    return filter || jsonb_build_object('value', (select coalesce(jsonb_agg(case when e.value = to_jsonb(old_option) then to_jsonb(new_option) else e.value end
+      order by e.ordinality), '[]') from jsonb_array_elements(filter -> 'value') with ordinality as e));
+  end if;
+  return (select coalesce(jsonb_object_agg(e.key, app.with_option(e.value, about, of_noun, field, old_option, new_option)), '{}') from jsonb_each(filter) e);
+end $function$;
+alter function app.with_option(jsonb,text,text,text,text,text) owner to holdfast_system;
+grant execute on function app.with_option(jsonb,text,text,text,text,text) to public;
+
 create function app.with_unseen_records(present uuid[], wanted uuid[])
  RETURNS uuid[]
  LANGUAGE plpgsql
