@@ -104,8 +104,7 @@ export const backupCommands: Command[] = [
         const isNotWell =
           (archive && openGaps(archive).length > 0) ||
           found.find(({ proof }) => proof)?.proof?.passed === false ||
-          times.at(-1)?.passed === false ||
-          unreadable.some(({ id }) => id > (found[0]?.backup.id ?? ''));
+          times.at(-1)?.passed === false;
         const code = isNotWell ? 1 : 0;
         if (call.switches.ranges) {
           if (!archive)
