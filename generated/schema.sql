@@ -8769,6 +8769,17 @@ begin
 end $function$;
 grant execute on function app.generic_plan(text) to holdfast_app;
 
+create function app.give_tasks(tasks uuid[], from_user uuid, to_user uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  update task t set assignee_id = to_user where t.tenant_id = app.tenant_id() and t.id = any (tasks) and t.assignee_id = from_user
+    and (from_user = app.user_id() or app.full_scope('task', 'update') is not null)
+$function$;
+alter function app.give_tasks(uuid[],uuid,uuid) owner to holdfast_system;
+
 create function app.grant_operator(workspace text, email text, reason text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -11245,8 +11256,8 @@ AS $function$
   select v.kind, v.of_column, v.members, v.member, v.of_group from (values
     ('contact', 'household', 'id', 'app.contact_by_household', 'member', 'of_group'),
     ('household', 'household', 'id', 'app.household_by_household', 'member', 'of_group'),
-    ('household_member', 'household', 'household_id', 'app.household_member_by_household', 'member', 'of_group'),
     ('household_adviser', 'household', 'household_id', 'app.household_adviser_by_household', 'member', 'of_group'),
+    ('household_member', 'household', 'household_id', 'app.household_member_by_household', 'member', 'of_group'),
     ('legal_entity', 'household', 'household_id', 'app.legal_entity_by_household', 'member', 'of_group'),
     ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group'),
     ('financial_account', 'household', 'household_id', 'app.financial_account_by_household', 'member', 'of_group'),
@@ -11985,7 +11996,7 @@ AS $function$
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
     when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
-    when resource in ('document_version', 'household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'accepted_break', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
+    when resource in ('document_version', 'household', 'household_adviser', 'household_member', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'accepted_break', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
     when resource in ('company') then 'company'
     when resource in ('comment') then 'comment'
     when resource in ('task') then 'task'

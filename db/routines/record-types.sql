@@ -157,14 +157,6 @@ create or replace trigger custom_values_update after update on household referen
 create or replace trigger custom_values_delete after delete on household referencing old table as old_rows
   for each statement execute function app.drop_custom_values('household');
 
-create or replace trigger audit_insert after insert on household_member referencing new table as new_rows
-  for each statement execute function app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_update after update on household_member referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_delete after delete on household_member referencing old table as old_rows
-  for each statement execute function app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
-create or replace trigger touch before update on household_member for each row execute function app.touch();
-
 create or replace trigger audit_insert after insert on household_adviser referencing new table as new_rows
   for each statement execute function app.record_change('household_adviser', '{search_text,tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on household_adviser referencing old table as old_rows new table as new_rows
@@ -172,6 +164,14 @@ create or replace trigger audit_update after update on household_adviser referen
 create or replace trigger audit_delete after delete on household_adviser referencing old table as old_rows
   for each statement execute function app.record_change('household_adviser', '{search_text,tenant_id,version,updated_at}', '{}');
 create or replace trigger touch before update on household_adviser for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on household_member referencing new table as new_rows
+  for each statement execute function app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on household_member referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on household_member referencing old table as old_rows
+  for each statement execute function app.record_change('household_member', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on household_member for each row execute function app.touch();
 
 create or replace trigger audit_insert after insert on legal_entity referencing new table as new_rows
   for each statement execute function app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');

@@ -28,7 +28,7 @@ create or replace function app.right_of(resource text) returns text language sql
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
     when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
-    when resource in ('document_version', 'household', 'household_member', 'household_adviser', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'accepted_break', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
+    when resource in ('document_version', 'household', 'household_adviser', 'household_member', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'accepted_break', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
     when resource in ('company') then 'company'
     when resource in ('comment') then 'comment'
     when resource in ('task') then 'task'
@@ -69,19 +69,19 @@ create or replace view app.household_by_household_changes as
   select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
   cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
 
-create or replace view app.household_member_by_household as
-  select m.tenant_id, m.user_id as member, m.household_id as of_group
-  from public.household_adviser_person m
-  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
-create or replace view app.household_member_by_household_changes as
-  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
-  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
-
 create or replace view app.household_adviser_by_household as
   select m.tenant_id, m.user_id as member, m.household_id as of_group
   from public.household_adviser_person m
   where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
 create or replace view app.household_adviser_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.household_member_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.household_member_by_household_changes as
   select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
   cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
 
@@ -132,8 +132,8 @@ create or replace function app.reach_of(of_resource text)
   select v.kind, v.of_column, v.members, v.member, v.of_group from (values
     ('contact', 'household', 'id', 'app.contact_by_household', 'member', 'of_group'),
     ('household', 'household', 'id', 'app.household_by_household', 'member', 'of_group'),
-    ('household_member', 'household', 'household_id', 'app.household_member_by_household', 'member', 'of_group'),
     ('household_adviser', 'household', 'household_id', 'app.household_adviser_by_household', 'member', 'of_group'),
+    ('household_member', 'household', 'household_id', 'app.household_member_by_household', 'member', 'of_group'),
     ('legal_entity', 'household', 'household_id', 'app.legal_entity_by_household', 'member', 'of_group'),
     ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group'),
     ('financial_account', 'household', 'household_id', 'app.financial_account_by_household', 'member', 'of_group'),

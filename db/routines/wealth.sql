@@ -23,6 +23,15 @@ end $$;
 revoke all on function app.keep_primary_adviser() from public;
 grant execute on function app.keep_primary_adviser() to session_user;
 
+-- Gives tasks to whoever takes a household over: those of the caller, or of somebody whose tasks the caller may change.
+create or replace function app.give_tasks(tasks uuid[], from_user uuid, to_user uuid) returns void language sql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  update task t set assignee_id = to_user where t.tenant_id = app.tenant_id() and t.id = any (tasks) and t.assignee_id = from_user
+    and (from_user = app.user_id() or app.full_scope('task', 'update') is not null)
+$$;
+revoke all on function app.give_tasks(uuid[], uuid, uuid) from public;
+grant execute on function app.give_tasks(uuid[], uuid, uuid) to session_user;
+
 -- What owners, or beneficiaries of one rank, have together of an account now is all of it; owners with right of survivorship have no shares. Asked at
 -- the end of the transaction, so that owners can change together. Where a person or an entity goes, what is left may be less.
 create or replace function app.check_account_shares() returns trigger language plpgsql security definer

@@ -28,8 +28,9 @@ export const wealth: Product = {
     'Households with their members, advisers, entities, relationships and accounts; its records stay, and are there again once it is on',
   recordTypes: [
     householdType,
-    householdMemberType,
+    // Undoing takes members out before their advisers, by whom they are reached.
     householdAdviserType,
+    householdMemberType,
     legalEntityType,
     relationshipType,
     clientProfileType,

@@ -6,13 +6,13 @@ import { type Route, route } from '../../../kernel/http/route.ts';
 import { deleteRow, lockRow, updateRow } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { contact } from '../../directory/contact/contract.ts';
-import { task } from '../../directory/task/contract.ts';
 import { household } from '../household/contract.ts';
 import { householdAdviser } from '../household-adviser/contract.ts';
 import { type Handover, handover, handoverPost } from './contract.ts';
 import {
   contactsToHandOver,
   furtherAccess,
+  giveTasks,
   type Named,
   personNamed,
   readYesterday,
@@ -45,7 +45,7 @@ async function handOver(
   }; // biome-ignore format: a few facts
   if (preview) return plan;
   // The household goes last: by it the former adviser reaches all the rest.
-  for (const each of tasks) await updateRow(ctx, task, each.id, { assignee_id: to.id });
+  if (tasks.length > 0) await giveTasks(ctx, tasks, owner.id, to.id);
   for (const each of contacts) await updateRow(ctx, contact, each.id, { owner_id: to.id });
   const until_on = await readYesterday(ctx);
   for (const row of own) {

@@ -51,3 +51,8 @@ export const personNamed = (ctx: Context, id: string): Promise<Named | undefined
 /** The day before today, as which access that is over ended. */
 export const readYesterday = async (ctx: Context): Promise<string> =>
   (await ctx.tx.one<{ day: string }>(sql`select (app.today() - 1)::text as day`)).day;
+
+/** Whoever sees no tasks but their own cannot write one that they see no more, so the database gives them. */
+export async function giveTasks(ctx: Context, tasks: readonly Named[], from: string, to: string): Promise<void> {
+  await ctx.tx.run(sql`select app.give_tasks(${tasks.map(({ id }) => id)}::uuid[], ${from}::uuid, ${to}::uuid)`);
+}
