@@ -129,7 +129,9 @@ const added_up: ReadonlySet<FileField> = new Set(['fees', 'taxes']);
 
 function readLines(lines: readonly Line[], known: readonly Preset[], day: string): Table | undefined {
   const words = new Set(known.flatMap(({ columns }) => Object.values(columns).flat()));
-  const isHead = (cells: readonly string[]) => cells.filter((cell) => words.has(plain(cell))).length >= 2;
+  // Of rows of data one of the first cells has a digit, which the names of columns do not have.
+  const isHead = (cells: readonly string[]) =>
+    !cells.some((cell) => /\d/.test(cell)) && cells.filter((cell) => words.has(plain(cell))).length >= 2;
   const table: Table = { statements: [], securities: [], problems: [], rows: 0, presets: [] };
   const used = new Set<Preset>();
   const statements = new Map<string, FileStatement>();
