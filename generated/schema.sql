@@ -1318,9 +1318,9 @@ create trigger touch BEFORE UPDATE ON public.communication
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
 grant delete, insert, select on table communication to holdfast_app;
-grant update (account_id), update (body), update (contact_id), update (document_id), update (household_id), update (legal_entity_id) on table communication to holdfast_app;
+grant update (account_id), update (body), update (contact_id), update (document_id), update (household_id), update (legal_entity_id), update (updated_at), update (version) on table communication to holdfast_app;
 grant delete, insert, select on table communication to holdfast_system;
-grant update (account_id), update (body), update (contact_id), update (document_id), update (household_id), update (legal_entity_id) on table communication to holdfast_system;
+grant update (account_id), update (body), update (contact_id), update (document_id), update (household_id), update (legal_entity_id), update (updated_at), update (version) on table communication to holdfast_system;
 
 create table company (
   tenant_id uuid not null,

@@ -36,4 +36,4 @@ alter table communication enable row level security;
 alter table communication force row level security;
 grant select, insert, delete on communication to holdfast_app, holdfast_system;
 -- Under which records it is filed may change, and a new key may seal what was sealed with a replaced one; app.keep_communication refuses the rest.
-grant update (household_id, contact_id, legal_entity_id, account_id, document_id, body) on communication to holdfast_app, holdfast_system;
+grant update (household_id, contact_id, legal_entity_id, account_id, document_id, body, version, updated_at) on communication to holdfast_app, holdfast_system;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { emailAddress } from '../../../kernel/contract/fields.ts';
+import { timeText } from '../../../kernel/contract/time.ts';
 
 /** So long a mail can be taken back. */
 export const undo_seconds = 10;
@@ -25,8 +26,7 @@ export const outgoingCreate = z
       .boolean()
       .default(false)
       .describe('Also to addresses that did not exist or took no mail when it was last tried'),
-    send_at: z.iso
-      .datetime()
+    send_at: timeText()
       .nullable()
       .default(null)
       .describe(`Not before; by default in ${undo_seconds} seconds, until when it can be taken back`),

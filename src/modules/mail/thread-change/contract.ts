@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeText } from '../../../kernel/contract/time.ts';
 
 /** Where somebody moves a conversation to; folders that a mailbox does not have are made at its provider. */
 export const moveRoles = ['inbox', 'archive', 'junk', 'trash'] as const;
@@ -11,8 +12,7 @@ export const threadChange = z
       .enum(moveRoles)
       .optional()
       .describe('archive takes it from the inbox; inbox brings it back from wherever it was moved'),
-    snoozed_until: z.iso
-      .datetime()
+    snoozed_until: timeText()
       .nullable()
       .optional()
       .describe('When it comes back; null: now. A new message brings it back too'),

@@ -7,7 +7,9 @@ import { holdings } from '../figures/contract.ts';
 import { householdAdviser } from '../household-adviser/contract.ts';
 import { householdMember } from '../household-member/contract.ts';
 
-export const asOfQuery = z.strictObject({ date: dateText().describe('A day that is over, or today') });
+export const asOfQuery = z.strictObject({
+  date: dateText().optional().describe('A day that is over; today by default'),
+});
 
 /** What cannot be known of that day, and why. */
 const notKnown = z.object({

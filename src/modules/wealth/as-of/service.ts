@@ -12,6 +12,7 @@ import { financialAccount } from '../financial-account/contract.ts';
 import { household } from '../household/contract.ts';
 import { householdAdviser } from '../household-adviser/contract.ts';
 import { householdMember } from '../household-member/contract.ts';
+import { readToday } from '../period.ts';
 import type { AsOf, NotKnown } from './contract.ts';
 import { changesSince, type Later, namesOfPeople, readMoment, rowsNow, saidBefore, versionsAt } from './queries.ts';
 
@@ -65,8 +66,9 @@ const namedUnknown = (of: NotKnown['of'], now: Stood, name: string | null): NotK
 ];
 
 /** A household at the end of a day: periods say who belonged to it, the history of records what they were, and what cannot be known is named. */
-export async function readAsOf(ctx: Context, id: string, date: string): Promise<AsOf> {
+export async function readAsOf(ctx: Context, id: string, wanted?: string): Promise<AsOf> {
   const present = await getRow(ctx, household, id);
+  const date = wanted ?? (await readToday(ctx));
   const { end, is_future, trail_since } = await readMoment(ctx, date);
   if (is_future) throw invalidField('date', 'invalid_value', 'This day is yet to come');
   const [of] = await rowsAsOf(ctx, household, 'id', id, end);
