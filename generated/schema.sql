@@ -8779,6 +8779,7 @@ AS $function$
     and (from_user = app.user_id() or app.full_scope('task', 'update') is not null)
 $function$;
 alter function app.give_tasks(uuid[],uuid,uuid) owner to holdfast_system;
+grant execute on function app.give_tasks(uuid[],uuid,uuid) to holdfast_app;
 
 create function app.grant_operator(workspace text, email text, reason text)
  RETURNS jsonb

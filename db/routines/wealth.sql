@@ -30,7 +30,7 @@ create or replace function app.give_tasks(tasks uuid[], from_user uuid, to_user 
     and (from_user = app.user_id() or app.full_scope('task', 'update') is not null)
 $$;
 revoke all on function app.give_tasks(uuid[], uuid, uuid) from public;
-grant execute on function app.give_tasks(uuid[], uuid, uuid) to session_user;
+grant execute on function app.give_tasks(uuid[], uuid, uuid) to holdfast_app;
 
 -- What owners, or beneficiaries of one rank, have together of an account now is all of it; owners with right of survivorship have no shares. Asked at
 -- the end of the transaction, so that owners can change together. Where a person or an entity goes, what is left may be less.
