@@ -1317,10 +1317,8 @@ create trigger audit_update AFTER UPDATE ON public.communication REFERENCING OLD
 create trigger touch BEFORE UPDATE ON public.communication
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
-grant delete, insert, select on table communication to holdfast_app;
-grant update (account_id), update (body), update (contact_id), update (document_id), update (household_id), update (legal_entity_id), update (updated_at), update (version) on table communication to holdfast_app;
-grant delete, insert, select on table communication to holdfast_system;
-grant update (account_id), update (body), update (contact_id), update (document_id), update (household_id), update (legal_entity_id), update (updated_at), update (version) on table communication to holdfast_system;
+grant delete, insert, select, update on table communication to holdfast_app;
+grant delete, insert, select, update on table communication to holdfast_system;
 
 create table company (
   tenant_id uuid not null,
@@ -9305,7 +9303,8 @@ create function app.keep_communication()
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 declare
-  filed constant text[] := '{household_id,contact_id,legal_entity_id,account_id,document_id,version,updated_at}';
+  -- The workspace is a matter of the policies.
+  filed constant text[] := '{tenant_id,household_id,contact_id,legal_entity_id,account_id,document_id,version,updated_at}';
 begin
   if tg_op = 'TRUNCATE' then null;
   elsif tg_op = 'DELETE' then

@@ -140,7 +140,8 @@ grant execute on function app.begin_communication() to session_user;
 create or replace function app.keep_communication() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
-  filed constant text[] := '{household_id,contact_id,legal_entity_id,account_id,document_id,version,updated_at}';
+  -- The workspace is a matter of the policies.
+  filed constant text[] := '{tenant_id,household_id,contact_id,legal_entity_id,account_id,document_id,version,updated_at}';
 begin
   if tg_op = 'TRUNCATE' then null;
   elsif tg_op = 'DELETE' then
