@@ -380,7 +380,7 @@ test('a viewer sees records but no way to change them, and is told where a role 
   }
   expectRefusal(404);
   await open(page, '/contacts/01a00000-0000-7000-8000-000000000000');
-  await page.getByRole('heading', { name: 'This contact is not here' }).waitFor();
+  await page.getByRole('heading', { name: 'This contact is not available' }).waitFor();
 });
 
 test('a role of one’s own is made in the matrix and holds on the open page', async (t) => {

@@ -316,7 +316,7 @@ test('a record that is shown in part says so, and what is not shown', async (t) 
   expectRefusal(404);
   await served(mine);
   await open(mine, '/leases/0199aaaa-0000-7000-8000-000000000000');
-  await mine.getByText('This lease is not here').waitFor();
+  await mine.getByText('This lease is not available').waitFor();
 });
 
 test('whoever has no right to anything is told so, and led nowhere', async (t) => {

@@ -83,5 +83,5 @@ test('a record made offline has its name in every window, and after the page was
     [`/contacts/${contact.id}`],
   );
   await open(nowhere, '/contacts/new-00000000-0000-4000-8000-000000000000');
-  await nowhere.getByText('This contact is not here').waitFor({ timeout: 10_000 });
+  await nowhere.getByText('This contact is not available').waitFor({ timeout: 10_000 });
 });

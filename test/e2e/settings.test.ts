@@ -265,7 +265,7 @@ test('of many members one is found by name, address or role, and who fits nothin
   await world.administrator.session.send('PUT', `/api/v1/teams/${team.id}/members/${hanna.user_id}`);
   const isMember = async () => (await world.read(`teams/${team.id}`)).members.length === 1;
   await walkTo(page, '/settings/teams');
-  await page.getByRole('button', { name: 'Take Hanna Hidden out of Small team' }).click();
+  await page.getByRole('button', { name: 'Remove Hanna Hidden from Small team' }).click();
   await page.getByText('Hanna Hidden is no longer in Small team').waitFor();
   assert.equal(await isMember(), false);
   await page.getByRole('button', { name: 'Undo' }).click();
@@ -273,7 +273,7 @@ test('of many members one is found by name, address or role, and who fits nothin
 
   // Every change is said, and the focus stays beside what went, or after the last one with what makes another.
   const hasFocus = (name: string) => page.getByRole('button', { name }).and(page.locator(':focus')).waitFor();
-  await page.getByRole('button', { name: 'Take Hanna Hidden out of Small team' }).press('Enter');
+  await page.getByRole('button', { name: 'Remove Hanna Hidden from Small team' }).press('Enter');
   await hasFocus('Add a member to Small team');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').getByRole('combobox', { name: 'Member' }).fill('Hanna');
