@@ -14,7 +14,7 @@ for (const { path, visitor, kilobytes_max, scripts_max } of [
   { path: '/', visitor: 'Home Visitor', kilobytes_max: 235, scripts_max: 10 },
   { path: '/sign-in', visitor: null, kilobytes_max: 250, scripts_max: 10 },
   // With what its next click will want, and the record types of all products.
-  { path: '/contacts', visitor: 'List Visitor', kilobytes_max: 365, scripts_max: 30 },
+  { path: '/contacts', visitor: 'List Visitor', kilobytes_max: 370, scripts_max: 30 },
 ])
   test(`what ${path} needs before it shows is small, and comes in few pieces`, async (t) => {
     const { page, expectRefusal } = await world.visit(
