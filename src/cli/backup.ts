@@ -103,9 +103,7 @@ export const backupCommands: Command[] = [
         // As the page Health judges: of proofs the last one counts.
         const hasGap = archive !== undefined && openGaps(archive).length > 0;
         const isNotWell =
-          hasGap ||
-          found.find(({ proof }) => proof)?.proof?.passed === false ||
-          times.at(-1)?.passed === false;
+          hasGap || found.find(({ proof }) => proof)?.proof?.passed === false || times.at(-1)?.passed === false;
         const code = isNotWell ? 1 : 0;
         if (call.switches.ranges) {
           if (!archive)
