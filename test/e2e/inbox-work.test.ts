@@ -26,9 +26,9 @@ const world = setUp(async ({ administrator: { session } }) => {
 test('the inbox says which work it was that ended', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/inbox');
-  await page.getByText(/^120 contacts changed · Job title(,| and) Lead status · begun /).waitFor();
-  await page.getByText(/^120 contacts moved to the trash · begun /).waitFor();
-  await page.getByText(/^120 rows as XLSX · begun /).waitFor();
+  await page.getByText(/^120 contacts changed · Job title(,| and) Lead status · started /).waitFor();
+  await page.getByText(/^120 contacts moved to the trash · started /).waitFor();
+  await page.getByText(/^120 rows as XLSX · started /).waitFor();
   await picture(page, 'inbox-work');
 });
 

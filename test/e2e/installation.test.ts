@@ -19,7 +19,7 @@ test('an operator sees what is wrong first, and has a failed job run again for a
   const { page } = await world.visit(t, olga, phone);
   await open(page, '/settings/health');
   const health = page.getByRole('region', { name: 'Health' });
-  assert.match(await textOf(health.getByRole('status')), /needs? you: .*Backups.*No proven restore is known/);
+  assert.match(await textOf(health.getByRole('status')), /needs? attention: .*Backups.*No proven restore is known/);
   assert.match(await textOf(health.getByRole('listitem').first()), /Not well|There is no backup store/);
   assert.deepEqual(await barriers(page), []);
 

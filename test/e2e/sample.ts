@@ -67,7 +67,7 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
   const account = await make('/financial-accounts', {
     name: 'Joint brokerage',
     household_id: household,
-    custodian_id: await make('/custodians', { name: 'Bank of Boston' }),
+    custodian_id: await make('/custodians', { name: 'Beacon Custody' }),
     account_number: '4711-0815',
     registration: 'joint_common',
     kind: 'managed',
