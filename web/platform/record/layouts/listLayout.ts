@@ -47,7 +47,7 @@ interface ChosenLayout {
   /** By which field the columns of a board or the days of a calendar go. */
   by?: FieldDef;
   choices: readonly FieldDef[];
-  /** The address or the view names a field that is not there for the reader: no other stands in for it. */
+  /** The address or the view names a field that is not there for the reader at all: no other stands in for it. */
   isLost?: boolean;
   offered: readonly ListLayout[];
 }
@@ -70,7 +70,7 @@ export function layoutOf(
   const { layout } = search;
   if (ownLayouts.some(({ id }) => id === layout)) return { layout, choices: [], offered };
   const choices = layout === 'board' || layout === 'calendar' ? fieldsFor[layout] : [];
-  if (search.by && choices.length > 0 && !choices.some(({ key }) => key === search.by))
+  if (search.by && choices.length > 0 && !fields.some(({ key }) => key === search.by))
     return { layout, choices, offered, isLost: true };
   const usual = layout === 'board' ? own : undefined;
   const by = choices.find(({ key }) => key === (search.by ?? usual)) ?? choices[0];
