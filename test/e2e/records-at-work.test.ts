@@ -200,7 +200,7 @@ test('a calendar of which a part could not be read says so, and so does a group'
   const filter = encodeURIComponent(JSON.stringify({ field: 'given_name', op: 'eq', value: 'Partly' }));
   await page.goto(`/contacts?layout=calendar&by=created_at&filter=${filter}`);
   await page.getByText('Partly One').first().waitFor();
-  const missing = page.getByRole('alert').filter({ hasText: 'could not be read' });
+  const missing = page.getByRole('alert').filter({ hasText: 'could not be loaded' });
   await missing.waitFor();
   await page.unrouteAll();
   await tryAgain(missing);

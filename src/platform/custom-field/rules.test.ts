@@ -102,11 +102,11 @@ test('an empty list does not fill in what must be filled in', async () => {
   await field(api, { key: 'likes', label: 'Likes', type: 'multi_select', options, required: true });
   await field(api, { key: 'also', label: 'Also', type: 'multi_select', options });
   const create = (custom: object) => api('POST', '/api/v1/contacts', { given_name: 'A', custom });
-  assertRefused(await create({ likes: [] }), 'custom.likes', /needed/);
+  assertRefused(await create({ likes: [] }), 'custom.likes', /required/);
   const { status, body } = await create({ likes: ['x'], also: [] });
   assert.equal(status, 201, JSON.stringify(body));
   const change = (likes: unknown) => api('PATCH', `/api/v1/contacts/${body.id}`, { custom: { likes } });
-  assertRefused(await change([]), 'custom.likes', /needed/);
+  assertRefused(await change([]), 'custom.likes', /required/);
   assert.equal((await change(['y'])).status, 200);
   const { components } = (await api('GET', '/api/v1/openapi.json')).body;
   const { likes, also } = components.schemas.ContactUpdate.properties.custom.properties;
