@@ -28,7 +28,7 @@ test('a column whose field was retired meanwhile ends the import at once, by nam
   ] as const) {
     const ended = await follow(api, id, step, 10_000);
     assert.equal(ended.state, state);
-    assert.match(ended.error!, /^The column “Grade” goes to a field that is retired/);
+    assert.match(ended.error!, /^The column “Grade” is mapped to a field that is retired/);
   }
   const elsewhere = await api('PATCH', `/api/v1/imports/${id}`, {
     files: [{ id: files[0].id, columns: { Grade: null } }],
