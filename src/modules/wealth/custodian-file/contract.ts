@@ -25,7 +25,7 @@ const ownMapping = z.strictObject({
     .describe('What each word of the column of kinds means. Without such a column units come in or leave by their sign, and so does cash'),
   order: z.enum(['dmy', 'mdy']).default('dmy').describe('How days are written that do not begin with the year'),
   decimal: z.enum(['.', ',']).optional(),
-  currency: z.string().regex(/^[A-Z]{3}$/).optional(),
+  currency: z.string().length(3).regex(/^[A-Z]{3}$/).optional(),
 }); // biome-ignore format: one answer a line
 
 export const fileDecisions = z.strictObject({

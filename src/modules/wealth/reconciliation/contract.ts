@@ -48,7 +48,7 @@ export const allBreaks = z.object({
 /** A break is closed as the answer proposes, and only while it is as the caller saw it. */
 export const mending = z.strictObject({
   security_id: z.uuid().nullable(),
-  currency: z.string().regex(/^[A-Z]{3}$/).nullable().default(null).describe('Of cash'),
+  currency: z.string().length(3).regex(/^[A-Z]{3}$/).nullable().default(null).describe('Of cash'),
   difference: z.string().max(40),
   mend: z.enum(['split', 'transfer', 'correction', 'swap', 'reversal']),
 }); // biome-ignore format: one fact a line
