@@ -8,7 +8,6 @@ export const breakCauses = [
   'not_opened',
   'missing_transaction',
 ] as const;
-export type BreakCause = (typeof breakCauses)[number];
 
 const named = z.object({ id: z.uuid(), name: z.string() });
 
