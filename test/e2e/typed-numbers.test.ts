@@ -124,7 +124,8 @@ test('in forms, with the reason at its field: products of a deal, rates, fields 
   await open(page, '/settings/currency-rates');
   await page.getByRole('button', { name: 'Neuer Kurs' }).click();
   const rate = page.getByRole('dialog', { name: 'Neuer Kurs' });
-  await rate.getByLabel('Währung').fill('CHF');
+  await rate.getByRole('combobox', { name: 'Währung' }).click();
+  await page.getByRole('option', { name: /^CHF/ }).click();
   await rate.getByLabel(/^Eine Einheit/).fill('1.085');
   await rate.getByRole('button', { name: 'Kurs anlegen' }).click();
   await rate.getByText('kann 1,085 oder 1085 heißen').waitFor();

@@ -51,7 +51,7 @@ export class BackedUp {
         await eventually(async () => {
           made.id = await made.installation();
           return made.id !== '' && (await readdir(made.folder('proof')).catch(() => [])).length > 0;
-        }, 60_000);
+        }, 180_000);
         // The proof of the day, and what else the clock begins, would come in the middle of a test.
         await made.asked(`update schedule set next_at = now() + interval '1 day' where name like 'backup%'`);
       } finally {
