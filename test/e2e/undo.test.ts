@@ -136,7 +136,7 @@ test('the history of a record takes one change back, leaves what came later and 
   await open(page, `/contacts/${id}`);
   const entry = page.getByRole('listitem').filter({ hasText: 'changed 2 fields' });
   await entry.getByRole('button', { name: 'Undo this change' }).click();
-  await toast(page, 'Undone').getByText('Job title stays as it is').waitFor();
+  await toast(page, 'Undone').getByText('Job title stays unchanged').waitFor();
   await entry.getByText('Undone').waitFor();
   const { city, job_title } = await send('GET', `contacts/${id}`);
   assert.deepEqual([city, job_title], ['Rome', 'Head']);
