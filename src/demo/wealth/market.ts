@@ -128,16 +128,16 @@ function pricesOf(
   const { shares, bonds } = followed[asset_class] ?? { shares: 0.1, bonds: 0.1 };
   const own = Math.sqrt(Math.max(0, 1 - shares ** 2 - bonds ** 2));
   const elapsed: number[] = [];
-  const walked: number[] = [];
+  const logs: number[] = [];
   let [time, log] = [0, 0];
   for (const [at, step] of steps(tradingDays).entries()) {
     time += step;
     log += swing * (shares * moods.shares[at]! + bonds * moods.bonds[at]! + own * gauss(dice) * Math.sqrt(step));
     elapsed.push(time);
-    walked.push(log);
+    logs.push(log);
   }
   const tilt = Math.log(1 + growth) - (log - 0.4 * swing * gauss(dice)) / time;
-  const grown = walked.map((each, at) => each + tilt * elapsed[at]!);
+  const grown = logs.map((each, at) => each + tilt * elapsed[at]!);
   const digits = price < 20 ? 4 : price < 200 ? 3 : 2;
   return grown.map((each) => Number((price * Math.exp(each - grown.at(-1)!)).toFixed(digits)));
 }

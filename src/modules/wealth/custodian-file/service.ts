@@ -75,14 +75,14 @@ function presetOf({ columns, kinds, ...rest }: NonNullable<FileDecisions['mappin
   };
 }
 
-type Place = FileReport['accounts'][number]['outcome'];
+type MatchState = FileReport['accounts'][number]['outcome'];
 interface PlacedAccount {
-  outcome: Place;
+  outcome: MatchState;
   account: FoundAccount | null;
   candidates: number;
 }
 interface PlacedSecurity {
-  outcome: Place;
+  outcome: MatchState;
   security: { id: string; name: string } | null;
   candidates: number;
 }
@@ -136,7 +136,7 @@ export async function importFile(
 }
 
 /** In the eyes of the database something that is being created is there. */
-const stateOf = (outcome: Place) => (outcome === 'created' ? 'matched' : outcome);
+const stateOf = (outcome: MatchState) => (outcome === 'created' ? 'matched' : outcome);
 const shownPlace = ({ account, outcome, candidates }: PlacedAccount) => ({
   outcome,
   candidates,

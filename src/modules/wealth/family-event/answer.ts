@@ -2,7 +2,7 @@ import type { FamilyEvent, FamilyEventAnswer } from './contract.ts';
 import { type Plan, type Situation, sidesOf } from './plan.ts';
 import type { Adviser, Household, Named } from './situation.ts';
 
-type Place = FamilyEventAnswer['members'][number]['household'];
+type Target = FamilyEventAnswer['members'][number]['household'];
 
 /** What an event changes, as data and in words. `created_id`: of the new household, once it is there. */
 export function answerOf(
@@ -11,7 +11,7 @@ export function answerOf(
   situation: Situation,
   created_id: string | null,
 ): FamilyEventAnswer {
-  const place = (to: Named | null): Place =>
+  const place = (to: Named | null): Target =>
     to ? { id: to.id, name: to.name } : { id: created_id, name: plan.created! };
   const { on } = plan;
   const person = ({ contact, contact_id }: { contact: Named | null; contact_id: string }): Named =>
@@ -77,7 +77,7 @@ function wordsOf(facts: Omit<FamilyEventAnswer, 'words' | 'access'>): string[] {
 }
 
 /** Who sees what, before and after, as far as these households decide it and it changes. */
-function accessOf(plan: Plan, { today, ours, others }: Situation, created: Place): FamilyEventAnswer['access'] {
+function accessOf(plan: Plan, { today, ours, others }: Situation, created: Target): FamilyEventAnswer['access'] {
   const households = [ours, ...others.values()];
   const inForce = ({ from_on, until_on }: Adviser) => from_on <= today && (until_on === null || until_on >= today);
   const names = (advisers: readonly Adviser[]) => advisers.filter(inForce).map((each) => nameOf(each).name);
@@ -90,7 +90,7 @@ function accessOf(plan: Plan, { today, ours, others }: Situation, created: Place
   const found: FamilyEventAnswer['access'] = [];
   const add = (
     type: FamilyEventAnswer['access'][number]['type'],
-    of: Place,
+    of: Target,
     from: (string | null)[],
     to: (string | null)[],
   ) => {

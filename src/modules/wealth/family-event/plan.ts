@@ -3,7 +3,7 @@ import type { FamilyEvent, FamilyEventAnswer } from './contract.ts';
 import type { Account, Adviser, Household, Member, Named, Owner, Relationship } from './situation.ts';
 
 /** A household that there is, or the one that the event makes. */
-type Place = Named | null;
+type Target = Named | null;
 type Role = Member['role'];
 
 /** What an event changes, before it is written. */
@@ -14,16 +14,16 @@ export interface Plan {
   /** The household that is a former one afterwards. */
   ended: Household | null;
   died: Named | null;
-  joins: { to: Place; contact: Named; role: Role }[];
+  joins: { to: Target; contact: Named; role: Role }[];
   leaves: { from: Household; member: Member; until_on: string }[];
   roles: { of: Household; member: Member; role: Role }[];
-  begins: { to: Place; one: Named; other: Named }[];
+  begins: { to: Target; one: Named; other: Named }[];
   ends: { relationship: Relationship; until_on: string }[];
-  moves: { relationship: Relationship; to: Place }[];
-  accounts: { from: Household; account: Account; to: Place }[];
-  entities: { from: Household; entity: Named; to: Place }[];
+  moves: { relationship: Relationship; to: Target }[];
+  accounts: { from: Household; account: Account; to: Target }[];
+  entities: { from: Household; entity: Named; to: Target }[];
   /** Who sees a household from then on. */
-  sees: { to: Place; adviser: Adviser; role: Adviser['role'] }[];
+  sees: { to: Target; adviser: Adviser; role: Adviser['role'] }[];
   decisions: FamilyEventAnswer['decisions'];
 }
 
@@ -295,7 +295,7 @@ function targetOf(
 }
 
 /** Others of the same households who go along. */
-function bring(plan: Plan, sources: readonly Household[], to: Place | undefined, ids: readonly string[]): Member[] {
+function bring(plan: Plan, sources: readonly Household[], to: Target | undefined, ids: readonly string[]): Member[] {
   return [...new Set(ids)].flatMap((id, at) => {
     const homes = sources.filter(({ members }) => members.some(({ contact_id }) => contact_id === id));
     if (homes.length === 0) memberOf(sources[0]!, id, `with.${at}`, plan.on);
@@ -310,7 +310,7 @@ function bring(plan: Plan, sources: readonly Household[], to: Place | undefined,
 }
 
 /** Accounts, entities, and what those who go are of each other, go to the other household too. */
-function carry(plan: Plan, sources: readonly Household[], to: Place, event: { account_ids: string[]; legal_entity_ids: string[] }): void {
+function carry(plan: Plan, sources: readonly Household[], to: Target, event: { account_ids: string[]; legal_entity_ids: string[] }): void {
   for (const [at, id] of [...new Set(event.account_ids)].entries()) {
     const from = sources.find(({ accounts }) => accounts.some((each) => each.id === id));
     if (!from) throw invalidField(`account_ids.${at}`, 'not_found', 'There is no such account in this household');
@@ -339,7 +339,7 @@ function noteStaying(plan: Plan, { accounts, owners, ours }: Situation, going: r
 }
 
 /** A new household is seen by whoever sees the one that it comes from. */
-function copyAdvisers(plan: Plan, from: Household, to: Place): void {
+function copyAdvisers(plan: Plan, from: Household, to: Target): void {
   if (to === null) plan.sees.push(...from.advisers.map((adviser) => ({ to, adviser, role: adviser.role })));
 }
 
@@ -369,7 +369,7 @@ function replaceHead(plan: Plan, place: Household): void {
 }
 
 /** Joins a household unless somebody belongs to it already. */
-function join(plan: Plan, to: Place, contact: Named, role: Role): void {
+function join(plan: Plan, to: Target, contact: Named, role: Role): void {
   const isThere =
     to && 'members' in to && (to as Household).members.some(({ contact_id }) => contact_id === contact.id);
   if (isThere || plan.joins.some((each) => each.to === to && each.contact.id === contact.id)) return;
