@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { createSignInLink } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import type { SharedTestApp, TestTenant } from '../harness/app.ts';
+import { asTableOwner } from '../harness/identity.ts';
 import { seedTenant } from '../isolation/seed.ts';
 import { tenantTables } from '../isolation/tables.ts';
 import type { Received } from './check.ts';
@@ -48,11 +49,13 @@ export class Caller {
     await owner.query('delete from import where tenant_id = $1', [this.tenant.tenant_id]);
     await owner.query('delete from attachment where tenant_id = $1', [this.tenant.tenant_id]);
     // Documents are kept for years, so nobody may delete them but whoever owns their tables.
-    for (const table of ['document_version', 'document']) {
-      await owner.query(`alter table ${table} disable trigger user`);
-      await owner.query(`delete from ${table} where tenant_id = $1`, [this.tenant.tenant_id]);
-      await owner.query(`alter table ${table} enable trigger user`);
-    }
+    for (const table of ['document_version', 'document'])
+      await asTableOwner(
+        this.app,
+        table,
+        `alter table ${table} disable trigger user; delete from ${table} where tenant_id = '${this.tenant.tenant_id}';
+         alter table ${table} enable trigger user`,
+      );
     await owner.query('delete from file where tenant_id = $1', [this.tenant.tenant_id]);
     for (const { name } of await tenantTables(owner)) {
       const { rows } = await owner.query(`select to_jsonb(t) ->> 'id' as id from ${name} t where tenant_id = $1`, [

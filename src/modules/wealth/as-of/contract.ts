@@ -31,7 +31,7 @@ export const asOf = z
     household: values.nullable().describe('Its fields as they stood at the end of that day; null where it was not written down yet'),
     members: z.array(householdMember.row),
     advisers: z.array(householdAdviser.row),
-    accounts: z.array(values.describe('Fields of an account as they stood').and(z.object({ id: z.uuid(), name: z.string(), owners: z.array(accountOwner.row) }))),
+    accounts: z.array(z.looseObject({ id: z.uuid(), name: z.string(), owners: z.array(accountOwner.row) }).describe('Fields of an account as they stood')),
     /** What was held at the end of that day and was worth then, as far as transactions, positions and prices are known by now. */
     holdings,
     documents: z.array(z.object({
