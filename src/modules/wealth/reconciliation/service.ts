@@ -30,38 +30,26 @@ export async function openBreaks(ctx: Context): Promise<z.output<typeof allBreak
   return { open: open.length, data: await withCauses(ctx, open.slice(0, breaks_max)) };
 }
 
-async function withCauses(ctx: Context, breaks: readonly Compared[]): Promise<OpenBreak[]> {
-  const found: OpenBreak[] = [];
-  for (const one of breaks) {
-    const {
-      account_id,
-      account,
-      household_id,
-      household,
-      day,
-      security_id,
-      security,
-      currency,
-      ours,
-      theirs,
-      difference,
-      accepted,
-    } = one;
-    found.push({
-      account: { id: account_id, name: account },
-      household: { id: household_id, name: household },
-      day,
-      security: security_id ? { id: security_id, name: security! } : null,
-      currency,
-      ours,
-      theirs,
-      difference,
-      ...causeOf({ day, ours, theirs, difference, isCash: security_id === null }, await readMoves(ctx, one)),
-      accepted,
-    });
-  }
-  return found;
-}
+/** Asks for the moves of all breaks at once: they travel together. */
+const withCauses = (ctx: Context, breaks: readonly Compared[]): Promise<OpenBreak[]> =>
+  Promise.all(
+    breaks.map(async (one) => {
+      const { day, security_id, security, currency, ours, theirs, difference, accepted } = one;
+      const cause = causeOf({ day, ours, theirs, difference, isCash: security_id === null }, await readMoves(ctx, one));
+      return {
+        account: { id: one.account_id, name: one.account },
+        household: { id: one.household_id, name: one.household },
+        day,
+        security: security_id ? { id: security_id, name: security! } : null,
+        currency,
+        ours,
+        theirs,
+        difference,
+        ...cause,
+        accepted,
+      };
+    }),
+  );
 
 /** Closes a break as it was proposed, by transactions. Refused when it is no longer as the caller saw it. */
 export async function mendBreak(
