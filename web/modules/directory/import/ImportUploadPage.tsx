@@ -12,10 +12,10 @@ import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
+import { FileDrop } from '../../../ui/FileDrop.tsx';
 import { formatBytes, formatList } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { ProgressBar } from '../../../ui/ProgressBar.tsx';
-import { FileDrop } from './FileDrop.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { changeImport, useImport } from './import.ts';
 import type { NewImportSearch } from './importSearch.ts';
@@ -114,7 +114,12 @@ export default function ImportUploadPage() {
             <Banner meaning="bad">{messageOf(start.error)}</Banner>
           </div>
         )}
-        <FileDrop disabled={start.isPending} onFiles={add} />
+        <FileDrop
+          disabled={start.isPending}
+          accept=".csv,.tsv,.txt,.xlsx,.xlsm,.vcf,.vcard,text/csv"
+          hint={t('CSV in any encoding, XLSX sheet by sheet, or contacts as vCard')}
+          onFiles={add}
+        />
         {start.isPending && (
           <div className="mt-4">
             <ProgressBar label={t('Upload')} value={sent < 1 ? sent * 100 : null} />

@@ -15,12 +15,12 @@ import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { FileDrop } from '../../../ui/FileDrop.tsx';
 import { formatBytes, formatDate, formatDateTime, formatNumber } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { SealedValue } from '../contact/SealedValue.tsx';
-import { PaperDrop } from './PaperDrop.tsx';
 import { ageText, documentTypeText } from './words.ts';
 
 const DocumentDialog = lazyPart(() => import('./DocumentDialog.tsx'));
@@ -38,7 +38,7 @@ export default function DocumentsTab({ record }: { record: AnyRecord }) {
   const [file, ...rest] = files;
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-4 p-4">
-      {editable && <PaperDrop onFiles={setFiles} />}
+      {editable && <FileDrop onFiles={setFiles} />}
       {documents.isPending && <SkeletonRows label={t('Loading')} />}
       {documents.isError && <NotRead />}
       {documents.isSuccess && documents.rows.length === 0 && (
