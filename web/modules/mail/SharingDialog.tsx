@@ -1,13 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
-import { useId, useState } from 'react';
-import { FormShell } from '../../platform/page/FormShell.tsx';
 import { saveRecord } from '../../platform/query/records.ts';
+import { FormDialog } from '../../platform/record/FormDialog.tsx';
+import type { FieldDef } from '../../platform/record/field.ts';
 import { t } from '../../text/text.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { Field } from '../../ui/Field.tsx';
-import { Input } from '../../ui/Input.tsx';
-import { Select } from '../../ui/Select.tsx';
 import { type Mailbox, refreshMail } from './mail.ts';
 
 const sharings = [
@@ -17,51 +11,32 @@ const sharings = [
   { value: 'all', label: t('Everything') },
 ];
 
+const fields: readonly FieldDef[] = [
+  { key: 'name', label: t('Name'), kind: 'text', required: true },
+  {
+    key: 'sharing',
+    label: t('What others see'),
+    kind: 'select',
+    options: sharings,
+    required: true,
+    help: t('Only you can change this, administrators cannot. It applies to the past too.'),
+  },
+];
+
 /** How much of a mailbox others of the workspace see; nobody but its owner can change that. */
 export function SharingDialog({ mailbox, onClose }: { mailbox: Mailbox; onClose: () => void }) {
-  const form = useId();
-  const [name, setName] = useState(mailbox.name);
-  const [sharing, setSharing] = useState<string>(mailbox.sharing);
-  const save = useMutation({
-    mutationFn: async () => {
-      await saveRecord('mailbox', mailbox, { name, sharing }, t('Mailbox saved'));
-      await refreshMail();
-    },
-    onSuccess: onClose,
-  });
   return (
-    <Dialog
-      open
+    <FormDialog
       title={t('What others see')}
       description={mailbox.address}
+      action={t('Save')}
+      fields={fields}
+      start={{ name: mailbox.name, sharing: mailbox.sharing }}
+      onSave={async (body) => {
+        await saveRecord('mailbox', mailbox, body, t('Mailbox saved'));
+        await refreshMail();
+      }}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
-            {t('Save')}
-          </Button>
-        </>
-      }
-    >
-      <FormShell
-        id={form}
-        error={save.error}
-        fields={['name', 'sharing']}
-        className="flex flex-col gap-4 pt-1"
-        onSubmit={() => save.mutate()}
-      >
-        <Field name="name" label={t('Name')} required>
-          <Input value={name} onValueChange={setName} required />
-        </Field>
-        <Field
-          name="sharing"
-          label={t('What others see')}
-          help={t('Only you can change this, administrators cannot. It applies to the past too.')}
-        >
-          <Select label={t('What others see')} options={sharings} value={sharing} onChange={setSharing} />
-        </Field>
-      </FormShell>
-    </Dialog>
+    />
   );
 }

@@ -42,6 +42,8 @@ export function FormDialog({
   const opened = useOpenedVersion(version);
   const shown = fields.filter((field) => field.shownWhen?.(values) ?? true);
   const save = useMutation({
+    // What was typed may be sealed: nothing of it stays once the dialog is closed.
+    gcTime: 0,
     mutationFn: () => onSave(toBody(shown, values), opened.version),
     onSuccess: () => closeWhenSaved && onClose(),
     onError: opened.noteConflict,

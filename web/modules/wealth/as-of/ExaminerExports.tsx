@@ -1,17 +1,15 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { FileArchive } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { examinerExport } from '../../../../src/modules/wealth/examiner-export/contract.ts';
-import { FormShell } from '../../../platform/page/FormShell.tsx';
 import { address, api, type Page } from '../../../platform/query/api.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
-import { FormField } from '../../../platform/record/FormField.tsx';
+import { FormDialog } from '../../../platform/record/FormDialog.tsx';
 import type { FieldDef } from '../../../platform/record/field.ts';
 import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
-import { Dialog } from '../../../ui/Dialog.tsx';
 import { formatDateTime } from '../../../ui/format.ts';
 
 type Export = RowOf<typeof examinerExport>;
@@ -68,10 +66,10 @@ export function ExaminerExports({ household }: { household: string }) {
   );
 } // biome-ignore format: a part a line
 
+const start = { sealed: 'masked' };
+
 function AskDialog({ household, onClose }: { household: string; onClose: () => void }) {
   const may = useMay();
-  const form = useId();
-  const [values, setValues] = useState<Record<string, unknown>>({ sealed: 'masked' });
   const options = Object.entries(choices).flatMap(([value, label]) =>
     value === 'masked' || may('reveal', 'read') ? [{ value, label }] : [],
   );
@@ -79,38 +77,17 @@ function AskDialog({ household, onClose }: { household: string; onClose: () => v
     { key: 'reason', label: t('Reason'), kind: 'text', required: true, help: t('Recorded with your name') },
     { key: 'sealed', label: t('Sealed values'), kind: 'select', options, required: true, help: t('Each that is revealed is recorded.') },
   ]; // biome-ignore format: a field a line
-  const ask = useMutation({
-    mutationFn: () => api.post('/examiner-exports', { household_id: household, reason: values.reason ?? '', sealed: values.sealed }),
-    onSuccess: () => {
-      void queryClient.invalidateQueries({ queryKey: ['examiner_export'] });
-      onClose();
-    },
-  }); // biome-ignore format: one call
   return (
-    <Dialog
-      open
-      size="small"
+    <FormDialog
       title={t("Examiner's export")}
+      action={t('Export')}
+      fields={fields}
+      start={start}
+      onSave={async (body) => {
+        await api.post('/examiner-exports', { household_id: household, ...body });
+        void queryClient.invalidateQueries({ queryKey: ['examiner_export'] });
+      }}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="submit" form={form} emphasis="primary" busy={ask.isPending}>
-            {t('Export')}
-          </Button>
-        </>
-      }
-    >
-      <FormShell id={form} error={ask.error} fields={['reason', 'sealed']} onSubmit={() => ask.mutate()} className="grid gap-4 pt-1">
-        {fields.map((field) => (
-          <FormField
-            key={field.key}
-            field={field}
-            value={values[field.key] ?? null}
-            onChange={(value) => setValues((kept) => ({ ...kept, [field.key]: value }))}
-          />
-        ))}
-      </FormShell>
-    </Dialog>
+    />
   );
-} // biome-ignore format: a part a line
+}
