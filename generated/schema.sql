@@ -11212,19 +11212,6 @@ AS $function$
 $function$;
 grant execute on function app.put_values(jsonb,jsonb) to public;
 
-create function app.rate_on(of_currency character, other character, on_day date)
- RETURNS numeric
- LANGUAGE sql
- STABLE
-AS $function$
-  select case when of_currency = other then 1::numeric else coalesce(
-    (select r.rate from public.exchange_rate r where r.tenant_id = (select app.tenant_id()) and r.currency = of_currency and r.in_currency = other
-      and r.day <= on_day order by r.day desc limit 1),
-    (select 1 / r.rate from public.exchange_rate r where r.tenant_id = (select app.tenant_id()) and r.currency = other and r.in_currency = of_currency
-      and r.day <= on_day order by r.day desc limit 1)) end
-$function$;
-grant execute on function app.rate_on(character,character,date) to public;
-
 create function app.reach_gained(team uuid, people uuid[])
  RETURNS TABLE(rights jsonb, reached uuid[])
  LANGUAGE sql
