@@ -1,16 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { Handover } from '../../../../src/modules/wealth/household-handover/contract.ts';
-import { FormShell } from '../../../platform/page/FormShell.tsx';
-import { api, changing } from '../../../platform/query/api.ts';
-import { offerUndo, refresh } from '../../../platform/query/undo.ts';
-import { FormField } from '../../../platform/record/FormField.tsx';
-import { type AnyRecord, toBody } from '../../../platform/record/field.ts';
+import { type AnyRecord, differ, toBody } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
-import { Button } from '../../../ui/Button.tsx';
-import { Dialog } from '../../../ui/Dialog.tsx';
-import { Stepper } from '../../../ui/Stepper.tsx';
+import { PreviewDialog } from './PreviewDialog.tsx';
 
 const fields = [
   {
@@ -25,54 +18,24 @@ const fields = [
 
 /** Gives a household to another primary adviser, after saying what goes with it. */
 export default function HandoverDialog({ household, onClose }: { household: AnyRecord; onClose: () => void }) {
-  const form = useId();
-  const [to_user_id, setTo] = useState<unknown>(null);
-  const path = `/households/${household.id}/handover`;
-  const body = () => toBody(fields, { to_user_id });
-  const preview = useMutation({ mutationFn: () => api.post<Handover>(path, { ...body(), preview: true }) });
-  const save = useMutation({
-    mutationFn: () => changing.post<Handover>(path, body()),
-    onSuccess: ({ change }) => {
-      void refresh();
-      offerUndo(t('Household handed over'), change, String(household.name));
-      onClose();
-    },
-  });
-  const shown = preview.data;
-  const back = () => {
-    preview.reset();
-    save.reset();
-  };
+  const [values, setValues] = useState<Record<string, unknown>>({});
   return (
-    <Dialog
-      open
+    <PreviewDialog<Handover>
       title={t('Hand over household')}
+      step={t('To whom')}
+      fields={fields}
+      values={values}
+      onChange={(key, value) => setValues({ [key]: value })}
+      isTyped={differ(values, {})}
+      path={`/households/${household.id}/handover`}
+      body={() => toBody(fields, values)}
+      done={t('Household handed over')}
+      action={t('Hand over')}
+      household={String(household.name)}
       onClose={onClose}
-      footer={
-        <>
-          {shown && (
-            <Button className="me-auto" emphasis="quiet" onClick={back}>
-              {t('Back')}
-            </Button>
-          )}
-          <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="submit" form={form} emphasis="primary" busy={preview.isPending || save.isPending}>
-            {shown ? t('Hand over') : t('Preview')}
-          </Button>
-        </>
-      }
     >
-      <FormShell
-        id={form}
-        error={save.error ?? preview.error}
-        fields={shown ? [] : ['to_user_id']}
-        onSubmit={() => (shown ? save.mutate() : preview.mutate())}
-        className="grid gap-4 pt-1"
-      >
-        <Stepper steps={[t('To whom'), t('What changes')]} current={shown ? 1 : 0} />
-        {shown ? <Consequences of={shown} /> : <FormField field={fields[0]} value={to_user_id} onChange={setTo} />}
-      </FormShell>
-    </Dialog>
+      {(answer) => <Consequences of={answer} />}
+    </PreviewDialog>
   );
 }
 
