@@ -79,6 +79,12 @@ test('a household is shown as it was on a day, and what cannot be known of it is
   assert.deepEqual([erased.household.city, erased.household.name], [undefined, undefined], 'nobody knows these any more');
   assert.ok(erased.not_known.some((one: { why: string; fields: string[] }) => one.why === 'erased' && one.fields.includes('city')));
 
+  // The workspace came from elsewhere, without its older trail.
+  const since = new Date(`${day(-700)}T12:00:00.000Z`).toISOString();
+  await asOwner(app, 'insert into trail_origin (tenant_id, trail_since) select tenant_id, $2 from household where id = $1', [household_id, since]);
+  const archived = (await on(household_id, day(-800))).not_known.find((one: { why: string }) => one.why === 'archived');
+  assert.deepEqual([archived.of, archived.since], ['trail', since]);
+
   assert.equal((await ann('GET', `/api/v1/households/${household_id}/as-of?date=${day(2)}`)).status, 422);
   assert.equal((await ann('GET', `/api/v1/households/${household_id}/as-of?date=2025-02-30`)).status, 422);
   const other = (await tenant.as('advisor', 'Otto')).api;
