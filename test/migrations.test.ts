@@ -215,7 +215,7 @@ test('the texts of all functions are valid', async () => {
 test('each function, policy, trigger and view is written out once', () => {
   const texts = readdirSync(routines).map((name) => readFileSync(routines + name, 'utf8'));
   const defined = texts.flatMap((text) => [
-    ...(text.match(/^create or replace (?:function|view) [\w.]+/gm) ?? []),
+    ...(text.match(/^create or replace (?:function [\w.]+\([^)]*|view [\w.]+)/gm) ?? []),
     ...(text.match(/^create policy \w+ on \w+/gm) ?? []),
     ...[...text.matchAll(/^create (?:or replace |constraint )?trigger (\w+) .*? on (\w+)/gm)].map((m) =>
       m.slice(1).join(' on '),

@@ -87,11 +87,14 @@ test('on a phone a toast lies over nothing one works with: neither the bars at t
       return above.y + above.height <= below.y || below.y + below.height <= above.y;
     });
   const stages = page.getByRole('list', { name: 'Stages' }).getByRole('button');
-  await stages
-    .filter({ hasNot: page.locator('[aria-current]') })
-    .nth(1)
-    .tap();
-  await toast.filter({ hasText: 'Moved to' }).waitFor();
+  const moveOn = async () => {
+    await stages
+      .filter({ hasNot: page.locator('[aria-current]') })
+      .nth(1)
+      .tap();
+    await toast.filter({ hasText: 'Moved to' }).waitFor();
+  };
+  await moveOn();
   await clearOf(page.getByRole('navigation', { name: 'Main' }));
   await page.getByRole('button', { name: 'Search' }).tap();
   await page.getByRole('combobox', { name: 'Search and commands' }).fill('Toasted');
@@ -99,6 +102,7 @@ test('on a phone a toast lies over nothing one works with: neither the bars at t
   await found.waitFor();
   await clearOf(found);
   await page.keyboard.press('Escape');
+  await moveOn();
   await page.getByRole('button', { name: 'More' }).last().tap();
   const sheet = page.getByRole('dialog').filter({ has: page.getByRole('link', { name: 'Companies' }) });
   await sheet.getByRole('link', { name: 'Companies' }).waitFor();

@@ -80,7 +80,9 @@ export class Caller {
       createSignInLink(ctx, this.user_id),
     );
     const answer = await this.app.client()('POST', '/api/v1/sign-in/link', { token });
-    this.cookie = answer.headers.getSetCookie()[0]!.split(';')[0]!;
+    const [cookie] = answer.headers.getSetCookie();
+    if (cookie === undefined) throw new Error(`No session by the link: ${answer.status} ${JSON.stringify(answer.body)}`);
+    this.cookie = cookie.split(';')[0]!;
   }
 
   learn(table: string, id: string): void {

@@ -146,7 +146,8 @@ function judge(
 
 /** Takes up the ids of what was made, and signs in again after an operation that signs out. */
 async function follow(operation: Operation, caller: Caller, answer: Received): Promise<void> {
-  if (answer.status === 401 && !operation.public) await caller.signIn();
+  // Other refusals with 401, as of a link made for somebody else, leave the session as it is.
+  if (answer.status === 401 && answer.text.includes('"not_signed_in"')) await caller.signIn();
   const isJson = answer.headers.get('content-type')?.startsWith('application/json');
   if (isJson && answer.status < 300 && answer.text !== '') caller.learnFrom(operation.path, answer.text);
 }
