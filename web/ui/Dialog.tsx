@@ -53,7 +53,8 @@ export function Dialog({
           {...returnFocus}
           data-sheet=""
           className={cx(
-            'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-lg border border-line bg-raised shadow-dialog outline-none',
+            // On a phone the toast above it stays in sight, and covers nothing of it.
+            'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[min(92dvh,100dvh-5rem)] w-full flex-col rounded-t-lg border border-line bg-raised shadow-dialog outline-none',
             'sm:inset-x-4 sm:top-[12vh] sm:bottom-auto sm:max-h-[76vh] sm:w-auto sm:rounded-lg',
             'transition-[opacity,transform] duration-160 data-starting-style:translate-y-2 data-starting-style:opacity-0 data-ending-style:opacity-0',
             widths[size],
