@@ -4407,6 +4407,55 @@ create trigger unlink_entries AFTER DELETE ON public.mail_message REFERENCING OL
 grant delete, insert, select, update on table mail_message to holdfast_app;
 grant delete, insert, select, update on table mail_message to holdfast_system;
 
+create table mail_template (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  subject text,
+  body text,
+  owner_id uuid,
+  shared boolean not null default false,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint mail_template_body_check CHECK ((length(body) <= 50000)),
+  constraint mail_template_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint mail_template_pkey PRIMARY KEY (tenant_id, id),
+  constraint mail_template_subject_check CHECK ((length(subject) <= 1000)),
+  constraint mail_template_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint mail_template_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id)
+);
+alter table mail_template enable row level security;
+alter table mail_template force row level security;
+create index mail_template_name ON public.mail_template USING btree (tenant_id, name, id);
+create index mail_template_owner ON public.mail_template USING btree (tenant_id, owner_id, id);
+create policy append on mail_template for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)))));
+create policy change on mail_template for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'update'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (shared AND (owner_id IS NULL)))))
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (shared AND (owner_id IS NULL)))));
+create policy read on mail_template for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR shared)));
+create policy remove on mail_template for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (shared AND (owner_id IS NULL)))));
+create policy system on mail_template for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.mail_template REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('mail_template', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.mail_template REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('mail_template', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.mail_template REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('mail_template', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.mail_template
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table mail_template to holdfast_app;
+grant delete, insert, select, update on table mail_template to holdfast_system;
+
 create table mail_thread (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -10100,7 +10149,7 @@ create function app.may_be_private(resource text)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select resource in ('saved_view', 'dashboard_tile', 'mailbox', 'mail_message', 'dashboard') $function$;
+AS $function$ select resource in ('saved_view', 'dashboard_tile', 'mailbox', 'mail_message', 'mail_template', 'dashboard') $function$;
 grant execute on function app.may_be_private(text) to public;
 
 create function app.may_be_same_person(given text, family text, other_given text, other_family text)
@@ -11978,7 +12027,7 @@ AS $function$
     when resource in ('saved_mapping') then 'saved_mapping'
     when resource in ('export') then 'export'
     when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'
-    when resource in ('mail_connection', 'mail_folder', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'message_address', 'message_reference', 'mailbox', 'mail_message') then 'mailbox'
+    when resource in ('mail_connection', 'mail_folder', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template') then 'mailbox'
     when resource in ('deal_line', 'deal_stage_visit', 'deal_share', 'deal_score', 'deal') then 'deal'
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'

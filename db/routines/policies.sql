@@ -1182,6 +1182,24 @@ create view app.mail_message_shown with (security_barrier) as
 grant select on app.mail_message_shown to holdfast_app;
 alter view app.mail_message_shown owner to holdfast_system;
 
+-- mail_template
+-- One’s own and shared ones; only its owner changes or shares a template.
+drop policy if exists read on mail_template;
+create policy read on mail_template for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and (((select app.is_system()) or owner_id = (select app.user_id())) or shared));
+drop policy if exists append on mail_template;
+create policy append on mail_template for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'create')) <> 'none' and ((select app.is_system()) or owner_id = (select app.user_id())));
+drop policy if exists change on mail_template;
+create policy change on mail_template for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'update')) <> 'none' and (((select app.is_system()) or owner_id = (select app.user_id())) or shared and owner_id is null))
+  with check (tenant_id = (select app.tenant_id()) and (((select app.is_system()) or owner_id = (select app.user_id())) or shared and owner_id is null));
+drop policy if exists remove on mail_template;
+create policy remove on mail_template for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'delete')) <> 'none' and (((select app.is_system()) or owner_id = (select app.user_id())) or shared and owner_id is null));
+drop policy if exists system on mail_template;
+create policy system on mail_template to holdfast_system using (true) with check (true);
+
 -- mail_thread
 drop policy if exists read on mail_thread;
 create policy read on mail_thread for select to holdfast_app

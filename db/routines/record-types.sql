@@ -66,6 +66,14 @@ create or replace trigger audit_delete after delete on mailbox referencing old t
   for each statement execute function app.record_change('mailbox', '{search_text,tenant_id,version,updated_at}', '{}');
 create or replace trigger touch before update on mailbox for each row execute function app.touch();
 
+create or replace trigger audit_insert after insert on mail_template referencing new table as new_rows
+  for each statement execute function app.record_change('mail_template', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on mail_template referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('mail_template', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on mail_template referencing old table as old_rows
+  for each statement execute function app.record_change('mail_template', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on mail_template for each row execute function app.touch();
+
 create or replace trigger custom_values_insert after insert on deal referencing new table as new_rows
   for each statement execute function app.keep_custom_values('deal');
 create or replace trigger custom_values_update after update on deal referencing old table as old_rows new table as new_rows

@@ -32,6 +32,7 @@ const withoutLists: Record<string, string> = {
   household_member: 'a part of the household, which is read there',
   identity_document: 'a part of a contact, which is read there',
   mail_message: 'a part of a conversation, which is read there',
+  mail_template: 'a text for mails, chosen where one writes',
   mailbox: 'set up once, and shown on the page of mail',
   pipeline: 'set up once, and archived as a whole',
   price: 'a figure of a day',

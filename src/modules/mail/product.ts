@@ -11,6 +11,7 @@ import {
 } from './mailbox/index.ts';
 import { messageRoutes, messageType, threadRoutes } from './message/index.ts';
 import { outgoingJobs, outgoingRoutes } from './outgoing/index.ts';
+import { templateRoutes, templateType } from './template/index.ts';
 import { threadChangeRoutes } from './thread-change/index.ts';
 
 export const mail: Product = {
@@ -18,7 +19,7 @@ export const mail: Product = {
   title: 'Mail',
   description:
     'Mailboxes of people with their conversations; what was imported stays, and is there again once it is on',
-  recordTypes: [mailboxType, messageType],
+  recordTypes: [mailboxType, messageType, templateType],
   rights: [],
   routes: (services) => [
     ...connectionRoutes(services),
@@ -28,6 +29,7 @@ export const mail: Product = {
     ...threadChangeRoutes,
     ...messageRoutes(services),
     ...outgoingRoutes,
+    ...templateRoutes,
   ],
   jobs: (services) => [...syncJobs(services), ...normaliseJobs(services), ...outgoingJobs(services)],
   schedules: [],

@@ -23,6 +23,9 @@ import { fromTyped, toTyped } from '../../ui/zoned.ts';
 import { type Mailbox, type OutgoingMail, refreshMail } from './mail.ts';
 import { addressesIn, type Draft, takeBack } from './outgoing.ts';
 import { RecipientsInput } from './RecipientsInput.tsx';
+import { MissingValues } from './template/MissingValues.tsx';
+import { TemplateMenu } from './template/TemplateMenu.tsx';
+import { type MissingValue, type Preview, stillMissing } from './template/templates.ts';
 
 interface ComposeDialogProps {
   draft: Draft;
@@ -41,6 +44,8 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
   const [isLater, setIsLater] = useState(false);
   /** Although mail to one of the addresses came back. */
   const [isDespite, setIsDespite] = useState(false);
+  /** What a template that was inserted has no value for. */
+  const [missing, setMissing] = useState<readonly MissingValue[]>([]);
   /** Names what is sent: an answer that got lost, and a second click, do not make a second mail of it. */
   const named = useRef({ body: '', key: '' });
   const files = useFiles(`mail.${useId()}`);
@@ -77,6 +82,15 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
       toast(title, { action: { label: t('Undo'), run: undo } });
     },
   });
+  /** A template stands above what is there already, such as the mail that is answered. */
+  const insert = (filled: Preview) => {
+    setMissing((before) => [...before, ...filled.missing]);
+    setValues((before) => ({
+      ...before,
+      subject: before.subject || filled.subject,
+      body: before.body.trim() ? `${filled.body}\n${before.body}` : filled.body,
+    }));
+  };
   const isBounced =
     isDespite || (send.error instanceof ApiError && send.error.problem.errors.some(({ code }) => code === 'bounced'));
   const isChanged = differ({ ...values }, { ...draft }) || files.chosen.length > 0;
@@ -149,6 +163,7 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
         <Field name="body" label={t('Text')}>
           <Textarea rows={10} dir="auto" autoFocus={draft.to !== ''} value={values.body} onValueChange={set('body')} />
         </Field>
+        <MissingValues missing={stillMissing(missing, values.subject, values.body)} />
         {isBounced && (
           <div className="flex items-center gap-2 text-13">
             <Checkbox label={t('Send it there all the same')} checked={isDespite} onChange={setIsDespite} />
@@ -174,6 +189,13 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
           <Button emphasis="quiet" size="small" icon={<Paperclip size={14} />} onClick={() => picker.current?.click()}>
             {t('Attach files')}
           </Button>
+          <TemplateMenu
+            about={() => ({
+              addresses: [values.to, values.cc].flatMap(addressesIn),
+              reply_to_id: values.reply_to_id,
+            })}
+            onInsert={insert}
+          />
           {!isLater && (
             <Button emphasis="quiet" size="small" icon={<Clock size={14} />} onClick={() => setIsLater(true)}>
               {t('Send it later…')}

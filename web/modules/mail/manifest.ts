@@ -12,7 +12,11 @@ export const mail = {
     { to: '/mail', label: t('Mail'), goTo: t('Go to mail'), icon: Mail, resource: 'mailbox', key: 'm', atBottom: true },
   ],
   // Neither stays in the browser: queries of the page of mail are no lists of them.
-  collections: { mailbox: { path: '/mailboxes' }, mail_message: { path: '/messages' } },
+  collections: {
+    mailbox: { path: '/mailboxes' },
+    mail_message: { path: '/messages' },
+    mail_template: { path: '/mail-templates' },
+  },
   links: { mail_message: { icon: Mail, to: (message) => ({ to: '/mail', search: { message } }) } },
   settings: () => import('./settings.ts'),
   timeline: [

@@ -1,7 +1,18 @@
+import { FileText } from 'lucide-react';
 import type { ProductSettings } from '../../platform/product/manifest.ts';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 
-export const sections: ProductSettings['sections'] = [];
+export const sections: ProductSettings['sections'] = [
+  {
+    id: 'mail-templates',
+    under: 'data',
+    label: t('Mail templates'),
+    icon: FileText,
+    resource: 'mailbox',
+    Page: lazyPart(() => import('./template/TemplatePage.tsx')),
+  },
+];
 
 export const rights: ProductSettings['rights'] = { records: [{ resource: 'mailbox', label: t('Mailboxes') }] };
 
@@ -16,6 +27,7 @@ export const jobs: ProductSettings['jobs'] = {
 export const things: ProductSettings['things'] = {
   mailbox: t('a mailbox'),
   mail_message: t('a mail'),
+  mail_template: t('a mail template'),
 };
 
-export const named: ProductSettings['named'] = ['mailbox'];
+export const named: ProductSettings['named'] = ['mailbox', 'mail_template'];

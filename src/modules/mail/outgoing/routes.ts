@@ -7,6 +7,7 @@ import { getRow } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { findConnection, requireOwn } from '../mailbox/index.ts';
 import { message } from '../message/contract.ts';
+import { variablesIn } from '../template/index.ts';
 import {
   files_bytes_max,
   type OutgoingCreate,
@@ -39,6 +40,7 @@ export const outgoingRoutes: Route[] = [
       if (!(await findConnection(ctx, body.mailbox_id)))
         throw invalidField('mailbox_id', 'not_connected', 'Connect this mailbox first: its provider sends the mail');
       for (const id of [body.reply_to_id, body.forward_id]) if (id) await getRow(ctx, message, id);
+      checkVariables(body);
       await checkFiles(ctx, body.file_ids);
       if (!body.despite_bounces) await checkBounces(ctx, body);
       const { address } = (await senderOf(ctx, body.mailbox_id))!;
@@ -78,6 +80,17 @@ export const outgoingRoutes: Route[] = [
     },
   }),
 ]; // biome-ignore format: one line of facts, then the handler
+
+/** What a template left open is never sent. */
+function checkVariables(body: OutgoingCreate): void {
+  for (const field of ['subject', 'body'] as const) {
+    const [variable] = variablesIn(body[field]);
+    if (!variable) continue;
+    const named = `{{${variable}}}`;
+    const message = `${named} has no value. Fill it in at the record and insert the template again, or write the text yourself.`;
+    throw invalidField(field, 'missing_value', message);
+  }
+}
 
 /** Whoever wrote from there since has an address that works. */
 async function checkBounces(ctx: Context, body: OutgoingCreate): Promise<void> {
