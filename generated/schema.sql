@@ -556,6 +556,21 @@ create trigger audit_insert AFTER INSERT ON public.api_key REFERENCING NEW TABLE
 grant delete, insert, select on table api_key to holdfast_app;
 grant delete, insert, select, update on table api_key to holdfast_system;
 
+create view app.client_review_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.client_review_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
+  WHERE (c.at > now());
+
 create view app.communication_by_household as
  SELECT tenant_id,
     user_id AS member,
@@ -611,6 +626,21 @@ create view app.financial_account_by_household as
   WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
 
 create view app.financial_account_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
+  WHERE (c.at > now());
+
+create view app.goal_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.goal_by_household_changes as
  SELECT m.tenant_id,
     m.user_id AS member,
     c.at
@@ -748,6 +778,21 @@ create table app.schema_migration (
   applied_at timestamp with time zone not null default now(),
   constraint schema_migration_pkey PRIMARY KEY (version)
 );
+
+create view app.suitability_profile_by_household as
+ SELECT tenant_id,
+    user_id AS member,
+    household_id AS of_group
+   FROM household_adviser_person m
+  WHERE (((from_on IS NULL) OR (from_on <= ( SELECT app.today() AS today))) AND ((until_on IS NULL) OR (until_on >= ( SELECT app.today() AS today))));
+
+create view app.suitability_profile_by_household_changes as
+ SELECT m.tenant_id,
+    m.user_id AS member,
+    c.at
+   FROM (household_adviser_person m
+     CROSS JOIN LATERAL unnest(ARRAY[app.midnight(m.from_on), app.midnight((m.until_on + 1))]) c(at))
+  WHERE (c.at > now());
 
 create view attachable_record with (security_invoker=true) as
  SELECT company.tenant_id,
@@ -1122,11 +1167,61 @@ create trigger audit_insert AFTER INSERT ON public.client_profile REFERENCING NE
 create trigger audit_update AFTER UPDATE ON public.client_profile REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('client_profile', '{search_text,tenant_id,version,updated_at,ssn_index,tax_id_index}', '{}');
+create trigger plan_identity_check BEFORE INSERT OR UPDATE OF risk_class, kyc_checked_on, kyc_due_on ON public.client_profile
+    FOR EACH ROW
+    EXECUTE FUNCTION app.plan_identity_check();
 create trigger touch BEFORE UPDATE ON public.client_profile
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
 grant delete, insert, select, update on table client_profile to holdfast_app;
 grant delete, insert, select, update on table client_profile to holdfast_system;
+
+create table client_review (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  household_id uuid not null,
+  held_on date not null default CURRENT_DATE,
+  note text,
+  author_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint client_review_note_check CHECK ((length(note) <= 5000)),
+  constraint client_review_pkey PRIMARY KEY (tenant_id, id),
+  constraint client_review_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
+  constraint client_review_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint client_review_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE
+);
+alter table client_review enable row level security;
+alter table client_review force row level security;
+create index client_review_author ON public.client_review USING btree (tenant_id, author_id) WHERE (author_id IS NOT NULL);
+create index client_review_household ON public.client_review USING btree (tenant_id, household_id, held_on, id);
+create policy append on client_review for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'client_review'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('client_review'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on client_review for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'client_review'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('client_review'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on client_review for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'client_review'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('client_review'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on client_review for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'client_review'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('client_review'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on client_review for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.client_review REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('client_review', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.client_review REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('client_review', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.client_review REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('client_review', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.client_review
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table client_review to holdfast_app;
+grant delete, insert, select, update on table client_review to holdfast_system;
 
 create table close_reason (
   tenant_id uuid not null,
@@ -3350,6 +3445,108 @@ create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.fol
 grant delete, insert, select, update on table follower to holdfast_app;
 grant delete, insert, select, update on table follower to holdfast_system;
 
+create table goal (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  household_id uuid not null,
+  name text collate "und-x-icu" not null,
+  target_amount bigint not null,
+  currency character(3) not null default 'USD'::bpchar,
+  target_on date,
+  remark text,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint goal_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint goal_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint goal_pkey PRIMARY KEY (tenant_id, id),
+  constraint goal_remark_check CHECK ((length(remark) <= 500)),
+  constraint goal_target_amount_check CHECK ((target_amount > 0)),
+  constraint goal_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint goal_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE
+);
+alter table goal enable row level security;
+alter table goal force row level security;
+create index goal_household ON public.goal USING btree (tenant_id, household_id, target_on, id);
+create policy append on goal for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'goal'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('goal'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on goal for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'goal'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('goal'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on goal for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'goal'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('goal'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on goal for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'goal'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('goal'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on goal for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.goal REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('goal', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.goal REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('goal', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.goal REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('goal', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.goal
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table goal to holdfast_app;
+grant delete, insert, select, update on table goal to holdfast_system;
+
+create table goal_account (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  goal_id uuid not null,
+  account_id uuid not null,
+  share_numerator integer not null default 1,
+  share_denominator integer not null default 1,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint goal_account_pkey PRIMARY KEY (tenant_id, id),
+  constraint goal_account_share_denominator_check CHECK (((share_denominator >= 1) AND (share_denominator <= 1000000000))),
+  constraint goal_account_share_numerator_check CHECK (((share_numerator >= 1) AND (share_numerator <= 1000000000))),
+  constraint goal_account_share_numerator_check1 CHECK ((share_numerator <= share_denominator)),
+  constraint goal_account_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES financial_account(tenant_id, id) ON DELETE CASCADE,
+  constraint goal_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint goal_account_tenant_id_goal_id_fkey FOREIGN KEY (tenant_id, goal_id) REFERENCES goal(tenant_id, id) ON DELETE CASCADE
+);
+alter table goal_account enable row level security;
+alter table goal_account force row level security;
+create index goal_account_account ON public.goal_account USING btree (tenant_id, account_id);
+create unique index goal_account_goal_id_account_id ON public.goal_account USING btree (tenant_id, goal_id, account_id);
+create policy append on goal_account for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM goal g WHERE ((g.tenant_id = goal_account.tenant_id) AND (g.id = goal_account.goal_id) AND (g.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (g.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'goal'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (g.household_id = ANY (( SELECT app.groups_of('goal'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
+create policy change on goal_account for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM goal g WHERE ((g.tenant_id = goal_account.tenant_id) AND (g.id = goal_account.goal_id) AND (g.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (g.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'goal'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (g.household_id = ANY (( SELECT app.groups_of('goal'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on goal_account for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('household'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM goal p WHERE ((p.tenant_id = goal_account.tenant_id) AND (p.id = goal_account.goal_id))))));
+create policy remove on goal_account for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM goal g WHERE ((g.tenant_id = goal_account.tenant_id) AND (g.id = goal_account.goal_id) AND (g.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (g.household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'goal'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (g.household_id = ANY (( SELECT app.groups_of('goal'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END]))))))));
+create policy system on goal_account for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.goal_account REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('goal_account', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.goal_account REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('goal_account', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.goal_account REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('goal_account', '{search_text,tenant_id,version,updated_at}', '{}');
+create constraint trigger goal_shares AFTER INSERT OR UPDATE ON public.goal_account DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW
+    EXECUTE FUNCTION app.check_goal_shares();
+create trigger touch BEFORE UPDATE ON public.goal_account
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table goal_account to holdfast_app;
+grant delete, insert, select, update on table goal_account to holdfast_system;
+
 create table household (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -3373,6 +3570,7 @@ create table household (
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
   search_text text generated always as (app.searchable(((((name || ' '::text) || COALESCE(salutation, ''::text)) || ' '::text) || COALESCE(city, ''::text)))) stored,
+  last_review_on date,
   constraint household_city_check CHECK ((length(city) <= 200)),
   constraint household_country_check CHECK ((length(country) <= 100)),
   constraint household_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
@@ -3448,6 +3646,9 @@ create trigger keep_with_papers BEFORE UPDATE OF deleted_at ON public.household
 create trigger keep_with_transactions BEFORE UPDATE OF deleted_at ON public.household
     FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL)))
     EXECUTE FUNCTION app.keep_with_transactions();
+create trigger plan_review BEFORE INSERT OR UPDATE OF last_review_on, next_review_on, review_months ON public.household
+    FOR EACH ROW
+    EXECUTE FUNCTION app.plan_review();
 create trigger touch BEFORE UPDATE ON public.household
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -5919,6 +6120,65 @@ create policy system on subject for all to holdfast_system
 grant select on table subject to holdfast_app;
 grant delete, insert, select, update on table subject to holdfast_system;
 
+create table suitability_profile (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  household_id uuid not null,
+  contact_id uuid,
+  objective text not null default 'balanced'::text,
+  horizon_years integer,
+  risk_tolerance text,
+  risk_capacity text,
+  liquidity_needs text,
+  experience text,
+  reviewed_on date not null default CURRENT_DATE,
+  remark text,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint suitability_profile_experience_check CHECK ((experience = ANY (ARRAY['none'::text, 'limited'::text, 'good'::text, 'extensive'::text]))),
+  constraint suitability_profile_horizon_years_check CHECK (((horizon_years >= 0) AND (horizon_years <= 60))),
+  constraint suitability_profile_liquidity_needs_check CHECK ((liquidity_needs = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+  constraint suitability_profile_objective_check CHECK ((objective = ANY (ARRAY['preservation'::text, 'income'::text, 'balanced'::text, 'growth'::text, 'speculation'::text]))),
+  constraint suitability_profile_pkey PRIMARY KEY (tenant_id, id),
+  constraint suitability_profile_remark_check CHECK ((length(remark) <= 500)),
+  constraint suitability_profile_risk_capacity_check CHECK ((risk_capacity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+  constraint suitability_profile_risk_tolerance_check CHECK ((risk_tolerance = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+  constraint suitability_profile_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint suitability_profile_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint suitability_profile_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE
+);
+alter table suitability_profile enable row level security;
+alter table suitability_profile force row level security;
+create index suitability_profile_contact ON public.suitability_profile USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+create index suitability_profile_household ON public.suitability_profile USING btree (tenant_id, household_id, reviewed_on, id);
+create policy append on suitability_profile for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'suitability_profile'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('suitability_profile'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy change on suitability_profile for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'suitability_profile'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('suitability_profile'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on suitability_profile for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'read'::text, 'suitability_profile'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'read'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('suitability_profile'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy remove on suitability_profile for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'suitability_profile'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('suitability_profile'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
+create policy system on suitability_profile for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.suitability_profile REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('suitability_profile', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.suitability_profile REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('suitability_profile', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.suitability_profile REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('suitability_profile', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.suitability_profile
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table suitability_profile to holdfast_app;
+grant delete, insert, select, update on table suitability_profile to holdfast_system;
+
 create table tag (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -7221,6 +7481,41 @@ begin
   return new;
 end $function$;
 alter function app.check_currency_rates() owner to holdfast_system;
+
+create function app.check_goal_shares()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  account financial_account;
+  part record;
+  numerator numeric := 0;
+  denominator numeric := 1;
+begin
+  if app.restores_archive() then return null; end if;
+  -- Locked, so that two who give the rest of it away do not both succeed.
+  select a.* into account from financial_account a where a.tenant_id = new.tenant_id and a.id = new.account_id for update;
+  if account.id is null then return null; end if;
+  if exists (select from goal_account s join goal g on g.tenant_id = s.tenant_id and g.id = s.goal_id
+    where s.tenant_id = new.tenant_id and s.id = new.id and g.household_id <> account.household_id) then
+    raise check_violation using table = 'goal_account', column = 'account_id', constraint = 'goal_account_account_id_check1',
+      message = 'This account is of another household than the goal';
+  end if;
+  for part in select s.share_numerator as n, s.share_denominator as d from goal_account s
+    where s.tenant_id = new.tenant_id and s.account_id = new.account_id
+  loop
+    numerator := numerator * part.d + part.n * denominator;
+    denominator := denominator * part.d;
+  end loop;
+  if numerator > denominator then
+    raise check_violation using table = 'goal_account', column = 'share_numerator', constraint = 'goal_account_shares',
+      message = 'Together with its shares for other goals this is more than the whole account';
+  end if;
+  return null;
+end $function$;
+alter function app.check_goal_shares() owner to holdfast_system;
 
 create function app.check_mentions()
  RETURNS trigger
@@ -11126,6 +11421,37 @@ AS $function$
 $function$;
 grant execute on function app.phone_key(text) to public;
 
+create function app.plan_identity_check()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return new; end if;
+  new.kyc_due_on := new.kyc_checked_on + make_interval(years => case new.risk_class when 'low' then 5 when 'medium' then 3 else 1 end);
+  return new;
+end $function$;
+alter function app.plan_identity_check() owner to holdfast_system;
+
+create function app.plan_review()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() or new.review_months is null then return new; end if;
+  if tg_op = 'INSERT' then
+    if new.next_review_on is not null then return new; end if;
+  elsif new.next_review_on is distinct from old.next_review_on or (new.last_review_on is not distinct from old.last_review_on
+    and new.review_months is not distinct from old.review_months) then return new;
+  end if;
+  new.next_review_on := coalesce(new.last_review_on, new.created_at::date) + make_interval(months => new.review_months);
+  return new;
+end $function$;
+alter function app.plan_review() owner to holdfast_system;
+
 create function app.postpone_feed(consumer_name text, seconds double precision)
  RETURNS void
  LANGUAGE sql
@@ -11298,7 +11624,10 @@ AS $function$
     ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group'),
     ('financial_account', 'household', 'household_id', 'app.financial_account_by_household', 'member', 'of_group'),
     ('document', 'household', 'household_id', 'app.document_by_household', 'member', 'of_group'),
-    ('communication', 'household', 'household_id', 'app.communication_by_household', 'member', 'of_group')
+    ('communication', 'household', 'household_id', 'app.communication_by_household', 'member', 'of_group'),
+    ('goal', 'household', 'household_id', 'app.goal_by_household', 'member', 'of_group'),
+    ('suitability_profile', 'household', 'household_id', 'app.suitability_profile_by_household', 'member', 'of_group'),
+    ('client_review', 'household', 'household_id', 'app.client_review_by_household', 'member', 'of_group')
   ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
 $function$;
 grant execute on function app.reach_of(text) to public;
@@ -12032,7 +12361,7 @@ AS $function$
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
     when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
-    when resource in ('document_version', 'household', 'household_adviser', 'household_member', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'accepted_break', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
+    when resource in ('document_version', 'household', 'household_adviser', 'household_member', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'accepted_break', 'account_position', 'account_transaction', 'document', 'communication', 'goal', 'goal_account', 'suitability_profile', 'client_review') then 'household'
     when resource in ('company') then 'company'
     when resource in ('comment') then 'comment'
     when resource in ('task') then 'task'

@@ -241,6 +241,24 @@ create policy remove on client_profile for delete to holdfast_app
 drop policy if exists system on client_profile;
 create policy system on client_profile to holdfast_system using (true) with check (true);
 
+-- client_review
+-- Whoever may change a household may write down its reviews.
+drop policy if exists read on client_review;
+create policy read on client_review for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'client_review', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('client_review', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on client_review;
+create policy append on client_review for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'client_review', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('client_review', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on client_review;
+create policy change on client_review for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'client_review', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('client_review', 'household'))::uuid[]) then 'household' end]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on client_review;
+create policy remove on client_review for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'client_review', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('client_review', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on client_review;
+create policy system on client_review to holdfast_system using (true) with check (true);
+
 -- close_reason
 drop policy if exists read on close_reason;
 create policy read on close_reason for select to holdfast_app
@@ -849,6 +867,45 @@ create policy remove on follower for delete to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.is_system())));
 drop policy if exists system on follower;
 create policy system on follower to holdfast_system using (true) with check (true);
+
+-- goal
+-- Whoever may change a household may change its goals.
+drop policy if exists read on goal;
+create policy read on goal for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'goal', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('goal', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on goal;
+create policy append on goal for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'goal', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('goal', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on goal;
+create policy change on goal for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'goal', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('goal', 'household'))::uuid[]) then 'household' end]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on goal;
+create policy remove on goal for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'goal', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('goal', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on goal;
+create policy system on goal to holdfast_system using (true) with check (true);
+
+-- goal_account
+-- Whoever may change a goal may say which accounts serve it.
+drop policy if exists read on goal_account;
+create policy read on goal_account for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('household', 'read')) <> 'none' and exists (select from goal p where p.tenant_id = goal_account.tenant_id and p.id = goal_account.goal_id));
+drop policy if exists append on goal_account;
+create policy append on goal_account for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and exists (select from goal g where g.tenant_id = goal_account.tenant_id and g.id = goal_account.goal_id
+    and g.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or g.household_id = any ((select app.scope_groups('household', 'update', 'goal', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when g.household_id = any ((select app.groups_of('goal', 'household'))::uuid[]) then 'household' end])))));
+drop policy if exists change on goal_account;
+create policy change on goal_account for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from goal g where g.tenant_id = goal_account.tenant_id and g.id = goal_account.goal_id
+    and g.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or g.household_id = any ((select app.scope_groups('household', 'update', 'goal', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when g.household_id = any ((select app.groups_of('goal', 'household'))::uuid[]) then 'household' end])))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on goal_account;
+create policy remove on goal_account for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from goal g where g.tenant_id = goal_account.tenant_id and g.id = goal_account.goal_id
+    and g.tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or g.household_id = any ((select app.scope_groups('household', 'update', 'goal', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when g.household_id = any ((select app.groups_of('goal', 'household'))::uuid[]) then 'household' end])))));
+drop policy if exists system on goal_account;
+create policy system on goal_account to holdfast_system using (true) with check (true);
 
 -- household
 drop policy if exists read on household;
@@ -1635,6 +1692,24 @@ create policy read on subject for select to holdfast_app
   using (tenant_id = (select app.tenant_id()));
 drop policy if exists system on subject;
 create policy system on subject to holdfast_system using (true) with check (true);
+
+-- suitability_profile
+-- Whoever may change a household may say what suits it.
+drop policy if exists read on suitability_profile;
+create policy read on suitability_profile for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'suitability_profile', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('suitability_profile', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists append on suitability_profile;
+create policy append on suitability_profile for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'suitability_profile', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('suitability_profile', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists change on suitability_profile;
+create policy change on suitability_profile for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'suitability_profile', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('suitability_profile', 'household'))::uuid[]) then 'household' end]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on suitability_profile;
+create policy remove on suitability_profile for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'update')) is not null or household_id = any ((select app.scope_groups('household', 'update', 'suitability_profile', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'update')) is not null and app.scope_met((select app.mixed_scope('household', 'update')), array[case when household_id = any ((select app.groups_of('suitability_profile', 'household'))::uuid[]) then 'household' end]))));
+drop policy if exists system on suitability_profile;
+create policy system on suitability_profile to holdfast_system using (true) with check (true);
 
 -- tag
 drop policy if exists read on tag;

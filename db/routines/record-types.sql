@@ -301,6 +301,38 @@ create or replace trigger audit_delete after delete on communication referencing
   for each statement execute function app.record_change('communication', '{search_text,tenant_id,version,updated_at}', '{}');
 create or replace trigger touch before update on communication for each row execute function app.touch();
 
+create or replace trigger audit_insert after insert on goal referencing new table as new_rows
+  for each statement execute function app.record_change('goal', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on goal referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('goal', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on goal referencing old table as old_rows
+  for each statement execute function app.record_change('goal', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on goal for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on goal_account referencing new table as new_rows
+  for each statement execute function app.record_change('goal_account', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on goal_account referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('goal_account', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on goal_account referencing old table as old_rows
+  for each statement execute function app.record_change('goal_account', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on goal_account for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on suitability_profile referencing new table as new_rows
+  for each statement execute function app.record_change('suitability_profile', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on suitability_profile referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('suitability_profile', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on suitability_profile referencing old table as old_rows
+  for each statement execute function app.record_change('suitability_profile', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on suitability_profile for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on client_review referencing new table as new_rows
+  for each statement execute function app.record_change('client_review', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on client_review referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('client_review', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on client_review referencing old table as old_rows
+  for each statement execute function app.record_change('client_review', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on client_review for each row execute function app.touch();
+
 create or replace trigger audit_insert after insert on examiner_export referencing new table as new_rows
   for each statement execute function app.record_change('examiner_export', '{search_text,tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on examiner_export referencing old table as old_rows new table as new_rows

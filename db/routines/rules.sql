@@ -28,7 +28,7 @@ create or replace function app.right_of(resource text) returns text language sql
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
     when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
-    when resource in ('document_version', 'household', 'household_adviser', 'household_member', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'accepted_break', 'account_position', 'account_transaction', 'document', 'communication') then 'household'
+    when resource in ('document_version', 'household', 'household_adviser', 'household_member', 'legal_entity', 'relationship', 'financial_account', 'account_owner', 'accepted_break', 'account_position', 'account_transaction', 'document', 'communication', 'goal', 'goal_account', 'suitability_profile', 'client_review') then 'household'
     when resource in ('company') then 'company'
     when resource in ('comment') then 'comment'
     when resource in ('task') then 'task'
@@ -124,6 +124,30 @@ create or replace view app.communication_by_household as
 create or replace view app.communication_by_household_changes as
   select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
   cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.goal_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.goal_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.suitability_profile_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.suitability_profile_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
+
+create or replace view app.client_review_by_household as
+  select m.tenant_id, m.user_id as member, m.household_id as of_group
+  from public.household_adviser_person m
+  where (m.from_on is null or m.from_on <= (select app.today())) and (m.until_on is null or m.until_on >= (select app.today()));
+create or replace view app.client_review_by_household_changes as
+  select m.tenant_id, m.user_id as member, c.at from public.household_adviser_person m
+  cross join lateral unnest(array[app.midnight(m.from_on), app.midnight(m.until_on + 1)]::timestamptz[]) c (at) where c.at > now();
 reset role;
 
 -- Through which groups rows of a resource are reached: the column that names the group, and the relation that says who belongs to which.
@@ -138,7 +162,10 @@ create or replace function app.reach_of(of_resource text)
     ('relationship', 'household', 'household_id', 'app.relationship_by_household', 'member', 'of_group'),
     ('financial_account', 'household', 'household_id', 'app.financial_account_by_household', 'member', 'of_group'),
     ('document', 'household', 'household_id', 'app.document_by_household', 'member', 'of_group'),
-    ('communication', 'household', 'household_id', 'app.communication_by_household', 'member', 'of_group')
+    ('communication', 'household', 'household_id', 'app.communication_by_household', 'member', 'of_group'),
+    ('goal', 'household', 'household_id', 'app.goal_by_household', 'member', 'of_group'),
+    ('suitability_profile', 'household', 'household_id', 'app.suitability_profile_by_household', 'member', 'of_group'),
+    ('client_review', 'household', 'household_id', 'app.client_review_by_household', 'member', 'of_group')
   ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
 $$;
 

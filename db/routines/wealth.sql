@@ -93,11 +93,82 @@ end $$;
 revoke all on function app.keep_with_transactions() from public;
 grant execute on function app.keep_with_transactions() to session_user;
 
+-- When the next review of a household is due: its cycle after the last one, or after it became a client. Whoever sets the day in the same change is
+-- right.
+create or replace function app.plan_review() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if app.restores_archive() or new.review_months is null then return new; end if;
+  if tg_op = 'INSERT' then
+    if new.next_review_on is not null then return new; end if;
+  elsif new.next_review_on is distinct from old.next_review_on or (new.last_review_on is not distinct from old.last_review_on
+    and new.review_months is not distinct from old.review_months) then return new;
+  end if;
+  new.next_review_on := coalesce(new.last_review_on, new.created_at::date) + make_interval(months => new.review_months);
+  return new;
+end $$;
+revoke all on function app.plan_review() from public;
+grant execute on function app.plan_review() to session_user;
+
+-- When the identity of a client is to be checked again: after five years at a low risk, three at a medium and one at a high one. Nobody has said so far
+-- that an unknown risk is less than a high one.
+create or replace function app.plan_identity_check() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if app.restores_archive() then return new; end if;
+  new.kyc_due_on := new.kyc_checked_on + make_interval(years => case new.risk_class when 'low' then 5 when 'medium' then 3 else 1 end);
+  return new;
+end $$;
+revoke all on function app.plan_identity_check() from public;
+grant execute on function app.plan_identity_check() to session_user;
+
+-- No more than the whole of an account serves goals, and these are goals of its household. Asked at the end of the transaction, so that shares can change
+-- together.
+create or replace function app.check_goal_shares() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  account financial_account;
+  part record;
+  numerator numeric := 0;
+  denominator numeric := 1;
+begin
+  if app.restores_archive() then return null; end if;
+  -- Locked, so that two who give the rest of it away do not both succeed.
+  select a.* into account from financial_account a where a.tenant_id = new.tenant_id and a.id = new.account_id for update;
+  if account.id is null then return null; end if;
+  if exists (select from goal_account s join goal g on g.tenant_id = s.tenant_id and g.id = s.goal_id
+    where s.tenant_id = new.tenant_id and s.id = new.id and g.household_id <> account.household_id) then
+    raise check_violation using table = 'goal_account', column = 'account_id', constraint = 'goal_account_account_id_check1',
+      message = 'This account is of another household than the goal';
+  end if;
+  for part in select s.share_numerator as n, s.share_denominator as d from goal_account s
+    where s.tenant_id = new.tenant_id and s.account_id = new.account_id
+  loop
+    numerator := numerator * part.d + part.n * denominator;
+    denominator := denominator * part.d;
+  end loop;
+  if numerator > denominator then
+    raise check_violation using table = 'goal_account', column = 'share_numerator', constraint = 'goal_account_shares',
+      message = 'Together with its shares for other goals this is more than the whole account';
+  end if;
+  return null;
+end $$;
+revoke all on function app.check_goal_shares() from public;
+grant execute on function app.check_goal_shares() to session_user;
+
 reset role;
 
 create or replace trigger keep_primary_adviser_insert after insert on household for each row execute function app.keep_primary_adviser();
 create or replace trigger keep_primary_adviser_update after update of owner_id on household for each row
   when (old.owner_id is distinct from new.owner_id) execute function app.keep_primary_adviser();
+
+create or replace trigger plan_review before insert or update of last_review_on, next_review_on, review_months on household
+  for each row execute function app.plan_review();
+create or replace trigger plan_identity_check before insert or update of risk_class, kyc_checked_on, kyc_due_on on client_profile
+  for each row execute function app.plan_identity_check();
+drop trigger if exists goal_shares on goal_account;
+create constraint trigger goal_shares after insert or update on goal_account
+  deferrable initially deferred for each row execute function app.check_goal_shares();
 
 drop trigger if exists account_shares on account_owner;
 create constraint trigger account_shares after insert or update or delete on account_owner

@@ -20,6 +20,7 @@ const withoutLists: Record<string, string> = {
   account_position: 'a row of a statement, which is read with its account',
   account_transaction: 'a row of a statement, which is read with its account',
   client_profile: 'a part of a contact, which is read there',
+  client_review: 'a part of the household, which is read there',
   close_reason: 'a word of the workspace',
   comment: 'a part of the talk on a record, which is read there',
   communication: 'a paper of a household, which is read there',
@@ -28,6 +29,8 @@ const withoutLists: Record<string, string> = {
   document: 'a paper of a household, which is read there',
   examiner_export: 'an archive of a household, which is asked for there',
   exchange_rate: 'a figure of a day',
+  goal: 'a part of the household, which is read there',
+  goal_account: 'a part of a goal, which is read there',
   household_adviser: 'a part of the household, which is read there',
   household_member: 'a part of the household, which is read there',
   identity_document: 'a part of a contact, which is read there',
@@ -40,6 +43,7 @@ const withoutLists: Record<string, string> = {
   sales_target: 'a figure beside those of dashboards',
   scoring_rule: 'at most 50, set up once',
   stage: 'a part of its pipeline',
+  suitability_profile: 'a part of the household, which is read there',
   tag: 'a word of the workspace',
 };
 

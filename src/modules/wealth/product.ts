@@ -1,8 +1,10 @@
 import type { Product } from '../../kernel/features/product.ts';
 import { acceptedBreakType } from './accepted-break/index.ts';
 import { accountOwnerType } from './account-owner/index.ts';
+import { adviserHomeRoutes } from './adviser-home/index.ts';
 import { asOfRoutes } from './as-of/index.ts';
 import { clientProfileRoutes, clientProfileType, identityDocumentType } from './client-profile/index.ts';
+import { clientReviewType } from './client-review/index.ts';
 import { communicationType } from './communication/index.ts';
 import { custodianType } from './custodian/index.ts';
 import { documentRoutes, documentType } from './document/index.ts';
@@ -10,6 +12,7 @@ import { examinerExportJobs, examinerExportRoutes, examinerExportType } from './
 import { exchangeRateType } from './exchange-rate/index.ts';
 import { figureRoutes } from './figures/index.ts';
 import { financialAccountType } from './financial-account/index.ts';
+import { goalAccountType, goalType } from './goal/index.ts';
 import { householdType } from './household/index.ts';
 import { householdAdviserType } from './household-adviser/index.ts';
 import { householdMemberType } from './household-member/index.ts';
@@ -19,6 +22,7 @@ import { positionType } from './position/index.ts';
 import { priceType } from './price/index.ts';
 import { relationshipType } from './relationship/index.ts';
 import { securityType } from './security/index.ts';
+import { suitabilityProfileType } from './suitability-profile/index.ts';
 import { transactionType } from './transaction/index.ts';
 
 export const wealth: Product = {
@@ -46,6 +50,10 @@ export const wealth: Product = {
     transactionType,
     documentType,
     communicationType,
+    goalType,
+    goalAccountType,
+    suitabilityProfileType,
+    clientReviewType,
     examinerExportType,
   ],
   // Advisers of a household reach the contacts of its members, as long as they are.
@@ -70,6 +78,7 @@ export const wealth: Product = {
   routes: (services) => [
     ...clientProfileRoutes,
     ...figureRoutes,
+    ...adviserHomeRoutes,
     ...documentRoutes(services),
     ...asOfRoutes,
     ...examinerExportRoutes(services),

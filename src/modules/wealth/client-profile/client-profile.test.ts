@@ -194,7 +194,7 @@ test('a key that does not open hides what it sealed and nothing else, and seals 
   good(await api('PUT', profile(two.contact), { ssn: '219-09-5564' }));
 });
 
-test('a country is two letters, a next check follows the last one, and what is wrong is named', async () => {
+test('a country is two letters, nobody sets the next check by hand, and what is wrong is named', async () => {
   const contact_id = await newContact('Ute');
   for (const country of ['ßß', 'de', 'D', 'DEU']) {
     const { status, body } = await api('POST', '/api/v1/identity-documents', { contact_id, kind: 'other', country });

@@ -45,6 +45,7 @@ export const clientProfile = defineResource({
   title: 'client profile',
   partOf: [{ column: 'contact_id', resource: contact }],
   defaultSort: 'created_at',
+  derived: { kyc_due_on: 'kyc_checked_on' },
   fields: {
     contact_id: requiredReference('contact', { title: 'Client', expand: 'contact', createOnly: true }),
     ssn: secret(ssnText().nullable(), {
@@ -58,7 +59,8 @@ export const clientProfile = defineResource({
     died_on: date({ title: 'Died on' }),
     risk_class: select(riskClasses, { title: 'Risk class' }),
     kyc_checked_on: date({ title: 'Identity checked on' }),
-    kyc_due_on: date({ title: 'Next check due on' }),
+    /** 5, 3 or 1 years later by the risk class, as the database says (app.plan_identity_check). */
+    kyc_due_on: date({ title: 'Next check due on', readOnly: true }),
   },
 });
 

@@ -36,4 +36,5 @@ export const figureRoutes: Route[] = [
   ...ofType(household, (household_id) => ({ household_id })),
 ];
 
+export { type Holding, readHoldings } from './queries.ts';
 export { holdingsOf } from './service.ts';

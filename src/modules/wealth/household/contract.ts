@@ -34,6 +34,7 @@ export const household = defineResource({
     status: requiredSelect(householdStatuses, { title: 'Status' }),
     tier: select(serviceTiers, { title: 'Service tier', headers: ['tier', 'segment', 'betreuungsstufe'] }),
     review_months: integer({ min: 1, max: 60 }, { title: 'Review every (months)', headers: ['review cycle'] }),
+    last_review_on: date({ title: 'Last review', headers: ['last review', 'last review date'] }),
     next_review_on: date({ title: 'Next review', headers: ['next review', 'review date'] }),
     salutation: text(300, { title: 'Salutation', headers: ['greeting', 'anrede', 'briefanrede'] }),
     street: text(300, { title: 'Street' }),

@@ -28,3 +28,5 @@ export const reconciliationRoutes: Route[] = [
     handler: async (ctx) => ({ body: await openBreaks(ctx) }),
   }),
 ]; // biome-ignore format: one line of facts, then the handler
+
+export { openDifferences } from './service.ts';

@@ -24,9 +24,13 @@ export async function breaksOf(ctx: Context, account_id: string): Promise<z.outp
   return { day: compared[0]?.day ?? null, compared: compared.length, open, data };
 }
 
-/** The open breaks of all accounts that the caller sees. */
+/** Where all accounts that the caller sees differ from what custodians say, and nobody has accepted it. */
+export const openDifferences = async (ctx: Context): Promise<Compared[]> =>
+  (await readCompared(ctx, null)).filter(({ accepted }) => !accepted);
+
+/** The open breaks of all accounts that the caller sees, each with its likely cause. */
 export async function openBreaks(ctx: Context): Promise<z.output<typeof allBreaks>> {
-  const open = (await readCompared(ctx, null)).filter(({ accepted }) => !accepted);
+  const open = await openDifferences(ctx);
   return { open: open.length, data: await withCauses(ctx, open.slice(0, breaks_max)) };
 }
 

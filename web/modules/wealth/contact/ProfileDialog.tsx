@@ -29,7 +29,6 @@ const parts: Readonly<
       { ...ofProfile('date_of_birth'), kind: 'date', sealed: true },
       { ...ofProfile('risk_class'), kind: 'select', options: riskClassOptions },
       { ...ofProfile('kyc_checked_on'), kind: 'date' },
-      { ...ofProfile('kyc_due_on'), kind: 'date' },
     ],
     add: t('Add a client profile'),
     edit: t('Edit client profile'),

@@ -28,6 +28,7 @@ export const details: RecordDetails = {
     { key: 'tier', label: t('Service tier'), options: tierOptions, inTable: true, inForm: true, width: 120 },
     { key: 'owner_id', label: t('Primary adviser'), inTable: true, inForm: true, width: 170 },
     { key: 'next_review_on', label: t('Next review'), section: t('Service'), inTable: true, inForm: true, width: 130 },
+    { key: 'last_review_on', label: t('Last review'), section: t('Service'), width: 130 },
     { key: 'review_months', label: t('Review every (months)'), section: t('Service'), inForm: true },
     {
       key: 'salutation',
