@@ -1,4 +1,4 @@
-import { ArrowLeftRight, Banknote, Building, ChartLine, Landmark, UsersRound } from 'lucide-react';
+import { ArrowLeftRight, Banknote, Building, ChartLine, Landmark, Scale, UsersRound } from 'lucide-react';
 import type { Manifest } from '../../platform/product/manifest.ts';
 import { recordType } from '../../platform/record/definition.ts';
 import { lazyPart } from '../../text/lazy.ts';
@@ -77,6 +77,21 @@ export const wealth = {
   title: t('Wealth'),
   routes: [...reportRoutes, ...reconciliationRoutes],
   records: [household, legalEntity, account, transaction, security, custodian],
+  navigation: [
+    household,
+    legalEntity,
+    account,
+    transaction,
+    {
+      to: '/account-breaks',
+      label: t('Reconciliation'),
+      goTo: t('Go to reconciliation'),
+      icon: Scale,
+      resource: 'financial_account',
+    },
+    security,
+    custodian,
+  ],
   extensions: [
     {
       of: 'household',

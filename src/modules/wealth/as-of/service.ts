@@ -20,6 +20,8 @@ const rows_max = 200;
 
 interface Stood {
   id: string;
+  /** As it is called by now. */
+  name: string;
   /** Null: it was not written down yet. */
   values: Values | null;
   erased: string[];
@@ -27,13 +29,14 @@ interface Stood {
 }
 
 /** What a row was before all that happened to it since, the last first. What nobody knows any more is named, and left out. */
-function stoodBefore(now: Values, later: readonly Later[], sealed: ReadonlySet<string>): Stood {
+function stoodBefore(now: Values, later: readonly Later[], sealed: ReadonlySet<string>, end: string): Stood {
   let values: Values | null = { ...now };
   const erased = new Set<string>();
   const changedSealed = new Set<string>();
   for (const { action, fields, before } of later) {
     if (action === 'create') {
-      values = null;
+      // A record that was brought over is older than its trail, and its first values are the oldest that are known.
+      if (Date.parse(now.created_at as string) >= Date.parse(end)) values = null;
       break;
     }
     for (const field of fields ?? Object.keys(before ?? {})) {
@@ -49,7 +52,7 @@ function stoodBefore(now: Values, later: readonly Later[], sealed: ReadonlySet<s
       }
     }
   }
-  return { id: now.id as string, values, erased: [...erased], sealed: [...changedSealed] };
+  return { id: now.id as string, name: now.name as string, values, erased: [...erased], sealed: [...changedSealed] };
 }
 
 async function rowsAsOf(ctx: Context, resource: Resource, column: string, of: string, end: string): Promise<Stood[]> {
@@ -57,7 +60,7 @@ async function rowsAsOf(ctx: Context, resource: Resource, column: string, of: st
   const ids = rows.map(({ id }) => id as string);
   const later = Map.groupBy(ids.length > 0 ? await changesSince(ctx, resource.name, ids, end) : [], ({ id }) => id);
   const sealed = new Set(sealedFields(resource).keys());
-  return rows.map((row) => stoodBefore(row, later.get(row.id as string) ?? [], sealed));
+  return rows.map((row) => stoodBefore(row, later.get(row.id as string) ?? [], sealed, end));
 }
 
 const namedUnknown = (of: NotKnown['of'], now: Stood, name: string | null): NotKnown[] => [
@@ -109,7 +112,7 @@ export async function readAsOf(ctx: Context, id: string, wanted?: string): Promi
     ...namedUnknown('household', of!, present.name as string),
     ...accounts.flatMap((one) =>
       one.values === null
-        ? [{ of: 'account' as const, id: one.id, name: null, fields: [], why: 'written_down_later' as const, since: null }]
+        ? [{ of: 'account' as const, id: one.id, name: one.name, fields: [], why: 'written_down_later' as const, since: null }]
         : namedUnknown('account', one, nameOf(one)),
     ),
     ...papers.flatMap((one) => namedUnknown('document', one, nameOf(one))),

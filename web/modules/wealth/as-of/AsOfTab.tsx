@@ -142,15 +142,20 @@ function Shown({ was }: { was: AsOf }) {
 
 const nameOf = (of: unknown): string => (of as { name: string } | null)?.name ?? hidden;
 
+/** Accounts of which there may be many, so that they are named together. */
+const isRecordedLater = ({ why, since }: NotKnown) => why === 'written_down_later' && since === null;
+
 /** What cannot be known of that day: named, not guessed. */
 function NotKnownList({ all }: { all: readonly NotKnown[] }) {
+  const later = all.filter(isRecordedLater).map(({ name }) => name ?? hidden);
   return (
     <Banner meaning="attention">
       <p className="font-medium">{t('What cannot be known of this day')}</p>
       <ul className="list-disc ps-4">
-        {all.map((one) => (
-          <li key={`${one.of} ${one.id} ${one.why}`}>{unknownText(one)}</li>
-        ))}
+        {all.flatMap((one) =>
+          isRecordedLater(one) ? [] : [<li key={`${one.of} ${one.id} ${one.why}`}>{unknownText(one)}</li>],
+        )}
+        {later.length > 0 && <li>{t('First recorded later: {records}.', { records: formatList(later) })}</li>}
       </ul>
     </Banner>
   );
@@ -160,10 +165,10 @@ const resources = { household: 'household', account: 'financial_account', docume
 
 function unknownText({ of, name, fields, why, since }: NotKnown): string {
   const what = formatList(fields.map((field) => fieldWords(resources[of], field)));
-  const record = name ?? t('An account');
+  const record = name ?? hidden;
   if (why === 'archived') return t('Changes before {time} lie in the archive of the audit trail.', { time: formatDateTime(since ?? '') });
   if (why === 'written_down_later')
-    return since ? t('{record} was written down on {time}.', { record, time: formatDateTime(since) }) : t('{record} was written down later.', { record });
+    return t('{record} was first recorded on {time}.', { record, time: formatDateTime(since ?? '') });
   if (why === 'erased') return t('{record}: {what} changed since, and the earlier values are erased.', { record, what });
   if (why === 'sealed') return t('{record}: {what} changed since, and is sealed.', { record, what });
   return t('{record}: {what} leave no history.', { record, what });

@@ -24,7 +24,7 @@ const start = { kind: 'call', direction: 'incoming', participants: [] };
 export default function CommunicationDialog({ household, onClose }: { household: AnyRecord; onClose: () => void }) {
   return (
     <FormDialog
-      title={t('Write down')}
+      title={t('Log communication')}
       description={t('It is kept for six years and cannot be changed.')}
       action={t('Save')}
       fields={withPages(fields)}
@@ -32,7 +32,7 @@ export default function CommunicationDialog({ household, onClose }: { household:
       onSave={async (body) => {
         await api.post('/communications', { ...body, household_id: household.id });
         void queryClient.invalidateQueries({ queryKey: ['communication'] });
-        toast(t('Written down'));
+        toast(t('Communication logged'));
       }}
       onClose={onClose}
     />

@@ -29,7 +29,7 @@ export default function CommunicationsTab({ record }: { record: AnyRecord }) {
   const found = useRecords<Communication>('communication', { filter, sort: '-occurred_at' });
   const add = may('household', 'update') && !record.deleted_at && (
     <Button size="small" icon={<Plus size={14} />} onClick={() => setWriting(true)}>
-      {t('Write down')}
+      {t('Log communication')}
     </Button>
   );
   const isEmpty = found.isSuccess && found.rows.length === 0;
@@ -38,8 +38,8 @@ export default function CommunicationsTab({ record }: { record: AnyRecord }) {
       {found.isPending && <SkeletonRows label={t('Loading')} />}
       {found.isError && <NotRead />}
       {isEmpty && (
-        <EmptyState compact title={t('Nothing written down yet')} action={add}>
-          {t('E-mails, letters, calls and messages are kept for six years as they were written down.')}
+        <EmptyState compact title={t('No communications yet')} action={add}>
+          {t('E-mails, letters, calls and messages are kept for six years exactly as they were logged.')}
         </EmptyState>
       )}
       {found.rows.length > 0 && <div className="flex justify-end print:hidden">{add}</div>}
