@@ -4745,6 +4745,112 @@ create trigger touch BEFORE UPDATE ON public.mailbox
 grant delete, insert, select, update on table mailbox to holdfast_app;
 grant delete, insert, select, update on table mailbox to holdfast_system;
 
+create table meaning_model (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  state text not null default 'training'::text,
+  documents integer not null,
+  average_length real not null,
+  dimensions integer not null,
+  cells bytea,
+  started_at timestamp(3) with time zone not null default now(),
+  created_at timestamp(3) with time zone not null default now(),
+  constraint meaning_model_average_length_check CHECK ((average_length >= (0)::double precision)),
+  constraint meaning_model_dimensions_check CHECK (((dimensions >= 1) AND (dimensions <= 1000))),
+  constraint meaning_model_documents_check CHECK ((documents >= 0)),
+  constraint meaning_model_pkey PRIMARY KEY (tenant_id, id),
+  constraint meaning_model_state_check CHECK ((state = ANY (ARRAY['training'::text, 'serving'::text, 'retired'::text]))),
+  constraint meaning_model_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table meaning_model enable row level security;
+alter table meaning_model force row level security;
+create unique index meaning_model_serving ON public.meaning_model USING btree (tenant_id) WHERE (state = 'serving'::text);
+create policy append on meaning_model for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on meaning_model for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on meaning_model for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy remove on meaning_model for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on meaning_model for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table meaning_model to holdfast_app;
+grant delete, insert, select, update on table meaning_model to holdfast_system;
+
+create table meaning_passage (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  model_id uuid not null,
+  resource text not null,
+  record_id uuid not null,
+  starts_at integer not null,
+  ends_at integer not null,
+  size integer not null,
+  cell integer not null default 0,
+  signature bit(256) not null,
+  vector bytea not null,
+  words integer[] not null,
+  counts bytea not null,
+  constraint meaning_passage_check CHECK ((ends_at >= starts_at)),
+  constraint meaning_passage_pkey PRIMARY KEY (tenant_id, id),
+  constraint meaning_passage_resource_check CHECK ((resource = ANY (ARRAY['note'::text, 'activity'::text, 'mail_message'::text]))),
+  constraint meaning_passage_size_check CHECK ((size > 0)),
+  constraint meaning_passage_starts_at_check CHECK ((starts_at >= 0)),
+  constraint meaning_passage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint meaning_passage_tenant_id_model_id_fkey FOREIGN KEY (tenant_id, model_id) REFERENCES meaning_model(tenant_id, id) ON DELETE CASCADE,
+  constraint meaning_passage_words_check CHECK ((cardinality(words) <= 1000))
+);
+alter table meaning_passage enable row level security;
+alter table meaning_passage force row level security;
+create index meaning_passage_cell ON public.meaning_passage USING btree (tenant_id, model_id, cell, resource);
+create index meaning_passage_record ON public.meaning_passage USING btree (tenant_id, record_id);
+create index meaning_passage_words ON public.meaning_passage USING gin (tenant_id, model_id, words);
+create policy append on meaning_passage for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on meaning_passage for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on meaning_passage for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR CASE resource WHEN 'note'::text THEN (EXISTS ( SELECT FROM note s WHERE ((s.tenant_id = meaning_passage.tenant_id) AND (s.id = meaning_passage.record_id) AND (s.deleted_at IS NULL)))) WHEN 'activity'::text THEN (EXISTS ( SELECT FROM activity s WHERE ((s.tenant_id = meaning_passage.tenant_id) AND (s.id = meaning_passage.record_id) AND (s.deleted_at IS NULL)))) WHEN 'mail_message'::text THEN (EXISTS ( SELECT FROM mail_message s WHERE ((s.tenant_id = meaning_passage.tenant_id) AND (s.id = meaning_passage.record_id) AND (s.deleted_at IS NULL)))) ELSE false END)));
+create policy remove on meaning_passage for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on meaning_passage for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table meaning_passage to holdfast_app;
+grant delete, insert, select, update on table meaning_passage to holdfast_system;
+
+create table meaning_term (
+  tenant_id uuid not null,
+  model_id uuid not null,
+  word integer not null,
+  documents integer not null,
+  vector bytea,
+  constraint meaning_term_documents_check CHECK ((documents > 0)),
+  constraint meaning_term_pkey PRIMARY KEY (tenant_id, model_id, word),
+  constraint meaning_term_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint meaning_term_tenant_id_model_id_fkey FOREIGN KEY (tenant_id, model_id) REFERENCES meaning_model(tenant_id, id) ON DELETE CASCADE
+);
+alter table meaning_term enable row level security;
+alter table meaning_term force row level security;
+create policy append on meaning_term for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on meaning_term for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on meaning_term for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy remove on meaning_term for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on meaning_term for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table meaning_term to holdfast_app;
+grant delete, insert, select, update on table meaning_term to holdfast_system;
+
 create table message_address (
   tenant_id uuid not null,
   address text not null,
@@ -10469,6 +10575,112 @@ AS $function$
 $function$;
 alter function app.may_go(uuid,date) owner to holdfast_system;
 grant execute on function app.may_go(uuid,date) to holdfast_app;
+
+create function app.meaning_candidates(model uuid, asked integer[], signed bit, near integer[], wide text[], listed uuid[], rows_max integer)
+ RETURNS TABLE(id uuid, size integer, vector bytea, counts integer[])
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+AS $function$
+declare
+  workspace constant uuid := app.tenant_id();
+  found uuid[] := '{}';
+  more uuid[]; wanted int[]; missing int;
+begin
+  if signed is not null then
+    if listed <> '{}' then
+      found := array(select p.id from meaning_passage p where p.tenant_id = workspace and p.model_id = model and p.record_id = any (listed)
+        order by bit_count(p.signature # signed) limit rows_max);
+    end if;
+    if wide <> '{}' then
+      found := found || array(select p.id from meaning_passage p where p.tenant_id = workspace and p.model_id = model and p.resource = any (wide)
+        and (near is null or p.cell = any (near)) order by bit_count(p.signature # signed) limit rows_max);
+    end if;
+  end if;
+  -- All words at once, the two rarest, then one by one.
+  missing := rows_max;
+  for at in -1 .. cardinality(asked) loop
+    exit when missing <= 0;
+    wanted := case at when -1 then asked when 0 then asked[1:2] else asked[at:at] end;
+    continue when at = 0 and cardinality(asked) < 3 or cardinality(asked) = 0 or at = -1 and cardinality(asked) < 2;
+    more := array(select p.id from meaning_passage p where p.tenant_id = workspace and p.model_id = model
+      and p.words @> wanted and (p.resource = any (wide) or p.record_id = any (listed)) limit missing);
+    found := found || more;
+    missing := missing - cardinality(more);
+  end loop;
+  return query select p.id, p.size, p.vector,
+      array(select case when w.at is null then 0 else get_byte(p.counts, w.at - 1) end
+        from (select array_position(p.words, a) as at, place from unnest(asked) with ordinality as u (a, place)) w order by w.place)
+    from meaning_passage p where p.tenant_id = workspace and p.id = any (found);
+end $function$;
+alter function app.meaning_candidates(uuid,integer[],bit,integer[],text[],uuid[],integer) owner to holdfast_system;
+grant execute on function app.meaning_candidates(uuid,integer[],bit,integer[],text[],uuid[],integer) to holdfast_app;
+
+create function app.meaning_reach(OUT wide text[], OUT listed uuid[])
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  listed_max constant int := 5000;
+  workspace constant uuid := app.tenant_id();
+  mailboxes constant uuid[] := app.mailboxes_read('everything');
+  few uuid[];
+begin
+  wide := '{}';
+  listed := '{}';
+  if app.is_member() is null or app.scope('note', 'read') = 'all' then wide := wide || 'note'::text;
+  else
+    few := array(select r.id from note r where r.tenant_id = workspace and r.author_id = any (app.scope_owners('note', 'read')) limit listed_max + 1);
+    if cardinality(few) > listed_max then wide := wide || 'note'::text; else listed := listed || few; end if;
+  end if;
+  if app.is_member() is null or app.scope('activity', 'read') = 'all' then wide := wide || 'activity'::text;
+  else
+    few := array(select r.id from activity r where r.tenant_id = workspace and r.author_id = any (app.scope_owners('activity', 'read')) limit listed_max + 1);
+    if cardinality(few) > listed_max then wide := wide || 'activity'::text; else listed := listed || few; end if;
+  end if;
+  few := array(select m.id from mail_message m where m.tenant_id = workspace and m.conversation_id in (
+      select t.conversation_id from mail_thread t where t.tenant_id = workspace and t.mailbox_id = any (mailboxes) limit listed_max + 1)
+    and m.mailbox_ids && mailboxes limit listed_max + 1);
+  if cardinality(few) > listed_max then wide := wide || 'mail_message'::text; else listed := listed || few; end if;
+end $function$;
+alter function app.meaning_reach() owner to holdfast_system;
+grant execute on function app.meaning_reach() to holdfast_app;
+
+create function app.meaning_subjects(of_records jsonb)
+ RETURNS TABLE(id uuid, subject jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select (r ->> 'id')::uuid, app.first_found_record(array(select s::uuid from jsonb_array_elements_text(r -> 'records') s)) from jsonb_array_elements(of_records) r
+$function$;
+alter function app.meaning_subjects(jsonb) owner to holdfast_system;
+grant execute on function app.meaning_subjects(jsonb) to holdfast_app;
+
+create function app.meaning_words(model uuid, asked integer[], wide text[], listed uuid[])
+ RETURNS TABLE(word integer, documents integer, vector bytea, passages uuid[])
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  passages_max constant int := 100;
+  workspace constant uuid := app.tenant_id();
+begin
+  return query select t.word, t.documents, t.vector, array(
+      select p.id from meaning_passage p where p.tenant_id = workspace and p.model_id = model and p.words @> array[t.word]
+        and (p.resource = any (wide) or p.record_id = any (listed)) limit passages_max)
+    from meaning_term t where t.tenant_id = workspace and t.model_id = model and t.word = any (asked);
+end $function$;
+alter function app.meaning_words(uuid,integer[],text[],uuid[]) owner to holdfast_system;
+grant execute on function app.meaning_words(uuid,integer[],text[],uuid[]) to holdfast_app;
 
 create function app.midnight(day date)
  RETURNS timestamp with time zone

@@ -1292,6 +1292,59 @@ create policy remove on mailbox for delete to holdfast_app
 drop policy if exists system on mailbox;
 create policy system on mailbox to holdfast_system using (true) with check (true);
 
+-- meaning_model
+drop policy if exists read on meaning_model;
+create policy read on meaning_model for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists append on meaning_model;
+create policy append on meaning_model for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on meaning_model;
+create policy change on meaning_model for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on meaning_model;
+create policy remove on meaning_model for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on meaning_model;
+create policy system on meaning_model to holdfast_system using (true) with check (true);
+
+-- meaning_passage
+-- Who reads a text reads its passages: the policies of its own table decide.
+drop policy if exists read on meaning_passage;
+create policy read on meaning_passage for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or case resource when 'note' then exists (select from note s where s.tenant_id = meaning_passage.tenant_id and s.id = record_id and s.deleted_at is null) when 'activity' then exists (select from activity s where s.tenant_id = meaning_passage.tenant_id and s.id = record_id and s.deleted_at is null)
+      when 'mail_message' then exists (select from mail_message s where s.tenant_id = meaning_passage.tenant_id and s.id = record_id and s.deleted_at is null) else false end));
+drop policy if exists append on meaning_passage;
+create policy append on meaning_passage for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on meaning_passage;
+create policy change on meaning_passage for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on meaning_passage;
+create policy remove on meaning_passage for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on meaning_passage;
+create policy system on meaning_passage to holdfast_system using (true) with check (true);
+
+-- meaning_term
+drop policy if exists read on meaning_term;
+create policy read on meaning_term for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists append on meaning_term;
+create policy append on meaning_term for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on meaning_term;
+create policy change on meaning_term for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on meaning_term;
+create policy remove on meaning_term for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on meaning_term;
+create policy system on meaning_term to holdfast_system using (true) with check (true);
+
 -- message_address
 drop policy if exists read on message_address;
 create policy read on message_address for select to holdfast_app

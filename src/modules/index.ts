@@ -79,6 +79,9 @@ import { directoryFormats, directoryTargets, entryTargets } from './directory/im
 import { directoryTables } from './directory/tables.ts';
 import { taskJobs, taskSchedules, taskType } from './directory/task/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
+import { searchByMeaning } from './insight/meaning/index.ts';
+import { insight } from './insight/product.ts';
+import { insightTables } from './insight/tables.ts';
 import { mail } from './mail/product.ts';
 import { mailTables } from './mail/tables.ts';
 import { startDealsAction } from './sales/add-to-pipeline/index.ts';
@@ -130,6 +133,7 @@ const products: readonly Product[] = [
   mail,
   sales,
   wealth,
+  insight,
   // In this order they stand in the settings.
 ];
 extendReach(products.flatMap(({ reach = [] }) => reach));
@@ -203,6 +207,7 @@ export const tableRules: readonly TableRule[] = [
   ...mailTables,
   ...salesTables,
   ...wealthTables,
+  ...insightTables,
   ...recordTypes.flatMap(({ rule }) => rule ?? []),
 ];
 
@@ -232,7 +237,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...favouriteRoutes(favouriteTypes),
     ...merge.mergeRoutes(recordTypes),
     ...duplicate.duplicateRoutes(),
-    ...searchRoutes(recordTypes),
+    ...searchRoutes(recordTypes, searchByMeaning),
     ...products.flatMap(({ name, routes }) => withFeature(name, routes(services))),
     ...withFeature(
       'imports',

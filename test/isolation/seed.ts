@@ -293,6 +293,25 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     send_at: '2100-01-01',
   });
   await insert('mail_thread', { mailbox_id, conversation_id, last_at: '2026-01-01', messages: 1, unread: 0 });
+  const meaning_id = await insert('meaning_model', {
+    state: 'serving',
+    documents: 1,
+    average_length: 1,
+    dimensions: 1,
+  });
+  await insert('meaning_term', { model_id: meaning_id, word: 1, documents: 1 });
+  await insert('meaning_passage', {
+    model_id: meaning_id,
+    resource: 'mail_message',
+    record_id: message_id,
+    starts_at: 0,
+    ends_at: 1,
+    size: 1,
+    signature: '0'.repeat(256),
+    vector: hash(),
+    words: [1],
+    counts: hash(),
+  });
   for (const { resource } of recordTypes) {
     // With a file, so that it has a version.
     if (resource.table === 'document')

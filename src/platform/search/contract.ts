@@ -8,6 +8,7 @@ const hits_default = 10;
 export const searchQuery = z.strictObject({
   q: z.string().trim().normalize().min(1, { error: 'Write something to search for' }).max(200).overwrite(emailText),
   limit: z.coerce.number().int().min(1).max(hits_max).default(hits_default),
+  by: z.enum(['words', 'meaning']).default('words').describe('meaning: passages that say it, in whatever words'),
 });
 
 export const searchHit = z.object({
@@ -40,4 +41,31 @@ export const writtenHit = z.object({
 
 export type WrittenHit = z.infer<typeof writtenHit>;
 
-export const searchAnswer = z.object({ data: z.array(searchHit), written: z.array(writtenHit) });
+/** A passage of something that was written, found by what it says. */
+export const meaningHit = z.object({
+  /** The name of its record type. */
+  resource: z.string(),
+  id: z.uuid(),
+  title: z.string().nullable(),
+  passage: z.string(),
+  at: z.iso.datetime(),
+  /** The first record that it is about and that the caller finds. */
+  subject: z.object({ resource: z.string(), id: z.uuid(), name: z.string() }).nullable(),
+});
+
+export type MeaningHit = z.infer<typeof meaningHit>;
+
+export const meaningAnswer = z.object({
+  state: z
+    .enum(['ready', 'learning', 'too_little_text'])
+    .describe('Whether there is a model of the texts of the workspace: not yet, or there are too few texts for one'),
+  passages: z.array(meaningHit),
+});
+
+export type MeaningAnswer = z.infer<typeof meaningAnswer>;
+
+export const searchAnswer = z.object({
+  data: z.array(searchHit),
+  written: z.array(writtenHit),
+  meaning: meaningAnswer.optional().describe('With by=meaning, which finds nothing else'),
+});

@@ -52,7 +52,7 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 const parting = new RegExp(`<(?!/?(?:${elements_in_line})\\b)`, 'gi');
 
 /** The text between the elements of one that was cleaned: there a "<" begins an element. One that is not within a line parts words. */
-function plain(html: string): string {
+export function plain(html: string): string {
   return html
     .replace(parting, ' <')
     .replace(/<[^<>]*>/g, '')

@@ -1,0 +1,1 @@
+drop table meaning_passage, meaning_term, meaning_model cascade;

@@ -1,0 +1,15 @@
+import type { Product } from '../../kernel/features/product.ts';
+import { enqueueLearn, meaningConsumer, meaningJobs, meaningRoutes, meaningSchedules } from './meaning/index.ts';
+
+export const insight: Product = {
+  name: 'insight',
+  title: 'Insight',
+  description: 'Search by meaning, and what notes, activities and mail say about people and deals',
+  recordTypes: [],
+  rights: [],
+  routes: () => meaningRoutes,
+  jobs: () => meaningJobs,
+  schedules: meaningSchedules,
+  consumers: [meaningConsumer],
+  whenSwitchedOn: enqueueLearn,
+};
