@@ -12,6 +12,7 @@ import { design } from './modules/design/manifest.ts';
 import { directory } from './modules/directory/manifest.ts';
 import { identity } from './modules/identity/manifest.ts';
 import { inbox } from './modules/inbox/manifest.ts';
+import { insight } from './modules/insight/manifest.ts';
 import { mail } from './modules/mail/manifest.ts';
 import { sales } from './modules/sales/manifest.ts';
 import { settings } from './modules/settings/manifest.ts';
@@ -35,6 +36,7 @@ const products = [
   mail,
   sales,
   wealth,
+  insight,
   settings,
   identity,
   design,

@@ -21,10 +21,11 @@ test('a workspace switches a feature off and on; it is off there alone, with wor
   const other = (await (await app.tenant()).as('admin')).api;
   const on = (body: { data: { name: string; on: boolean }[] }) =>
     body.data.filter((one) => one.on).map(({ name }) => name);
-  assert.deepEqual(on((await api('GET', path)).body), ['mail', 'sales', 'wealth', 'imports', 'exports', 'api_keys']);
+  const products = ['mail', 'sales', 'wealth', 'insight'];
+  assert.deepEqual(on((await api('GET', path)).body), [...products, 'imports', 'exports', 'api_keys']);
 
   const switched = await api('PATCH', path, { exports: false, api_keys: false });
-  assert.deepEqual(on(switched.body), ['mail', 'sales', 'wealth', 'imports']);
+  assert.deepEqual(on(switched.body), [...products, 'imports']);
   const off = async (who: typeof api) => (await who('GET', '/api/v1/session')).body.features_off;
   assert.deepEqual(
     [await off(api), await off((await tenant.as('member')).api), await off(other)],

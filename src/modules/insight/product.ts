@@ -1,4 +1,5 @@
 import type { Product } from '../../kernel/features/product.ts';
+import { insightRoutes } from './insights/index.ts';
 import { enqueueLearn, meaningConsumer, meaningJobs, meaningRoutes, meaningSchedules } from './meaning/index.ts';
 
 export const insight: Product = {
@@ -7,7 +8,7 @@ export const insight: Product = {
   description: 'Search by meaning, and what notes, activities and mail say about people and deals',
   recordTypes: [],
   rights: [],
-  routes: () => meaningRoutes,
+  routes: () => [...meaningRoutes, ...insightRoutes],
   jobs: () => meaningJobs,
   schedules: meaningSchedules,
   consumers: [meaningConsumer],

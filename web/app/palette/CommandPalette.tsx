@@ -2,9 +2,9 @@ import { Dialog } from '@base-ui/react/dialog';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { CornerDownLeft, type LucideIcon, MessageSquare, Phone, Search, StickyNote } from 'lucide-react';
+import { CornerDownLeft, type LucideIcon, MessageSquare, Phone, Search, Sparkles, StickyNote } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
-import type { SearchHit, WrittenHit } from '../../../src/platform/search/contract.ts';
+import type { MeaningAnswer, MeaningHit, SearchHit, WrittenHit } from '../../../src/platform/search/contract.ts';
 import { useFavouriteLinks } from '../../platform/favourite/favourites.ts';
 import { api } from '../../platform/query/api.ts';
 import { pathOf } from '../../platform/query/resources.ts';
@@ -12,7 +12,7 @@ import type { RecordDefinition } from '../../platform/record/definition.ts';
 import { definitions, findDefinition } from '../../platform/record/definitions.ts';
 import { useRecents } from '../../platform/record/recents.ts';
 import { findLink, wordsOf } from '../../platform/record/recordTypes.ts';
-import { useMay, useSession } from '../../platform/session/session.tsx';
+import { useIsOff, useMay, useSession } from '../../platform/session/session.tsx';
 import { folded, t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { DateText } from '../../ui/DateText.tsx';
@@ -21,11 +21,13 @@ import { Kbd } from '../../ui/Kbd.tsx';
 import { useDebounced } from '../../ui/useDebounced.ts';
 import { allResults } from './allResults.ts';
 import { useCommands } from './commands.tsx';
+import { MeaningGroup } from './MeaningGroup.tsx';
 
 const writtenIcons: Record<string, LucideIcon> = { note: StickyNote, comment: MessageSquare, activity: Phone };
 const iconOf = (resource: string) => writtenIcons[resource] ?? findLink(resource)?.icon ?? StickyNote;
 const typing_ms = 80;
 const hits_max = 10;
+const ask_meaning = 'ask by meaning';
 /** Beside as many recent ones; the sidebar has all. */
 const favourites_max = 8;
 
@@ -54,6 +56,21 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     queryFn: ({ signal }) =>
       api.get<{ data: SearchHit[]; written: WrittenHit[] }>('/search', { q: wanted, limit: hits_max }, signal),
   });
+  const [byMeaning, setByMeaning] = useState(false);
+  const meaningOff = useIsOff('insight');
+  const asksMeaning = byMeaning && wanted.length > 0;
+  const meaning = useQuery({
+    queryKey: ['search', 'meaning', wanted],
+    enabled: asksMeaning,
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const asked = { q: wanted, by: 'meaning', limit: hits_max };
+      return (await api.get<{ meaning: MeaningAnswer }>('/search', asked, signal)).meaning;
+    },
+  });
+  const passages = asksMeaning ? (meaning.data?.passages ?? []) : [];
+  const offersMeaning = wanted.length > 0 && !byMeaning && !meaningOff;
   const favourites = useFavouriteLinks().slice(0, favourites_max);
   const recents = useRecents(useSession().user.id).filter(({ to }) => favourites.every((each) => each.to !== to));
   const hits = wanted ? (found.data?.data ?? []) : [];
@@ -81,6 +98,8 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     ...hits.filter(({ name }) => !isStale(name)).map(({ id }) => id),
     ...(isAnswered ? kinds.map(({ resource }) => resource) : []),
     ...written.filter((hit) => !isStale(textOf(hit))).map(({ id }) => id),
+    ...passages.map(({ id }) => `meaning-${id}`),
+    ...(offersMeaning ? [ask_meaning] : []),
     ...matching.map(({ label }) => label),
   ];
   // Until one moves, Enter opens the first of what is there, also when that came later than the last key.
@@ -90,6 +109,14 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     onClose();
     action();
   }
+
+  const linkOf = ({ resource, id, subject }: WrittenHit | MeaningHit) =>
+    subject
+      ? { to: `${pathOf(subject.resource)}/${subject.id}`, hash: `${resource}-${id}` }
+      : findLink(resource)?.to(id);
+  /** A mail opens in its conversation. */
+  const passageLink = (hit: MeaningHit) =>
+    (hit.resource === 'mail_message' ? findLink(hit.resource)?.to(hit.id) : undefined) ?? linkOf(hit);
 
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
@@ -191,22 +218,23 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                       key={hit.id}
                       hit={hit}
                       disabled={isStale(textOf(hit))}
-                      onSelect={() =>
-                        run(
-                          () =>
-                            void navigate(
-                              hit.subject
-                                ? {
-                                    to: `${pathOf(hit.subject.resource)}/${hit.subject.id}`,
-                                    hash: `${hit.resource}-${hit.id}`,
-                                  }
-                                : (findLink(hit.resource)?.to(hit.id) ?? { to: '/' }),
-                            ),
-                        )
-                      }
+                      onSelect={() => run(() => void navigate(linkOf(hit) ?? { to: '/' }))}
                     />
                   ))}
                 </Command.Group>
+              )}
+              {asksMeaning && (
+                <MeaningGroup
+                  found={meaning}
+                  iconOf={iconOf}
+                  onOpen={(hit) => run(() => void navigate(passageLink(hit) ?? { to: '/' }))}
+                />
+              )}
+              {offersMeaning && (
+                <Item value={ask_meaning} onSelect={() => setByMeaning(true)}>
+                  <Sparkles size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />
+                  <span className="min-w-0 flex-1 truncate">{t('Search by meaning: “{wanted}”', { wanted })}</span>
+                </Item>
               )}
               {matching.length > 0 && (
                 <Command.Group heading={t('Commands')}>
@@ -224,7 +252,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                   {t('The search failed. Keep typing to try again.')}
                 </p>
               )}
-              {wanted && !found.isError && hits.length + written.length + matching.length === 0 && (
+              {wanted && !found.isError && !byMeaning && hits.length + written.length + matching.length === 0 && (
                 <p role="status" className="px-2 py-6 text-center text-13 text-muted">
                   {found.isFetching
                     ? t('Searching…')

@@ -10,6 +10,7 @@ import { definitions, referencesTo } from '../../platform/record/definitions.ts'
 import { FormDialog } from '../../platform/record/FormDialog.tsx';
 import { LazyRecordForm } from '../../platform/record/lazyForm.ts';
 import { RecordLinks } from '../../platform/record/RecordLinks.tsx';
+import { PartsOf } from '../../platform/record/RelatedParts.tsx';
 import { useMay } from '../../platform/session/session.tsx';
 import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
@@ -56,6 +57,7 @@ export function AboutPane({ messages }: { messages: readonly Message[] }) {
           ))}
         </div>
       </section>
+      <PartsOf resource="mail_message" record={messages.at(-1)!} />
       {making && (
         <NewRecord
           definition={making}

@@ -42,7 +42,7 @@ export function checkManifests(manifests: readonly Manifest[]): void {
   for (const manifest of manifests) {
     refuseForeignPaths(manifest, manifests);
     for (const { of } of manifest.extensions ?? [])
-      if (!manifests.some(({ records }) => records?.some(({ resource }) => resource === of)))
+      if (!manifests.some(({ records, links = {} }) => of in links || records?.some(({ resource }) => resource === of)))
         throw new Error(`The product "${manifest.id}" extends the record type "${of}", which no product declares.`);
   }
 }

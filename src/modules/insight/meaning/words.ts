@@ -5,7 +5,7 @@ export function wordsOf(text: string): string[] {
   for (const [word] of folded.matchAll(/[\p{L}\p{N}]+/gu)) {
     if (word.length > letters_max || stopWords.has(word)) continue;
     if (unspaced.test(word)) words.push(...pairsOf(word));
-    else if (word.length > 1) words.push(stem(word));
+    else words.push(stem(word));
   }
   return words;
 }
@@ -39,7 +39,7 @@ function stem(word: string): string {
 
 /** What stands in nearly every English or German text and says nothing about it. */
 const stopWords = new Set(
-  `a about above after again all also am an and any are as at be because been before being below between both but by can could did do does doing done
+  `a s t about above after again all also am an and any are as at be because been before being below between both but by can could did do does doing done
   down during each else ever every few for from further get give given gives go had has have having he hence her here hers him his how however i if in
   into is it its itself just let may me might more most much must my no nor not now of off on once only or other our out over own per put said same
   say see shall she should so some such than that the their them then there these they this those through thus to too under until up upon us use
