@@ -16,6 +16,7 @@ import { r17 } from './r17-dashboard.ts';
 import { r18 } from './r18-cache.ts';
 import { r19 } from './r19-neighbours.ts';
 import { r20 } from './r20-feed.ts';
+import { r25 } from './r25-meaning.ts';
 
 /**
  * In the order in which they run. The import doubles the data; the memory case comes after those that it reports on; and the exports that the
@@ -35,6 +36,7 @@ export const cases: readonly Case[] = [
   r17,
   r18,
   r20,
+  r25,
   r07,
   r05,
   r08,
