@@ -50,8 +50,8 @@ async function mail({
 }: Mail) {
   const [row] = await asOwner(
     app,
-    `insert into mail_message (tenant_id, digest, conversation_id, subject, body, direction, occurred_at, records, mailbox_ids)
-     values ($1, sha256(gen_random_uuid()::text::bytea), $2, $3, $4, $5, $6, $7::uuid[], array[$8::uuid]) returning id`,
+    `insert into mail_message (tenant_id, digest, conversation_id, subject, body, direction, occurred_at, records, records_set, mailbox_ids)
+     values ($1, sha256(gen_random_uuid()::text::bytea), $2, $3, $4, $5, $6, $7::uuid[], true, array[$8::uuid]) returning id`,
     [tenant.tenant_id, conversation, subject, body, direction, daysAgo(days), records, box],
   );
   const [thread] = await asOwner(
