@@ -4,6 +4,8 @@ import type { Context } from '../../kernel/tenancy/context.ts';
 import { type MeaningAnswer, searchAnswer, searchQuery } from './contract.ts';
 import { search, searchWritten } from './queries.ts';
 
+export { plain } from './excerpt.ts';
+
 /** Search by meaning belongs to a module above the platform; src/modules/index.ts composes both. */
 export type SearchByMeaning = (ctx: Context, q: string, limit: number) => Promise<MeaningAnswer>;
 

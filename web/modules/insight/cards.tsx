@@ -56,7 +56,7 @@ function Found({ insights: { summary, promises, strength, next_action, texts } }
   return (
     <div className="flex flex-col gap-3">
       {next_action && (
-        <Part title={t('Next')}>
+        <Part title={t('Next step')}>
           <ul>
             <Sentence text={actionText(next_action)} source={next_action.source} />
           </ul>

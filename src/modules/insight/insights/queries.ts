@@ -1,6 +1,6 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { Source } from '../meaning/passages.ts';
+import type { Source } from '../meaning/index.ts';
 
 /** A text that the caller reads in full: each table's policies decide. */
 export interface ReadText {
@@ -19,9 +19,8 @@ export interface ReadText {
 const texts_max = 200;
 const body_max = 8_000;
 
-const message =
-  sql.raw(`'mail_message' as resource, m.id, m.subject as title, left(m.body, ${body_max}) as body, m.occurred_at::timestamptz as at,
-  'email' as kind, m.direction, m.conversation_id, m.has_files`);
+const message = sql`'mail_message' as resource, m.id, m.subject as title, left(m.body, ${sql.lit(body_max)}) as body, m.occurred_at::timestamptz as at,
+  'email' as kind, m.direction, m.conversation_id, m.has_files`;
 
 export const textsOfRecords = (ctx: Context, ids: readonly string[], hidden: readonly string[]): Promise<ReadText[]> =>
   ctx.tx.many(sql`select s.* from (

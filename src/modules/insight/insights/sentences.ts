@@ -1,5 +1,4 @@
-import { lettersOf, passagesOf, readable } from '../meaning/passages.ts';
-import { wordsOf } from '../meaning/words.ts';
+import { lettersOf, passagesOf, readable, wordsOf } from '../meaning/index.ts';
 import type { ReadText } from './queries.ts';
 
 export interface Sentence {

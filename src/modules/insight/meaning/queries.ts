@@ -1,7 +1,7 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Model, packNumbers, type TermStatistics, unpackNumbers } from './model.ts';
-import type { Source, WrittenText } from './passages.ts';
+import { type Source, sources, type WrittenText } from './passages.ts';
 
 export interface ModelRow {
   id: string;
@@ -21,19 +21,14 @@ export const servingModel = (ctx: Context): Promise<ModelRow | undefined> =>
 export const modelsInMaking = (ctx: Context): Promise<ModelRow[]> =>
   ctx.tx.many(sql`select ${columns} from meaning_model where tenant_id = ${ctx.tenant_id} and state = 'training'`);
 
-const textColumns: Record<Source, { table: string; title: string }> = {
-  note: { table: 'note', title: 'null::text' },
-  activity: { table: 'activity', title: 'subject' },
-  mail_message: { table: 'mail_message', title: 'subject' },
-};
+const titles = { note: sql`null::text`, activity: sql`subject`, mail_message: sql`subject` };
 
 const first_id = '00000000-0000-0000-0000-000000000000';
 const body_max = 200_000;
 
+/** Each kind of text has a table of its name. */
 const textsFrom = (resource: Source) =>
-  sql.raw(
-    `select '${resource}' as resource, id, ${textColumns[resource].title} as title, left(body, ${body_max}) as body from ${textColumns[resource].table}`,
-  );
+  sql`select ${sql.lit(resource)} as resource, id, ${titles[resource]} as title, left(body, ${sql.lit(body_max)}) as body from ${sql.table(resource)}`;
 
 /** The next texts of a kind, by their ids; only those not in the trash. */
 export const nextTexts = (
@@ -57,7 +52,7 @@ export const changedSince = async (
   since: string,
   rows_max: number,
 ): Promise<string[]> => {
-  const rows = await ctx.tx.many<{ id: string }>(sql`select id from ${sql.raw(textColumns[resource].table)}
+  const rows = await ctx.tx.many<{ id: string }>(sql`select id from ${sql.table(resource)}
     where tenant_id = ${ctx.tenant_id} and updated_at >= ${since}::timestamptz - interval '1 minute' limit ${rows_max}`);
   return rows.map(({ id }) => id);
 };
@@ -65,8 +60,8 @@ export const changedSince = async (
 /** How many texts there are, as far as is asked. */
 export async function countTexts(ctx: Context, rows_max: number): Promise<number> {
   let count = 0;
-  for (const { table } of Object.values(textColumns)) {
-    const { n } = await ctx.tx.one<{ n: number }>(sql`select count(*)::int as n from (select from ${sql.raw(table)}
+  for (const resource of sources) {
+    const { n } = await ctx.tx.one<{ n: number }>(sql`select count(*)::int as n from (select from ${sql.table(resource)}
       where tenant_id = ${ctx.tenant_id} and deleted_at is null limit ${rows_max}) r`);
     count += n;
   }
