@@ -53,6 +53,7 @@ function makeFamily(family: string, adviser: Colleague, { dice, clock }: Scene):
     country: 'United States',
   };
   const created_at = time(known);
+  const next = status === 'active' ? clock.now + days(dice.int(-20, tier.months * 30)) : null;
   const household = {
     id: uuidV7(),
     name: dice.chance(0.7)
@@ -63,7 +64,8 @@ function makeFamily(family: string, adviser: Colleague, { dice, clock }: Scene):
     status,
     tier: status === 'prospect' ? null : tier.tier,
     review_months: status === 'prospect' ? null : tier.months,
-    next_review_on: status === 'active' ? date(clock.now + days(dice.int(-20, tier.months * 30))) : null,
+    last_review_on: next && date(next - days(tier.months * 30)),
+    next_review_on: next && date(next),
     salutation: spouse ? `Dear ${head!.given} and ${spouse.given}` : `Dear ${head!.given}`,
     ...address,
     owner_id: adviser.id,

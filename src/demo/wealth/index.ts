@@ -1,7 +1,11 @@
+import type { Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { sealRows } from '../../kernel/resource/sealed.ts';
+import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
+import { clientProfile } from '../../modules/wealth/client-profile/contract.ts';
+import { document } from '../../modules/wealth/document/contract.ts';
 import { financialAccount } from '../../modules/wealth/financial-account/contract.ts';
 import { date, days, time } from '../clock.ts';
 import type { Demo, Scene } from '../demo.ts';
@@ -9,6 +13,7 @@ import { insertRows } from '../insert.ts';
 import { keepBooks } from './accounts.ts';
 import { type Family, makeFamilies } from './families.ts';
 import { makeMarket } from './market.ts';
+import { makePlans } from './planning.ts';
 import { custodians } from './securities.ts';
 import { notes, reviewTasks, staff } from './words.ts';
 
@@ -53,14 +58,43 @@ async function fillBooks(ctx: Context, families: readonly Family[], scene: Scene
   await insertRows(ctx, 'exchange_rate', market.rates.map(({ currency, day, rate }) =>
     ({ id: uuidV7(), currency, in_currency: 'USD', day, rate, source: 'Demo' }),
   ));
-  await sealRows(ctx, financialAccount, books.accounts);
-  await insertRows(ctx, 'financial_account', books.accounts.map((account) =>
-    ({ ...account, account_number: `\\x${(account.account_number as Buffer).toString('hex')}` }),
-  ));
+  await insertRows(ctx, 'financial_account', await sealed(ctx, financialAccount, books.accounts));
   await insertRows(ctx, 'account_owner', books.owners);
   await insertRows(ctx, 'account_transaction', books.transactions);
-  await insertRows(ctx, 'account_position', books.positions);
+  await insertRows(ctx, 'account_position', disputed(books.positions, books.accounts));
+  await fillPlans(ctx, makePlans(families, books.accounts, scene));
 } // biome-ignore format: a table a line
+
+async function fillPlans(ctx: Context, plans: ReturnType<typeof makePlans>): Promise<void> {
+  await insertRows(ctx, 'client_profile', await sealed(ctx, clientProfile, plans.profiles));
+  await insertRows(ctx, 'goal', plans.goals);
+  await insertRows(ctx, 'goal_account', plans.goalAccounts);
+  await insertRows(ctx, 'suitability_profile', plans.suitability);
+  await insertRows(ctx, 'client_review', plans.reviews);
+  await insertRows(ctx, 'document', await sealed(ctx, document, plans.documents));
+}
+
+/** Rows as they are stored: what is sealed is an envelope, written as PostgreSQL reads bytes. */
+async function sealed(ctx: Context, resource: Resource, rows: Values[]): Promise<Values[]> {
+  await sealRows(ctx, resource, rows);
+  const bytes = (value: unknown) => (Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : value);
+  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, bytes(value)])));
+}
+
+/** What custodians say, a few of whose numbers differ from the transactions: breaks to reconcile. */
+function disputed(positions: readonly Values[], accounts: readonly Values[]): Values[] {
+  const brokerages = accounts.filter(({ name }) => String(name).includes('rokerage')).map(({ id }) => id);
+  const wrong = new Map(brokerages.filter((_, at) => at % 15 === 7).map((id, at) => [id, at]));
+  const seen = new Set<unknown>();
+  return positions.map((position) => {
+    const at = wrong.get(position.account_id);
+    if (at === undefined || position.security_id === null || seen.has(position.account_id)) return position;
+    seen.add(position.account_id);
+    // Twice as many, as after a split that nobody told of; or some fewer.
+    const quantity = Number(position.quantity);
+    return { ...position, quantity: at % 2 === 0 ? quantity * 2 : Math.max(1, quantity - 10) };
+  });
+}
 
 /** A second adviser for the larger families, and the team of assistants for all. */
 function accessRows(families: readonly Family[], { dice, clock, staff }: Scene): Record<string, unknown>[] {

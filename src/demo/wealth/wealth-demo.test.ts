@@ -37,6 +37,12 @@ test('the demo of wealth is an advisory firm with 120 households, their people, 
     ['account-owners', 600],
     ['positions', 2_000],
     ['transactions', 10_000],
+    ['client-profiles', 150],
+    ['goals', 150],
+    ['goal-accounts', 180],
+    ['suitability-profiles', 90],
+    ['client-reviews', 150],
+    ['documents', 200],
   ] as const)
     assert.ok((await count(plural)) >= least, plural);
   const filter = encodeURIComponent(JSON.stringify({ field: 'role', op: 'eq', value: 'primary' }));
@@ -74,4 +80,16 @@ test('its households have a net worth, returns, and what is unknown is named; po
     const said = positions.map((one: { security_id: string | null; quantity: string }) => key(one.security_id, one.quantity));
     assert.deepEqual(held.toSorted(), said.filter((one: string) => !one.endsWith(' 0.0000')).toSorted());
   }
+}); // biome-ignore format: a step a line
+
+test('advisers find something to do: reviews and checks due, birthdays, breaks, documents; and goals have a progress', async () => {
+  const { status, body: home } = await api('GET', '/api/v1/adviser-home');
+  assert.equal(status, 200, JSON.stringify(home));
+  for (const part of ['reviews', 'identity_checks', 'birthdays', 'breaks', 'documents'])
+    assert.ok(home[part].total >= 3 && home[part].total < 80, `${part}: ${home[part].total}`);
+  assert.ok(home.identity_checks.overdue >= 3 && home.reviews.overdue >= 1);
+  assert.equal(home.tiers.length, 4);
+  const { data } = (await api('GET', '/api/v1/goals?limit=1')).body;
+  const progress = (await api('GET', `/api/v1/households/${data[0].household_id}/goal-progress`)).body.data;
+  assert.ok(progress.length > 0 && progress.every((goal: { progress: number; missing: [] }) => goal.progress > 0 && goal.missing.length === 0));
 }); // biome-ignore format: a step a line

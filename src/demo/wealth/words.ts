@@ -57,6 +57,36 @@ export const notes = [
   'Interested in a donor-advised fund for the appreciated shares; send the comparison.',
 ];
 
+/** What came of reviews. */
+export const reviewNotes = [
+  'Went through the report. Stays with the allocation; rebalanced by two points into bonds.',
+  'Both present. Income need rises by 1,500 a month from July, paid from the brokerage account.',
+  'Confirmed objective and horizon. Beneficiaries checked, nothing to change.',
+  'Talked about the sale of the house. Proceeds go to the money market until they have found another.',
+  'By phone. Content with the year, asked for fewer mails and one longer meeting.',
+  'Raised the target for the college fund; monthly contribution agreed.',
+];
+
+/** What families save for beside retirement and college. */
+export const wishes = [
+  { name: 'House on the Cape', amount: 850_000 },
+  { name: 'New kitchen and roof', amount: 120_000 },
+  { name: 'A year of travel', amount: 95_000 },
+  { name: 'Down payment for the children', amount: 250_000 },
+  { name: 'Sailing boat', amount: 180_000 },
+  { name: 'Family foundation', amount: 1_000_000 },
+];
+
+export const papers = [
+  { type: 'agreement', name: 'Advisory agreement' },
+  { type: 'tax', name: 'Tax return {year}' },
+  { type: 'identity', name: 'Passport copy' },
+  { type: 'will', name: 'Will and codicil' },
+  { type: 'statement', name: 'Annual statement {year}' },
+  { type: 'power_of_attorney', name: 'Durable power of attorney' },
+  { type: 'other', name: 'Questionnaire on risk' },
+] as const;
+
 export const reviewTasks = [
   'Prepare the yearly review',
   'Send the new fee schedule',

@@ -68,7 +68,7 @@ test('goals have the value of exact parts of the accounts that serve them; what 
   await serve(boat.id, third, { account_id: foreign }, { account_id: fund });
   assert.equal((await progress())[0].value, '5433.33');
 
-  assert.deepEqual(await refusal('goal-accounts', { goal_id: boat.id, account_id: foreign, share_numerator: 1, share_denominator: 9 }, ann.api), [409, 'duplicate']);
+  assert.deepEqual(await refusal('goal-accounts', { goal_id: boat.id, account_id: foreign, share_numerator: 1, share_denominator: 9 }, ann.api), [409, 'account_id']);
   const more = { goal_id: house.id, account_id: foreign, share_numerator: 1, share_denominator: 1_000_000 };
   assert.deepEqual(await refusal('goal-accounts', more, ann.api), [422, 'share_numerator'], 'all of it serves another goal');
   const other = await newAccount('Elsewhere', 'USD', (await family('Other', ann.api)).id);
@@ -199,13 +199,18 @@ test('the home of an adviser has what waits in the households that they see, and
 }); // biome-ignore format: a step a line
 
 test('deals belong to households by a field of the workspace, and say nothing of a household to those who do not advise it', async () => {
-  const ann = await tenant.as('advisor', 'Ann');
-  const seller = (await tenant.as('member', 'Seller')).api;
+  const [ann, seller] = [await tenant.as('advisor', 'Ann'), await tenant.as('member', 'Seller')];
   await made('custom-fields', { resource: 'deal', key: 'household', label: 'Household', type: 'household' });
   const { id } = await family('Novak', ann.api);
-  const { id: deal } = await made('deals', { name: 'Advice', custom: { household: id } }, seller).catch(async () => made('deals', { name: 'Advice', custom: { household: id } }));
-  const filter = encodeURIComponent(JSON.stringify({ field: 'custom.household', op: 'eq', value: id }));
-  assert.deepEqual((await read(`deals?filter=${filter}`)).data.map((one: { id: string }) => one.id), [deal]);
-  const through = encodeURIComponent(JSON.stringify({ any: 'custom.household', where: { field: 'name', op: 'eq', value: 'Novak' } }));
-  assert.deepEqual((await read(`deals?filter=${through}`)).data.map((one: { id: string }) => one.id), [deal]);
+  const { id: deal } = await made('deals', { name: 'Advice', owner_id: seller.user_id, custom: { household: id } });
+  const found = async (filter: object, by = api) => {
+    const { status, body } = await by('GET', `/api/v1/deals?filter=${encodeURIComponent(JSON.stringify(filter))}`);
+    return status === 200 ? body.data.map((one: { id: string }) => one.id) : status;
+  };
+  const through = { any: 'custom.household', where: { field: 'name', op: 'eq', value: 'Novak' } };
+  assert.deepEqual(await found({ field: 'custom.household', op: 'eq', value: id }), [deal]);
+  assert.deepEqual(await found(through), [deal]);
+  assert.equal((await seller.api('GET', `/api/v1/deals/${deal}`)).status, 200);
+  assert.doesNotMatch(JSON.stringify(await read(`deals/${deal}`, seller.api)), /Novak/);
+  assert.notDeepEqual(await found(through, seller.api), [deal]);
 }); // biome-ignore format: a step a line

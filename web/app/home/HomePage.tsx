@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { Suspense } from 'react';
 import { PageBar } from '../../platform/page/PageBar.tsx';
 import { usePageTitle } from '../../platform/page/usePageTitle.ts';
 import type { HomePart } from '../../platform/product/manifest.ts';
@@ -25,7 +26,9 @@ export default function HomePage() {
       .filter((part) => part.slot === slot && (!part.resource || may(part.resource, 'read')))
       .map(({ Part }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a slot keep their order
-        <Part key={index} />
+        <Suspense key={index}>
+          <Part />
+        </Suspense>
       ));
   return (
     <>

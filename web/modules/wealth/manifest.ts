@@ -6,6 +6,8 @@ import { t } from '../../text/text.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { reportRoutes } from './report/routes.ts';
 
+const AdviserDay = lazyPart(() => import('./home/AdviserDay.tsx'));
+
 const household = recordType({
   resource: 'household',
   path: '/households',
@@ -95,7 +97,10 @@ export const wealth = {
   extensions: [
     {
       of: 'household',
-      tabs: [{ id: 'family', label: t('Family tree'), Part: lazyPart(() => import('./family/FamilyTab.tsx')) }],
+      tabs: [
+        { id: 'family', label: t('Family tree'), Part: lazyPart(() => import('./family/FamilyTab.tsx')) },
+        { id: 'planning', label: t('Planning'), Part: lazyPart(() => import('./planning/PlanningTab.tsx')) },
+      ],
     },
     {
       of: 'contact',
@@ -127,13 +132,35 @@ export const wealth = {
     communication: { path: '/communications' },
     household_member: { path: '/household-members', isKept: true },
     household_adviser: { path: '/household-advisers', isKept: true },
+    client_review: { path: '/client-reviews', isKept: true },
+    suitability_profile: { path: '/suitability-profiles', isKept: true },
     relationship: { path: '/relationships', isKept: true },
     account_owner: { path: '/account-owners', isKept: true },
     account_position: { path: '/positions' },
     price: { path: '/prices' },
     exchange_rate: { path: '/exchange-rates' },
   },
+  // Fetched by those who advise alone: others see nothing of it.
+  home: async () => ({ homeParts: [{ slot: 'figures', resource: 'household', Part: AdviserDay }] }),
   live: [
+    {
+      of: [
+        'household', 'household_member', 'client_profile', 'document', 'account_transaction', 'account_position', 'accepted_break',
+      ], // biome-ignore format: a list of words
+      rereads: ['adviser_home'],
+    },
+    {
+      of: [
+        'goal',
+        'goal_account',
+        'financial_account',
+        'account_transaction',
+        'account_position',
+        'price',
+        'exchange_rate',
+      ],
+      rereads: ['goal_progress'],
+    },
     // Who reaches a household follows from its advisers.
     { of: ['household_adviser'], rereads: ['household'] },
     {

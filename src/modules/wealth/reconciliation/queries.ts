@@ -36,6 +36,8 @@ export const readCompared = (ctx: Context, id: string | null): Promise<Compared[
     ), theirs as (
       select r.account_id, p.security_id, case when p.security_id is null then p.currency end as currency, sum(p.quantity) as held
       from report r join account_position p on p.tenant_id = ${ctx.tenant_id} and p.account_id = r.account_id and p.day = r.day group by 1, 2, 3
+    ), told as (
+      select distinct t.account_id from theirs t where t.security_id is not null
     ), ours as (
       select r.account_id, t.security_id, null::char(3) as currency, sum(t.quantity) as held
       from report r join account_transaction t on t.tenant_id = ${ctx.tenant_id} and t.account_id = r.account_id and t.traded_on <= r.day
@@ -48,10 +50,12 @@ export const readCompared = (ctx: Context, id: string | null): Promise<Compared[
         coalesce(x.currency, o.currency) as currency, coalesce(o.held, 0) as ours, coalesce(x.held, 0) as theirs
       from theirs x full join ours o on o.account_id = x.account_id
         and coalesce(o.security_id::text, o.currency) = coalesce(x.security_id::text, x.currency)
-      where x.account_id is not null or (o.security_id is not null
-        and exists (select from theirs y where y.account_id = o.account_id and y.security_id is not null))
-    ), counted as (
-      select c.*, theirs - ours as difference, abs(theirs - ours) >= case when currency is null then 0.0001 else 0.005 end as differs from compared c
+      where x.account_id is not null or (o.security_id is not null and o.account_id in (select account_id from told))
+    ), counted as materialized (
+      -- Chosen before names are looked up: of all accounts there are few.
+      select c.* from (
+        select c.*, theirs - ours as difference, abs(theirs - ours) >= case when currency is null then 0.0001 else 0.005 end as differs from compared c
+      ) c where c.differs or ${id}::uuid is not null
     )
     select r.account_id, r.account, r.household_id, h.name as household, r.day::text, c.security_id, s.name as security, c.currency, trim_scale(c.ours)::text as ours,
       trim_scale(c.theirs)::text as theirs, trim_scale(c.difference)::text as difference, c.differs,
@@ -61,7 +65,7 @@ export const readCompared = (ctx: Context, id: string | null): Promise<Compared[
     from counted c join report r on r.account_id = c.account_id
     join household h on h.tenant_id = ${ctx.tenant_id} and h.id = r.household_id
     left join financial_security s on s.tenant_id = ${ctx.tenant_id} and s.id = c.security_id
-    where c.differs or ${id}::uuid is not null order by h.name, r.account, r.account_id, s.name nulls last, c.currency`);
+    order by h.name, r.account, r.account_id, s.name nulls last, c.currency`);
 
 const days_after = 7;
 const moves_max = 2_000;

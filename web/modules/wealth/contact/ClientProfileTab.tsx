@@ -19,6 +19,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { formatDate, formatDateTime } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { SuitabilityOfContact } from '../planning/SuitabilityOfContact.tsx';
 import { documentKindText, profileLabels, riskClassText } from './profileWords.ts';
 import { SealedValue } from './SealedValue.tsx';
 
@@ -68,6 +69,7 @@ export default function ClientProfileTab({ record }: { record: AnyRecord }) {
           ))}
         </ul>
       </Section>
+      {may('household', 'read') && <SuitabilityOfContact contact={record} />}
       {may('reveal', 'read') && <Seen contact={record.id} />}
       <Suspense>{editing && <ProfileDialog {...editing} client={record} onClose={() => setEditing(null)} />}</Suspense>
     </div>

@@ -3,19 +3,13 @@ import type { RecordDetails } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { today } from '../../../ui/format.ts';
+import { tierOptions } from './words.ts';
 
 const statusOptions = [
   { value: 'active', label: t('Active') },
   { value: 'prospect', label: t('Prospect') },
   { value: 'inactive', label: t('Inactive') },
   { value: 'former', label: t('Former') },
-];
-
-const tierOptions = [
-  { value: 'platinum', label: t('Platinum') },
-  { value: 'gold', label: t('Gold') },
-  { value: 'silver', label: t('Silver') },
-  { value: 'bronze', label: t('Bronze') },
 ];
 
 export const details: RecordDetails = {

@@ -18,3 +18,12 @@ const adviserRoles: Readonly<Record<string, string>> = {
 };
 export const adviserRoleText = (role: string): string => adviserRoles[role] ?? role;
 export const adviserRoleOptions = ['secondary', 'grant'].map((value) => ({ value, label: adviserRoleText(value) }));
+
+const tiers: Readonly<Record<string, string>> = {
+  platinum: t('Platinum'),
+  gold: t('Gold'),
+  silver: t('Silver'),
+  bronze: t('Bronze'),
+};
+export const tierText = (tier: string): string => tiers[tier] ?? tier;
+export const tierOptions = Object.entries(tiers).map(([value, label]) => ({ value, label }));
