@@ -1,6 +1,6 @@
 import type { Product } from '../../kernel/features/product.ts';
 import { insightRoutes } from './insights/index.ts';
-import { enqueueLearn, meaningConsumer, meaningJobs, meaningRoutes, meaningSchedules } from './meaning/index.ts';
+import { enqueueAnew, meaningConsumer, meaningJobs, meaningRoutes, meaningSchedules } from './meaning/index.ts';
 
 export const insight: Product = {
   name: 'insight',
@@ -12,5 +12,5 @@ export const insight: Product = {
   jobs: () => meaningJobs,
   schedules: meaningSchedules,
   consumers: [meaningConsumer],
-  whenSwitchedOn: enqueueLearn,
+  whenSwitchedOn: enqueueAnew,
 };

@@ -1,5 +1,5 @@
 export { meaningConsumer, meaningJobs, meaningSchedules } from './jobs.ts';
-export { enqueueLearn } from './learn.ts';
+export { enqueueAnew } from './learn.ts';
 export { lettersOf, passagesOf, readable, type Source } from './passages.ts';
 export { meaningRoutes } from './routes.ts';
 export { searchByMeaning } from './search.ts';

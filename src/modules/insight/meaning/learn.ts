@@ -12,7 +12,7 @@ import { countsOf, type WordCounts, wordsOf } from './words.ts';
 export const learn_kind = 'meaning.learn';
 export const embed_kind = 'meaning.embed';
 /** Nobody waits for these. */
-export const priority = -10;
+const priority = -10;
 
 /** Fewer texts say nothing about what words have to do with each other. */
 export const texts_min = 30;
@@ -135,8 +135,12 @@ async function knowing(ctx: Context, model: ModelRow, texts: readonly WrittenTex
   return { ...model, terms: await termsOf(ctx, model.id, [...words]) };
 }
 
-export const enqueueLearn = (ctx: Context): Promise<string | null> =>
+const enqueueLearn = (ctx: Context): Promise<string | null> =>
   enqueue(ctx, learn_kind, {}, { dedupeKey: 'all', priority });
+
+/** Whatever the model was made of: while the product was off, new texts passed it by. */
+export const enqueueAnew = (ctx: Context): Promise<string | null> =>
+  enqueue(ctx, learn_kind, { anew: true }, { dedupeKey: 'anew', priority });
 
 export async function enqueueEmbed(ctx: Context, resource: Source, ids: readonly string[]): Promise<void> {
   for (let at = 0; at < ids.length; at += embed_ids_max)

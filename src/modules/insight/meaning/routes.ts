@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type Route, route } from '../../../kernel/http/route.ts';
-import { enqueue } from '../../../kernel/jobs/queue.ts';
-import { learn_kind, priority } from './learn.ts';
+import { enqueueAnew } from './learn.ts';
 
 export const meaningRoutes: Route[] = [
   route({
@@ -14,7 +13,7 @@ export const meaningRoutes: Route[] = [
     status: 202,
     response: z.object({ waits: z.boolean().describe('false: one was asked for already') }),
     handler: async (ctx) => ({
-      body: { waits: (await enqueue(ctx, learn_kind, { anew: true }, { dedupeKey: 'anew', priority })) !== null },
+      body: { waits: (await enqueueAnew(ctx)) !== null },
     }),
   }),
 ];
