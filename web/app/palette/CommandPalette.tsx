@@ -70,7 +70,6 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     },
   });
   const passages = asksMeaning ? (meaning.data?.passages ?? []) : [];
-  const offersMeaning = wanted.length > 0 && !byMeaning && !meaningOff;
   const favourites = useFavouriteLinks().slice(0, favourites_max);
   const recents = useRecents(useSession().user.id).filter(({ to }) => favourites.every((each) => each.to !== to));
   const hits = wanted ? (found.data?.data ?? []) : [];
@@ -92,6 +91,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   );
   // What the letters before found stays in sight until the answer, but of it only what fits the letters that are there now can be opened.
   const isAnswered = wanted === query.trim() && !found.isPlaceholderData;
+  const offersMeaning = wanted.length > 0 && isAnswered && !found.isPending && !byMeaning && !meaningOff;
   const isStale = (text: string) => !isAnswered && !words.every((word) => folded(text).includes(word));
   const shown = [
     ...(query ? [] : [...favourites.map(({ id }) => id), ...recents.map(({ to }) => to)]),
@@ -99,8 +99,9 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     ...(isAnswered ? kinds.map(({ resource }) => resource) : []),
     ...written.filter((hit) => !isStale(textOf(hit))).map(({ id }) => id),
     ...passages.map(({ id }) => `meaning-${id}`),
-    ...(offersMeaning ? [ask_meaning] : []),
     ...matching.map(({ label }) => label),
+    // Last, so that Enter does what it did without it.
+    ...(offersMeaning ? [ask_meaning] : []),
   ];
   // Until one moves, Enter opens the first of what is there, also when that came later than the last key.
   const selected = chosen !== null && shown.includes(chosen) ? chosen : (shown[0] ?? '');
@@ -230,12 +231,6 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                   onOpen={(hit) => run(() => void navigate(passageLink(hit) ?? { to: '/' }))}
                 />
               )}
-              {offersMeaning && (
-                <Item value={ask_meaning} onSelect={() => setByMeaning(true)}>
-                  <Sparkles size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />
-                  <span className="min-w-0 flex-1 truncate">{t('Search by meaning: “{wanted}”', { wanted })}</span>
-                </Item>
-              )}
               {matching.length > 0 && (
                 <Command.Group heading={t('Commands')}>
                   {matching.map(({ label, icon: Icon, keys, onSelect }) => (
@@ -246,6 +241,12 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                     </Item>
                   ))}
                 </Command.Group>
+              )}
+              {offersMeaning && (
+                <Item value={ask_meaning} onSelect={() => setByMeaning(true)}>
+                  <Sparkles size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />
+                  <span className="min-w-0 flex-1 truncate">{t('Search by meaning: “{wanted}”', { wanted })}</span>
+                </Item>
               )}
               {wanted && found.isError && (
                 <p role="alert" className="px-2 py-3 text-13 text-bad-ink">

@@ -117,8 +117,8 @@ function Sentence({ text, source, detail, isBad }: SentenceProps) {
     <li className="-mx-2">
       <Link {...linkOf(source)} className="block rounded-md px-2 py-1 hover:bg-hover">
         <bdi className="line-clamp-4 wrap-anywhere">{text}</bdi>
+        {detail && <span className={isBad ? 'block text-12 text-bad-ink' : 'block text-12 text-muted'}>{detail}</span>}
         <span className="flex min-w-0 gap-1 text-12 text-muted">
-          {detail && <span className={isBad ? 'shrink-0 text-bad-ink' : 'shrink-0'}>{detail} ·</span>}
           <bdi className="min-w-0 truncate">{source.title ?? kindText(source.resource)}</bdi>
           <span className="shrink-0">
             · <DateText value={source.at} />
