@@ -53,13 +53,29 @@ export interface DayFigures {
   fees: string;
 }
 
+/** On which days values are asked for. */
+export interface DaysWanted {
+  /** The last. */
+  to: string;
+  /** Other days on which a period begins: the last value until then is among the answer. */
+  starts: readonly string[];
+  /** About so many days in even steps; those on which a flow or a fee needs a value come on top of them. */
+  points: number;
+}
+
 /**
- * What accounts were worth on each day on which something happened, from their first transaction on. Values are running sums of their changes: of what
- * is held at its last price, and of cash. So the cost is one row for each price of a time in which it was held. Cash in other currencies is held like
+ * What accounts were worth at the ends of days, from their first transaction on. Values are running sums of their changes: of what is held at its last
+ * price, and of cash. So the cost is one row for each price that is used; where there are more days than `points`, those between two days are not.
+ * A return is the same without them, for between two flows it is the quotient of the values at the ends. Cash in other currencies is held like
  * a security whose price is the rate. A transfer between two of the accounts is internal on a day that has both of its sides; until the other account
  * has it, it is outside.
  */
-export const readDays = (ctx: Context, ids: readonly string[], currency: string, to: string): Promise<DayFigures[]> =>
+export const readDays = (
+  ctx: Context,
+  ids: readonly string[],
+  currency: string,
+  { to, starts, points }: DaysWanted,
+): Promise<DayFigures[]> =>
   ctx.tx.many(sql`
     with moved as materialized (
       select t.account_id, t.counter_account_id, t.traded_on as day, t.kind, t.security_id, t.quantity, t.amount, t.currency
@@ -84,15 +100,31 @@ export const readDays = (ctx: Context, ids: readonly string[], currency: string,
     ), assets as materialized (
       select c.n, c.security_id, c.currency, c.price_units, c.price_days, min(c.day) as since,
         case when sum(c.more) = 0 then max(c.day) else ${to}::date end as until from changed c group by 1, 2, 3, 4, 5
+    ), quotes as materialized (
+      select a.n, p.day, p.price from assets a join price p on p.tenant_id = ${ctx.tenant_id} and p.security_id = a.security_id and p.day > a.since and p.day <= a.until
+      union all
+      select a.n, r.day, null from assets a cross join lateral (select x.day from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.day > a.since
+        and x.day <= a.until and (x.currency, x.in_currency) in ((a.currency, ${currency}), (${currency}, a.currency)) group by x.day) r
+      where a.security_id is null
+    ), happened as (
+      select d.day, bool_or(d.is_needed) as is_needed from (select q.day, false as is_needed from quotes q group by q.day
+        union all select m.day, m.is_external or m.kind = 'fee' from sided m) d group by d.day
+    ), ranked as (
+      select h.day, h.is_needed, lead(h.is_needed) over w as is_next_needed, lead(h.day) over w as next_day, row_number() over w - 1 as n,
+        greatest(1, count(*) over () / ${points}::int) as step
+      from happened h window w as (order by h.day)
+    ), wanted as materialized (
+      select r.day, min(r.day) filter (where r.n % r.step = 0 or r.is_needed or r.is_next_needed or r.next_day is null
+        or exists (select from unnest(${starts}::date[]) s (day) where s.day >= r.day and s.day < r.next_day))
+        over (order by r.day desc rows unbounded preceding) as until
+      from ranked r
     ), series as (
       select a.n, p.day, false as is_move, 0::numeric as more, 0::numeric as flow, a.price_days, p.day as price_day, case
+        when a.security_id is null then (${rateOn(ctx, sql`a.currency`, currency, sql`p.day`)})
         when a.currency <> ${currency} then p.price / a.price_units * (${rateOn(ctx, sql`a.currency`, currency, sql`p.day`)})
         when a.price_units = 1 then p.price else p.price / a.price_units end as price
-      from assets a join price p on p.tenant_id = ${ctx.tenant_id} and p.security_id = a.security_id and p.day > a.since and p.day <= a.until
-      union all
-      select a.n, r.day, false, 0, 0, null, r.day, (${rateOn(ctx, sql`a.currency`, currency, sql`r.day`)})
-      from assets a cross join lateral (select x.day from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.day > a.since and x.day <= a.until
-        and (x.currency, x.in_currency) in ((a.currency, ${currency}), (${currency}, a.currency)) group by x.day) r where a.security_id is null
+      from (select q.n, max(q.day) as day from quotes q join wanted w on w.day = q.day group by q.n, w.until) l
+        join quotes p on p.n = l.n and p.day = l.day join assets a on a.n = p.n
       union all
       select c.n, c.day, true, c.more, c.flow, c.price_days, p.day,
         case when c.security_id is null then 1 else p.price / c.price_units end * (${rateOn(ctx, sql`c.currency`, currency, sql`c.day`)})
@@ -123,10 +155,12 @@ export const readDays = (ctx: Context, ids: readonly string[], currency: string,
       from steps s cross join lateral (values (greatest(s.day, s.stale_on), 1), (s.next_day, -1)) e (day, more)
       where s.price is not null and s.stale_on < s.next_day and s.quantity <> 0
     )
-    select e.day::text, round(sum(sum(e.gain)) over w, 2) as value, (sum(sum(e.gain)) over w)::float8 as worth,
-      (sum(sum(e.missing)) over w)::int as missing, (sum(sum(e.stale)) over w)::int as stale, coalesce(bool_or(e.priced), false) as priced,
-      case when not bool_or(e.is_unknown) then coalesce(sum(e.flow), 0) end as flow, coalesce(-sum(e.fees), 0) as fees
-    from events e where e.day <= ${to}::date group by e.day window w as (order by e.day) order by e.day`);
+    select d.* from (
+      select e.day::text, round(sum(sum(e.gain)) over w, 2) as value, (sum(sum(e.gain)) over w)::float8 as worth,
+        (sum(sum(e.missing)) over w)::int as missing, (sum(sum(e.stale)) over w)::int as stale, coalesce(bool_or(e.priced), false) as priced,
+        case when not bool_or(e.is_unknown) then coalesce(sum(e.flow), 0) end as flow, coalesce(-sum(e.fees), 0) as fees
+      from events e where e.day <= ${to}::date group by e.day window w as (order by e.day)
+    ) d where not exists (select from wanted w where w.day = d.day::date and w.until > w.day) order by d.day`);
 
 /** What a security cost at the beginning of periods, or on its first day after that, and at their end. */
 export const readPricesAt = (

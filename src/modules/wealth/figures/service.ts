@@ -16,6 +16,7 @@ import type { Holdings, PerformanceQuery, performance } from './contract.ts';
 import {
   type Account,
   type DayFigures,
+  type DaysWanted,
   type Holding,
   readAccounts,
   readCostRows,
@@ -31,6 +32,10 @@ type Scope = { household_id: string } | { id: string };
 
 const day_ms = 86_400_000;
 const year_days = 365;
+/** A chart is no wider. */
+const value_points = 250;
+/** More than there are days of dates. */
+const every_day = 1_000_000;
 const money = (amount: Decimal) => amount.toFixed(2);
 
 /** Of one account its own currency; of a household that of the workspace. */
@@ -51,7 +56,8 @@ export async function readPerformance(ctx: Context, scope: Scope, query: Perform
   const named = ({ id, name }: Account) => ({ id, name });
   const until = query.to && query.to < today ? query.to : today;
   const ids = counted.map(({ id }) => id);
-  const days = ids.length === 0 ? [] : await readDays(ctx, ids, currency, until);
+  const starts = [query.from, ...query.starts].filter((start) => start !== undefined);
+  const days = ids.length === 0 ? [] : await daysOf(ctx, ids, currency, { to: until, starts });
   const whole = returnsOf(days, query.from, until);
   const periods = query.starts.map((start) => ({ start, ...returnsOf(days, start, until) }));
   const benchmark_id = query.benchmark_id ?? ('id' in scope ? accounts[0]?.benchmark_id : null) ?? null;
@@ -68,6 +74,16 @@ export async function readPerformance(ctx: Context, scope: Scope, query: Perform
     periods: periods.map((period) => ({ ...period, benchmark: benchmarkOf(period) })),
   };
 }
+
+/**
+ * Some days of a long time are enough while each is known and has capital at work. Otherwise all are read, for a return begins and ends on the very day
+ * from which on, or until which, that holds.
+ */
+async function daysOf(ctx: Context, ids: readonly string[], currency: string, wanted: Omit<DaysWanted, 'points'>): Promise<DayFigures[]> {
+  const some = await readDays(ctx, ids, currency, { ...wanted, points: value_points });
+  const isSimple = some.every(({ missing, stale, worth }) => missing === 0 && stale === 0 && worth > 0);
+  return isSimple || some.length < value_points ? some : readDays(ctx, ids, currency, { ...wanted, points: every_day });
+} // biome-ignore format: a statement a line
 
 type Period = Omit<Performance['periods'][number], 'start' | 'benchmark'>;
 
