@@ -2950,9 +2950,11 @@ create table export (
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   format text not null default 'csv'::text,
+  reason text,
   constraint export_filter_check CHECK ((length(filter) <= 20000)),
   constraint export_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text, 'vcf'::text]))),
   constraint export_pkey PRIMARY KEY (tenant_id, id),
+  constraint export_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))) NOT VALID,
   constraint export_resource_check CHECK ((length(resource) <= 60)),
   constraint export_sort_check CHECK ((length(sort) <= 200)),
   constraint export_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text]))),
@@ -3935,6 +3937,7 @@ create table import_file (
   bytes_done bigint not null default 0,
   filled jsonb not null default '[]'::jsonb,
   unknown_options jsonb not null default '[]'::jsonb,
+  found_envelope bytea,
   constraint import_file_phase_check CHECK ((phase = ANY (ARRAY['rows'::text, 'relations'::text, 'done'::text]))),
   constraint import_file_pkey PRIMARY KEY (tenant_id, id),
   constraint import_file_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id) ON DELETE SET NULL (file_id),
@@ -4080,6 +4083,7 @@ create table import_row (
   import_file_id uuid not null,
   row_number integer not null,
   cells text[] not null,
+  cells_envelope bytea,
   constraint import_row_pkey PRIMARY KEY (tenant_id, id),
   constraint import_row_tenant_id_import_file_id_fkey FOREIGN KEY (tenant_id, import_file_id) REFERENCES import_file(tenant_id, id) ON DELETE CASCADE,
   constraint import_row_tenant_id_import_file_id_row_number_key UNIQUE (tenant_id, import_file_id, row_number)
@@ -4176,6 +4180,8 @@ create table legal_entity (
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
   search_text text generated always as (app.searchable(((name || ' '::text) || COALESCE(jurisdiction, ''::text)))) stored,
+  tax_id bytea,
+  tax_id_index bytea generated always as (SUBSTRING(tax_id FROM 30 FOR 16)) stored,
   constraint legal_entity_check CHECK ((dissolved_on >= formed_on)),
   constraint legal_entity_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
   constraint legal_entity_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
@@ -4184,6 +4190,7 @@ create table legal_entity (
   constraint legal_entity_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint legal_entity_pkey PRIMARY KEY (tenant_id, id) INCLUDE (household_id, name),
   constraint legal_entity_purpose_check CHECK ((length(purpose) <= 5000)),
+  constraint legal_entity_tax_id_check CHECK (((octet_length(tax_id) >= 62) AND (octet_length(tax_id) <= 221))) NOT VALID,
   constraint legal_entity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint legal_entity_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE
 );
@@ -4196,6 +4203,7 @@ create index legal_entity_household ON public.legal_entity USING btree (tenant_i
 create index legal_entity_import ON public.legal_entity USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
 create index legal_entity_name ON public.legal_entity USING btree (tenant_id, name, id);
 create index legal_entity_search ON public.legal_entity USING gin (((tenant_id)::text), household_id, search_text gin_trgm_ops);
+create index legal_entity_tax_id ON public.legal_entity USING btree (tenant_id, tax_id_index) WHERE (tax_id_index IS NOT NULL);
 create index legal_entity_trash ON public.legal_entity USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create policy append on legal_entity for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'legal_entity'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('legal_entity'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
@@ -4211,13 +4219,13 @@ create policy system on legal_entity for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.legal_entity REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index}', '{}');
 create trigger audit_insert AFTER INSERT ON public.legal_entity REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index}', '{}');
 create trigger audit_update AFTER UPDATE ON public.legal_entity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index}', '{}');
 create trigger custom_values_delete AFTER DELETE ON public.legal_entity REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.drop_custom_values('legal_entity');

@@ -182,11 +182,11 @@ create or replace trigger audit_delete after delete on household_member referenc
 create or replace trigger touch before update on household_member for each row execute function app.touch();
 
 create or replace trigger audit_insert after insert on legal_entity referencing new table as new_rows
-  for each statement execute function app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+  for each statement execute function app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index}', '{}');
 create or replace trigger audit_update after update on legal_entity referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+  for each statement execute function app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index}', '{}');
 create or replace trigger audit_delete after delete on legal_entity referencing old table as old_rows
-  for each statement execute function app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at}', '{}');
+  for each statement execute function app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index}', '{}');
 create or replace trigger touch before update on legal_entity for each row execute function app.touch();
 create or replace trigger custom_values_insert after insert on legal_entity referencing new table as new_rows
   for each statement execute function app.keep_custom_values('legal_entity');

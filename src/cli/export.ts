@@ -18,6 +18,9 @@ export const exportCommands: Command[] = [
       filter: { help: 'As in the API: JSON of a condition or a group' },
       format: { help: `${exportFormats.join(' or ')}; csv by default` },
       out: { help: 'File to write; stdout by default' },
+      reason: {
+        help: 'Why sealed values are to be in the clear, which goes into the audit trail; without it there are masks',
+      },
     },
     run: exportRecords,
   },
@@ -33,7 +36,14 @@ async function exportRecords(call: Call): Promise<number> {
   if (!format) throw new UsageError(`--format takes ${exportFormats.join(' or ')}`);
   const tenant_id = await tenantId(call);
   return withDatabase(call, async (db) => {
-    const selection = { resource: target.resource, filter: flags.filter ?? null, sort: null, columns: null, format };
+    const selection = {
+      resource: target.resource,
+      filter: flags.filter ?? null,
+      sort: null,
+      columns: null,
+      format,
+      reason: flags.reason || null,
+    };
     const { body, rowCount } = streamExport(db, targets, systemActor(tenant_id), selection);
     if (flags.out) await writeWhole(body, flags.out);
     else await pipeline(body, terminal.stdout, { end: false });

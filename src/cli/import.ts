@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { abandonFiles } from '../kernel/files/abandon.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
+import { sealedFiles } from '../kernel/files/sealed-files.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
 import { importFormats, importTargets as targets } from '../modules/index.ts';
 import type { ImportReport } from '../platform/import/contract.ts';
@@ -75,8 +76,9 @@ async function importFiles(call: Call): Promise<number> {
   if (flags.resume && !z.uuid().safeParse(flags.resume).success)
     throw new UsageError('--resume takes the id of an import, as the command that was stopped has shown it.');
   const tenant_id = await tenantId(call);
-  const store = openFiles(call.config);
+  const files = openFiles(call.config);
   return withDatabase(call, async (db) => {
+    const store = sealedFiles(files, db);
     const services = { store, targets };
     const transact = <R>(work: (ctx: Context) => Promise<R>): Promise<R> =>
       withContext(db, systemActor(tenant_id), work, { request_id: `cli:${process.pid}` });
@@ -114,7 +116,7 @@ async function importFiles(call: Call): Promise<number> {
       report.files.every(({ counts }) => counts.errors === 0)
       ? 0
       : 1;
-  }).finally(() => store.close());
+  }).finally(() => files.close());
 }
 
 /** What was stored for an import that does not come about. */

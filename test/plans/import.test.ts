@@ -99,6 +99,7 @@ function planOf(target: ImportTarget, inserted: string[], keyColumns: string[][]
     keys,
     options,
     linking: false,
+    sealed: [],
     implied: [],
     addsToLists: true,
   };

@@ -6,16 +6,17 @@ import { Redis } from 'ioredis';
 import { definedResources } from '../../src/kernel/contract/resource.ts';
 import { sealedFields } from '../../src/kernel/resource/sealed.ts';
 import '../../src/modules/index.ts';
-import { type Answer, type Client, client } from '../harness/app.ts';
+import { type Answer, type Client, client, eventually } from '../harness/app.ts';
 import { BackedUp } from '../harness/backup.ts';
 import { findCanaries } from '../harness/canaries.ts';
+import { follow, upload } from '../harness/import.ts';
 import { asSuperuser } from '../harness/installation.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../harness/otlp.ts';
 import { type HoldfastProcess, startProcess } from '../harness/process.ts';
 import { type RedisServer, redisMissing, startRedisServer } from '../harness/redis-server.ts';
 
 /**
- * Values of sealed fields, by the path of their records: written through the API, searched by, revealed, refused, changed and undone. Several of each, so
+ * Values of sealed fields, by the path of their records: written through the API and by imports, searched by, revealed, exported, refused, changed and undone. Several of each, so
  * that the log of the database has some beside the first, compressed image of their page.
  */
 const written: Record<string, Record<string, readonly string[]>> = {
@@ -26,6 +27,7 @@ const written: Record<string, Record<string, readonly string[]>> = {
   },
   'identity-documents': { number: ['Goldcrest-81', 'Goldcrest-82', 'Goldcrest-83'] },
   'financial-accounts': { account_number: ['Goldcrest-91', 'Goldcrest-92', 'Goldcrest-93'] },
+  'legal-entities': { tax_id: ['Goldcrest-121', 'Goldcrest-122', 'Goldcrest-123'] },
   documents: { storage_path: ['Goldcrest/101', 'Goldcrest/102', 'Goldcrest/103'] },
   communications: { body: ['Goldcrest 111', 'Goldcrest 112', 'Goldcrest 113'] },
 };
@@ -79,6 +81,7 @@ async function needed(path: string, contact_id: string): Promise<Record<string, 
   if (path === 'client-profiles') return { contact_id };
   if (path === 'identity-documents') return { contact_id, kind: 'other' };
   const household_id = await made('households', { name: 'Test' });
+  if (path === 'legal-entities') return { household_id, kind: 'trust', name: 'Trust' };
   if (path === 'documents') return { household_id, type: 'other', name: 'Paper' };
   if (path === 'communications') return { household_id, kind: 'call', direction: 'incoming', subject: 'Test' };
   return { household_id, name: 'Account', registration: 'individual', kind: 'managed', currency: 'USD' };
@@ -91,6 +94,7 @@ test('each sealed value is nowhere in the clear: database, files, backups, logs,
     for (const field of sealedFields(resource).keys())
       assert.ok(written[resource.plural]?.[field], `write canaries of ${resource.plural}.${field} above`);
   for (const path of fields) await writeAll(path);
+  await importAndExport();
   await asSuperuser(it.data, async (db) => {
     await db.query('analyze');
     await db.query('checkpoint');
@@ -148,6 +152,35 @@ async function writeAll(path: string): Promise<void> {
   // Papers are kept for years.
   const gone = path === 'documents' || path === 'communications' ? 409 : 204;
   assert.equal((await api('DELETE', `/api/v1/${path}/${second}`)).status, gone, path);
+}
+
+/** Files with values, good and bad: uploaded, checked, loaded twice, their errors read, and exported in the clear. */
+async function importAndExport(): Promise<void> {
+  await made('households', { name: 'Imported' });
+  const files: Record<string, string> = {
+    'financial-accounts': `Account name,Household,Account number,Registration,Kind,Currency
+One,Imported,Goldcrest-131,individual,managed,USD
+Same,Imported,Goldcrest-131,individual,managed,USD
+Long,Imported,Goldcrest-132${'x'.repeat(90)},individual,managed,USD
+Kind,Imported,Goldcrest-133,individual,nonsense,USD
+`,
+    'legal-entities': `Name,Household,Kind,Tax id,Formed on
+Trust,Imported,trust,Goldcrest-141,2020-01-02
+Other,Imported,trust,Goldcrest-142,never
+`,
+  };
+  for (const [plural, csv] of Object.entries(files)) {
+    const resource = plural === 'legal-entities' ? 'legal_entity' : 'financial_account';
+    for (const _ of [1, 2]) {
+      const uploaded = good(await upload(api, [[`${plural}.csv`, csv]])).body;
+      good(await api('PATCH', `/api/v1/imports/${uploaded.id}`, { files: [{ id: uploaded.files[0].id, resource }] }));
+      for (const step of ['dry-runs', 'runs'] as const) await follow(api, uploaded.id, step);
+      good(await api('GET', `/api/v1/imports/${uploaded.id}/errors`));
+    }
+    const { id } = good(await api('POST', '/api/v1/exports', { resource, reason: 'A test' })).body;
+    await eventually(async () => (await api('GET', `/api/v1/exports/${id}`)).body.state === 'done');
+    assert.match(String((await api('GET', `/api/v1/exports/${id}/content`)).body), /Goldcrest-1[34]1/);
+  }
 }
 
 const namedIn = (place: string, text: string | Buffer): string[] => {

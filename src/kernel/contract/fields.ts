@@ -90,6 +90,8 @@ export interface Sealing {
   mask: 'last4' | 'all';
   /** Filters find records by the whole value, through the column `<name>_index`. */
   index?: 'equality';
+  /** Equal values are of one record only where this field is equal too: two custodians may give the same account number. */
+  within?: string;
   /** The field with the person (a contact) whose data key seals the value. Without it, the key of the workspace does. */
   keyOf?: string;
 }
@@ -401,12 +403,12 @@ type SecretOptions = Sealing & Omit<Options, 'sealed' | 'sensitivity' | 'sortabl
 /** For a schema with rules of its own, such as check digits: a nullable text. */
 export const secret = <S extends z.ZodType<string | null>>(
   schema: S,
-  { mask, index, keyOf, ...options }: SecretOptions,
+  { mask, index, within, keyOf, ...options }: SecretOptions,
 ) =>
   described(schema, 'secret', {
     ...options,
     sensitivity: 'secret',
-    sealed: { mask, ...(index && { index }), ...(keyOf && { keyOf }) },
+    sealed: { mask, ...(index && { index }), ...(within && { within }), ...(keyOf && { keyOf }) },
     filterable: true,
     answered: z.string().nullable().describe('A mask; reveal opens the value'),
   });

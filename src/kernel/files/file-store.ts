@@ -77,7 +77,8 @@ export const isFileNotFound = (error: unknown): error is FileError =>
 const segment = '[a-z0-9][a-z0-9_-]{0,63}';
 const keyPattern = new RegExp(`^${segment}/${segment}/${segment}$`);
 const prefixPattern = new RegExp(`^${segment}(?:/${segment})?$`);
-const ownKeyPattern = /^[0-9a-f]{8}-[0-9a-f-]{27}\/(?:upload|export|temp|archive|mail)\/[0-9a-f]{8}-[0-9a-f-]{27}$/;
+const ownKeyPattern =
+  /^[0-9a-f]{8}-[0-9a-f-]{27}\/(?:upload|export|temp|archive|mail|sealed)\/[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const segmentPattern = new RegExp(`^${segment}$`);
 
 /**

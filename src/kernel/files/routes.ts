@@ -15,6 +15,7 @@ import { contentDisposition, nameInForm } from './names.ts';
 import { findFile, insertFile, isAttached, type StoredFileRow } from './queries.ts';
 import { byteRange } from './range.ts';
 import { receiveFile, refuseBrokenOff } from './receive.ts';
+import { contentBytes, isSealedKey, sealedFiles } from './sealed-files.ts';
 import type { UploadBudget } from './upload-budget.ts';
 
 const tag = 'Files';
@@ -89,7 +90,7 @@ export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
       ...contentAnswer,
       handler: async ({ db, actor }, { params, query, request, reply }) => {
         const found = await withContext(db, actor!, (ctx) => getFile(ctx, params.id), { mode: 'read' });
-        return sendContent(files, found, { inline: query.inline === 'true', request, reply });
+        return sendContent(sealedFiles(files, db), found, { inline: query.inline === 'true', request, reply });
       },
     }),
     route({
@@ -139,22 +140,23 @@ export async function sendContent(
   { inline, request, reply }: { inline: boolean; request: FastifyRequest; reply: FastifyReply },
 ): Promise<FastifyReply> {
   const etag = `"${found.sha256}"`;
+  const isSealed = isSealedKey(found.storage_key);
   const { 'if-none-match': known } = request.headers;
   if (known !== undefined && isNamedByIfNoneMatch(known, etag)) return reply.code(304).header('etag', etag).send();
   // Whoever has the beginning of another version gets the whole of this one (RFC 9110, section 13.1.5).
   const { range: asked, 'if-range': of = etag } = request.headers;
-  const range = byteRange(of === etag ? asked : undefined, found.size_bytes);
+  const range = isSealed ? undefined : byteRange(of === etag ? asked : undefined, found.size_bytes);
   if (range === 'unsatisfiable') throw problems.rangeNotSatisfiable(found.size_bytes);
   files.noteRead?.(found.storage_key);
   const content = await files.get(found.storage_key, range ? { range } : undefined);
   const shown = inline && shownInline.has(found.content_type) ? 'inline' : 'attachment';
   reply.headers({
     'content-type': found.content_type,
-    'content-length': range ? range.end - range.start + 1 : found.size_bytes,
+    'content-length': range ? range.end - range.start + 1 : contentBytes(found.storage_key, found.size_bytes),
     'content-disposition': contentDisposition(shown, found.name),
     'content-security-policy': "default-src 'none'; sandbox",
     'cache-control': 'private, no-cache',
-    'accept-ranges': 'bytes',
+    'accept-ranges': isSealed ? 'none' : 'bytes',
     etag,
   });
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${found.size_bytes}`);

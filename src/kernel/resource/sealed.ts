@@ -1,4 +1,5 @@
-import { damaged_value, mask_sign, type Sealing } from '../contract/fields.ts';
+import { damaged_value, type Sealing } from '../contract/fields.ts';
+import { maskOf } from '../contract/mask.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
@@ -103,14 +104,4 @@ function keyIdIn(envelope: Buffer): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** How many characters a mask shows, and how many more a value has at least, so that a mask never tells most of it. */
-const shown_characters = 4;
-
-export function maskOf(text: string, mask: Sealing['mask']): string {
-  const hidden = mask_sign.repeat(4);
-  const characters = [...text.replace(/[\s-]/g, '')];
-  if (mask === 'all' || characters.length < 2 * shown_characters) return hidden;
-  return `${hidden} ${characters.slice(-shown_characters).join('')}`;
 }

@@ -65,7 +65,7 @@ export async function actWith({ tx }: Context, rights: Rights): Promise<void> {
   await tx.run(sql`select set_config('app.rights', ${rightsText(rights)}, true)`);
 }
 
-interface Origin {
+export interface Origin {
   /** The address that the request came from; a text that is no address is not stored. */
   ip?: string;
   request_id?: string;

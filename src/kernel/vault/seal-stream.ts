@@ -14,9 +14,9 @@ import { type KeyRing, keyOf, VaultError } from './seal.ts';
 const algorithm = 'aes-256-gcm';
 const format = 2;
 const salt_bytes = 16;
-const tag_bytes = 16;
-const header_bytes = 1 + 4 + salt_bytes;
-const chunk_bytes = 64 * 1024;
+export const stream_tag_bytes = 16;
+export const stream_header_bytes = 1 + 4 + salt_bytes;
+export const stream_chunk_bytes = 64 * 1024;
 
 function streamKey(ring: KeyRing, version: number, salt: Buffer, name: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', keyOf(ring, version), salt, `stream ${name}`, 32)));
@@ -60,13 +60,13 @@ class Chunker {
 export function sealStream(ring: KeyRing, name: string): Transform {
   const salt = randomBytes(salt_bytes);
   const key = streamKey(ring, ring.current, salt, name);
-  const chunker = new Chunker(chunk_bytes);
+  const chunker = new Chunker(stream_chunk_bytes);
   let number = 0;
   const seal = (chunk: Buffer, isLast: boolean) => {
     const cipher = createCipheriv(algorithm, key, nonce(number++, isLast));
     return Buffer.concat([cipher.update(chunk), cipher.final(), cipher.getAuthTag()]);
   };
-  const header = Buffer.alloc(header_bytes);
+  const header = Buffer.alloc(stream_header_bytes);
   header.writeUInt8(format, 0);
   header.writeUInt32BE(ring.current, 1);
   salt.copy(header, 5);
@@ -88,16 +88,16 @@ export function sealStream(ring: KeyRing, name: string): Transform {
 
 /** Opens what `sealStream` sealed under the same name; fails with a `VaultError` where it was changed, cut off, moved, or sealed with another key. */
 export function openStream(ring: KeyRing, name: string): Transform {
-  const chunker = new Chunker(chunk_bytes + tag_bytes);
+  const chunker = new Chunker(stream_chunk_bytes + stream_tag_bytes);
   let head = Buffer.alloc(0);
   let key: KeyObject | undefined;
   let number = 0;
   const open = (chunk: Buffer, isLast: boolean): Buffer => {
     const broken = new VaultError('sealed_broken', `${name} was changed, cut off, moved, or sealed with another key`);
-    if (chunk.length < tag_bytes) throw broken;
-    const decipher = createDecipheriv(algorithm, key!, nonce(number++, isLast), { authTagLength: tag_bytes });
-    decipher.setAuthTag(chunk.subarray(-tag_bytes));
-    const plain = decipher.update(chunk.subarray(0, -tag_bytes));
+    if (chunk.length < stream_tag_bytes) throw broken;
+    const decipher = createDecipheriv(algorithm, key!, nonce(number++, isLast), { authTagLength: stream_tag_bytes });
+    decipher.setAuthTag(chunk.subarray(-stream_tag_bytes));
+    const plain = decipher.update(chunk.subarray(0, -stream_tag_bytes));
     try {
       return Buffer.concat([plain, decipher.final()]);
     } catch {
@@ -106,10 +106,10 @@ export function openStream(ring: KeyRing, name: string): Transform {
   };
   const begin = (bytes: Buffer): Buffer => {
     head = Buffer.concat([head, bytes]);
-    if (head.length < header_bytes) return Buffer.alloc(0);
+    if (head.length < stream_header_bytes) return Buffer.alloc(0);
     if (head[0] !== format) throw new VaultError('sealed_malformed', `${name} is nothing that was sealed as a stream`);
-    key = streamKey(ring, head.readUInt32BE(1), head.subarray(5, header_bytes), name);
-    return head.subarray(header_bytes);
+    key = streamKey(ring, head.readUInt32BE(1), head.subarray(5, stream_header_bytes), name);
+    return head.subarray(stream_header_bytes);
   };
   return new Transform({
     transform(bytes: Buffer, _encoding, done) {

@@ -94,10 +94,10 @@ export const archivedTables: Record<string, ArchivedTable> = {
     settles: `update import set state = case state when 'dry_running' then 'ready' when 'reverting' then 'done' else 'cancelled' end
       where tenant_id = app.tenant_id() and state in ('dry_running', 'reverting', 'running')`,
   },
-  import_file: {},
+  import_file: { arrives: { found_envelope: null } },
   import_outcome: {},
   import_problem: {},
-  import_row: {},
+  import_row: { arrives: { cells_envelope: null } },
   import_fix: {},
   export: {
     settles: `update export set state = 'failed', error = 'It was not finished when the workspace moved. Make it again.'

@@ -1,4 +1,4 @@
 export { labelledItem, listed, parseCellList, parseLabelledItem, writeCellList } from './cell-list.ts';
 export { csvLine, standardCsv, utf8_mark, writeCsv } from './csv.ts';
 export { cutText } from './cut.ts';
-export { formula_mark, restoreFormula } from './formula.ts';
+export { formula_mark, neutraliseFormula, restoreFormula } from './formula.ts';

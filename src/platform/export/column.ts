@@ -15,6 +15,8 @@ export interface ExportColumn {
   text: boolean;
   /** What a workbook makes of it; text by default. */
   kind?: ColumnKind;
+  /** The sealed column that it shows: `sealedCell`, which is opened or masked on its way out. */
+  sealed?: string;
   /** A mere column, cheap to look at twice. */
   plain?: boolean;
 }

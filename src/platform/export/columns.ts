@@ -10,6 +10,7 @@ import { labelledItem, listed } from '../csv/index.ts';
 import { columnsOf, type ImportTarget, namesOf, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
 import type { ExportColumn } from './column.ts';
+import { sealedCell } from './sealed.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -110,6 +111,7 @@ function column({ contract }: ImportTarget, field: TargetField): ExportColumn | 
 
 /** What stands in a column of the record. */
 function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta: FieldMeta): ExportColumn {
+  if (meta.sealed) return { ...head, value: sealedCell(own), text: false, sealed: own };
   if (meta.type === 'reference') return { ...head, text: true, plain: true, ...named(head.name, own, meta) };
   if (meta.type === 'records') return { ...head, value: recordNames(own), text: true };
   if (meta.type === 'money') return { ...head, value: money(own, meta), text: false, kind: 'number' };

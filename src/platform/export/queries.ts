@@ -20,7 +20,7 @@ export async function exportStatement(
   ctx: Context,
   targets: readonly ExportTarget[],
   target: ExportTarget,
-  { filter, sort, columns: names, format }: Omit<Selection, 'resource'>,
+  { filter, sort, columns: names, format }: Omit<Selection, 'resource' | 'reason'>,
 ): Promise<{ columns: ExportColumn[]; copy: string }> {
   const resource = target.contract;
   const [custom, fields] = await Promise.all([readCustomFields(ctx, resource), tenantFieldsFor(ctx, { filter, sort })]);
@@ -84,10 +84,10 @@ export interface ExportRow extends Selection {
 export async function insertExport(
   ctx: Context,
   id: string,
-  { resource, filter, sort, columns, format }: Selection,
+  { resource, filter, sort, columns, format, reason }: Selection,
 ): Promise<void> {
-  await ctx.tx.run(sql`insert into export (tenant_id, id, resource, filter, sort, columns, format, rights, created_by)
-    values (${ctx.tenant_id}, ${id}, ${resource}, ${filter}, ${sort}, ${columns}, ${format}, ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id})`);
+  await ctx.tx.run(sql`insert into export (tenant_id, id, resource, filter, sort, columns, format, reason, rights, created_by)
+    values (${ctx.tenant_id}, ${id}, ${resource}, ${filter}, ${sort}, ${columns}, ${format}, ${reason}, ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id})`);
 }
 
 export async function countPending(ctx: Context, most: number): Promise<number> {
@@ -97,7 +97,7 @@ export async function countPending(ctx: Context, most: number): Promise<number> 
 }
 
 export function findExport(ctx: Context, id: string): Promise<ExportRow | undefined> {
-  return ctx.tx.maybe(sql`select id, resource, filter, sort, columns, format, rights, created_by from export
+  return ctx.tx.maybe(sql`select id, resource, filter, sort, columns, format, reason, rights, created_by from export
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 

@@ -2,6 +2,7 @@ import { idParams, listOf, listQuery } from '../../kernel/contract/resource.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { FairLane } from '../../kernel/fairness/fair-lane.ts';
 import { contentDisposition } from '../../kernel/files/names.ts';
+import { sealedFiles } from '../../kernel/files/sealed-files.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import { enqueue } from '../../kernel/jobs/queue.ts';
 import { listRows } from '../../kernel/resource/list.ts';
@@ -47,15 +48,15 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Exp
     route({
       method: 'GET', path: `/api/v1/${plural}/export.csv`, tag, summary: `Export ${plural} as CSV, at once`, access: may('create'), transaction: false, query: exportQuery, produces: 'text/csv',
       handler: async ({ actor }, { query, request, reply }) => {
-        const { filter = null, sort = null, columns, byte_order_mark } = query;
-        const selection = { resource, filter, sort, columns: columns?.split(',') ?? null, format: 'csv' as const };
+        const { filter = null, sort = null, columns, reason = null, byte_order_mark } = query;
+        const selection = { resource, filter, sort, columns: columns?.split(',') ?? null, format: 'csv' as const, reason };
         const origin = { ip: request.ip, request_id: request.id };
         const release = await streams.acquire({ tenant: actor!.tenant_id, caller: '' }, 0);
         const id = await withContext(db, actor!, (ctx) => createExport(ctx, targets, selection), origin).catch((error) => {
           release();
           throw error;
         });
-        const { body, rowCount } = streamExport(db, targets, actor!, { ...selection, byte_order_mark: byte_order_mark === 'true' });
+        const { body, rowCount } = streamExport(db, targets, actor!, { ...selection, byte_order_mark: byte_order_mark === 'true' }, undefined, origin);
         const { tenant_id } = actor!;
         reply.raw.setTimeout(stalled_ms_max);
         const overdue = setTimeout(() => body.destroy(new Error(too_slow)), streamed_ms_max).unref();
@@ -110,7 +111,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Exp
         return reply
           .header('content-type', file.content_type === 'text/csv' ? 'text/csv; charset=utf-8' : file.content_type)
           .header('content-disposition', contentDisposition('attachment', file.name))
-          .send(await files.get(file.storage_key));
+          .send(await sealedFiles(files, db).get(file.storage_key));
       },
     }),
   ]; // biome-ignore format: one line of facts, then the handler

@@ -7,6 +7,7 @@ import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../kernel/errors/problem.ts';
 import { type FileStore, fileKey } from '../../kernel/files/file-store.ts';
 import { removeFile } from '../../kernel/files/jobs.ts';
+import { sealedFileKey, sealedFiles } from '../../kernel/files/sealed-files.ts';
 import { readsFewer, rightsLeft, seesLess } from '../../kernel/identity/index.ts';
 import type { JobRow } from '../../kernel/jobs/kind.ts';
 import { cancelJob, liveJobs } from '../../kernel/jobs/queries.ts';
@@ -15,6 +16,7 @@ import {
   type Actor,
   actWith,
   type Context,
+  type Origin,
   settingsOf,
   systemActor,
   withContext,
@@ -37,6 +39,7 @@ import {
   planPlainly,
   rightsBeside,
 } from './queries.ts';
+import { openingSealed, refuseUnlessRevealing } from './sealed.ts';
 import { contentTypeOf, writeRows } from './writers.ts';
 
 export const export_kind = 'export.make';
@@ -53,6 +56,7 @@ export async function createExport(
   selection: Selection,
 ): Promise<string> {
   requireFormat(targets, selection);
+  refuseUnlessRevealing(ctx.actor, selection.reason);
   await exportStatement(ctx, targets, targetOf(ctx, targets, selection.resource), selection);
   if ((await countPending(ctx, exports_pending_max)) >= exports_pending_max)
     throw problems.tooMany(
@@ -91,6 +95,7 @@ export function streamExport(
   actor: Actor,
   selection: Streamed,
   signal?: AbortSignal,
+  origin?: Origin,
 ): { body: Readable; rowCount: Promise<number> } {
   const csv = new PassThrough();
   // Nobody may be reading yet.
@@ -99,12 +104,9 @@ export function streamExport(
   const head = Promise.withResolvers<ExportColumn[]>();
   const read = db.streaming(settingsOf(actor), async (tx, client) => {
     const ctx = { tx, db, actor, tenant_id: actor.tenant_id };
-    const { columns, copy } = await exportStatement(
-      ctx,
-      targets,
-      targetOf(ctx, targets, selection.resource),
-      selection,
-    );
+    const target = targetOf(ctx, targets, selection.resource);
+    refuseUnlessRevealing(actor, selection.reason);
+    const { columns, copy } = await exportStatement(ctx, targets, target, selection);
     head.resolve(columns);
     await planPlainly(ctx);
     if (selection.byte_order_mark) csv.write(utf8_mark);
@@ -112,7 +114,9 @@ export function streamExport(
     if (selection.format === 'csv') csv.write(csvLine(columns.map(({ label }) => label)).replace(/\r\n$/, '\n'));
     const rows = copyRows(client, copy);
     try {
-      await pipeline(rows, csv, { end: false });
+      const opening = { db, actor, resource: target.contract, columns, reason: selection.reason, origin };
+      if (!columns.some(({ sealed }) => sealed)) await pipeline(rows, csv, { end: false });
+      else await pipeline(rows, openingSealed(opening), csv, { end: false });
     } catch (error) {
       // The server would go on to send what nobody reads, and nothing else could be asked on this connection.
       (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
@@ -160,12 +164,15 @@ export async function makeExport(
   if (!begun) return;
   const { row, rights } = begun;
   const actor: Actor = { ...system, user_id: row.created_by, rights };
-  const { body, rowCount } = streamExport(db, targets, actor, row, signal);
+  const { body, rowCount } = streamExport(db, targets, actor, row, signal, { request_id: `export:${id}` });
   const target = targetNamed(targets, row);
   const content_type = contentTypeOf(target, row.format);
   const file_id = uuidV7();
-  const storage_key = fileKey(tenant_id, 'export', file_id);
-  const stored = await store.put(storage_key, body, { contentType: content_type, sizeBytesMax: file_bytes_max });
+  const storage_key = row.reason === null ? fileKey(tenant_id, 'export', file_id) : sealedFileKey(tenant_id, file_id);
+  const stored = await sealedFiles(store, db).put(storage_key, body, {
+    contentType: content_type,
+    sizeBytesMax: file_bytes_max,
+  });
   const row_count = await rowCount;
   const isWanted = await withContext(db, { ...actor, rights: system.rights }, async (ctx) => {
     // Somebody may have deleted or stopped it meanwhile, and then no one would find the file.
@@ -205,6 +212,9 @@ export async function refuseSeeingLess(ctx: Context, targets: readonly ExportTar
   const beside = target ? await rightsBeside(ctx, targets, target, made) : [];
   const isBeyond = (right: ResourceName) =>
     scopeOf(made.rights, right, 'read') !== 'none' && readsFewer(ctx.actor, made, right);
+  // Whoever else wants to see sealed values says why, and makes one of their own.
+  if (made.reason !== null && made.created_by !== ctx.actor.user_id) throw problems.forbidden();
+  refuseUnlessRevealing(ctx.actor, made.reason);
   if (!target || seesLess(ctx.actor, made, target.contract) || beside.some(isBeyond))
     throw problems.forbidden(
       'This export holds records or fields that you do not see. Make one of your own, or ask an administrator.',

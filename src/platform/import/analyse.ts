@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { maskOf } from '../../kernel/contract/mask.ts';
 import { cutText, formula_mark } from '../csv/index.ts';
 import type { FileAnswers } from './contract.ts';
 import { parserOptions } from './dialect.ts';
@@ -185,6 +186,7 @@ function conclude(
     ...(wanted ? missingFields(wanted, columns) : unknownFile(sniffed)),
   ];
   const readable = wanted && profiles.length > 0 && !sniffed.problems.some(isFatal);
+  const shown = wanted ? shownCells(wanted, columns) : (_: string, cell: string) => cell;
   return {
     id: file.id,
     answers,
@@ -193,9 +195,13 @@ function conclude(
       dialect: sniffed.dialect,
       preview: sniffed.preview
         .slice(0, 10)
-        .map((row) => row.map((cell) => cutText(cell.replace(formula_mark, ''), 200).replaceAll('\0', '�'))),
+        .map((row) =>
+          row.map((cell, at) =>
+            cutText(shown(sniffed.columns[at]!, cell.replace(formula_mark, '')), 200).replaceAll('\0', '�'),
+          ),
+        ),
       reasons: sniffed.reasons,
-      columns: profiles.map((profile) => shownColumn(profile, isExport(columns))),
+      columns: profiles.map((profile) => shownColumn(profile, isExport(columns), shown)),
       proposed: { columns, alternatives: planned?.mapping.alternatives ?? [] },
       questions,
       problems,
@@ -210,6 +216,18 @@ function conclude(
           ),
         }
       : null,
+  };
+}
+
+/** Cells as people see them: of a column that goes into a sealed field, masks. */
+function shownCells(
+  { fields }: AnalysisTarget,
+  columns: readonly { column: string; field: string }[],
+): (column: string, cell: string) => string {
+  const masks = new Map(columns.map(({ column, field }) => [column, fields.find(({ name }) => name === field)?.mask]));
+  return (column, cell) => {
+    const mask = masks.get(column);
+    return mask === undefined || cell.trim() === '' ? cell : maskOf(cell, mask);
   };
 }
 
@@ -305,6 +323,7 @@ function unknownFile({ problems }: Sniff): ImportProblem[] {
 function shownColumn(
   { name, type, rows, blank, distinct, null_markers }: ColumnProfile,
   exported: boolean,
+  shown: (column: string, cell: string) => string,
 ): Found['columns'][number] {
   const format =
     type.kind === 'date'
@@ -312,7 +331,9 @@ function shownColumn(
       : 'format' in type
         ? `1${type.format.group ?? ''}234${type.format.decimal}5`
         : null;
-  const samples = [...distinct.keys()].slice(0, samples_shown).map((text) => cutText(text, 100).replaceAll('\0', '�'));
+  const samples = [...distinct.keys()]
+    .slice(0, samples_shown)
+    .map((text) => cutText(shown(name, text), 100).replaceAll('\0', '�'));
   const choices = type.kind === 'enum' ? type.values.filter((text) => exported || !null_markers.includes(text)) : null;
   return { name, kind: type.kind, format, samples, filled: rows === 0 ? 0 : (rows - blank) / rows, choices };
 }

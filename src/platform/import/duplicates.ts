@@ -1,4 +1,6 @@
+import { maskOf } from '../../kernel/contract/mask.ts';
 import { type LoadRow, refuseRow } from './load.ts';
+import { indexColumn } from './sealed.ts';
 import { SeenKeys } from './seen-keys.ts';
 import type { MatchKey, Sharing } from './target.ts';
 
@@ -27,7 +29,7 @@ export class DuplicateCheck {
     const [earlier] = present.map((key) => this.#seen.first(this.#textOf(key, row), row.number));
     if (earlier === undefined) return;
     const [key] = present;
-    const message = `Row ${row.number} is about the same record as row ${earlier}: both have the ${wordsOf(key!)} “${row.values[key!.columns[0]!]}”. Keep one of them.`;
+    const message = `Row ${row.number} is about the same record as row ${earlier}: both have the ${wordsOf(key!)} “${shownKey(key!, row)}”. Keep one of them.`;
     refuseRow(row, 'duplicate_row', message);
   }
 
@@ -72,13 +74,20 @@ export class DuplicateCheck {
     return this.#keys.filter(({ columns }) => columns.every((column) => values[column] != null));
   }
 
-  #textOf({ columns, isShared }: MatchKey, { values }: LoadRow): string {
+  #textOf({ columns, isShared, within = [] }: MatchKey, { values }: LoadRow): string {
     return JSON.stringify([
       columns[0],
-      ...columns.map((column) => values[column] ?? null),
+      ...[...columns, ...within].map((column) => values[column] ?? null),
       ...(isShared && this.#sharing ? [this.#sharing.keyOf(values)] : []),
     ]);
   }
 }
 
-const wordsOf = ({ columns }: MatchKey): string => columns[0]!.replace(/_key$/, '').replace(/_/g, ' ');
+/** What people see of the value of a key: of a sealed field, its mask. */
+function shownKey({ columns, from }: MatchKey, { values, secrets }: LoadRow): string | null | undefined {
+  const [field] = from;
+  const secret = secrets?.[field!];
+  return secret != null && columns[0] === indexColumn(field!) ? maskOf(secret, 'last4') : values[columns[0]!];
+}
+
+const wordsOf = ({ columns }: MatchKey): string => columns[0]!.replace(/_(?:key|index)$/, '').replace(/_/g, ' ');

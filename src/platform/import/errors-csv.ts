@@ -4,8 +4,10 @@ import { type Actor, withContext } from '../../kernel/tenancy/context.ts';
 import { standardCsv, utf8_mark, writeCsv } from '../csv/index.ts';
 import { fixerOf } from './fix/apply.ts';
 import { findFixes } from './fix/queries.ts';
+import { maskedCells } from './kept-cells.ts';
 import { errorsAfter, type ImportFileRow } from './queries.ts';
-import { type Row, readRows } from './read.ts';
+import { readRows } from './read.ts';
+import type { ImportTarget } from './target.ts';
 
 const rows_per_page = 1_000;
 
@@ -14,6 +16,7 @@ interface Source {
   store: FileStore;
   actor: Actor;
   file: ImportFileRow;
+  targets: readonly ImportTarget[];
 }
 
 /**
@@ -39,6 +42,7 @@ async function* refusedRows(source: Source): AsyncGenerator<string[]> {
     await withContext(source.db, source.actor, (ctx) => findFixes(ctx, source.file.id), { mode: 'read' }),
     names,
   );
+  const mask = maskedCells(source.targets, source.file.mapping!);
   const stream = await source.store.get(source.file.storage_key!);
   try {
     let reasons = await reasonsAfter(source, 0);
@@ -46,7 +50,8 @@ async function* refusedRows(source: Source): AsyncGenerator<string[]> {
       for (const row of rows) {
         const found = reasons.get(row.number);
         if (!found) continue;
-        yield withReasons(fixer.apply(row) ?? row, found);
+        const { number, cells } = fixer.apply(row) ?? row;
+        yield withReasons(number, mask(cells), found);
         reasons.delete(row.number);
         if (reasons.size === 0) reasons = await reasonsAfter(source, row.number);
         if (reasons.size === 0) return;
@@ -57,7 +62,7 @@ async function* refusedRows(source: Source): AsyncGenerator<string[]> {
   }
 }
 
-function withReasons({ number, cells }: Row, reasons: string[]): string[] {
+function withReasons(number: number, cells: readonly string[], reasons: string[]): string[] {
   return [...cells.map((cell) => cell.replaceAll('\0', '�')), String(number), reasons.join(' ')];
 }
 

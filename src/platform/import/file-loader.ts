@@ -21,6 +21,7 @@ import { insertProblems, insertTags, type Progress, type StoredCounts, saveProgr
 import type { Row } from './read.ts';
 import type { MadeByName, Relations } from './relations.ts';
 import type { RowSet } from './row-set.ts';
+import { indexSecrets, stageSecrets } from './sealed.ts';
 import { inSlices } from './slices.ts';
 import {
   changingRows,
@@ -153,6 +154,7 @@ export class FileLoader {
   async #identify(load: Load, rows: LoadRow[]): Promise<void> {
     const { relations, plan, given } = this.#options;
     await relations.resolve(load, rows);
+    if (plan.sealed.length > 0) await indexSecrets(load.ctx, plan, rows);
     await inSlices(rows, (row) => {
       plan.target.shape?.(row, given);
       if (!isRefused(row)) this.#duplicates.byKey(row);
@@ -205,6 +207,7 @@ export class FileLoader {
     if (refused.length > 0) await leaveOut(ctx, refused);
     const accepted = matched.filter(isSound);
     const fresh = accepted.filter(({ found }) => !found).length;
+    if (plan.sealed.length > 0) await stageSecrets(ctx, plan, accepted);
     const made = await relations.make(load, accepted);
     if (dry) this.#noteOutcomes(rows.filter(isSound), skips);
     const placed = dry
@@ -368,7 +371,7 @@ export class FileLoader {
     const kept = [...reviewed.map(({ number, cells }) => ({ number, cells: cells! })), ...leftOut]
       .sort((a, b) => a.number - b.number)
       .slice(0, kept_rows_max - this.#rowsKept);
-    if (kept.length > 0) await keepRows(ctx, file_id, kept);
+    if (kept.length > 0) await keepRows(ctx, file_id, kept, this.#options.plan.sealed.length > 0);
     this.#rowsKept += kept.length;
   }
 }

@@ -94,6 +94,7 @@ const fits: Record<TargetType, readonly Kind[]> = {
   time: ['date', 'integer', 'decimal'],
   birthday: ['date', 'text', 'enum', 'integer'],
   addresses: ['text', 'enum'],
+  secret: ['text', 'enum', 'integer', 'decimal', 'date', 'phone', 'money', 'boolean', 'country'],
   note: ['text', 'enum', 'email', 'phone', 'url', 'boolean', 'country', 'integer', 'decimal', 'money', 'date'],
 };
 
@@ -116,6 +117,9 @@ const hasTimes = ({ distinct }: ColumnProfile): boolean => distinct.keys().some(
 /** The column as its field has to read it, where too few values fit to take all of it for that. */
 export function readFor(profile: ColumnProfile, field: TargetField): ColumnProfile {
   const fit = fits[field.type];
+  // What its cells are is nothing to keep of them.
+  if (field.type === 'secret')
+    return { ...profile, type: { kind: 'text' }, null_markers: [], questions: [], problems: [] };
   if (!isWords(profile.type) || fit.includes(profile.type.kind)) return profile;
   const reading = profile.otherwise?.find(({ type }) => fit.includes(type.kind));
   return reading ? { ...profile, ...reading } : profile;

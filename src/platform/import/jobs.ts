@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sealedFiles } from '../../kernel/files/sealed-files.ts';
 import { isDatabaseAway } from '../../kernel/http/errors.ts';
 import { whenDropped } from '../../kernel/jobs/dropped.ts';
 import { type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
@@ -26,28 +27,31 @@ whenDropped(run_kind, payload, async (ctx, { import_id, dry }, error) => {
   else await giveUpRun(ctx, import_id, dry, error);
 });
 
-export const importJobs = ({ files, db }: Services, targets: readonly ImportTarget[]): JobKind[] => [
-  jobKind({
-    kind: run_kind,
-    payload,
-    concurrencyMax: imports_at_once,
-    tenantMax: imports_per_tenant_at_once,
-    run: async (run, { import_id, dry }) => {
-      const { tenant_id, actor_id: user_id } = run.job;
-      const { signal } = run;
-      const key_id = keyOf(run.actor);
-      const attempt = runImport({ db, store: files, tenant_id, user_id, key_id, import_id, targets, dry, signal });
-      const failure = await attempt.then(
-        () => undefined,
-        (error: Error) => asEnd(run, error),
-      );
-      if (!(await run.transaction((ctx) => finishRun(ctx, import_id, dry, failure)))) {
-        if (isLastAttempt(run)) await run.transaction((ctx) => giveUpRun(ctx, import_id, dry, reasonOf(failure!)));
-        throw failure;
-      }
-    },
-  }),
-];
+export const importJobs = ({ files, db }: Services, targets: readonly ImportTarget[]): JobKind[] => {
+  const store = sealedFiles(files, db);
+  return [
+    jobKind({
+      kind: run_kind,
+      payload,
+      concurrencyMax: imports_at_once,
+      tenantMax: imports_per_tenant_at_once,
+      run: async (run, { import_id, dry }) => {
+        const { tenant_id, actor_id: user_id } = run.job;
+        const { signal } = run;
+        const key_id = keyOf(run.actor);
+        const attempt = runImport({ db, store, tenant_id, user_id, key_id, import_id, targets, dry, signal });
+        const failure = await attempt.then(
+          () => undefined,
+          (error: Error) => asEnd(run, error),
+        );
+        if (!(await run.transaction((ctx) => finishRun(ctx, import_id, dry, failure)))) {
+          if (isLastAttempt(run)) await run.transaction((ctx) => giveUpRun(ctx, import_id, dry, reasonOf(failure!)));
+          throw failure;
+        }
+      },
+    }),
+  ];
+};
 
 /** Somebody may also have cancelled the job itself. */
 async function asEnd({ job, signal, transaction }: JobRun, error: Error): Promise<Error> {

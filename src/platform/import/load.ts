@@ -19,6 +19,8 @@ export interface LoadRow {
   found: boolean;
   /** By column of the table, or by field where a field fills none; as the database reads them. */
   values: Record<string, string | null>;
+  /** The values of sealed fields, as they are: `values` has nothing of them but their blind indexes. */
+  secrets?: Readonly<Record<string, string | null>>;
   /** Columns, and custom fields, whose value does not stand in the row, or not in a form that can be read: a record that is there keeps its own. */
   unmapped: string[];
   /** Cells that go into a note of the record. */

@@ -10,6 +10,7 @@ import type {
   ReversalReport,
   UnknownOptions,
 } from './contract.ts';
+import { foundPlace, openKept, sealKept } from './kept-cells.ts';
 import type { Found, MappingInUse } from './mapping-in-use.ts';
 import type { ImportProblem } from './problem.ts';
 import type { FileTally } from './tally.ts';
@@ -69,12 +70,46 @@ export const findMaker = (
     from import i where i.tenant_id = ${ctx.tenant_id} and i.id = ${id}`);
 
 /** In the order of loading. The keys of the stored files are for the program alone. */
-export function findFiles(ctx: Context, import_id: string): Promise<ImportFileRow[]> {
-  return ctx.tx.many(sql`select i.id, i.import_id, i.position, i.file_id, f.storage_key, i.name, i.size_bytes::int8::float8 as size_bytes,
-      i.found, i.answers, i.mapping, i.phase, i.rows_done,
+export async function findFiles(ctx: Context, import_id: string): Promise<ImportFileRow[]> {
+  const rows = await ctx.tx.many<
+    ImportFileRow & { found_envelope: Buffer | null }
+  >(sql`select i.id, i.import_id, i.position, i.file_id, f.storage_key, i.name, i.size_bytes::int8::float8 as size_bytes,
+      i.found, i.found_envelope, i.answers, i.mapping, i.phase, i.rows_done,
       i.bytes_done::float8 as bytes_done, i.counts, i.matches, i.filled, i.unknown_options
     from import_file i left join file f on f.tenant_id = i.tenant_id and f.id = i.file_id
     where i.tenant_id = ${ctx.tenant_id} and i.import_id = ${import_id} order by i.position, i.id`);
+  const sealed = rows.flatMap((row) => (row.found_envelope ? [{ row: row.id, value: row.found_envelope }] : []));
+  const opened = await openKept<SeenCells>(ctx, foundPlace, sealed);
+  const seen = new Map(sealed.map(({ row }, at) => [row, opened[at]]));
+  return rows.map(({ found_envelope: _, ...row }) => ({ ...row, found: withSeen(row.found, seen.get(row.id)) }));
+}
+
+/** What is found in the cells of a file, which is sealed. The rest is about its form, its columns and their fields. */
+type SeenCells = Pick<Found, 'preview' | 'questions' | 'problems'> & {
+  columns: Pick<Found['columns'][number], 'samples' | 'choices'>[];
+};
+
+const withoutSeen = (found: Found): Found => ({
+  ...found,
+  preview: [],
+  questions: [],
+  problems: [],
+  columns: found.columns.map((column) => ({ ...column, samples: [], choices: null })),
+});
+
+const withSeen = (found: Found, seen: SeenCells | undefined): Found =>
+  seen
+    ? { ...found, ...seen, columns: found.columns.map((column, at) => ({ ...column, ...seen.columns[at] })) }
+    : found;
+
+/** Files as they are stored, with what was seen in their cells sealed. */
+async function withEnvelopes<F extends { id: string; found: Found }>(ctx: Context, files: readonly F[]) {
+  const seen = files.map(({ id, found: { preview, questions, problems, columns } }) => {
+    const own = columns.map(({ samples, choices = null }) => ({ samples, choices }));
+    return { row: id, value: { preview, questions, problems, columns: own } satisfies SeenCells };
+  });
+  const envelopes = await sealKept(ctx, foundPlace, seen);
+  return files.map((file, at) => ({ ...file, found: withoutSeen(file.found), found_envelope: envelopes[at] }));
 }
 
 export async function insertImport(
@@ -97,10 +132,11 @@ export interface NewFile {
 }
 
 export async function insertFiles(ctx: Context, import_id: string, files: NewFile[]): Promise<void> {
-  await ctx.tx.run(sql`insert into import_file (tenant_id, id, import_id, position, file_id, name, size_bytes, answers, found, mapping)
-    select ${ctx.tenant_id}, id, ${import_id}, position, file_id, name, size_bytes, answers, found, nullif(mapping, 'null')
-    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb)
-      as f (id uuid, position int, file_id uuid, name text, size_bytes bigint, answers jsonb, found jsonb, mapping jsonb)`);
+  await ctx.tx.run(sql`insert into import_file (tenant_id, id, import_id, position, file_id, name, size_bytes, answers, found,
+      found_envelope, mapping)
+    select ${ctx.tenant_id}, id, ${import_id}, position, file_id, name, size_bytes, answers, found, found_envelope, nullif(mapping, 'null')
+    from jsonb_to_recordset(${JSON.stringify(await withEnvelopes(ctx, files))}::jsonb) as f (id uuid, position int, file_id uuid, name text,
+      size_bytes bigint, answers jsonb, found jsonb, found_envelope bytea, mapping jsonb)`);
 }
 
 /** What was said and found about the files. */
@@ -108,8 +144,10 @@ export async function updateFiles(
   ctx: Context,
   files: { id: string; position: number; found: Found; answers: FileAnswers; mapping: MappingInUse | null }[],
 ): Promise<void> {
-  await ctx.tx.run(sql`update import_file i set position = f.position, found = f.found, answers = f.answers, mapping = nullif(f.mapping, 'null')
-    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as f (id uuid, position int, found jsonb, answers jsonb, mapping jsonb)
+  await ctx.tx.run(sql`update import_file i set position = f.position, found = f.found, found_envelope = f.found_envelope,
+      answers = f.answers, mapping = nullif(f.mapping, 'null')
+    from jsonb_to_recordset(${JSON.stringify(await withEnvelopes(ctx, files))}::jsonb)
+      as f (id uuid, position int, found jsonb, found_envelope bytea, answers jsonb, mapping jsonb)
     where i.tenant_id = ${ctx.tenant_id} and i.id = f.id`);
 }
 

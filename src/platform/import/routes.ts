@@ -8,6 +8,7 @@ import { withoutOff } from '../../kernel/features/switches.ts';
 import { abandonFiles } from '../../kernel/files/abandon.ts';
 import { contentDisposition, nameInForm } from '../../kernel/files/names.ts';
 import { refuseBrokenOff } from '../../kernel/files/receive.ts';
+import { sealedFiles } from '../../kernel/files/sealed-files.ts';
 import { asCaller } from '../../kernel/http/as-caller.ts';
 import { crudRoutes } from '../../kernel/http/crud.ts';
 import { type BareContext, type Route, route } from '../../kernel/http/route.ts';
@@ -49,7 +50,7 @@ export interface Importables {
 
 /** `undoable`: what imports write to. */
 export function importRoutes(services: Services, { targets, formats }: Importables, undoable: UndoKinds): Route[] {
-  const imports = { store: services.files, targets };
+  const imports = { store: sealedFiles(services.files, services.db), targets };
   const shown = async (ctx: Context, id: string, more = {}) => {
     const body = await describeImport(ctx, targets, id);
     return { body, version: body.version as number, ...more };
@@ -79,18 +80,18 @@ export function importRoutes(services: Services, { targets, formats }: Importabl
         if (!request.isMultipart()) {
           const ids = storedFiles(request);
           const found = await withContext(bare.db, actor, (ctx) => findStoredFiles(ctx, ids), { mode: 'read' });
-          const samples = await takeSamples(services.files, found);
+          const samples = await takeSamples(imports.store, found);
           const analysed = await analyseNew(reads(bare), { targets, samples }, ids.flatMap((id) => found.find((file) => file.id === id) ?? []));
           return make((ctx) => createImportOf(ctx, analysed, ids));
         }
         const ended = await services.uploads.begin(actor, files_max * file_bytes_max);
-        const uploads = await receiveFiles(services.files, services.scan, claimantOf(actor), formats, uploadsOf(request)).finally(ended);
+        const uploads = await receiveFiles(imports.store, services.scan, claimantOf(actor), formats, uploadsOf(request)).finally(ended);
         try {
-          const samples = await takeSamples(services.files, uploads);
+          const samples = await takeSamples(imports.store, uploads);
           const analysed = await analyseNew(reads(bare), { targets, samples }, uploads);
           return await make((ctx) => createImport(ctx, analysed, uploads));
         } catch (error) {
-          await abandonFiles(services.files, uploads.map(({ storage_key }) => storage_key), error);
+          await abandonFiles(imports.store, uploads.map(({ storage_key }) => storage_key), error);
           throw error;
         }
       },
@@ -103,7 +104,7 @@ export function importRoutes(services: Services, { targets, formats }: Importabl
       method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Answer questions about files, map columns, choose options', access: may('update'), ...detail, heedsIfMatch: true, body: importChange,
       prepare: async (bare, { params, body, ifMatch }) => {
         const files = await reads(bare)((ctx) => findFiles(ctx, params.id));
-        const samples = await takeSamples(services.files, files);
+        const samples = await takeSamples(imports.store, files);
         const prepared = await prepareChange(reads(bare), { targets, samples }, params.id, body);
         return async (ctx) => {
           await changeImport(ctx, { targets, samples }, params.id, body, ifMatch, prepared);
@@ -147,7 +148,7 @@ export function importRoutes(services: Services, { targets, formats }: Importabl
       method: 'GET', path: `${base}/{id}/errors`, tag, summary: 'The rows of a file that did not go in, with the reasons, as CSV', access: may('read'), transaction: false, params: idParams, query: z.strictObject({ file_id: z.uuid().optional().describe('Of several files; the first with errors by default') }), produces: 'text/csv',
       handler: async ({ db, actor }, { params, query, reply }) => {
         const file = await fileWithErrors(db, actor!, params.id, query.file_id);
-        const csv = errorsCsv({ db, store: services.files, actor: actor!, file });
+        const csv = errorsCsv({ db, store: imports.store, actor: actor!, file, targets });
         return reply
           .header('content-type', 'text/csv; charset=utf-8')
           .header('content-disposition', contentDisposition('attachment', `errors-${file.name}`))
@@ -158,7 +159,7 @@ export function importRoutes(services: Services, { targets, formats }: Importabl
       method: 'GET', path: '/api/v1/import-targets', tag, summary: 'What can be imported, and into which fields', access: may('create'), response: importTargets,
       handler: async (ctx) => ({ body: { data: (await tenantTargets(ctx, withoutOff(ctx.actor, targets, ({ resource }) => resource))).map(shownTarget) } }),
     }),
-    ...fixRoutes(services, imports),
+    ...fixRoutes(imports),
     ...outcomeRoutes(imports),
     ...crudRoutes(savedMapping),
   ]; // biome-ignore format: one line of facts, then the handler

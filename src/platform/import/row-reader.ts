@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationSeconds } from '../../kernel/contract/duration.ts';
-import type { LabelledValue } from '../../kernel/contract/fields.ts';
+import { type LabelledValue, mask_sign } from '../../kernel/contract/fields.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { fieldErrors } from '../../kernel/errors/field-errors.ts';
 import { type FieldError, Problem } from '../../kernel/errors/problem.ts';
@@ -81,7 +81,8 @@ export function rowReader(
       row.values[into] = part?.value ?? null;
       // It says something, though nobody knows what: it is no empty cell, which may clear a value.
       if (!part) row.unmapped.push(...ownPlaces(cell, cells));
-      if (keepsBadCells) row.notes.push({ label: column, text: (part?.left_out ?? text).replaceAll('\0', '�') });
+      if (keepsBadCells && !cell.field.mask)
+        row.notes.push({ label: column, text: (part?.left_out ?? text).replaceAll('\0', '�') });
     };
     const named = currencyCell?.read(texts[currencyCell.at]!, fileCurrency);
     const told = typeof named === 'string' ? named : null;
@@ -94,6 +95,12 @@ export function rowReader(
       }
       if (problems.some(({ code, column }) => column === cell.column && unusable.has(code))) {
         leaveOut(cell, text);
+        continue;
+      }
+      // As an export shows a sealed value: it says nothing of it.
+      if (cell.field.mask && text.includes(mask_sign)) {
+        row.values[cell.into] = null;
+        row.unmapped.push(...ownPlaces(cell, cells));
         continue;
       }
       const read = cell.read(text, rowCurrency);

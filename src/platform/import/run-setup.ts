@@ -154,7 +154,11 @@ async function stagePlan(
   const updated = mapped.filter((column) => column !== 'id' && !generated.includes(column));
   const inserted = [...new Set(['id', ...updated, ...Object.keys(defaults)])];
   const compared = [
-    ...keys.flatMap(({ columns, isShared }) => [...columns, ...((isShared && target.sharing?.columns) || [])]),
+    ...keys.flatMap(({ columns, isShared, within = [] }) => [
+      ...columns,
+      ...within,
+      ...((isShared && target.sharing?.columns) || []),
+    ]),
     ...(target.alike ? [target.alike.column] : []),
   ];
   const staged = [...new Set([...inserted, ...compared])];
@@ -171,6 +175,7 @@ async function stagePlan(
     updated,
     headers,
     defaults,
+    sealed: fields.flatMap(({ name, mask }) => (mask ? [name] : [])),
     keys,
     options: row.options,
     linking: false,
@@ -195,7 +200,7 @@ export function relationsOf(
 }
 
 function reader(run: Run, target: ImportTarget, mapping: MappingInUse, tally: FileTally): FileSetup['read'] {
-  const read = rowReader(target, mapping, run.row.options, run, tally);
+  const read = withSecrets(target, mapping, rowReader(target, mapping, run.row.options, run, tally));
   const known = new Set(target.fields.map(({ name }) => name));
   const custom = mapping.columns
     .map(({ field }) => field)
@@ -211,6 +216,18 @@ function reader(run: Run, target: ImportTarget, mapping: MappingInUse, tally: Fi
       (field) => `${JSON.stringify(field.slice('custom.'.length))}:${made.values[field] ?? 'null'}`,
     );
     made.values.custom = `{${pairs.join(',')}}`;
+    return made;
+  };
+}
+
+/** Takes the values of sealed fields out of what goes into the stage. */
+function withSecrets(target: ImportTarget, { columns }: MappingInUse, read: FileSetup['read']): FileSetup['read'] {
+  const sealed = target.fields.filter(({ name, mask }) => mask && columns.some(({ field }) => field === name));
+  if (sealed.length === 0) return read;
+  return (row: Row) => {
+    const made = read(row);
+    made.secrets = Object.fromEntries(sealed.map(({ name }) => [name, made.values[name] ?? null]));
+    for (const { name } of sealed) made.values[name] = null;
     return made;
   };
 }

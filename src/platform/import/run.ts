@@ -13,6 +13,7 @@ import { idPlace } from './relations.ts';
 import { isBlank } from './row-reader.ts';
 import { RowSet } from './row-set.ts';
 import { beginRun, loaderBase, type Run, type RunOptions, relationsOf, setUpFile } from './run-setup.ts';
+import { noteSearch } from './sealed.ts';
 import { inSlices } from './slices.ts';
 import type { FileTally } from './tally.ts';
 import { columnsOf, namesOf, type TargetField } from './target.ts';
@@ -39,6 +40,7 @@ const startCheckOver = ({ db, tenant_id, import_id }: RunOptions): Promise<void>
 async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): Promise<void> {
   const fixer = fixerOf(await asProgram(run, (ctx) => findFixes(ctx, file.id)), mapping.names);
   const { target, own, others, plan, read, tally } = await setUpFile(run, mapping, fixer.namesRecords);
+  if (plan.sealed.length > 0) await withContext(run.db, run.actor, (ctx) => noteSearch(ctx, plan, run.import_id));
   const base = { ...loaderBase(run, file, target), tally, isFixed: fixer.isFixed };
   const source = { run, file, mapping, fixer, read };
   const counts: StoredCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0, ...file.counts };

@@ -4,6 +4,7 @@ import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { invalidField, Problem, problems } from '../../kernel/errors/problem.ts';
 import { refuseTypesOff } from '../../kernel/features/switches.ts';
 import { type FileStore, isFileNotFound } from '../../kernel/files/file-store.ts';
+import { contentBytes } from '../../kernel/files/sealed-files.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { searchSuspects } from '../duplicate/index.ts';
 import type { AnalysedFile, FileToAnalyse } from './analyse.ts';
@@ -109,7 +110,8 @@ export async function createImportOf(
     ctx,
     id,
     analysed.map(({ id: file_id, answers, found, mapping }, position) => {
-      const { name, size_bytes } = stored.find((file) => file.id === file_id)!;
+      const { name, storage_key, ...file } = stored.find((file) => file.id === file_id)!;
+      const size_bytes = contentBytes(storage_key, file.size_bytes);
       return { id: uuidV7(), position, file_id, name, size_bytes, answers, found, mapping };
     }),
   );

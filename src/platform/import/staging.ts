@@ -26,6 +26,8 @@ export interface StagePlan {
   /** The columns of the file that fill columns of the table, by the latter. */
   headers: ReadonlyMap<string, string>;
   defaults: Record<string, string | null>;
+  /** Sealed columns that the file fills: they are sealed, and go into the stage, once their records are known. */
+  sealed: readonly string[];
   keys: MatchKey[];
   options: ImportOptions;
   /** Of `updated`, what follows from other columns of the file. */
@@ -186,7 +188,7 @@ const tenantOf = ({ tenant_id }: Context): Sql => sql`(select ${tenant_id}::uuid
 function matchBy(
   ctx: Context,
   { target }: StagePlan,
-  { columns, isShared }: MatchKey,
+  { columns, isShared, within = [] }: MatchKey,
   stronger: MatchKey[],
 ): RawBuilder<unknown> {
   const sharing = isShared ? target.sharing : undefined;
@@ -199,7 +201,7 @@ function matchBy(
     ...rest.map(
       ([mine, theirs], at) => sql`${comparable(columns[at + 1]!, theirs)} = ${comparable(columns[at + 1]!, mine)}`,
     ),
-    ...notOther(stronger.map((key) => key.columns[0]!)),
+    ...notOther([...stronger.map((key) => key.columns[0]!), ...within]),
     ...(sharing ? [sharing.mayBe] : []),
   ];
   // Behind the lookup rather than in it: as a condition it would let the planner read all records that are not in the trash instead.

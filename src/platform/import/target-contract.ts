@@ -3,12 +3,13 @@ import { keyColumn, type Resource, resourceOfTable } from '../../kernel/contract
 import { equalityKey } from '../duplicate/index.ts';
 import type { Load, LoadRow } from './load.ts';
 import { gatherRecords, keepOtherRecords, recordFields } from './records-field.ts';
-import type { ImportTarget, TargetField, TargetType } from './target.ts';
+import { indexColumn } from './sealed.ts';
+import type { ImportTarget, MatchKey, TargetField, TargetType } from './target.ts';
 import { externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
 
 const types: Partial<Record<FieldType, TargetType>> = {
   text: 'text', long_text: 'long_text', email: 'email', phone: 'phone', url: 'url', integer: 'integer', money: 'money', currency: 'currency', date: 'date',
-  boolean: 'boolean', select: 'select', time: 'time',
+  boolean: 'boolean', select: 'select', time: 'time', secret: 'secret',
 }; // biome-ignore format: one line a family
 
 /** What a record type looks like in files, as its contract says: for those that no target of their own describes better. */
@@ -33,6 +34,7 @@ export function contractTarget(contract: Resource): ImportTarget {
     keys: [
       { from: ['holdfast_id'], columns: ['id'] },
       ...(meta.has('external_id') ? [{ from: ['external_id'], columns: ['external_id'] }] : []),
+      ...sealedKeys(contract),
     ],
     namedBy: keys,
     defaults: ({ currency, owner_id }) => ({
@@ -53,8 +55,27 @@ export function contractTarget(contract: Resource): ImportTarget {
   };
 }
 
+/** Records are found by the blind indexes of their sealed values too, after all else. */
+const sealedKeys = ({ meta }: Resource): MatchKey[] =>
+  [...meta].flatMap(([name, { sealed }]) =>
+    sealed?.index
+      ? [{ from: [name], columns: [indexColumn(name)], ...(sealed.within && { within: [sealed.within] }) }]
+      : [],
+  );
+
 function targetField(contract: Resource, key: string, meta: FieldMeta): TargetField | undefined {
-  const { type, title, headers = [], required = false, readOnly = false, values, expand, table, ofAnyType } = meta;
+  const {
+    type,
+    title,
+    headers = [],
+    required = false,
+    readOnly = false,
+    values,
+    expand,
+    table,
+    ofAnyType,
+    sealed,
+  } = meta;
   if (type === 'tags') return tags();
   if (key === 'external_id') return externalId();
   const words = [key.replaceAll('_', ' '), ...headers];
@@ -68,5 +89,13 @@ function targetField(contract: Resource, key: string, meta: FieldMeta): TargetFi
     return key === 'owner_id' && key === contract.owner ? owner() : named;
   }
   const known = types[type];
-  return known && field(key, known, title, words, { required, readOnly, ...(values && { values }) });
+  return (
+    known &&
+    field(key, known, title, words, {
+      required,
+      readOnly,
+      ...(values && { values }),
+      ...(sealed && { mask: sealed.mask }),
+    })
+  );
 }

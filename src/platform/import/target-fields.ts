@@ -8,7 +8,7 @@ export const field = (
   synonyms: string[],
   more: Pick<
     TargetField,
-    'required' | 'readOnly' | 'reference' | 'values' | 'aliases' | 'columns' | 'exported' | 'idIn'
+    'required' | 'readOnly' | 'mask' | 'reference' | 'values' | 'aliases' | 'columns' | 'exported' | 'idIn'
   > = {},
 ): TargetField => ({ name, type, label, synonyms, ...more });
 

@@ -1,11 +1,12 @@
 import type { RawBuilder } from 'kysely';
+import type { Sealing } from '../../kernel/contract/fields.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Load, LoadRow } from './load.ts';
 
 export type TargetType =
   | 'text' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'boolean' | 'email' | 'phone' | 'url' | 'country' | 'select'
-  | 'tags' | 'list' | 'numbers' | 'id' | 'note' | 'birthday' | 'addresses' | 'duration' | 'time'; // biome-ignore format: a list of words
+  | 'tags' | 'list' | 'numbers' | 'id' | 'note' | 'birthday' | 'addresses' | 'duration' | 'time' | 'secret'; // biome-ignore format: a list of words
 
 export interface TargetField {
   name: string;
@@ -16,6 +17,8 @@ export interface TargetField {
   required?: boolean;
   /** Exports show it; no file sets it. */
   readOnly?: boolean;
+  /** Of a sealed field: what people see of its values. */
+  mask?: Sealing['mask'];
   /** The cell names another record. */
   reference?: { resource: string; by: 'name' | 'email' | 'external_id'; many?: boolean };
   /** The kind of record that the values of a field of the tenant's own name, where files name it. */
@@ -72,6 +75,8 @@ export interface MatchKey {
   /** Fields one of which has to be in the file. */
   from: readonly string[];
   columns: readonly string[];
+  /** Columns in which the record may lack what the row has, but has nothing else. */
+  within?: readonly string[];
 }
 
 /** A row that has found no record, but shares what stands in `column` with some, is listed with them, for people to say whether it is one. */

@@ -3,9 +3,10 @@ import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../kernel/errors/problem.ts';
 import type { Claimant } from '../../kernel/fairness/fair-lane.ts';
 import type { Scan } from '../../kernel/files/clamd.ts';
-import { FileError, type FileStore, fileKey } from '../../kernel/files/file-store.ts';
+import { FileError, type FileStore } from '../../kernel/files/file-store.ts';
 import { sanitizeFileName } from '../../kernel/files/names.ts';
 import { type IncomingFile, receiveFile } from '../../kernel/files/receive.ts';
+import { contentBytes, sealedFileKey } from '../../kernel/files/sealed-files.ts';
 import { ParseError } from '../../kernel/parsing/parse-error.ts';
 import { convertWorkbook, isWorkbook } from '../xlsx/index.ts';
 import { type Conversion, type ConvertedTable, type FileFormat, withoutEnding } from './format.ts';
@@ -71,7 +72,7 @@ async function receive(
   { body, fileName, source, resource }: Table,
 ): Promise<StoredUpload> {
   const id = uuidV7();
-  const key = fileKey(tenant_id, 'upload', id);
+  const key = sealedFileKey(tenant_id, id);
   // What a file is, the analysis says; a name or type that belies it must not keep it from being looked at.
   const file = await receiveFile(store, scan, { body, fileName: 'import', key, sizeBytesMax: file_bytes_max });
   return {
@@ -109,7 +110,8 @@ async function conversionOf(
   formats: readonly FileFormat[],
   by: Claimant,
 ): Promise<Conversion | undefined> {
-  const { name, size_bytes } = file;
+  const { name, storage_key } = file;
+  const size_bytes = contentBytes(storage_key, file.size_bytes);
   let start: Buffer = Buffer.alloc(0);
   for (const { bytes, recognise } of formats) {
     if (start.length < Math.min(bytes, size_bytes)) start = await beginning(store, file, bytes);
@@ -124,9 +126,11 @@ const asReadable = (csv: Readable | AsyncIterable<Uint8Array>): Readable =>
   csv instanceof Readable ? csv : Readable.from(csv, { objectMode: false });
 
 async function beginning(store: FileStore, { storage_key, size_bytes }: StoredUpload, bytes: number): Promise<Buffer> {
-  if (size_bytes === 0) return Buffer.alloc(0);
+  if (contentBytes(storage_key, size_bytes) === 0) return Buffer.alloc(0);
   const start: Buffer[] = [];
-  for await (const chunk of await store.get(storage_key, { range: { start: 0, end: Math.min(bytes, size_bytes) - 1 } }))
+  for await (const chunk of await store.get(storage_key, {
+    range: { start: 0, end: Math.min(bytes, contentBytes(storage_key, size_bytes)) - 1 },
+  }))
     start.push(chunk);
   return Buffer.concat(start);
 }

@@ -1,8 +1,8 @@
+import { maskOf } from '../../../kernel/contract/mask.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import type { Claimant } from '../../../kernel/fairness/fair-lane.ts';
 import { ParseError } from '../../../kernel/parsing/parse-error.ts';
 import { filePool } from '../../../kernel/parsing/pools.ts';
-import { maskOf } from '../../../kernel/resource/sealed.ts';
 import { createRow, createRows, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { dataKeys } from '../../../kernel/vault/data-keys.ts';

@@ -39,6 +39,7 @@ export const financialAccount = defineResource({
       title: 'Account number',
       mask: 'last4',
       index: 'equality',
+      within: 'custodian_id',
       headers: ['account no', 'kontonummer', 'depotnummer'],
     }),
     registration: requiredSelect(registrations, { title: 'Registration' }),

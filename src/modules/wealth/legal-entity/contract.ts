@@ -5,6 +5,7 @@ import {
   requiredReference,
   requiredSelect,
   requiredText,
+  secretText,
   tags,
   text,
 } from '../../../kernel/contract/fields.ts';
@@ -29,6 +30,12 @@ export const legalEntity = defineResource({
     kind: requiredSelect(entityKinds, { title: 'Kind' }),
     household_id: requiredReference('household', { title: 'Household', expand: 'household' }),
     jurisdiction: text(200, { title: 'Jurisdiction', headers: ['state of formation', 'sitz'] }),
+    tax_id: secretText(40, {
+      title: 'Tax id',
+      mask: 'last4',
+      index: 'equality',
+      headers: ['ein', 'tin', 'steuernummer'],
+    }),
     formed_on: date({ title: 'Formed on', headers: ['date of formation', 'gegründet am'] }),
     dissolved_on: date({ title: 'Dissolved on' }),
     purpose: longText(5_000, { title: 'Purpose' }),

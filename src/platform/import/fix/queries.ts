@@ -1,5 +1,6 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { cellsPlace, openKept, sealKept } from '../kept-cells.ts';
 import type { NamedRecord } from '../match.ts';
 import type { ImportProblem } from '../problem.ts';
 import type { StoredCounts } from '../queries.ts';
@@ -47,28 +48,59 @@ export async function forgetFixes(ctx: Context, file_ids: string[]): Promise<voi
   );
 }
 
-export async function keepRows(ctx: Context, file_id: string, rows: KeptRow[]): Promise<void> {
+/** `isSealed`: a column of the file goes into a sealed field, and so its cells are sealed too. */
+export async function keepRows(ctx: Context, file_id: string, rows: KeptRow[], isSealed: boolean): Promise<void> {
   const small = rows.filter(({ cells }) => cells.reduce((sum, cell) => sum + cell.length, 0) <= kept_row_bytes_max);
-  const text = JSON.stringify(small).replaceAll('\\u0000', '�').toWellFormed();
-  await ctx.tx.run(sql`insert into import_row (tenant_id, import_file_id, row_number, cells)
-    select ${ctx.tenant_id}, ${file_id}, r.number, array(select jsonb_array_elements_text(r.cells))
-    from jsonb_to_recordset(${text}::jsonb) as r (number int, cells jsonb) on conflict do nothing`);
+  const envelopes = isSealed
+    ? await sealKept(ctx, cellsPlace, small.map((row) => ({ row: placeOf(file_id, row), value: row.cells }))) // biome-ignore format: one call
+    : [];
+  const kept = isSealed ? small.map(({ number }, at) => ({ number, cells: [], envelope: envelopes[at] })) : small;
+  const text = JSON.stringify(kept).replaceAll('\\u0000', '�').toWellFormed();
+  await ctx.tx.run(sql`insert into import_row (tenant_id, import_file_id, row_number, cells, cells_envelope)
+    select ${ctx.tenant_id}, ${file_id}, r.number, array(select jsonb_array_elements_text(r.cells)), r.envelope
+    from jsonb_to_recordset(${text}::jsonb) as r (number int, cells jsonb, envelope bytea) on conflict do nothing`);
 }
 
-export const keptAfter = (ctx: Context, file_id: string, after: number, limit: number): Promise<KeptRow[]> =>
-  ctx.tx.many(sql`select row_number as number, cells from import_row
-    where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and row_number > ${after} order by row_number limit ${limit}`);
+const placeOf = (file_id: string, { number }: Pick<KeptRow, 'number'>): string => `${file_id} ${number}`;
+
+type StoredRow = KeptRow & { envelope: Buffer | null };
+
+/** The rows as they were kept, without those that do not open. */
+async function opened(ctx: Context, file_id: string, rows: readonly StoredRow[]): Promise<KeptRow[]> {
+  const sealed = rows.flatMap((row) => (row.envelope ? [{ row: placeOf(file_id, row), value: row.envelope }] : []));
+  if (sealed.length === 0) return rows.map(({ number, cells }) => ({ number, cells }));
+  const cells = await openKept<string[]>(ctx, cellsPlace, sealed);
+  const known = new Map(sealed.map(({ row }, at) => [row, cells[at]]));
+  return rows.flatMap((row) => {
+    const own = row.envelope ? known.get(placeOf(file_id, row)) : row.cells;
+    return own ? [{ number: row.number, cells: own }] : [];
+  });
+}
+
+export const keptAfter = async (ctx: Context, file_id: string, after: number, limit: number): Promise<KeptRow[]> =>
+  opened(
+    ctx,
+    file_id,
+    await ctx.tx.many<StoredRow>(sql`select row_number as number, cells, cells_envelope as envelope from import_row
+    where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and row_number > ${after} order by row_number limit ${limit}`),
+  );
 
 /** Of the rows that are kept, those with these numbers, and those with one of these texts in a column (its place from 0). */
-export const keptRowsWith = (
+export async function keptRowsWith(
   ctx: Context,
   file_id: string,
   { rows, texts }: { rows: number[]; texts: { at: number; was: string }[] },
-): Promise<KeptRow[]> =>
-  ctx.tx.many(sql`select row_number as number, cells from import_row r
+): Promise<KeptRow[]> {
+  const found =
+    await ctx.tx.many<StoredRow>(sql`select row_number as number, cells, cells_envelope as envelope from import_row r
     where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and (row_number = any (${rows}) or exists (
-      select from jsonb_to_recordset(${JSON.stringify(texts)}::jsonb) as t (at int, was text) where r.cells[t.at + 1] = t.was))
+      select from jsonb_to_recordset(${JSON.stringify(texts)}::jsonb) as t (at int, was text)
+      where r.cells[t.at + 1] = t.was or r.cells_envelope is not null))
     order by row_number`);
+  const kept = await opened(ctx, file_id, found);
+  const named = new Set(rows);
+  return kept.filter(({ number, cells }) => named.has(number) || texts.some(({ at, was }) => cells[at] === was));
+}
 
 export const countKept = async (ctx: Context, file_id: string): Promise<number> =>
   (

@@ -5,7 +5,6 @@ import { invalidField } from '../../../kernel/errors/problem.ts';
 import { asCallerCopying } from '../../../kernel/http/as-caller.ts';
 import { type BareContext, type Route, route } from '../../../kernel/http/route.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
-import type { Services } from '../../../kernel/services.ts';
 import { withContext } from '../../../kernel/tenancy/context.ts';
 import { importResource } from '../contract.ts';
 import type { ImportServices } from '../service.ts';
@@ -18,12 +17,12 @@ const base = '/api/v1/imports/{id}';
 const tag = 'Imports';
 const may = (action: 'read' | 'update') => ({ resource: 'import', action }) as const;
 
-export function fixRoutes(services: Services, imports: ImportServices): Route[] {
+export function fixRoutes(imports: ImportServices): Route[] {
   return [
     route({
       method: 'GET', path: `${base}/rows`, tag, summary: 'Rows of a file that the check found something wrong with, with the reasons; or its first rows', access: may('read'), transaction: false, params: idParams, query: rowQuery, response: rowPage,
       handler: async ({ db, actor }, { params, query }) => ({
-        body: await listImportRows((work) => withContext(db, actor!, work), services.files, params.id, query),
+        body: await listImportRows((work) => withContext(db, actor!, work), imports, params.id, query),
       }),
     }),
     route({

@@ -2,9 +2,11 @@ import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import type { FileStore } from '../../../kernel/files/file-store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { getImport } from '../import-owner.ts';
+import { maskedCells } from '../kept-cells.ts';
 import type { MappingInUse } from '../mapping-in-use.ts';
 import { findFiles, type ImportFileRow } from '../queries.ts';
 import { readRows } from '../read.ts';
+import type { ImportServices } from '../service.ts';
 import { type Fixer, fixerOf } from './apply.ts';
 import { type ImportRowShown, shown_cell_characters_max, shown_rows_max } from './contract.ts';
 import { countKept, findFixes, type KeptRow, keptAfter, problemsOf } from './queries.ts';
@@ -25,7 +27,7 @@ export interface RowPage {
 /** Rows of a file as they stand now: what the check found, and what somebody put right. No transaction is open while the store is read. */
 export async function listImportRows(
   transact: <R>(work: (ctx: Context) => Promise<R>) => Promise<R>,
-  store: FileStore,
+  { store, targets }: ImportServices,
   import_id: string,
   { file_id, only, limit, cursor }: RowQuery,
 ): Promise<RowPage> {
@@ -40,7 +42,8 @@ export async function listImportRows(
     const total = first ? Math.min(shown_rows_max, file.counts.rows ?? shown_rows_max) : await countKept(ctx, file.id);
     const fixer = fixerOf(await findFixes(ctx, file.id), mapping.names);
     const found = Map.groupBy(await problemsOf(ctx, file.id, rows.map(({ number }) => number)), ({ row }) => row); // biome-ignore format: one call
-    const data = rows.map((row) => shown(row, mapping, fixer, found.get(row.number) ?? []));
+    const mask = maskedCells(targets, mapping);
+    const data = rows.map((row) => shown(row, mapping, fixer, mask, found.get(row.number) ?? []));
     return { data, next_cursor: page.length > limit ? String(rows.at(-1)!.number) : null, total };
   });
 }
@@ -64,13 +67,15 @@ function shown(
   row: KeptRow,
   { names }: MappingInUse,
   fixer: Fixer,
+  mask: (cells: readonly string[]) => string[],
   problems: Awaited<ReturnType<typeof problemsOf>>,
 ): ImportRowShown {
   const source = { number: row.number, cells: [...row.cells], problems: [] };
   const now = fixer.apply(source);
-  const cells = (now ?? source).cells;
+  const before = mask(row.cells);
+  const cells = mask((now ?? source).cells);
   const cut = (text: string) => text.slice(0, shown_cell_characters_max).replaceAll('\0', '�');
-  const changed = names.flatMap((name, at) => (cells[at] === row.cells[at] ? [] : [[name, cut(row.cells[at]!)]]));
+  const changed = names.flatMap((name, at) => (cells[at] === before[at] ? [] : [[name, cut(before[at]!)]]));
   return {
     row: row.number,
     cells: cells.map(cut),

@@ -52,6 +52,7 @@ export async function makeFixes(
   const file = await fileOf(ctx, import_id, file_id);
   const before = await findFixes(ctx, file_id);
   const places = fixes.map((fix, at) => placeOf(fix, file, `fixes.${at}`));
+  refuseSealed(services, file, places);
   await refuseUnknownRecords(ctx, services, file, places);
   const old = new Map(before.map((fix) => [keyOf(fix), fix]));
   const said = new Map(places.map((place) => [keyOf(place), place]));
@@ -84,6 +85,18 @@ export async function makeFixes(
   });
   const counts = await checkAgain({ ctx, client }, services, { import_id, file, rows: touched, before, after });
   return { undo, checked: touched.length, counts };
+}
+
+/** A correction would keep the value as it is, and is shown to everybody who sees the import. */
+function refuseSealed({ targets }: ImportServices, { mapping }: ImportFileRow, places: readonly FixPlace[]): void {
+  const { resource, columns } = mapping!;
+  const fields = targets.find((target) => target.resource === resource)?.fields ?? [];
+  for (const [at, place] of places.entries()) {
+    const mapped = columns.find(({ column }) => column === place.column);
+    if (!fields.some(({ name, mask }) => mask && name === mapped?.field)) continue;
+    const message = 'What this column has is sealed. Correct it in the file, and upload that again.';
+    throw invalidField(`fixes.${at}.column`, 'not_allowed', message);
+  }
 }
 
 /** Whoever says that a row is about a record sees that record. */

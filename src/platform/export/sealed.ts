@@ -1,0 +1,119 @@
+import { parse } from 'csv-parse';
+import { scopeOf } from '../../kernel/access/rights.ts';
+import { damaged_value } from '../../kernel/contract/fields.ts';
+import { maskOf } from '../../kernel/contract/mask.ts';
+import { type Resource, resourceOfTable } from '../../kernel/contract/resource.ts';
+import { type Database, sql } from '../../kernel/database/database.ts';
+import { problems } from '../../kernel/errors/problem.ts';
+import { openedValues, sealedFields } from '../../kernel/resource/sealed.ts';
+import { type Actor, type Context, type Origin, withContext } from '../../kernel/tenancy/context.ts';
+import { neutraliseFormula } from '../csv/index.ts';
+import type { ExportColumn } from './column.ts';
+
+const rows_per_batch = 500;
+
+/** Sealed values leave in the clear only for who may reveal them, and says why. */
+export function refuseUnlessRevealing({ rights }: Actor, reason: string | null): void {
+  if (reason !== null && scopeOf(rights, 'reveal', 'read') === 'none') throw problems.forbidden();
+}
+
+interface Opening {
+  db: Database;
+  actor: Actor;
+  resource: Resource;
+  columns: readonly ExportColumn[];
+  /** Why values are to be in the clear; null: masks stand in their place. */
+  reason: string | null;
+  origin?: Origin | undefined;
+}
+
+interface Cell {
+  at: number;
+  column: string;
+}
+
+/** How a sealed value comes from the database: the id of its record, a space, and the envelope in hexadecimal. */
+export const sealedCell = (column: string) => sql`r.id || ' ' || encode(${sql.ref(`r.${column}`)}, 'hex')`;
+
+/** The lines of an export with its sealed values opened, or masks in their place. What leaves in the clear is in the trail before it leaves. */
+export function openingSealed(opening: Opening): (rows: AsyncIterable<Buffer>) => AsyncGenerator<string> {
+  const cells = opening.columns.flatMap(({ sealed }, at): Cell[] =>
+    sealed === undefined ? [] : [{ at, column: sealed }],
+  );
+  return async function* (rows) {
+    let batch: string[][] = [];
+    for await (const line of lines(rows)) {
+      batch.push(line);
+      if (batch.length < rows_per_batch) continue;
+      yield await openBatch(opening, cells, batch);
+      batch = [];
+    }
+    if (batch.length > 0) yield await openBatch(opening, cells, batch);
+  };
+}
+
+async function* lines(rows: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+  const parser = parse({ relax_column_count: true });
+  const fed = (async () => {
+    for await (const bytes of rows)
+      if (!parser.write(bytes)) await new Promise((resolve) => parser.once('drain', resolve));
+    parser.end();
+  })();
+  fed.catch((error: Error) => parser.destroy(error));
+  yield* parser as AsyncIterable<string[]>;
+  await fed;
+}
+
+async function openBatch(
+  { db, actor, resource, reason, origin }: Opening,
+  cells: readonly Cell[],
+  batch: string[][],
+): Promise<string> {
+  const records = batch.flatMap((line) => {
+    const given = cells.flatMap(({ at, column }) => (line[at] ? [[column, line[at]] as const] : []));
+    if (given.length === 0) return [];
+    const values = given.map(
+      ([column, text]) => [column, Buffer.from(text.slice(text.indexOf(' ') + 1), 'hex')] as const,
+    );
+    return { line, row: { id: given[0]![1].split(' ')[0]!, ...Object.fromEntries(values) } as Record<string, unknown> };
+  });
+  await withContext(
+    db,
+    actor,
+    async (ctx) => {
+      const opened = await openedValues(ctx, resource, records.map(({ row }) => row)); // biome-ignore format: one call
+      const lineOf = new Map(records.map(({ row, line }) => [row, line]));
+      for (const { row, column, text, mask } of opened) {
+        const { at } = cells.find((cell) => cell.column === column)!;
+        const shown =
+          text === undefined ? damaged_value : reason === null ? maskOf(text, mask) : neutraliseFormula(text);
+        lineOf.get(row)![at] = shown;
+      }
+      const disclosed = opened.filter(({ text }) => text !== undefined);
+      if (reason !== null && disclosed.length > 0)
+      await record(ctx, resource, disclosed.map(({ row, column }) => ({ id: row.id as string, field: column })), reason); // biome-ignore format: one call
+    },
+    origin,
+  );
+  return batch.map((line) => `${line.map(quoted).join(',')}\n`).join('');
+}
+
+/** Says of each value that leaves whose it is; of a person's, of the person, as revealing does. */
+async function record(
+  ctx: Context,
+  resource: Resource,
+  disclosed: readonly { id: string; field: string }[],
+  reason: string,
+): Promise<void> {
+  const fields = sealedFields(resource);
+  for (const [keyOf, some] of Map.groupBy(disclosed, ({ field }) => fields.get(field)!.keyOf)) {
+    const person = resourceOfTable(resource.meta.get(keyOf ?? '')?.table);
+    const subject = person ? sql.ref(`r.${keyOf}`) : sql`null::uuid`;
+    await ctx.tx.run(sql`select app.record_event('export', case when ${subject} is null then ${resource.name} else ${person?.name ?? null} end,
+        coalesce(${subject}, r.id), null, jsonb_build_object('type', ${resource.name}::text, 'id', r.id, 'field', d.field, 'reason', ${reason}::text))
+      from jsonb_to_recordset(${JSON.stringify(some)}::jsonb) as d (id uuid, field text)
+      join ${sql.table(resource.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = d.id`);
+  }
+}
+
+const quoted = (cell: string): string => (/[",\r\n]|^ | $/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
