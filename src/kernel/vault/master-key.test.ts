@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -96,6 +96,11 @@ test('a key file works as mounted secrets are written, with a line break', async
   assert.deepEqual((await loadMasterKeys({ file: join(folder, 'key') })).keys.get(1)!.export(), bytes);
   await writeFile(join(folder, 'huge'), 'a'.repeat(100_000));
   await assert.rejects(loadMasterKeys({ file: join(folder, 'huge') }), /100000 bytes/);
+  await chmod(join(folder, 'key'), 0o444);
+  assert.equal((await loadMasterKeys({ file: join(folder, 'key') })).current, 1, 'as Kubernetes mounts it');
+  await chmod(join(folder, 'key'), 0o666);
+  await assert.rejects(loadMasterKeys({ file: join(folder, 'key') }), /everybody on this machine may write to it/);
+  await assert.rejects(loadMasterKeys({ file: folder }), /cannot be read from the file/);
 });
 
 test('several keys are read by their versions, and the first one writes', () => {

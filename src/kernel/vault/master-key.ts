@@ -1,11 +1,13 @@
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 
 const key_bytes = 32;
 /** Random bytes give about 155 bits by this estimate, 32 random letters and digits about 140, a sentence about 120. */
 const entropy_bits_min = 128;
 const key_file_bytes_max = 16_384;
+/** Mounted secrets may be read by others, but a key that anybody can replace is nobody's. */
+const others_write = 0o002;
 
 const howToMake =
   'Make one with: node -e "console.log(crypto.randomBytes(32).toString(\'base64url\'))" and keep a copy in a safe place: what it sealed cannot be read without it.';
@@ -41,6 +43,8 @@ export async function loadMasterKeys({ value, file }: MasterKeySource): Promise<
 
 async function readKeyFile(file: string): Promise<string> {
   try {
+    if (((await stat(file)).mode & others_write) !== 0)
+      throw new Error('everybody on this machine may write to it; take that away with chmod o-w');
     const bytes = await readFile(file);
     if (bytes.length > key_file_bytes_max) throw new Error(`it has ${bytes.length} bytes, which no key has`);
     return bytes.toString('utf8');
