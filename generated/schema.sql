@@ -749,6 +749,50 @@ create view app.mail_message_shown with (security_barrier=true) as
   WHERE ((r.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('exists'::text) AS mailboxes_read)))) OR s.subject));
 grant select on table app.mail_message_shown to holdfast_app;
 
+create view app.meeting_shown with (security_barrier=true) as
+ SELECT r.tenant_id,
+    r.id,
+    r.version,
+    r.created_at,
+    r.updated_at,
+    r.deleted_at,
+        CASE
+            WHEN s.everything THEN r.title
+            ELSE NULL::text
+        END AS title,
+        CASE
+            WHEN s.everything THEN r.description
+            ELSE NULL::text
+        END AS description,
+        CASE
+            WHEN s.everything THEN r.location
+            ELSE NULL::text
+        END AS location,
+    r.people_text,
+    r.occurred_at,
+    r.ends_at,
+    r.starts_on,
+    r.ends_on,
+    r.is_all_day,
+    r.repeats,
+    r.is_moved,
+    r.time_zone,
+    r.unknown_time_zone,
+    r.status,
+    r.calendar_id,
+    r.owner_id,
+    r.records,
+        CASE
+            WHEN s.everything THEN 'everything'::text
+            WHEN s.subject THEN 'subject'::text
+            ELSE 'exists'::text
+        END AS shown
+   FROM (meeting r
+     CROSS JOIN LATERAL ( SELECT ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT r.is_private) AND (r.calendar_id = ANY (( SELECT app.calendars_read('everything'::text) AS calendars_read)::uuid[]))))) AS everything,
+            (((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT r.is_private) AND (r.calendar_id = ANY (( SELECT app.calendars_read('everything'::text) AS calendars_read)::uuid[]))))) OR ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT r.is_private) AND (r.calendar_id = ANY (( SELECT app.calendars_read('everything'::text) AS calendars_read)::uuid[])))))) AS subject) s)
+  WHERE ((r.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT r.is_private) AND (r.calendar_id = ANY (( SELECT app.calendars_read('exists'::text) AS calendars_read)::uuid[]))))) OR s.subject));
+grant select on table app.meeting_shown to holdfast_app;
+
 create view app.relationship_by_household as
  SELECT tenant_id,
     user_id AS member,
@@ -980,6 +1024,67 @@ create policy system on audit_event for all to holdfast_system
 grant insert, select on table audit_event to holdfast_app;
 grant insert, select on table audit_event to holdfast_system;
 
+create table calendar_account (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  owner_id uuid not null,
+  url text not null,
+  home_url text,
+  username text not null,
+  sealed_password bytea not null,
+  problem text,
+  lease text,
+  leased_until timestamp(3) with time zone,
+  compared_at timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint calendar_account_home_url_check CHECK ((length(home_url) <= 2000)),
+  constraint calendar_account_pkey PRIMARY KEY (tenant_id, id),
+  constraint calendar_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint calendar_account_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
+  constraint calendar_account_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000))),
+  constraint calendar_account_username_check CHECK (((length(username) >= 1) AND (length(username) <= 254)))
+);
+alter table calendar_account enable row level security;
+alter table calendar_account force row level security;
+create index calendar_account_owner ON public.calendar_account USING btree (tenant_id, owner_id, id);
+create policy own on calendar_account for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR ((( SELECT app.some_scope('mailbox'::text, 'update'::text) AS some_scope) <> 'none'::text) AND (owner_id = ( SELECT app.user_id() AS user_id))))));
+create policy system on calendar_account for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table calendar_account to holdfast_app;
+grant delete, insert, select, update on table calendar_account to holdfast_system;
+
+create table calendar_address (
+  tenant_id uuid not null,
+  address text not null,
+  object_id uuid not null,
+  constraint calendar_address_address_check CHECK ((length(address) <= 320)),
+  constraint calendar_address_pkey PRIMARY KEY (tenant_id, address, object_id),
+  constraint calendar_address_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint calendar_address_tenant_id_object_id_fkey FOREIGN KEY (tenant_id, object_id) REFERENCES calendar_object(tenant_id, id) ON DELETE CASCADE
+);
+alter table calendar_address enable row level security;
+alter table calendar_address force row level security;
+create index calendar_address_domain ON public.calendar_address USING btree (tenant_id, split_part(address, '@'::text, 2), object_id);
+create index calendar_address_object ON public.calendar_address USING btree (tenant_id, object_id);
+create policy append on calendar_address for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on calendar_address for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on calendar_address for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy remove on calendar_address for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on calendar_address for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table calendar_address to holdfast_app;
+grant delete, insert, select, update on table calendar_address to holdfast_system;
+
 create table calendar_feed (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -1015,6 +1120,96 @@ create trigger audit_update AFTER UPDATE ON public.calendar_feed REFERENCING OLD
     EXECUTE FUNCTION app.record_change('calendar_feed', '{hash,last_read_at,etag,modified_at,tenant_id,version,updated_at}', '{}', '{}');
 grant delete, insert, select, update on table calendar_feed to holdfast_app;
 grant delete, insert, select, update on table calendar_feed to holdfast_system;
+
+create table calendar_object (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  calendar_id uuid not null,
+  href text not null,
+  uid text,
+  etag text not null,
+  fetched_etag text,
+  ics text,
+  outcome text not null default 'listed'::text,
+  problem text,
+  attempts integer not null default 0,
+  retry_at timestamp(3) with time zone,
+  is_series boolean not null default false,
+  parser_version integer,
+  at timestamp(3) with time zone not null default now(),
+  created_at timestamp(3) with time zone not null default now(),
+  constraint calendar_object_etag_check CHECK ((length(etag) <= 1000)),
+  constraint calendar_object_fetched_etag_check CHECK ((length(fetched_etag) <= 1000)),
+  constraint calendar_object_href_check CHECK (((length(href) >= 1) AND (length(href) <= 2000))),
+  constraint calendar_object_ics_check CHECK ((length(ics) <= 1000000)),
+  constraint calendar_object_outcome_check CHECK ((outcome = ANY (ARRAY['listed'::text, 'imported'::text, 'failed'::text, 'gone'::text]))),
+  constraint calendar_object_pkey PRIMARY KEY (tenant_id, id),
+  constraint calendar_object_tenant_id_calendar_id_fkey FOREIGN KEY (tenant_id, calendar_id) REFERENCES meeting_calendar(tenant_id, id) ON DELETE CASCADE,
+  constraint calendar_object_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint calendar_object_uid_check CHECK ((length(uid) <= 1000))
+);
+alter table calendar_object enable row level security;
+alter table calendar_object force row level security;
+create index calendar_object_due ON public.calendar_object USING btree (tenant_id, calendar_id, outcome, id) WHERE (outcome = ANY (ARRAY['listed'::text, 'failed'::text]));
+create unique index calendar_object_href ON public.calendar_object USING btree (tenant_id, calendar_id, href);
+create policy append on calendar_object for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on calendar_object for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on calendar_object for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])))));
+create policy remove on calendar_object for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on calendar_object for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table calendar_object to holdfast_app;
+grant delete, insert, select, update on table calendar_object to holdfast_system;
+
+create table calendar_source (
+  tenant_id uuid not null,
+  calendar_id uuid not null,
+  account_id uuid not null,
+  href text not null,
+  is_chosen boolean not null default true,
+  is_writable boolean not null default true,
+  sync_token text,
+  ctag text,
+  state text not null default 'syncing'::text,
+  problem text,
+  provider_count integer,
+  missing integer not null default 0,
+  deletions_confirmed_at timestamp(3) with time zone,
+  synced_at timestamp(3) with time zone,
+  expanded_until timestamp(3) with time zone,
+  gone_at timestamp(3) with time zone,
+  constraint calendar_source_ctag_check CHECK ((length(ctag) <= 2000)),
+  constraint calendar_source_href_check CHECK (((length(href) >= 1) AND (length(href) <= 2000))),
+  constraint calendar_source_pkey PRIMARY KEY (tenant_id, calendar_id),
+  constraint calendar_source_state_check CHECK ((state = ANY (ARRAY['syncing'::text, 'in_sync'::text, 'failed'::text, 'asks'::text]))),
+  constraint calendar_source_sync_token_check CHECK ((length(sync_token) <= 2000)),
+  constraint calendar_source_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES calendar_account(tenant_id, id) ON DELETE CASCADE,
+  constraint calendar_source_tenant_id_calendar_id_fkey FOREIGN KEY (tenant_id, calendar_id) REFERENCES meeting_calendar(tenant_id, id) ON DELETE CASCADE,
+  constraint calendar_source_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table calendar_source enable row level security;
+alter table calendar_source force row level security;
+create unique index calendar_source_href ON public.calendar_source USING btree (tenant_id, account_id, href);
+create policy append on calendar_source for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])))));
+create policy change on calendar_source for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on calendar_source for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])))));
+create policy remove on calendar_source for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on calendar_source for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table calendar_source to holdfast_app;
+grant delete, insert, select, update on table calendar_source to holdfast_system;
 
 create table certificate (
   endpoint text not null,
@@ -4859,6 +5054,147 @@ create policy system on meaning_term for all to holdfast_system
 grant delete, insert, select, update on table meaning_term to holdfast_app;
 grant delete, insert, select, update on table meaning_term to holdfast_system;
 
+create table meeting (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  calendar_id uuid not null,
+  object_id uuid,
+  occurrence text not null default ''::text,
+  title text not null default ''::text,
+  description text not null default ''::text,
+  location text not null default ''::text,
+  people_text text not null default ''::text,
+  people jsonb not null default '[]'::jsonb,
+  occurred_at timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone not null,
+  starts_on date,
+  ends_on date,
+  is_all_day boolean not null default false,
+  repeats boolean not null default false,
+  is_moved boolean not null default false,
+  time_zone text,
+  unknown_time_zone text,
+  status text not null default 'confirmed'::text,
+  is_private boolean not null default false,
+  owner_id uuid,
+  records uuid[] not null default '{}'::uuid[],
+  records_set boolean not null default false,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  constraint meeting_description_check CHECK ((length(description) <= 20000)),
+  constraint meeting_location_check CHECK ((length(location) <= 1000)),
+  constraint meeting_occurrence_check CHECK ((length(occurrence) <= 40)),
+  constraint meeting_people_check CHECK ((jsonb_typeof(people) = 'array'::text)),
+  constraint meeting_people_text_check CHECK ((length(people_text) <= 2000)),
+  constraint meeting_pkey PRIMARY KEY (tenant_id, id),
+  constraint meeting_records_check CHECK ((cardinality(records) <= 20)),
+  constraint meeting_status_check CHECK ((status = ANY (ARRAY['confirmed'::text, 'tentative'::text, 'cancelled'::text]))),
+  constraint meeting_tenant_id_calendar_id_fkey FOREIGN KEY (tenant_id, calendar_id) REFERENCES meeting_calendar(tenant_id, id) ON DELETE CASCADE,
+  constraint meeting_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint meeting_tenant_id_object_id_fkey FOREIGN KEY (tenant_id, object_id) REFERENCES calendar_object(tenant_id, id) ON DELETE CASCADE,
+  constraint meeting_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id),
+  constraint meeting_time_zone_check CHECK ((length(time_zone) <= 200)),
+  constraint meeting_title_check CHECK ((length(title) <= 1000)),
+  constraint meeting_unknown_time_zone_check CHECK ((length(unknown_time_zone) <= 200))
+);
+alter table meeting enable row level security;
+alter table meeting force row level security;
+create index meeting_created ON public.meeting USING btree (tenant_id, created_at, id);
+create index meeting_occurred ON public.meeting USING btree (tenant_id, occurred_at, id);
+create unique index meeting_occurrence ON public.meeting USING btree (tenant_id, object_id, occurrence) WHERE (object_id IS NOT NULL);
+create index meeting_of_calendar ON public.meeting USING btree (tenant_id, calendar_id, occurred_at, id);
+create index meeting_owner ON public.meeting USING btree (tenant_id, owner_id) WHERE (owner_id IS NOT NULL);
+create index meeting_trash ON public.meeting USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create index meeting_words ON public.meeting USING gin (tenant_id, app.to_search_vector(title, description)) WHERE (deleted_at IS NULL);
+create policy append on meeting for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on meeting for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on meeting for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT is_private) AND (calendar_id = ANY (( SELECT app.calendars_read('everything'::text) AS calendars_read)::uuid[]))))));
+create policy remove on meeting for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])))));
+create policy system on meeting for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.meeting REFERENCING OLD TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('meeting');
+create trigger audit_insert AFTER INSERT ON public.meeting REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('meeting');
+create trigger audit_update AFTER UPDATE ON public.meeting REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_statement('meeting');
+create trigger link_entries AFTER INSERT ON public.meeting REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.link_entries('occurred_at');
+create trigger note_records_set BEFORE UPDATE OF records ON public.meeting
+    FOR EACH ROW WHEN ((old.records IS DISTINCT FROM new.records))
+    EXECUTE FUNCTION app.note_records_set();
+create trigger relink_entry AFTER UPDATE OF records, occurred_at ON public.meeting
+    FOR EACH ROW WHEN (((old.records <> new.records) OR (old.occurred_at <> new.occurred_at)))
+    EXECUTE FUNCTION app.relink_entry('occurred_at');
+create trigger touch BEFORE UPDATE ON public.meeting
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+create trigger unlink_entries AFTER DELETE ON public.meeting REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.unlink_entries();
+grant delete, insert, select, update on table meeting to holdfast_app;
+grant delete, insert, select, update on table meeting to holdfast_system;
+
+create table meeting_calendar (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  color text not null default 'blue'::text,
+  owner_id uuid,
+  sharing text not null default 'private'::text,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint meeting_calendar_color_check CHECK (((length(color) >= 1) AND (length(color) <= 20))),
+  constraint meeting_calendar_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint meeting_calendar_pkey PRIMARY KEY (tenant_id, id),
+  constraint meeting_calendar_sharing_check CHECK ((sharing = ANY (ARRAY['private'::text, 'participants'::text, 'all'::text]))),
+  constraint meeting_calendar_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint meeting_calendar_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id)
+);
+alter table meeting_calendar enable row level security;
+alter table meeting_calendar force row level security;
+create index meeting_calendar_name ON public.meeting_calendar USING btree (tenant_id, name, id);
+create index meeting_calendar_owner ON public.meeting_calendar USING btree (tenant_id, owner_id, id);
+create policy append on meeting_calendar for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)))));
+create policy change on meeting_calendar for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'update'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)))))
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)))));
+create policy read on meeting_calendar for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (sharing <> 'private'::text))));
+create policy remove on meeting_calendar for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)))));
+create policy system on meeting_calendar for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.meeting_calendar REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('meeting_calendar', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.meeting_calendar REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('meeting_calendar', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.meeting_calendar REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('meeting_calendar', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.meeting_calendar
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table meeting_calendar to holdfast_app;
+grant delete, insert, select, update on table meeting_calendar to holdfast_system;
+
 create table message_address (
   tenant_id uuid not null,
   address text not null,
@@ -7471,6 +7807,18 @@ AS $function$
 $function$;
 grant execute on function app.birthday_fits(text) to public;
 
+create function app.calendars_read(degree text)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce(array_agg(c.id), '{}') from meeting_calendar c where c.tenant_id = app.tenant_id() and (c.owner_id = app.user_id()
+    or degree = 'exists' and c.sharing <> 'private' or degree = 'everything' and c.sharing = 'all')
+$function$;
+alter function app.calendars_read(text) owner to holdfast_system;
+grant execute on function app.calendars_read(text) to holdfast_app;
+
 create function app.certificates_seen()
  RETURNS TABLE(endpoint text, subject text, issuer text, valid_until timestamp with time zone, distrust text, error text, checked_at timestamp with time zone)
  LANGUAGE sql
@@ -9179,6 +9527,10 @@ begin
       where e.tenant_id = of_tenant
       and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'mail_message'));
 
+    update meeting e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
+      where e.tenant_id = of_tenant
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'meeting'));
+
     delete from note e where e.tenant_id = of_tenant and e.records <@ ids
       and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'note'));
     update note e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
@@ -10121,7 +10473,10 @@ begin
       where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end
     union all select 'mail_message' where case when app.scope('mailbox', 'read') = 'all' then exists (
       select from (select r.subject, r.body from mail_message r where r.tenant_id = workspace order by r.created_at desc limit few) r
-      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end);
+      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end
+    union all select 'meeting' where case when app.scope('mailbox', 'read') = 'all' then exists (
+      select from (select r.title, r.description from meeting r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', r.title, r.description)), letters) > 0) else true end);
   setting := set_config('enable_indexscan', 'off', true);
   kinds := kinds || array(select 'note' where case when 'note' <> all (kinds) then exists (
       select from note r where r.tenant_id = workspace and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null) end
@@ -10132,7 +10487,9 @@ begin
     union all select 'activity' where case when 'activity' <> all (kinds) then exists (
       select from activity r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end
     union all select 'mail_message' where case when 'mail_message' <> all (kinds) then exists (
-      select from mail_message r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end);
+      select from mail_message r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end
+    union all select 'meeting' where case when 'meeting' <> all (kinds) then exists (
+      select from meeting r where r.tenant_id = workspace and app.to_search_vector(r.title, r.description) @@ query and r.deleted_at is null) end);
   setting := set_config('enable_indexscan', 'on', true);
   return kinds;
 end $function$;
@@ -10558,7 +10915,7 @@ create function app.may_be_private(resource text)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select resource in ('saved_view', 'dashboard_tile', 'mailbox', 'mail_message', 'mail_template', 'dashboard') $function$;
+AS $function$ select resource in ('saved_view', 'dashboard_tile', 'mailbox', 'mail_message', 'mail_template', 'meeting_calendar', 'meeting', 'dashboard') $function$;
 grant execute on function app.may_be_private(text) to public;
 
 create function app.may_be_same_person(given text, family text, other_given text, other_family text)
@@ -12576,7 +12933,7 @@ AS $function$
     when resource in ('saved_mapping') then 'saved_mapping'
     when resource in ('export') then 'export'
     when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'
-    when resource in ('mail_connection', 'mail_folder', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template') then 'mailbox'
+    when resource in ('mail_connection', 'mail_folder', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'calendar_account', 'calendar_source', 'calendar_object', 'calendar_address', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template', 'meeting_calendar', 'meeting') then 'mailbox'
     when resource in ('deal_line', 'deal_stage_visit', 'deal_share', 'deal_score', 'deal') then 'deal'
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
@@ -13680,6 +14037,73 @@ begin
 end $function$;
 alter function app.search_mail_message(text,text,tsquery,integer) owner to holdfast_system;
 
+create function app.search_meeting(letters text, begins text, query tsquery, rows_max integer)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, records uuid[])
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  reached_max constant int := 5000;
+  candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('mailbox', 'read') = 'all';
+  found uuid[]; probed int; looked_through int;
+begin
+  if everything then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    foreach looked_through in array array[few, newest_max] loop
+      found := array(
+        select r.id from (
+          select * from meeting n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.title, r.description)), letters) > 0 and lower(concat_ws(' ', r.title, r.description)) ~ begins
+        and app.to_search_vector(r.title, r.description) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))
+        limit rows_max);
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', r.title, r.description)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.description)) ~ begins
+        and app.to_search_vector(r.title, r.description) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))), '{}'), count(*)
+    from (select * from meeting r where r.tenant_id = app.tenant_id() and false limit reached_max) r into found, probed;
+  end if;
+  if cardinality(found) < rows_max and (everything or probed = reached_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from meeting r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.title, r.description) @@ query
+      and (everything or false) and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if everything and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from meeting n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.title, r.description)), letters) > 0 and lower(concat_ws(' ', r.title, r.description)) ~ begins
+        and app.to_search_vector(r.title, r.description) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, r.title, left(r.description, 20000), r.created_at::timestamptz, r.records from meeting r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $function$;
+alter function app.search_meeting(text,text,tsquery,integer) owner to holdfast_system;
+
 create function app.search_misspelt(target text, words text[], rows_max integer)
  RETURNS uuid[]
  LANGUAGE plpgsql
@@ -13882,6 +14306,7 @@ begin
       union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t where 'task' = any (kinds)
       union all select 'activity', t.* from app.search_activity(letters, begins, query, rows_max) t where 'activity' = any (kinds)
       union all select 'mail_message', t.* from app.search_mail_message(letters, begins, query, rows_max) t where 'mail_message' = any (kinds)
+      union all select 'meeting', t.* from app.search_meeting(letters, begins, query, rows_max) t where 'meeting' = any (kinds)
     ) found order by at desc, id desc limit rows_max
   ) h
   cross join lateral (select app.first_found_record(h.records) as subject) f
@@ -14445,7 +14870,7 @@ create function app.trashable_tables()
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select '{attachment,document,financial_account,legal_entity,household,deal,mail_message,activity,task,comment,note,contact,company}'::text[] $function$;
+AS $function$ select '{attachment,document,financial_account,legal_entity,household,deal,meeting,mail_message,activity,task,comment,note,contact,company}'::text[] $function$;
 grant execute on function app.trashable_tables() to public;
 
 create function app.type_of_subject(of_id uuid)

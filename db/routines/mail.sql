@@ -12,6 +12,15 @@ $$;
 revoke all on function app.mailboxes_read(text) from public;
 grant execute on function app.mailboxes_read(text) to holdfast_app;
 
+-- The calendars of which the caller sees so much: that there are meetings, with their people and times; everything. Or the caller's own.
+create or replace function app.calendars_read(degree text) returns uuid[] language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select coalesce(array_agg(c.id), '{}') from meeting_calendar c where c.tenant_id = app.tenant_id() and (c.owner_id = app.user_id()
+    or degree = 'exists' and c.sharing <> 'private' or degree = 'everything' and c.sharing = 'all')
+$$;
+revoke all on function app.calendars_read(text) from public;
+grant execute on function app.calendars_read(text) to holdfast_app;
+
 -- The conversations of a mailbox in which these words stand, for whoever sees everything of it: of many the newest.
 create or replace function app.find_mail(of_mailbox uuid, q text) returns uuid[] language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -61,6 +70,8 @@ begin
   return new;
 end $$;
 create or replace trigger note_records_set before update of records on mail_message for each row
+  when (old.records is distinct from new.records) execute function app.note_records_set();
+create or replace trigger note_records_set before update of records on meeting for each row
   when (old.records is distinct from new.records) execute function app.note_records_set();
 
 -- What a mail says never changes, and stands in the mail alone: the trail tells what people made of it.

@@ -179,12 +179,73 @@ create policy append on audit_event for insert to public
 drop policy if exists system on audit_event;
 create policy system on audit_event to holdfast_system using (true) with check (true);
 
+-- calendar_account
+-- Where calendars are and the password to them are their owner’s alone.
+drop policy if exists own on calendar_account;
+create policy own on calendar_account to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('mailbox', 'update')) <> 'none' and owner_id = (select app.user_id())));
+drop policy if exists system on calendar_account;
+create policy system on calendar_account to holdfast_system using (true) with check (true);
+
+-- calendar_address
+drop policy if exists read on calendar_address;
+create policy read on calendar_address for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists append on calendar_address;
+create policy append on calendar_address for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on calendar_address;
+create policy change on calendar_address for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on calendar_address;
+create policy remove on calendar_address for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on calendar_address;
+create policy system on calendar_address to holdfast_system using (true) with check (true);
+
 -- calendar_feed
 drop policy if exists personal on calendar_feed;
 create policy personal on calendar_feed to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
 drop policy if exists system on calendar_feed;
 create policy system on calendar_feed to holdfast_system using (true) with check (true);
+
+-- calendar_object
+-- What became of each item is its owner’s to see: it names what is not shared, too.
+drop policy if exists read on calendar_object;
+create policy read on calendar_object for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or calendar_id = any ((select app.calendars_read('own'))::uuid[])));
+drop policy if exists append on calendar_object;
+create policy append on calendar_object for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on calendar_object;
+create policy change on calendar_object for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on calendar_object;
+create policy remove on calendar_object for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on calendar_object;
+create policy system on calendar_object to holdfast_system using (true) with check (true);
+
+-- calendar_source
+-- The owner of a calendar chooses whether it is imported.
+drop policy if exists read on calendar_source;
+create policy read on calendar_source for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or calendar_id = any ((select app.calendars_read('own'))::uuid[])));
+drop policy if exists append on calendar_source;
+create policy append on calendar_source for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or calendar_id = any ((select app.calendars_read('own'))::uuid[])));
+drop policy if exists change on calendar_source;
+create policy change on calendar_source for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or calendar_id = any ((select app.calendars_read('own'))::uuid[])))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on calendar_source;
+create policy remove on calendar_source for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on calendar_source;
+create policy system on calendar_source to holdfast_system using (true) with check (true);
 
 -- certificate
 drop policy if exists system on certificate;
@@ -1344,6 +1405,77 @@ create policy remove on meaning_term for delete to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
 drop policy if exists system on meaning_term;
 create policy system on meaning_term to holdfast_system using (true) with check (true);
+
+-- meeting
+-- A meeting is seen as far as the owner of its calendar shares it; one that is marked as private by nobody else.
+drop policy if exists read on meeting;
+create policy read on meeting for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not is_private and calendar_id = any ((select app.calendars_read('everything'))::uuid[])));
+drop policy if exists append on meeting;
+create policy append on meeting for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on meeting;
+create policy change on meeting for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or calendar_id = any ((select app.calendars_read('own'))::uuid[])))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on meeting;
+create policy remove on meeting for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or calendar_id = any ((select app.calendars_read('own'))::uuid[])));
+drop policy if exists system on meeting;
+create policy system on meeting to holdfast_system using (true) with check (true);
+drop view if exists app.meeting_shown;
+create view app.meeting_shown with (security_barrier) as
+  select r.tenant_id,
+    r.id,
+    r.version,
+    r.created_at,
+    r.updated_at,
+    r.deleted_at,
+    case when s.everything then r.title end as title,
+    case when s.everything then r.description end as description,
+    case when s.everything then r.location end as location,
+    r.people_text,
+    r.occurred_at,
+    r.ends_at,
+    r.starts_on,
+    r.ends_on,
+    r.is_all_day,
+    r.repeats,
+    r.is_moved,
+    r.time_zone,
+    r.unknown_time_zone,
+    r.status,
+    r.calendar_id,
+    r.owner_id,
+    r.records,
+    case when s.everything then 'everything' when s.subject then 'subject' else 'exists' end as shown
+  from public.meeting r cross join lateral (select ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))) as everything, (((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))) or ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[])))) as subject) s
+  where r.tenant_id = (select app.tenant_id()) and (((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('exists'))::uuid[]))) or s.subject);
+grant select on app.meeting_shown to holdfast_app;
+alter view app.meeting_shown owner to holdfast_system;
+
+-- meeting_calendar
+-- Nobody, administrators included, sees or shares more of a calendar than its owner does.
+drop policy if exists read on meeting_calendar;
+create policy read on meeting_calendar for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and (((select app.is_system()) or owner_id = (select app.user_id())) or sharing <> 'private'));
+drop policy if exists append on meeting_calendar;
+create policy append on meeting_calendar for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'create')) <> 'none' and ((select app.is_system()) or owner_id = (select app.user_id())));
+drop policy if exists change on meeting_calendar;
+create policy change on meeting_calendar for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'update')) <> 'none' and ((select app.is_system()) or owner_id = (select app.user_id())))
+  with check (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or owner_id = (select app.user_id())));
+drop policy if exists remove on meeting_calendar;
+create policy remove on meeting_calendar for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'delete')) <> 'none' and ((select app.is_system()) or owner_id = (select app.user_id())));
+drop policy if exists system on meeting_calendar;
+create policy system on meeting_calendar to holdfast_system using (true) with check (true);
 
 -- message_address
 drop policy if exists read on message_address;

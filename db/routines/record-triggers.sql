@@ -1,5 +1,13 @@
 -- Made from the contracts of the record types by "npm run generate".
 
+-- meeting
+create or replace trigger audit_insert after insert on meeting referencing new table as changed_rows
+  for each statement execute function app.record_statement('meeting');
+create or replace trigger audit_update after update on meeting referencing new table as changed_rows
+  for each statement execute function app.record_statement('meeting');
+create or replace trigger audit_delete after delete on meeting referencing old table as changed_rows
+  for each statement execute function app.record_statement('meeting');
+
 -- account_transaction
 create or replace trigger append_only before update or delete on account_transaction
   for each row execute function app.refuse_change();

@@ -2,7 +2,7 @@
 
 -- Tables with a trash. What refers to others comes before them.
 create or replace function app.trashable_tables() returns text[] language sql immutable parallel safe as
-  $$ select '{attachment,document,financial_account,legal_entity,household,deal,mail_message,activity,task,comment,note,contact,company}'::text[] $$;
+  $$ select '{attachment,document,financial_account,legal_entity,household,deal,meeting,mail_message,activity,task,comment,note,contact,company}'::text[] $$;
 
 create or replace trigger custom_values_insert after insert on contact referencing new table as new_rows
   for each statement execute function app.keep_custom_values('contact');
@@ -73,6 +73,16 @@ create or replace trigger audit_update after update on mail_template referencing
 create or replace trigger audit_delete after delete on mail_template referencing old table as old_rows
   for each statement execute function app.record_change('mail_template', '{search_text,tenant_id,version,updated_at}', '{}');
 create or replace trigger touch before update on mail_template for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on meeting_calendar referencing new table as new_rows
+  for each statement execute function app.record_change('meeting_calendar', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on meeting_calendar referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('meeting_calendar', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on meeting_calendar referencing old table as old_rows
+  for each statement execute function app.record_change('meeting_calendar', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on meeting_calendar for each row execute function app.touch();
+
+create or replace trigger touch before update on meeting for each row execute function app.touch();
 
 create or replace trigger custom_values_insert after insert on deal referencing new table as new_rows
   for each statement execute function app.keep_custom_values('deal');

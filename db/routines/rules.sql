@@ -23,7 +23,7 @@ create or replace function app.right_of(resource text) returns text language sql
     when resource in ('saved_mapping') then 'saved_mapping'
     when resource in ('export') then 'export'
     when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'
-    when resource in ('mail_connection', 'mail_folder', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template') then 'mailbox'
+    when resource in ('mail_connection', 'mail_folder', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'calendar_account', 'calendar_source', 'calendar_object', 'calendar_address', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template', 'meeting_calendar', 'meeting') then 'mailbox'
     when resource in ('deal_line', 'deal_stage_visit', 'deal_share', 'deal_score', 'deal') then 'deal'
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
@@ -175,4 +175,4 @@ create or replace function app.hangs_on_records(resource text) returns boolean l
 
 -- Whether rows of a resource may be of their makers alone, whatever right others have.
 create or replace function app.may_be_private(resource text) returns boolean language sql immutable parallel safe as
-  $$ select resource in ('saved_view', 'dashboard_tile', 'mailbox', 'mail_message', 'mail_template', 'dashboard') $$;
+  $$ select resource in ('saved_view', 'dashboard_tile', 'mailbox', 'mail_message', 'mail_template', 'meeting_calendar', 'meeting', 'dashboard') $$;

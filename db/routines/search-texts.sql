@@ -44,7 +44,10 @@ begin
       where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end
     union all select 'mail_message' where case when app.scope('mailbox', 'read') = 'all' then exists (
       select from (select r.subject, r.body from mail_message r where r.tenant_id = workspace order by r.created_at desc limit few) r
-      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end);
+      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end
+    union all select 'meeting' where case when app.scope('mailbox', 'read') = 'all' then exists (
+      select from (select r.title, r.description from meeting r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', r.title, r.description)), letters) > 0) else true end);
   setting := set_config('enable_indexscan', 'off', true);
   kinds := kinds || array(select 'note' where case when 'note' <> all (kinds) then exists (
       select from note r where r.tenant_id = workspace and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null) end
@@ -55,7 +58,9 @@ begin
     union all select 'activity' where case when 'activity' <> all (kinds) then exists (
       select from activity r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end
     union all select 'mail_message' where case when 'mail_message' <> all (kinds) then exists (
-      select from mail_message r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end);
+      select from mail_message r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end
+    union all select 'meeting' where case when 'meeting' <> all (kinds) then exists (
+      select from meeting r where r.tenant_id = workspace and app.to_search_vector(r.title, r.description) @@ query and r.deleted_at is null) end);
   setting := set_config('enable_indexscan', 'on', true);
   return kinds;
 end $$;
@@ -88,6 +93,7 @@ begin
       union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t where 'task' = any (kinds)
       union all select 'activity', t.* from app.search_activity(letters, begins, query, rows_max) t where 'activity' = any (kinds)
       union all select 'mail_message', t.* from app.search_mail_message(letters, begins, query, rows_max) t where 'mail_message' = any (kinds)
+      union all select 'meeting', t.* from app.search_meeting(letters, begins, query, rows_max) t where 'meeting' = any (kinds)
     ) found order by at desc, id desc limit rows_max
   ) h
   cross join lateral (select app.first_found_record(h.records) as subject) f
@@ -382,5 +388,65 @@ begin
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_mail_message(text, text, tsquery, int) from public;
+
+create or replace function app.search_meeting(letters text, begins text, query tsquery, rows_max int)
+  returns table (id uuid, title text, body text, at timestamptz, records uuid[]) language plpgsql stable
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
+  set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  reached_max constant int := 5000;
+  candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
+  everything constant boolean := app.scope('mailbox', 'read') = 'all';
+  found uuid[]; probed int; looked_through int;
+begin
+  if everything then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    foreach looked_through in array array[few, newest_max] loop
+      found := array(
+        select r.id from (
+          select * from meeting n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.title, r.description)), letters) > 0 and lower(concat_ws(' ', r.title, r.description)) ~ begins
+        and app.to_search_vector(r.title, r.description) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))
+        limit rows_max);
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', r.title, r.description)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.description)) ~ begins
+        and app.to_search_vector(r.title, r.description) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))), '{}'), count(*)
+    from (select * from meeting r where r.tenant_id = app.tenant_id() and false limit reached_max) r into found, probed;
+  end if;
+  if cardinality(found) < rows_max and (everything or probed = reached_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from meeting r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.title, r.description) @@ query
+      and (everything or false) and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if everything and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from meeting n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.title, r.description)), letters) > 0 and lower(concat_ws(' ', r.title, r.description)) ~ begins
+        and app.to_search_vector(r.title, r.description) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, r.title, left(r.description, 20000), r.created_at::timestamptz, r.records from meeting r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $$;
+revoke all on function app.search_meeting(text, text, tsquery, int) from public;
 
 reset role;

@@ -305,6 +305,10 @@ begin
       where e.tenant_id = of_tenant
       and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'mail_message'));
 
+    update meeting e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
+      where e.tenant_id = of_tenant
+      and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'meeting'));
+
     delete from note e where e.tenant_id = of_tenant and e.records <@ ids
       and e.id = any (array(select l.item_id from record_link l where l.tenant_id = of_tenant and l.record_id = any (ids) and l.item_type = 'note'));
     update note e set records = array(select u.id from unnest(e.records) with ordinality u (id, place) where u.id <> all (ids) order by u.place)
@@ -374,6 +378,13 @@ create or replace trigger link_entries after insert on mail_message referencing 
 create or replace trigger relink_entry after update of records, occurred_at on mail_message
   for each row when (old.records <> new.records or old.occurred_at <> new.occurred_at) execute function app.relink_entry('occurred_at');
 create or replace trigger unlink_entries after delete on mail_message referencing old table as gone
+  for each statement execute function app.unlink_entries();
+
+create or replace trigger link_entries after insert on meeting referencing new table as new_rows
+  for each statement execute function app.link_entries('occurred_at');
+create or replace trigger relink_entry after update of records, occurred_at on meeting
+  for each row when (old.records <> new.records or old.occurred_at <> new.occurred_at) execute function app.relink_entry('occurred_at');
+create or replace trigger unlink_entries after delete on meeting referencing old table as gone
   for each statement execute function app.unlink_entries();
 
 create or replace trigger link_entries after insert on note referencing new table as new_rows

@@ -41,6 +41,8 @@ suite('the demo workspace', () => {
       ['mailbox', 2, 2],
       ['mail_message', 200, 800],
       ['mail_thread', 80, 300],
+      ['meeting_calendar', 2, 2],
+      ['meeting', 60, 300],
     ] as const) {
       const found = await count(sql.table(table));
       assert.ok(found >= least && found <= most, `${found} rows of ${table}`);

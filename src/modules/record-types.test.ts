@@ -37,6 +37,8 @@ const withoutLists: Record<string, string> = {
   mail_message: 'a part of a conversation, which is read there',
   mail_template: 'a text for mails, chosen where one writes',
   mailbox: 'set up once, and shown on the page of mail',
+  meeting: 'shown on the page of calendars, and with its people',
+  meeting_calendar: 'set up once, and shown on the page of calendars',
   pipeline: 'set up once, and archived as a whole',
   price: 'a figure of a day',
   relationship: 'a part of the household, which is read there',

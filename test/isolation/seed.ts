@@ -292,6 +292,26 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     recipients: '[]',
     send_at: '2100-01-01',
   });
+  const calendar_id = await insert('meeting_calendar', { name: 'Calendar', owner_id: user_id, sharing: 'all' });
+  const account_id = await insert('calendar_account', {
+    owner_id: user_id,
+    url: 'https://dav.example',
+    username: label,
+    sealed_password: hash(),
+  });
+  await insert('calendar_source', { calendar_id, account_id, href: 'https://dav.example/a/' });
+  const object_id = await insert('calendar_object', { calendar_id, href: '/a/1.ics', etag: '1', outcome: 'imported' });
+  await insert('calendar_address', { address: `${label}@example.com`, object_id });
+  await insert('meeting', {
+    calendar_id,
+    object_id,
+    title: `${label} meeting`,
+    description: `${label} meeting`,
+    occurred_at: '2026-01-01',
+    ends_at: '2026-01-01',
+    owner_id: user_id,
+    records: [contact_id],
+  });
   await insert('mail_thread', { mailbox_id, conversation_id, last_at: '2026-01-01', messages: 1, unread: 0 });
   const meaning_id = await insert('meaning_model', {
     state: 'serving',

@@ -2,6 +2,7 @@ import { sql } from '../../kernel/database/database.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { Demo, Scene } from '../demo.ts';
 import { insertRows } from '../insert.ts';
+import { storeCalendars } from './calendar.ts';
 import { type Deal, dealRow, lineRows, makeDeals, visitRows } from './deals.ts';
 import { type Firm, firmRow, foundFirms } from './firms.ts';
 import { careActivities, dealActivities, dealNote, firmNote, personNote } from './history.ts';
@@ -37,6 +38,7 @@ async function fill(ctx: Context, { dice, clock, staff }: Scene): Promise<void> 
   await storeRecords(ctx, world);
   await storeHistory(ctx, world);
   await storeMail(ctx, world);
+  await storeCalendars(ctx, world);
 }
 
 async function storeRecords(ctx: Context, { dice, vocabulary, firms, people, deals }: World): Promise<void> {

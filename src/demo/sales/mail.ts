@@ -18,7 +18,7 @@ const past_days = 150;
 /** Of what came in during the last days, some has not been read. */
 const unread_days = 3;
 
-interface Party {
+export interface Party {
   name: string;
   address: string;
 }
@@ -29,7 +29,7 @@ interface Owner extends Party {
 }
 
 /** A contact with an e-mail address, as the workspace knows it. */
-interface Customer extends Party {
+export interface Customer extends Party {
   person: Person;
   job_title: string | null;
   records: string[];
@@ -88,7 +88,7 @@ async function mailboxOf(ctx: Context, colleague: Colleague, sharing: string): P
 }
 
 /** The staff by their ids. Their addresses are those of the workspace. */
-async function partiesOf(ctx: Context, staff: readonly Colleague[]): Promise<Map<string, Party>> {
+export async function partiesOf(ctx: Context, staff: readonly Colleague[]): Promise<Map<string, Party>> {
   const rows = await ctx.tx.many<{
     id: string;
     name: string;
@@ -104,7 +104,11 @@ async function partiesOf(ctx: Context, staff: readonly Colleague[]): Promise<Map
 }
 
 /** Those who write English and have an address, with what mail with them is about. */
-async function customersOf(ctx: Context, people: readonly Person[], deals: readonly Deal[]): Promise<Customer[]> {
+export async function customersOf(
+  ctx: Context,
+  people: readonly Person[],
+  deals: readonly Deal[],
+): Promise<Customer[]> {
   const english = people.filter(({ employed, firm }) => employed && firm.locale.language === 'English');
   const known = new Map(
     (

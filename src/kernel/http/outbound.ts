@@ -64,12 +64,19 @@ const publicLookup =
       found(null, addresses[0]!.address, addresses[0]!.family);
     });
 
+interface OutboundOptions {
+  allowPrivate: boolean;
+  resolve?: Resolve;
+  /** Of an answer; the rest of a longer one is not read. */
+  bytesMax?: number;
+}
+
 /**
  * A `fetch` for URLs that people enter: every connection, also after a redirect, goes to the public internet, unless private networks are allowed.
  * Responses are limited in size.
  */
-export function createOutboundFetch({ allowPrivate, resolve = lookup }: { allowPrivate: boolean; resolve?: Resolve }) {
-  const limits = { headersTimeout: silence_ms_max, bodyTimeout: silence_ms_max, maxResponseSize: answer_bytes_max };
+export function createOutboundFetch({ allowPrivate, resolve = lookup, bytesMax = answer_bytes_max }: OutboundOptions) {
+  const limits = { headersTimeout: silence_ms_max, bodyTimeout: silence_ms_max, maxResponseSize: bytesMax };
   const openClient = async () => {
     const { Agent, buildConnector, fetch } = await import('undici');
     const open = buildConnector({ timeout: connect_ms_max, ...(!allowPrivate && { lookup: publicLookup(resolve) }) });

@@ -1,4 +1,6 @@
 import type { Product } from '../../kernel/features/product.ts';
+import { accountRoutes, calendarJobs, calendarType } from './calendar/index.ts';
+import { eventRoutes } from './event/index.ts';
 import {
   connectionRoutes,
   folderRoutes,
@@ -9,6 +11,7 @@ import {
   normaliseJobs,
   syncJobs,
 } from './mailbox/index.ts';
+import { meetingConsumer, meetingJobs, meetingType } from './meeting/index.ts';
 import { messageRoutes, messageType, threadRoutes } from './message/index.ts';
 import { outgoingJobs, outgoingRoutes } from './outgoing/index.ts';
 import { templateRoutes, templateType } from './template/index.ts';
@@ -19,7 +22,7 @@ export const mail: Product = {
   title: 'Mail',
   description:
     'Mailboxes of people with their conversations; what was imported stays, and is there again once it is on',
-  recordTypes: [mailboxType, messageType, templateType],
+  recordTypes: [mailboxType, messageType, templateType, calendarType, meetingType],
   rights: [],
   routes: (services) => [
     ...connectionRoutes(services),
@@ -30,9 +33,17 @@ export const mail: Product = {
     ...messageRoutes(services),
     ...outgoingRoutes,
     ...templateRoutes,
+    ...accountRoutes(services),
+    ...eventRoutes(services),
   ],
-  jobs: (services) => [...syncJobs(services), ...normaliseJobs(services), ...outgoingJobs(services)],
+  jobs: (services) => [
+    ...syncJobs(services),
+    ...normaliseJobs(services),
+    ...outgoingJobs(services),
+    ...calendarJobs(services),
+    ...meetingJobs,
+  ],
   schedules: [],
-  consumers: [matchConsumer],
+  consumers: [matchConsumer, meetingConsumer],
   watchers: (services) => [new MailboxWatcher(services)],
 };

@@ -1,5 +1,5 @@
 import { may, readOnly, type TableRule } from '../../kernel/access/table-rule.ts';
-import { ofMailbox } from './reach.ts';
+import { ofCalendar, ofMailbox } from './reach.ts';
 
 const mine = `exists (select from mailbox m where m.tenant_id = mail_connection.tenant_id and m.id = mail_connection.mailbox_id
     and m.owner_id = (select app.user_id()))`;
@@ -31,6 +31,28 @@ export const mailTables: readonly TableRule[] = [
     rows: { append: ofMailbox('own'), change: ofMailbox('own') },
     note: 'Nobody writes from the mailbox of somebody else.',
   }),
+  readOnly('calendar_account', null, {
+    right: 'mailbox',
+    others: [
+      {
+        name: 'own',
+        to: 'to holdfast_app',
+        holds: `(${system} or ${may('mailbox', 'update')} and owner_id = (select app.user_id()))`,
+      },
+    ],
+    note: 'Where calendars are and the password to them are their owner’s alone.',
+  }),
+  readOnly('calendar_source', ofCalendar('own'), {
+    right: 'mailbox',
+    rows: { append: ofCalendar('own'), change: ofCalendar('own'), remove: system },
+    note: 'The owner of a calendar chooses whether it is imported.',
+  }),
+  readOnly('calendar_object', ofCalendar('own'), {
+    right: 'mailbox',
+    rows: written,
+    note: 'What became of each item is its owner’s to see: it names what is not shared, too.',
+  }),
+  readOnly('calendar_address', system, { right: 'mailbox', rows: written }),
   readOnly('message_address', system, { right: 'mailbox', rows: written }),
   readOnly('message_reference', system, { right: 'mailbox', rows: written }),
 ];

@@ -25,6 +25,7 @@ const sealedColumns: readonly SealedColumn[] = [
   { table: 'webhook', column: 'sealed_old_secret', row: 'id', boundTo: 'sealed_secret' },
   { table: 'workspace_key', column: 'sealed_key', row: 'id' },
   { table: 'mail_connection', column: 'sealed_password', row: 'mailbox_id' },
+  { table: 'calendar_account', column: 'sealed_password', row: 'id' },
   { table: 'alert_receiver', column: 'sealed_secret', row: 'id', ofInstallation: true },
 ];
 

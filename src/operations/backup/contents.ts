@@ -44,6 +44,8 @@ export async function hashContents(client: pg.Client, seed: string, signal?: Abo
  */
 export const unauditedTables: readonly string[] = [
   'api_key',
+  'calendar_address',
+  'calendar_object',
   'change',
   'custom_conversion',
   'custom_conversion_value',

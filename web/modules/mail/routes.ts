@@ -1,6 +1,7 @@
 import { createRoute } from '@tanstack/react-router';
 import { shellRoute } from '../../platform/page/routes.ts';
 import { lazyPage } from '../../text/lazy.ts';
+import { calendarSearch } from './calendar/calendarSearch.ts';
 import { mailSearch } from './mailSearch.ts';
 
 export const mailRoutes = [
@@ -9,5 +10,11 @@ export const mailRoutes = [
     path: '/mail',
     validateSearch: mailSearch,
     component: lazyPage(() => import('./MailPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/calendar',
+    validateSearch: calendarSearch,
+    component: lazyPage(() => import('./calendar/CalendarPage.tsx')),
   }),
 ];

@@ -22,12 +22,16 @@ export const jobs: ProductSettings['jobs'] = {
   'mail.match': t('Finding whom mail is about'),
   'mail.send': t('Sending mail'),
   'mail.copy': t('Copies of sent mail'),
+  'calendar.sync': t('Comparing calendars with their providers'),
+  'meeting.match': t('Finding whom meetings are with'),
 };
 
 export const things: ProductSettings['things'] = {
   mailbox: t('a mailbox'),
   mail_message: t('a mail'),
   mail_template: t('a mail template'),
+  meeting_calendar: t('a calendar'),
+  meeting: t('a meeting'),
 };
 
-export const named: ProductSettings['named'] = ['mailbox', 'mail_template'];
+export const named: ProductSettings['named'] = ['mailbox', 'mail_template', 'meeting_calendar'];

@@ -1,1 +1,2 @@
 export { calendarFeedRoutes } from './routes.ts';
+export { zonePart } from './zone.ts';

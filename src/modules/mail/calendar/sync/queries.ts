@@ -1,0 +1,135 @@
+import { sql } from '../../../../kernel/database/database.ts';
+import type { Context } from '../../../../kernel/tenancy/context.ts';
+import type { SourceRow } from '../account/queries.ts';
+
+/** Another run may take an account whose owner has not been heard of for so long. */
+const lease_seconds = 25;
+
+/** Thrown by a run that is no longer the owner of its account: another goes on with it. */
+export class AccountLeaseLost extends Error {
+  constructor() {
+    super('Another run has taken over this account');
+  }
+}
+
+/** Makes a run the owner of an account, over all nodes; as `takeLease` of mailboxes does. */
+export const takeAccount = async (ctx: Context, id: string, lease: string): Promise<boolean> =>
+  (await ctx.tx.run(sql`update calendar_account set lease = ${lease}, leased_until = clock_timestamp() + make_interval(secs => ${lease_seconds})
+    where tenant_id = ${ctx.tenant_id} and id = ${id}
+      and (lease is null or leased_until < clock_timestamp() or split_part(lease, ' ', 1) = split_part(${lease}, ' ', 1))`)) ===
+  1;
+
+/** The first statement of each transaction of a run: what it writes counts only while it is the owner. */
+export async function holdAccount(ctx: Context, id: string, lease: string): Promise<void> {
+  const held =
+    await ctx.tx.run(sql`update calendar_account set leased_until = clock_timestamp() + make_interval(secs => ${lease_seconds})
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and lease = ${lease}`);
+  if (held !== 1) throw new AccountLeaseLost();
+}
+
+export const releaseAccount = (ctx: Context, id: string, lease: string, problem: string | null): Promise<number> =>
+  ctx.tx.run(sql`update calendar_account set lease = null, leased_until = null, problem = ${problem}, updated_at = now()
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and lease = ${lease}`);
+
+export const noteAccountCompared = (ctx: Context, id: string, began: string): Promise<number> =>
+  ctx.tx.run(
+    sql`update calendar_account set compared_at = ${began}::timestamptz where tenant_id = ${ctx.tenant_id} and id = ${id}`,
+  );
+
+export interface Listed {
+  href: string;
+  etag: string;
+}
+
+/** Notes what the provider lists. What has another ETag than what is here is to be fetched; what has the same is not. */
+export const putListed = (ctx: Context, calendar_id: string, items: readonly Listed[]): Promise<number> =>
+  ctx.tx.run(sql`insert into calendar_object as o (tenant_id, calendar_id, href, etag)
+    select ${ctx.tenant_id}, ${calendar_id}, i.href, i.etag from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (href text, etag text)
+    on conflict (tenant_id, calendar_id, href) do update set etag = excluded.etag,
+        outcome = case when o.outcome <> 'gone' and o.fetched_etag = excluded.etag then 'imported' else 'listed' end, attempts = 0, retry_at = null, problem = null, at = now()
+      where o.etag <> excluded.etag or o.outcome = 'gone'`);
+
+export interface KnownObject {
+  id: string;
+  href: string;
+  /** It was fetched, so that something would be lost. */
+  is_ours: boolean;
+}
+
+/** Items here that the provider did not list, of all; or those with these addresses. */
+export const unlistedObjects = (ctx: Context, calendar_id: string, hrefs: readonly string[]): Promise<KnownObject[]> =>
+  ctx.tx.many(sql`select id, href, fetched_etag is not null as is_ours from calendar_object
+    where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and outcome <> 'gone' and href <> all (${hrefs}::text[])`);
+
+export const objectsAt = (ctx: Context, calendar_id: string, hrefs: readonly string[]): Promise<KnownObject[]> =>
+  ctx.tx.many(sql`select id, href, fetched_etag is not null as is_ours from calendar_object
+    where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and outcome <> 'gone' and href = any (${hrefs}::text[])`);
+
+/** Marks items whose deletion the provider confirmed; their meetings go. */
+export async function markObjectsGone(ctx: Context, ids: readonly string[]): Promise<void> {
+  await ctx.tx.run(sql`delete from meeting where tenant_id = ${ctx.tenant_id} and object_id = any (${ids}::uuid[])`);
+  await ctx.tx.run(sql`update calendar_object set outcome = 'gone', problem = null, ics = null, fetched_etag = null, at = now()
+    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
+}
+
+export const attempts_max = 5;
+
+export const dueObjects = (
+  ctx: Context,
+  calendar_id: string,
+  rows_max: number,
+): Promise<{ id: string; href: string }[]> =>
+  ctx.tx.many(sql`select id, href from calendar_object where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id}
+    and outcome in ('listed', 'failed') and etag is distinct from fetched_etag and attempts < ${attempts_max} and (retry_at is null or retry_at <= now())
+    order by id limit ${rows_max}`);
+
+export const noteObjectFailed = (ctx: Context, id: string, problem: string): Promise<number> =>
+  ctx.tx.run(sql`update calendar_object set outcome = 'failed', problem = ${problem.slice(0, 500)}, attempts = attempts + 1, at = now(),
+      retry_at = now() + make_interval(mins => least(60, power(2, attempts)::int))
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and outcome <> 'gone'`);
+
+export interface SourceState {
+  state: SourceRow['state'];
+  problem: string | null;
+  missing?: number;
+}
+
+export const setSource = (
+  ctx: Context,
+  calendar_id: string,
+  { state, problem, missing = 0 }: SourceState,
+): Promise<number> =>
+  ctx.tx.run(sql`update calendar_source set state = ${state}, problem = ${problem}, missing = ${missing},
+      synced_at = case when ${state} = 'in_sync' then now() else synced_at end,
+      deletions_confirmed_at = case when ${state} = 'in_sync' then null else deletions_confirmed_at end
+    where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id}`);
+
+/** What the provider was at when it listed its items, so that only what has changed since is asked for next time. */
+export const noteCalendarListed = (
+  ctx: Context,
+  calendar_id: string,
+  { token, ctag, count }: { token: string | null; ctag: string | null; count: number | null },
+): Promise<number> =>
+  ctx.tx.run(sql`update calendar_source s set sync_token = ${token}, ctag = ${ctag}, provider_count = coalesce(${count}::int,
+      (select count(*) from calendar_object o where o.tenant_id = s.tenant_id and o.calendar_id = s.calendar_id and o.outcome <> 'gone'))
+    where s.tenant_id = ${ctx.tenant_id} and s.calendar_id = ${calendar_id}`);
+
+/** The lost token says nothing of the items: they are compared by their ETags. */
+export const forgetToken = (ctx: Context, calendar_id: string): Promise<number> =>
+  ctx.tx.run(
+    sql`update calendar_source set sync_token = null where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id}`,
+  );
+
+export const seriesAfter = (
+  ctx: Context,
+  calendar_id: string,
+  after: string,
+  rows_max: number,
+): Promise<{ id: string; ics: string }[]> =>
+  ctx.tx.many(sql`select id, ics from calendar_object where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and is_series and ics is not null
+    and outcome = 'imported' and id > ${after} order by id limit ${rows_max}`);
+
+export const noteExpanded = (ctx: Context, calendar_id: string, until: string): Promise<number> =>
+  ctx.tx.run(
+    sql`update calendar_source set expanded_until = ${until} where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id}`,
+  );
