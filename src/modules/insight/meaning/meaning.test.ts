@@ -103,14 +103,15 @@ test('names and numbers are found by their words, whatever else is alike', async
 
 test('notes on records that one does not see are not found, nor does a word that stands in those alone lead anywhere', async () => {
   const secret = await made(admin, 'contacts', { given_name: 'Secret' });
-  const words = Array.from(
-    { length: 6 },
-    (_, n) => `The divorce of the heiress concerns her yacht and the regatta ${n}.`,
-  );
+  const words = Array.from({ length: 6 }, (_, n) => `The divorce of the heiress concerns a zephyr, file ${n}.`);
   await addNotes(words, secret.id);
   const adviser = await tenant.as('advisor', 'meaning');
   const own = await made(adviser.api, 'contacts', { given_name: 'Own' });
-  await addNotes(['The yacht lies in the harbour after the regatta.', 'The pension of Own.'], own.id, adviser.api);
+  await addNotes(
+    ['The yacht lies in the harbour after the regatta.', 'The pension of Own.', 'A zephyr over the lake.'],
+    own.id,
+    adviser.api,
+  );
   await eventually(async () => (await ids('yacht regatta', adviser.api)).length === 1);
   await made(admin, 'meaning-models', {});
   await eventually(async () => {
@@ -125,6 +126,7 @@ test('notes on records that one does not see are not found, nor does a word that
   await eventually(async () => (await ids('divorce heiress')).length > 0, 20_000);
   assert.deepEqual(await ids('divorce heiress', adviser.api), []);
   assert.deepEqual((await ids('yacht', adviser.api)).length, 1);
+  assert.equal((await ids('zephyr', adviser.api)).length, 1, 'what it stands with elsewhere');
   const mixed = await byMeaning('pension heiress', adviser.api);
   assert.deepEqual(
     mixed.passages.map(({ passage }) => passage),
@@ -163,9 +165,11 @@ test('what is changed or deleted is found by what it says now', async () => {
   await admin('PATCH', `/api/v1/notes/${note.id}`, { body: '<p>Okapi regatta</p>' });
   await eventually(async () => (await ids('okapi'))[0] === note.id);
   assert.ok((await byMeaning('quagga')).passages.every(({ passage }) => !/Quagga/.test(passage)));
+  const model = await served();
   await admin('DELETE', `/api/v1/notes/${note.id}`);
   assert.deepEqual(await ids('okapi'), [], 'at once');
   await eventually(async () => (await passagesOf(note.id)) === 0);
+  assert.equal((await served())?.id, model?.id, 'without a new model');
 });
 
 const passagesOf = async (id: string) => {
