@@ -25,7 +25,7 @@ before(async () => {
   const declarations = ['kit', 'access'].map((name) => `../fixtures/${name}/page/records.ts`);
   folder = await buildPageWith(declarations.map((path) => fileURLToPath(new URL(path, import.meta.url))));
 });
-const plurals = ['leases', 'ledger-entries', 'readings', 'meetings', 'visits', 'changes'];
+const plurals = ['leases', 'ledger-entries', 'readings', 'sittings', 'visits', 'changes'];
 const served = (page: Page) => serveTypes(page, app, folder, plurals);
 
 /** Somebody who may this and nothing else. */
@@ -181,7 +181,7 @@ test('a product that is switched off is as if it were not there', async (t) => {
   const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
   await links.getByText('Leases').waitFor();
   const names = await links.allTextContents();
-  for (const gone of ['Meetings', 'Visits', 'Deals', 'Products', 'Dashboard']) assert.ok(!names.includes(gone), gone);
+  for (const gone of ['Sittings', 'Visits', 'Deals', 'Products', 'Dashboard']) assert.ok(!names.includes(gone), gone);
   assert.equal(await page.getByText('Win rate this quarter').count(), 0);
   for (const path of ['/visits', `/visits/${body.id}`, '/deals', '/dashboard/rows']) {
     await open(page, path);
@@ -277,7 +277,7 @@ test('a role says how far it reaches by every kind of row there is, and how much
 
 test('a record that is shown in part says so, and what is not shown', async (t) => {
   const admin = app.types((await world.tenant.as('admin')).key);
-  const made = await admin('POST', '/api/v1/meetings', {
+  const made = await admin('POST', '/api/v1/sittings', {
     held_on: '2026-05-04',
     subject: 'Merger',
     minutes: 'We agree',
@@ -288,9 +288,9 @@ test('a record that is shown in part says so, and what is not shown', async (t) 
   const reader = await personWith('Rita Reader', { activity: { subject: 'all' }, user: { read: 'all' } });
   const { page } = await world.visit(t, reader);
   await served(page);
-  await open(page, '/meetings');
-  await page.getByRole('grid', { name: 'Meetings' }).getByText('Not shown to you').first().waitFor();
-  await open(page, `/meetings/${made.body.id}`);
+  await open(page, '/sittings');
+  await page.getByRole('grid', { name: 'Sittings' }).getByText('Not shown to you').first().waitFor();
+  await open(page, `/sittings/${made.body.id}`);
   await page.getByRole('heading', { name: 'Merger' }).waitFor();
   const note = page.getByRole('status').filter({ hasText: 'Shown in part' });
   assert.equal(await textOf(note), 'Shown in part: your role does not show you Minutes, Fee, and Location.');
@@ -298,12 +298,12 @@ test('a record that is shown in part says so, and what is not shown', async (t) 
   await page.getByRole('menuitem', { name: 'Copy link' }).waitFor();
   assert.equal(await page.getByRole('menuitem', { name: 'Edit all fields' }).count(), 0);
   await page.keyboard.press('Escape');
-  await looksRight(page, 'meeting-in-part');
+  await looksRight(page, 'sitting-in-part');
 
   const knower = await personWith('Kim Knower', { activity: { exists: 'all' } });
   const { page: theirs } = await world.visit(t, knower);
   await served(theirs);
-  await open(theirs, `/meetings/${made.body.id}`);
+  await open(theirs, `/sittings/${made.body.id}`);
   await theirs.getByRole('heading', { name: 'Not shown to you' }).waitFor();
   await theirs.getByText('Shown in part').waitFor();
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { startAccessApp } from '../../../test/fixtures/access/app.ts';
-import { meeting, visit } from '../../../test/fixtures/access/contract.ts';
+import { sitting, visit } from '../../../test/fixtures/access/contract.ts';
 import { eventually, type TestTenant } from '../../../test/harness/app.ts';
 import { asOwner, systemClient } from '../../../test/harness/identity.ts';
 import type { RecordTypesApp } from '../../../test/harness/record-types.ts';
@@ -354,25 +354,25 @@ describe('rows by degree', () => {
   const onlyKnown = (scope: Scope): Scope =>
     termsOf(scope).map((term) => term.filter((kind) => kind !== 'household' && kind !== 'participant').reduce<Scope>(intersection, 'all')).reduce<Scope>(union, 'none'); // biome-ignore format: one line
   const value = fc.option(fc.integer({ min: 0, max: 3 }));
-  const meetingRow = fc.record({
+  const sittingRow = fc.record({
     owner: fc.option(fc.constantFrom(...people)), location: fc.option(fc.constantFrom(...groups)),
     held_on: fc.constantFrom('2026-01-01', '2026-01-02'), subject: fc.constantFrom('alpha', 'beta'), minutes: fc.option(fc.constantFrom('long', 'short')), fee: value,
   }); // biome-ignore format: one line
-  const meetings = fc.record({ locations: fc.array(member, { maxLength: 4 }), rows: fc.array(meetingRow, { minLength: 1, maxLength: 8 }), role: degreeRole, client: fc.option(degreeRole) }); // biome-ignore format: one line
+  const sittings = fc.record({ locations: fc.array(member, { maxLength: 4 }), rows: fc.array(sittingRow, { minLength: 1, maxLength: 8 }), role: degreeRole, client: fc.option(degreeRole) }); // biome-ignore format: one line
 
   test('lists, filters, sorts, sums, groups and records have what the degree of each row shows, and nothing else', async () => {
     await fc.assert(
-      fc.asyncProperty(meetings, async ({ locations, rows, role, client }) => {
+      fc.asyncProperty(sittings, async ({ locations, rows, role, client }) => {
         const roles = [role, ...(client ? [client] : [])].map((one) => ({ read: onlyKnown(one.read), subject: onlyKnown(one.subject), exists: onlyKnown(one.exists) })); // biome-ignore format: one line
         const person = 'Ada';
         const groupOf = (name: string | null) => name && `00000000-0000-7000-8000-00000000000${groups.indexOf(name)}`;
         const made = rows.map((one) => ({ ...one, id: randomUUID(), owner_id: one.owner && person_ids.get(one.owner)!, location_id: groupOf(one.location) })); // biome-ignore format: one line
-        await owner.query('delete from meeting where tenant_id = $1', [tenant_id]);
+        await owner.query('delete from sitting where tenant_id = $1', [tenant_id]);
         await owner.query('delete from location_member where tenant_id = $1', [tenant_id]);
         await owner.query('delete from team where tenant_id = $1', [tenant_id]);
         await owner.query(`insert into location_member (tenant_id, user_id, location_id) select distinct $1::uuid, x.person, x.place from jsonb_to_recordset($2) x (person uuid, place uuid)`,
           [tenant_id, JSON.stringify(locations.map((m) => ({ person: person_ids.get(m.person), place: groupOf(m.group) })))]); // biome-ignore format: one call
-        await owner.query(`insert into meeting (tenant_id, id, held_on, subject, minutes, fee, owner_id, location_id)
+        await owner.query(`insert into sitting (tenant_id, id, held_on, subject, minutes, fee, owner_id, location_id)
           select $1, x.id, x.held_on, x.subject, x.minutes, x.fee, x.owner_id, x.location_id from jsonb_to_recordset($2)
           x (id uuid, held_on date, subject text, minutes text, fee int, owner_id uuid, location_id uuid)`, [tenant_id, JSON.stringify(made)]); // biome-ignore format: one call
         const rights = roles.map((one): Rights => ({ activity: one })).reduce(intersectRights);
@@ -396,7 +396,7 @@ describe('rows by degree', () => {
         });
         type Shown = (typeof shown)[number];
         const text = JSON.stringify({ roles, rights });
-        const list = (more: object) => tried(actor, (ctx) => listRows(ctx, meeting, { limit: 50, count: 'true', trashed: 'false', ...more })); // biome-ignore format: one line
+        const list = (more: object) => tried(actor, (ctx) => listRows(ctx, sitting, { limit: 50, count: 'true', trashed: 'false', ...more })); // biome-ignore format: one line
         const ids = (some: { id: unknown }[]) => some.map(({ id }) => id).sort();
         const fields = ['id', 'held_on', 'subject', 'owner_id', 'minutes', 'fee', 'location_id'] as const;
         const picked = (some: Record<string, unknown>[]) => some.map((row) => fields.map((field) => row[field])).sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)); // biome-ignore format: one line
@@ -430,15 +430,15 @@ describe('rows by degree', () => {
           assert.deepEqual(values, [...known.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0) * (sort.startsWith('-') ? -1 : 1)), ...values.filter((one) => one === null)], sort); // biome-ignore format: one line
         }
         for (const { id } of made) {
-          const found = await tried(actor, (ctx) => findRow(ctx, meeting, id));
+          const found = await tried(actor, (ctx) => findRow(ctx, sitting, id));
           assert.deepEqual(picked(found ? [found] : []), picked(shown.filter((row) => row.id === id)), text);
         }
         // Whatever does not ask by degree, such as exports and history, has the rows seen in full.
         const inFull = ids(shown.filter(({ everything }) => everything));
-        const seen = await tried(actor, (ctx) => ctx.tx.many<{ id: string }>(sql`select id from meeting`));
+        const seen = await tried(actor, (ctx) => ctx.tx.many<{ id: string }>(sql`select id from sitting`));
         assert.deepEqual(ids(seen), inFull, text);
         const history = await tried(actor, (ctx) =>
-          ctx.tx.many<{ id: string }>(sql`select distinct record_id as id from record_history where tenant_id = ${tenant_id} and resource = 'meeting' and record_id = any (${made.map(({ id }) => id)})`),
+          ctx.tx.many<{ id: string }>(sql`select distinct record_id as id from record_history where tenant_id = ${tenant_id} and resource = 'sitting' and record_id = any (${made.map(({ id }) => id)})`),
         ); // biome-ignore format: one call
         assert.deepEqual(ids(history), inFull, `history ${text}`);
       }),
@@ -446,29 +446,29 @@ describe('rows by degree', () => {
     );
   });
 
-  test('over HTTP and on open pages, who sees that a meeting exists sees no more', async () => {
-    await owner.query('delete from meeting where tenant_id = $1', [tenant_id]);
+  test('over HTTP and on open pages, who sees that a sitting exists sees no more', async () => {
+    await owner.query('delete from sitting where tenant_id = $1', [tenant_id]);
     const { api } = await tenant.as('admin');
     const refused = await api('POST', '/api/v1/roles', { name: 'By degree', rights: { contact: { exists: 'all' } } });
     assert.match(JSON.stringify(refused.body), /in full or not at all/);
     const role = await api('POST', '/api/v1/roles', { name: 'Rooms', rights: { activity: { exists: 'all' }, tenant: { read: 'all' } } }); // biome-ignore format: one line
     assert.equal(role.status, 201, JSON.stringify(role.body));
-    const made = await api('POST', '/api/v1/api-keys', { name: 'meetings', role_id: role.body.id });
-    const ofMeetings = app.types(made.body.key);
+    const made = await api('POST', '/api/v1/api-keys', { name: 'sittings', role_id: role.body.id });
+    const ofSittings = app.types(made.body.key);
     const admin = app.types((await tenant.as('admin')).key);
     const stream = await openStream(app.typesUrl, made.body.key);
     const body = { held_on: '2026-02-01', subject: 'Merger', minutes: 'They said yes' };
-    const { body: meeting, status } = await admin('POST', '/api/v1/meetings', body);
-    assert.equal(status, 201, JSON.stringify(meeting));
-    const list = await ofMeetings('GET', '/api/v1/meetings?count=true');
+    const { body: sitting, status } = await admin('POST', '/api/v1/sittings', body);
+    assert.equal(status, 201, JSON.stringify(sitting));
+    const list = await ofSittings('GET', '/api/v1/sittings?count=true');
     assert.equal(list.status, 200, JSON.stringify(list.body));
     assert.deepEqual(list.body.data.map((row: Record<string, unknown>) => [row.held_on, row.subject, row.minutes, row.owner_id, row.owner]), [['2026-02-01', null, null, null, null]]); // biome-ignore format: one line
-    const one = await ofMeetings('GET', `/api/v1/meetings/${meeting.id}`);
+    const one = await ofSittings('GET', `/api/v1/sittings/${sitting.id}`);
     assert.deepEqual([one.status, one.body.subject], [200, null]);
-    assert.equal((await ofMeetings('PATCH', `/api/v1/meetings/${meeting.id}`, { subject: 'x' })).status, 403);
+    assert.equal((await ofSittings('PATCH', `/api/v1/sittings/${sitting.id}`, { subject: 'x' })).status, 403);
     const guess = encodeURIComponent(JSON.stringify({ field: 'subject', op: 'eq', value: 'Merger' }));
-    assert.deepEqual((await ofMeetings('GET', `/api/v1/meetings?filter=${guess}`)).body.data, []);
-    await eventually(async () => stream.changes().some(({ data }) => data.id === meeting.id));
+    assert.deepEqual((await ofSittings('GET', `/api/v1/sittings?filter=${guess}`)).body.data, []);
+    await eventually(async () => stream.changes().some(({ data }) => data.id === sitting.id));
     stream.close();
   });
 });
