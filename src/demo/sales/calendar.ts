@@ -14,14 +14,14 @@ const morning_hour = 8;
 
 const withCustomers = [
   { title: 'Demonstration for {firm}', minutes: 60, location: 'Video call' },
-  { title: 'Offer: questions of {name}', minutes: 30, location: 'Phone' },
-  { title: 'On site at {firm}', minutes: 120, location: '{city}' },
-  { title: 'Contract with {firm}', minutes: 45, location: 'Video call' },
-  { title: 'Getting to know {name}', minutes: 30, location: 'Phone' },
+  { title: 'Quote: questions from {name}', minutes: 30, location: 'Phone' },
+  { title: 'Site visit at {firm}', minutes: 120, location: '{city}' },
+  { title: 'Contract review with {firm}', minutes: 45, location: 'Video call' },
+  { title: 'Intro call with {name}', minutes: 30, location: 'Phone' },
 ];
 const weekly = [
-  { day: 0, hour: 1, minutes: 30, title: 'Pipeline of the week', location: 'Room 2' },
-  { day: 3, hour: 6, minutes: 45, title: 'Product news', location: 'Video call' },
+  { day: 0, hour: 1, minutes: 30, title: 'Weekly pipeline meeting', location: 'Room 2' },
+  { day: 3, hour: 6, minutes: 45, title: 'Product update', location: 'Video call' },
 ];
 
 /** The calendars of the two who have mailboxes, with some weeks of meetings. They are not connected to a provider. */
