@@ -4,6 +4,7 @@ import { t } from '../../text/text.ts';
 import { Checkbox } from '../../ui/Checkbox.tsx';
 import { type Choice, Combobox } from '../../ui/Combobox.tsx';
 import { Field } from '../../ui/Field.tsx';
+import { FileDrop } from '../../ui/FileDrop.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { NumberInput } from '../../ui/NumberInput.tsx';
 import { isUnread, type TypedNumber } from '../../ui/number.ts';
@@ -66,6 +67,17 @@ export function InputParts() {
       </Part>
       <Selects />
       <Comboboxes />
+      <Part name="FileDrop">
+        <State label={t('Default')}>
+          <FileDrop onFiles={() => {}} />
+        </State>
+        <State label={t('With help')}>
+          <FileDrop onFiles={() => {}} hint={t('CSV in any encoding, XLSX sheet by sheet, or contacts as vCard')} />
+        </State>
+        <State label={t('Disabled')}>
+          <FileDrop onFiles={() => {}} disabled />
+        </State>
+      </Part>
       <Toggles />
     </PartGroup>
   );
