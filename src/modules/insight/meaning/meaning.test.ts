@@ -126,7 +126,8 @@ test('notes on records that one does not see are not found, nor does a word that
   await eventually(async () => (await ids('divorce heiress')).length > 0, 20_000);
   assert.deepEqual(await ids('divorce heiress', adviser.api), []);
   assert.deepEqual((await ids('yacht', adviser.api)).length, 1);
-  assert.equal((await ids('zephyr', adviser.api)).length, 1, 'what it stands with elsewhere');
+  // A word that they read has its place from all texts, so something else of theirs may follow.
+  assert.match((await byMeaning('zephyr', adviser.api)).passages[0]!.passage, /zephyr/);
   const mixed = await byMeaning('pension heiress', adviser.api);
   assert.deepEqual(
     mixed.passages.map(({ passage }) => passage),
