@@ -155,11 +155,12 @@ test('a job is seen to end by who looks at it', async (t) => {
   );
   const { page } = await world.visit(t);
   await open(page, '/settings/jobs');
-  await page.getByRole('list', { name: 'Jobs' }).getByText('Scheduled').waitFor();
+  const exporting = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').filter({ hasText: 'Export' });
+  await exporting.getByText('Scheduled').waitFor();
   await asOwner(world.app, `update job set state = 'done', finished_at = now() where id = $1`, [
     (job as { id: string }).id,
   ]);
-  await page.getByRole('list', { name: 'Jobs' }).getByText('Completed').waitFor();
+  await exporting.getByText('Completed').waitFor();
 });
 
 test('who only reads the rules for duplicates is not told that their pairs are counted', async (t) => {

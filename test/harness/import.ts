@@ -53,10 +53,10 @@ export async function importNow(
   return follow(api, made.body.id, 'runs');
 }
 
-/** The row counts of all tables, but for logs, partitions, and tables that the background derives from others. */
+/** The row counts of all tables, but for logs, partitions, keys, and tables that the background derives from others. */
 export async function rowCounts(ownerUrl: string): Promise<Record<string, number>> {
   const told =
-    /^(audit_event|record_history|change|job|schedule|file|import|export|session|idempotency_key|feed_|lifecycle_|process|certificate|storage_|duplicate_suspect|score_model|deal_score|notification|usage)/;
+    /^(audit_event|record_history|change|job|schedule|file|import|export|session|idempotency_key|feed_|lifecycle_|process|certificate|storage_|duplicate_suspect|score_model|deal_score|notification|usage|data_key|workspace_key|meaning_)/;
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {

@@ -138,7 +138,7 @@ test('a worker plans what the program declares, does it, and keeps the jobs of t
     `select name from schedule where tenant_id in ($1, $2) and name not like 'test.%' order by name`,
     [system, tenant.tenant_id],
   );
-  const names = ['backup', 'backup-log', 'backup-proof', 'certificate.check', 'duplicate.search', 'housekeeping', 'key_rotation', 'lifecycle', 'notification.due_tasks', 'score.fit', 'storage.sample']; // biome-ignore format: a line
+  const names = ['backup', 'backup-log', 'backup-proof', 'certificate.check', 'duplicate.search', 'housekeeping', 'key_rotation', 'lifecycle', 'meaning.learn', 'notification.due_tasks', 'score.fit', 'storage.sample']; // biome-ignore format: a line
   assert.deepEqual(rows.map(({ name }) => name), names); // biome-ignore format: a line
   await done('notification.due_tasks');
   for (const id of [system, tenant.tenant_id])

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { type Upload, upload } from '../../../test/harness/import.ts';
+import { sealedFiles } from '../../kernel/files/sealed-files.ts';
 import { importTargets as targets } from '../../modules/index.ts';
 import type { ImportReport } from './contract.ts';
 import { runImport } from './run.ts';
@@ -16,7 +17,8 @@ after(() => app.stop());
 
 /** Runs an import until a batch of the file is in, as a worker that stops then. */
 async function attempt({ tenant_id }: TestTenant, import_id: string, dry: boolean, stopAt?: string): Promise<void> {
-  const { db, files: store } = app.app.services;
+  const { db, files } = app.app.services;
+  const store = sealedFiles(files, db);
   const stop = new AbortController();
   const onProgress = ({ file }: { file: string }) => file === stopAt && stop.abort();
   const run = { db, store, tenant_id, import_id, user_id: null, targets, dry, signal: stop.signal, onProgress };
