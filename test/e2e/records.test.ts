@@ -368,7 +368,6 @@ test('deleting the record one looks at leads back to its list, without a word in
   const panel = page.getByRole('complementary', { name: 'Details of the contact' });
   const next = panel.getByRole('button', { name: 'Next contact' });
   await page.getByRole('gridcell', { name: 'Afterglow' }).click();
-  // Until the record is read, its bar is another.
   await panel.getByRole('heading', { name: 'Afterglow' }).waitFor();
   await next.press('Enter');
   await panel.getByRole('heading', { name: 'Afterlife' }).waitFor();

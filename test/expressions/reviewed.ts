@@ -150,6 +150,21 @@ export const composedExamples: readonly ComposedExample[] = [
     example: /<(?!\/?(?:a|strong|em)\b)/gi,
   },
   {
+    file: 'src/modules/insight/insights/promises.ts',
+    written: raw`${'`'}\\b(\\d{1,2})(?:st|nd|rd|th|\\.)?\\s+(?:of\\s+)?(${'$'}{monthPattern})[a-zä]*\\.?(?:\\s+(\\d{4}))?${'`'}`,
+    example: /\b(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(jan|feb|mar|mär)[a-zä]*\.?(?:\s+(\d{4}))?/,
+  },
+  {
+    file: 'src/modules/insight/insights/promises.ts',
+    written: raw`${'`'}\\b(${'$'}{monthPattern})[a-z]*\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?\\b(?:,?\\s+(\\d{4}))?${'`'}`,
+    example: /\b(jan|feb|mar|mär)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b(?:,?\s+(\d{4}))?/,
+  },
+  {
+    file: 'src/modules/insight/insights/promises.ts',
+    written: raw`${'`'}\\b${'$'}{name}\\b${'`'}`,
+    example: /\bfriday\b/,
+  },
+  {
     file: 'src/platform/xlsx/scan.ts',
     written: raw`${'`'}\\s${'$'}{name}\\s*=\\s*["']([^"']*)["']${'`'}`,
     example: /\s\w+:id\s*=\s*["']([^"']*)["']/,

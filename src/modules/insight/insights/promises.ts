@@ -13,7 +13,7 @@ const germanDone =
   /\b(ich|wir)\s+(schicke|sende|melde|rufe|liefere|bringe|kümmere|prüfe|kläre|überweise|reiche|gebe|bereite|erstelle|leite|besorge|organisiere|bestelle|mache)n?\b/i;
 const germanWill = /\b(?:(?:ich|wir)\s+werden?|werden?\s+(?:ich|wir))\b(?!.*\bnicht\b)/i;
 const germanInverted =
-  /\b(schicke|sende|melde|liefere|bringe|kümmere|prüfe|kläre|überweise|reiche|gebe|bereite|erstelle|leite)n?\s+(ich|wir)\b/i;
+  /\b(schicke|sende|melde|liefere|bringe|kümmere|prüfe|kläre|überweise|reiche|gebe|bereite|erstelle|leite)n?\s(ich|wir)\b/i;
 const question = /\?\s*$/;
 const conditional = /^\s*(if|falls|wenn|sollten?|would|could|unless)\b/i;
 
