@@ -81,7 +81,8 @@ export class Caller {
     );
     const answer = await this.app.client()('POST', '/api/v1/sign-in/link', { token });
     const [cookie] = answer.headers.getSetCookie();
-    if (cookie === undefined) throw new Error(`No session by the link: ${answer.status} ${JSON.stringify(answer.body)}`);
+    if (cookie === undefined)
+      throw new Error(`No session by the link: ${answer.status} ${JSON.stringify(answer.body)}`);
     this.cookie = cookie.split(';')[0]!;
   }
 

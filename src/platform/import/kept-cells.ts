@@ -7,9 +7,9 @@ import type { MappingInUse } from './mapping-in-use.ts';
 import type { ImportTarget } from './target.ts';
 
 /** What is kept of the cells of files is sealed with the key of the workspace, as JSON: the columns of `import_file` and `import_row` that have it. */
-type Place = Pick<Binding, 'table' | 'column'>;
-export const foundPlace: Place = { table: 'import_file', column: 'found_envelope' };
-export const cellsPlace: Place = { table: 'import_row', column: 'cells_envelope' };
+type SealedColumn = Pick<Binding, 'table' | 'column'>;
+export const foundPlace: SealedColumn = { table: 'import_file', column: 'found_envelope' };
+export const cellsPlace: SealedColumn = { table: 'import_row', column: 'cells_envelope' };
 
 export interface Kept<T> {
   /** The row that has it, or what else tells it apart in its table. */
@@ -18,11 +18,11 @@ export interface Kept<T> {
 }
 
 /** As bytes for `bytea` in JSON, in the order of what is given. */
-export async function sealKept(ctx: Context, place: Place, kept: readonly Kept<unknown>[]): Promise<string[]> {
+export async function sealKept(ctx: Context, column: SealedColumn, kept: readonly Kept<unknown>[]): Promise<string[]> {
   if (kept.length === 0) return [];
   const [key] = await dataKeys(ctx).sealing(ctx, 'data', [null]);
   return kept.map(({ row, value }) => {
-    const envelope = sealText(key!, JSON.stringify(value), { tenant: ctx.tenant_id, ...place, row });
+    const envelope = sealText(key!, JSON.stringify(value), { tenant: ctx.tenant_id, ...column, row });
     return `\\x${envelope.toString('hex')}`;
   });
 }
@@ -30,7 +30,7 @@ export async function sealKept(ctx: Context, place: Place, kept: readonly Kept<u
 /** Undefined for what does not open, which is reported. */
 export async function openKept<T>(
   ctx: Context,
-  place: Place,
+  column: SealedColumn,
   kept: readonly Kept<Buffer>[],
 ): Promise<(T | undefined)[]> {
   if (kept.length === 0) return [];
@@ -41,16 +41,16 @@ export async function openKept<T>(
     try {
       const key = known.get(key_id);
       if (!key) throw new VaultError('key_missing', 'Its data key is not there');
-      return JSON.parse(openText(key, value, { tenant: ctx.tenant_id, ...place, row })) as T;
+      return JSON.parse(openText(key, value, { tenant: ctx.tenant_id, ...column, row })) as T;
     } catch (error) {
       if (!(error instanceof VaultError)) throw error;
-      keys.tell(`${place.table}.${place.column} of ${row} in workspace ${ctx.tenant_id}`, error.message);
+      keys.tell(`${column.table}.${column.column} of ${row} in workspace ${ctx.tenant_id}`, error.message);
       return undefined;
     }
   });
 }
 
-/** A cell as people see it: of a column that is mapped to a sealed field, by its place from 0, a mask. */
+/** A cell as people see it: of a column that is mapped to a sealed field, by its column from 0, a mask. */
 export function maskedCells(
   targets: readonly ImportTarget[],
   { resource, names, columns }: MappingInUse,
