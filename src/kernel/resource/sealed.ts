@@ -4,8 +4,8 @@ import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
 import { dataKeys } from '../vault/data-keys.ts';
-import { blindIndex, keyIdOf, openText, sealText } from '../vault/envelope.ts';
-import { type Binding, VaultError } from '../vault/seal.ts';
+import { blindIndex, sealText } from '../vault/envelope.ts';
+import type { Binding } from '../vault/seal.ts';
 
 type Row = Record<string, unknown>;
 
@@ -70,38 +70,16 @@ interface Opened {
   text: string | undefined;
 }
 
-/** Opens the sealed values of rows that were read. Nothing of what a data key that is gone sealed can be told from damage. */
+/** Opens the sealed values of rows that were read. */
 export async function openedValues(ctx: Context, resource: Resource, rows: readonly Row[]): Promise<Opened[]> {
   const values = [...sealedFields(resource)].flatMap(([column, { mask }]) =>
     rows.flatMap((row) => {
       const envelope = row[column];
-      return Buffer.isBuffer(envelope) ? [{ row, column, mask, envelope, key_id: keyIdIn(envelope) }] : [];
+      if (!Buffer.isBuffer(envelope)) return [];
+      return [{ row, column, mask, envelope, binding: bindingOf(ctx, resource, column, row.id as string) }];
     }),
   );
   if (values.length === 0) return [];
-  const keys = dataKeys(ctx);
-  const known = await keys.byId(
-    ctx,
-    values.flatMap(({ key_id }) => key_id ?? []),
-  );
-  return values.map(({ row, column, mask, envelope, key_id }) => {
-    const binding = bindingOf(ctx, resource, column, row.id as string);
-    try {
-      const key = key_id === undefined ? undefined : known.get(key_id);
-      if (!key) throw new VaultError('key_missing', 'Its data key is not there');
-      return { row, column, mask, text: openText(key, envelope, binding) };
-    } catch (error) {
-      if (!(error instanceof VaultError)) throw error;
-      keys.tell(`${resource.table}.${column} of ${row.id} in workspace ${ctx.tenant_id}`, error.message);
-      return { row, column, mask, text: undefined };
-    }
-  });
-}
-
-function keyIdIn(envelope: Buffer): string | undefined {
-  try {
-    return keyIdOf(envelope);
-  } catch {
-    return undefined;
-  }
+  const texts = await dataKeys(ctx).texts(ctx, values);
+  return values.map(({ row, column, mask }, at) => ({ row, column, mask, text: texts[at] }));
 }

@@ -3,9 +3,9 @@ import { type Database, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
-import type { DataKey } from './envelope.ts';
+import { type DataKey, keyIdOf, openText } from './envelope.ts';
 import { deriveKey } from './master-key.ts';
-import { type KeyRing, keyOf, openBytes, sealBytes, VaultError } from './seal.ts';
+import { type Binding, type KeyRing, keyOf, openBytes, sealBytes, VaultError } from './seal.ts';
 
 const key_bytes = 32;
 /** Keys that a process keeps open, those of the last use. */
@@ -28,7 +28,7 @@ export type TellDamage = (place: string, why: string) => void;
  * To keep master keys elsewhere, such as in a KMS, is to replace `wrapWorkspaceKey` and `openWorkspaceKey`.
  */
 export class DataKeys {
-  readonly tell: TellDamage;
+  private readonly tell: TellDamage;
   private readonly ring: KeyRing;
   private readonly open = new Map<string, KeyObject>();
 
@@ -60,6 +60,29 @@ export class DataKeys {
     const wrapped = await ctx.tx.many<WrappedKey>(sql`select id, subject_id, wrapped, workspace_key_id from data_key
       where tenant_id = ${ctx.tenant_id} and id = any (${unknown}::uuid[])`);
     return new Map([...known, ...(await this.openAll(ctx, wrapped))]);
+  }
+
+  /**
+   * The texts of envelopes, in their order; undefined for one that does not open, which is reported. Nothing of what a data key that is gone sealed can
+   * be told from damage.
+   */
+  async texts(
+    ctx: Context,
+    sealed: readonly { envelope: Buffer; binding: Binding }[],
+  ): Promise<(string | undefined)[]> {
+    const ids = sealed.map(({ envelope }) => keyIdIn(envelope));
+    const keys = await this.byId(
+      ctx,
+      ids.flatMap((id) => id ?? []),
+    );
+    return sealed.map(({ envelope, binding }, at) => {
+      const { tenant, table, column, row } = binding;
+      return this.opened(`${table}.${column} of ${row} in workspace ${tenant}`, () => {
+        const key = keys.get(ids[at] ?? '');
+        if (!key) throw new VaultError('key_missing', 'Its data key is not there');
+        return openText(key, envelope, binding);
+      });
+    });
   }
 
   /** The keys of the workspace's blind indexes that open, also those that are being replaced. */
@@ -166,8 +189,8 @@ export class DataKeys {
     return keys;
   }
 
-  /** Undefined where a key does not open: what it sealed is then shown as damaged, and all else as ever. */
-  private opened(place: string, open: () => KeyObject): KeyObject | undefined {
+  /** Undefined where a key or a value does not open: it is then shown as damaged, and all else as ever. */
+  private opened<Value>(place: string, open: () => Value): Value | undefined {
     try {
       return open();
     } catch (error) {
@@ -265,4 +288,12 @@ export function dataKeys({ db }: Pick<Context, 'db'>): DataKeys {
   const keys = keysOf.get(db);
   if (!keys) throw new Error('setDataKeys was not called for this connection');
   return keys;
+}
+
+function keyIdIn(envelope: Buffer): string | undefined {
+  try {
+    return keyIdOf(envelope);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,15 +1,15 @@
 import { maskOf } from '../../kernel/contract/mask.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { dataKeys } from '../../kernel/vault/data-keys.ts';
-import { keyIdOf, openText, sealText } from '../../kernel/vault/envelope.ts';
-import { type Binding, VaultError } from '../../kernel/vault/seal.ts';
+import { sealText } from '../../kernel/vault/envelope.ts';
+import type { Binding } from '../../kernel/vault/seal.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import type { ImportTarget } from './target.ts';
 
 /** What is kept of the cells of files is sealed with the key of the workspace, as JSON: the columns of `import_file` and `import_row` that have it. */
 type SealedColumn = Pick<Binding, 'table' | 'column'>;
-export const foundPlace: SealedColumn = { table: 'import_file', column: 'found_envelope' };
-export const cellsPlace: SealedColumn = { table: 'import_row', column: 'cells_envelope' };
+export const foundColumn: SealedColumn = { table: 'import_file', column: 'found_envelope' };
+export const cellsColumn: SealedColumn = { table: 'import_row', column: 'cells_envelope' };
 
 export interface Kept<T> {
   /** The row that has it, or what else tells it apart in its table. */
@@ -34,20 +34,12 @@ export async function openKept<T>(
   kept: readonly Kept<Buffer>[],
 ): Promise<(T | undefined)[]> {
   if (kept.length === 0) return [];
-  const keys = dataKeys(ctx);
-  const opened = kept.map(({ row, value }) => ({ row, value, key_id: keyIdOf(value) }));
-  const known = await keys.byId(ctx, opened.map(({ key_id }) => key_id)); // biome-ignore format: one call
-  return opened.map(({ row, value, key_id }) => {
-    try {
-      const key = known.get(key_id);
-      if (!key) throw new VaultError('key_missing', 'Its data key is not there');
-      return JSON.parse(openText(key, value, { tenant: ctx.tenant_id, ...column, row })) as T;
-    } catch (error) {
-      if (!(error instanceof VaultError)) throw error;
-      keys.tell(`${column.table}.${column.column} of ${row} in workspace ${ctx.tenant_id}`, error.message);
-      return undefined;
-    }
-  });
+  const sealed = kept.map(({ row, value }) => ({
+    envelope: value,
+    binding: { tenant: ctx.tenant_id, ...column, row },
+  }));
+  const texts = await dataKeys(ctx).texts(ctx, sealed);
+  return texts.map((text) => (text === undefined ? undefined : (JSON.parse(text) as T)));
 }
 
 /** A cell as people see it: of a column that is mapped to a sealed field, by its column from 0, a mask. */

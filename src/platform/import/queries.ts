@@ -10,7 +10,7 @@ import type {
   ReversalReport,
   UnknownOptions,
 } from './contract.ts';
-import { foundPlace, openKept, sealKept } from './kept-cells.ts';
+import { foundColumn, openKept, sealKept } from './kept-cells.ts';
 import type { Found, MappingInUse } from './mapping-in-use.ts';
 import type { ImportProblem } from './problem.ts';
 import type { FileTally } from './tally.ts';
@@ -79,7 +79,7 @@ export async function findFiles(ctx: Context, import_id: string): Promise<Import
     from import_file i left join file f on f.tenant_id = i.tenant_id and f.id = i.file_id
     where i.tenant_id = ${ctx.tenant_id} and i.import_id = ${import_id} order by i.position, i.id`);
   const sealed = rows.flatMap((row) => (row.found_envelope ? [{ row: row.id, value: row.found_envelope }] : []));
-  const opened = await openKept<SeenCells>(ctx, foundPlace, sealed);
+  const opened = await openKept<SeenCells>(ctx, foundColumn, sealed);
   const seen = new Map(sealed.map(({ row }, at) => [row, opened[at]]));
   return rows.map(({ found_envelope: _, ...row }) => ({ ...row, found: withSeen(row.found, seen.get(row.id)) }));
 }
@@ -108,7 +108,7 @@ async function withEnvelopes<F extends { id: string; found: Found }>(ctx: Contex
     const own = columns.map(({ samples, choices = null }) => ({ samples, choices }));
     return { row: id, value: { preview, questions, problems, columns: own } satisfies SeenCells };
   });
-  const envelopes = await sealKept(ctx, foundPlace, seen);
+  const envelopes = await sealKept(ctx, foundColumn, seen);
   return files.map((file, at) => ({ ...file, found: withoutSeen(file.found), found_envelope: envelopes[at] }));
 }
 

@@ -1,6 +1,6 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { cellsPlace, openKept, sealKept } from '../kept-cells.ts';
+import { cellsColumn, openKept, sealKept } from '../kept-cells.ts';
 import type { NamedRecord } from '../match.ts';
 import type { ImportProblem } from '../problem.ts';
 import type { StoredCounts } from '../queries.ts';
@@ -52,7 +52,7 @@ export async function forgetFixes(ctx: Context, file_ids: string[]): Promise<voi
 export async function keepRows(ctx: Context, file_id: string, rows: KeptRow[], isSealed: boolean): Promise<void> {
   const small = rows.filter(({ cells }) => cells.reduce((sum, cell) => sum + cell.length, 0) <= kept_row_bytes_max);
   const envelopes = isSealed
-    ? await sealKept(ctx, cellsPlace, small.map((row) => ({ row: placeOf(file_id, row), value: row.cells }))) // biome-ignore format: one call
+    ? await sealKept(ctx, cellsColumn, small.map((row) => ({ row: placeOf(file_id, row), value: row.cells }))) // biome-ignore format: one call
     : [];
   const kept = isSealed ? small.map(({ number }, at) => ({ number, cells: [], envelope: envelopes[at] })) : small;
   const text = JSON.stringify(kept).replaceAll('\\u0000', '�').toWellFormed();
@@ -69,7 +69,7 @@ type StoredRow = KeptRow & { envelope: Buffer | null };
 async function opened(ctx: Context, file_id: string, rows: readonly StoredRow[]): Promise<KeptRow[]> {
   const sealed = rows.flatMap((row) => (row.envelope ? [{ row: placeOf(file_id, row), value: row.envelope }] : []));
   if (sealed.length === 0) return rows.map(({ number, cells }) => ({ number, cells }));
-  const cells = await openKept<string[]>(ctx, cellsPlace, sealed);
+  const cells = await openKept<string[]>(ctx, cellsColumn, sealed);
   const known = new Map(sealed.map(({ row }, at) => [row, cells[at]]));
   return rows.flatMap((row) => {
     const own = row.envelope ? known.get(placeOf(file_id, row)) : row.cells;
