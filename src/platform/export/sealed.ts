@@ -1,3 +1,4 @@
+import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { scopeOf } from '../../kernel/access/rights.ts';
 import { damaged_value } from '../../kernel/contract/fields.ts';
@@ -52,17 +53,9 @@ export function openingSealed(opening: Opening): (rows: AsyncIterable<Buffer>) =
   };
 }
 
-async function* lines(rows: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
-  const parser = parse({ relax_column_count: true });
-  const fed = (async () => {
-    for await (const bytes of rows)
-      if (!parser.write(bytes)) await new Promise((resolve) => parser.once('drain', resolve));
-    parser.end();
-  })();
-  fed.catch((error: Error) => parser.destroy(error));
-  yield* parser as AsyncIterable<string[]>;
-  await fed;
-}
+/** Whoever reads them is told of an error by the last of the streams. */
+const lines = (rows: AsyncIterable<Buffer>): AsyncIterable<string[]> =>
+  pipeline(Readable.from(rows), parse({ relax_column_count: true }), () => undefined);
 
 async function openBatch(
   { db, actor, resource, reason, origin }: Opening,
