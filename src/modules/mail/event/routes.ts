@@ -8,14 +8,7 @@ import { findRow, getRow, type Values } from '../../../kernel/resource/store.ts'
 import type { Services } from '../../../kernel/services.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { zonePart } from '../../directory/calendar-feed/index.ts';
-import {
-  DavClient,
-  findAccount,
-  markObjectsGone,
-  openAccountPassword,
-  putListed,
-  requireSource,
-} from '../calendar/index.ts';
+import { DavClient, findAccount, markObjectsGone, putListed, requireSource } from '../calendar/index.ts';
 import { MailTrouble } from '../mailbox/index.ts';
 import {
   type MeetingChange,
@@ -27,6 +20,7 @@ import {
   meetingScope,
 } from '../meeting/contract.ts';
 import { expandItems, storeItems, windowNow, writeItem, zoneFor } from '../meeting/index.ts';
+import { accountPasswords } from '../password.ts';
 import { type EventRow, findEvent, isWritable, listPeople, meetingIn, objectIdOf, organizerOf } from './queries.ts';
 
 const about = { tag: 'Meetings', access: { resource: 'mailbox', action: 'update' } } as const;
@@ -75,7 +69,7 @@ async function targetOf(services: Services, ctx: Context, calendar_id: string): 
   const account = await findAccount(ctx, source.account_id);
   if (!account) throw problems.notFound('account of yours');
   const { tenant_id } = ctx;
-  const password = openAccountPassword(services, tenant_id, account.id, account.sealed_password);
+  const password = accountPasswords.open(services, tenant_id, account.id, account.sealed_password);
   const client = new DavClient(services.config, { url: account.url, username: account.username, password });
   return { tenant_id, calendar_id, client, zone: await zoneFor(ctx, calendar_id), href: source.href };
 }

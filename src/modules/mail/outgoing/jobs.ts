@@ -10,12 +10,12 @@ import {
   type ConnectionRow,
   type Credentials,
   findConnection,
-  openPassword,
   type Server,
   syncAt,
   withImap,
 } from '../mailbox/index.ts';
 import { partOfMail, readRaw } from '../message/index.ts';
+import { mailboxPasswords } from '../password.ts';
 import {
   filesOf,
   findOutgoing,
@@ -102,7 +102,7 @@ async function accessTo(services: Services, run: JobRun, mailbox_id: string): Pr
     smtp: { host: row.smtp_host, port: row.smtp_port, security: row.smtp_security },
     credentials: {
       username: row.username,
-      password: openPassword(services, run.job.tenant_id, mailbox_id, row.sealed_password),
+      password: mailboxPasswords.open(services, run.job.tenant_id, mailbox_id, row.sealed_password),
     },
   };
 }

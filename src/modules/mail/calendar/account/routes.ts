@@ -7,6 +7,7 @@ import { type Route, route } from '../../../../kernel/http/route.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { MailTrouble } from '../../mailbox/index.ts';
+import { accountPasswords } from '../../password.ts';
 import { syncCalendarsAt } from '../sync/jobs.ts';
 import {
   accountCreate,
@@ -36,7 +37,6 @@ import {
   type SourceRow,
   wantComparison,
 } from './queries.ts';
-import { openAccountPassword, sealAccountPassword } from './secret.ts';
 
 const path = '/api/v1/calendar-accounts';
 const about = { tag: 'Calendars', access: { resource: 'mailbox', action: 'update' } } as const;
@@ -58,7 +58,7 @@ export const accountRoutes = (services: Services): Route[] => [
       const known = await run((ctx) => requireAccount(ctx, id));
       // A password that was given for one server is not sent to another.
       if (body.password === undefined && new URL(known.url).host !== new URL(body.url).host) throw invalidField('password', 'required', 'Write the password');
-      const password = body.password ?? openAccountPassword(services, bare.actor!.tenant_id, id, known.sealed_password);
+      const password = body.password ?? accountPasswords.open(services, bare.actor!.tenant_id, id, known.sealed_password);
       return { body: await connect(services, { ...body, password }, run, id) };
     },
   }),
@@ -150,7 +150,7 @@ async function connect(
       url,
       home,
       username,
-      sealed: sealAccountPassword(services, ctx.tenant_id, id, password),
+      sealed: accountPasswords.seal(services, ctx.tenant_id, id, password),
     });
     await putCalendars(ctx, id, calendars);
     await syncCalendarsAt(ctx, id, 0);

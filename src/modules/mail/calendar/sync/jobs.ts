@@ -4,12 +4,13 @@ import { enqueue, setTimer } from '../../../../kernel/jobs/queue.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { asProgram } from '../../as-program.ts';
+import { LeaseLost } from '../../lease.ts';
 import { MailTrouble } from '../../mailbox/index.ts';
+import { accountPasswords } from '../../password.ts';
 import { DavClient } from '../account/dav.ts';
 import { findCalendars } from '../account/discovery.ts';
 import { findAccount, listSources, putCalendars } from '../account/queries.ts';
-import { openAccountPassword } from '../account/secret.ts';
-import { AccountLeaseLost, noteAccountCompared, releaseAccount, setSource, takeAccount } from './queries.ts';
+import { accountLeases, noteAccountCompared, setAccountProblem, setSource } from './queries.ts';
 import { type AccountRun, syncCalendar } from './sync.ts';
 
 /** After so long an account lets the others of its workspace have a turn. */
@@ -38,7 +39,7 @@ export const calendarJobs = (services: Services): JobKind[] => [
       const lease = `${run.job.id} ${run.job.attempts}`;
       const began = new Date();
       const account = await asProgram(run, async (ctx) =>
-        (await takeAccount(ctx, account_id, lease)) ? findAccount(ctx, account_id) : undefined,
+        (await accountLeases.take(ctx, account_id, lease)) ? findAccount(ctx, account_id) : undefined,
       );
       if (!account) {
         // Another run has it: its timer is moved, in case that run dies.
@@ -48,22 +49,24 @@ export const calendarJobs = (services: Services): JobKind[] => [
         return;
       }
       const { url, username, sealed_password, compared_at } = account;
-      const password = openAccountPassword(services, run.job.tenant_id, account_id, sealed_password);
+      const password = accountPasswords.open(services, run.job.tenant_id, account_id, sealed_password);
       const client = new DavClient(services.config, { url, username, password }, run.signal);
       const isFull = !compared_at || Date.parse(compared_at) < began.getTime() - compared_ms;
       const turn = { services, run, account_id, lease, client, isFull, until: began.getTime() + turn_ms_max };
       try {
         const isDone = await syncAll(turn, url);
         await asProgram(run, async (ctx) => {
-          if ((await releaseAccount(ctx, account_id, lease, null)) === 0) return;
+          if (!(await accountLeases.release(ctx, account_id, lease))) return;
+          await setAccountProblem(ctx, account_id, null);
           if (isDone && isFull) await noteAccountCompared(ctx, account_id, began.toISOString());
           await syncCalendarsAt(ctx, account_id, isDone ? poll_seconds : 0);
         });
       } catch (error) {
-        if (error instanceof AccountLeaseLost) return;
+        if (error instanceof LeaseLost) return;
         if (!(error instanceof MailTrouble)) throw error;
         await asProgram(run, async (ctx) => {
-          if ((await releaseAccount(ctx, account_id, lease, error.message)) === 0) return;
+          if (!(await accountLeases.release(ctx, account_id, lease))) return;
+          await setAccountProblem(ctx, account_id, error.message);
           for (const { calendar_id, is_chosen } of await listSources(ctx, account_id))
             if (is_chosen) await setSource(ctx, calendar_id, { state: 'failed', problem: error.message });
           await syncCalendarsAt(ctx, account_id, error.isLasting ? trouble_seconds.lasting : trouble_seconds.passing);

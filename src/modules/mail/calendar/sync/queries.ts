@@ -1,35 +1,14 @@
 import { sql } from '../../../../kernel/database/database.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
+import { leasesOf } from '../../lease.ts';
 import type { SourceRow } from '../account/queries.ts';
 
-/** Another run may take an account whose owner has not been heard of for so long. */
-const lease_seconds = 25;
+export const accountLeases = leasesOf('calendar_account', 'id');
 
-/** Thrown by a run that is no longer the owner of its account: another goes on with it. */
-export class AccountLeaseLost extends Error {
-  constructor() {
-    super('Another run has taken over this account');
-  }
-}
-
-/** Makes a run the owner of an account, over all nodes; as `takeLease` of mailboxes does. */
-export const takeAccount = async (ctx: Context, id: string, lease: string): Promise<boolean> =>
-  (await ctx.tx.run(sql`update calendar_account set lease = ${lease}, leased_until = clock_timestamp() + make_interval(secs => ${lease_seconds})
-    where tenant_id = ${ctx.tenant_id} and id = ${id}
-      and (lease is null or leased_until < clock_timestamp() or split_part(lease, ' ', 1) = split_part(${lease}, ' ', 1))`)) ===
-  1;
-
-/** The first statement of each transaction of a run: what it writes counts only while it is the owner. */
-export async function holdAccount(ctx: Context, id: string, lease: string): Promise<void> {
-  const held =
-    await ctx.tx.run(sql`update calendar_account set leased_until = clock_timestamp() + make_interval(secs => ${lease_seconds})
-    where tenant_id = ${ctx.tenant_id} and id = ${id} and lease = ${lease}`);
-  if (held !== 1) throw new AccountLeaseLost();
-}
-
-export const releaseAccount = (ctx: Context, id: string, lease: string, problem: string | null): Promise<number> =>
-  ctx.tx.run(sql`update calendar_account set lease = null, leased_until = null, problem = ${problem}, updated_at = now()
-    where tenant_id = ${ctx.tenant_id} and id = ${id} and lease = ${lease}`);
+export const setAccountProblem = (ctx: Context, id: string, problem: string | null): Promise<number> =>
+  ctx.tx.run(
+    sql`update calendar_account set problem = ${problem}, updated_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id}`,
+  );
 
 export const noteAccountCompared = (ctx: Context, id: string, began: string): Promise<number> =>
   ctx.tx.run(

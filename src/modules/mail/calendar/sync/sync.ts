@@ -7,9 +7,9 @@ import type { DavClient } from '../account/dav.ts';
 import type { SourceRow } from '../account/queries.ts';
 import { type DavItem, readMultistatus } from '../account/xml.ts';
 import {
+  accountLeases,
   dueObjects,
   forgetToken,
-  holdAccount,
   type KnownObject,
   type Listed,
   markObjectsGone,
@@ -51,7 +51,7 @@ export interface AccountRun {
 
 const owned = <R>({ run, account_id, lease }: AccountRun, work: (ctx: Context) => Promise<R>): Promise<R> =>
   asProgram(run, async (ctx) => {
-    await holdAccount(ctx, account_id, lease);
+    await accountLeases.hold(ctx, account_id, lease);
     return work(ctx);
   });
 

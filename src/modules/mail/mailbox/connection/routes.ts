@@ -6,6 +6,7 @@ import { type Route, route } from '../../../../kernel/http/route.ts';
 import { getRow } from '../../../../kernel/resource/store.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
+import { mailboxPasswords } from '../../password.ts';
 import { mailbox } from '../contract.ts';
 import { syncAt } from '../sync/jobs.ts';
 import { type ConnectionPut, connection, connectionPut } from './contract.ts';
@@ -18,7 +19,6 @@ import {
   ownsMailbox,
   putConnection,
 } from './queries.ts';
-import { openPassword, sealPassword } from './secret.ts';
 import { testSmtp } from './smtp.ts';
 import { MailTrouble } from './trouble.ts';
 
@@ -41,13 +41,13 @@ export const connectionRoutes = (services: Services): Route[] => [
         // A password that was given for one server is not sent to another.
         if (!known || known.imap_host !== body.imap.host || known.smtp_host !== body.smtp.host)
           throw invalidField('password', 'required', 'Write the password');
-        return openPassword(services, ctx.tenant_id, id, known.sealed_password);
+        return mailboxPasswords.open(services, ctx.tenant_id, id, known.sealed_password);
       });
       await testServers(services, body, password);
       return {
         body: await asCaller(bare, request, async (ctx) => {
           await requireOwn(ctx, id);
-          await putConnection(ctx, id, body, sealPassword(services, ctx.tenant_id, id, password));
+          await putConnection(ctx, id, body, mailboxPasswords.seal(services, ctx.tenant_id, id, password));
           await syncAt(ctx, id, 0);
           return readConnection(ctx, id);
         }),

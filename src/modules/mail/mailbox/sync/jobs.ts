@@ -4,11 +4,12 @@ import { enqueue, setTimer } from '../../../../kernel/jobs/queue.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { asProgram } from '../../as-program.ts';
+import { LeaseLost } from '../../lease.ts';
+import { mailboxPasswords } from '../../password.ts';
 import { withImap } from '../connection/imap.ts';
 import { findConnection, setState } from '../connection/queries.ts';
-import { openPassword } from '../connection/secret.ts';
 import { MailTrouble } from '../connection/trouble.ts';
-import { isWaiting, LeaseLost, releaseLease, takeLease } from './queries.ts';
+import { isWaiting, mailboxLeases } from './queries.ts';
 import { type SyncOutcome, syncTurn } from './sync.ts';
 
 /** After so long a mailbox lets the others of its workspace have a turn. */
@@ -37,11 +38,11 @@ export const syncJobs = (services: Services): JobKind[] => [
       const lease = `${run.job.id} ${run.job.attempts}`;
       const began = new Date();
       const connection = await asProgram(run, async (ctx) =>
-        (await takeLease(ctx, mailbox_id, lease)) ? findConnection(ctx, mailbox_id) : undefined,
+        (await mailboxLeases.take(ctx, mailbox_id, lease)) ? findConnection(ctx, mailbox_id) : undefined,
       );
       if (!connection) return asProgram(run, (ctx) => laterIfConnected(ctx, mailbox_id));
       const { imap_host: host, imap_port: port, imap_security: security, username, sealed_password } = connection;
-      const password = openPassword(services, run.job.tenant_id, mailbox_id, sealed_password);
+      const password = mailboxPasswords.open(services, run.job.tenant_id, mailbox_id, sealed_password);
       let outcome: SyncOutcome | MailTrouble;
       try {
         outcome = await withImap(
@@ -72,7 +73,7 @@ async function settle(
   outcome: SyncOutcome | MailTrouble,
 ): Promise<void> {
   await asProgram({ db, job }, async (ctx) => {
-    if ((await releaseLease(ctx, mailbox_id, lease)) === 0) return;
+    if (!(await mailboxLeases.release(ctx, mailbox_id, lease))) return;
     const { received } = await isWaiting(ctx, mailbox_id);
     if (received) await enqueue(ctx, 'mail.normalise', { mailbox_id }, { dedupeKey: mailbox_id });
     const [state, problem, seconds] = stateAfter(outcome);

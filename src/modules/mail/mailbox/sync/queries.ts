@@ -1,38 +1,9 @@
 import { sql } from '../../../../kernel/database/database.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
+import { leasesOf } from '../../lease.ts';
 import type { folderRoles } from '../contract.ts';
 
-/** Another run may take a mailbox whose owner has not been heard of for so long. */
-const lease_seconds = 25;
-
-/** Thrown by a run that is no longer the owner of its mailbox: another goes on with it. */
-export class LeaseLost extends Error {
-  constructor() {
-    super('Another run has taken over this mailbox');
-  }
-}
-
-/**
- * Makes a run the owner of a mailbox, over all nodes. `lease` begins with the id of the job: an attempt takes over from an earlier one of its own job at
- * once, which the queue runs again only when that one is dead.
- */
-export const takeLease = async (ctx: Context, mailbox_id: string, lease: string): Promise<boolean> =>
-  (await ctx.tx.run(sql`update mail_connection set lease = ${lease}, leased_until = clock_timestamp() + make_interval(secs => ${lease_seconds})
-    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}
-      and (lease is null or leased_until < clock_timestamp() or split_part(lease, ' ', 1) = split_part(${lease}, ' ', 1))`)) ===
-  1;
-
-/** The first statement of each transaction of a run: what it writes counts only while it is the owner. */
-export async function holdLease(ctx: Context, mailbox_id: string, lease: string): Promise<void> {
-  const held =
-    await ctx.tx.run(sql`update mail_connection set leased_until = clock_timestamp() + make_interval(secs => ${lease_seconds})
-    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and lease = ${lease}`);
-  if (held !== 1) throw new LeaseLost();
-}
-
-export const releaseLease = (ctx: Context, mailbox_id: string, lease: string): Promise<number> =>
-  ctx.tx.run(sql`update mail_connection set lease = null, leased_until = null
-    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and lease = ${lease}`);
+export const mailboxLeases = leasesOf('mail_connection', 'mailbox_id');
 
 export interface FolderRow {
   id: string;

@@ -3,7 +3,7 @@ import type { JobRun } from '../../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { asProgram } from '../../as-program.ts';
-import { holdLease } from './queries.ts';
+import { mailboxLeases } from './queries.ts';
 
 /** A run that owns a mailbox and is connected to its provider. */
 export interface MailboxRun {
@@ -19,6 +19,6 @@ export interface MailboxRun {
 /** A transaction of the owner of the mailbox. */
 export const owned = <R>({ run, mailbox_id, lease }: MailboxRun, work: (ctx: Context) => Promise<R>): Promise<R> =>
   asProgram(run, async (ctx) => {
-    await holdLease(ctx, mailbox_id, lease);
+    await mailboxLeases.hold(ctx, mailbox_id, lease);
     return work(ctx);
   });

@@ -4,9 +4,9 @@ import type { ImapFlow } from 'imapflow';
 import { sql } from '../../../../kernel/database/database.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import { systemActor, withContext } from '../../../../kernel/tenancy/context.ts';
+import { mailboxPasswords } from '../../password.ts';
 import { withImap } from '../connection/imap.ts';
 import { findConnection } from '../connection/queries.ts';
-import { openPassword } from '../connection/secret.ts';
 import { MailTrouble } from '../connection/trouble.ts';
 import { syncAt } from '../sync/jobs.ts';
 
@@ -77,7 +77,7 @@ export class MailboxWatcher {
       const row = await withContext(db, systemActor(tenant_id), (ctx) => findConnection(ctx, mailbox_id));
       if (!row) return;
       const server = { host: row.imap_host, port: row.imap_port, security: row.imap_security };
-      const password = openPassword(this.services, tenant_id, mailbox_id, row.sealed_password);
+      const password = mailboxPasswords.open(this.services, tenant_id, mailbox_id, row.sealed_password);
       await withImap(
         config,
         server,
