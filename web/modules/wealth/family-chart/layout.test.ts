@@ -38,6 +38,17 @@ test('who married twice stands between both, each child below its own marriage, 
   assert.ok(boxes.every(({ x }) => x >= 0 && x + node_width <= chart.width));
 });
 
+test('a line to an entity passes the nodes of the rows between beside them', () => {
+  const nodes = ['parent', 'child'].map(person);
+  const stake = link('trustee', 'parent', 'trust');
+  const chart = layoutFamily([...nodes, entity('trust')], [link('parent', 'parent', 'child'), stake]);
+  const [x, child] = [chart.detours.get(stake)!, chart.nodes.get('child')!];
+  assert.ok(x < child.x || x > child.x + node_width);
+  assert.ok(x >= 0 && x <= chart.width);
+  const own = link('trustee', 'child', 'trust');
+  assert.equal(layoutFamily([...nodes, entity('trust')], [own]).detours.size, 0, 'nothing is between');
+});
+
 test('entities that own each other in a circle are drawn and named', () => {
   const links = [
     link('owner', 'a', 'b'),

@@ -38,6 +38,8 @@ export interface Chart {
   /** Children of a marriage, or of one parent alone. */
   descents: readonly { from: Marriage | string; to: string }[];
   stakes: readonly ChartLink[];
+  /** Where a stake that passes other rows goes down beside their nodes. */
+  detours: ReadonlyMap<ChartLink, number>;
 }
 
 /** People who are married to each other, directly or through others, side by side; or one who is not; or an entity. */
@@ -72,8 +74,13 @@ export function layoutFamily(nodes: readonly ChartNode[], links: readonly ChartL
   for (const row of rows) place(row, above, middle);
   for (const row of rows.toReversed()) place(row, below, middle);
   for (const row of rows) place(row, above, middle);
-  const left = Math.min(0, ...clusters.map(({ x }) => x));
+  const detoursOf = () => new Map(stakes.flatMap((stake) => {
+    const x = detour(rows, clusterOf.get(stake.from)!, clusterOf.get(stake.to)!, [middle(stake.from), middle(stake.to)]);
+    return x === undefined ? [] : [[stake, x] as const];
+  })); // biome-ignore format: one map
+  const left = Math.min(0, ...clusters.map(({ x }) => x), ...detoursOf().values());
   for (const cluster of clusters) cluster.x -= left;
+  const detours = detoursOf();
   const at = (id: string): Point => ({
     x: middle(id) - node_width / 2,
     y: clusterOf.get(id)!.row * (node_height + row_gap),
@@ -85,13 +92,31 @@ export function layoutFamily(nodes: readonly ChartNode[], links: readonly ChartL
     return { partners: [from, to], over, x, y: at(from).y + node_height + marriage_drop + before * marriage_step };
   });
   return {
-    width: Math.max(0, ...clusters.map((cluster) => cluster.x + widthOf(cluster))),
+    width: Math.max(0, ...clusters.map((cluster) => cluster.x + widthOf(cluster)), ...detours.values()),
     height: Math.max(0, ...clusters.map(({ row }) => row * (node_height + row_gap) + node_height + marriage_drop * 2)),
     nodes: new Map(ordered.map((id) => [id, at(id)])),
     marriages,
     descents: descentsOf(parents, marriages),
     stakes,
+    detours,
   };
+}
+
+/** Where a line between two rows passes the nodes of those between them; none where no node is in its way. */
+function detour(
+  rows: readonly (readonly Cluster[])[],
+  from: Cluster,
+  to: Cluster,
+  ends: readonly [number, number],
+): number | undefined {
+  const between = rows.flat().filter(({ row }) => row > from.row && row < to.row);
+  const isFree = (x: number) =>
+    between.every((cluster) => x <= cluster.x - gap / 2 || x >= cluster.x + widthOf(cluster) + gap / 2);
+  const straight = (ends[0] + ends[1]) / 2;
+  if (ends.every(isFree) && isFree(straight)) return undefined;
+  const sides = between.flatMap((cluster) => [cluster.x - gap / 2, cluster.x + widthOf(cluster) + gap / 2]);
+  const length = (x: number) => Math.abs(ends[0] - x) + Math.abs(ends[1] - x);
+  return sides.filter(isFree).sort((a, b) => length(a) - length(b))[0];
 }
 
 /** Whoever is married stands beside whom they are married to: somebody with two marriages between both. */
