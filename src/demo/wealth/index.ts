@@ -5,6 +5,7 @@ import { sealRows } from '../../kernel/resource/sealed.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { clientProfile } from '../../modules/wealth/client-profile/contract.ts';
+import { communication } from '../../modules/wealth/communication/contract.ts';
 import { document } from '../../modules/wealth/document/contract.ts';
 import { financialAccount } from '../../modules/wealth/financial-account/contract.ts';
 import { date, days, time } from '../clock.ts';
@@ -72,6 +73,7 @@ async function fillPlans(ctx: Context, plans: ReturnType<typeof makePlans>): Pro
   await insertRows(ctx, 'suitability_profile', plans.suitability);
   await insertRows(ctx, 'client_review', plans.reviews);
   await insertRows(ctx, 'document', await sealed(ctx, document, plans.documents));
+  await insertRows(ctx, 'communication', await sealed(ctx, communication, plans.communications));
 }
 
 /** Rows as they are stored: what is sealed is an envelope, written as PostgreSQL reads bytes. */

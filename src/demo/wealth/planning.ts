@@ -15,10 +15,19 @@ interface Plans {
   suitability: Values[];
   reviews: Values[];
   documents: Row[];
+  communications: Row[];
 }
 
 export function makePlans(families: readonly Family[], accounts: readonly Row[], scene: Scene): Plans {
-  const plans: Plans = { profiles: [], goals: [], goalAccounts: [], suitability: [], reviews: [], documents: [] };
+  const plans: Plans = {
+    profiles: [],
+    goals: [],
+    goalAccounts: [],
+    suitability: [],
+    reviews: [],
+    documents: [],
+    communications: [],
+  };
   const accountsOf = Map.groupBy(accounts, ({ household_id }) => household_id);
   for (const family of families) {
     if (family.household.status === 'prospect') continue;
@@ -26,6 +35,7 @@ export function makePlans(families: readonly Family[], accounts: readonly Row[],
     review(family, plans, scene);
     aim(family, accountsOf.get(family.household.id) ?? [], plans, scene);
     file(family, plans, scene);
+    talk(family, plans, scene);
   }
   return plans;
 }
@@ -139,6 +149,31 @@ function file({ household, contacts, known }: Family, { documents }: Plans, { di
       name: called,
       dated_on: date(at - days(dice.int(1, 30))),
       storage_path: `Clients/${household.name}/${called}.pdf`,
+    });
+  }
+}
+
+/** What was written and said in the last two years. */
+function talk(
+  { household, contacts, adviser, known }: Family,
+  { communications }: Plans,
+  { dice, clock }: Scene,
+): void {
+  const client = contacts[0]!;
+  for (const { kind, direction, subject, body } of dice.some(words.talks, household.tier === 'platinum' ? 0.7 : 0.35)) {
+    const at = clock.working(clock.daysAgo(dice.int(1, 700)));
+    if (at < known) continue;
+    communications.push({
+      ...row(at),
+      household_id: household.id,
+      contact_id: client.id,
+      kind,
+      direction,
+      occurred_at: time(at),
+      subject,
+      participants: [`${client.given_name} ${client.family_name}`],
+      body: body.replace('{name}', String(client.given_name)).replace('{adviser}', adviser.first),
+      author_id: adviser.id,
     });
   }
 }

@@ -43,6 +43,7 @@ test('the demo of wealth is an advisory firm with 120 households, their people, 
     ['suitability-profiles', 90],
     ['client-reviews', 150],
     ['documents', 200],
+    ['communications', 200],
   ] as const)
     assert.ok((await count(plural)) >= least, plural);
   const filter = encodeURIComponent(JSON.stringify({ field: 'role', op: 'eq', value: 'primary' }));
