@@ -6,8 +6,9 @@ import { type Context, systemActor, withContext } from '../../../kernel/tenancy/
 import { findRecipient, personActor, unsubscribeUrl } from '../../../platform/notification/index.ts';
 import { dashboardQuery } from '../dashboard/contract.ts';
 import { cachedDashboard, todayIn } from '../dashboard/index.ts';
+import { fieldOf } from '../figures/contract.ts';
 import { overview } from '../overview/contract.ts';
-import { tileRows, withoutRate } from '../tile-rows/contract.ts';
+import { lacksField, tileRows, withoutRate } from '../tile-rows/contract.ts';
 import { findDashboard, findMailing, goOn, type MailedDashboard, type Mailing } from './queries.ts';
 import { nextTime } from './rhythm.ts';
 import { leaveMail } from './service.ts';
@@ -104,13 +105,20 @@ async function figuresOf(
 ): Promise<Figures[]> {
   const figures: Figures[] = [];
   for (const tile of tiles) {
-    const query = dashboardQuery.parse({ ...tile.filter, range: tile.range, period: tile.period });
+    const query = dashboardQuery.parse({
+      ...tile.filter,
+      range: tile.range,
+      period: tile.period,
+      field: fieldOf(tile),
+    });
     const dashboard = await cachedDashboard(cache, db, actor, query);
     const { from, to } = dashboard;
     figures.push({
       tile,
       days: { from, to },
       today,
+      field: dashboard.by_field?.label ?? null,
+      lacksField: lacksField(dashboard, tile),
       rows: tileRows(dashboard, tile),
       without: withoutRate(dashboard, tile.figure),
     });

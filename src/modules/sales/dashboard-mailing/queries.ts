@@ -39,6 +39,7 @@ export interface MailedTile {
   title: string | null;
   figure: TileFigure;
   grouping: Grouping;
+  custom_key: string | null;
   chart: ChartForm;
   range: Range;
   period: PeriodUnit;
@@ -56,7 +57,7 @@ export const findDashboard = (
   id: unknown,
 ): Promise<(MailedDashboard & { shared: boolean; owner_id: string }) | undefined> =>
   ctx.tx.maybe(sql`select d.name, d.shared, d.owner_id, array(
-      select jsonb_build_object('title', i.title, 'figure', i.figure, 'grouping', i.grouping, 'chart', i.chart, 'range', i.range,
+      select jsonb_build_object('title', i.title, 'figure', i.figure, 'grouping', i.grouping, 'custom_key', i.custom_key, 'chart', i.chart, 'range', i.range,
         'period', i.period, 'filter', i.filter)
       from dashboard_tile i where i.tenant_id = d.tenant_id and i.dashboard_id = d.id order by i.position, i.id) as tiles
     from dashboard d where d.tenant_id = ${ctx.tenant_id} and d.id = ${id}`);

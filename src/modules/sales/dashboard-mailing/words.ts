@@ -14,6 +14,9 @@ export interface Figures {
   tile: MailedTile;
   days: { from: string | null; to: string | null };
   today: string;
+  /** The name of the field by which it is grouped. */
+  field: string | null;
+  lacksField: boolean;
   rows: TileRow[];
   /** What has no rate and is in no row. */
   without: readonly MoneyAmount[];
@@ -46,6 +49,8 @@ const groupingNames = {
   team: (t) => t('By team'),
   product: (t) => t('By product'),
   region: (t) => t('By region'),
+  source: (t) => t('By source'),
+  custom: (t) => t('By custom field'),
   stage: (t) => t('By stage'),
   period: (t) => t('By period'),
 } satisfies Record<Grouping, (t: MailWords) => string>;
@@ -53,18 +58,27 @@ const groupingNames = {
 const isNow: ReadonlySet<TileFigure> = new Set(['open_value', 'open_count', 'weighted_value', 'contacts', 'companies']);
 
 export function tableOf(figures: Figures, t: MailWords): MailTable {
-  const { tile, days, rows, without } = figures;
+  const { tile, days, rows, field, without } = figures;
   const shown = shownRows(figures);
   const left = rows.length - shown.length;
   const title = tile.title ?? figureNames[tile.figure](t);
-  const about = tile.grouping === 'none' ? [] : [groupingNames[tile.grouping](t)];
+  const grouping =
+    tile.grouping === 'custom' && field !== null ? t('By {field}', { field }) : groupingNames[tile.grouping](t);
+  const about = tile.grouping === 'none' ? [] : [grouping];
   const empty = tile.grouping !== 'none' && rows.every(({ count }) => count === 0);
   return {
     title,
     note: [...about, isNow.has(tile.figure) ? t('now') : daysText(days, t)].join(' · '),
     rows: [
       ...(empty
-        ? [[t('No data in this period'), ''] as const]
+        ? [
+            [
+              figures.lacksField
+                ? t('Its custom field is retired, or not visible to you.')
+                : t('No data in this period'),
+              '',
+            ] as const,
+          ]
         : shown.map((row) => [nameOf(row, tile, t), valueText(row, tile.figure, t)] as const)),
       ...(!empty && left > 0
         ? [

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import {
+  type Client,
+  eventually,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
 import { whileChanging } from '../../../../test/harness/identity.ts';
 
 const tile = { figure: 'won_value', grouping: 'owner', chart: 'bar', range: 'this_year', period: 'month' };
@@ -210,4 +216,88 @@ test('the audit shows the values of a private dashboard and its tiles to its mak
   assert.equal((await ada('DELETE', `/api/v1/dashboards/${mine.id}`)).status, 204);
   assert.equal((await titles(ada)).filter((title) => !title.includes('undefined')).length, 4);
   assert.equal((await titles(manager)).filter((title) => !title.includes('undefined')).length, 0);
+});
+
+test('tiles group deals by source and by a custom field with options, and contacts by source, with the rows behind each', async () => {
+  const own = await app.tenant();
+  const { api } = await own.as('admin');
+  const member = await own.as('member');
+  const { id: roleless } = await made(api, 'roles', { name: 'Analysts', rights: { deal: { read: 'all' } } });
+  const options = ['Gold', 'Silver'];
+  const field = await made(api, 'custom-fields', {
+    resource: 'deal',
+    key: 'tier',
+    label: 'Tier',
+    type: 'select',
+    options,
+  });
+  await made(api, 'custom-fields', { resource: 'deal', key: 'remark', label: 'Remark', type: 'text' });
+  await made(api, 'pipelines', { name: 'Sales' });
+  const deals = [
+    { amount: '100.00', source: 'Fair', custom: { tier: 'Gold' } },
+    { amount: '20.00', source: 'Web', custom: { tier: 'Gold' } },
+    { amount: '3.00', source: 'Fair', custom: { tier: 'Silver' } },
+    { amount: '4.00' },
+  ];
+  for (const [at, deal] of deals.entries()) await made(api, 'deals', { name: `Deal ${at}`, ...deal });
+  for (const [at, source] of ['Fair', 'Fair', null].entries())
+    await made(api, 'contacts', { given_name: `Ann ${at}`, source });
+
+  const figures = async (name: string, reader = api) =>
+    (await reader('GET', `/api/v1/analytics/dashboard?field=${name}`)).body.by_field;
+  /** Each group's count and amount, which its rows must have too. */
+  const groups = async (name: string) => {
+    const { groups } = await figures(name);
+    const found: Record<string, string> = {};
+    for (const { value, open } of groups) {
+      const filter = encodeURIComponent(JSON.stringify(open.rows.filter));
+      const { data } = (await api('GET', `/api/v1/deals?filter=${filter}`)).body;
+      const sum = data.reduce((all: number, { amount }: { amount: string }) => all + Number(amount), 0);
+      assert.deepEqual([data.length, sum], [open.count, Number(open.total.amount)], `rows of ${value}`);
+      found[value ?? 'none'] = open.total.amount;
+    }
+    return found;
+  };
+  assert.deepEqual(await groups('source'), { Fair: '103.00', Web: '20.00', none: '4.00' });
+  assert.deepEqual(await groups('custom.tier'), { Gold: '120.00', Silver: '3.00', none: '4.00' });
+  const { contacts } = await figures('source');
+  assert.deepEqual(
+    contacts.map(({ value, count }: { value: string | null; count: number }) => [value, count]),
+    [
+      ['Fair', 2],
+      [null, 1],
+    ],
+  );
+  const behind = encodeURIComponent(JSON.stringify(contacts[0].rows.filter));
+  assert.equal((await api('GET', `/api/v1/contacts?filter=${behind}`)).body.data.length, 2);
+
+  const { id: dashboard_id } = await made(api, 'dashboards', { name: 'Fields', shared: true });
+  const byTier = { dashboard_id, ...tile, grouping: 'custom', custom_key: 'tier' };
+  const { id } = await made(api, 'dashboard-tiles', byTier);
+  await made(api, 'dashboard-tiles', { dashboard_id, ...tile, figure: 'contacts', grouping: 'source' });
+  const wrong = (more: object) => refused(api, 'dashboard-tiles', { ...byTier, ...more });
+  assert.equal(await wrong({ custom_key: null }), 'custom_key required');
+  assert.equal(await wrong({ custom_key: 'remark' }), 'custom_key no_such_field');
+  assert.equal(await wrong({ grouping: 'owner' }), 'custom_key not_of_grouping');
+  assert.equal(await wrong({ figure: 'calls' }), 'grouping not_of_figure');
+
+  const renamed = await api('POST', `/api/v1/custom-fields/${field.id}/option-renames`, { from: 'Gold', to: 'Best' });
+  assert.equal(renamed.status, 200, JSON.stringify(renamed.body));
+  await eventually(async () =>
+    assert.deepEqual(await groups('custom.tier'), { Best: '120.00', Silver: '3.00', none: '4.00' }),
+  );
+
+  const hidden = await api('PATCH', `/api/v1/custom-fields/${field.id}`, { visible_to: [roleless] });
+  assert.equal(hidden.status, 200, JSON.stringify(hidden.body));
+  await eventually(async () => {
+    const { label, groups: seen } = await figures('custom.tier', member.api);
+    assert.deepEqual([label, seen], [null, []], 'whoever may not see the field gets none of its values');
+  });
+  assert.equal((await figures('custom.tier')).label, 'Tier');
+  assert.equal((await api('DELETE', `/api/v1/custom-fields/${field.id}`)).status, 204);
+  await eventually(async () => assert.equal((await figures('custom.tier')).label, null));
+  const kept = await api('PATCH', `/api/v1/dashboard-tiles/${id}`, { title: 'Tiers' });
+  assert.deepEqual([kept.status, kept.body.custom_key], [200, 'tier'], 'the tile stays, and can be changed');
+  const other = await api('PATCH', `/api/v1/dashboard-tiles/${id}`, { grouping: 'owner' });
+  assert.deepEqual([other.status, other.body.custom_key], [200, null], JSON.stringify(other.body));
 });

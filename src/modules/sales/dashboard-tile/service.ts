@@ -1,4 +1,5 @@
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { readCustomFields } from '../../../kernel/resource/custom.ts';
 import {
   checkReferences,
   createRow,
@@ -9,6 +10,7 @@ import {
   type Values,
 } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { deal } from '../deal/contract.ts';
 import { chartsOf, type Grouping, groupingsOf, type TileFigure } from '../figures/contract.ts';
 import { ownDashboard } from '../own-dashboard/contract.ts';
 import { ownedByCaller } from '../own-dashboard/index.ts';
@@ -55,12 +57,13 @@ export async function createWithTiles(ctx: Context, { tiles, ...board }: NewDash
 }
 
 export async function checkTileChange(ctx: Context, id: string, input: Values): Promise<Values> {
-  if (['figure', 'grouping', 'chart', 'filter'].some((field) => field in input)) {
-    const before = await lockRow(ctx, dashboardTile, id);
-    checkForm({ ...before, ...input }, '');
-    await checkSubject(ctx, input, '', before);
-  }
-  return input;
+  if (!['figure', 'grouping', 'custom_key', 'chart', 'filter'].some((field) => field in input)) return input;
+  const before = await lockRow(ctx, dashboardTile, id);
+  const regrouped = 'grouping' in input && input.grouping !== 'custom';
+  const change: Values = { ...(regrouped && { custom_key: null }), ...input };
+  checkForm({ ...before, ...change }, '');
+  await checkSubject(ctx, change, '', before);
+  return change;
 }
 
 const tables = { pipeline_id: 'pipeline', owner_id: 'user_account', team_id: 'team', product_id: 'product' } as const;
@@ -76,12 +79,22 @@ async function checkSubject(ctx: Context, input: Values, path: string, before: V
       : [];
   });
   await checkReferences(ctx, named);
+  const key = input.custom_key as string | null | undefined;
+  if (key == null || key === before.custom_key) return;
+  if ((await readCustomFields(ctx, deal)).get(key)?.type !== 'select')
+    throw invalidField(`${path}custom_key`, 'no_such_field', 'Name a custom field of deals of the type select');
 }
 
 function checkForm(tile: Values, path: string): void {
   const allowed = groupingsOf[tile.figure as TileFigure];
   if (!allowed.includes(tile.grouping as Grouping))
     throw invalidField(`${path}grouping`, 'not_of_figure', `This figure can be shown by ${allowed.join(', ')}`);
+  if ((tile.grouping === 'custom') !== (tile.custom_key != null))
+    throw invalidField(
+      `${path}custom_key`,
+      tile.grouping === 'custom' ? 'required' : 'not_of_grouping',
+      'A tile names a custom field when it is grouped by one',
+    );
   const forms: readonly unknown[] = chartsOf[tile.grouping as Grouping];
   if (!forms.includes(tile.chart))
     throw invalidField(`${path}chart`, 'not_of_grouping', `Grouped like this it can be shown as ${forms.join(', ')}`);

@@ -31,6 +31,14 @@ export const dashboardQuery = z
     to: day.optional().describe('Last such day'),
     period: z.enum(periodUnits).default('month'),
     ...subject,
+    field: z
+      .string()
+      .max(67)
+      .regex(/^(source|custom\.[a-z][a-z0-9_]*)$/, { error: 'Write source, or custom. and the key of a custom field' })
+      .optional()
+      .describe(
+        'By what "by_field" groups: source, or a custom field of deals of the type select, such as custom.tier',
+      ),
     region_of: z
       .enum(regionSources)
       .default('company')
@@ -112,6 +120,15 @@ export const dealFigures = z.object({
 });
 export type DealFigures = z.output<typeof dealFigures>;
 
+/** Figures by a field that people fill in: the source, or a custom field of deals that has options. */
+const fieldFigures = z.object({
+  field: z.string(),
+  label: z.string().nullable().describe('Null: deals have no such field, or none that the caller may see'),
+  groups: z.array(z.object({ value: z.string().nullable(), ...outcome })),
+  contacts: z.array(z.object({ value: z.string().nullable(), ...count.shape })).describe('By their own source'),
+});
+export type FieldFigures = z.output<typeof fieldFigures>;
+
 const funnelStep = z.object({
   ...stageShape,
   /** Deals that came into the stage in these days, and those of them that have been in a later one, or won. */
@@ -142,6 +159,7 @@ export const dashboard = z
     contacts: count,
     companies: count,
     ...dealFigures.shape,
+    by_field: fieldFigures.nullable().describe('Null unless "field" asks for it'),
     conversion: z.array(funnelStep),
     activity: activityFigures.describe('Calls, meetings, e-mails and notes of these days, and tasks done in them'),
   })

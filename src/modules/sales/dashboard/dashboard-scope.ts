@@ -16,7 +16,7 @@ export interface DashboardScope {
   stages: StageRow[];
 }
 
-const breakdown_rows_max = 200;
+export const breakdown_rows_max = 200;
 
 /**
  * The groups that are answered, in the given order. Of too many those that come first in any of their sizes: a tile shows one figure of a group, and

@@ -1,12 +1,27 @@
+import { readTenantFields } from '../../../kernel/resource/custom.ts';
+import { listField } from '../../../kernel/resource/list-field.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { ratesToday } from '../currency/index.ts';
-import type { DealFigures } from './contract.ts';
-import { byKey, type DashboardScope, leading, named } from './dashboard-scope.ts';
-import { allOf, dealFilter, dealOfRegion, equal, ofTeam, onDays, oneOrNone, type Part } from './filters.ts';
+import { deal } from '../deal/contract.ts';
+import type { DealFigures, FieldFigures } from './contract.ts';
+import { breakdown_rows_max, byKey, type DashboardScope, leading, named } from './dashboard-scope.ts';
+import {
+  allOf,
+  dealFilter,
+  dealOfRegion,
+  equal,
+  ofTeam,
+  onDays,
+  oneOrNone,
+  ownerFilter,
+  type Part,
+} from './filters.ts';
 import { clipped, periodsAround, placeAmong } from './periods.ts';
 import {
+  countBySource,
   type DealSum,
   type GroupedSum,
+  sumByField,
   sumByProduct,
   sumDeals,
   teamRegionsByMember,
@@ -63,6 +78,32 @@ export async function readProductFigures(
   const sums = await sumByProduct(ctx, scope.exchange, counted);
   const sold = await named(ctx, 'product', productRows({ ...scope, about, closed }, sums));
   return { by_product: sold.map(({ id, named, ...outcome }) => ({ product_id: id, product: named, ...outcome })) };
+}
+
+/** The same by a field that people fill in, and contacts by their source. Without a label when there is no such field for the caller. */
+export async function readFieldFigures(ctx: Context, scope: DashboardScope, name: string): Promise<FieldFigures> {
+  const found = listField(deal, await readTenantFields(ctx), name);
+  if (!found || (found.custom && found.custom.type !== 'select'))
+    return { field: name, label: null, groups: [], contacts: [] };
+  const { about, closed, counted } = partsOf(scope);
+  const { owner_id, team_id } = scope.query;
+  const people = ownerFilter({ owner_id, team_id });
+  const [sums, sources] = await Promise.all([
+    sumByField(ctx, scope.exchange, { filter: counted, value: found.column }),
+    found.custom ? [] : countBySource(ctx, people, breakdown_rows_max),
+  ]);
+  const ofValue = (value: string | null) => oneOrNone(name, 'eq', value);
+  const groups = breakdown({ ...scope, about, closed }, sums, ({ value }) => [value], ofValue);
+  return {
+    field: name,
+    label: found.meta.title,
+    groups: groups.map(({ id, ...outcome }) => ({ value: id, ...outcome })),
+    contacts: sources.map(({ value, count }) => ({
+      value,
+      count,
+      rows: rowsOf('contact', allOf(people, ofValue(value))),
+    })),
+  };
 }
 
 /** Which deals are asked about, when they were closed, and which of them count: all that are open, too. */

@@ -4,6 +4,7 @@ import { sql } from '../../../kernel/database/database.ts';
 import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { contact } from '../../directory/contact/contract.ts';
 import { dealWorth, type Exchange, type RatedSum, ratedSums, rateJoin } from '../currency/index.ts';
 import { deal } from '../deal/contract.ts';
 import type { PeriodUnit } from '../figures/contract.ts';
@@ -70,6 +71,32 @@ export function sumByProduct(ctx: Context, exchange: Exchange, filter: Filter | 
       where ${matching(ctx, deal, filter)}
     )
     select product_id, stage_id, status, currency, ${columns(exchange)} from x group by product_id, stage_id, status, currency`);
+}
+
+export type FieldSum = DealSum & { value: string | null };
+
+/** `value`: as SQL over a deal `r`. */
+export function sumByField(
+  ctx: Context,
+  exchange: Exchange,
+  { filter, value }: { filter: Filter | undefined; value: RawBuilder<unknown> },
+): Promise<FieldSum[]> {
+  return ctx.tx.many<FieldSum>(sql`
+    with x as (
+      select ${value} as value, r.stage_id, r.status, r.currency, r.opened_on, r.closed_on, x.rate, ${dealWorth} as amount
+      from deal r ${rateJoin(ctx, exchange)} where ${matching(ctx, deal, filter)}
+    )
+    select value, stage_id, status, currency, ${columns(exchange)} from x group by value, stage_id, status, currency`);
+}
+
+/** Contacts by their source, those with most first. */
+export function countBySource(
+  ctx: Context,
+  filter: Filter | undefined,
+  sources_max: number,
+): Promise<{ value: string | null; count: number }[]> {
+  return ctx.tx.many(sql`select r.source as value, count(*)::int as count from contact r
+    where ${matching(ctx, contact, filter)} group by 1 order by 2 desc, 1 limit ${sources_max}`);
 }
 
 /** A stage as deals pass it: a later one of the same pipeline has a higher rank. */

@@ -2,6 +2,7 @@ import { type ResourceName, scopeOf } from '../../../kernel/access/rights.ts';
 import type { Cache } from '../../../kernel/cache/cache.ts';
 import type { Database } from '../../../kernel/database/database.ts';
 import type { ChangeHub } from '../../../kernel/realtime/hub.ts';
+import { isHiddenField } from '../../../kernel/resource/custom.ts';
 import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import { company } from '../../directory/company/contract.ts';
 import { contact } from '../../directory/contact/contract.ts';
@@ -11,7 +12,7 @@ import { readActivityFigures } from './activity.ts';
 import type { Dashboard, DashboardQuery } from './contract.ts';
 import { readConversion } from './conversion.ts';
 import type { DashboardScope } from './dashboard-scope.ts';
-import { readDealFigures, readProductFigures } from './deals.ts';
+import { readDealFigures, readFieldFigures, readProductFigures } from './deals.ts';
 import { ownerFilter, type Part } from './filters.ts';
 import { type Days, daysOf, todayIn } from './periods.ts';
 import { countRows, tenantCalendar } from './queries.ts';
@@ -33,6 +34,7 @@ const sold = [...common, ...offers, 'currency_rate'];
 const sources = {
   deals: new Set(sold),
   products: new Set(sold),
+  fields: new Set([...sold, 'contact', 'custom_field']),
   conversion: new Set(sold),
   activity: new Set([...common, ...offers, 'activity', 'note', 'task', 'contact']),
   people: new Set([...common, 'contact', 'company']),
@@ -58,7 +60,7 @@ export async function cachedDashboard(
   cache: Cache,
   db: Database,
   actor: Actor,
-  query: DashboardQuery,
+  { field, ...query }: DashboardQuery,
 ): Promise<Dashboard> {
   const viewer = viewerOf(actor);
   const kept = <Read>(name: PartName, key: string, load: (ctx: Context) => Promise<Read>): Promise<Read> =>
@@ -71,22 +73,41 @@ export async function cachedDashboard(
   // What is open counts at the rates of a day, so that figures are of a day too.
   const today = todayIn(calendar.time_zone);
   const days = daysAsked(query, today);
-  const part = <Read>(name: PartName, read: (ctx: Context, frame: DashboardScope) => Promise<Read>): Promise<Read> =>
-    kept(name, `${viewer}:${JSON.stringify({ ...query, ...days, today })}`, async (ctx) => {
+  const part = <Read>(
+    name: PartName,
+    read: (ctx: Context, frame: DashboardScope) => Promise<Read>,
+    more: Record<string, unknown> = {},
+  ): Promise<Read> =>
+    kept(name, `${viewer}:${JSON.stringify({ ...query, ...days, today, ...more })}`, async (ctx) => {
       const [stages, exchange] = await Promise.all([allStages(ctx), readExchange(ctx)]);
       return read(ctx, { query, today, days, calendar, exchange, stages });
     });
   // How many people there are is the same on all days, and for all pipelines.
   const { owner_id, team_id } = query;
   const owned = ownerFilter({ owner_id, team_id });
-  const [deals, products, conversion, activity, people] = await Promise.all([
+  const [deals, products, by_field, conversion, activity, people] = await Promise.all([
     part('deals', readDealFigures),
     part('products', readProductFigures),
+    field === undefined
+      ? null
+      : part('fields', (ctx, frame) => readFieldFigures(ctx, frame, field), {
+          field,
+          hidden: isHiddenField({ actor }, 'deal', field),
+        }),
     part('conversion', readConversion),
     part('activity', readActivityFigures),
     kept('people', `${viewer}:${JSON.stringify({ owner_id, team_id })}`, (ctx) => countPeople(ctx, owned)),
   ]);
-  return { from: days.from ?? null, to: days.to ?? null, ...people, ...deals, ...products, conversion, activity };
+  return {
+    from: days.from ?? null,
+    to: days.to ?? null,
+    ...people,
+    ...deals,
+    ...products,
+    by_field,
+    conversion,
+    activity,
+  };
 }
 
 /** Callers with the same see the same figures: what they may read, and who they are where that counts. */

@@ -19,7 +19,10 @@ export const tileFigures = [
 ] as const; // biome-ignore format: a list of words
 export type TileFigure = (typeof tileFigures)[number];
 
-export const groupings = ['none', 'owner', 'team', 'product', 'region', 'stage', 'period'] as const;
+/** `source`: of the deal or the contact. `custom`: a custom field of deals that has options. */
+export const groupings = [
+  'none', 'owner', 'team', 'product', 'region', 'source', 'custom', 'stage', 'period',
+] as const; // biome-ignore format: a list of words
 export type Grouping = (typeof groupings)[number];
 
 export const charts = ['number', 'bar', 'line', 'funnel', 'table'] as const;
@@ -27,18 +30,19 @@ export type ChartForm = (typeof charts)[number];
 
 const parties = ['none', 'owner', 'team', 'product', 'region'] as const;
 const closings = [...parties, 'period'] as const;
+const fields = ['source', 'custom'] as const;
 
 /** The groupings of each figure. Open deals are grouped into periods by when they are expected to close. */
 export const groupingsOf: Record<TileFigure, readonly Grouping[]> = {
-  open_value: [...closings, 'stage'],
-  open_count: [...closings, 'stage'],
-  weighted_value: closings,
-  won_value: closings,
-  won_count: closings,
-  lost_value: closings,
-  lost_count: closings,
-  win_rate: closings,
-  cycle_days: parties,
+  open_value: [...closings, ...fields, 'stage'],
+  open_count: [...closings, ...fields, 'stage'],
+  weighted_value: [...closings, ...fields],
+  won_value: [...closings, ...fields],
+  won_count: [...closings, ...fields],
+  lost_value: [...closings, ...fields],
+  lost_count: [...closings, ...fields],
+  win_rate: [...closings, ...fields],
+  cycle_days: [...parties, ...fields],
   conversion: ['stage'],
   activities: closings,
   calls: closings,
@@ -46,7 +50,7 @@ export const groupingsOf: Record<TileFigure, readonly Grouping[]> = {
   emails: closings,
   notes: closings,
   tasks_done: closings,
-  contacts: ['none'],
+  contacts: ['none', 'source'],
   companies: ['none'],
 };
 
@@ -61,9 +65,21 @@ export const chartsOf: Record<Grouping, readonly ChartForm[]> = {
   team: ['bar', 'table'],
   product: ['bar', 'table'],
   region: ['bar', 'table'],
+  source: ['bar', 'table'],
+  custom: ['bar', 'table'],
   stage: ['funnel', 'bar', 'table'],
   period: ['bar', 'line', 'table'],
 };
+
+/** What a tile is grouped by, as the figures are asked for by it; undefined when all of them have it. */
+export const fieldOf = ({
+  grouping,
+  custom_key,
+}: {
+  grouping: Grouping;
+  custom_key: string | null;
+}): string | undefined =>
+  grouping === 'source' ? 'source' : grouping === 'custom' ? `custom.${custom_key}` : undefined;
 
 export const tile_width_max = 4;
 export const tile_height_max = 3;

@@ -50,11 +50,15 @@ interface Shown {
   grouping: Grouping;
 }
 
+/** The custom field by which a tile is grouped is retired, has become another type, or is hidden from the reader. */
+export const lacksField = ({ by_field }: Dashboard, { grouping }: Shown): boolean =>
+  grouping === 'custom' && by_field?.label === null;
+
 const isActivity = (figure: TileFigure): figure is ActivityFigureKind | 'activities' =>
   figure === 'activities' || (activityFigureKinds as readonly string[]).includes(figure);
 
 /** Groupings whose rows are sorted by size, and not by time or by the pipeline. */
-const ranked: ReadonlySet<Grouping> = new Set(['owner', 'team', 'product', 'region']);
+const ranked: ReadonlySet<Grouping> = new Set(['owner', 'team', 'product', 'region', 'source', 'custom']);
 const sizeOf = ({ total, value }: TileRow) => Number(total?.amount ?? value ?? Number.NEGATIVE_INFINITY);
 
 /** What a tile shows of the figures, and the rows behind each number; of people and things, those with most first. */
@@ -86,6 +90,8 @@ export function periodsInRoom<Row extends Pick<TileRow, 'days'>>(
 }
 
 function rowsOf(dashboard: Dashboard, { figure, grouping }: Shown): TileRow[] {
+  if (figure === 'contacts' && grouping === 'source')
+    return (dashboard.by_field?.contacts ?? []).map(({ value, ...of }) => row(aboutValue(value), counted(of)));
   if (figure === 'contacts' || figure === 'companies') return [row({ key: 'all' }, counted(dashboard[figure]))];
   if (figure === 'conversion') return conversionRows(dashboard);
   if (isActivity(figure))
@@ -101,6 +107,9 @@ function rowsOf(dashboard: Dashboard, { figure, grouping }: Shown): TileRow[] {
     ...(figure === 'win_rate' && { decided: { won: of.won.count, lost: of.lost.count } }),
   }));
 }
+
+/** A text that people filled in may be any word, also one that stands for a group without a value. */
+const aboutValue = (value: string | null): About => ({ key: value === null ? 'none' : `value ${value}`, name: value });
 
 type About = Pick<TileRow, 'key'> & Partial<Pick<TileRow, 'name' | 'pipeline' | 'days'>>;
 
@@ -120,6 +129,7 @@ interface Groups {
   by_team: { team_id: string | null; team: { name: string } | null }[];
   by_product: { product_id: string | null; product: { name: string } | null }[];
   by_region: { region: string | null }[];
+  by_field?: { groups: { value: string | null }[] } | null;
   by_period: { from: string; to: string }[];
 }
 
@@ -139,6 +149,9 @@ function groupsOf<Of>(all: Of & Groups, grouping: Grouping): (About & { of: Of }
       return all.by_product.map((of) => group(of.product_id, of.product?.name, of));
     case 'region':
       return all.by_region.map((of) => group(of.region, of.region, of));
+    case 'source':
+    case 'custom':
+      return (all.by_field?.groups ?? []).map((of) => ({ ...aboutValue(of.value), of: of as Of }));
     case 'period':
       return all.by_period.map((of) => ({ ...group(of.from, null, of), days: { from: of.from, to: of.to } }));
     default:

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ChartColumn, Ellipsis, GripVertical, RefreshCw, Table2 } from 'lucide-react';
 import { type KeyboardEvent, Suspense, useMemo, useState } from 'react';
-import { tile_height_max, tile_width_max } from '../../../../src/modules/sales/figures/contract.ts';
+import { fieldOf, tile_height_max, tile_width_max } from '../../../../src/modules/sales/figures/contract.ts';
 import { attempt } from '../../../platform/query/attempt.ts';
 import { isUndecided, messageOf } from '../../../platform/query/problem.ts';
 import { useSession } from '../../../platform/session/session.tsx';
@@ -69,11 +69,13 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
   const navigate = useNavigate();
   const [asTable, setAsTable] = useState(false);
   const tile = useMemo(() => (search.range ? { ...kept, range: search.range } : kept), [kept, search.range]);
+  const field = fieldOf(tile);
   const query = useDashboard({
     ...tile.filter,
     ...(search.pipeline && { pipeline_id: search.pipeline }),
     range: tile.range,
     period: tile.period,
+    ...(field && { field }),
     ...(isByRegion(tile) && { region_of: search.region_of }),
   });
   const data = useMemo(
@@ -81,7 +83,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
     [query.data, tile, tenant.default_currency],
   );
   const drag = useTileDrag(id, actions?.dropHere);
-  const title = titleOf(tile);
+  const title = titleOf(tile, query.data?.by_field?.label);
   const when = isNow(tile.figure) ? t('Now') : rangeLabels[tile.range];
   const note = [when, data?.unit === 'money' && !data.empty ? data.currency : null].filter(Boolean).join('\u00a0· ');
   const { value: target, without: targetsWithout } =
@@ -154,7 +156,11 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
         ) : tile.chart === 'number' ? (
           <NumberTile title={title} data={data} tile={tile} target={target} dashboard={query.data} />
         ) : data.empty ? (
-          <p className="m-auto max-w-60 text-center text-13 text-balance text-muted">{emptyText(tile)}</p>
+          <p className="m-auto max-w-60 text-center text-13 text-balance text-muted">
+            {data.lacksField
+              ? t('The custom field of this tile is retired, or your role does not see it.')
+              : emptyText(tile)}
+          </p>
         ) : tile.chart === 'table' || asTable ? (
           <TileTable title={title} data={data} tile={tile} />
         ) : (

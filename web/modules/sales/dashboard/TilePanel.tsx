@@ -19,7 +19,8 @@ import { FormShell } from '../../../platform/page/FormShell.tsx';
 import { api } from '../../../platform/query/api.ts';
 import { pathOf, type Resource } from '../../../platform/query/resources.ts';
 import { FieldInput } from '../../../platform/record/FieldInput.tsx';
-import type { Named } from '../../../platform/record/field.ts';
+import type { FieldDef, Named } from '../../../platform/record/field.ts';
+import { useAddedFields } from '../../../platform/record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -49,7 +50,8 @@ export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelP
   const form = useId();
   const save = useMutation({ mutationFn: onSave });
   useFocusInside(form);
-  const set = (change: Partial<TileForm>) => onChange(fitting({ ...tile, ...change }));
+  const choices = useAddedFields('deal').filter(({ kind }) => kind === 'select');
+  const set = (change: Partial<TileForm>) => onChange(fitting({ ...tile, ...change }, choices));
   const setFilter = (key: keyof Subject, value: string | undefined) => {
     const { [key]: _, ...rest } = tile.filter;
     set({ filter: value ? { ...rest, [key]: value } : rest });
@@ -67,7 +69,12 @@ export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelP
   const reference = (key: keyof Subject, label: string, of: Resource) => (
     <ReferenceField name={key} label={label} of={of} id={tile.filter[key]} onChange={(id) => setFilter(key, id)} />
   );
-  const shownGroupings = groupings.filter((grouping) => groupingsOf[tile.figure].includes(grouping));
+  const shownGroupings = groupings.filter(
+    (grouping) =>
+      groupingsOf[tile.figure].includes(grouping) &&
+      (grouping !== 'custom' || choices.length > 0 || tile.grouping === 'custom'),
+  );
+  const fields = customFields(choices, tile.custom_key);
   const people = tile.figure === 'contacts' || tile.figure === 'companies';
   return (
     <SidePanel label={isNew ? t('New tile') : t('Edit tile')} onClose={onClose}>
@@ -80,19 +87,22 @@ export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelP
       <FormShell
         id={form}
         error={save.error}
-        fields={['title', 'figure', 'grouping', 'chart', 'range', 'period', 'width', 'height']}
+        fields={['title', 'figure', 'grouping', 'custom_key', 'chart', 'range', 'period', 'width', 'height']}
         onSubmit={() => save.mutate()}
         className="grid min-h-0 flex-1 auto-rows-min grid-cols-2 gap-4 overflow-y-auto p-4 *:col-span-2"
       >
         {select('figure', t('Figure'), options<TileFigure>(tileFigures, figureLabels))}
         {select('grouping', t('By'), options<Grouping>(shownGroupings, groupingLabels))}
+        {tile.grouping === 'custom' && select('custom_key', t('Custom field'), fields)}
         {select('chart', t('Shown as'), options<ChartForm>(chartsOf[tile.grouping], chartLabels))}
         {!isNow(tile.figure) && select('range', t('Time range'), options<Range>(ranges, rangeLabels))}
         {tile.grouping === 'period' && select('period', t('Each'), options(periodUnits, periodLabels))}
         <Field
           name="title"
           label={t('Title')}
-          help={t('Default: {title}', { title: titleOf({ ...tile, title: null }) })}
+          help={t('Default: {title}', {
+            title: titleOf({ ...tile, title: null }, fields.find(({ value }) => value === tile.custom_key)?.label),
+          })}
         >
           <FieldInput
             field={{ key: 'title', label: t('Title'), kind: 'text' }}
@@ -175,8 +185,19 @@ function ReferenceField({ name, label, of, id, onChange }: ReferenceFieldProps) 
 }
 
 /** With a figure that cannot be grouped or drawn so any more, the first way in which it can. */
-function fitting(tile: TileForm): TileForm {
+function fitting(tile: TileForm, fields: readonly FieldDef[]): TileForm {
   const grouping = groupingsOf[tile.figure].includes(tile.grouping) ? tile.grouping : groupingsOf[tile.figure][0]!;
   const chart = chartsOf[grouping].includes(tile.chart) ? tile.chart : chartsOf[grouping][0]!;
-  return { ...tile, grouping, chart };
+  const custom_key = grouping === 'custom' ? (tile.custom_key ?? keyOf(fields[0])) : null;
+  return { ...tile, grouping, custom_key, chart };
+}
+
+const keyOf = (field: FieldDef | undefined): string | null => field?.key.replace(/^custom\./, '') ?? null;
+
+/** The custom fields to choose from; with the present one, should it be gone. */
+function customFields(fields: readonly FieldDef[], key: string | null): { value: string; label: string }[] {
+  const found = fields.map((field) => ({ value: keyOf(field)!, label: field.label }));
+  return key === null || found.some(({ value }) => value === key)
+    ? found
+    : [{ value: key, label: t('Unknown field') }, ...found];
 }

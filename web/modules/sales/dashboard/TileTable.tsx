@@ -6,7 +6,7 @@ import type { Rows } from './dashboard.ts';
 import { RowsLink } from './RowsLink.tsx';
 import { type Cell, type DataRow, type TileData, valueText } from './tileData.ts';
 import type { TileForm } from './tiles.ts';
-import { figureLabels, groupingLabels } from './words.ts';
+import { figureLabels } from './words.ts';
 
 const cell = 'px-2 py-1.5 text-end whitespace-nowrap';
 /** Hidden in a narrow tile, where the figure itself needs the room. */
@@ -33,7 +33,7 @@ export function TileTable({ title, data, tile }: TileTableProps) {
         <thead className="sticky top-0 bg-surface">
           <tr className="border-b border-line text-12 text-muted">
             <th scope="col" className="py-1.5 pe-2 text-start font-medium">
-              {groupingLabels[tile.grouping]}
+              {data.by}
             </th>
             {kinds.map((kind) => (
               <th key={kind} scope="col" className={cx(cell, 'font-medium')}>

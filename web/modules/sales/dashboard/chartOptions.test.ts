@@ -36,7 +36,7 @@ const row = (label: string, value: number): DataRow =>
 
 /** The bars as they are drawn, by their corners, and where the labels stand. */
 function drawn(tile: Partial<TileForm>, rows: DataRow[]) {
-  const data: TileData = { unit: 'money', currency: 'USD', without: [], rows, empty: false };
+  const data: TileData = { unit: 'money', by: '', lacksField: false, currency: 'USD', without: [], rows, empty: false };
   const form = {
     title: null,
     figure: 'won_value',

@@ -20,6 +20,7 @@ export interface DashboardQuery extends Subject {
   range?: Range;
   period?: PeriodUnit;
   region_of?: RegionSource;
+  field?: string;
 }
 
 const figures = ['dashboard', 'figures'];

@@ -5,7 +5,7 @@ import { saveFile } from '../../../ui/saveText.ts';
 import { chartOptions } from './chartOptions.ts';
 import type { DataRow, TileData } from './tileData.ts';
 import type { TileForm } from './tiles.ts';
-import { figureLabels, groupingLabels } from './words.ts';
+import { figureLabels } from './words.ts';
 
 interface Exported {
   title: string;
@@ -41,7 +41,7 @@ export function csvOf(data: TileData, tile: TileForm): string {
   ].sort();
   const figure = figureLabels[tile.figure];
   const head = [
-    groupingLabels[tile.grouping],
+    data.by,
     ...kinds.map((kind) => figureLabels[kind]),
     data.unit === 'money' ? `${figure} (${data.currency})` : figure,
     ...without.map((currency) => t('{figure} without a rate ({currency})', { figure, currency })),

@@ -4,7 +4,7 @@ import { shareOver, type Target, targetOf } from './targets.ts';
 import type { TileForm } from './tiles.ts';
 
 const tile: TileForm = {
-  title: null, figure: 'won_value', grouping: 'period', chart: 'bar', range: 'this_year', period: 'quarter', filter: {}, width: 2, height: 2,
+  title: null, figure: 'won_value', grouping: 'period', custom_key: null, chart: 'bar', range: 'this_year', period: 'quarter', filter: {}, width: 2, height: 2,
 }; // biome-ignore format: facts
 const target = (more: Partial<Target>): Target => ({
   id: '1', version: 1, owner_id: null, owner: null, team_id: null, team: null, figure: 'won_value', period: 'month', amount: '1000.00', currency: 'USD', deals: null,

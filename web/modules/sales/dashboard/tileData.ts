@@ -1,6 +1,7 @@
 import type { TileFigure } from '../../../../src/modules/sales/figures/contract.ts';
 import {
   type Cell,
+  lacksField,
   type TileRow,
   tileRows,
   type Unit,
@@ -12,7 +13,7 @@ import { t } from '../../../text/text.ts';
 import { formatMoney, formatNumber, formatPercent } from '../../../ui/format.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { TileForm } from './tiles.ts';
-import { figureLabels, periodName } from './words.ts';
+import { figureLabels, groupingLabels, periodName } from './words.ts';
 
 export type { Cell };
 
@@ -25,6 +26,10 @@ export interface DataRow extends TileRow {
 
 export interface TileData {
   unit: Unit;
+  /** What the rows are grouped by. */
+  by: string;
+  /** The custom field is not there for the reader. */
+  lacksField: boolean;
   /** The workspace's own, in which amounts are. */
   currency: string;
   /** Amounts without an exchange rate, which are in no row. */
@@ -39,6 +44,8 @@ export function dataOf(dashboard: Dashboard, tile: TileForm, currency: string): 
   const rows = tileRows(dashboard, tile);
   return {
     unit: unitOf(tile.figure),
+    by: (tile.grouping === 'custom' && dashboard.by_field?.label) || groupingLabels[tile.grouping],
+    lacksField: lacksField(dashboard, tile),
     currency,
     without: withoutRate(dashboard, tile.figure),
     rows: rows.map((row) => ({
@@ -65,6 +72,10 @@ function labelOf({ name, pipeline, days }: TileRow, { figure, grouping, period }
       return t('No team');
     case 'product':
       return t('No product');
+    case 'source':
+      return t('No source');
+    case 'custom':
+      return t('Not set');
     default:
       return t('No region');
   }

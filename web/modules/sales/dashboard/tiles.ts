@@ -23,6 +23,8 @@ export interface TileForm {
   title: string | null;
   figure: TileFigure;
   grouping: Grouping;
+  /** The key of a custom field of deals, for the grouping `custom`. */
+  custom_key: string | null;
   chart: ChartForm;
   range: Range;
   period: PeriodUnit;
@@ -85,8 +87,8 @@ export async function removeBoard(board: Board): Promise<void> {
 }
 
 /** What the server takes of a tile: of one that it sent, without what it adds. */
-export const formOf = ({ title, figure, grouping, chart, range, period, filter, width, height }: TileForm): TileForm => ({
-  title, figure, grouping, chart, range, period, filter, width, height,
+export const formOf = ({ title, figure, grouping, custom_key, chart, range, period, filter, width, height }: TileForm): TileForm => ({
+  title, figure, grouping, custom_key, chart, range, period, filter, width, height,
 }); // biome-ignore format: a list of words
 
 export async function addTile(dashboard_id: string, form: TileForm): Promise<Tile> {

@@ -30,6 +30,8 @@ export const groupingLabels: Record<Grouping, string> = {
   team: t('Team'),
   product: t('Product'),
   region: t('Region'),
+  source: t('Source'),
+  custom: t('Custom field'),
   stage: t('Stage'),
   period: t('Period'),
 };
@@ -62,14 +64,17 @@ const byGrouping: Record<Exclude<Grouping, 'none' | 'period'>, (figure: string) 
   team: (figure) => t('{figure} by team', { figure }),
   product: (figure) => t('{figure} by product', { figure }),
   region: (figure) => t('{figure} by region', { figure }),
+  source: (figure) => t('{figure} by source', { figure }),
+  custom: (figure) => t('{figure} by custom field', { figure }),
   stage: (figure) => t('{figure} by stage', { figure }),
 };
 
-/** The title of a tile, made from its figure when nobody gave it one. */
-export function titleOf({ title, figure, grouping, period }: TileForm): string {
+/** The title of a tile, made from its figure when nobody gave it one. `field`: the name of its custom field, where that is known. */
+export function titleOf({ title, figure, grouping, period }: TileForm, field?: string | null): string {
   if (title) return title;
   const label = figureLabels[figure];
   if (grouping === 'none') return label;
+  if (grouping === 'custom' && field) return t('{figure} by {field}', { figure: label, field });
   return grouping === 'period' ? byPeriod[period](label) : byGrouping[grouping](label);
 }
 

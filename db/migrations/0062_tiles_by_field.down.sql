@@ -1,0 +1,1 @@
+alter table dashboard_tile drop column custom_key;
