@@ -19,7 +19,7 @@ const people_count = 2_000;
 const deals_counts = [420, 180];
 
 /** Two years of the business of a firm that makes measuring instruments. */
-export const salesDemo: Demo = { product: 'sales', with: ['mail'], workspace, teams, staff, fill };
+export const salesDemo: Demo = { product: 'sales', with: ['mail', 'insight'], workspace, teams, staff, fill };
 
 interface World extends Scene {
   vocabulary: Vocabulary;

@@ -9,7 +9,7 @@ import { insertRows } from '../insert.ts';
 import type { Deal } from './deals.ts';
 import type { Person } from './people.ts';
 import { products } from './words/business.ts';
-import { type ConversationWords, conversations, internal, notices } from './words/mails.ts';
+import { type ConversationWords, conversations, internal, notices, templates } from './words/mails.ts';
 import { workspace } from './words/staff.ts';
 
 /** Older than so many days, a conversation is in the archive. */
@@ -77,7 +77,9 @@ export async function storeMail(ctx: Context, scene: Scene & { people: Person[];
       letters.push(notice(notices[turn % notices.length]!, owner, scene));
     await store(ctx, owner, letters, scene);
   }
-}
+  const { id: owner_id } = owners.at(-1)!.colleague;
+  await insertRows(ctx, 'mail_template', templates.map((one) => ({ id: uuidV7(), ...one, owner_id, shared: true })));
+} // biome-ignore format: a table a line
 
 async function mailboxOf(ctx: Context, colleague: Colleague, sharing: string): Promise<Owner> {
   const [party] = (await partiesOf(ctx, [colleague])).values();

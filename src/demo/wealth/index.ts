@@ -21,6 +21,7 @@ import { notes, reviewTasks, staff } from './words.ts';
 /** An advisory firm in Boston with 120 households, four advisers and two assistants. */
 export const wealthDemo: Demo = {
   product: 'wealth',
+  with: ['insight'],
   workspace: { name: 'ellery', title: 'Ellery & Reyes Wealth', currency: 'USD', domain: 'ellery.example' },
   teams: [
     { name: 'Advisers', region: null },

@@ -143,7 +143,7 @@ function MailboxFolders({ mailbox, isChosen, search, onConnect }: MailboxFolders
         />
         {isOwn && (
           <FolderRow
-            label={t('Written here')}
+            label={t('Outbox')}
             icon={Send}
             search={{ mailbox: mailbox.id, view: 'outbox' }}
             isCurrent={at(undefined, 'outbox')}
@@ -197,7 +197,7 @@ export function FolderMenu({ mailboxes, chosen, search, onShow, onConnect }: Fol
   const isOwn = chosen.owner_id === user.id;
   const folders = useFolders(chosen.id).data?.data ?? [];
   const views: Record<string, string> = {
-    outbox: t('Written here'),
+    outbox: t('Outbox'),
     snoozed: t('Snoozed'),
     all: t('All conversations'),
   };
@@ -213,9 +213,7 @@ export function FolderMenu({ mailboxes, chosen, search, onShow, onConnect }: Fol
           })),
           { label: t('All conversations'), group: true, onSelect: () => onShow({ mailbox: chosen.id, view: 'all' }) },
           ...(isOwn ? [{ label: t('Snoozed'), onSelect: () => onShow({ mailbox: chosen.id, view: 'snoozed' }) }] : []),
-          ...(isOwn
-            ? [{ label: t('Written here'), onSelect: () => onShow({ mailbox: chosen.id, view: 'outbox' }) }]
-            : []),
+          ...(isOwn ? [{ label: t('Outbox'), onSelect: () => onShow({ mailbox: chosen.id, view: 'outbox' }) }] : []),
           ...mailboxes
             .filter(({ id }) => id !== chosen.id)
             .map(({ id, name }, at) => ({

@@ -165,8 +165,8 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
         ) : (
           !narrow && (
             <div className="flex min-w-0 flex-1 items-center justify-center">
-              <EmptyState icon={<Mail size={18} />} title={t('No conversation chosen')}>
-                {t('Choose one, or press j and k to go through them.')}
+              <EmptyState icon={<Mail size={18} />} title={t('No conversation selected')}>
+                {t('Select one, or press J and K to move through the list.')}
               </EmptyState>
             </div>
           )

@@ -27,7 +27,7 @@ export function OutboxPane({ mailbox, onWrite }: { mailbox: Mailbox; onWrite: (d
   const outgoing = useOutgoing(mailbox.id);
   return (
     <section
-      aria-label={t('Written here')}
+      aria-label={t('Outbox')}
       className="min-w-0 overflow-y-auto border-line max-md:flex-1 md:w-80 md:shrink-0 md:border-e"
     >
       <Loaded query={outgoing} failed={t('What was written could not be read')}>

@@ -59,8 +59,8 @@ export function ItemButton<T extends CalendarItem>({ item, handling, block, styl
       onKeyDown={(event) => handling.onKeyDown(event, item)}
       style={style}
       className={cx(
-        'flex w-full min-w-0 gap-1.5 overflow-hidden rounded-sm border border-line border-s-2 bg-surface px-1.5 text-start text-12 hover:bg-hover',
-        block ? 'flex-col justify-start gap-0 py-px leading-4.5 shadow-card' : 'h-6 items-center pointer-coarse:h-9',
+        'flex w-full min-w-0 overflow-hidden rounded-sm border border-line border-s-2 bg-surface px-1.5 text-start text-12 hover:bg-hover',
+        block ? 'flex-col justify-start py-px leading-4 shadow-card' : 'h-6 items-center gap-1.5 pointer-coarse:h-9',
         barTones[item.tone ?? 'neutral'],
         item.foreseen && 'border-dashed bg-transparent text-muted',
         dragging && 'opacity-40',

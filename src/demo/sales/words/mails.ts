@@ -194,3 +194,13 @@ export const notices: readonly { from: string; address: string; subject: string;
   { from: 'Conference Desk', address: 'desk@flowforum.example', subject: 'Flow Forum: your talk was accepted', body: 'Congratulations! The committee has accepted your talk "What 40 plants taught us about bends". You have 20 minutes, with five for questions.\n\nPlease send us your slides two weeks before.' },
   { from: 'IT Service', address: 'it@fernhollow.example', subject: 'Maintenance on Saturday', body: 'On Saturday between 8:00 and 10:00 the phone system is not reachable. Mobile phones are not affected.\n\nThank you for your patience.' },
 ]; // biome-ignore format: a table of texts
+
+/** Texts that colleagues write again and again. */
+export const templates = [
+  { name: 'After the first call', subject: 'Our call today',
+    body: 'Dear {{contact.given_name}},\n\nThank you for your time. As promised, the data sheet and two references in your industry are attached. I will call you next week.\n\nKind regards\n{{sender.name}}' },
+  { name: 'Quote', subject: 'Quote for {{deal.name}}',
+    body: 'Dear {{contact.given_name}},\n\nPlease find our quote over {{deal.amount}} attached. It is valid for 60 days; delivery takes three weeks from your order.\n\nKind regards\n{{sender.name}}' },
+  { name: 'Quiet for a while', subject: 'Is it still on your list?',
+    body: 'Dear {{contact.given_name}},\n\nIn spring we talked about new probes for {{company.name}}. Is it still on your list, or should I ask again next year?\n\nKind regards\n{{sender.name}}' },
+] as const; // biome-ignore format: a text a line

@@ -124,7 +124,7 @@ function Shortfall({ owners }: { owners: readonly AccountOwner[] }) {
     <Banner meaning="attention">
       {short.map(({ role, share }) => (
         <p key={role}>
-          {t('{role}: the shares add up to {share}, because somebody who had a part was deleted.', {
+          {t('{role}: the shares add up to {share} because an owner was deleted.', {
             role: ownerRoleText(role),
             share,
           })}

@@ -40,7 +40,7 @@ function Tiers({ tiers }: { tiers: AdviserHome['tiers'] }) {
   if (tiers.length === 0)
     return (
       <p className="text-13 text-muted">
-        {t('You advise no household yet.')}{' '}
+        {t('You don’t advise any households yet.')}{' '}
         <Link to={pathOf('household') as string} className="underline">
           {t('All households')}
         </Link>
@@ -98,7 +98,7 @@ function Reviews({ of: { total, overdue, data }, today }: { of: AdviserHome['rev
       title={t('Reviews due')}
       total={total}
       overdue={overdue}
-      none={t('No review is due within 30 days.')}
+      none={t('No reviews due in the next 30 days.')}
       all={<ListLink of="household" view="due">{t('All reviews due')}</ListLink>}
     >
       {data.map(({ household, tier, due_on }) => (
@@ -121,7 +121,7 @@ function Checks({ of: { total, overdue, data }, today }: { of: NonNullable<Advis
       title={t('Identity checks due')}
       total={total}
       overdue={overdue}
-      none={t('No identity check is due within 60 days.')}
+      none={t('No identity checks due in the next 60 days.')}
       all={<ListLink of="contact" filter={{ any: 'client-profiles', where: { field: 'kyc_due_on', op: 'lte', value: today } }}>{t('All checks overdue')}</ListLink>}
     >
       {data.map(({ contact, household, due_on }) => (
@@ -142,7 +142,7 @@ function Birthdays({ of: { total, data, not_looked_at }, today }: { of: AdviserH
     <Part
       title={t('Birthdays')}
       total={total}
-      none={t('Nobody has a birthday within two weeks.')}
+      none={t('No birthdays in the next two weeks.')}
       all={
         <>
           <ListLink of="contact">{t('All contacts')}</ListLink>
@@ -198,7 +198,7 @@ function Documents({ of: { total, data } }: { of: AdviserHome['documents'] }) {
     <Part
       title={t('New documents')}
       total={total}
-      none={t('Nothing was filed within two weeks.')}
+      none={t('No new documents in the last two weeks.')}
       all={
         <Link to="/custodian-files" className="rounded-sm hover:text-ink">
           {t('Import a custodian file')}

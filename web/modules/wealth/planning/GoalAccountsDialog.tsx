@@ -37,7 +37,7 @@ export default function GoalAccountsDialog({ household, goal, onClose }: GoalAcc
       description={
         fields.length === 0
           ? t('This household has no accounts yet.')
-          : t('An account may serve several goals, each with a part of it.')
+          : t('An account can serve several goals, a share for each.')
       }
       action={t('Save')}
       fields={fields}
@@ -48,7 +48,7 @@ export default function GoalAccountsDialog({ household, goal, onClose }: GoalAcc
         );
         const { change } = await changing.put<AnyRecord>(`/goals/${goal.id}/accounts`, { data });
         void queryClient.invalidateQueries({ queryKey: ['goal_progress'] });
-        offerUndo(t('Accounts of the goal saved'), change, goal.name);
+        offerUndo(t('Goal accounts saved'), change, goal.name);
       }}
       onClose={onClose}
     />

@@ -50,9 +50,7 @@ export function Goals({ household }: { household: AnyRecord }) {
       {goals.isLoadingError && <NotRead />}
       {isEmpty && (
         <EmptyState compact title={t('No goals yet')} action={add}>
-          {t(
-            'A house, a retirement, a child’s education: with the accounts that serve it, its progress is counted here.',
-          )}
+          {t('A house, retirement, a child’s education: choose the accounts for a goal to see its progress.')}
         </EmptyState>
       )}
       <ul className="flex flex-col gap-3">
@@ -60,7 +58,7 @@ export function Goals({ household }: { household: AnyRecord }) {
           <Goal key={goal.id} goal={goal} onEdit={editable ? setEditing : undefined} />
         ))}
       </ul>
-      {goals.data?.more && <p className="text-12 text-muted">{t('There are further goals; these come first.')}</p>}
+      {goals.data?.more && <p className="text-12 text-muted">{t('Only the first goals are shown.')}</p>}
       <Suspense>
         {editing?.what === 'goal' && (
           <GoalDialog household={household} goal={editing.goal} onClose={() => setEditing(null)} />
@@ -104,7 +102,7 @@ function Goal({ goal, onEdit }: { goal: GoalProgress; onEdit: ((next: Editing) =
       )}
       {value === null && (
         <p className="mt-2 text-12 text-attention-ink">
-          {t('Not known: {names}. The rest is {amount}.', {
+          {t('Missing: {names}. Without that, {amount}.', {
             names: goal.missing.map(missingText).join('; '),
             amount: wholeMoney(known_value, currency),
           })}
@@ -112,7 +110,7 @@ function Goal({ goal, onEdit }: { goal: GoalProgress; onEdit: ((next: Editing) =
       )}
       {remark && <p className="mt-2 text-13 break-words">{remark}</p>}
       <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-12 text-muted">
-        {accounts.length === 0 && <span>{t('No account serves it yet.')}</span>}
+        {accounts.length === 0 && <span>{t('No accounts chosen yet.')}</span>}
         {accounts.map((account) => (
           <span key={account.id}>
             {account.name ? (
@@ -141,8 +139,8 @@ function shareText({ share_numerator: parts, share_denominator: of }: GoalProgre
 }
 
 function missingText({ account, why, name }: GoalProgress['missing'][number]): string {
-  if (why === 'not_visible' || account === null) return t('an account that you do not see');
-  if (why === 'nothing_known') return t('what is in {account}', { account });
+  if (why === 'not_visible' || account === null) return t('an account you can’t see');
+  if (why === 'nothing_known') return t('the holdings of {account}', { account });
   return why === 'no_price'
     ? t('a price of {name} in {account}', { name: name ?? '', account })
     : t('a rate of {name} for {account}', { name: name ?? '', account });

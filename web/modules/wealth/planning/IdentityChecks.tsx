@@ -30,7 +30,7 @@ export function IdentityChecks({ household }: { household: AnyRecord }) {
       {found.isPending && <SkeletonRows label={t('Loading')} count={2} />}
       {found.isLoadingError && <NotRead />}
       {found.data?.data.length === 0 && (
-        <p className="text-13 text-muted">{t('Nobody here has a client profile yet. It is made on the page of each person.')}</p>
+        <p className="text-13 text-muted">{t('No client profiles yet. Add one on each person’s page.')}</p>
       )}
       <ul className="flex flex-col divide-y divide-line">
         {found.data?.data.map((profile) => (

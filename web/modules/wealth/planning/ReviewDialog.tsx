@@ -20,7 +20,7 @@ export default function ReviewDialog({ household, review, onClose }: ReviewDialo
   return (
     <FormDialog
       title={review ? t('Edit review') : t('Reviewed today')}
-      description={t('The next one is due after the cycle of the household.')}
+      description={t('The next review is due one review cycle later.')}
       action={t('Save')}
       fields={review ? [note] : fields}
       start={review ? { ...review } : { held_on: today() }}

@@ -39,14 +39,12 @@ export function Reviews({ household }: { household: AnyRecord }) {
       }
     >
       <p className="mb-2 flex flex-wrap items-center gap-2 text-13 text-muted">
-        {due ? t('The next one is due on {date}.', { date: formatDate(due) }) : t('No next review is planned.')}
+        {due ? t('Next review due {date}.', { date: formatDate(due) }) : t('No review scheduled.')}
         {due && due < today() && <Badge meaning="attention">{t('Overdue')}</Badge>}
       </p>
       {found.isPending && <SkeletonRows label={t('Loading')} count={2} />}
       {found.isError && <NotRead />}
-      {found.isSuccess && found.rows.length === 0 && (
-        <p className="text-13 text-muted">{t('No review has been written down.')}</p>
-      )}
+      {found.isSuccess && found.rows.length === 0 && <p className="text-13 text-muted">{t('No reviews yet.')}</p>}
       <ul className="flex flex-col divide-y divide-line">
         {found.rows.map((review) => (
           <li key={review.id} className="flex items-start gap-2 py-2 text-13">

@@ -51,7 +51,7 @@ export function Suitability({ household, contact }: SuitabilityProps) {
       {found.isPending && <SkeletonRows label={t('Loading')} count={2} />}
       {found.isError && <NotRead />}
       {found.isSuccess && found.rows.length === 0 && (
-        <p className="text-13 text-muted">{t('Nobody has said yet what suits.')}</p>
+        <p className="text-13 text-muted">{t('No suitability review yet.')}</p>
       )}
       <ul className="flex flex-col gap-3">
         {found.rows.map((row) => (
@@ -93,7 +93,7 @@ function Line({ row, named, isLast, onEdit }: LineProps) {
     [t('Horizon'), row.horizon_years === null ? '—' : t('{years, plural, one {# year} other {# years}}', { years: row.horizon_years })],
     [t('Risk tolerance'), levelText(row.risk_tolerance)],
     [t('Capacity for loss'), levelText(row.risk_capacity)],
-    [t('Need of liquidity'), levelText(row.liquidity_needs)],
+    [t('Liquidity needs'), levelText(row.liquidity_needs)],
     [t('Experience'), experienceText(row.experience)],
   ]; // biome-ignore format: a fact a line
   const reviewed = row.reviewed_on && t('Reviewed on {date}', { date: formatDate(row.reviewed_on) });

@@ -15,7 +15,7 @@ const fields: readonly FieldDef[] = [
   { key: 'horizon_years', label: t('Horizon in years'), kind: 'integer' },
   { key: 'risk_tolerance', label: t('Risk tolerance'), kind: 'select', options: levelOptions },
   { key: 'risk_capacity', label: t('Capacity for loss'), kind: 'select', options: levelOptions },
-  { key: 'liquidity_needs', label: t('Need of liquidity'), kind: 'select', options: levelOptions },
+  { key: 'liquidity_needs', label: t('Liquidity needs'), kind: 'select', options: levelOptions },
   { key: 'experience', label: t('Experience'), kind: 'select', options: experienceOptions },
   { key: 'reviewed_on', label: t('Reviewed on'), kind: 'date' },
   { key: 'remark', label: t('Remark'), kind: 'text' },
@@ -50,7 +50,7 @@ export default function SuitabilityDialog({ household, contact, row, onClose }: 
     label: t('Person'),
     kind: 'select',
     options: people,
-    help: t('Empty for the whole household'),
+    help: t('Leave empty for the whole household'),
   };
   return (
     <FormDialog
