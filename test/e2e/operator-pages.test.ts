@@ -93,6 +93,21 @@ test('Backups says why a proof failed and what to do, without paths and ids in s
   assert.doesNotMatch(await textOf(part.first()), /\d{8}t\d{9}z/);
   await part.first().getByRole('link', { name: 'Open Backups' }).click();
   await banner.waitFor();
+  // As the server answers, but for the log of changes, which logical backups have none of.
+  const [first, lost, full, again] = ['2026-03-02', '2026-03-03', '2026-03-04', '2026-03-05'].map((day) => `${day}T09:00:00.000Z`);
+  const ranges = [{ from: first, to: lost }, { from: full, to: again }];
+  const gaps = [{ from: lost, until: full }, { from: again, until: null }];
+  await page.route('**/api/v1/installation/backups', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), gaps, ranges } });
+  });
+  await open(page, '/settings/backups');
+  const restorable = page.getByRole('region', { name: 'What can be restored' }).last().getByRole('listitem');
+  const told = (await restorable.allTextContents()).map((text) => text.replace(/\d{4}/g, ''));
+  const newestFirst = [/^Since .*5.*Log is missing$/, /4.* to .*5/, /3.* to .*4.*Log is missing$/, /2.* to .*3/];
+  assert.equal(told.length, newestFirst.length, told.join());
+  for (const [at, expected] of newestFirst.entries()) assert.match(told[at]!, expected);
+  assert.deepEqual(told.map((text) => /Log is missing/.test(text)), [true, false, true, false]);
 }); // biome-ignore format: steps
 
 test('Health’s sentence names the worst and links to it; what can wait is said as such; well is said plainly', async (t) => {

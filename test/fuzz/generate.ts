@@ -12,6 +12,7 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   additionalProperties?: boolean | Schema;
+  maxProperties?: number;
   items?: Schema;
   format?: string;
   pattern?: string;

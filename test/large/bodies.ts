@@ -6,8 +6,14 @@ const body_characters_max = 850_000;
 const query_characters_max = 12_000;
 const depth_max = 4;
 
-/** The one dimension in which a body is large. */
-export const dimensions = ['keys', 'items', 'text [', 'text <b>', 'nesting', 'nested value'] as const;
+/** What one object of a body may have at most; the rest is for its own properties. */
+const map_keys_max = 900;
+
+/**
+ * The one dimension in which a body is large. `keys` are more than any object may have, which is refused before contracts are asked; `map` has as many as
+ * pass that, in each object of keys that people choose, and no more than its contract takes.
+ */
+export const dimensions = ['keys', 'map', 'items', 'text [', 'text <b>', 'nesting', 'nested value'] as const;
 export type Dimension = (typeof dimensions)[number];
 
 interface Growing {
@@ -46,16 +52,20 @@ function grown(schema: Schema, growing: Growing, depth = 0): unknown {
   return schema.format === 'uuid' ? examples.uuid : text.repeat(growing.size / text.length);
 }
 
-function object({ properties = {}, additionalProperties }: Schema, growing: Growing, depth: number): object {
+function object({ properties = {}, additionalProperties, maxProperties }: Schema, growing: Growing, depth: number) {
   const value: Record<string, unknown> = {};
   for (const [name, property] of Object.entries(properties)) {
     if (depth < depth_max) value[name] = grown(property, growing, depth + 1);
   }
   const isMap = typeof additionalProperties === 'object';
-  const more = growing.dimension === 'keys' && (isMap || depth === 0) ? growing.size : Number(isMap);
+  const ofMaps = growing.dimension === 'map';
+  const isGrown = ofMaps ? isMap : growing.dimension === 'keys' && (isMap || depth === 0);
+  const more = isGrown ? Math.min(growing.size, (ofMaps && maxProperties) || growing.size) : Number(isMap);
+  // A map of maps is many of one, and not many of many.
+  const within = ofMaps ? { ...growing, size: 1 } : growing;
   for (let at = 0; at < more; at++) {
     const name = isMap ? `0190a0a0-0000-7000-8000-${String(at).padStart(12, '0')}` : `unknown_${at}`;
-    value[name] = isMap && depth < depth_max ? grown(additionalProperties, growing, depth + 1) : 1;
+    value[name] = isMap && depth < depth_max ? grown(additionalProperties, within, depth + 1) : 1;
   }
   return value;
 }
@@ -68,6 +78,7 @@ export function largeBody(
 ): string | undefined {
   if (dimension === 'nesting') return '{"a":'.repeat(100_000);
   const write = (size: number) => JSON.stringify(grown(schema, { dimension, size, components })) ?? '';
+  if (dimension === 'map') return write(map_keys_max) === write(1) ? undefined : write(map_keys_max);
   if (dimension === 'nested value') {
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     const value = grown(schema, { dimension, size: 1, components });

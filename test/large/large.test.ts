@@ -169,9 +169,10 @@ function casesOf(operation: Operation, components: Record<string, Schema>): Case
         .slice(0, who === 'admin' || operation.public ? undefined : 1)
         .map((address) => ({ name: `${who} ${method} ${address.slice(0, 100)}`, method, path: address, key, body: () => undefined })),
     ); // biome-ignore format: one chain
-  const bodies = new Map(dimensions.map((dimension) => [dimension, bodyOf(schema, dimension, components)]));
+  const possible = dimensions.filter((dimension) => dimension !== 'map' || largeBody(schema, 'map', components));
+  const bodies = new Map(possible.map((dimension) => [dimension, bodyOf(schema, dimension, components)]));
   return callers.flatMap(([who, key]) =>
-    dimensions
+    possible
       .filter((dimension) => who === 'admin' || operation.public || dimension === 'keys' || dimension === 'nesting')
       .map((dimension) => ({
         name: `${who} ${method} ${path} ${dimension}`,

@@ -14,6 +14,7 @@ import { databaseAccount } from '../../kernel/database/embedded/account.ts';
 import { postgresBinaries } from '../../kernel/database/embedded/binaries.ts';
 import { startServer, stopServer } from '../../kernel/database/embedded/server.ts';
 import { clusterDir, embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
+import { parseLsn, parsePiece, segment_bytes, segmentStart } from '../backup/lsn.ts';
 import { slot_name } from '../backup/wal.ts';
 import type { BackupList, InstallationStatus } from '../console/contract.ts';
 
@@ -181,27 +182,65 @@ test('a store that is away: changes are in no backup, and the page says why', as
   for (const rule of ['HoldfastLogNotInBackup', 'HoldfastBackupBehind']) await desk.ends(rule);
 });
 
-test('the newest backup is old, is damaged, and none was proven for long', async () => {
+/** Sends all of the log that there is, and ends its segment: what follows is in objects of their own. */
+async function ship(): Promise<bigint> {
+  const [end] = await onServer(
+    async (client) => (await client.query<{ lsn: string }>('select pg_switch_wal()::text as lsn')).rows,
+  );
+  const sent = `select from pg_replication_slots where slot_name = '${slot_name}' and active and restart_lsn >= '${end!.lsn}'`;
+  await eventually(() => onServer(async (client) => (await client.query(sent)).rowCount === 1), 60_000);
+  return parseLsn(end!.lsn);
+}
+
+/** Deletes a whole segment of the log in the store, behind the newest backup, though the log goes on. */
+async function loseSegment(folder: string): Promise<void> {
+  await write(1);
+  const before = await ship();
+  await write(1);
+  await ship();
+  await write(1);
+  await ship();
+  const wal = join(store, folder, 'wal');
+  const segment = segmentStart(before - 1n) + segment_bytes;
+  const lost = (await readdir(wal)).filter((name) => segmentStart(parsePiece(name).from) === segment);
+  assert.ok(lost.length > 0);
+  for (const name of lost) await rm(join(wal, name));
+}
+
+test('the newest backup is old, is damaged, none was proven for long, and log behind it is missing', async () => {
   const before = (await newest())!;
   const [installation] = (await readdir(store)).filter((name) => /^\d+$/.test(name));
+  await loseSegment(installation!);
   const base = join(store, installation!, 'base');
   const files = (await readdir(base, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const largest = files.map((file) => join(file.parentPath, file.name)).find((path) => path.includes(before.id))!;
   execFileSync('sh', ['-c', `printf x | dd of="$1" bs=1 seek=5000 conv=notrunc status=none`, 'sh', largest]);
   const failed = command(['backup', 'prove', '--json'], { HOLDFAST_DATA: data, BACKUP_DIR: store });
-  await assert.rejects(failed, ({ stdout }: { stdout: string }) => /changed, cut off/.test(stdout));
-  const rules = ['HoldfastBackupFailsProof', 'HoldfastBackupOld', 'HoldfastBackupNotProven'];
+  await assert.rejects(
+    failed,
+    ({ stdout }: { stdout: string }) => /changed, cut off/.test(stdout) && /Log of changes is missing/.test(stdout),
+  );
+  const rules = ['HoldfastBackupFailsProof', 'HoldfastBackupLogGap', 'HoldfastBackupOld', 'HoldfastBackupNotProven'];
   const age = (Date.now() - Date.parse(before.at)) / 1000;
   assert.ok(age > 20, 'a new one will be younger for some time');
-  await desk.set('HoldfastBackupFailsProof');
-  for (const rule of rules.slice(1)) await desk.set(rule, { threshold: age });
-  await start();
+  for (const rule of rules.slice(0, 2)) await desk.set(rule);
+  for (const rule of rules.slice(2)) await desk.set(rule, { threshold: age });
+  // Nothing that makes a backup by itself: the log is sent on, and it is still said.
+  await start({ HOLDFAST_ROLE: 'web' });
   for (const rule of rules) await desk.fires(rule);
+  const page = async () => (await ask<BackupList>('GET', '/backups')).body;
+  const { gaps, ranges } = await page();
+  assert.deepEqual([gaps.length, gaps[0]!.until], [1, null]);
+  assert.ok(ranges.at(-1)!.to !== null && ranges.at(-1)!.to! <= gaps[0]!.from, JSON.stringify({ gaps, ranges }));
   const run = await ask('POST', '/backups', { reason: 'The old one is damaged' });
   assert.equal(run.status, 202, JSON.stringify(run.body));
+  await start();
   await isProven(before.id);
   await start();
   for (const rule of rules) await desk.ends(rule);
+  const { gaps: closed, ranges: since } = await page();
+  assert.equal(closed.length, 1, 'what cannot be had back is still said');
+  assert.deepEqual(since.at(-1), { from: closed[0]!.until, to: null });
 });
 
 test('a start without the backup store that there was is an alert', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import pg from 'pg';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { boldOf, linesOf, pasted } from '../../../test/harness/pasted.ts';
 import type { Rights } from '../../kernel/access/rights.ts';
 
 let app: SharedTestApp;
@@ -54,6 +55,18 @@ test('a note belongs to a record, has its writer as author, and hostile HTML is 
     pinned: true,
   });
   assert.deepEqual([changed.body.body, changed.body.pinned], ['<h1>X</h1>', true]);
+});
+
+test('a mail thread, a document and cells that are sent as a note keep each line, whether short or so long that they are read aside', async () => {
+  const { id } = await made(member.api, 'contacts', { given_name: 'Thread' });
+  for (const { name, html, lines, bold } of pasted)
+    for (const times of [1, 40]) {
+      const sent = Array(times).fill(`<div>${html}</div>`).join('');
+      const { body } = await made(member.api, 'notes', { records: [{ type: 'contact', id }], body: sent });
+      assert.deepEqual(linesOf(body), Array(times).fill(lines).flat(), `${name} ${times} times`);
+      assert.deepEqual(boldOf(body), Array(times).fill(bold).flat(), `${name} ${times} times`);
+      assert.doesNotMatch(body, /<a [^>]*>[^<]*(Delivery|README)/);
+    }
 });
 
 test('a note without words, without a record, or in the name of another is refused', async () => {
