@@ -10,7 +10,8 @@ type TextareaProps = Omit<ComponentProps<typeof Field.Control>, 'className' | 'r
 export function Textarea({ className, rows = 4, ...rest }: TextareaProps) {
   return (
     <Field.Control
-      render={<textarea rows={rows} />}
+      // It grows with its text, from so many rows on: a size by content passes over `rows`.
+      render={<textarea rows={rows} style={{ minHeight: `calc(${rows} * 1.25rem + 0.875rem)` }} />}
       className={cx('control block py-1.5 leading-5 [field-sizing:content] max-h-80', className)}
       {...rest}
     />

@@ -154,7 +154,7 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
           </>
         ) : (
           <Button emphasis="quiet" size="small" className="self-start" onClick={() => setHasCopies(true)}>
-            {t('Add copies')}
+            {t('Add Cc and Bcc')}
           </Button>
         )}
         <Field name="subject" label={t('Subject')}>
@@ -166,11 +166,11 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
         <MissingValues missing={stillMissing(missing, values.subject, values.body)} />
         {isBounced && (
           <div className="flex items-center gap-2 text-13">
-            <Checkbox label={t('Send it there all the same')} checked={isDespite} onChange={setIsDespite} />
-            <span aria-hidden="true">{t('Send it there all the same')}</span>
+            <Checkbox label={t('Send anyway')} checked={isDespite} onChange={setIsDespite} />
+            <span aria-hidden="true">{t('Send anyway')}</span>
           </div>
         )}
-        {draft.forward_id && <p className="text-12 text-muted">{t('The files of the mail go with it.')}</p>}
+        {draft.forward_id && <p className="text-12 text-muted">{t('The attachments are forwarded too.')}</p>}
         <div className="-mx-3 empty:hidden">
           <ChosenFiles files={files} />
         </div>
@@ -198,7 +198,7 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
           />
           {!isLater && (
             <Button emphasis="quiet" size="small" icon={<Clock size={14} />} onClick={() => setIsLater(true)}>
-              {t('Send it later…')}
+              {t('Schedule send…')}
             </Button>
           )}
         </div>

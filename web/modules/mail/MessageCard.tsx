@@ -78,7 +78,7 @@ function PlainText({ text }: { text: string }) {
         <>
           {said !== '' && '\n\n'}
           <Button size="small" aria-expanded={isWhole} className="block" onClick={() => setIsWhole(!isWhole)}>
-            {isWhole ? t('Hide what was quoted') : t('Show what was quoted')}
+            {isWhole ? t('Hide quoted text') : t('Show quoted text')}
           </Button>
           {isWhole && <div className="mt-3 border-s-2 border-line ps-3 text-muted">{quoted}</div>}
         </>
