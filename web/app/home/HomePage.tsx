@@ -44,8 +44,8 @@ export default function HomePage() {
               />
             </h1>
           </header>
-          {inSlot('figures')}
           {inSlot('notice')}
+          {inSlot('figures')}
           {!destinations().some(({ resource }) => resource && may(resource, 'read')) && (
             <p className="max-w-prose text-14 text-muted">
               {t('Nothing has been shared with you yet. When something is, it appears in the menu.')}

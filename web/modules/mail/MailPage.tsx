@@ -50,9 +50,7 @@ function NoMailbox() {
           )
         }
       >
-        {t(
-          'Connect yours, and its conversations stand here and beside the people they are with. Others see of it what you share.',
-        )}
+        {t('Connect yours to see its conversations here and with the people in them. Others only see what you share.')}
       </EmptyState>
       {connecting && <ConnectDialog onClose={() => setConnecting(false)} />}
     </>

@@ -48,7 +48,7 @@ export function ListNothing({ definition, filtered, view, onClear, onCreate }: N
           )}
           {view && <Button onClick={onClear}>{t('Show all {types}', { types: words.types })}</Button>}
           {!view && may('import', 'create') && (
-            <Link to="/imports/new" className={buttonClass('secondary')}>
+            <Link to={definition.importPath} className={buttonClass('secondary')}>
               {t('Import a file')}
             </Link>
           )}

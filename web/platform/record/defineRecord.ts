@@ -23,6 +23,7 @@ export function defineRecord(type: RecordType, given: RecordDetails): RecordDefi
     ],
     defaultSort: 'name',
     defaultLayout: 'table',
+    importPath: '/imports/new',
     summed: shown.filter(({ kind }) => kind === 'money').map(({ key }) => key),
     searched: ['name'],
     facts: shown.slice(0, 3).map(({ key }) => key),

@@ -252,9 +252,11 @@ export interface RecordDefinition extends RecordType {
   /** On a phone: the first of these that is filled stands below the name, and this field at the right. */
   narrow: { details: readonly string[]; standing: string };
   emptyText: string;
+  /** The page that takes its files, where they are not those of the wizard. */
+  importPath: string;
 }
 
-type Optional = 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useNewForm' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'tabs' | 'ownLayouts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
+type Optional = 'importPath' | 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useNewForm' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'tabs' | 'ownLayouts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
 
 /** What a record type says beside its manifest; for what it leaves out there is a good guess. */
 export type RecordDetails = Omit<RecordDefinition, keyof RecordType | 'fields' | Optional> &

@@ -62,9 +62,7 @@ function NoCalendar() {
           )
         }
       >
-        {t(
-          'Connect yours, and its meetings stand here and beside the people they are with. Others see of it what you share.',
-        )}
+        {t('Connect yours to see its meetings here and with the people in them. Others only see what you share.')}
       </EmptyState>
       {connecting && <CalendarsDialog calendars={[]} onClose={() => setConnecting(false)} />}
     </>

@@ -8,6 +8,7 @@ export const details: RecordDetails = {
   contract,
   indefinite: t('an account'),
   emptyText: t('Add the accounts of your clients: managed, held away, and liabilities.'),
+  importPath: '/custodian-files',
   fields: [
     { key: 'name', label: t('Name'), inTable: true, inForm: true },
     { key: 'household_id', label: t('Household'), inTable: true, inForm: true, width: 190 },

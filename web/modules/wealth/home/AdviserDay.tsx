@@ -22,6 +22,8 @@ export default function AdviserDay() {
   if (home.isLoadingError) return <NotRead />;
   if (!home.data) return <SkeletonRows label={t('Loading')} count={6} />;
   const { reviews, identity_checks, birthdays, breaks, documents, tiers } = home.data;
+  const parts = [reviews, identity_checks, birthdays, breaks, documents];
+  if (tiers.length === 0 && parts.every((part) => !part || part.total === 0)) return <Tiers tiers={tiers} />;
   return (
     <div className="flex flex-col gap-6">
       <Tiers tiers={tiers} />

@@ -12,6 +12,7 @@ export const details: RecordDetails = {
   contract,
   indefinite: t('a transaction'),
   emptyText: t('Record what happens in client accounts, or import it from a file.'),
+  importPath: '/custodian-files',
   fields: [
     { key: 'kind', label: t('Kind'), options: transactionKindOptions, inTable: true, inForm: true },
     { key: 'traded_on', label: t('Day'), inTable: true, inForm: true, width: 120 },
