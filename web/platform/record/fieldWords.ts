@@ -45,6 +45,7 @@ const others: Readonly<Record<string, string>> = {
   finished_at: t('Finished'),
   from_on: t('From'),
   grouping: t('By'),
+  custom_key: t('Custom field'),
   has_client_secret: t('Has a client secret'),
   hash: t('Secret'),
   import_file_id: t('File'),
