@@ -17,6 +17,8 @@ interface Selection {
   sort: string | null;
   /** All fields without it. */
   columns?: string[];
+  /** Why sealed values are to be in the clear. */
+  reason?: string;
 }
 
 const look_ms = 1_000;

@@ -1,11 +1,16 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Contact, Download, FileSpreadsheet, FileText, History } from 'lucide-react';
+import { Contact, Download, FileSpreadsheet, FileText, History, LockOpen } from 'lucide-react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { download, makeExport } from '../query/exports.ts';
+import { useMay } from '../session/session.tsx';
 import type { RecordDefinition } from './definition.ts';
 import type { Filter } from './filter/filter.ts';
+
+const RevealingExport = lazyPart(() => import('./RevealingExport.tsx'));
 
 interface ExportMenuProps {
   definition: RecordDefinition;
@@ -19,10 +24,13 @@ interface ExportMenuProps {
 export function ExportMenu({ definition, filter, sort, columns }: ExportMenuProps) {
   const { resource, path } = definition;
   const navigate = useNavigate();
+  const may = useMay();
+  const [revealing, setRevealing] = useState<string[]>();
+  const hasSealed = Object.values(definition.contract.meta).some(({ sensitivity }) => sensitivity === 'secret');
   const selection = { filter: filter && JSON.stringify(filter), sort };
   // Whoever downloads it opens it in a spreadsheet.
   const file = { ...selection, byte_order_mark: 'true' };
-  return (
+  const menu = (
     <Menu
       align="end"
       trigger={
@@ -61,6 +69,15 @@ export function ExportMenu({ definition, filter, sort, columns }: ExportMenuProp
               },
             ]
           : []),
+        ...(hasSealed && may('reveal', 'read')
+          ? [
+              {
+                label: t('Export sealed values…'),
+                icon: <LockOpen size={14} />,
+                onSelect: () => setRevealing(columns()),
+              },
+            ]
+          : []),
         {
           label: t('Earlier exports'),
           icon: <History size={14} />,
@@ -69,5 +86,19 @@ export function ExportMenu({ definition, filter, sort, columns }: ExportMenuProp
         },
       ]}
     />
+  );
+  return (
+    <>
+      {menu}
+      <Suspense>
+        {revealing && (
+          <RevealingExport
+            resource={resource}
+            selection={{ ...selection, columns: revealing }}
+            onClose={() => setRevealing(undefined)}
+          />
+        )}
+      </Suspense>
+    </>
   );
 }
