@@ -51,6 +51,10 @@ test('a body of more values than its address takes is refused before it is looke
     const { status, body: problem } = await send('POST', 'sign-in', body);
     assert.deepEqual([status, problem.code], [413, 'too_large']);
   }
+  // All in all, where no object and no list has too many.
+  const lists = await send('POST', 'sign-in', keysOf(30, Array(1_000).fill(1)));
+  assert.deepEqual([lists.status, lists.body.code], [413, 'too_large']);
+  assert.match(lists.body.detail, /^The body holds more than 20000 values/);
   assert.equal((await send('POST', 'contacts/bulk', { data: [keysOf(many)] }, key)).status, 413);
   // As many values as a bulk takes, but of one object or list.
   for (const [body, reason] of [
