@@ -230,7 +230,7 @@ test('the newest backup is old, is damaged, none was proven for long, and log be
   for (const rule of rules) await desk.fires(rule);
   const page = async () => (await ask<BackupList>('GET', '/backups')).body;
   const { gaps, ranges } = await page();
-  assert.deepEqual([gaps.length, gaps[0]!.until], [1, null]);
+  assert.deepEqual(gaps.map(({ until }) => until), [null]); // biome-ignore format: one call
   assert.ok(ranges.at(-1)!.to !== null && ranges.at(-1)!.to! <= gaps[0]!.from, JSON.stringify({ gaps, ranges }));
   const run = await ask('POST', '/backups', { reason: 'The old one is damaged' });
   assert.equal(run.status, 202, JSON.stringify(run.body));
