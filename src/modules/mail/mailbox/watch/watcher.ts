@@ -103,6 +103,8 @@ export class MailboxWatcher {
       );
     for (const event of ['exists', 'expunge', 'flags'] as const) client.on(event, changed);
     await client.mailboxOpen('INBOX', { readOnly: true });
+    // What came while nobody watched is told by nobody.
+    changed();
     while (client.usable && !signal.aborted) await client.idle();
   }
 }
