@@ -171,7 +171,7 @@ function talk(
       direction,
       occurred_at: time(at),
       subject,
-      participants: [`${client.given_name} ${client.family_name}`],
+      participants: [],
       body: body.replace('{name}', String(client.given_name)).replace('{adviser}', adviser.first),
       author_id: adviser.id,
     });

@@ -26,7 +26,7 @@ export function ExportMenu({ definition, filter, sort, columns }: ExportMenuProp
   const navigate = useNavigate();
   const may = useMay();
   const [revealing, setRevealing] = useState<string[]>();
-  const hasSealed = Object.values(definition.contract.meta).some(({ sensitivity }) => sensitivity === 'secret');
+  const hasSealed = [...definition.contract.meta.values()].some(({ type }) => type === 'secret');
   const selection = { filter: filter && JSON.stringify(filter), sort };
   // Whoever downloads it opens it in a spreadsheet.
   const file = { ...selection, byte_order_mark: 'true' };
