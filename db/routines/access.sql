@@ -334,6 +334,14 @@ $$;
 revoke all on function app.team_mates() from public;
 grant execute on function app.team_mates() to holdfast_app;
 
+-- The teams of the caller. Runs as the system for the same reason.
+create or replace function app.own_teams() returns uuid[] language sql stable parallel safe security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select array(select m.team_id from team_member m where m.tenant_id = app.tenant_id() and m.user_id = app.user_id())
+$$;
+revoke all on function app.own_teams() from public;
+grant execute on function app.own_teams() to holdfast_app;
+
 -- Everybody who shares a team with any of these people.
 create or replace function app.team_mates_of(people uuid[]) returns uuid[] language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$

@@ -110,8 +110,8 @@ $$;
 
 -- Whether the caller may read the history of a record: who reads all of its kind reads it, else who reads the record itself. Of rows that belong to
 -- records, such as a tag of a contact, it is whoever reads these, also when the row is gone. Of a record that is gone, nobody else can be asked.
--- Of what may be private, such as a view, the row itself is asked, and of one that is gone whether it was the caller's, or shared; of the tiles of a
--- dashboard the dashboard.
+-- Of what may be private, such as a view, the row itself is asked, and of one that is gone whether it was the caller's, or shared with
+-- the caller; of the tiles of a dashboard the dashboard.
 create or replace function app.reads_history(noun text, record uuid, before jsonb, after jsonb) returns boolean language plpgsql stable as $$
 declare
   tab constant text := case noun when 'user' then 'user_account' else noun end;
@@ -132,7 +132,8 @@ begin
       return exists (select from public.dashboard d where d.tenant_id = app.tenant_id() and d.id = (named ->> 'dashboard_id')::uuid)
         or app.saw_dashboard((named ->> 'dashboard_id')::uuid);
     end if;
-    return coalesce((named ->> app.owner_column(noun))::uuid = app.user_id() or (named ->> 'shared')::boolean, false);
+    return coalesce((named ->> app.owner_column(noun))::uuid = app.user_id(), false) or coalesce((named ->> 'shared')::boolean, false)
+      or coalesce((named ->> 'team_id')::uuid = any (app.own_teams()), false);
   end if;
   if found or app.owner_column(noun) is not null or not app.hangs_on_records(noun) then return found; end if;
   if named ? 'records' then return app.reads_some_subject(array(select r::uuid from jsonb_array_elements_text(named -> 'records') r)); end if;

@@ -1760,12 +1760,13 @@ drop policy if exists system on saved_mapping;
 create policy system on saved_mapping to holdfast_system using (true) with check (true);
 
 -- saved_view
--- One's own views and shared ones; the program itself reads all of them, for an export of the workspace. A view that names a field its reader may
--- not see, in its filter, sort, board or groups, is not shown.
+-- One's own views, those of one's teams and those shared with all; who may change everybody's views also those of other teams. The program itself
+-- reads all of them, for an export of the workspace. A view that names a field its reader may not see, in its filter, sort, board or groups, is not shown.
 drop policy if exists read on saved_view;
 create policy read on saved_view for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or owner_id = (select app.user_id())
-    or (shared and (select app.scope('saved_view', 'read')) <> 'none' and not app.names_hidden(concat(filter::text, ' ', sort, ' ', arrangement::text)))));
+    or ((shared or team_id = any ((select app.own_teams())::uuid[]) or (team_id is not null and (select app.full_scope('saved_view', 'update')) = 'all'))
+      and (select app.scope('saved_view', 'read')) <> 'none' and not app.names_hidden(concat(filter::text, ' ', sort, ' ', arrangement::text)))));
 drop policy if exists append on saved_view;
 create policy append on saved_view for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('saved_view', 'create')) = 'all' or owner_id = any ((select app.scope_owners('saved_view', 'create'))::uuid[])));

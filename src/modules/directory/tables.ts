@@ -91,10 +91,11 @@ export const directoryTables: readonly TableRule[] = [
     private: true,
     rows: {
       read: `((select app.is_system()) or owner_id = (select app.user_id())
-    or (shared and (select app.scope('saved_view', 'read')) <> 'none' and not app.names_hidden(concat(filter::text, ' ', sort, ' ', arrangement::text))))`,
+    or ((shared or team_id = any ((select app.own_teams())::uuid[]) or (team_id is not null and (select app.full_scope('saved_view', 'update')) = 'all'))
+      and (select app.scope('saved_view', 'read')) <> 'none' and not app.names_hidden(concat(filter::text, ' ', sort, ' ', arrangement::text))))`,
     },
-    note: `One's own views and shared ones; the program itself reads all of them, for an export of the workspace. A view that names a field its reader may
-not see, in its filter, sort, board or groups, is not shown.`,
+    note: `One's own views, those of one's teams and those shared with all; who may change everybody's views also those of other teams. The program itself
+reads all of them, for an export of the workspace. A view that names a field its reader may not see, in its filter, sort, board or groups, is not shown.`,
   }),
   shared('custom_field', 'custom_field', {
     rows: { read: `${may('custom_field', 'read')} and not app.field_hidden(resource, key)` },

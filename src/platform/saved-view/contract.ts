@@ -41,7 +41,7 @@ const arrangement = z.strictObject({
   span: z.enum(['month', 'week']).optional(),
 });
 
-/** A list as somebody arranged it, kept under a name: for oneself, or for everybody in the workspace. */
+/** A list as somebody arranged it, kept under a name: for oneself, for a team, or for everybody in the workspace. */
 export const savedView = defineResource({
   name: 'saved_view',
   plural: 'saved-views',
@@ -53,6 +53,7 @@ export const savedView = defineResource({
     resource: declaredSelect(recordTypeNames, { title: 'Records', required: true, createOnly: true }),
     name: requiredText(60, { title: 'Name' }),
     shared: boolean({ title: 'For everybody' }),
+    team_id: reference('team', { title: 'For the team', expand: 'team' }),
     layout: requiredSelect(viewLayouts, { title: 'Shown as' }),
     filter: object(filterJson().nullable(), { title: 'Filter, as lists take it' }),
     sort: text(200, { title: 'Sort, as lists take it', sortable: false }),

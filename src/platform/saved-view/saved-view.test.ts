@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
+import {
+  type Client,
+  eventually,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../test/harness/app.ts';
 
 const path = '/api/v1/saved-views';
 
@@ -152,4 +158,56 @@ test('what somebody shared outlives their account, with whoever deletes it', asy
   ); // biome-ignore format: two rows
   assert.match((await read(`saved-views/${twice}`)).name, /^Twice \(Dora, .+\)$/);
   assert.equal((await read(`saved-views/${own}`, admin)).status, 404);
+});
+
+test('a view shared with a team is seen by its members, and changed by its owner and whoever may change all views', async () => {
+  const own = await app.tenant();
+  const { api: admin } = await own.as('admin');
+  const ada = await own.as('member', 'Ada');
+  const bob = await own.as('member', 'Bob');
+  const eve = await own.as('member', 'Eve');
+  const team = async (name: string, ...people: { user_id: string }[]) => {
+    const { id } = (await admin('POST', '/api/v1/teams', { name })).body;
+    for (const { user_id } of people) {
+      const added = await admin('PUT', `/api/v1/teams/${id}/members/${user_id}`);
+      assert.ok(added.status < 300, JSON.stringify(added.body));
+    }
+    return id as string;
+  };
+  const north = await team('North', ada, bob);
+  const south = await team('South', ada, eve);
+  const made = await ada.api('POST', path, {
+    resource: 'contact',
+    name: 'Romans',
+    layout: 'table',
+    filter,
+    team_id: north,
+  });
+  assert.deepEqual([made.status, made.body.team], [201, { id: north, name: 'North' }], JSON.stringify(made.body));
+  const { id } = made.body;
+  const sees = async (who: { api: Client }) => (await who.api('GET', `${path}/${id}`)).status;
+  assert.deepEqual([await sees(bob), await sees(eve)], [200, 404]);
+  assert.deepEqual([await namesFor(bob.api), await namesFor(eve.api)], [['Romans'], []]);
+  assert.equal((await bob.api('PATCH', `${path}/${id}`, { name: 'Mine now' })).status, 403);
+  assert.equal((await bob.api('DELETE', `${path}/${id}`)).status, 403);
+  assert.equal((await eve.api('PATCH', `${path}/${id}`, { name: 'Mine now' })).status, 404);
+  assert.equal((await admin('PATCH', `${path}/${id}`, { name: 'People of Rome' })).status, 200);
+  const gone = '00000000-0000-7000-8000-000000000000';
+  assert.equal((await ada.api('PATCH', `${path}/${id}`, { team_id: gone })).status, 422);
+  const stranger = await (await app.tenant()).as('admin');
+  const theirs = (await stranger.api('POST', '/api/v1/teams', { name: 'Elsewhere' })).body.id;
+  assert.equal((await ada.api('PATCH', `${path}/${id}`, { team_id: theirs })).status, 422);
+  assert.equal(await sees(stranger), 404);
+
+  const left = await admin('DELETE', `/api/v1/teams/${north}/members/${bob.user_id}`);
+  assert.ok(left.status < 300, JSON.stringify(left.body));
+  assert.equal(await sees(bob), 404, 'whoever leaves the team');
+  await eventually(async () => (await namesFor(bob.api)).length === 0);
+  assert.equal((await ada.api('PATCH', `${path}/${id}`, { team_id: south })).status, 200);
+  assert.deepEqual([await sees(bob), await sees(eve)], [404, 200]);
+  const removed = await ada.api('DELETE', `${path}/${id}`);
+  assert.equal((await ada.api('POST', `/api/v1/changes/${removed.headers.get('change-id')}/reversal`)).body.done, 1);
+  assert.equal(await sees(eve), 200, 'deleting it was taken back');
+  assert.equal((await admin('DELETE', `/api/v1/teams/${south}`)).status, 204);
+  assert.deepEqual([await sees(eve), await sees(ada)], [404, 200], 'without its team it is the owner’s alone');
 });

@@ -18,6 +18,15 @@ import { columnsOf, deleteView, saveView } from './savedViews.ts';
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
   { key: 'shared', label: t('For everybody in the workspace'), kind: 'boolean' },
+  {
+    key: 'team_id',
+    label: t('For a team'),
+    help: t('Its members see the view as a tab. You and administrators can change it.'),
+    kind: 'reference',
+    of: 'team',
+    expand: 'team',
+    shownWhen: ({ shared }) => !shared,
+  },
 ];
 
 interface ViewMenuProps {
@@ -87,8 +96,12 @@ export default function ViewMenu(props: ViewMenuProps) {
           }
           description={t('Saves the filter, order and columns as a tab beside the other views.')}
           action={t('Save')}
-          fields={fields}
-          start={naming === 'old' && saved ? { name: saved.name, shared: saved.shared } : { name: '', shared: false }}
+          fields={may('team', 'read') ? fields : fields.filter(({ key }) => key !== 'team_id')}
+          start={
+            naming === 'old' && saved
+              ? { name: saved.name, shared: saved.shared, team_id: saved.team ?? null }
+              : { name: '', shared: false, team_id: null }
+          }
           version={naming === 'old' ? saved?.version : undefined}
           onClose={() => setNaming(null)}
           onSave={async (body, version) => {
@@ -102,8 +115,8 @@ export default function ViewMenu(props: ViewMenuProps) {
           open={deleting}
           title={t('Delete the view “{name}”?', { name: saved.name })}
           description={
-            saved.shared
-              ? t('It is removed for everybody; the {types} stay.', { types: words.types })
+            saved.shared || saved.team_id
+              ? t('It is removed for everybody who sees it; the {types} stay.', { types: words.types })
               : t('It is removed for you; the {types} stay.', { types: words.types })
           }
           action={t('Delete view')}
