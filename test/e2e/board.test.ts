@@ -230,7 +230,7 @@ test('the card of a deal shows its amount on a board by a field too', async (t) 
   const filter = encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: 'worth' }));
   await open(page, `/deals?layout=board&by=owner_id&filter=${filter}`);
   const card = page.getByRole('button', { name: 'Worth it' });
-  await card.getByText('$1,234').waitFor({ timeout: 5_000 });
+  await card.getByText('$1,234.00', { exact: true }).waitFor({ timeout: 5_000 });
 });
 
 test('a board of which no record makes a column says so', async (t) => {

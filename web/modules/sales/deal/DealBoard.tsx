@@ -97,7 +97,7 @@ function Stages({
           onAdd: onCreate && (() => onCreate({ pipeline_id: nameOf(pipeline), stage_id: nameOf(column.stage) })),
         }))}
         cardLabel={(card) =>
-          `${card.name}, ${card.amount === null ? t('no amount') : formatMoney(card.amount, card.currency)}`
+          `${card.name}, ${card.amount === null ? t('no amount') : formatMoney(card.amount, card.currency, { aligned: true })}`
         }
         renderCard={(card, column) => <DealCard card={card} open={openStages.has(column.id)} />}
         movable={(card) => may('deal', 'update', card.owner?.id ?? null)}

@@ -4,7 +4,8 @@ import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { useNow } from '../../../ui/clock.ts';
 import { cx } from '../../../ui/cx.ts';
-import { daysFromToday, formatDate, formatMoney, formatNumber } from '../../../ui/format.ts';
+import { daysFromToday, formatDate, formatNumber } from '../../../ui/format.ts';
+import { MoneyText } from '../../../ui/MoneyText.tsx';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
 import type { BoardCard } from './board.ts';
 
@@ -42,7 +43,7 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
           {card.amount === null ? (
             <span className="font-normal text-muted">{t('No amount')}</span>
           ) : (
-            formatMoney(card.amount, card.currency)
+            <MoneyText amount={card.amount} currency={card.currency} />
           )}
         </span>
         <WaitingMark of={card} />

@@ -4,6 +4,7 @@ import { RelatedList } from '../../../platform/record/RelatedList.tsx';
 import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { formatMoney, formatNumber, formatPercent } from '../../../ui/format.ts';
+import { MoneyText } from '../../../ui/MoneyText.tsx';
 import { DealLinesDialog } from './DealLinesDialog.tsx';
 import type { Deal } from './deal.ts';
 
@@ -29,12 +30,12 @@ export function DealLines({ deal }: { deal: Deal }) {
                 <bdi>{line.product?.name ?? t('Deleted product')}</bdi>
               </span>
               <span className="block truncate text-12 text-muted tabular-nums">
-                {formatNumber(line.quantity)} × {formatMoney(line.unit_price, deal.currency)}
+                {formatNumber(line.quantity)} × {formatMoney(line.unit_price, deal.currency, { aligned: true })}
                 {Number(line.discount_percent) > 0 &&
                   t(', {percent} off', { percent: formatPercent(line.discount_percent) })}
               </span>
             </span>
-            <span className="shrink-0 tabular-nums">{formatMoney(line.total, deal.currency)}</span>
+            <MoneyText amount={line.total} currency={deal.currency} className="shrink-0" />
           </li>
         ))}
       </RelatedList>

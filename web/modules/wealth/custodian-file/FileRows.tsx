@@ -64,7 +64,7 @@ export function FileRows({ report, done }: { report: Report; done: boolean }) {
               </td>
               <td className={cx(table.figure, '@max-xl:hidden')}>{row.quantity && formatDecimal(row.quantity)}</td>
               <td className={table.figure}>
-                {row.amount && row.currency ? formatMoney(row.amount, row.currency) : row.amount}
+                {row.amount && row.currency ? formatMoney(row.amount, row.currency, { aligned: true }) : row.amount}
               </td>
             </tr>
           ))}

@@ -66,7 +66,7 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
     mutationFn: () => changing.delete(`/accepted-breaks/${accepted!.id}`),
     onSuccess: () => changed(t('The break is open again')),
   });
-  const figure = (value: string) => (currency ? formatMoney(value, currency) : formatDecimal(value));
+  const figure = (value: string) => (currency ? formatMoney(value, currency, { aligned: true }) : formatDecimal(value));
   const error = mending.error ?? accept.error ?? reopen.error;
   return (
     <li className="flex flex-col gap-2 p-3">
