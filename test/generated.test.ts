@@ -8,6 +8,7 @@ import { definedResources } from '../src/kernel/contract/resource.ts';
 import { describeSchema } from '../src/kernel/database/schema.ts';
 import { ofEveryRoute } from '../src/kernel/openapi/openapi.ts';
 import { recordTypesSql } from '../src/kernel/record-type/routines-sql.ts';
+import { countriesSql } from '../src/kernel/resource/countries-sql.ts';
 import { recordTriggersSql } from '../src/kernel/resource/record-triggers.ts';
 import {
   favouriteTypes,
@@ -31,6 +32,7 @@ const writing = process.env.HOLDFAST_GENERATE === 'true';
 const ofProgram = definedResources().filter(({ table }) => tableRules.some((rule) => rule.table === table));
 const routines = [
   ['db/routines/rules.sql', rulesSql(tableRules)],
+  ['db/routines/countries.sql', countriesSql()],
   ['db/routines/policies.sql', policiesSql(tableRules)],
   ['db/routines/record-types.sql', recordTypesSql(recordTypes, trashable)],
   ['db/routines/search-records.sql', searchSql(recordTypes)],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { record, shaped, sized } from './bounds.ts';
+import { countryName } from './country.ts';
 import { type Digits, decimalPattern } from './decimal.ts';
 import { durationPattern, durationSeconds, durationText } from './duration.ts';
 import { email_characters_max, emailPattern, emailText } from './email.ts';
@@ -38,6 +39,8 @@ export interface FieldMeta {
   /** The reference is to a record of any type, which responses include. */
   ofAnyType?: true;
   values?: readonly string[];
+  /** A text that names a country: all names of one are the same (app.country_name). */
+  isCountry?: true;
   /** Field that holds the currency of a money field. */
   currencyField?: string;
   /** The digits of an exact decimal. */
@@ -266,6 +269,12 @@ export const currency = (options: Options) =>
     ...options,
   });
 
+/** A country by its name. Codes, abbreviations and names in other languages become the English one; any other text stays as it is written. */
+export const country = (options: Options) =>
+  described(countryText().nullable(), 'text', { sortable: true, filterable: true, isCountry: true, ...options });
+
+const countryText = () => trimmed().max(addressParts.country).overwrite(countryName);
+
 export const countryCode = (options: Options) =>
   described(shaped(/^[A-Z]{2}$/, 2, { error: 'Write an ISO 3166 code such as DE' }).nullable(), 'text', {
     filterable: true,
@@ -352,14 +361,14 @@ export const addressParts = { street: 300, city: 200, region: 200, postal_code: 
 /** Further postal addresses with a label each. */
 export const addresses = (options: Options) => {
   const part = (max: number) => trimmed().max(max).nullable().default(null);
-  const { street, city, region, postal_code, country } = addressParts;
+  const { street, city, region, postal_code } = addressParts;
   const address = z.strictObject({
     label: label().default(null),
     street: part(street),
     city: part(city),
     region: part(region),
     postal_code: part(postal_code),
-    country: part(country),
+    country: countryText().nullable().default(null),
   });
   const filled = address.refine(({ label: _, ...parts }) => Object.values(parts).some(Boolean), {
     error: 'Write at least one part of the address',

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
+import { countryName } from '../contract/country.ts';
 import { decimalPattern, decimalUnits } from '../contract/decimal.ts';
 import { durationSeconds } from '../contract/duration.ts';
 import { emailText } from '../contract/email.ts';
@@ -185,6 +186,9 @@ function relatedSql(subject: Subject, name: string, where: Filter | undefined): 
   return sql`exists (select from ${from} where ${sql.join(all, sql` and `)})`;
 }
 
+/** Operators that compare a whole value. */
+const sameCountry: ReadonlySet<string> = new Set(['eq', 'ne', 'in']);
+
 function conditionSql({ resource, alias, fields }: Subject, { field, op, value }: Condition): Sql {
   const known = listField(resource, fields, field, alias);
   if (!known?.meta.filterable)
@@ -196,24 +200,30 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   if (meta.sealed) return sealedSql(alias, { field, op, value });
   const indexed = known.custom && customConditionSql(known.custom, known.meta, alias, { field, op, value });
   if (indexed) return indexed;
-  const operand = (single: unknown) => operandSql(meta, alias, checkValue(field, meta, single));
+  const isSameCountry = meta.isCountry && sameCountry.has(op);
+  const checked = (single: unknown) => {
+    const found = checkValue(field, meta, single);
+    return isSameCountry ? countryName(found as string) : found;
+  };
+  const operand = (single: unknown) => operandSql(meta, alias, checked(single));
   const like: Like = (text) => likeSql(meta, text, op, String(checkValue(field, meta, value)));
   if (meta.type === 'records') return recordsSql(known.column, alias, op, op.startsWith('has') ? operand(value) : null);
   const through = meta.type === 'tags' ? tagLinks : meta.through;
   if (through) return memberSql(through, alias, op, op.startsWith('has') ? operand(value) : undefined);
   const compared = meta.unitsColumn ?? meta.filterColumn;
-  const column = compared ? sql.ref(`${alias}.${compared}`) : known.column;
+  const own = compared ? sql.ref(`${alias}.${compared}`) : known.column;
+  const column = isSameCountry ? sql`app.country_name(${own})` : own;
   if (jsonListTypes.has(meta.type)) return jsonListSql(column, op, like);
   const further = meta.further && furtherSql(meta.further, alias);
-  const orFurther = (own: Sql, more: (lists: NonNullable<typeof further>) => Sql): Sql =>
-    further ? sql`(${own} or ${more(further)})` : own;
+  const orFurther = (main: Sql, more: (lists: NonNullable<typeof further>) => Sql): Sql =>
+    further ? sql`(${main} or ${more(further)})` : main;
   switch (op) {
     case 'is_empty':
       return sql`${column} is null`;
     case 'not_empty':
       return sql`${column} is not null`;
     case 'in': {
-      const values = listOf(value, 1, in_values_max, op).map((v) => checkValue(field, meta, v));
+      const values = listOf(value, 1, in_values_max, op).map(checked);
       return orFurther(inSql(column, meta, alias, values), ({ any }) => any(values));
     }
     case 'within':

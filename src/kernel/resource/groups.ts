@@ -101,7 +101,8 @@ function readGrouping(resource: Resource, fields: TenantFields, by: string): Gro
       `Dates and times are grouped by ${units.join(', ')}, such as created_at:month`,
     );
   const table = meta.type === 'reference' ? (meta.table ?? (custom && referencedTable(custom.type))) : undefined;
-  if (!isDay || !unit) return { field, meta, key: column, unit: undefined, table };
+  const key = meta.isCountry ? sql`app.country_name(${column})` : column;
+  if (!isDay || !unit) return { field, meta, key, unit: undefined, table };
   const local =
     meta.type === 'time' ? sql`(${column} at time zone (select app.user_zone()))` : sql`${column}::timestamp`;
   return { field, meta, key: sql`date_trunc(${sql.lit(unit)}, ${local})::date`, unit, table };

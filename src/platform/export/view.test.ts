@@ -160,7 +160,7 @@ test('contacts as a file: labels, further addresses, sites, profiles, birthday a
     shown.map((name) => ada![name]),
     ['Work', 'Home: b@x.example', 'Mobile', 'Home', 'Blog: https://ada.example', 'LinkedIn: @ada', "'--12-10"],
   );
-  for (const part of ['Work', 'Street 1', 'Bonn', 'NRW', '53111', 'DE'])
+  for (const part of ['Work', 'Street 1', 'Bonn', 'NRW', '53111', 'Germany'])
     assert.ok(ada!['More addresses']!.includes(part), part);
   assert.deepEqual(ada!.Positions!.split('; ').length, 4, ada!.Positions);
   for (const position of [

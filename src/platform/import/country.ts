@@ -1,33 +1,14 @@
-import { lazy } from '../../kernel/lazy.ts';
+import { countryCodeOf, countryCodes } from '../../kernel/contract/country.ts';
 import { RelationMatcher } from './match.ts';
 import { normalise } from './normalise.ts';
 import { shown } from './refusal.ts';
 
-const alsoNamed = ['USA', 'UK', 'Great Britain', 'England', 'Scotland', 'Korea', 'Holland', 'Czech Republic'];
-
-/** Regions of the Unicode tables that are no countries. */
-const groups = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
-
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-const countryCodes = letters
-  .flatMap((first) => letters.map((second) => first + second))
-  .filter((code) => !groups.has(code));
-
-const names = lazy(() => {
-  const known = new Set(alsoNamed.map(normalise));
-  for (const locale of ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl']) {
-    const regions = new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' });
-    for (const code of countryCodes) {
-      const name = regions.of(code);
-      if (name) known.add(normalise(name));
-    }
-  }
-  return known;
-});
+/** Parts of a country that people name as one. They stay as they are written. */
+const parts = new Set(['England', 'Scotland', 'Wales', 'Northern Ireland'].map(normalise));
 
 /** By name in one of a few languages. Two letters do not count: they are as often an abbreviation of anything else. */
 export function isCountry(text: string): boolean {
-  return text.length > 2 && text.length < 60 && names().has(normalise(text));
+  return text.length > 2 && text.length < 60 && (countryCodeOf(text) !== undefined || parts.has(normalise(text)));
 }
 
 const remembered_max = 10_000;
@@ -36,7 +17,9 @@ const remembered_max = 10_000;
 export function countryDoubts(): (text: string) => string | null {
   const english = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
   const matcher = new RelationMatcher(
-    countryCodes.flatMap((code) => english.of(code) ?? []).map((name) => ({ name, record: name })),
+    countryCodes()
+      .flatMap((code) => english.of(code) ?? [])
+      .map((name) => ({ name, record: name })),
   );
   const known = new Map<string, string | null>();
   const doubt = (text: string): string | null => {

@@ -37,7 +37,7 @@ test('a German list of addresses keeps all of it: one address, both telephone nu
       street: 'Lange Straße 5',
       postal_code: '01067',
       city: 'Dresden',
-      country: 'Deutschland',
+      country: 'Germany',
       other_addresses: [],
     },
   );

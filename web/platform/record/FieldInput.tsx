@@ -16,6 +16,7 @@ import { attempt } from '../query/attempt.ts';
 import { createRecord } from '../query/records.ts';
 import { useMay, useSession } from '../session/session.tsx';
 import { BirthdayInput } from './BirthdayInput.tsx';
+import { CountryInput } from './CountryInput.tsx';
 import { findDefinition } from './definitions.ts';
 import { type FieldDef, type ListedValue, type MoneyValue, type Named, type TagValue, toBody } from './field.ts';
 import { ListedInput } from './ListedInput.tsx';
@@ -180,7 +181,17 @@ export function FieldInput(props: FieldInputProps) {
         />
       );
     default:
-      return <PlainInput {...props} />;
+      return field.isCountry ? (
+        <CountryInput
+          aria-label={label}
+          autoFocus={autoFocus}
+          disabled={disabled}
+          value={(value as string | null | undefined) ?? ''}
+          onValueChange={onChange}
+        />
+      ) : (
+        <PlainInput {...props} />
+      );
   }
 }
 

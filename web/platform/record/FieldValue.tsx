@@ -13,6 +13,7 @@ import { formatBirthday, formatDecimal, formatNumber } from '../../ui/format.ts'
 import { MoneyText } from '../../ui/MoneyText.tsx';
 import { PersonName } from '../../ui/PersonName.tsx';
 import type { Resource } from '../query/resources.ts';
+import { countryText } from './countries.ts';
 import { findDefinition } from './definitions.ts';
 import {
   type AddressValue,
@@ -125,7 +126,7 @@ export function FieldValue({ field, record, links, whole = links }: FieldValuePr
     case 'long_text':
       return <bdi className={whole ? 'block whitespace-pre-wrap wrap-anywhere' : 'truncate'}>{String(value)}</bdi>;
     default:
-      return <Text whole={whole}>{String(value)}</Text>;
+      return <Text whole={whole}>{field.isCountry ? countryText(String(value)) : String(value)}</Text>;
   }
 }
 

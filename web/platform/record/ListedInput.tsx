@@ -4,6 +4,7 @@ import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Input } from '../../ui/Input.tsx';
+import { CountryInput } from './CountryInput.tsx';
 import { type AddressValue, addressParts, type FieldDef, type LabelledValue, type ListedValue } from './field.ts';
 
 export const listed_values_max = 20;
@@ -160,17 +161,19 @@ interface AddressInputsProps {
 function AddressInputs({ at, row, onChange }: AddressInputsProps) {
   return (
     <span className="order-last grid w-full gap-1.5 sm:grid-cols-2">
-      {addressParts.map((part) => (
-        <Input
-          key={part}
-          aria-label={t('{field} {number}', { field: partLabels[part], number: at + 1 })}
-          placeholder={partLabels[part]}
-          autoComplete="off"
-          className={part === 'street' ? 'sm:col-span-2' : undefined}
-          value={row[part] ?? ''}
-          onValueChange={(text: string) => onChange({ ...row, [part]: text })}
-        />
-      ))}
+      {addressParts.map((part) => {
+        const props = {
+          'aria-label': t('{field} {number}', { field: partLabels[part], number: at + 1 }),
+          placeholder: partLabels[part],
+          value: row[part] ?? '',
+          onValueChange: (text: string) => onChange({ ...row, [part]: text }),
+        };
+        return part === 'country' ? (
+          <CountryInput key={part} {...props} />
+        ) : (
+          <Input key={part} {...props} autoComplete="off" className={part === 'street' ? 'sm:col-span-2' : undefined} />
+        );
+      })}
     </span>
   );
 }

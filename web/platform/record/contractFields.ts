@@ -86,6 +86,7 @@ const ofContract = (key: string, meta: FieldMeta, byDegree: true | undefined): F
   expand: meta.expand,
   currencyKey: meta.currencyField,
   options: meta.values?.map((value) => ({ value, label: translateServerText(titled(value)) })),
+  ...(meta.isCountry && { isCountry: meta.isCountry }),
   required: meta.required,
   readOnly: meta.readOnly,
   createOnly: meta.createOnly,

@@ -9,6 +9,7 @@ import { readDuration } from '../../ui/duration.ts';
 import { isUnread, type TypedNumber } from '../../ui/number.ts';
 import { refusal } from '../query/problem.ts';
 import type { Resource } from '../query/resources.ts';
+import { countryText } from './countries.ts';
 
 /** As the contracts name them. */
 export type FieldKind =
@@ -72,6 +73,8 @@ export interface FieldDef {
   first?: Readonly<Record<string, string>>;
   /** The field that edits it together with others on a record that is there. */
   within?: string;
+  /** A text that names a country. */
+  isCountry?: true;
   required?: boolean;
   readOnly?: boolean;
   /** How much of a record one has to see for this field to be shown; absent: that it exists. */
@@ -246,4 +249,6 @@ function lineOf(listed: ListedValue): string {
 }
 
 export const addressText = (address: AddressValue): string =>
-  addressParts.flatMap((part) => address[part] ?? []).join(', ');
+  addressParts
+    .flatMap((part) => (part === 'country' ? address[part] && countryText(address[part]) : address[part]) ?? [])
+    .join(', ');

@@ -1,4 +1,5 @@
 import {
+  country,
   currency,
   custom,
   domain,
@@ -44,7 +45,7 @@ export const company = defineResource({
     city: text(200, { title: 'City' }),
     region: text(200, { title: 'Region' }),
     postal_code: text(20, { title: 'Postal code' }),
-    country: text(100, { title: 'Country' }),
+    country: country({ title: 'Country' }),
     description: longText(20_000, { title: 'Description' }),
     parent_id: reference('company', { title: 'Parent company', expand: 'parent' }),
     owner_id: reference('user_account', { title: 'Owner', expand: 'owner' }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   addresses,
   birthday,
+  country,
   custom,
   email,
   emailAddress,
@@ -118,7 +119,7 @@ export const contact = defineResource({
     city: text(200, { title: 'City' }),
     region: text(200, { title: 'Region' }),
     postal_code: text(20, { title: 'Postal code', ...personal }),
-    country: text(100, { title: 'Country' }),
+    country: country({ title: 'Country' }),
     address_label: label('Address label'),
     other_addresses: addresses({ title: 'More addresses', ...personal }),
     sites: labelled(site, { title: 'Sites' }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Answer, type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
 import { importNow } from '../../../../test/harness/import.ts';
 
 /** The lists of values with labels that a contact has, beside the main one of each kind, and its birthday. */
@@ -203,4 +204,49 @@ test('addresses with a domain of any script are one however it is written, and a
     ['yves@acme.example', '+33 1 23 45 67 89 poste 301'],
   ]); // biome-ignore format: a table
   assert.deepEqual(await named('search?q=0301234567'), ['Rita']);
+});
+
+test('a country is one, however it is written: in the API, in files, in filters, groups, and in what was there before', async () => {
+  const workspace = await (await app.tenant()).as('admin');
+  const make = async (given_name: string, values: object) =>
+    (await workspace.api('POST', contacts, { given_name, ...values })).body;
+  const written = ['UK', 'gb', 'Great Britain', 'Vereinigtes Königreich', 'united kingdom'];
+  for (const country of written) assert.equal((await make('Ada', { country })).country, 'United Kingdom', country);
+  assert.equal(
+    (await make('Bo', { country: 'Narnia' })).country,
+    'Narnia',
+    'what is no country stays as it is written',
+  );
+  assert.equal((await make('Cy', { country: 'England' })).country, 'England', 'and so does a part of one');
+  const { id, other_addresses } = await make('Di', {
+    country: 'AT',
+    other_addresses: [{ city: 'Leeds', country: 'GBR' }],
+  });
+  assert.equal(other_addresses[0].country, 'United Kingdom');
+  await importNow(workspace.api, [
+    ['a.csv', 'First name,Email,Country\nEd,ed@x.example,Großbritannien\nFi,fi@x.example,Schweiz\n'],
+  ]);
+  // As texts were stored when each was kept as it was written.
+  await asOwner(app, `update contact set country = 'UK' where id = $1 returning id`, [id]);
+
+  const listed = async (op: string, value: unknown) => {
+    const filter = encodeURIComponent(JSON.stringify({ field: 'country', op, value }));
+    const { data } = (await workspace.api('GET', `${contacts}?limit=200&filter=${filter}`)).body;
+    return data.map((one: { given_name: string }) => one.given_name).sort();
+  };
+  const british = [...written.map(() => 'Ada'), 'Di', 'Ed'];
+  for (const value of ['GB', 'United Kingdom', 'großbritannien'])
+    assert.deepEqual(await listed('eq', value), british, value);
+  assert.deepEqual(await listed('in', ['UK', 'CH']), [...british, 'Fi']);
+  assert.deepEqual(await listed('ne', 'UK'), ['Bo', 'Cy', 'Fi']);
+  const { groups } = (await workspace.api('GET', `${contacts}?group=country`)).body;
+  assert.deepEqual(
+    groups.map(({ value, count }: { value: string; count: number }) => [value, count]),
+    [
+      ['England', 1],
+      ['Narnia', 1],
+      ['Switzerland', 1],
+      ['United Kingdom', british.length],
+    ],
+  );
 });

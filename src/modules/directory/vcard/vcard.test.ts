@@ -242,8 +242,8 @@ test('a card says all of a contact, each value with its label, and comes back un
     given_name: 'Ada', family_name: 'Lovelace', email: 'a@x.example', email_label: 'Work', phone: '+49 30 1', phone_label: 'Work Fax',
     other_emails: [{ label: 'Home', value: 'b@x.example' }, { label: 'Büro, Köln', value: 'c@x.example' }, { label: null, value: 'd@x.example' }],
     other_phones: [{ label: 'Mobile', value: '+49 170 2' }], job_title: 'Analyst', street: 'Street 1', city: 'Köln', region: 'NRW', postal_code: '05066',
-    country: 'DE', address_label: 'Work',
-    other_addresses: [{ label: 'Holiday home', street: null, city: 'Rome', region: null, postal_code: null, country: 'IT' }],
+    country: 'Germany', address_label: 'Work',
+    other_addresses: [{ label: 'Holiday home', street: null, city: 'Rome', region: null, postal_code: null, country: 'Italy' }],
     sites: [{ label: 'Blog', value: 'https://ada.example/?a=1,2;3' }],
     social_profiles: [{ label: 'LinkedIn', value: 'https://linkedin.example/in/ada' }, { label: null, value: '@ada' }],
     birthday: '--12-10', time_zone: 'Europe/London',
@@ -272,8 +272,8 @@ test('a card says all of a contact, each value with its label, and comes back un
     ['cell', '+49 170 2'],
   ]);
   assert.deepEqual(said('adr'), [
-    ['work', ['', '', 'Street 1', 'Köln', 'NRW', '05066', 'DE']],
-    ['Holiday home', ['', '', '', 'Rome', '', '', 'IT']],
+    ['work', ['', '', 'Street 1', 'Köln', 'NRW', '05066', 'Germany']],
+    ['Holiday home', ['', '', '', 'Rome', '', '', 'Italy']],
   ]);
   assert.deepEqual(said('url'), [['Blog', 'https://ada.example/?a=1,2;3']]);
   assert.deepEqual(said('x-socialprofile'), [

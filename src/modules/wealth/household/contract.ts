@@ -1,4 +1,5 @@
 import {
+  country,
   custom,
   date,
   integer,
@@ -41,7 +42,7 @@ export const household = defineResource({
     city: text(200, { title: 'City' }),
     region: text(200, { title: 'Region' }),
     postal_code: text(20, { title: 'Postal code' }),
-    country: text(100, { title: 'Country' }),
+    country: country({ title: 'Country' }),
     owner_id: reference('user_account', { title: 'Primary adviser', expand: 'owner' }),
     tags: tags({ title: 'Tags' }),
     custom: custom(),
