@@ -3442,7 +3442,8 @@ create table financial_account (
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
   search_text text generated always as (app.searchable(name)) stored,
-  constraint financial_account_account_number_check CHECK (((octet_length(account_number) >= 62) AND (octet_length(account_number) <= 221))),
+  account_number_parts integer[] generated always as (app.sealed_parts(account_number)) stored,
+  constraint financial_account_account_number_check CHECK (((octet_length(account_number) >= 62) AND (octet_length(account_number) <= 305))) NOT VALID,
   constraint financial_account_check CHECK ((closed_on >= opened_on)),
   constraint financial_account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint financial_account_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
@@ -3458,6 +3459,7 @@ create table financial_account (
 );
 alter table financial_account enable row level security;
 alter table financial_account force row level security;
+create index financial_account_account_number_parts ON public.financial_account USING gin (tenant_id, account_number_parts);
 create index financial_account_benchmark ON public.financial_account USING btree (tenant_id, benchmark_id) WHERE (benchmark_id IS NOT NULL);
 create index financial_account_changed ON public.financial_account USING btree (tenant_id, updated_at, id);
 create index financial_account_custodian ON public.financial_account USING btree (tenant_id, custodian_id) WHERE (custodian_id IS NOT NULL);
@@ -3469,6 +3471,7 @@ create index financial_account_name ON public.financial_account USING btree (ten
 create index financial_account_number ON public.financial_account USING btree (tenant_id, account_number_index) WHERE (account_number_index IS NOT NULL);
 create index financial_account_search ON public.financial_account USING gin (((tenant_id)::text), household_id, search_text gin_trgm_ops);
 create index financial_account_trash ON public.financial_account USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create index financial_account_without_parts ON public.financial_account USING btree (tenant_id) WHERE ((account_number IS NOT NULL) AND (account_number_parts IS NULL));
 create policy append on financial_account for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'financial_account'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('financial_account'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
 create policy change on financial_account for update to holdfast_app
@@ -3486,13 +3489,13 @@ create constraint trigger account_shares AFTER UPDATE OF registration ON public.
     EXECUTE FUNCTION app.check_account_shares();
 create trigger audit_delete AFTER DELETE ON public.financial_account REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index}', '{}');
+    EXECUTE FUNCTION app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index,account_number_parts}', '{}');
 create trigger audit_insert AFTER INSERT ON public.financial_account REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index}', '{}');
+    EXECUTE FUNCTION app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index,account_number_parts}', '{}');
 create trigger audit_update AFTER UPDATE ON public.financial_account REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index}', '{}');
+    EXECUTE FUNCTION app.record_change('financial_account', '{search_text,tenant_id,version,updated_at,account_number_index,account_number_parts}', '{}');
 create trigger custom_values_delete AFTER DELETE ON public.financial_account REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.drop_custom_values('financial_account');
@@ -4379,6 +4382,7 @@ create table legal_entity (
   search_text text generated always as (app.searchable(((name || ' '::text) || COALESCE(jurisdiction, ''::text)))) stored,
   tax_id bytea,
   tax_id_index bytea generated always as (SUBSTRING(tax_id FROM 30 FOR 16)) stored,
+  tax_id_parts integer[] generated always as (app.sealed_parts(tax_id)) stored,
   constraint legal_entity_check CHECK ((dissolved_on >= formed_on)),
   constraint legal_entity_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
   constraint legal_entity_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
@@ -4387,7 +4391,7 @@ create table legal_entity (
   constraint legal_entity_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint legal_entity_pkey PRIMARY KEY (tenant_id, id) INCLUDE (household_id, name),
   constraint legal_entity_purpose_check CHECK ((length(purpose) <= 5000)),
-  constraint legal_entity_tax_id_check CHECK (((octet_length(tax_id) >= 62) AND (octet_length(tax_id) <= 221))) NOT VALID,
+  constraint legal_entity_tax_id_check CHECK (((octet_length(tax_id) >= 62) AND (octet_length(tax_id) <= 225))) NOT VALID,
   constraint legal_entity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint legal_entity_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE
 );
@@ -4401,7 +4405,9 @@ create index legal_entity_import ON public.legal_entity USING btree (tenant_id, 
 create index legal_entity_name ON public.legal_entity USING btree (tenant_id, name, id);
 create index legal_entity_search ON public.legal_entity USING gin (((tenant_id)::text), household_id, search_text gin_trgm_ops);
 create index legal_entity_tax_id ON public.legal_entity USING btree (tenant_id, tax_id_index) WHERE (tax_id_index IS NOT NULL);
+create index legal_entity_tax_id_parts ON public.legal_entity USING gin (tenant_id, tax_id_parts);
 create index legal_entity_trash ON public.legal_entity USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create index legal_entity_without_parts ON public.legal_entity USING btree (tenant_id) WHERE ((tax_id IS NOT NULL) AND (tax_id_parts IS NULL));
 create policy append on legal_entity for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('household'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (household_id = ANY (( SELECT app.scope_groups('household'::text, 'update'::text, 'legal_entity'::text, 'household'::text) AS scope_groups)::uuid[])) OR ((( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope) IS NOT NULL) AND app.scope_met(( SELECT app.mixed_scope('household'::text, 'update'::text) AS mixed_scope), ARRAY[ CASE WHEN (household_id = ANY (( SELECT app.groups_of('legal_entity'::text, 'household'::text) AS groups_of)::uuid[])) THEN 'household'::text ELSE NULL::text END])))));
 create policy change on legal_entity for update to holdfast_app
@@ -4416,13 +4422,13 @@ create policy system on legal_entity for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.legal_entity REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index}', '{}');
+    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index,tax_id_parts}', '{}');
 create trigger audit_insert AFTER INSERT ON public.legal_entity REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index}', '{}');
+    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index,tax_id_parts}', '{}');
 create trigger audit_update AFTER UPDATE ON public.legal_entity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index}', '{}');
+    EXECUTE FUNCTION app.record_change('legal_entity', '{search_text,tenant_id,version,updated_at,tax_id_index,tax_id_parts}', '{}');
 create trigger custom_values_delete AFTER DELETE ON public.legal_entity REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.drop_custom_values('legal_entity');
@@ -9551,6 +9557,21 @@ create function app.final_state(job, state text)
 AS $function$ select case when $1.sent_at is null then $2 else 'in_doubt' end $function$;
 alter function app.final_state(job,text) owner to holdfast_system;
 
+create function app.financial_account_by_parts_of_account_number(tokens integer[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 100
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  return query select r.id from financial_account r where r.tenant_id = app.tenant_id() and r.account_number_parts @> tokens;
+end $function$;
+alter function app.financial_account_by_parts_of_account_number(integer[]) owner to holdfast_system;
+grant execute on function app.financial_account_by_parts_of_account_number(integer[]) to holdfast_app;
+
 create function app.find_accounts(address text, accounts_max integer)
  RETURNS TABLE(tenant_id uuid, user_id uuid)
  LANGUAGE sql
@@ -10899,6 +10920,21 @@ AS $function$
 $function$;
 alter function app.leave_mailboxes(text) owner to holdfast_system;
 grant execute on function app.leave_mailboxes(text) to holdfast_app;
+
+create function app.legal_entity_by_parts_of_tax_id(tokens integer[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 100
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  return query select r.id from legal_entity r where r.tenant_id = app.tenant_id() and r.tax_id_parts @> tokens;
+end $function$;
+alter function app.legal_entity_by_parts_of_tax_id(integer[]) owner to holdfast_system;
+grant execute on function app.legal_entity_by_parts_of_tax_id(integer[]) to holdfast_app;
 
 create function app.letter_pairs(folded text)
  RETURNS SETOF text
@@ -13460,6 +13496,17 @@ AS $function$
   end
 $function$;
 grant execute on function app.scope_owners(text,text) to public;
+
+create function app.sealed_parts(envelope bytea)
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+begin
+  if octet_length(envelope) <= 65 or get_byte(envelope, 0) <> 2 then return null; end if;
+  return array(select token from generate_series(0, 31) token where get_bit(envelope, 360 + token) = 1);
+end $function$;
+grant execute on function app.sealed_parts(bytea) to public;
 
 create function app.search(q text, rows_max integer)
  RETURNS TABLE(resource text, id uuid, name text, detail text, misspelt boolean)

@@ -253,3 +253,10 @@ create or replace function app.sedol_fits(sedol text) returns boolean language s
   select sedol is null or (sedol ~ '^[0-9B-DF-HJ-NP-TV-Z]{6}[0-9]$' and (
     select sum(app.letter_value(s.sign) * ('{1,3,1,7,3,9,1}'::int[])[s.place]) % 10 = 0 from regexp_split_to_table(sedol, '') with ordinality s (sign, place)))
 $$;
+
+-- The tokens of a sealed value's parts; null where it was sealed without (src/kernel/vault/envelope.ts).
+create or replace function app.sealed_parts(envelope bytea) returns int[] language plpgsql immutable strict parallel safe as $$
+begin
+  if octet_length(envelope) <= 65 or get_byte(envelope, 0) <> 2 then return null; end if;
+  return array(select token from generate_series(0, 31) token where get_bit(envelope, 360 + token) = 1);
+end $$;

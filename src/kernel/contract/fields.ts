@@ -93,6 +93,11 @@ export interface Sealing {
   mask: 'last4' | 'all';
   /** Filters find records by the whole value, through the column `<name>_index`. */
   index?: 'equality';
+  /**
+   * Filters find records by a part of the value too, through the column `<name>_parts`. Not for what is short and of digits alone, such as a date or an
+   * SSN: docs/security/sealed-fields.md
+   */
+  parts?: true;
   /** Equal values are of one record only where this field is equal too: two custodians may give the same account number. */
   within?: string;
   /** The field with the person (a contact) whose data key seals the value. Without it, the key of the workspace does. */
@@ -402,7 +407,8 @@ const not_a_mask = {
  * A text that is sealed wherever it is stored, such as an account number: `account_number: secretText(40, { title: 'Number', mask: 'last4', index:
  * 'equality' })`. Answers, exports, webhooks and the like have a mask in its place; `POST …/{id}/reveal` opens one value for who may. The column is an
  * envelope, `account_number bytea check (octet_length(account_number) between 62 and 221)` (61 bytes and those of the text), and with an index
- * `account_number_index bytea generated always as (substring(account_number from 30 for 16)) stored`, indexed behind `tenant_id`. docs/add-a-field.md
+ * `account_number_index bytea generated always as (substring(account_number from 30 for 16)) stored`, indexed behind `tenant_id`. With `parts` the envelope
+ * has 4 bytes more. docs/add-a-field.md
  */
 export const secretText = (max: number, options: SecretOptions) =>
   secret(trimmed().max(max).refine((text) => !text.includes(mask_sign), not_a_mask).nullable(), options); // biome-ignore format: one line
@@ -412,12 +418,18 @@ type SecretOptions = Sealing & Omit<Options, 'sealed' | 'sensitivity' | 'sortabl
 /** For a schema with rules of its own, such as check digits: a nullable text. */
 export const secret = <S extends z.ZodType<string | null>>(
   schema: S,
-  { mask, index, within, keyOf, ...options }: SecretOptions,
+  { mask, index, parts, within, keyOf, ...options }: SecretOptions,
 ) =>
   described(schema, 'secret', {
     ...options,
     sensitivity: 'secret',
-    sealed: { mask, ...(index && { index }), ...(within && { within }), ...(keyOf && { keyOf }) },
+    sealed: {
+      mask,
+      ...(index && { index }),
+      ...(parts && { parts }),
+      ...(within && { within }),
+      ...(keyOf && { keyOf }),
+    },
     filterable: true,
     answered: z.string().nullable().describe('A mask; reveal opens the value'),
   });

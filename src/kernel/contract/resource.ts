@@ -189,6 +189,10 @@ export const recordTypeNames = (): string[] =>
 /** The column with what two records are compared by for duplicates, made of one of their `duplicateKeys`. */
 export const keyColumn = (field: string): string => `${field}_key`;
 
+/** The function that finds candidates for a part of a sealed value by its tokens. It answers only ids, which are compared with what its caller may read. */
+export const partsFunction = ({ table }: Pick<Resource, 'table'>, field: string): string =>
+  `app.${table}_by_parts_of_${field}`;
+
 /** The noun whose rows a table holds; the first, where others are made of it. */
 export const resourceOfTable = (table: string | undefined) => defined.find((resource) => resource.table === table);
 
@@ -265,6 +269,10 @@ export const listOf = (row: z.ZodType) =>
     sums: listSums.optional(),
     groups: z.array(listGroup).optional(),
     more_groups: z.boolean().optional().describe('Whether there are smaller groups still'),
+    search_is_cut: z
+      .boolean()
+      .optional()
+      .describe('True where a part of a sealed value may be in more records than were opened: search for more of it'),
   });
 
 export const idParams = z.object({ id: z.uuid() });

@@ -1,4 +1,4 @@
-import { keyColumn, type Resource } from '../contract/resource.ts';
+import { keyColumn, partsFunction, type Resource } from '../contract/resource.ts';
 import type { RecordType } from './record-type.ts';
 import { byReferences } from './registry.ts';
 
@@ -22,7 +22,33 @@ create or replace function app.trashable_tables() returns text[] language sql im
       ])
       .filter((triggers) => triggers.length > 0)
       .map((triggers) => `${triggers.join('\n')}\n`),
+    searchesByParts(types.map(({ resource }) => resource)),
   ].join('\n');
+
+function searchesByParts(resources: readonly Resource[]): string {
+  const functions = resources.flatMap((resource) =>
+    [...resource.meta].flatMap(([field, { sealed }]) => {
+      if (!sealed?.parts) return [];
+      const name = partsFunction(resource, field);
+      return `create or replace function ${name}(tokens int[]) returns setof uuid
+  language plpgsql stable security definer rows 100
+  set enable_seqscan = off set jit = off set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  return query select r.id from ${resource.table} r where r.tenant_id = app.tenant_id() and r.${field}_parts @> tokens;
+end $$;
+revoke all on function ${name}(int[]) from public;
+grant execute on function ${name}(int[]) to holdfast_app;
+`;
+    }),
+  );
+  return `-- The ids of records whose sealed value may have a part (docs/decisions/0263-search-by-parts-of-sealed-values.md). Row-level security keeps the
+-- operator from using its index, so these run as the system.
+set local role holdfast_system;
+
+${functions.join('\n')}
+reset role;
+`;
+}
 
 const rows = {
   insert: 'new table as new_rows',
@@ -35,7 +61,10 @@ const trigger = (name: string, verb: keyof typeof rows, table: string, call: str
 
 /** Of rows by the million the trail has one event a statement (src/kernel/resource/record-triggers.ts). */
 function auditTriggers({ name, table, duplicateKeys = [], meta, highVolume }: Resource): string[] {
-  const indexes = [...meta].flatMap(([field, { sealed }]) => (sealed?.index ? [`${field}_index`] : []));
+  const indexes = [...meta].flatMap(([field, { sealed }]) => [
+    ...(sealed?.index ? [`${field}_index`] : []),
+    ...(sealed?.parts ? [`${field}_parts`] : []),
+  ]);
   const omitted = ['search_text', 'tenant_id', 'version', 'updated_at', ...duplicateKeys.map(keyColumn), ...indexes];
   const call = `app.record_change('${name}', '{${omitted}}', '{}')`;
   return [

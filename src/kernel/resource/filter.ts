@@ -45,6 +45,9 @@ export const operators: Partial<Record<FieldType, readonly string[]>> = {
   duration: ordered, labelled: listed, addresses: listed, boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, records: member, nested: member, list: member, secret: discrete,
 }; // biome-ignore format: one line a family
 
+/** Of sealed fields with an index of their parts. */
+const sealedWithParts: readonly string[] = [...discrete, 'contains', 'starts_with'];
+
 const decimal_form = 'Write a decimal number such as "12.5"';
 const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
   id: z.uuid(),
@@ -194,7 +197,7 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   if (!known?.meta.filterable)
     throw invalidField('filter', 'unknown_field', `There is no field "${field}" to filter by`);
   const { meta } = known;
-  const allowed = operators[meta.type] ?? [];
+  const allowed = meta.sealed?.parts ? sealedWithParts : (operators[meta.type] ?? []);
   if (!allowed.includes(op))
     throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
   if (meta.sealed) return sealedSql(alias, { field, op, value });
@@ -252,9 +255,28 @@ export class BlindIndexes {
   }
 }
 
+/** The records that have a part of a sealed value, the best first: `sealFilter` puts them in place of the part. */
+export class PartMatches {
+  readonly ids: readonly string[];
+  /** Of each: 0 where the value begins with the part, 1 where a word of it does, 2 where it stands elsewhere. */
+  readonly ranks: readonly number[];
+  constructor(matches: readonly { id: string; rank: number }[]) {
+    this.ids = matches.map(({ id }) => id);
+    this.ranks = matches.map(({ rank }) => rank);
+  }
+}
+
+/** The matches by whose ranks a list is ordered: those of the one part that all of its records have. */
+export function rankedBy(filter: Filter): PartMatches | undefined {
+  const parts = 'and' in filter ? filter.and : [filter];
+  const found = parts.flatMap((part) => ('field' in part && part.value instanceof PartMatches ? [part.value] : []));
+  return found[0];
+}
+
 function sealedSql(alias: string, { field, op, value }: Condition): Sql {
   if (op === 'is_empty') return sql`${sql.ref(`${alias}.${field}`)} is null`;
   if (op === 'not_empty') return sql`${sql.ref(`${alias}.${field}`)} is not null`;
+  if (value instanceof PartMatches) return sql`${sql.ref(`${alias}.id`)} = any (${value.ids}::uuid[])`;
   if (!(value instanceof BlindIndexes))
     throw invalidField(
       'filter',

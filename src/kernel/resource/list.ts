@@ -9,7 +9,15 @@ import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { readTenantFields, recentTenantFields, type TenantFields } from './custom.ts';
-import { filterSql, isSelective, namesCustomFields, parseFilter, withoutOwnerCondition } from './filter.ts';
+import {
+  filterSql,
+  isSelective,
+  namesCustomFields,
+  type PartMatches,
+  parseFilter,
+  rankedBy,
+  withoutOwnerCondition,
+} from './filter.ts';
 import { groupsOf } from './groups.ts';
 import { addRareRows, presentRow, selectColumnsOfPage } from './row.ts';
 import { openRows } from './sealed.ts';
@@ -35,6 +43,7 @@ export interface Page {
   sums?: ListSums;
   groups?: ListGroup[];
   more_groups?: boolean;
+  search_is_cut?: boolean;
 }
 
 /** Reads one page of a resource, by its cursor, under the caller's rights. `where` adds a condition (alias `r`). Rows are as the API shows them. */
@@ -46,7 +55,7 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
     throw invalidField('filter', 'not_allowed', 'Only people who see these records in full can use custom fields here');
   const fields: TenantFields = namesCustom ? await recentTenantFields(ctx, texts) : new Map();
   const sort = query.sort ?? resource.defaultSort;
-  const keys = parseSort(resource, sort, fields);
+  const sorted = parseSort(resource, sort, fields);
   const binding = JSON.stringify([
     ctx.tenant_id,
     resource.name,
@@ -55,12 +64,15 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
     query.trashed,
     query.as_of,
     // A field that has another type by now has its records in another order.
-    ...keys.flatMap(({ custom }) => custom?.type ?? []),
+    ...sorted.flatMap(({ custom }) => custom?.type ?? []),
   ]);
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);
   if (resource.period && query.as_of) conditions.push(holdsOn(resource.period, query.as_of));
-  const filter = query.filter ? await sealFilter(ctx, resource, parseFilter(query.filter), fields) : undefined;
+  const searched = query.filter ? await sealFilter(ctx, resource, parseFilter(query.filter), fields) : undefined;
+  const filter = searched?.filter;
+  const ranked = filter && !query.sort ? rankedBy(filter) : undefined;
+  const keys = ranked ? [byRank(ranked), ...sorted] : sorted;
   if (filter) conditions.push(filterSql(resource, filter, fields));
   const narrowed = narrowedScope(ctx, resource);
   const withoutOwner = filter && withoutOwnerCondition(resource, filter);
@@ -68,6 +80,7 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
   // Sorting a few matching rows is cheaper than looking for them along the index that has the order of the list.
   const isNarrow =
     where !== undefined ||
+    ranked !== undefined ||
     (narrowed !== undefined && narrowed !== 'own') ||
     (hasSingleOwner && !hasOrderOfOwner(resource, sort)) ||
     (withoutOwner !== undefined && isSelective(resource, withoutOwner));
@@ -99,8 +112,17 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
     total_is_exact: count ? count.total <= counted_max : false,
     ...(sums && { sums }),
     ...groups,
+    ...(searched?.isCut && { search_is_cut: true }),
   };
 }
+
+/** The order of records that were found by a part of a sealed value. */
+const byRank = ({ ids, ranks }: PartMatches): SortKey => ({
+  column: sql`(${ranks}::int[])[array_position(${ids}::uuid[], r.id)]`,
+  descending: false,
+  required: true,
+  emptyLast: false,
+});
 
 /** Two comparisons of dates rather than one of a range: these are leakproof, so that an index can serve them under row-level security. */
 const holdsOn = ({ from, to }: NonNullable<Resource['period']>, day: string): Sql =>

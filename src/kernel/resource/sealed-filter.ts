@@ -8,20 +8,37 @@ import { blindIndex } from '../vault/envelope.ts';
 import type { TenantFields } from './custom.ts';
 import { BlindIndexes, type Condition, type Filter } from './filter.ts';
 import { relatedRecords, type Subject } from './related.ts';
+import { matchPart, OpeningBudget } from './sealed-parts.ts';
 
 const value_characters_max = 1000;
 const values_max = 200;
 
-/** A filter in which the values of sealed fields are replaced by their blind indexes. That somebody searched by one is recorded. */
+interface SealedFilter {
+  filter: Filter;
+  /** More candidates may have had a part that was asked for than were opened. */
+  isCut: boolean;
+}
+
+/** What a search by sealed values asks, and what it has used. */
+interface Search {
+  named: { resource: Resource; field: string }[];
+  budget: OpeningBudget;
+}
+
+/**
+ * A filter in which the values of sealed fields are replaced by their blind indexes, and parts of them by the records that have them. That somebody searched
+ * by one is recorded.
+ */
 export async function sealFilter(
   ctx: Context,
   resource: Resource,
   filter: Filter,
   fields: TenantFields,
-): Promise<Filter> {
-  const named: { resource: Resource; field: string }[] = [];
-  const sealed = await sealPart(ctx, { resource, alias: 'r', fields }, filter, named);
-  if (named.length === 0) return filter;
+): Promise<SealedFilter> {
+  const search: Search = { named: [], budget: new OpeningBudget() };
+  const sealed = await sealPart(ctx, { resource, alias: 'r', fields }, filter, search);
+  const { named, budget } = search;
+  if (named.length === 0) return { filter, isCut: false };
   // In a transaction of its own: that of a list may not write.
   await withContext(ctx.db, ctx.actor, async ({ tx }) => {
     for (const { resource: of, field } of named)
@@ -29,28 +46,29 @@ export async function sealFilter(
         sql`select app.record_event('search', ${of.name}, null, null, jsonb_build_object('field', ${field}::text))`,
       );
   });
-  return sealed;
+  return { filter: sealed, isCut: budget.isCut };
 }
 
-async function sealPart(
-  ctx: Context,
-  subject: Subject,
-  part: Filter,
-  named: { resource: Resource; field: string }[],
-): Promise<Filter> {
-  const inside = (parts: Filter[]) => Promise.all(parts.map((one) => sealPart(ctx, subject, one, named)));
+async function sealPart(ctx: Context, subject: Subject, part: Filter, search: Search): Promise<Filter> {
+  const inside = async (parts: Filter[]) => {
+    const sealed: Filter[] = [];
+    // One after another, because they share what may be opened.
+    for (const one of parts) sealed.push(await sealPart(ctx, subject, one, search));
+    return sealed;
+  };
   if ('and' in part) return { and: await inside(part.and) };
   if ('or' in part) return { or: await inside(part.or) };
   if ('any' in part || 'none' in part) {
     if (!part.where) return part;
     const { subject: other } = relatedRecords(subject, 'any' in part ? part.any : part.none);
-    return { ...part, where: await sealPart(ctx, other, part.where, named) };
+    return { ...part, where: await sealPart(ctx, other, part.where, search) };
   }
   const meta = subject.resource.meta.get(part.field);
   if (!meta?.sealed || part.op === 'is_empty' || part.op === 'not_empty') return part;
-  const value = await indexesOf(ctx, subject.resource, meta, part);
-  named.push({ resource: subject.resource, field: part.field });
-  return { ...part, value };
+  search.named.push({ resource: subject.resource, field: part.field });
+  if (part.op === 'contains' || part.op === 'starts_with')
+    return { ...part, op: 'in', value: await matchPart(ctx, subject.resource, meta, part, search.budget) };
+  return { ...part, value: await indexesOf(ctx, subject.resource, meta, part) };
 }
 
 async function indexesOf(

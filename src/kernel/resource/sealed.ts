@@ -4,7 +4,7 @@ import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
 import { dataKeys } from '../vault/data-keys.ts';
-import { blindIndex, sealText } from '../vault/envelope.ts';
+import { blindIndex, partIndex, sealText } from '../vault/envelope.ts';
 import type { Binding } from '../vault/seal.ts';
 
 type Row = Record<string, unknown>;
@@ -39,12 +39,13 @@ export async function sealRows(ctx: Context, resource: Resource, rows: Row[], id
     keyOf === undefined ? null : ((row[keyOf] ?? before?.[keyOf] ?? null) as string | null),
   );
   const sealing = await keys.sealing(ctx, 'data', subjects);
-  const isIndexed = values.some(({ sealing: { index } }) => index);
+  const isIndexed = values.some(({ sealing: { index, parts } }) => index || parts);
   const [indexKey] = isIndexed ? await keys.sealing(ctx, 'index', [null]) : [];
   for (const [at, { row, column, sealing: how, text }] of values.entries()) {
     const binding = bindingOf(ctx, resource, column, (id ?? (row.id as string)).toLowerCase());
     const index = how.index && blindIndex(indexKey!.key, binding, text);
-    row[column] = sealText(sealing[at]!, text, binding, index);
+    const parts = how.parts && partIndex(indexKey!.key, binding, text);
+    row[column] = sealText(sealing[at]!, text, binding, index, parts);
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { blindIndex, envelope_bytes, keyIdOf, openText, sealText } from './envelope.ts';
+import { blindIndex, envelope_bytes, hasPart, keyIdOf, openText, partIndex, partTokens, sealText } from './envelope.ts';
 import { VaultError } from './seal.ts';
 
 const newKey = () => ({ id: randomUUID(), key: createSecretKey(randomBytes(32)) });
@@ -16,8 +16,9 @@ test('what is sealed opens in its place with its key, and neither changed, cut, 
   for (let round = 0; round < 200; round++) {
     const [key, binding, text] = [newKey(), place(), anyText()];
     const index = blindIndex(key.key, binding, text);
-    const sealed = sealText(key, text, binding, round % 2 ? index : undefined);
-    assert.equal(sealed.length, envelope_bytes + Buffer.byteLength(text));
+    const parts = round % 3 ? partIndex(key.key, binding, text) : undefined;
+    const sealed = sealText(key, text, binding, round % 2 ? index : undefined, parts);
+    assert.equal(sealed.length, envelope_bytes + Buffer.byteLength(text) + (parts ? 4 : 0));
     assert.equal(keyIdOf(sealed), key.id);
     assert.equal(openText(key.key, sealed, binding), text);
 
@@ -42,4 +43,27 @@ test('equal values have one index in their column, however they are written, and
   assert.notDeepEqual(blindIndex(key, ssn, '123-45-6788'), index);
   assert.notDeepEqual(blindIndex(key, { ...ssn, column: 'tax_id' }, '123-45-6789'), index);
   assert.notDeepEqual(blindIndex(newKey().key, ssn, '123-45-6789'), index);
+});
+
+test('the tokens of a part are among those of a value that has it, and of another column, key or order they say nothing', () => {
+  const { key } = newKey();
+  const number = { table: 'account', column: 'number' };
+  const tokens = partTokens(key, number, 'CH93 0076-2011 山田証券');
+  const index = partIndex(key, number, 'CH93 0076-2011 山田証券');
+  assert.equal(index.length, 4);
+  assert.deepEqual(
+    tokens,
+    [...Array(32).keys()].filter((token) => index[token >> 3]! & (1 << (token & 7))),
+  );
+  for (const part of ['ch9', '0762', 'ＣＨ９３', '11山', '山田', '証券'])
+    assert.ok(hasPart(part) && partTokens(key, number, part).every((token) => tokens.includes(token)), part);
+  for (const part of ['', '-', '12', '1-2', '山', '山a', 'e\u0301\u0301']) assert.ok(!hasPart(part), part);
+  const many = Array.from({ length: 2000 }, (_, at) => String(at).padStart(4, '0'));
+  const first = new Set(many.map((part) => partTokens(key, number, part.slice(1))[0]));
+  assert.ok(first.size <= 32, 'a token stands for several parts');
+  const others = [
+    partIndex(newKey().key, number, '9300762011'),
+    partIndex(key, { ...number, column: 'tax_id' }, '9300762011'),
+  ];
+  for (const other of others) assert.notDeepEqual(other, partIndex(key, number, '9300762011'));
 });

@@ -2,19 +2,22 @@ import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomByt
 import { type Binding, VaultError } from './seal.ts';
 
 /**
- * A sealed value of a record. 1 byte format, 16 bytes id of the data key, 12 bytes nonce, 16 bytes blind index (zeros where the field has none),
- * ciphertext, 16 bytes tag. Migrations check the length and cut the index out of it: docs/add-a-field.md
+ * A sealed value of a record. 1 byte format, 16 bytes id of the data key, 12 bytes nonce, 16 bytes blind index (zeros where the field has none), in format 2
+ * 4 bytes index of parts, ciphertext, 16 bytes tag. Migrations check the length and cut the indexes out of it: docs/add-a-field.md
  */
 const algorithm = 'aes-256-gcm';
-const format = 1;
+const formats = { plain: 1, withParts: 2 };
 const key_id_at = 1;
 const nonce_at = 17;
 const index_at = 29;
-const text_at = 45;
+const parts_at = 45;
 const tag_bytes = 16;
 export const index_bytes = 16;
-/** The bytes of an envelope beside those of its text. */
-export const envelope_bytes = text_at + tag_bytes;
+/** A bit for each token of a part, so that it tells nothing of their order, and of how often one is there. */
+const parts_bytes = 4;
+const tokens = parts_bytes * 8;
+/** The bytes of an envelope beside those of its text and the index of its parts. */
+export const envelope_bytes = parts_at + tag_bytes;
 
 export interface DataKey {
   /** A UUID. */
@@ -27,9 +30,17 @@ export function sealText(
   text: string,
   binding: Binding,
   index: Buffer = Buffer.alloc(index_bytes),
+  parts?: Buffer,
 ): Buffer {
   const nonce = randomBytes(index_at - nonce_at);
-  const head = Buffer.concat([Buffer.of(format), Buffer.from(id.replaceAll('-', ''), 'hex'), nonce, index]);
+  const format = parts ? formats.withParts : formats.plain;
+  const head = Buffer.concat([
+    Buffer.of(format),
+    Buffer.from(id.replaceAll('-', ''), 'hex'),
+    nonce,
+    index,
+    parts ?? Buffer.alloc(0),
+  ]);
   const cipher = createCipheriv(algorithm, key, nonce).setAAD(associatedData(head, binding));
   return Buffer.concat([head, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
 }
@@ -37,6 +48,7 @@ export function sealText(
 /** Throws a `VaultError` unless exactly these bytes were sealed by this key for exactly this binding. */
 export function openText(key: KeyObject, envelope: Buffer, binding: Binding): string {
   keyIdOf(envelope);
+  const text_at = textAt(envelope);
   const head = envelope.subarray(0, text_at);
   const decipher = createDecipheriv(algorithm, key, head.subarray(nonce_at, index_at), { authTagLength: tag_bytes });
   decipher.setAAD(associatedData(head, binding)).setAuthTag(envelope.subarray(-tag_bytes));
@@ -50,11 +62,14 @@ export function openText(key: KeyObject, envelope: Buffer, binding: Binding): st
 
 /** The id of the data key that opens an envelope. */
 export function keyIdOf(envelope: Buffer): string {
-  if (envelope.length <= envelope_bytes || envelope[0] !== format)
+  const isKnown = envelope[0] === formats.plain || envelope[0] === formats.withParts;
+  if (!isKnown || envelope.length <= textAt(envelope) + tag_bytes)
     throw new VaultError('sealed_malformed', 'This is not a sealed value of a known format');
   const hex = envelope.toString('hex', key_id_at, nonce_at);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
+
+const textAt = (envelope: Buffer): number => (envelope[0] === formats.withParts ? parts_at + parts_bytes : parts_at);
 
 /** The index of a value, by which equal values of one column are found without opening them. */
 export function blindIndex(key: KeyObject, { table, column }: Pick<Binding, 'table' | 'column'>, text: string): Buffer {
@@ -63,11 +78,48 @@ export function blindIndex(key: KeyObject, { table, column }: Pick<Binding, 'tab
 }
 
 /** Values that differ in case, spaces and separators alone are equal: `123-45-6789` is `123456789`. */
-const comparedForm = (text: string): string =>
+export const comparedForm = (text: string): string =>
   text
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
+
+const cjk = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+$/u;
+
+/** Whether a text has a part that is indexed: three characters, or two of Chinese, Japanese or Korean. */
+export const hasPart = (text: string): boolean => partsIn(text).size > 0;
+
+/** The parts of a value as they are indexed: each three characters in a row, and each two of Chinese, Japanese or Korean. */
+function partsIn(text: string): Set<string> {
+  const characters = [...comparedForm(text)];
+  const parts = new Set<string>();
+  for (const at of characters.keys()) {
+    if (at + 3 <= characters.length) parts.add(characters.slice(at, at + 3).join(''));
+    const pair = characters.slice(at, at + 2);
+    if (pair.length === 2 && cjk.test(pair.join(''))) parts.add(pair.join(''));
+  }
+  return parts;
+}
+
+/** The tokens of a text's parts, numbers below 32: so many parts have the same that a token says little, and what it finds has to be opened. */
+export function partTokens(
+  key: KeyObject,
+  { table, column }: Pick<Binding, 'table' | 'column'>,
+  text: string,
+): number[] {
+  const found = [...partsIn(text)].map((part) => {
+    const hmac = createHmac('sha256', key).update(`${table}\0${column}\0part\0${part}`);
+    return hmac.digest()[0]! % tokens;
+  });
+  return [...new Set(found)].sort((a, b) => a - b);
+}
+
+/** The index of a value's parts: the bits of their tokens, of each byte the lowest first, as PostgreSQL's `get_bit` counts. */
+export function partIndex(key: KeyObject, place: Pick<Binding, 'table' | 'column'>, text: string): Buffer {
+  const bits = Buffer.alloc(parts_bytes);
+  for (const token of partTokens(key, place, text)) bits[token >> 3]! |= 1 << (token & 7);
+  return bits;
+}
 
 /** Binds a value to its place, its key and its index. Each part is preceded by its length: ("ab", "c") and ("a", "bc") must not bind alike. */
 function associatedData(head: Buffer, { tenant, table, column, row }: Binding): Buffer {

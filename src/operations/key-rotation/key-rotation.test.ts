@@ -3,9 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type pg from 'pg';
 import { type Client, client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { sql } from '../../kernel/database/database.ts';
+import { openedValues } from '../../kernel/resource/sealed.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { dataKeys } from '../../kernel/vault/data-keys.ts';
+import { sealText } from '../../kernel/vault/envelope.ts';
 import { parseMasterKeys } from '../../kernel/vault/master-key.ts';
 import { fieldRing, openBytes } from '../../kernel/vault/seal.ts';
+import { financialAccount } from '../../modules/wealth/financial-account/contract.ts';
 import { verifyAudit } from '../audit-verify.ts';
 import { connectAsSystem } from '../connection.ts';
 import { countRotationsLeft, finishRotations } from './rotate.ts';
@@ -51,6 +56,11 @@ test('keys of every level are replaced while all is read, ended at any point, an
     const contact = good(await api('POST', '/api/v1/contacts', { given_name: 'Ada' })).body.id;
     ids.push(good(await api('PUT', `/api/v1/contacts/${contact}/client-profile`, { ssn: ssnOf(at) })).body.id);
   }
+  const household_id = good(await api('POST', '/api/v1/households', { name: 'Rotated' })).body.id;
+  const account = { household_id, name: 'Joint', registration: 'individual', kind: 'managed', currency: 'USD' };
+  const account_id = good(
+    await api('POST', '/api/v1/financial-accounts', { ...account, account_number: 'Goldcrest-7761-04' }),
+  ).body.id;
   const deleted = ids.pop();
   const change = good(await api('DELETE', `/api/v1/client-profiles/${deleted}`)).headers.get('change-id');
   const admin = await tenant.signedIn('admin');
@@ -64,7 +74,7 @@ test('keys of every level are replaced while all is read, ended at any point, an
   const before = await keyIds();
   await withContext(db, systemActor(tenant.tenant_id), (ctx) => beginRotation(ctx, { values: true }));
   const left = await countRotationsLeft(rotation);
-  assert.ok(left.secrets >= 2 && left.data_keys >= 4 && left.values === 3, JSON.stringify(left));
+  assert.ok(left.secrets >= 2 && left.data_keys >= 4 && left.values === 4, JSON.stringify(left));
 
   let killed = 0;
   for (let n = 0; ; n++) {
@@ -76,6 +86,7 @@ test('keys of every level are replaced while all is read, ended at any point, an
       killed++;
     }
     await assertReads(during, ids);
+    assert.deepEqual(await foundByPart(during), [account_id]);
   }
   assert.ok(killed >= 5, `killed ${killed} times`);
   assert.deepEqual(await countRotationsLeft(rotation), { secrets: 0, data_keys: 0, values: 0 });
@@ -87,6 +98,7 @@ test('keys of every level are replaced while all is read, ended at any point, an
   const alone = await app.secondNode({ HOLDFAST_KEY: fresh });
   const afterwards = client(alone.address!, apiKey);
   await assertReads(afterwards, ids);
+  assert.deepEqual(await foundByPart(afterwards), [account_id]);
   const newRing = fieldRing(parseMasterKeys(fresh));
   const { rows } = await system.query('select id, tenant_id, sealed_secret from webhook');
   for (const { id, tenant_id, sealed_secret } of rows) {
@@ -102,6 +114,36 @@ test('keys of every level are replaced while all is read, ended at any point, an
   assert.deepEqual(await finishRotations(again), { secrets: 0, data_keys: 0, values: 1 });
   await assertReads(afterwards, all);
   assert.deepEqual((await verifyAudit(app.database.ownerUrl)).findings, []);
+});
+
+const foundByPart = async (api: Client): Promise<string[]> => {
+  const filter = encodeURIComponent(JSON.stringify({ field: 'account_number', op: 'contains', value: '7761' }));
+  const { data } = good(await api('GET', `/api/v1/financial-accounts?filter=${filter}`)).body;
+  return data.map(({ id }: { id: string }) => id);
+};
+
+test('values that were sealed before their field had an index of parts get one, ended at any point', async () => {
+  const node = await app.secondNode({ HOLDFAST_KEY: `${fresh},${old}` });
+  const { db, keyRing: ring } = node.services;
+  const rotation = { client: system, db, ring };
+  await finishRotations(rotation);
+  const api = client(node.address!, (await tenant.as('admin')).key);
+  const found = await foundByPart(api);
+  assert.equal(found.length, 1);
+  await withContext(db, systemActor(tenant.tenant_id), async (ctx) => {
+    const [row] = await ctx.tx.many<Record<string, unknown>>(sql`select id, account_number from financial_account`);
+    const [value] = await openedValues(ctx, financialAccount, [row!]);
+    const binding = { tenant: tenant.tenant_id, table: 'financial_account', column: 'account_number', row: found[0]! };
+    const [data] = await dataKeys(ctx).sealing(ctx, 'data', [null]);
+    const plain = sealText(data!, value!.text!, binding);
+    await ctx.tx.run(sql`update financial_account set account_number = ${plain} where id = ${found[0]}`);
+  });
+  assert.deepEqual(await foundByPart(api), []);
+  assert.equal((await countRotationsLeft(rotation)).values, 1);
+  await assert.rejects(finishRotations(rotation, killedAt(2)), Killed);
+  assert.equal((await finishRotations(rotation)).values, 1);
+  assert.deepEqual(await foundByPart(api), found);
+  assert.deepEqual(await countRotationsLeft(rotation), { secrets: 0, data_keys: 0, values: 0 });
 });
 
 /** Every value is shown, found by its whole, and opened. */

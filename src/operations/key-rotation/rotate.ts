@@ -3,7 +3,7 @@ import type { Database } from '../../kernel/database/database.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import type { KeyRing } from '../../kernel/vault/seal.ts';
 import { countOldSecrets, resealSecrets, type Stop } from './secrets.ts';
-import { countLeft, finishRotation, type Left } from './workspace-keys.ts';
+import { countLeft, finishRotation, type Left, lackingPartsSql } from './workspace-keys.ts';
 
 export interface Rotated extends Left {
   /** Sealed by a master key before the current one: workspace keys, and secrets such as those of webhooks. */
@@ -17,12 +17,15 @@ interface Rotation {
   ring: KeyRing;
 }
 
-/** Workspaces of which a key was replaced. Replaced data keys stay for old versions in the trail, so these are looked at again each time. */
+/** Workspaces of which a key was replaced, or with values that have no index of parts yet. Replaced data keys stay for old versions in the trail, so these are looked at again each time. */
 async function rotatedWorkspaces(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{
     tenant_id: string;
   }>(`select tenant_id from workspace_key where replaced_at is not null
-    union select tenant_id from data_key where replaced_at is not null order by 1`);
+    union select tenant_id from data_key where replaced_at is not null
+    ${lackingPartsSql()
+      .map((one) => `union ${one}`)
+      .join('\n    ')} order by 1`);
   return rows.map(({ tenant_id }) => tenant_id);
 }
 

@@ -10,7 +10,7 @@ const rows_max = 200;
 export interface Left {
   /** Wrapped by a workspace key that was replaced. */
   data_keys: number;
-  /** Sealed by a data key that was replaced. */
+  /** Sealed by a data key that was replaced, or without the index of parts that their field has. */
   values: number;
 }
 
@@ -61,14 +61,12 @@ export async function countLeft(ctx: Context): Promise<Left> {
     where d.tenant_id = ${ctx.tenant_id} and w.replaced_at is not null`);
   const replaced = await replacedKeys(ctx);
   let values = 0;
-  if (replaced.length > 0)
-    for (const resource of sealedResources()) {
-      const { count } = await ctx.tx.one<{
-        count: number;
-      }>(sql`select count(*)::int as count from ${sql.table(resource.table)} r
-        where r.tenant_id = ${ctx.tenant_id} and ${isOld(resource, replaced)}`);
-      values += count;
-    }
+  for (const resource of sealedResources()) {
+    if (replaced.length === 0 && !hasParts(resource)) continue;
+    const { count } = await ctx.tx.one<{ count: number }>(sql`select count(*)::int as count
+      from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id} and ${isOld(resource, replaced)}`);
+    values += count;
+  }
   return { data_keys, values };
 }
 
@@ -80,19 +78,33 @@ async function replacedKeys(ctx: Context): Promise<Buffer[]> {
   return rows.map(({ id }) => id);
 }
 
+const hasParts = (resource: Resource): boolean => [...sealedFields(resource).values()].some(({ parts }) => parts);
+
+/** The row `r` has a value that was sealed before its field had an index of parts. */
+const lacksParts = (name: string) => sql`${sql.ref(`r.${name}`)} is not null and ${sql.ref(`r.${name}_parts`)} is null`;
+
 /** Of the row `r`: the id of a key stands behind the format, in the first byte. */
 const isOld = (resource: Resource, keys: readonly Buffer[]) =>
   sql`(${sql.join(
-    [...sealedFields(resource).keys()].map(
-      (name) => sql`substring(${sql.ref(`r.${name}`)} from 2 for 16) = any (${keys}::bytea[])`,
-    ),
+    [...sealedFields(resource)].flatMap(([name, { parts }]) => [
+      sql`substring(${sql.ref(`r.${name}`)} from 2 for 16) = any (${keys}::bytea[])`,
+      ...(parts ? [lacksParts(name)] : []),
+    ]),
     sql` or `,
   )})`;
+
+/** What a client that sees all workspaces asks for those with values that were sealed before their field had an index of parts. */
+export const lackingPartsSql = (): string[] =>
+  sealedResources().flatMap((resource) =>
+    [...sealedFields(resource)].flatMap(([name, { parts }]) =>
+      parts ? `select tenant_id from ${resource.table} where ${name} is not null and ${name}_parts is null` : [],
+    ),
+  );
 
 /** Seals values of some rows anew. Those that do not open stay as they are, and are reported. */
 async function resealRows(ctx: Context, resource: Resource, after: string): Promise<Batch> {
   const replaced = await replacedKeys(ctx);
-  if (replaced.length === 0) return { count: 0, last: null };
+  if (replaced.length === 0 && !hasParts(resource)) return { count: 0, last: null };
   const fields = sealedFields(resource);
   const subjects = [...new Set([...fields.values()].flatMap(({ keyOf }) => keyOf ?? []))];
   const columns = ['id', ...fields.keys(), ...subjects].map((name) => sql.ref(`r.${name}`));

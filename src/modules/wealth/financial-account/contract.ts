@@ -39,6 +39,7 @@ export const financialAccount = defineResource({
       title: 'Account number',
       mask: 'last4',
       index: 'equality',
+      parts: true,
       within: 'custodian_id',
       headers: ['account no', 'kontonummer', 'depotnummer'],
     }),

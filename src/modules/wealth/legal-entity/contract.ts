@@ -34,6 +34,7 @@ export const legalEntity = defineResource({
       title: 'Tax id',
       mask: 'last4',
       index: 'equality',
+      parts: true,
       headers: ['ein', 'tin', 'steuernummer'],
     }),
     formed_on: date({ title: 'Formed on', headers: ['date of formation', 'gegründet am'] }),
