@@ -53,6 +53,7 @@ declare module 'imapflow' {
     list(): Promise<ListResponse[]>;
     mailboxOpen(path: string, options?: { readOnly?: boolean }): Promise<{ uidValidity: bigint; exists: number }>;
     mailboxCreate(path: string): Promise<unknown>;
+    mailboxRename(path: string, to: string): Promise<unknown>;
     mailboxDelete(path: string): Promise<unknown>;
     messageDelete(range: string, options?: { uid?: boolean }): Promise<boolean>;
     messageMove(

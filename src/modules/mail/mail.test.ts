@@ -2,12 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
-import type { ImapFlow } from 'imapflow';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { type Dovecot, dovecotSkip, mail_password, rawMail, startDovecot } from '../../../test/harness/dovecot.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
+import { compare, inSync, made, read } from '../../../test/harness/mailbox.ts';
 import { type MailSink, startMailSink } from '../../kernel/mail/sink.ts';
 
 let app: TestApp;
@@ -35,16 +33,6 @@ after(async () => {
   await smtp?.close();
 });
 
-async function made(api: Client, path: string, body: object = {}) {
-  const answer = await api('POST', `/api/v1/${path}`, body);
-  assert.ok(answer.status < 300, `${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
-const read = async (api: Client, path: string) => {
-  const answer = await api('GET', `/api/v1/${path}`);
-  assert.equal(answer.status, 200, `${path}: ${JSON.stringify(answer.body)}`);
-  return answer.body;
-};
 const settings = (user: string) => ({
   imap: { host: '127.0.0.1', port: dovecot.port, security: 'none' },
   smtp: { host: '127.0.0.1', port: Number(new URL(smtp.url).port), security: 'none' },
@@ -59,17 +47,6 @@ async function connected(api: Client, address: string, sharing = 'private') {
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
   await inSync(api, id);
   return id as string;
-}
-async function inSync(api: Client, id: string) {
-  await eventually(async () => {
-    const { state, waiting } = await read(api, `mailboxes/${id}/connection`);
-    return state === 'in_sync' && waiting === 0;
-  }, 60_000);
-}
-async function compare(api: Client, id: string) {
-  const asked = new Date().toISOString();
-  await made(api, `mailboxes/${id}/comparisons`);
-  await eventually(async () => (await read(api, `mailboxes/${id}/connection`)).compared_at > asked);
 }
 const ledger = async (api: Client, id: string, more = '') =>
   (await read(api, `mail-ledger?mailbox_id=${id}${more}`)).data;
@@ -457,7 +434,8 @@ test('what its owner does with a conversation stands at once, and reaches the pr
   await come('Basalt');
   await asOwner(app, 'update mail_connection set watched_until = now() where mailbox_id = $1', [mailbox]);
   await eventually(async () => (await subjects('')).includes('Basalt'), 40_000);
-  await inSync(api, mailbox).then(() => come('Gneiss'));
+  await inSync(api, mailbox);
+  await come('Gneiss');
   await eventually(async () => (await subjects('')).includes('Gneiss'), 40_000);
   const other = (await tenant.as('admin')).api;
   await api('PATCH', `/api/v1/mailboxes/${mailbox}`, { sharing: 'all' });
@@ -494,75 +472,6 @@ test('a connection that breaks after the body leaves a mail in doubt, which is l
   } finally {
     breaking.stop();
   }
-}); // biome-ignore format: a step a line
-
-test('whatever the provider does while runs lose their mailbox, ledger and store end as the provider', { skip: dovecotSkip }, async () => {
-  const address = 'zoe@post.example';
-  const { api } = await tenant.as('member', 'Zoe');
-  let written = 0;
-  const append = async (client: ImapFlow, folder: string) => {
-    written++;
-    await client.append(folder, rawMail({ from: 'a@a.example', to: address, subject: `M${written}`, id: `${written}@a.example` }));
-  };
-  await dovecot.as(address, (client) => append(client, 'INBOX'));
-  const mailbox = await connected(api, address);
-  const some = async (client: ImapFlow, folder: string) => {
-    await client.mailboxOpen(folder);
-    const uids = (await client.search({ all: true }, { uid: true })) || [];
-    return uids.slice(0, 2).join();
-  };
-  const changes = {
-    write: (client: ImapFlow) => append(client, 'INBOX'),
-    file: (client: ImapFlow) => append(client, 'Archive'),
-    move: async (client: ImapFlow) => {
-      const uids = await some(client, 'INBOX');
-      if (uids) await client.messageMove(uids, 'Archive', { uid: true });
-    },
-    remove: async (client: ImapFlow) => {
-      const uids = await some(client, 'Archive');
-      if (uids) await client.messageDelete(uids, { uid: true });
-    },
-    renumber: async (client: ImapFlow) => {
-      await client.mailboxOpen('Archive', { readOnly: true });
-      const uids = (await client.search({ all: true }, { uid: true })) || [];
-      const mails = uids.length > 0 ? await client.fetchAll(uids.join(), { uid: true, source: true }, { uid: true }) : [];
-      await client.mailboxOpen('INBOX');
-      await client.mailboxDelete('Archive');
-      await client.mailboxCreate('Archive');
-      for (const { source } of mails.toReversed()) await client.append('Archive', source!);
-    },
-  };
-  const lose = () => asOwner(app, `update mail_connection set lease = 'nobody 0', leased_until = now() where mailbox_id = $1`, [mailbox]);
-  const step = fc.record({ change: fc.constantFrom(...Object.keys(changes) as (keyof typeof changes)[]), loses: fc.boolean(), waits: fc.integer({ min: 0, max: 60 }) });
-  const steps = fc.array(step, { minLength: 4, maxLength: 8 });
-  await fc.assert(
-    fc.asyncProperty(steps, async (wanted) => {
-      for (const { change, loses, waits } of wanted) {
-        await made(api, `mailboxes/${mailbox}/comparisons`);
-        await dovecot.as(address, changes[change]);
-        await sleep(waits);
-        if (loses) await lose();
-      }
-      await compare(api, mailbox);
-      await inSync(api, mailbox);
-      const provider = await dovecot.as(address, async (client) => {
-        const all: string[] = [];
-        for (const folder of ['Archive', 'INBOX']) {
-          const { uidValidity } = await client.mailboxOpen(folder, { readOnly: true });
-          for (const uid of (await client.search({ all: true }, { uid: true })) || []) all.push(`${folder} ${uidValidity} ${uid}`);
-        }
-        return all.sort();
-      });
-      const rows = await asOwner(app, `select f.path || ' ' || l.uid_validity || ' ' || l.uid as item from mail_ledger l
-        join mail_folder f on f.tenant_id = l.tenant_id and f.id = l.folder_id
-        where l.mailbox_id = $1 and l.outcome in ('imported', 'duplicate')`, [mailbox]) as { item: string }[];
-      assert.deepEqual(rows.map(({ item }) => item).sort(), provider);
-      const [{ messages, mails }] = await asOwner(app, `select count(*)::int as messages, count(distinct header_id)::int as mails from mail_message
-        where $1 = any (mailbox_ids)`, [mailbox]) as [{ messages: number; mails: number }];
-      assert.deepEqual([messages, mails], [provider.length, provider.length]);
-    }),
-    { numRuns: 3, seed: 53, endOnFailure: true },
-  );
 }); // biome-ignore format: a step a line
 
 /** A mail server that takes bodies and breaks off before it answers to them. */

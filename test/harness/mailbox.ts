@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import type { Client } from './app.ts';
+import { eventually } from './eventually.ts';
+
+export async function made(api: Client, path: string, body: object = {}) {
+  const answer = await api('POST', `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, `${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+export async function read(api: Client, path: string) {
+  const answer = await api('GET', `/api/v1/${path}`);
+  assert.equal(answer.status, 200, `${path}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** Resolves when a mailbox has all that its provider has. */
+export async function inSync(api: Client, id: string) {
+  await eventually(async () => {
+    const { state, waiting } = await read(api, `mailboxes/${id}/connection`);
+    return state === 'in_sync' && waiting === 0;
+  }, 60_000);
+}
+
+/** Resolves when a mailbox was compared with its provider once more. */
+export async function compare(api: Client, id: string) {
+  const asked = new Date().toISOString();
+  await made(api, `mailboxes/${id}/comparisons`);
+  await eventually(async () => (await read(api, `mailboxes/${id}/connection`)).compared_at > asked, 60_000);
+}
