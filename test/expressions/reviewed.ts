@@ -10,6 +10,18 @@ const raw = String.raw;
 
 export const bounded: readonly Bounded[] = [
   {
+    file: 'src/modules/insight/insights/promises.ts',
+    pattern: raw`\b(attached|enclosed|as promised|as discussed,? here|here (is|are)|i('ve| have) sent|we('ve| have) sent|anbei|im anhang|wie versprochen|wie besprochen|habe ich (dir|ihnen)? ?\w* ?(geschickt|gesendet)|erledigt|done)\b`,
+    characters_max: 400,
+    where: 'sentencesOf: letters_max',
+  },
+  {
+    file: 'src/modules/insight/insights/sentences.ts',
+    pattern: raw`(?<=[.!?…])\s+(?=[\p{Lu}\p{N}„“"])|\n{2,}|\n(?=[-*•] )`,
+    characters_max: 900,
+    where: 'passagesOf: letters_max',
+  },
+  {
     file: 'src/platform/import/money.ts',
     pattern: raw`^(\(?[-+\u2212]?)\s*(\D*?)\s*([-+\u2212]?[\d.,][\d.,'’\s\u00a0\u202f]*?)\s*([^\d.,\s)]*)\s*(\)?)$`,
     characters_max: 100,
@@ -153,11 +165,13 @@ export const composedExamples: readonly ComposedExample[] = [
     file: 'src/modules/insight/insights/promises.ts',
     written: raw`${'`'}\\b(\\d{1,2})(?:st|nd|rd|th|\\.)?\\s+(?:of\\s+)?(${'$'}{monthPattern})[a-zä]*\\.?(?:\\s+(\\d{4}))?${'`'}`,
     example: /\b(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(jan|feb|mar|mär)[a-zä]*\.?(?:\s+(\d{4}))?/,
+    bound: 'a sentence of at most 400 characters: letters_max of sentencesOf',
   },
   {
     file: 'src/modules/insight/insights/promises.ts',
     written: raw`${'`'}\\b(${'$'}{monthPattern})[a-z]*\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?\\b(?:,?\\s+(\\d{4}))?${'`'}`,
     example: /\b(jan|feb|mar|mär)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b(?:,?\s+(\d{4}))?/,
+    bound: 'a sentence of at most 400 characters: letters_max of sentencesOf',
   },
   {
     file: 'src/modules/insight/insights/promises.ts',
