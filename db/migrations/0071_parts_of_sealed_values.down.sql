@@ -16,4 +16,3 @@ alter table financial_account drop column account_number_parts;
 alter table financial_account drop constraint financial_account_account_number_check;
 alter table financial_account add constraint financial_account_account_number_check
   check (octet_length(account_number) between 62 and 221) not valid;
-drop function if exists app.sealed_parts(bytea);
