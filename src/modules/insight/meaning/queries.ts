@@ -168,7 +168,8 @@ export const retire = (ctx: Context, model: string): Promise<number> =>
 /** Deletes a part of what models that are over have left. Returns whether there may be more. */
 export async function forgetRetired(ctx: Context, rows_max: number): Promise<boolean> {
   // As an array: of a table just filled nothing is known, and a join would look for the retired ones again for each passage.
-  const passages = await ctx.tx.run(sql`delete from meaning_passage where tenant_id = ${ctx.tenant_id} and id = any (array(
+  const passages =
+    await ctx.tx.run(sql`delete from meaning_passage where tenant_id = ${ctx.tenant_id} and id = any (array(
     select p.id from meaning_model m join meaning_passage p on p.tenant_id = m.tenant_id and p.model_id = m.id
     where m.tenant_id = ${ctx.tenant_id} and m.state = 'retired' limit ${rows_max}))`);
   if (passages === rows_max) return true;
