@@ -55,14 +55,21 @@ test('after a long quiet time a change made through another process shows as qui
       from pg_stat_activity where datname = current_database() and application_name = 'holdfast-web' and query like '%feed_since%'`);
     return rows[0].ms;
   };
-  await eventually(async () => (await sinceLastRead()) > 800);
-  // Just after a read: the next one comes by itself a second later.
-  await eventually(async () => (await sinceLastRead()) < 100);
-  const { id } = (await api('POST', '/api/v1/contacts', { given_name: 'Late' })).body;
-  const made = performance.now();
-  await eventually(async () => stream.changes().some((e) => e.data.id === id));
-  const ms = performance.now() - made;
-  assert.ok(ms < 500, `it took ${ms} ms`);
+  const attempts: number[] = [];
+  // By itself it would read some 900 ms later each time; a busy machine is slow once, not five times.
+  while (attempts.length < 5 && !attempts.some((ms) => ms < 500)) {
+    await eventually(async () => (await sinceLastRead()) > 800);
+    // Just after a read: the next one comes by itself a second later.
+    await eventually(async () => (await sinceLastRead()) < 100);
+    const { id } = (await api('POST', '/api/v1/contacts', { given_name: 'Late' })).body;
+    const made = performance.now();
+    await eventually(async () => stream.changes().some((e) => e.data.id === id));
+    attempts.push(performance.now() - made);
+  }
+  assert.ok(
+    attempts.some((ms) => ms < 500),
+    `it took ${attempts.join(', ')} ms`,
+  );
 });
 
 test('a caller has 50 streams open, and one that closes makes room; others are not counted with them', async (t) => {

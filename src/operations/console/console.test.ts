@@ -193,6 +193,8 @@ test('a folder of files whose disk is not mounted is told from one that has none
 
 test('a failed job of another workspace is seen without what it is about, and runs again for a reason that is kept', async () => {
   const payload = { email: 'secret@canary.example' };
+  // A job of the installation itself may have failed while its files were elsewhere.
+  const before = (await operator('GET', '/api/v1/installation')).body.jobs.failed;
   const [job] = await rows(
     `insert into job (tenant_id, kind, payload, state, attempts, error, finished_at) values ($1, 'password_reset', $2, 'failed', 5, 'no answer', now()) returning id`,
     [other.tenant_id, payload],
@@ -202,7 +204,7 @@ test('a failed job of another workspace is seen without what it is about, and ru
   assert.equal(seen.workspace, 'tenant-2');
   assert.equal(seen.state, 'failed');
   assert.ok(!JSON.stringify(body).includes('canary'));
-  assert.equal((await operator('GET', '/api/v1/installation')).body.jobs.failed, 1);
+  assert.equal((await operator('GET', '/api/v1/installation')).body.jobs.failed, before + 1);
 
   const retry = (reason: string) => operator('POST', `/api/v1/installation/jobs/${job!.id}/retry`, { reason });
   assert.equal((await retry(' ')).status, 422);
@@ -227,13 +229,14 @@ test('a failed job of another workspace is seen without what it is about, and ru
 });
 
 test('the list has the latest hundred failed jobs, and says how many there are', async () => {
+  const before = (await operator('GET', '/api/v1/installation/jobs')).body.counts.failed ?? 0;
   await rows(
     `insert into job (tenant_id, kind, payload, state, attempts, error, finished_at)
      select $1, 'webhook.send', '{}', 'failed', 5, 'no answer', now() from generate_series(1, 120)`,
     [other.tenant_id],
   );
   const { body } = await operator('GET', '/api/v1/installation/jobs');
-  assert.deepEqual([body.data.length, body.counts.failed], [100, 120]);
+  assert.deepEqual([body.data.length, body.counts.failed], [100, before + 120]);
   await rows(`delete from job where kind = 'webhook.send'`);
 });
 
