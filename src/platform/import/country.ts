@@ -1,4 +1,4 @@
-import { countryCodeOf, countryCodes } from '../../kernel/contract/country.ts';
+import { countryCodeOf, countryCodes, countryNamesIn } from '../../kernel/contract/country.ts';
 import { RelationMatcher } from './match.ts';
 import { normalise } from './normalise.ts';
 import { shown } from './refusal.ts';
@@ -15,10 +15,10 @@ const remembered_max = 10_000;
 
 /** Says of what stands in a column of countries that it is none, with the one that may be meant. It goes in as it is. */
 export function countryDoubts(): (text: string) => string | null {
-  const english = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+  const english = countryNamesIn('en');
   const matcher = new RelationMatcher(
     countryCodes()
-      .flatMap((code) => english.of(code) ?? [])
+      .flatMap((code) => english(code) ?? [])
       .map((name) => ({ name, record: name })),
   );
   const known = new Map<string, string | null>();

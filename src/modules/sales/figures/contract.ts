@@ -31,17 +31,18 @@ export type ChartForm = (typeof charts)[number];
 const parties = ['none', 'owner', 'team', 'product', 'region'] as const;
 const closings = [...parties, 'period'] as const;
 const fields = ['source', 'custom'] as const;
+const ofDeals = [...closings, ...fields] as const;
 
 /** The groupings of each figure. Open deals are grouped into periods by when they are expected to close. */
 export const groupingsOf: Record<TileFigure, readonly Grouping[]> = {
-  open_value: [...closings, ...fields, 'stage'],
-  open_count: [...closings, ...fields, 'stage'],
-  weighted_value: [...closings, ...fields],
-  won_value: [...closings, ...fields],
-  won_count: [...closings, ...fields],
-  lost_value: [...closings, ...fields],
-  lost_count: [...closings, ...fields],
-  win_rate: [...closings, ...fields],
+  open_value: [...ofDeals, 'stage'],
+  open_count: [...ofDeals, 'stage'],
+  weighted_value: ofDeals,
+  won_value: ofDeals,
+  won_count: ofDeals,
+  lost_value: ofDeals,
+  lost_count: ofDeals,
+  win_rate: ofDeals,
   cycle_days: [...parties, ...fields],
   conversion: ['stage'],
   activities: closings,

@@ -138,10 +138,9 @@ function Stake({ chart, link, circular }: { chart: Chart; link: FamilyLink; circ
   const start = { x: from.x + node_width / 2, y: up ? from.y : from.y + node_height };
   const bend = up ? -40 : Math.max(24, (end.y - start.y) / 2);
   const aside = chart.detours.get(link);
-  const curve = (x: number, y: number) => `C ${start.x} ${start.y + bend} ${x} ${y - Math.abs(bend)} ${x} ${y}`;
   const path =
     aside === undefined
-      ? curve(end.x, end.y)
+      ? `C ${start.x} ${start.y + bend} ${end.x} ${end.y - Math.abs(bend)} ${end.x} ${end.y}`
       : `C ${start.x} ${start.y + 40} ${aside} ${start.y + 30} ${aside} ${start.y + 70} V ${end.y - 70} C ${aside} ${end.y - 30} ${end.x} ${end.y - 40} ${end.x} ${end.y}`;
   const { share_numerator, share_denominator, kind } = link.row;
   const label = share_numerator ? `${share_numerator}/${share_denominator}` : relationshipText(kind);

@@ -74,13 +74,13 @@ export function layoutFamily(nodes: readonly ChartNode[], links: readonly ChartL
   for (const row of rows) place(row, above, middle);
   for (const row of rows.toReversed()) place(row, below, middle);
   for (const row of rows) place(row, above, middle);
-  const detoursOf = () => new Map(stakes.flatMap((stake) => {
+  const detours = new Map(stakes.flatMap((stake) => {
     const x = detour(rows, clusterOf.get(stake.from)!, clusterOf.get(stake.to)!, [middle(stake.from), middle(stake.to)]);
     return x === undefined ? [] : [[stake, x] as const];
   })); // biome-ignore format: one map
-  const left = Math.min(0, ...clusters.map(({ x }) => x), ...detoursOf().values());
+  const left = Math.min(0, ...clusters.map(({ x }) => x), ...detours.values());
   for (const cluster of clusters) cluster.x -= left;
-  const detours = detoursOf();
+  for (const [stake, x] of detours) detours.set(stake, x - left);
   const at = (id: string): Point => ({
     x: middle(id) - node_width / 2,
     y: clusterOf.get(id)!.row * (node_height + row_gap),
