@@ -25,8 +25,15 @@ export async function compare(bench: Bench, pair: Pair): Promise<Figure[]> {
   await warmUp(sides, timesPerRound);
   const latencies = await inRounds(rounds, async () => (await takeTurns(sides, timesPerRound)).map(median));
   const figures = [
-    figure({ id: pair.id, what: `${pair.what}, p50`, unit: 'ms', values: latencies, bar: `<= ${pair.latencyMax}x`, holds: (r) => r <= pair.latencyMax }),
-  ]; // biome-ignore format: one line of facts
+    figure({
+      id: pair.id,
+      what: `${pair.what}, p50`,
+      unit: 'ms',
+      values: latencies,
+      bar: `<= ${pair.latencyMax}x`,
+      holds: (r) => r <= pair.latencyMax,
+    }),
+  ];
   return pair.throughputMin === undefined ? figures : [...figures, await compareThroughput(bench, pair)];
 }
 

@@ -23,8 +23,14 @@ export const withSpread = ({ median, min, max }: Spread, unit: string): string =
 
 export function markdownTable(figures: readonly Figure[]): string {
   const rows = figures.map((f) => [
-    f.id, f.what, f.holdfast, f.reference ?? '', f.ratio === null ? '' : `${digits(f.ratio)}x`, f.bar, f.bar === '' ? '' : f.met ? 'met' : '**not met**',
-  ]); // biome-ignore format: one line a row
+    f.id,
+    f.what,
+    f.holdfast,
+    f.reference ?? '',
+    f.ratio === null ? '' : `${digits(f.ratio)}x`,
+    f.bar,
+    f.bar === '' ? '' : f.met ? 'met' : '**not met**',
+  ]);
   const head = ['id', 'what', 'Holdfast', 'reference', 'ratio', 'bar', ''];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

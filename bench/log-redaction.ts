@@ -69,7 +69,18 @@ const personal = definedResources().flatMap(({ meta }) =>
   [...meta].filter(([, { sensitivity }]) => sensitivity !== 'public').map(([name]) => name),
 );
 names.add(personal);
-const credentials = ['password', 'token', 'key', 'secret', 'Authorization', 'cookie', 'set-cookie', 'apiKey', 'client_secret', 'X-Api-Key']; // biome-ignore format: a list
+const credentials = [
+  'password',
+  'token',
+  'key',
+  'secret',
+  'Authorization',
+  'cookie',
+  'set-cookie',
+  'apiKey',
+  'client_secret',
+  'X-Api-Key',
+];
 
 const before = ['', ' ', '"', "'", '(', ': ', ', ', '<', '[', '\n', '|', '\t', ' for '];
 const after = ['', ' ', '"', "'", ')', ', ', '>', ']', '\n', '; ', '\t', ' failed'];

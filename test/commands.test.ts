@@ -48,7 +48,12 @@ test('a setting that cannot be used stops the start with one plain message', (t)
     for (const [name, value] of Object.entries(wrong)) {
       const env = { PATH: process.env.PATH, HOLDFAST_DATA: data, SMTP_URL: 'smtp://localhost', [name]: value };
       const args = script.includes('cli') ? ['doctor'] : ['--port', '0'];
-      const { status, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: root, env, encoding: 'utf8', timeout: 30_000 }); // biome-ignore format: one call
+      const { status, stderr } = spawnSync(process.execPath, [script, ...args], {
+        cwd: root,
+        env,
+        encoding: 'utf8',
+        timeout: 30_000,
+      });
       assert.equal(status, 1, `${script} ${name}: ${stderr}`);
       assert.match(stderr, new RegExp(`${name} (must look like smtp:|is too short|must be one address)`));
       assert.doesNotMatch(stderr, /^ +at /m);

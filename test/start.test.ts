@@ -164,12 +164,26 @@ test('the unit of systemd starts an installation by its settings file, and HAPro
     const { key, cert } = await selfSigned(home, 30, 'IP:127.0.0.1');
     const certificate = join(home, 'holdfast.pem');
     writeFileSync(certificate, Buffer.concat([cert, key]), { mode: 0o600 });
-    const binds = { HTTP: `127.0.0.1:${http}`, HTTPS: `127.0.0.1:${https}`, CERTIFICATE: certificate, HOLDFAST_PORT: String(port) };
+    const binds = {
+      HTTP: `127.0.0.1:${http}`,
+      HTTPS: `127.0.0.1:${https}`,
+      CERTIFICATE: certificate,
+      HOLDFAST_PORT: String(port),
+    };
     const config = join(root, 'deploy/haproxy/one-machine.cfg');
-    const proxy = await startService({ command: 'haproxy', args: ['-db', '-f', config], env: binds, isUp: () => listens(https) });
+    const proxy = await startService({
+      command: 'haproxy',
+      args: ['-db', '-f', config],
+      env: binds,
+      isUp: () => listens(https),
+    });
     t.after(() => killService(proxy));
     const ask = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
-      const sent = request(`https://127.0.0.1:${https}${path}`, { method, ca: cert, headers: { 'content-type': 'application/json', ...headers } });
+      const sent = request(`https://127.0.0.1:${https}${path}`, {
+        method,
+        ca: cert,
+        headers: { 'content-type': 'application/json', ...headers },
+      });
       sent.end(body && JSON.stringify(body));
       const [answer] = (await once(sent, 'response')) as [IncomingMessage];
       return answer;
@@ -189,7 +203,7 @@ test('the unit of systemd starts an installation by its settings file, and HAPro
 
   child.kill('SIGTERM');
   assert.deepEqual([(await ended)[0], clusterProcesses(join(home, 'postgres'))], [0, []]);
-}); // biome-ignore format: settings and requests a line each
+});
 
 test('a Ctrl-C while the worker is still starting stops the server before its database', async () => {
   const port = await freePort();

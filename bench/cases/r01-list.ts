@@ -21,10 +21,22 @@ const lists: List[] = [
   { id: 'R1.name', what: 'by name', sort: 'name', ofOwner: false, index: 'contact_name' },
   { id: 'R1.name.filtered', what: 'by name, one filter', sort: 'name', ofOwner: true, index: 'contact_owner' },
   { id: 'R1.changed', what: 'by last change', sort: '-updated_at', ofOwner: false, index: 'contact_changed' },
-  { id: 'R1.changed.filtered', what: 'by last change, one filter', sort: '-updated_at', ofOwner: true, index: 'contact_owner_changed' },
+  {
+    id: 'R1.changed.filtered',
+    what: 'by last change, one filter',
+    sort: '-updated_at',
+    ofOwner: true,
+    index: 'contact_owner_changed',
+  },
   { id: 'R1.custom', what: 'by a custom field', sort: 'custom.points', ofOwner: false, index: 'custom_value_listed' },
-  { id: 'R1.custom.filtered', what: 'by a custom field, one filter', sort: 'custom.points', ofOwner: true, index: 'custom_value_owned' },
-]; // biome-ignore format: one list a line
+  {
+    id: 'R1.custom.filtered',
+    what: 'by a custom field, one filter',
+    sort: 'custom.points',
+    ofOwner: true,
+    index: 'custom_value_owned',
+  },
+];
 
 const queryOf = ({ sort, ofOwner }: Pick<List, 'sort' | 'ofOwner'>, owner: string) => ({
   ...(ofOwner && { filter: JSON.stringify({ field: 'owner_id', op: 'eq', value: owner }) }),

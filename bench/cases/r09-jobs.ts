@@ -93,9 +93,15 @@ async function measure(bench: Bench): Promise<Figure[]> {
   }
   await Promise.all(running.map((worker) => worker.stop()));
   const figures = [
-    limitFigure({ id: 'R9.throughput', what: `jobs that do nothing, ${workers} workers`, unit: '/s', values: rates, min: 1000 }),
+    limitFigure({
+      id: 'R9.throughput',
+      what: `jobs that do nothing, ${workers} workers`,
+      unit: '/s',
+      values: rates,
+      min: 1000,
+    }),
     limitFigure({ id: 'R9.start', what: 'start of a job on idle workers, p95', unit: 'ms', values: waits, max: 100 }),
-  ]; // biome-ignore format: one figure a line
+  ];
   if (bench.smoke) return figures;
   const takenOver = await secondsUntilTakenOver(bench, start);
   return [

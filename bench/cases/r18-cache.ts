@@ -23,16 +23,43 @@ function pageViews({ samples: { owners, busyContacts } }: Bench, pipeline: strin
   const mine = { and: [field('assignee_id', me), field('status', 'open')] };
   const open = json(field('status', 'open'));
   return [
-    [`/analytics/dashboard?range=this_quarter&owner_id=${me}`, '/contacts?limit=1', `/tasks?filter=${json(mine)}&sort=due_at&limit=12`],
+    [
+      `/analytics/dashboard?range=this_quarter&owner_id=${me}`,
+      '/contacts?limit=1',
+      `/tasks?filter=${json(mine)}&sort=due_at&limit=12`,
+    ],
     ['/custom-fields?limit=200', '/contacts?sort=name&limit=50&count=true'],
-    ['/custom-fields?limit=200', '/companies?limit=1&sums=annual_revenue,employee_count', '/companies?sort=name&limit=50&count=true'],
+    [
+      '/custom-fields?limit=200',
+      '/companies?limit=1&sums=annual_revenue,employee_count',
+      '/companies?sort=name&limit=50&count=true',
+    ],
     ['/custom-fields?limit=200', '/pipelines?limit=200&sort=position', `/pipelines/${pipeline}/board?limit=30`],
-    ['/custom-fields?limit=200', '/pipelines?limit=200&sort=position', `/deals?filter=${open}&limit=1&sums=amount`, `/deals?filter=${open}&sort=-created_at&limit=50&count=true`],
+    [
+      '/custom-fields?limit=200',
+      '/pipelines?limit=200&sort=position',
+      `/deals?filter=${open}&limit=1&sums=amount`,
+      `/deals?filter=${open}&sort=-created_at&limit=50&count=true`,
+    ],
     [`/tasks?filter=${json(mine)}&sort=due_at&limit=100`],
-    ['/custom-fields?limit=200', '/pipelines?limit=200&sort=position', `/contacts/${contact}/timeline?record=true&limit=25`],
-    ['/pipelines?limit=200&sort=position', '/dashboards?sort=name&limit=200', '/sales-targets?limit=200', '/analytics/dashboard?range=last_12_months&period=month'],
-    ['/pipelines?limit=200&sort=position', '/products?limit=200&sort=name', '/tags?limit=200&sort=name', '/close-reasons?limit=200'],
-  ].map((requests) => ['/session', views, ...requests]); // biome-ignore format: one line a page
+    [
+      '/custom-fields?limit=200',
+      '/pipelines?limit=200&sort=position',
+      `/contacts/${contact}/timeline?record=true&limit=25`,
+    ],
+    [
+      '/pipelines?limit=200&sort=position',
+      '/dashboards?sort=name&limit=200',
+      '/sales-targets?limit=200',
+      '/analytics/dashboard?range=last_12_months&period=month',
+    ],
+    [
+      '/pipelines?limit=200&sort=position',
+      '/products?limit=200&sort=name',
+      '/tags?limit=200&sort=name',
+      '/close-reasons?limit=200',
+    ],
+  ].map((requests) => ['/session', views, ...requests]);
 }
 
 /** The statements that some passes over all pages cause, after a first one that does not count. */
@@ -63,9 +90,14 @@ async function saved(bench: Bench): Promise<Figure> {
   const warm = await statements(bench, {});
   const share = 1 - warm / off;
   return {
-    id: 'R18', what: 'statements of a recorded mix of page views with the cache warm, beside it off', holdfast: String(warm),
-    reference: String(off), ratio: warm / off, bar: `<= ${(1 - saved_share_min).toFixed(1)}x`, met: share >= saved_share_min,
-  }; // biome-ignore format: one line of facts
+    id: 'R18',
+    what: 'statements of a recorded mix of page views with the cache warm, beside it off',
+    holdfast: String(warm),
+    reference: String(off),
+    ratio: warm / off,
+    bar: `<= ${(1 - saved_share_min).toFixed(1)}x`,
+    met: share >= saved_share_min,
+  };
 }
 
 /** From the answer of a change through one process until another, which had the old answer at hand, gives the new one. */

@@ -17,10 +17,20 @@ const neighbours = 4;
 const contains = (field: string, value: string) => ({ field, op: 'contains', value });
 /** Companies of contacts of companies …: hardly any match, and no index knows which. */
 const filters = [
-  { or: [{ any: 'company', where: { any: 'contacts', where: contains('job_title', 'zzz') } }, contains('job_title', 'zzq')] },
-  { or: [{ any: 'company', where: { none: 'contacts', where: contains('email', 'zz') } }, { any: 'deals', where: contains('name', 'zz') }] },
+  {
+    or: [
+      { any: 'company', where: { any: 'contacts', where: contains('job_title', 'zzz') } },
+      contains('job_title', 'zzq'),
+    ],
+  },
+  {
+    or: [
+      { any: 'company', where: { none: 'contacts', where: contains('email', 'zz') } },
+      { any: 'deals', where: contains('name', 'zz') },
+    ],
+  },
   { or: [contains('city', 'qx'), contains('source', 'zz')] },
-]; // biome-ignore format: a filter a line
+];
 
 const list = (noun: string, query: Record<string, string>): Call => ({
   method: 'GET',
@@ -153,12 +163,38 @@ async function measure(bench: Bench): Promise<Figure[]> {
   bench.say(`  the twenty got ${[...all.statuses].map(([status, count]) => `${status}: ${count}`).join(', ')}`);
   const what = `${callers} callers of one tenant with the dearest requests`;
   return [
-    { id: 'R19.list', what: `${what}: another tenant's list, beside before, p95`, ...besides(ratio_max.list, p95s.list.before, p95s.list.during) },
-    { id: 'R19.create', what: `${what}: another tenant's create, beside before, p95`, ...besides(ratio_max.create, p95s.create.before, p95s.create.during) },
-    limitFigure({ id: 'R19.failed', what: `${what}: the other's requests that failed`, unit: 'requests', values: [failed.length], max: 0 }),
-    limitFigure({ id: 'R19.answers', what: `${what}: the slowest of their answers`, unit: 's', values: [Math.max(...all.seconds)], max: answer_seconds_max }),
-    limitFigure({ id: 'R19.unsaid', what: `${what}: answers without a code of their own`, unit: 'answers', values: [all.bad.length], max: 0 }),
-  ]; // biome-ignore format: a figure a line
+    {
+      id: 'R19.list',
+      what: `${what}: another tenant's list, beside before, p95`,
+      ...besides(ratio_max.list, p95s.list.before, p95s.list.during),
+    },
+    {
+      id: 'R19.create',
+      what: `${what}: another tenant's create, beside before, p95`,
+      ...besides(ratio_max.create, p95s.create.before, p95s.create.during),
+    },
+    limitFigure({
+      id: 'R19.failed',
+      what: `${what}: the other's requests that failed`,
+      unit: 'requests',
+      values: [failed.length],
+      max: 0,
+    }),
+    limitFigure({
+      id: 'R19.answers',
+      what: `${what}: the slowest of their answers`,
+      unit: 's',
+      values: [Math.max(...all.seconds)],
+      max: answer_seconds_max,
+    }),
+    limitFigure({
+      id: 'R19.unsaid',
+      what: `${what}: answers without a code of their own`,
+      unit: 'answers',
+      values: [all.bad.length],
+      max: 0,
+    }),
+  ];
 }
 
 /** R19: what people of one tenant feel of those of another who ask for all they can. */

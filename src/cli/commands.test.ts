@@ -38,9 +38,12 @@ test('a folder without an installation is said to be one, and nothing is made th
   t.after(() => rmSync(folder, { recursive: true }));
   const data = join(folder, 'mistyped');
   for (const words of [['jobs', 'list'], ['doctor']])
-    await assert.rejects(command([...words, '--data', data]), { code: 2, stderr: /There is no installation in .*mistyped/ });
+    await assert.rejects(command([...words, '--data', data]), {
+      code: 2,
+      stderr: /There is no installation in .*mistyped/,
+    });
   assert.ok(!existsSync(data));
-}); // biome-ignore format: one assertion
+});
 
 test('a connection to PostgreSQL that is lost is said in words', async (t) => {
   const server = createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1');
@@ -60,37 +63,63 @@ test('a full disk of the database is said without claiming that nothing was done
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
   try {
-    await owner.query(`create function public.no_room() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '53100'; end $$`);
-    await owner.query(`create trigger no_room before insert on tenant for each row when (new.name = 'no-room') execute function public.no_room()`);
+    await owner.query(
+      `create function public.no_room() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '53100'; end $$`,
+    );
+    await owner.query(
+      `create trigger no_room before insert on tenant for each row when (new.name = 'no-room') execute function public.no_room()`,
+    );
     const made = holdfast('tenant', 'create', '--name', 'no-room');
-    await assert.rejects(made, { stderr: /^holdfast: The disk of the database is full\. Make room on it, and run the command again\.$/m });
+    await assert.rejects(made, {
+      stderr: /^holdfast: The disk of the database is full\. Make room on it, and run the command again\.$/m,
+    });
   } finally {
     await owner.query('drop function if exists public.no_room cascade');
     await owner.end();
   }
-}); // biome-ignore format: two statements
+});
 
 test('the installation links accounts of two workspaces, and says whom it does not find', async () => {
   const other = await app.tenant('linked-by-command');
   const [here, there] = [await makePerson(app, tenant, 'Lin'), await makePerson(app, other, 'Lin')];
   const link = (to_tenant: string, to_email: string) =>
-    holdfast('user', 'link', '--tenant', 'listed-by-command', '--email', here.email, '--to-tenant', to_tenant, '--to-email', to_email);
+    holdfast(
+      'user',
+      'link',
+      '--tenant',
+      'listed-by-command',
+      '--email',
+      here.email,
+      '--to-tenant',
+      to_tenant,
+      '--to-email',
+      to_email,
+    );
   assert.match(await link('linked-by-command', there.email), /^Linked .* in linked-by-command/);
   const browser = openBrowser(app.url);
   const signedIn = { email: here.email, password: goodPassword, workspace: 'listed-by-command' };
   assert.equal((await browser.send('POST', '/api/v1/sign-in', signedIn)).body.outcome, 'signed_in');
   const links = async () => (await browser.send('GET', '/api/v1/account-links')).body.data;
-  assert.deepEqual((await links()).map(({ email }: { email: string }) => email), [there.email]);
-  await assert.rejects(link('linked-by-command', 'nobody@x.example'), { code: 2, stderr: /Nobody in the workspace signs in with nobody@x/ });
+  assert.deepEqual(
+    (await links()).map(({ email }: { email: string }) => email),
+    [there.email],
+  );
+  await assert.rejects(link('linked-by-command', 'nobody@x.example'), {
+    code: 2,
+    stderr: /Nobody in the workspace signs in with nobody@x/,
+  });
   await assert.rejects(link('listed-by-command', here.email), { code: 2, stderr: /Name two workspaces/ });
   assert.equal((await browser.send('DELETE', `/api/v1/account-links/${other.tenant_id}`)).status, 204);
   assert.deepEqual(await links(), []);
-}); // biome-ignore format: a step a line
+});
 
 test('jobs of a workspace that is not there are not none', async () => {
   const wrong = holdfast('jobs', 'list', '--tenant', 'listed-by-comand');
-  await assert.rejects(wrong, { code: 2, stderr: /There is no workspace "listed-by-comand"\. There are: .*listed-by-command/ });
-}); // biome-ignore format: one assertion
+  await assert.rejects(wrong, {
+    code: 2,
+    stderr: /There is no workspace "listed-by-comand"\. There are: .*listed-by-command/,
+  });
+});
 
 test('what a list leaves out is said', async () => {
   const add = `insert into job (tenant_id, kind, state, finished_at) select $1, 'test.none', 'failed', now() from generate_series(1, $2)`;

@@ -4,7 +4,15 @@ import { describeSettings, type SettingStatus, unreadVariables } from '../kernel
 import type { BareCommand } from './command.ts';
 
 const sourceOf = ({ source, origin }: SettingStatus): string =>
-  ({ none: '', default: 'default', environment: 'environment', flag: origin!, file: `file ${origin}`, credential: `credential ${origin}`, manager: origin! })[source]; // biome-ignore format: a table
+  ({
+    none: '',
+    default: 'default',
+    environment: 'environment',
+    flag: origin!,
+    file: `file ${origin}`,
+    credential: `credential ${origin}`,
+    manager: origin!,
+  })[source];
 
 const shown = ({ secret, is_set, value }: SettingStatus): string =>
   secret ? (is_set ? 'set' : 'not set') : (value ?? 'not set');

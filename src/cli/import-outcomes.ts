@@ -33,7 +33,11 @@ export async function readOutcomes(
     for (const { id, ignored, resource } of report.files) {
       if (ignored || !resource) continue;
       for (const kind of outcomeKinds)
-        listed.push({ file_id: id, kind, ...(await onePage(ctx, targets, { import_id: report.id, file_id: id, kind, page })) }); // biome-ignore format: one call
+        listed.push({
+          file_id: id,
+          kind,
+          ...(await onePage(ctx, targets, { import_id: report.id, file_id: id, kind, page })),
+        });
     }
   });
   return listed;
@@ -46,7 +50,11 @@ async function onePage(
 ): Promise<Pick<ListedOutcomes, 'total' | 'data'>> {
   let cursor: string | null = null;
   for (let at = 1; ; at++) {
-    const found = await listOutcomes(ctx, targets, import_id, { ...of, limit: rows_per_page, ...(cursor !== null && { cursor }) }); // biome-ignore format: one call
+    const found = await listOutcomes(ctx, targets, import_id, {
+      ...of,
+      limit: rows_per_page,
+      ...(cursor !== null && { cursor }),
+    });
     if (at === page) return { total: found.total, data: found.data };
     cursor = found.next_cursor;
     if (cursor === null) return { total: found.total, data: [] };
@@ -69,7 +77,10 @@ export function outcomesInWords(
     .flatMap(({ file_id, kind, total, data }) => {
       const file = report.files.find(({ id }) => id === file_id)!;
       const last = Math.ceil(total / rows_per_page);
-      const more = page < last ? [`  Page ${page} of ${last}; the next one: --resume ${report.id} --dry-run --page ${page + 1}`] : []; // biome-ignore format: one expression
+      const more =
+        page < last
+          ? [`  Page ${page} of ${last}; the next one: --resume ${report.id} --dry-run --page ${page + 1}`]
+          : [];
       return [
         `${file.name}: ${heads[kind](total.toLocaleString('en'))}`,
         ...data.flatMap((outcome) => linesOf(kind, outcome)),

@@ -100,8 +100,19 @@ async function importFiles(call: Call): Promise<number> {
     say(`Import ${id}`);
     await transact((ctx) => startRun(ctx, services, id, dry));
     const failure = await runImport({
-      db, store, tenant_id, user_id: null, import_id: id, targets, dry, signal: interruption(), onProgress: progressLine(say),
-    }).then(() => undefined, (error: Error) => (error.name === 'AbortError' ? new Cancelled() : error)); // biome-ignore format: one call
+      db,
+      store,
+      tenant_id,
+      user_id: null,
+      import_id: id,
+      targets,
+      dry,
+      signal: interruption(),
+      onProgress: progressLine(say),
+    }).then(
+      () => undefined,
+      (error: Error) => (error.name === 'AbortError' ? new Cancelled() : error),
+    );
     if (!(await transact((ctx) => finishRun(ctx, id, dry, failure)))) throw failure;
     const report = (await transact((ctx) => describeImport(ctx, targets, id))) as unknown as ImportReport;
     const listed = dry ? await readOutcomes(db, tenant_id, { report, targets, page }) : [];

@@ -158,9 +158,11 @@ test('commands of a shell that knows nothing follow the settings file of the ins
   );
   assert.ok(JSON.parse(await command(['backup', 'list', '--data', it.data, '--json'])).length > 0);
   await writeFile(path, 'BACKUP_DAYS=many\n');
-  await assert.rejects(command(['backup', 'list', '--data', it.data]), { stderr: /BACKUP_DAYS.*BACKUP_DAYS is on line 1\)/ });
+  await assert.rejects(command(['backup', 'list', '--data', it.data]), {
+    stderr: /BACKUP_DAYS.*BACKUP_DAYS is on line 1\)/,
+  });
   await rm(path);
-}); // biome-ignore format: a step a line
+});
 
 test('the database of a version that recorded no keys tells by the password that the key gave to the role', async () => {
   await it.asked('drop table app.key_check');

@@ -119,46 +119,87 @@ for (const { name, plural } of listed)
 
     const view = { resource: name, name: `By size: ${plural}`, layout: 'table', sort: '-custom.size' };
     const { id: view_id } = await made('saved-views', view);
-    assert.ok((await read(`saved-views?${where({ field: 'resource', op: 'eq', value: name })}`)).data.some((each: { id: string }) => each.id === view_id));
+    assert.ok(
+      (await read(`saved-views?${where({ field: 'resource', op: 'eq', value: name })}`)).data.some(
+        (each: { id: string }) => each.id === view_id,
+      ),
+    );
 
-    await made('changes', { resource: name, ids: [id], action: { kind: 'update', fields: { custom: { size: 'XL' } } } });
+    await made('changes', {
+      resource: name,
+      ids: [id],
+      action: { kind: 'update', fields: { custom: { size: 'XL' } } },
+    });
     await eventually(async () => (await read(`${plural}/${id}`)).custom.size === 'XL');
 
     assert.match(await read(`${plural}/export.csv`), /(^|,)XL$/m);
-    const { id: export_id } = await made('exports', { resource: name, format: 'xlsx', filter: JSON.stringify({ field: 'custom.size', op: 'eq', value: 'XL' }) });
+    const { id: export_id } = await made('exports', {
+      resource: name,
+      format: 'xlsx',
+      filter: JSON.stringify({ field: 'custom.size', op: 'eq', value: 'XL' }),
+    });
     await eventually(async () => (await read(`exports/${export_id}`)).state === 'done', 20_000);
-    const workbook = await fetch(`${app.url}/api/v1/exports/${export_id}/content`, { headers: { authorization: `Bearer ${key}` } });
+    const workbook = await fetch(`${app.url}/api/v1/exports/${export_id}/content`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
     const again = await load(name, [`${plural}.xlsx`, new Uint8Array(await workbook.arrayBuffer())]);
     assert.deepEqual(sums(again), { ...nothing, unchanged: 1 }, 'what was exported is known again');
-  }); // biome-ignore format: a step a line
+  });
 
 test('what is attached to records is imported by the command line as people write it in files, with what the API would make of it', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-import-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const files = {
-    'notes.csv': 'Note;Contact\nA < B & <script>x</script>;Ada\n<p>Kept <strong>bold</strong><script>x</script></p>;Ada\nOf nobody;\n',
+    'notes.csv':
+      'Note;Contact\nA < B & <script>x</script>;Ada\n<p>Kept <strong>bold</strong><script>x</script></p>;Ada\nOf nobody;\n',
     'tasks.csv': 'Title;Due;Status;Contact;Assignee\nCall back;31.03.2026 09:00;done;Ada;admin\nWrite;;;;\n',
     'activities.csv': 'Kind;Subject;When;Contact\nmeeting;Met;2026-07-01T10:00:00.123Z;Ada\nparty;Danced;;Ada\n',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(`${folder}/${name}`, text);
   const HOLDFAST_KEY = testKey();
   const run = async (as: string, file: string) => {
-    const args = ['src/cli/main.ts', 'import', '--json', '--tenant', 'types', '--as', as, '--data', folder, `${folder}/${file}`];
+    const args = [
+      'src/cli/main.ts',
+      'import',
+      '--json',
+      '--tenant',
+      'types',
+      '--as',
+      as,
+      '--data',
+      folder,
+      `${folder}/${file}`,
+    ];
     const env = { PATH: process.env.PATH, DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY };
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: new URL('../../', import.meta.url), env }).catch((error) => error);
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      cwd: new URL('../../', import.meta.url),
+      env,
+    }).catch((error) => error);
     return JSON.parse(stdout) as ImportReport;
   };
-  const [notes, tasks, activities] = await Promise.all([run('notes', 'notes.csv'), run('tasks', 'tasks.csv'), run('activities', 'activities.csv')]);
+  const [notes, tasks, activities] = await Promise.all([
+    run('notes', 'notes.csv'),
+    run('tasks', 'tasks.csv'),
+    run('activities', 'activities.csv'),
+  ]);
 
-  assert.deepEqual([sums(notes).created, sums(notes).said], [2, ['Say which contact, company, deal or other record the note is about.']]);
+  assert.deepEqual(
+    [sums(notes).created, sums(notes).said],
+    [2, ['Say which contact, company, deal or other record the note is about.']],
+  );
   const bodies = (await read('notes?sort=created_at&limit=200')).data.map(({ body }: { body: string }) => body);
   assert.ok(bodies.includes('<p>A &lt; B &amp; &lt;script&gt;x&lt;/script&gt;</p>'), JSON.stringify(bodies));
   assert.ok(bodies.includes('<p>Kept <strong>bold</strong></p>'), JSON.stringify(bodies));
 
   assert.deepEqual(sums(tasks), { ...nothing, created: 2 });
-  const byTitle = async (title: string) => (await read(`tasks?${where({ field: 'title', op: 'eq', value: title })}`)).data[0];
+  const byTitle = async (title: string) =>
+    (await read(`tasks?${where({ field: 'title', op: 'eq', value: title })}`)).data[0];
   const done = await byTitle('Call back');
-  assert.deepEqual([done.due_at, done.status, done.records[0].name, done.assignee.name], ['2026-03-31T07:00:00.000Z', 'done', 'Ada', 'admin'], 'by the clock of the workspace');
+  assert.deepEqual(
+    [done.due_at, done.status, done.records[0].name, done.assignee.name],
+    ['2026-03-31T07:00:00.000Z', 'done', 'Ada', 'admin'],
+    'by the clock of the workspace',
+  );
   assert.ok(done.completed_at);
   const open = await byTitle('Write');
   assert.deepEqual([open.status, open.priority, open.completed_at], ['open', 'normal', null]);
@@ -170,4 +211,4 @@ test('what is attached to records is imported by the command line as people writ
   for (const { id } of [notes, tasks, activities]) assert.equal((await follow(api, id, 'reversal')).state, 'reverted');
   assert.deepEqual([await byTitle('Call back'), await byTitle('Write')], [undefined, undefined]);
   assert.ok(!(await read('notes?limit=200')).data.some(({ body }: { body: string }) => body.includes('script')));
-}); // biome-ignore format: a step a line
+});

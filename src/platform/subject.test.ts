@@ -54,8 +54,18 @@ async function ladenVan(owner: Person, word: string) {
   const attachment = await made(owner.api, 'attachments', { file_id: file.id, note_id: note.id });
   const comment = await made(owner.api, 'comments', { record_id, body: `${word} comment` });
   const reply = await made(owner.api, 'comments', { parent_id: comment.id, body: `${word} reply` });
-  const task = await made(owner.api, 'tasks', { records, title: `${word} task`, due_at: '2100-01-08T09:00:00Z', remind_before: 'P1D' }); // biome-ignore format: one line
-  const activity = await made(owner.api, 'activities', { records, kind: 'call', subject: `${word} call`, occurred_at: '2020-01-01T00:00:00Z' }); // biome-ignore format: one line
+  const task = await made(owner.api, 'tasks', {
+    records,
+    title: `${word} task`,
+    due_at: '2100-01-08T09:00:00Z',
+    remind_before: 'P1D',
+  });
+  const activity = await made(owner.api, 'activities', {
+    records,
+    kind: 'call',
+    subject: `${word} call`,
+    occurred_at: '2020-01-01T00:00:00Z',
+  });
   return { van, note, attachment, comment, reply, task, activity };
 }
 
@@ -152,9 +162,15 @@ test('records of any type have tags and followers, who hear of comments on them'
   await made(ann.api, 'notes', { ...about('notes', 'van', van.id), body: mention(ben.user_id) });
   await noticesAtRest(app);
   const { body } = await ben.vans('GET', '/api/v1/notifications?view=all&limit=100');
-  const told = body.data.filter(({ record }: { record: { name: string } | null }) => record && ['Followed', 'For Ben'].includes(record.name)); // biome-ignore format: one line
+  const told = body.data.filter(
+    ({ record }: { record: { name: string } | null }) => record && ['Followed', 'For Ben'].includes(record.name),
+  );
   assert.deepEqual(
-    told.map(({ kind, record, resource }: { kind: string; record: { name: string }; resource: string }) => [kind, resource, record.name]), // biome-ignore format: one line
+    told.map(({ kind, record, resource }: { kind: string; record: { name: string }; resource: string }) => [
+      kind,
+      resource,
+      record.name,
+    ]),
     [
       ['mentioned', 'van', 'Followed'],
       ['assigned', 'task', 'For Ben'],
@@ -205,7 +221,11 @@ test('who may not see a record sees nothing of what hangs on it, neither in list
   assert.ok(found.every(({ subject }) => subject.id === own.van.id));
   const all: { subject: object }[] = await written(ann);
   assert.equal(all.length, 10);
-  assert.ok(all.some(({ subject }) => JSON.stringify(subject) === JSON.stringify({ resource: 'van', id: van.id, name: 'Van Veiled' }))); // biome-ignore format: one line
+  assert.ok(
+    all.some(
+      ({ subject }) => JSON.stringify(subject) === JSON.stringify({ resource: 'van', id: van.id, name: 'Van Veiled' }),
+    ),
+  );
   await adviser.vans('DELETE', `/api/v1/vans/${own.van.id}`);
   assert.deepEqual(await written(adviser), [], 'of a record in the trash, nothing is found');
 });
@@ -262,7 +282,15 @@ test('what hangs on a record goes with it, and nothing of another', async () => 
   assert.deepEqual(await count(laden), full);
   const purged = await ann.vans('POST', '/api/v1/trash/deletions', { items: [{ resource: 'van', id: laden.van.id }] });
   assert.equal(purged.status, 200, JSON.stringify(purged.body));
-  assert.deepEqual(await count(laden), { note: 0, comment: 0, task: 0, activity: 0, follower: 0, subject: 0, attachment: 0 }); // biome-ignore format: one line
+  assert.deepEqual(await count(laden), {
+    note: 0,
+    comment: 0,
+    task: 0,
+    activity: 0,
+    follower: 0,
+    subject: 0,
+    attachment: 0,
+  });
   assert.equal((await ann.api('GET', `/api/v1/notes/${other.note.id}`)).status, 200);
   const { body } = await ann.api('GET', '/api/v1/search?q=scrapped&limit=50');
   assert.deepEqual(body.written, []);

@@ -85,15 +85,30 @@ suite('the figures', () => {
 
   test('each leads to the rows that it counts and adds up', async () => {
     const seen = new Set<string>();
-    for (const query of [{ period: 'quarter' }, { from: '2025-03-09', to: '2025-11-02', period: 'month', team_id: [...world.teams.keys()][0]! }, { region: 'Lazio', period: 'year' }, { region_of: 'team', period: 'year' }, { region_of: 'team', region: 'Oslo', period: 'year' }, { product_id: world.products[0]!, period: 'year', to: '2025-06-30' }]) {
+    for (const query of [
+      { period: 'quarter' },
+      { from: '2025-03-09', to: '2025-11-02', period: 'month', team_id: [...world.teams.keys()][0]! },
+      { region: 'Lazio', period: 'year' },
+      { region_of: 'team', period: 'year' },
+      { region_of: 'team', region: 'Oslo', period: 'year' },
+      { product_id: world.products[0]!, period: 'year', to: '2025-06-30' },
+    ]) {
       for (const figure of figuresOf(await read(query))) {
         const key = JSON.stringify(figure);
         if (seen.has(key)) continue;
         seen.add(key);
         const { resource, filter } = figure.rows;
         const worth = resource === 'deal' || resource === 'deal_product';
-        const search = new URLSearchParams({ limit: '1', count: 'exact', ...(worth && { sums: 'amount' }), ...(filter && { filter: JSON.stringify(filter) }) });
-        const { status, body } = await api('GET', `/api/v1/${plurals[resource] ?? `${resource.replace('_', '-')}s`}?${search}`);
+        const search = new URLSearchParams({
+          limit: '1',
+          count: 'exact',
+          ...(worth && { sums: 'amount' }),
+          ...(filter && { filter: JSON.stringify(filter) }),
+        });
+        const { status, body } = await api(
+          'GET',
+          `/api/v1/${plurals[resource] ?? `${resource.replace('_', '-')}s`}?${search}`,
+        );
         assert.equal(status, 200, JSON.stringify(body));
         assert.equal(body.total, figure.count, key);
         if (!figure.value) continue;
@@ -109,7 +124,7 @@ suite('the figures', () => {
       }
     }
     assert.ok(seen.size > 300, `${seen.size} figures`);
-  }); // biome-ignore format: queries in a line
+  });
 
   test('a day whose clock changes at midnight is a day like others', async () => {
     const day = async (date: string) => (await read({ from: date, to: date, period: 'day' })).activity;
@@ -217,9 +232,30 @@ function bare(value: unknown): unknown {
     return withoutEmpty(Object.fromEntries(value.map((item) => [keyOf(item), bare(item)])));
   }
   if (typeof value !== 'object' || value === null) return value;
-  const left = ['rows', 'from', 'to', 'contacts', 'companies', 'owner', 'team', 'product', 'stage', 'owner_id', 'team_id', 'product_id', 'pipeline_id', 'pipeline', 'region', 'rates'];
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !left.includes(key)).map(([key, part]) => [key, key === 'by_product' ? withoutShares(bare(part)) : bare(part)]));
-} // biome-ignore format: a list of words
+  const left = [
+    'rows',
+    'from',
+    'to',
+    'contacts',
+    'companies',
+    'owner',
+    'team',
+    'product',
+    'stage',
+    'owner_id',
+    'team_id',
+    'product_id',
+    'pipeline_id',
+    'pipeline',
+    'region',
+    'rates',
+  ];
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !left.includes(key))
+      .map(([key, part]) => [key, key === 'by_product' ? withoutShares(bare(part)) : bare(part)]),
+  );
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: of any shape
 function keyOf(item: any): string {

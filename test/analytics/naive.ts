@@ -136,11 +136,19 @@ export function evaluate(world: World, query: Query) {
     // Nobody asks for it here: dashboard-tile.test.ts compares each group with the rows behind it.
     by_field: null,
     by_stage: groups(counted, (deal) => [deal.stage_id], worth),
-    by_period: groups(closed, (deal) => [placeIn(deal.closed_on!)], (deals) => {
-      const { won, lost, decided, win_rate_percent } = outcome(deals);
-      return { won, lost, decided, win_rate_percent };
-    }),
-    forecast: groups(open, (deal) => [deal.expected_close_on && startOf(deal.expected_close_on)], (deals) => outcome(deals).open),
+    by_period: groups(
+      closed,
+      (deal) => [placeIn(deal.closed_on!)],
+      (deals) => {
+        const { won, lost, decided, win_rate_percent } = outcome(deals);
+        return { won, lost, decided, win_rate_percent };
+      },
+    ),
+    forecast: groups(
+      open,
+      (deal) => [deal.expected_close_on && startOf(deal.expected_close_on)],
+      (deals) => outcome(deals).open,
+    ),
     conversion: Object.fromEntries(conversion),
     activity: {
       ...kinds(done),
@@ -150,7 +158,7 @@ export function evaluate(world: World, query: Query) {
       by_region: groups(done, placesOf, kinds),
       by_period: groups(done, (row) => [placeIn(localDay(row.at))], kinds),
     },
-  }; // biome-ignore format: one line a grouping
+  };
 }
 
 const localDay = (at: string) => Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString();

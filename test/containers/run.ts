@@ -128,10 +128,26 @@ const settings: Record<string, string> = { METRICS_TOKEN: metricsToken };
 async function start(name: string, more: Record<string, string>): Promise<void> {
   const env = { ...settings, ...more };
   await podman(
-    'run', '--detach', '--name', name, '--network', 'host', ...runtime, '--no-healthcheck', '--read-only', '--tmpfs', '/tmp',
-    '--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--volume', `${folder}/secrets:/run/secrets:ro`,
-    ...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]), image,
-  ); // biome-ignore format: a command line
+    'run',
+    '--detach',
+    '--name',
+    name,
+    '--network',
+    'host',
+    ...runtime,
+    '--no-healthcheck',
+    '--read-only',
+    '--tmpfs',
+    '/tmp',
+    '--cap-drop',
+    'all',
+    '--security-opt',
+    'no-new-privileges',
+    '--volume',
+    `${folder}/secrets:/run/secrets:ro`,
+    ...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+    image,
+  );
   containers.add(name);
 }
 

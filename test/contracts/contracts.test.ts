@@ -17,7 +17,11 @@ test('a contract without a maximum is found, wherever it stands', () => {
     const { $defs, ...schema } = z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }) as unknown as {
       $defs?: Record<string, never>;
     };
-    const content = { 'application/json': { schema: JSON.parse(JSON.stringify(schema).replaceAll('#/$defs/', '#/components/schemas/')) } }; // biome-ignore format: one object
+    const content = {
+      'application/json': {
+        schema: JSON.parse(JSON.stringify(schema).replaceAll('#/$defs/', '#/components/schemas/')),
+      },
+    };
     const paths = { '/x': { post: { parameters: [], requestBody: { content } } } };
     return unboundedIn({ paths, components: { schemas: $defs ?? {} } });
   };
@@ -37,9 +41,17 @@ test('a contract without a maximum is found, wherever it stands', () => {
   ];
   for (const [schema, expected] of each) assert.equal(found(schema)[0], `POST /x body${expected}`);
   const bounded = z.strictObject({
-    id: z.uuid(), day: z.iso.date(), kind: z.enum(['a']), size: z.int(), text: z.string().max(2), code: shaped(/^[A-Z]{3}$/, 3),
-    map: record(z.string().max(1), z.boolean(), 2), of_known: z.partialRecord(z.enum(['a']), z.boolean()), filter: filterJson(), any: sized(z.unknown(), { characters: 2, depth: 1 }),
-  }); // biome-ignore format: one of each
+    id: z.uuid(),
+    day: z.iso.date(),
+    kind: z.enum(['a']),
+    size: z.int(),
+    text: z.string().max(2),
+    code: shaped(/^[A-Z]{3}$/, 3),
+    map: record(z.string().max(1), z.boolean(), 2),
+    of_known: z.partialRecord(z.enum(['a']), z.boolean()),
+    filter: filterJson(),
+    any: sized(z.unknown(), { characters: 2, depth: 1 }),
+  });
   assert.deepEqual(found(bounded), []);
 });
 

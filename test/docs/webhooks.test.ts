@@ -29,17 +29,35 @@ function makeCases(): Case[] {
   return [
     { name: 'as it was sent', genuine: true, secret, headers: good, body },
     { name: 'during a rotation, with the new secret', genuine: true, secret, headers: signed([secret, older]), body },
-    { name: 'during a rotation, with the old secret', genuine: true, secret: older, headers: signed([secret, older]), body },
+    {
+      name: 'during a rotation, with the old secret',
+      genuine: true,
+      secret: older,
+      headers: signed([secret, older]),
+      body,
+    },
     { name: 'of somebody else', genuine: false, secret: foreign, headers: good, body },
     { name: 'another body', genuine: false, secret, headers: good, body: `${body} ` },
     { name: 'another id', genuine: false, secret, headers: { ...good, 'webhook-id': 'other' }, body },
-    { name: 'another version', genuine: false, secret, headers: { ...good, 'webhook-signature': good['webhook-signature']!.replace('v1,', 'v2,') }, body },
+    {
+      name: 'another version',
+      genuine: false,
+      secret,
+      headers: { ...good, 'webhook-signature': good['webhook-signature']!.replace('v1,', 'v2,') },
+      body,
+    },
     { name: 'old', genuine: false, secret, headers: signed([secret], 600_000), body },
     { name: 'from the future', genuine: false, secret, headers: signed([secret], -600_000), body },
-    { name: 'without a signature', genuine: false, secret, headers: { 'webhook-id': id, 'webhook-timestamp': good['webhook-timestamp']! }, body },
+    {
+      name: 'without a signature',
+      genuine: false,
+      secret,
+      headers: { 'webhook-id': id, 'webhook-timestamp': good['webhook-timestamp']! },
+      body,
+    },
     { name: 'without headers', genuine: false, secret, headers: {}, body },
     { name: 'a time that is none', genuine: false, secret, headers: { ...good, 'webhook-timestamp': 'now' }, body },
-  ]; // biome-ignore format: a case each
+  ];
 }
 let cases: Case[];
 const expected = () => cases.map(({ name, genuine }) => [name, genuine]);

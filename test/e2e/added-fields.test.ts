@@ -67,8 +67,20 @@ test('tasks, products, notes and calls have fields of one’s own in their forms
   await editing.waitFor({ state: 'hidden' });
   await eventually(async () => (await send('GET', 'products')).data[0].active === false);
 
-  await send('POST', 'custom-fields', { resource: 'note', key: 'mood', label: 'Mood', type: 'select', options: ['Good', 'Bad'] }); // biome-ignore format: one field
-  await send('POST', 'custom-fields', { resource: 'activity', key: 'room', label: 'Room', type: 'text', required: true }); // biome-ignore format: one field
+  await send('POST', 'custom-fields', {
+    resource: 'note',
+    key: 'mood',
+    label: 'Mood',
+    type: 'select',
+    options: ['Good', 'Bad'],
+  });
+  await send('POST', 'custom-fields', {
+    resource: 'activity',
+    key: 'room',
+    label: 'Room',
+    type: 'text',
+    required: true,
+  });
   const contact = await send('POST', 'contacts', { given_name: 'Listener' });
   await open(page, '/settings/custom-fields');
   await page.getByRole('region', { name: 'Notes', exact: true }).first().getByText('Mood', { exact: true }).waitFor();

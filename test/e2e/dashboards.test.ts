@@ -54,11 +54,20 @@ test('a tile is edited and saved on its own dashboard, whichever one looks at me
   const boards: string[] = [];
   for (const name of ['First board', 'Second board'])
     boards.push((await api('POST', '/api/v1/dashboards', { name, shared: true })).body.id);
-  const tile = { dashboard_id: boards[0], figure: 'won_value', grouping: 'period', chart: 'bar', range: 'all', period: 'month' };
+  const tile = {
+    dashboard_id: boards[0],
+    figure: 'won_value',
+    grouping: 'period',
+    chart: 'bar',
+    range: 'all',
+    period: 'month',
+  };
   assert.equal((await api('POST', '/api/v1/dashboard-tiles', tile)).status, 201);
   const tilesOf = async (board: string | undefined) => {
     const filter = encodeURIComponent(JSON.stringify({ field: 'dashboard_id', op: 'eq', value: board }));
-    return (await api('GET', `/api/v1/dashboard-tiles?filter=${filter}`)).body.data.map(({ title }: { title: string }) => title);
+    return (await api('GET', `/api/v1/dashboard-tiles?filter=${filter}`)).body.data.map(
+      ({ title }: { title: string }) => title,
+    );
   };
   const panel = page.getByRole('complementary', { name: 'Edit tile' });
   const edit = async (title: string, into: string) => {
@@ -101,13 +110,22 @@ test('a tile is edited and saved on its own dashboard, whichever one looks at me
   assert.deepEqual(await tilesOf(boards[0]), ['Sold again', 'Half']);
   await save();
   assert.deepEqual(await tilesOf(boards[0]), ['Sold again', 'Half a title']);
-}); // biome-ignore format: a table
+});
 
 test('with its panel open a tile is resized and removed, and what somebody else changed meanwhile is not overwritten', async (t) => {
   const { page, expectRefusal } = await world.visit(t);
   const { api } = await world.tenant.as('admin', 'filler');
   const board = (await api('POST', '/api/v1/dashboards', { name: 'At work', shared: true })).body.id;
-  const form = { dashboard_id: board, title: 'Sold', figure: 'won_value', grouping: 'period', chart: 'bar', range: 'all', period: 'month', width: 1 };
+  const form = {
+    dashboard_id: board,
+    title: 'Sold',
+    figure: 'won_value',
+    grouping: 'period',
+    chart: 'bar',
+    range: 'all',
+    period: 'month',
+    width: 1,
+  };
   const { id } = (await api('POST', '/api/v1/dashboard-tiles', form)).body;
   const tile = `/api/v1/dashboard-tiles/${id}`;
   const panel = page.getByRole('complementary', { name: 'Edit tile' });
@@ -149,18 +167,36 @@ test('with its panel open a tile is resized and removed, and what somebody else 
   await choose('Remove tile');
   await page.getByText('Nothing on this dashboard yet').waitFor();
   await page.locator('main:focus').waitFor({ timeout: 5_000 });
-}); // biome-ignore format: a table
+});
 
 test('open deals in several currencies are one number, and what has no rate is told beside it until somebody sets one', async (t) => {
   const { page } = await world.visit(t);
   const { api } = await world.tenant.as('admin', 'filler');
-  const rate = (currency: string, rate: string) => api('POST', '/api/v1/currency-rates', { currency, valid_on: '2020-01-01', rate });
+  const rate = (currency: string, rate: string) =>
+    api('POST', '/api/v1/currency-rates', { currency, valid_on: '2020-01-01', rate });
   await rate('EUR', '1.105');
-  for (const [amount, currency] of [['20.00', 'USD'], ['100.00', 'EUR'], ['7.00', 'CHF']] as const)
-    assert.equal((await api('POST', '/api/v1/deals', { name: `In ${currency}`, amount, currency, owner_id: world.administrator.user_id })).status, 201);
+  for (const [amount, currency] of [
+    ['20.00', 'USD'],
+    ['100.00', 'EUR'],
+    ['7.00', 'CHF'],
+  ] as const)
+    assert.equal(
+      (
+        await api('POST', '/api/v1/deals', {
+          name: `In ${currency}`,
+          amount,
+          currency,
+          owner_id: world.administrator.user_id,
+        })
+      ).status,
+      201,
+    );
   await open(page, '/');
   await page.getByText('≈ $131').waitFor();
-  await page.getByText(/^Not included, because a rate is missing: CHF.7/).first().waitFor();
+  await page
+    .getByText(/^Not included, because a rate is missing: CHF.7/)
+    .first()
+    .waitFor();
   await open(page, '/dashboard');
   const tile = page.getByRole('region', { name: 'Weighted forecast', exact: true });
   const left = tile.getByRole('note');
@@ -182,7 +218,7 @@ test('open deals in several currencies are one number, and what has no rate is t
   await left.waitFor();
   await rate('CHF', '2');
   await left.waitFor({ state: 'detached' });
-}); // biome-ignore format: pairs
+});
 
 test('a target that is set shows how far one is, and is taken back', async (t) => {
   const { page } = await world.visit(t);
@@ -204,13 +240,32 @@ test('a target that is set shows how far one is, and is taken back', async (t) =
 test('the forecast says what is expected in each month, and what has no day to close on, with its rows', async (t) => {
   const { page } = await world.visit(t);
   const { api } = await world.tenant.as('admin', 'filler');
-  for (const [name, expected_close_on] of [['Soon', '2031-03-09'], ['Later', '2031-05-20'], ['Far away', '2099-12-31'], ['Some day', null]] as const)
-    assert.equal((await api('POST', '/api/v1/deals', { name, amount: '1000.00', expected_close_on, owner_id: null, source: 'forecast' })).status, 201);
+  for (const [name, expected_close_on] of [
+    ['Soon', '2031-03-09'],
+    ['Later', '2031-05-20'],
+    ['Far away', '2099-12-31'],
+    ['Some day', null],
+  ] as const)
+    assert.equal(
+      (
+        await api('POST', '/api/v1/deals', {
+          name,
+          amount: '1000.00',
+          expected_close_on,
+          owner_id: null,
+          source: 'forecast',
+        })
+      ).status,
+      201,
+    );
   await open(page, '/dashboard');
   const tile = page.getByRole('region', { name: 'Weighted forecast by month', exact: true });
   await tile.getByRole('button', { name: 'Show as a table' }).click();
   for (const month of ['Mar 2031', 'Apr 2031', 'May 2031'])
-    assert.match(await textOf(tile.getByRole('row', { name: new RegExp(month) })), month.startsWith('Apr') ? /\$0/ : /\$200.*1 deal/);
+    assert.match(
+      await textOf(tile.getByRole('row', { name: new RegExp(month) })),
+      month.startsWith('Apr') ? /\$0/ : /\$200.*1 deal/,
+    );
   assert.match(await textOf(tile.getByRole('row', { name: /2099/ })), /– Dec 31, 2099.*\$200.*1 deal/);
   const undated = tile.getByRole('row', { name: /No date/ });
   assert.match(await textOf(undated), /\$2\d\d/);
@@ -218,7 +273,7 @@ test('the forecast says what is expected in each month, and what has no day to c
   await page.getByRole('row', { name: /Some day/ }).waitFor();
   assert.equal(await page.getByRole('row', { name: /Soon|Later|Far away/ }).count(), 0);
   assert.deepEqual(await barriers(page), []);
-}); // biome-ignore format: a table
+});
 
 test('a tile by region shows the regions of companies, or of teams where the reader chooses these', async (t) => {
   const { page } = await world.visit(t);
@@ -227,10 +282,19 @@ test('a tile by region shows the regions of companies, or of teams where the rea
   const team = (await api('POST', '/api/v1/teams', { name: 'Coast', region: 'Seaside' })).body;
   assert.equal((await api('PUT', `/api/v1/teams/${team.id}/members/${owner_id}`)).status, 200);
   const company = (await api('POST', '/api/v1/companies', { name: 'Alm AG', region: 'Highlands' })).body;
-  const deal = (await api('POST', '/api/v1/deals', { name: 'Of both', amount: '40.00', company_id: company.id, owner_id })).body;
+  const deal = (
+    await api('POST', '/api/v1/deals', { name: 'Of both', amount: '40.00', company_id: company.id, owner_id })
+  ).body;
   await api('POST', `/api/v1/deals/${deal.id}/closure`, { outcome: 'won' });
   const board = (await api('POST', '/api/v1/dashboards', { name: 'Regions', shared: true })).body;
-  const tile = { dashboard_id: board.id, figure: 'won_value', grouping: 'region', chart: 'bar', range: 'all', period: 'month' };
+  const tile = {
+    dashboard_id: board.id,
+    figure: 'won_value',
+    grouping: 'region',
+    chart: 'bar',
+    range: 'all',
+    period: 'month',
+  };
   assert.equal((await api('POST', '/api/v1/dashboard-tiles', tile)).status, 201);
   await open(page, `/dashboard?board=${board.id}`);
   const shown = page.getByRole('region', { name: 'Won value by region', exact: true });
@@ -243,7 +307,7 @@ test('a tile by region shows the regions of companies, or of teams where the rea
   assert.equal(await shown.getByText('Highlands').count(), 0);
   assert.match(page.url(), /region_of=team/);
   assert.deepEqual(await barriers(page), []);
-}); // biome-ignore format: a table
+});
 
 test('the overview is sent by e-mail on a schedule, like a dashboard of one’s own', async (t) => {
   const { page } = await world.visit(t);
@@ -252,12 +316,15 @@ test('the overview is sent by e-mail on a schedule, like a dashboard of one’s 
   await page.getByRole('menuitem', { name: 'Send by e-mail…' }).click();
   await page.getByRole('dialog', { name: '“Overview” by e-mail' }).getByText('No recipients yet.').waitFor();
   await page.getByRole('button', { name: 'Add a person' }).click();
-  await page.getByRole('dialog', { name: 'Send “Overview” by e-mail' }).getByRole('button', { name: 'Send by e-mail' }).click();
+  await page
+    .getByRole('dialog', { name: 'Send “Overview” by e-mail' })
+    .getByRole('button', { name: 'Send by e-mail' })
+    .click();
   await page.getByText('On Mondays at 8').waitFor();
   assert.deepEqual(await barriers(page), []);
   const { body } = await world.administrator.session.send('GET', '/api/v1/dashboard-mailings');
   assert.deepEqual([body.data.length, body.data[0].dashboard_id, body.data[0].recipient.name], [1, null, 'Ada Admin']);
-}); // biome-ignore format: steps
+});
 
 test('the overview fits a phone, and each chart has its table and its files', async (t) => {
   const { page, expectOffline } = await world.visit(t, world.administrator, phone);
@@ -265,15 +332,24 @@ test('the overview fits a phone, and each chart has its table and its files', as
   const tile = page.getByRole('region', { name: 'Won value by owner', exact: true });
   await tile.getByRole('button', { name: 'Show as a table' }).click();
   assert.match(await textOf(tile.getByRole('table')), /\$350/);
-  for (const [name, start] of [['CSV', '\ufeffOwner,Won value (USD),Records'], ['SVG', '<svg'], ['PNG', '\ufffdPNG']] as const) {
+  for (const [name, start] of [
+    ['CSV', '\ufeffOwner,Won value (USD),Records'],
+    ['SVG', '<svg'],
+    ['PNG', '\ufffdPNG'],
+  ] as const) {
     await tile.getByRole('button', { name: /^More about/ }).click();
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: `Download as ${name}` }).click()]);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: `Download as ${name}` }).click(),
+    ]);
     assert.equal(file.suggestedFilename(), `won-value-by-owner.${name.toLowerCase()}`);
     const chunks: Buffer[] = [];
     for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer);
     assert.ok(new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(chunks)).startsWith(start), name);
   }
-  const figures = ['Open value', 'Weighted forecast'].map((name) => page.getByRole('region', { name, exact: true }).boundingBox());
+  const figures = ['Open value', 'Weighted forecast'].map((name) =>
+    page.getByRole('region', { name, exact: true }).boundingBox(),
+  );
   const [first, second] = await Promise.all(figures);
   assert.equal(first!.y, second!.y, 'two figures stand beside each other');
   const cut = `[...document.querySelectorAll('section header p')].filter((note) => note.scrollWidth > note.clientWidth).map((note) => note.textContent)`;
@@ -293,7 +369,7 @@ test('the overview fits a phone, and each chart has its table and its files', as
   await page.getByRole('button', { name: 'Try again' }).click();
   await tile.getByRole('button', { name: 'Show as a chart' }).waitFor();
   assert.equal(await page.getByText('Could not be read').count(), 0);
-}); // biome-ignore format: pairs
+});
 
 test('the rows behind what is open say of which company a deal is, and when it is to close', async (t) => {
   const { id: company_id } = await world.create('companies', { name: 'Open Mills' });

@@ -8,7 +8,10 @@ const world = setUp();
 
 const moods = ['Sunny', 'Rainy'];
 const csv = (of: string) =>
-  ['First name,Last name,Mood,Shoe size', ...Array.from({ length: 10 }, (_, n) => `${of},${n},${moods[n % 2]},${40 + n}`)].join('\n'); // biome-ignore format: one file
+  [
+    'First name,Last name,Mood,Shoe size',
+    ...Array.from({ length: 10 }, (_, n) => `${of},${n},${moods[n % 2]},${40 + n}`),
+  ].join('\n');
 
 /** Brings a file up to the step that maps its columns. */
 async function toColumns(page: Page, of: string): Promise<void> {

@@ -86,7 +86,13 @@ test('by keyboard alone: what is wrong is put right in its cell, in all cells li
   await page.getByRole('heading', { name: 'The import is done' }).waitFor();
   const rows = await companies('Keys');
   assert.equal(rows.length, 10);
-  assert.deepEqual(rows.filter(([name]) => /One|Two|Three/.test(name)), [['Keys One', 'Germany', 15], ['Keys Two', 'Germany', 11]]); // biome-ignore format: one call
+  assert.deepEqual(
+    rows.filter(([name]) => /One|Two|Three/.test(name)),
+    [
+      ['Keys One', 'Germany', 15],
+      ['Keys Two', 'Germany', 11],
+    ],
+  );
 });
 
 test('on a phone a row is put right in a dialog', async (t) => {
@@ -139,7 +145,9 @@ test('a text of several lines is put right with its line breaks, and one that is
   assert.deepEqual(await barriers(page), []);
   await page.getByRole('button', { name: 'Save' }).click();
   const cells = async () => (await api('GET', `/api/v1/imports/${body.id}/rows`)).body.data[0].cells;
-  await eventually(async () => /^First(ly)?\nSecond(ly)?$/.test((await cells())[1]) && (await cells())[1] !== 'First\nSecond'); // biome-ignore format: one call
+  await eventually(
+    async () => /^First(ly)?\nSecond(ly)?$/.test((await cells())[1]) && (await cells())[1] !== 'First\nSecond',
+  );
 
   await grid.getByRole('gridcell', { name: 'yyyy' }).dblclick();
   await page.getByText('This text is longer than what is shown here.').waitFor();

@@ -122,11 +122,14 @@ test('what the server refuses, and the names of fields in the audit log, are Ger
   await page.getByRole('button', { name: 'Deal anlegen' }).click();
   await page.getByText('Schreiben Sie höchstens 200 Zeichen').first().waitFor();
   await open(page, '/settings/audit');
-  await page.getByRole('button', { name: /hat einen Deal angelegt/ }).first().click();
+  await page
+    .getByRole('button', { name: /hat einen Deal angelegt/ })
+    .first()
+    .click();
   await page.getByText('Phase', { exact: true }).first().waitFor();
   await open(page, '/settings/roles');
   await page.getByText(/Schlagwörter und eigene Felder\./).waitFor();
-}); // biome-ignore format: calls in a line
+});
 
 test('the language is chosen in the profile, and the page speaks it at once', async (t) => {
   const person = await world.person('Paula Poly', 'admin');

@@ -51,17 +51,38 @@ test('an operator goes from a bar to an error to its request, and watches lines 
       ...request,
       level: 50,
       message: 'the import failed',
-      data: JSON.stringify({ err: { type: 'Error', message: 'Row 17 has no name', stack: 'Error: Row 17 has no name\n    at readRow (import.ts:31:9)' }, rows: 1200 }),
+      data: JSON.stringify({
+        err: {
+          type: 'Error',
+          message: 'Row 17 has no name',
+          stack: 'Error: Row 17 has no name\n    at readRow (import.ts:31:9)',
+        },
+        rows: 1200,
+      }),
     }),
-    line(60 * minute, { level: 40, tenant_id: other.tenant_id, request_id: job, route: 'job mail.send', message: 'the mail server is slow' }),
-  ]); // biome-ignore format: lines
+    line(60 * minute, {
+      level: 40,
+      tenant_id: other.tenant_id,
+      request_id: job,
+      route: 'job mail.send',
+      message: 'the mail server is slow',
+    }),
+  ]);
   const [failed] = (await asOwner(
     world.app,
     `insert into job (tenant_id, kind, payload, state, attempts, error, finished_at)
      values ($1, 'password_reset', '{}', 'failed', 5, 'The mail server does not answer', now()) returning id`,
     [tenant_id],
   )) as { id: string }[];
-  await store([line(minute, { level: 50, tenant_id, request_id: `job:${failed!.id}`, route: 'job password_reset', message: 'a job failed' })]); // biome-ignore format: a line
+  await store([
+    line(minute, {
+      level: 50,
+      tenant_id,
+      request_id: `job:${failed!.id}`,
+      route: 'job password_reset',
+      message: 'a job failed',
+    }),
+  ]);
   const { page } = await world.visit(t, olga);
   await open(page, '/settings/installation-logs');
   const lines = page.getByRole('list', { name: 'Lines', exact: true });

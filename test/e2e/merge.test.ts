@@ -72,11 +72,22 @@ test('the choice has the focus also where the list behind is drawn anew before t
 
 test('a record is merged from its own page, also on a phone, and leads on from its old address', async (t) => {
   const kept = await send('POST', 'contacts', {
-    given_name: 'Ann', family_name: 'Kept', email: 'ann@work.example', email_label: 'Work', city: 'Wien', address_label: 'Work',
-  }); // biome-ignore format: one record
+    given_name: 'Ann',
+    family_name: 'Kept',
+    email: 'ann@work.example',
+    email_label: 'Work',
+    city: 'Wien',
+    address_label: 'Work',
+  });
   const other = await send('POST', 'contacts', {
-    given_name: 'Ann', family_name: 'Gone', email: 'ann@example.com', email_label: 'Home', city: 'Oslo', address_label: 'Home', consent_email: 'denied',
-  }); // biome-ignore format: one record
+    given_name: 'Ann',
+    family_name: 'Gone',
+    email: 'ann@example.com',
+    email_label: 'Home',
+    city: 'Oslo',
+    address_label: 'Home',
+    consent_email: 'denied',
+  });
   await send('POST', 'contacts', {
     given_name: 'Pat', email: 'pat@work.example', other_emails: [{ label: 'Home', value: 'pat@further.example' }],
   }); // biome-ignore format: one record
@@ -110,7 +121,10 @@ test('a record is merged from its own page, also on a phone, and leads on from i
   const { email, email_label, other_emails, city, other_addresses } = await send('GET', `contacts/${kept.id}`);
   assert.deepEqual([email, email_label, city], ['ann@example.com', 'Home', 'Wien']);
   assert.deepEqual(other_emails, [{ label: 'Work', value: 'ann@work.example' }]);
-  assert.deepEqual(other_addresses.map((each: { label: string; city: string }) => [each.label, each.city]), [['Home', 'Oslo']]); // biome-ignore format: one check
+  assert.deepEqual(
+    other_addresses.map((each: { label: string; city: string }) => [each.label, each.city]),
+    [['Home', 'Oslo']],
+  );
   expectRefusal(404);
   await open(page, `/contacts/${other.id}`);
   await page.getByRole('link', { name: 'Open that contact' }).click();
@@ -212,9 +226,13 @@ test('a look at the suspects that fails leaves the merge open that one is about 
 test('what is chosen between is read out as it is shown', async (t) => {
   await send('POST', 'custom-fields', { resource: 'contact', key: 'budget', label: 'Budget', type: 'money' });
   const [one, two] = [
-    await send('POST', 'contacts', { given_name: 'Spoken', lifecycle_stage: 'former', custom: { budget: { amount: '1200.00', currency: 'EUR' } } }),
+    await send('POST', 'contacts', {
+      given_name: 'Spoken',
+      lifecycle_stage: 'former',
+      custom: { budget: { amount: '1200.00', currency: 'EUR' } },
+    }),
     await send('POST', 'contacts', { given_name: 'Spoken', lifecycle_stage: 'lead' }),
-  ]; // biome-ignore format: one a line
+  ];
   const { page } = await world.visit(t);
   await open(page, `/contacts/${one.id}`);
   await page.getByRole('button', { name: 'More actions' }).click();

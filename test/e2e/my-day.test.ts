@@ -215,10 +215,19 @@ test('a rule of one’s own is put together by keyboard and said in words; one f
 test('opened from the timeline of its company, a task names it; the audit log says in words how it repeats now', async (t) => {
   const company_id = await make('companies', { name: 'Timeline Mills' });
   const due_at = '2030-02-05T09:00:00Z';
-  await make('tasks', { title: 'Ring the mill', due_at, records: [{ type: 'company', id: company_id }], recurrence: 'FREQ=WEEKLY' });
+  await make('tasks', {
+    title: 'Ring the mill',
+    due_at,
+    records: [{ type: 'company', id: company_id }],
+    recurrence: 'FREQ=WEEKLY',
+  });
   const { page } = await world.visit(t);
   await open(page, `/companies/${company_id}`);
-  await page.getByRole('listitem').filter({ hasText: 'has a task' }).getByRole('button', { name: 'Ring the mill' }).click();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'has a task' })
+    .getByRole('button', { name: 'Ring the mill' })
+    .click();
   const dialog = page.getByRole('dialog', { name: 'Task', exact: true });
   await dialog.getByRole('button', { name: 'Remove Timeline Mills' }).waitFor();
   await dialog.getByRole('combobox', { name: 'Repeats', exact: true }).click();
@@ -226,9 +235,12 @@ test('opened from the timeline of its company, a task names it; the audit log sa
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.waitFor({ state: 'detached' });
   await open(page, '/settings/audit');
-  await page.getByRole('button', { name: /changed a task/ }).first().click();
+  await page
+    .getByRole('button', { name: /changed a task/ })
+    .first()
+    .click();
   await page.getByText('Every week → Every two weeks').waitFor();
-}); // biome-ignore format: a walk
+});
 
 test('home shows the same day', async (t) => {
   const { page } = await world.visit(t);

@@ -64,7 +64,10 @@ test('a schedule runs now and is paused for a reason, which the list and Health 
   await cleaning.getByText(/by Ada Admin: Until the import is done/).waitFor();
   assert.deepEqual(await barriers(page), []);
   await open(page, '/settings/health');
-  const part = page.getByRole('region', { name: 'Health' }).getByRole('listitem').filter({ hasText: 'Paused: Cleaning up' });
+  const part = page
+    .getByRole('region', { name: 'Health' })
+    .getByRole('listitem')
+    .filter({ hasText: 'Paused: Cleaning up' });
   await part.getByRole('link', { name: 'Open Schedules' }).click();
   await cleaning.getByRole('button', { name: 'Resume' }).click();
   await say(page, 'Resume', 'It is done');
@@ -76,7 +79,7 @@ test('a schedule runs now and is paused for a reason, which the list and Health 
   await page.getByText('Returned an archived month: Audit trail, March 2024').waitFor();
   for (const reason of ['The disk is full', 'Until the import is done', 'It is done'])
     await page.getByText(reason).first().waitFor();
-}); // biome-ignore format: steps
+});
 
 test('Backups says why a proof failed and what to do, without paths and ids in sentences; Health links there', async (t) => {
   const { page } = await world.visit(t, world.administrator, phone);
@@ -84,19 +87,37 @@ test('Backups says why a proof failed and what to do, without paths and ids in s
   // Until the first backup was tried, it says that none was restored yet.
   const banner = page.getByRole('alert').filter({ hasText: 'The restore of' });
   await banner.waitFor({ timeout: 60_000 });
-  assert.match(await textOf(banner), /The restore of .* failed: .*ECONNREFUSED.*Make a new one.*No other one is proven/);
-  const backup = page.getByRole('region', { name: 'Backups' }).getByRole('listitem').filter({ hasText: 'Restore failed' }).first();
+  assert.match(
+    await textOf(banner),
+    /The restore of .* failed: .*ECONNREFUSED.*Make a new one.*No other one is proven/,
+  );
+  const backup = page
+    .getByRole('region', { name: 'Backups' })
+    .getByRole('listitem')
+    .filter({ hasText: 'Restore failed' })
+    .first();
   await backup.getByText('What was checked').waitFor();
   await looksRight(page, 'backups-failed');
   await open(page, '/settings/health');
-  const part = page.getByRole('region', { name: 'Health' }).getByRole('listitem').filter({ hasText: /^Not wellBackups|The restore of/ });
+  const part = page
+    .getByRole('region', { name: 'Health' })
+    .getByRole('listitem')
+    .filter({ hasText: /^Not wellBackups|The restore of/ });
   assert.doesNotMatch(await textOf(part.first()), /\d{8}t\d{9}z/);
   await part.first().getByRole('link', { name: 'Open Backups' }).click();
   await banner.waitFor();
   // As the server answers, but for the log of changes, which logical backups have none of.
-  const [first, lost, full, again] = ['2026-03-02', '2026-03-03', '2026-03-04', '2026-03-05'].map((day) => `${day}T09:00:00.000Z`);
-  const ranges = [{ from: first, to: lost }, { from: full, to: again }];
-  const gaps = [{ from: lost, until: full }, { from: again, until: null }];
+  const [first, lost, full, again] = ['2026-03-02', '2026-03-03', '2026-03-04', '2026-03-05'].map(
+    (day) => `${day}T09:00:00.000Z`,
+  );
+  const ranges = [
+    { from: first, to: lost },
+    { from: full, to: again },
+  ];
+  const gaps = [
+    { from: lost, until: full },
+    { from: again, until: null },
+  ];
   await page.route('**/api/v1/installation/backups', async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, json: { ...(await response.json()), gaps, ranges } });
@@ -107,8 +128,11 @@ test('Backups says why a proof failed and what to do, without paths and ids in s
   const newestFirst = [/^Since .*5.*Log is missing$/, /4.* to .*5/, /3.* to .*4.*Log is missing$/, /2.* to .*3/];
   assert.equal(told.length, newestFirst.length, told.join());
   for (const [at, expected] of newestFirst.entries()) assert.match(told[at]!, expected);
-  assert.deepEqual(told.map((text) => /Log is missing/.test(text)), [true, false, true, false]);
-}); // biome-ignore format: steps
+  assert.deepEqual(
+    told.map((text) => /Log is missing/.test(text)),
+    [true, false, true, false],
+  );
+});
 
 test('Health’s sentence names the worst and links to it; what can wait is said as such; well is said plainly', async (t) => {
   const { page } = await world.visit(t, world.administrator, phone);
@@ -121,19 +145,27 @@ test('Health’s sentence names the worst and links to it; what can wait is said
     await route.fulfill({ response, json: status });
   });
   const sentence = page.getByRole('region', { name: 'Health' }).getByRole('status');
-  const bad = (...checks: string[]) => (status: InstallationStatus) => {
-    for (const found of status.findings) found.ok = !checks.includes(found.check);
-    status.findings.sort((a, b) => Number(a.ok) - Number(b.ok));
-  };
+  const bad =
+    (...checks: string[]) =>
+    (status: InstallationStatus) => {
+      for (const found of status.findings) found.ok = !checks.includes(found.check);
+      status.findings.sort((a, b) => Number(a.ok) - Number(b.ok));
+    };
   change = bad('backups', 'configuration');
   await open(page, '/settings/health');
-  assert.match(await textOf(sentence), /^One part needs attention: Backups\.Backups: The restore of .* failed: .*Make a new one/);
+  assert.match(
+    await textOf(sentence),
+    /^One part needs attention: Backups\.Backups: The restore of .* failed: .*Make a new one/,
+  );
   await looksRight(page, 'health-bad');
   await sentence.getByRole('link', { name: 'Open Backups' }).waitFor();
 
   change = bad('configuration');
   await open(page, '/settings/health');
-  assert.match(await textOf(sentence), /^One part can wait until morning: Configuration\.Configuration: .+The page Configuration says/);
+  assert.match(
+    await textOf(sentence),
+    /^One part can wait until morning: Configuration\.Configuration: .+The page Configuration says/,
+  );
   await sentence.getByRole('link', { name: 'Open Configuration' }).waitFor();
   assert.deepEqual(await barriers(page), []);
 
@@ -142,7 +174,7 @@ test('Health’s sentence names the worst and links to it; what can wait is said
   assert.match(await textOf(sentence), /^Every part that is checked is well\./);
   assert.equal(await sentence.getByRole('link').count(), 0);
   assert.deepEqual(await barriers(page), []);
-}); // biome-ignore format: steps
+});
 
 test('Configuration lists processes, what was set and what nobody reads, and every setting on demand', async (t) => {
   const { page } = await world.visit(t, world.administrator, phone);

@@ -173,7 +173,11 @@ test('among those opened recently a record has the name of now, and is not named
   const data = Array.from({ length: 100 }, (_, at) => ({ given_name: `Flood ${at}`, source: 'flood' }));
   await send('POST', 'contacts/bulk', { data });
   const filter = JSON.stringify({ field: 'source', op: 'eq', value: 'flood' });
-  await send('POST', 'changes', { resource: 'contact', filter, action: { kind: 'update', fields: { given_name: 'Ephemera' } } }); // biome-ignore format: one change
+  await send('POST', 'changes', {
+    resource: 'contact',
+    filter,
+    action: { kind: 'update', fields: { given_name: 'Ephemera' } },
+  });
   await recents.getByText('Ephemera', { exact: true }).waitFor();
   await send('DELETE', `contacts/${id}`);
   await recents.getByText('Ephemera').waitFor({ state: 'detached' });

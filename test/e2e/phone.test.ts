@@ -130,7 +130,11 @@ test('on a phone the panel of a record has the focus and hides the list under it
 });
 
 test('on a phone the people to mention stand within the window, and the time of a call is not cut off', async (t) => {
-  const { id } = await world.create('contacts', { given_name: 'Thumb', phone: '+1 212 555 0100', email: 'thumb@example.com' }); // biome-ignore format: one contact
+  const { id } = await world.create('contacts', {
+    given_name: 'Thumb',
+    phone: '+1 212 555 0100',
+    email: 'thumb@example.com',
+  });
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, `/contacts/${id}`);
   await page.getByRole('tab', { name: 'Timeline' }).click();

@@ -67,7 +67,13 @@ test('a list becomes a workbook in the background, said when it is ready, and th
   const file = await download;
   assert.equal(file.suggestedFilename(), 'contacts.xlsx');
   const { sheets } = await readXlsx(await readFile(await file.path()));
-  assert.deepEqual(sheets[0]!.rows.slice(1).map((row) => row.find((cell) => cell === 'Livia' || cell === 'Otto')).sort(), ['Livia', 'Otto']); // biome-ignore format: one call
+  assert.deepEqual(
+    sheets[0]!.rows
+      .slice(1)
+      .map((row) => row.find((cell) => cell === 'Livia' || cell === 'Otto'))
+      .sort(),
+    ['Livia', 'Otto'],
+  );
 
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Earlier exports' }).click();
@@ -84,8 +90,19 @@ test('a view is exported with the columns that are chosen in it, in their order,
   };
   await make('contacts', { given_name: 'Ada', city: 'Oslo', job_title: 'Captain' });
   await make('contacts', { given_name: 'Bo', city: 'Oslo', job_title: 'Cook' });
-  const columns = { order: ['name', 'job_title', 'email', 'company_id', 'city'], hidden: ['email', 'city'], widths: {}, pinned: [] };
-  await make('saved-views', { resource: 'contact', name: 'Crew', filter: { field: 'city', op: 'eq', value: 'Oslo' }, sort: '-name', columns });
+  const columns = {
+    order: ['name', 'job_title', 'email', 'company_id', 'city'],
+    hidden: ['email', 'city'],
+    widths: {},
+    pinned: [],
+  };
+  await make('saved-views', {
+    resource: 'contact',
+    name: 'Crew',
+    filter: { field: 'city', op: 'eq', value: 'Oslo' },
+    sort: '-name',
+    columns,
+  });
   await open(page, '/contacts');
   await page.getByRole('main').getByRole('link', { name: 'Crew' }).click();
   await page.getByRole('grid').getByText('Captain').waitFor();
@@ -100,12 +117,24 @@ test('a view is exported with the columns that are chosen in it, in their order,
   await page.getByRole('columnheader', { name: 'Company' }).waitFor({ state: 'detached' });
   const shown = (await page.getByRole('columnheader').allTextContents()).map((text) => text.trim()).filter(Boolean);
   await page.getByRole('button', { name: 'Export', exact: true }).click();
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Download as CSV' }).click()]);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Download as CSV' }).click(),
+  ]);
   const [head, ...rows] = (await readFile(await file.path(), 'utf8')).replace('\ufeff', '').trim().split('\n');
   const names = head!.split(',');
   assert.deepEqual(names.slice(0, 3), ['Name', 'Job title', 'City']);
   assert.deepEqual([names.includes('Company'), names.includes('E-mail')], [false, false]);
   // The page may say it shorter at the head of a narrow column.
-  assert.deepEqual(names.slice(0, 6).map((name, at) => name.startsWith(shown[at]!) ? shown[at] : name), shown.slice(0, 6));
-  assert.deepEqual(rows.map((row) => row.split(',').slice(0, 3)), [['Bo', 'Cook', 'Oslo'], ['Ada', 'Captain', 'Oslo']]);
-}); // biome-ignore format: calls in a line
+  assert.deepEqual(
+    names.slice(0, 6).map((name, at) => (name.startsWith(shown[at]!) ? shown[at] : name)),
+    shown.slice(0, 6),
+  );
+  assert.deepEqual(
+    rows.map((row) => row.split(',').slice(0, 3)),
+    [
+      ['Bo', 'Cook', 'Oslo'],
+      ['Ada', 'Captain', 'Oslo'],
+    ],
+  );
+});

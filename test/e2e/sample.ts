@@ -73,7 +73,10 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
     kind: 'managed',
     currency: 'USD',
   });
-  for (const row of [{ kind: 'deposit', amount: '10000' }, { kind: 'buy', security_id: fund, quantity: '100', amount: '-9000' }]) // biome-ignore format: a row each
+  for (const row of [
+    { kind: 'deposit', amount: '10000' },
+    { kind: 'buy', security_id: fund, quantity: '100', amount: '-9000' },
+  ])
     await make('/transactions', { account_id: account, traded_on: '2024-12-31', ...row });
   await make('/products', { name: 'Oil press', unit_price: '420.00', currency: 'EUR' });
   await make('/teams', { name: 'North' });

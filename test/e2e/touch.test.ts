@@ -64,13 +64,26 @@ test('an entry of the calendar is moved by touch, on a phone too', async (t) => 
 });
 
 test('a list without heads is put in another order: on a phone, in groups, and as a board', async (t) => {
-  for (const [name, city] of [['Anvil', 'Zug'], ['Bellows', 'Aarau']] as const)
+  for (const [name, city] of [
+    ['Anvil', 'Zug'],
+    ['Bellows', 'Aarau'],
+  ] as const)
     await world.create('companies', { name, city, industry: 'Order' });
   const filter = encodeURIComponent(JSON.stringify({ field: 'industry', op: 'eq', value: 'Order' }));
-  for (const [layout, device] of [['', phone], ['&group=owner_id', desktop], ['&layout=board&by=owner_id', desktop]] as const) {
+  for (const [layout, device] of [
+    ['', phone],
+    ['&group=owner_id', desktop],
+    ['&layout=board&by=owner_id', desktop],
+  ] as const) {
     const { page } = await world.visit(t, world.administrator, device);
     await open(page, `/companies?filter=${filter}${layout}`);
-    const names = async () => (await page.locator('main').getByText(/^(Anvil|Bellows)$/).allTextContents()).join();
+    const names = async () =>
+      (
+        await page
+          .locator('main')
+          .getByText(/^(Anvil|Bellows)$/)
+          .allTextContents()
+      ).join();
     await eventually(async () => (await names()) === 'Anvil,Bellows');
     await page.getByRole('button', { name: 'Sort', exact: true }).click({ timeout: 5_000 });
     await page.getByRole('menuitemcheckbox', { name: 'Sort descending' }).click();
@@ -83,5 +96,9 @@ test('a list without heads is put in another order: on a phone, in groups, and a
   }
   const { page } = await world.visit(t);
   await open(page, '/companies');
-  assert.equal(await page.getByRole('button', { name: 'Sort', exact: true }).count(), 0, 'the heads of a table sort it');
-}); // biome-ignore format: a table
+  assert.equal(
+    await page.getByRole('button', { name: 'Sort', exact: true }).count(),
+    0,
+    'the heads of a table sort it',
+  );
+});

@@ -82,7 +82,9 @@ test('a field of several records is set, what is wrong is said in the dialog', a
 
 test('all that match are tagged and deleted; a change under way says how far it is, and is stopped', async (t) => {
   const tag = await send('POST', 'tags', { name: 'Fair 2026' });
-  await send('POST', 'contacts/bulk', { data: ['Ida', 'Jon', 'Kai'].map((given_name) => ({ given_name, source: 'tags' })) });
+  await send('POST', 'contacts/bulk', {
+    data: ['Ida', 'Jon', 'Kai'].map((given_name) => ({ given_name, source: 'tags' })),
+  });
   const { page, expectRefusal } = await world.visit(t);
   // The list may read once more what is just being deleted.
   expectRefusal(404);
@@ -116,7 +118,21 @@ test('all that match are tagged and deleted; a change under way says how far it 
   let state = 'running';
   await page.route(/\/api\/v1\/changes(\/|$)/, async (route) => {
     if (route.request().url().endsWith('/cancellation')) state = 'cancelled';
-    const change = { id: tag.id, kind: 'tag', resource: 'contact', of_change: null, state, total: 100_000, done: 25_000, changed: 0, unchanged: 0, skipped: 0, skipped_samples: [], error: null, reversal: null };
+    const change = {
+      id: tag.id,
+      kind: 'tag',
+      resource: 'contact',
+      of_change: null,
+      state,
+      total: 100_000,
+      done: 25_000,
+      changed: 0,
+      unchanged: 0,
+      skipped: 0,
+      skipped_samples: [],
+      error: null,
+      reversal: null,
+    };
     await route.fulfill({ status: 202, json: change });
   });
   await page.getByRole('row', { name: /Ida/ }).waitFor();
@@ -126,7 +142,7 @@ test('all that match are tagged and deleted; a change under way says how far it 
   await progress.getByText('25,000 of 100,000').waitFor();
   await progress.getByRole('button', { name: 'Stop' }).click();
   await toast(page, 'Stopped before the end').waitFor();
-}); // biome-ignore format: data in a line
+});
 
 test('the history of a record takes one change back, leaves what came later and says so', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Long', family_name: 'Story', city: 'Rome' });

@@ -36,7 +36,9 @@ test('each regular expression of the program is linear, or runs on bounded text'
 });
 
 test('so is each that is put together while the program runs', () => {
-  const unknown = found.composed.filter(({ file, written }) => !composedExamples.some((each) => each.file === file && each.written === written)); // biome-ignore format: one condition
+  const unknown = found.composed.filter(
+    ({ file, written }) => !composedExamples.some((each) => each.file === file && each.written === written),
+  );
   assert.deepEqual(unknown, [], 'Give an example of it in reviewed.ts');
   const growing = composedExamples.filter(({ example: { source, flags }, bound }) => {
     const each = { pattern: source, flags };
@@ -46,8 +48,12 @@ test('so is each that is put together while the program runs', () => {
 });
 
 test('what is listed as reviewed is still there', () => {
-  const gone = bounded.filter((each) => !found.expressions.some(({ file, pattern }) => file === each.file && pattern === each.pattern)); // biome-ignore format: one condition
-  const goneExamples = composedExamples.filter((each) => !found.composed.some(({ file, written }) => file === each.file && written === each.written)); // biome-ignore format: one condition
+  const gone = bounded.filter(
+    (each) => !found.expressions.some(({ file, pattern }) => file === each.file && pattern === each.pattern),
+  );
+  const goneExamples = composedExamples.filter(
+    (each) => !found.composed.some(({ file, written }) => file === each.file && written === each.written),
+  );
   assert.deepEqual([gone, goneExamples], [[], []]);
 });
 

@@ -9,10 +9,25 @@ import type { Received } from './check.ts';
 
 /** Tables behind the words of addresses and properties, where they are called otherwise. */
 const tables: Record<string, string> = {
-  users: 'user_account', invitations: 'user_account', companies: 'company', activities: 'activity', duplicates: 'duplicate_suspect',
-  owner: 'user_account', user: 'user_account', assignee: 'user_account', author: 'user_account', manager: 'user_account', recipient: 'user_account',
-  actor: 'user_account', member: 'user_account', parent: 'company', record: 'contact', merge: 'contact', provider: 'sign_in_provider', reason: 'close_reason',
-}; // biome-ignore format: a list of words
+  users: 'user_account',
+  invitations: 'user_account',
+  companies: 'company',
+  activities: 'activity',
+  duplicates: 'duplicate_suspect',
+  owner: 'user_account',
+  user: 'user_account',
+  assignee: 'user_account',
+  author: 'user_account',
+  manager: 'user_account',
+  recipient: 'user_account',
+  actor: 'user_account',
+  member: 'user_account',
+  parent: 'company',
+  record: 'contact',
+  merge: 'contact',
+  provider: 'sign_in_provider',
+  reason: 'close_reason',
+};
 
 const tableOf = (word: string): string => tables[word] ?? word.replace(/s$/, '').replaceAll('-', '_');
 

@@ -36,10 +36,44 @@ const items_max = 3;
 
 /** What programs send by mistake or on purpose. */
 const hostile: readonly unknown[] = [
-  '', ' ', '\u0000', '\ud800', 'ａ\u202e𝒳', 'x'.repeat(10_000), "' or 1=1 --", '%', '../../etc/passwd', '{{7*7}}', 'NaN', 'Infinity', '-infinity',
-  '9'.repeat(400), '1e400', '0001-01-01', '2024-02-30', '9999-12-31T23:59:59Z', '+275760-09-13T00:00:00Z', '00000000-0000-0000-0000-000000000000',
-  0, -1, 1.5, 1e308, 2 ** 31, 2 ** 53, -(2 ** 63), true, null, [], {}, [[]], [null], { a: { b: {} } }, { $ne: null }, { toString: 1 }, [{}],
-]; // biome-ignore format: a list of values
+  '',
+  ' ',
+  '\u0000',
+  '\ud800',
+  'ａ\u202e𝒳',
+  'x'.repeat(10_000),
+  "' or 1=1 --",
+  '%',
+  '../../etc/passwd',
+  '{{7*7}}',
+  'NaN',
+  'Infinity',
+  '-infinity',
+  '9'.repeat(400),
+  '1e400',
+  '0001-01-01',
+  '2024-02-30',
+  '9999-12-31T23:59:59Z',
+  '+275760-09-13T00:00:00Z',
+  '00000000-0000-0000-0000-000000000000',
+  0,
+  -1,
+  1.5,
+  1e308,
+  2 ** 31,
+  2 ** 53,
+  -(2 ** 63),
+  true,
+  null,
+  [],
+  {},
+  [[]],
+  [null],
+  { a: { b: {} } },
+  { $ne: null },
+  { toString: 1 },
+  [{}],
+];
 
 export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(...hostile),
@@ -51,9 +85,14 @@ const examples: Record<string, fc.Arbitrary<string>> = {
   uuid: fc.uuid(),
   email: fc.integer({ min: 1, max: 9999 }).map((n) => `person${n}@fuzz.example`),
   date: fc.constantFrom('2026-01-31', '1900-01-01', '2024-02-29', '0001-01-01', '9999-12-31'),
-  'date-time': fc.constantFrom('2026-01-31T12:00:00Z', '2026-06-30T23:59:59.999+14:00', '1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z'),
+  'date-time': fc.constantFrom(
+    '2026-01-31T12:00:00Z',
+    '2026-06-30T23:59:59.999+14:00',
+    '1970-01-01T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+  ),
   uri: fc.constantFrom('https://fuzz.example/a?b=c', 'http://[::1]/'),
-}; // biome-ignore format: one line each
+};
 
 function text(schema: Schema, property: string, sources: Sources): fc.Arbitrary<unknown> {
   const { format = '', pattern, minLength = 0, maxLength = 200 } = schema;

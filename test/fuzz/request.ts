@@ -43,13 +43,30 @@ function listParameter(
   const field = fc.constantFrom('id', 'name', ...fields);
   switch (name) {
     case 'filter': {
-      const value = fc.oneof(hostileValue, fc.constantFrom<unknown>('Ada', '1.50', 5, true, '2026-01-31', 'today', ['a', 'b'], ...ids.slice(0, 3)));
-      const condition = fc.record({ field, op: fc.constantFrom(...operators), value }, { requiredKeys: ['field', 'op'] });
+      const value = fc.oneof(
+        hostileValue,
+        fc.constantFrom<unknown>('Ada', '1.50', 5, true, '2026-01-31', 'today', ['a', 'b'], ...ids.slice(0, 3)),
+      );
+      const condition = fc.record(
+        { field, op: fc.constantFrom(...operators), value },
+        { requiredKeys: ['field', 'op'] },
+      );
       const group = fc.record({ and: fc.array(condition, { minLength: 1, maxLength: 3 }) });
-      return fc.oneof(condition, group, fc.record({ or: fc.array(fc.oneof(condition, group), { minLength: 1, maxLength: 2 }) })).map((filter) => JSON.stringify(filter));
+      return fc
+        .oneof(
+          condition,
+          group,
+          fc.record({ or: fc.array(fc.oneof(condition, group), { minLength: 1, maxLength: 2 }) }),
+        )
+        .map((filter) => JSON.stringify(filter));
     }
     case 'sort':
-      return fc.array(fc.tuple(fc.constantFrom('', '-'), field).map(([sign, one]) => sign + one), { minLength: 1, maxLength: 3 }).map(String);
+      return fc
+        .array(
+          fc.tuple(fc.constantFrom('', '-'), field).map(([sign, one]) => sign + one),
+          { minLength: 1, maxLength: 3 },
+        )
+        .map(String);
     case 'sums':
     case 'columns':
       return fc.array(field, { minLength: 1, maxLength: 3 }).map(String);
@@ -57,7 +74,7 @@ function listParameter(
       return fc.tuple(field, fc.constantFrom('', ':day', ':week', ':quarter')).map(([one, by]) => one + by);
     default:
       return undefined;
-  } // biome-ignore format: one line each
+  }
 }
 
 /** The properties of a row that an operation answers, alone or in a list. */
@@ -137,12 +154,23 @@ const bytes = (...parts: (string | number[])[]) =>
 
 /** Bodies that are no JSON, or no such type, or cut short. */
 const wire: fc.Arbitrary<Pick<Request, 'headers' | 'body'>> = fc.oneof(
-  fc.constantFrom('{', '', '[', '{"a":1,"a":2}', 'null', '"text"', '1e999', '[[[[', '{"a":"\\ud800"}').map((body) => ({ headers: { 'content-type': 'application/json' }, body })),
+  fc
+    .constantFrom('{', '', '[', '{"a":1,"a":2}', 'null', '"text"', '1e999', '[[[[', '{"a":"\\ud800"}')
+    .map((body) => ({ headers: { 'content-type': 'application/json' }, body })),
   fc.constant({ headers: { 'content-type': 'application/json' }, body: bytes('{"name":"', [0xc3, 0x28], '"}') }),
-  fc.constantFrom('text/plain', 'application/xml', 'application/json; charset=utf-16', 'multipart/form-data', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', 'x', 'application/json;').map(
-    (type) => ({ headers: { 'content-type': type }, body: '{"name":"a"}' }),
-  ),
-); // biome-ignore format: one line each
+  fc
+    .constantFrom(
+      'text/plain',
+      'application/xml',
+      'application/json; charset=utf-16',
+      'multipart/form-data',
+      'multipart/form-data; boundary=x',
+      'application/x-www-form-urlencoded',
+      'x',
+      'application/json;',
+    )
+    .map((type) => ({ headers: { 'content-type': type }, body: '{"name":"a"}' })),
+);
 
 const files: fc.Arbitrary<FormData> = fc
   .tuple(

@@ -75,7 +75,13 @@ export async function traces(app: SharedTestApp) {
     );
     const counts: Record<string, number> = {};
     for (const name of tables)
-      counts[name] = Number((await client.query(`select count(*) from ${name} ${['audit_event', 'record_history'].includes(name) ? `where tenant_id <> '${system_tenant_id}'` : ''}`)).rows[0].count); // biome-ignore format: one call
+      counts[name] = Number(
+        (
+          await client.query(
+            `select count(*) from ${name} ${['audit_event', 'record_history'].includes(name) ? `where tenant_id <> '${system_tenant_id}'` : ''}`,
+          )
+        ).rows[0].count,
+      );
     return counts;
   });
   const keys = [];

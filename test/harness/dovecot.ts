@@ -93,7 +93,14 @@ ${isRoot ? '' : 'service anvil {\n  chroot =\n}\nservice stats {\n  chroot =\n}\
     host: '127.0.0.1',
     port,
     as: async (user, work) => {
-      const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, doSTARTTLS: false, auth: { user, pass: mail_password }, logger: false });
+      const client = new ImapFlow({
+        host: '127.0.0.1',
+        port,
+        secure: false,
+        doSTARTTLS: false,
+        auth: { user, pass: mail_password },
+        logger: false,
+      });
       await client.connect();
       try {
         return await work(client);
@@ -108,7 +115,7 @@ ${isRoot ? '' : 'service anvil {\n  chroot =\n}\nservice stats {\n  chroot =\n}\
       await killService(server);
       await rm(folder, { recursive: true, force: true });
     },
-  }; // biome-ignore format: the parts of a server
+  };
 }
 
 /** Whether the server says hello: it listens a moment before. */

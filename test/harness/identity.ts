@@ -183,13 +183,19 @@ export async function makeOperator(
   app: SharedTestApp,
   { tenant_id, user_id }: { tenant_id: string; user_id: string },
 ): Promise<string> {
-  await asOwner(app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [tenant_id, user_id]); // biome-ignore format: a line
+  await asOwner(app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    tenant_id,
+    user_id,
+  ]);
   const [made] = await asOwner(
     app,
     `insert into session (tenant_id, user_id, hash, method, expires_at)
      values ($1, $2, sha256(gen_random_uuid()::text::bytea), 'second_factor', now() + interval '1 hour') returning id`,
     [tenant_id, user_id],
   );
-  await asOwner(app, 'update session set second_factor = true where tenant_id = $1 and user_id = $2', [tenant_id, user_id]); // biome-ignore format: a line
+  await asOwner(app, 'update session set second_factor = true where tenant_id = $1 and user_id = $2', [
+    tenant_id,
+    user_id,
+  ]);
   return (made as { id: string }).id;
 }

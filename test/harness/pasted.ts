@@ -56,8 +56,18 @@ export const pasted: readonly Pasted[] = [
     name: 'Gmail',
     html: gmail,
     lines: [
-      'Hello Bo,', 'call me at noon.', 'Or later 🙂', 'Ada Ek', 'Acme Ltd', 'acme.example', 'On Mon, Mar 2, 2026 at 9:12 AM Bo <bo@b.example> wrote:',
-      'When do we', 'speak?', 'Soon', 'Monday', 'Tuesday',
+      'Hello Bo,',
+      'call me at noon.',
+      'Or later 🙂',
+      'Ada Ek',
+      'Acme Ltd',
+      'acme.example',
+      'On Mon, Mar 2, 2026 at 9:12 AM Bo <bo@b.example> wrote:',
+      'When do we',
+      'speak?',
+      'Soon',
+      'Monday',
+      'Tuesday',
     ],
     bold: [],
   },
@@ -71,10 +81,21 @@ export const pasted: readonly Pasted[] = [
   {
     name: 'Outlook on the web',
     html: outlookWeb,
-    lines: ['Dear all,', 'please find two offers:', 'One', 'Two', 'Regards', 'Eve', 'From: Bo', 'To: Eve', 'Term', '30 days'],
+    lines: [
+      'Dear all,',
+      'please find two offers:',
+      'One',
+      'Two',
+      'Regards',
+      'Eve',
+      'From: Bo',
+      'To: Eve',
+      'Term',
+      '30 days',
+    ],
     bold: ['two', 'From:', 'To:'],
   },
-]; // biome-ignore format: a case a line
+];
 
 const signs: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' };
 
@@ -86,4 +107,8 @@ export const boldOf = (clean: string): string[] =>
   [...clean.matchAll(/<(?:strong|b)>(.*?)<\/(?:strong|b)>/g)].map(([, text]) => words(text!));
 
 const words = (html: string): string =>
-  html.replace(/<[^>]*>/g, '').replace(/&(amp|lt|gt|quot|nbsp);/g, (_, name: string) => signs[name]!).replace(/\s+/g, ' ').trim(); // biome-ignore format: one chain
+  html
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(amp|lt|gt|quot|nbsp);/g, (_, name: string) => signs[name]!)
+    .replace(/\s+/g, ' ')
+    .trim();

@@ -142,7 +142,12 @@ test('bulk create is all or nothing, at most 1,000', async () => {
       'data.2.name',
     );
   assert.equal((await api('POST', '/api/v1/tags', { name: 'Once' })).status, 201);
-  refused(await api('POST', '/api/v1/tags/bulk', { data: [{ name: 'New' }, { name: 'ONCE' }] }), 409, 'duplicate', 'data.1.name'); // biome-ignore format: one call
+  refused(
+    await api('POST', '/api/v1/tags/bulk', { data: [{ name: 'New' }, { name: 'ONCE' }] }),
+    409,
+    'duplicate',
+    'data.1.name',
+  );
   const made = await api('POST', `${contacts}/bulk`, {
     data: Array.from({ length: 1000 }, (_, i) => ({ given_name: `n${i}` })),
   });

@@ -83,7 +83,11 @@ test('a refusal names the first hundred errors, however long, and says how many 
     assert.ok(problem.more_errors >= unknown - errors_max, `${path}: ${problem.more_errors} more`);
   }
   const long = 'ß\u0001'.repeat(1_000);
-  const { body } = await send('POST', 'sign-in', Object.fromEntries(Object.keys(keysOf(80)).map((name) => [long + name, 1]))); // biome-ignore format: one call
+  const { body } = await send(
+    'POST',
+    'sign-in',
+    Object.fromEntries(Object.keys(keysOf(80)).map((name) => [long + name, 1])),
+  );
   assert.equal(body.errors.length + body.more_errors, 82, 'e-mail address and password are missing too');
   const surrogate = await send('POST', 'sign-in', `{"${'x'.repeat(500_000)}":"\\ud800"}`);
   assert.equal(surrogate.status, 400);
@@ -131,20 +135,32 @@ test('a map of more entries than there can be is refused, and so is a filter tha
     ['saved-mappings', { name: 'Wide', resource: 'contact', columns }, 'columns'],
     ['contacts/matches', { custom: keysOf(201, 'x') }, 'custom'],
     ['saved-views', { name: 'Deep', resource: 'contact', filter: deep(14) }, 'filter'],
-    ['saved-views', { name: 'Long', resource: 'contact', filter: { field: 'name', op: 'eq', value: 'x'.repeat(20_000) } }, 'filter'],
+    [
+      'saved-views',
+      { name: 'Long', resource: 'contact', filter: { field: 'name', op: 'eq', value: 'x'.repeat(20_000) } },
+      'filter',
+    ],
     ['webhooks', { name: 'All', url: 'https://example.com', events: keysOf(101, { verbs: ['created'] }) }, 'events'],
-    ['custom-fields', { resource: 'contact', key: 'deep', label: 'Deep', type: 'text', default_value: [[[1]]] }, 'default_value'],
+    [
+      'custom-fields',
+      { resource: 'contact', key: 'deep', label: 'Deep', type: 'text', default_value: [[[1]]] },
+      'default_value',
+    ],
   ] as const) {
     const { status, body: problem } = await send('POST', path, body, key);
     assert.deepEqual([status, problem.errors?.[0].field], [422, field], JSON.stringify(problem).slice(0, 500));
   }
-}); // biome-ignore format: one refusal a line
+});
 
 test('a view that was stored with more than views take now is listed without that, and so are the others', async () => {
   const { api: member } = await tenant.as('member', 'Ada');
   const view = { resource: 'contact', layout: 'table', shared: true };
   const widths = keysOf(45_000, 100);
-  const refused = await member('POST', '/api/v1/saved-views', { ...view, name: 'Wide', columns: { widths: keysOf(301, 100) } }); // biome-ignore format: one call
+  const refused = await member('POST', '/api/v1/saved-views', {
+    ...view,
+    name: 'Wide',
+    columns: { widths: keysOf(301, 100) },
+  });
   assert.equal(refused.body.errors?.[0].field, 'columns.widths', JSON.stringify(refused.body).slice(0, 300));
   const ids: string[] = [];
   for (const name of ['Wide', 'Usual']) {
@@ -152,16 +168,23 @@ test('a view that was stored with more than views take now is listed without tha
     ids.push((await member('POST', '/api/v1/saved-views', { ...view, name, columns })).body.id);
   }
   await asOwner((owner) =>
-    owner.query(`update saved_view set columns = columns || $1::jsonb where id = $2`, [JSON.stringify({ widths }), ids[0]]),
-  ); // biome-ignore format: one statement
+    owner.query(`update saved_view set columns = columns || $1::jsonb where id = $2`, [
+      JSON.stringify({ widths }),
+      ids[0],
+    ]),
+  );
   const listed = await api('GET', '/api/v1/saved-views');
   assert.equal(listed.status, 200, JSON.stringify(listed.body).slice(0, 300));
-  const columnsOf = Object.fromEntries(listed.body.data.map((each: { name: string; columns: object }) => [each.name, each.columns])); // biome-ignore format: one expression
+  const columnsOf = Object.fromEntries(
+    listed.body.data.map((each: { name: string; columns: object }) => [each.name, each.columns]),
+  );
   assert.deepEqual(columnsOf, {
     Wide: { order: ['name'], hidden: [], pinned: [], left_out: ['widths'] },
     Usual: { order: ['name'], hidden: [], pinned: [], widths: { name: 200 } },
   });
   assert.deepEqual((await api('GET', `/api/v1/saved-views/${ids[0]}`)).body.columns.left_out, ['widths']);
-  const again = await member('PATCH', `/api/v1/saved-views/${ids[0]}`, { columns: { order: ['name'], widths: { name: 90 } } }); // biome-ignore format: one call
+  const again = await member('PATCH', `/api/v1/saved-views/${ids[0]}`, {
+    columns: { order: ['name'], widths: { name: 90 } },
+  });
   assert.deepEqual(again.body.columns, { order: ['name'], hidden: [], pinned: [], widths: { name: 90 } });
 });

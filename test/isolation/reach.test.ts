@@ -52,7 +52,12 @@ async function advising(scope: string) {
 }
 
 const advises = (user_id: string, branch: string, until: string | null = null) =>
-  owner.query('insert into branch_adviser (tenant_id, user_id, branch_id, until_at) values ($1, $2, $3, $4)', [tenant.tenant_id, user_id, branch, until]); // biome-ignore format: one line
+  owner.query('insert into branch_adviser (tenant_id, user_id, branch_id, until_at) values ($1, $2, $3, $4)', [
+    tenant.tenant_id,
+    user_id,
+    branch,
+    until,
+  ]);
 
 async function contact(name: string, ...branches: [branch: string, until_on?: string][]): Promise<string> {
   const { status, body } = await admin('POST', '/api/v1/contacts', { given_name: name });
@@ -232,8 +237,16 @@ test('the suite of all tables holds for those of the product, and notices when o
   const stranger = await other.as('admin');
   const theirs = await stranger.api('POST', '/api/v1/contacts', { given_name: 'Theirs' });
   const branch = randomUUID();
-  await owner.query('insert into branch_adviser (tenant_id, user_id, branch_id) values ($1, $2, $3)', [other.tenant_id, stranger.user_id, branch]);
-  await owner.query('insert into branch_client (tenant_id, contact_id, branch_id) values ($1, $2, $3)', [other.tenant_id, theirs.body.id, branch]);
+  await owner.query('insert into branch_adviser (tenant_id, user_id, branch_id) values ($1, $2, $3)', [
+    other.tenant_id,
+    stranger.user_id,
+    branch,
+  ]);
+  await owner.query('insert into branch_client (tenant_id, contact_id, branch_id) values ($1, $2, $3)', [
+    other.tenant_id,
+    theirs.body.id,
+    branch,
+  ]);
   await contact('Ours', [north]);
   const client = new pg.Client({ connectionString: app.database.ownerUrl });
   await client.connect();
@@ -253,13 +266,16 @@ test('the suite of all tables holds for those of the product, and notices when o
   } finally {
     await client.end();
   }
-}); // biome-ignore format: a step a line
+});
 
 describe('what could not hold is refused at the start', () => {
   const [added] = branchTypes.reach!;
   test('a kind twice', () => assert.throws(() => extendReach([added!]), /"contact" are reached by location twice/));
   test('a record type that is not there, or whose rows no scope narrows', () => {
     for (const resource of ['boat', 'tag'])
-      assert.throws(() => extendReach([{ ...added!, resource }]), new RegExp(`Nobody can add to the reach of "${resource}"`)); // biome-ignore format: one line
+      assert.throws(
+        () => extendReach([{ ...added!, resource }]),
+        new RegExp(`Nobody can add to the reach of "${resource}"`),
+      );
   });
 });

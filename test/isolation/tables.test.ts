@@ -134,9 +134,16 @@ test('a trigger on a temporary table does not run with the rights of a function'
 
 /** Whose a row is, by the resource's table. */
 const ownerColumns: Record<string, string> = {
-  file: 'created_by', import: 'created_by', export: 'created_by', api_key: 'user_id', saved_view: 'owner_id', dashboard: 'owner_id',
-  ...Object.fromEntries(recordTypes.flatMap(({ resource, right }) => (right && resource.owner ? [[resource.table, resource.owner]] : []))),
-}; // biome-ignore format: a list of words
+  file: 'created_by',
+  import: 'created_by',
+  export: 'created_by',
+  api_key: 'user_id',
+  saved_view: 'owner_id',
+  dashboard: 'owner_id',
+  ...Object.fromEntries(
+    recordTypes.flatMap(({ resource, right }) => (right && resource.owner ? [[resource.table, resource.owner]] : [])),
+  ),
+};
 /** What hangs on a record is shown to those who read the record. */
 const readsRecords = 'contact.read=all;company.read=all;deal.read=all;';
 

@@ -40,7 +40,10 @@ export async function largeFiles(): Promise<[name: string, content: string | Uin
     ['dates.csv', `${header},Born\n${'Ada,Ek,a@large.example,1/2/2020 10:00\n'.repeat(20_000)}`],
     ['zero bytes.csv', '\0'.repeat(3_000_000)],
     ['no characters.csv', new Uint8Array(3_000_000).fill(0xe4)],
-    ['google.csv', `First Name,Last Name,E-mail 1 - Value,Phone 1 - Value\n${'Ada,Ek,a@large.example,1\n'.repeat(20_000)}`],
+    [
+      'google.csv',
+      `First Name,Last Name,E-mail 1 - Value,Phone 1 - Value\n${'Ada,Ek,a@large.example,1\n'.repeat(20_000)}`,
+    ],
     ['telephones.vcf', card('TEL:+49301234567\r\n'.repeat(200_000))],
     ['cards.vcf', card('TEL:+49301234567\r\n').repeat(5_000)],
     ['escapes.vcf', card(`NOTE:${'\\'.repeat(3_000_000)}\r\n`)],
@@ -52,5 +55,5 @@ export async function largeFiles(): Promise<[name: string, content: string | Uin
     ['long.xlsx', long],
     ['tall.xlsx', tall],
     ['damaged.xlsx', Buffer.concat([Buffer.from(tall).subarray(0, 2_000), Buffer.alloc(3_000_000, 'PK\u0003\u0004')])],
-  ]; // biome-ignore format: a table
+  ];
 }

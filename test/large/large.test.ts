@@ -167,8 +167,14 @@ function casesOf(operation: Operation, components: Record<string, Schema>): Case
       largeAddresses(operation, path)
         // Who may not read at all is refused before the address is read.
         .slice(0, who === 'admin' || operation.public ? undefined : 1)
-        .map((address) => ({ name: `${who} ${method} ${address.slice(0, 100)}`, method, path: address, key, body: () => undefined })),
-    ); // biome-ignore format: one chain
+        .map((address) => ({
+          name: `${who} ${method} ${address.slice(0, 100)}`,
+          method,
+          path: address,
+          key,
+          body: () => undefined,
+        })),
+    );
   const possible = dimensions.filter((dimension) => dimension !== 'map' || largeBody(schema, 'map', components));
   const bodies = new Map(possible.map((dimension) => [dimension, bodyOf(schema, dimension, components)]));
   return callers.flatMap(([who, key]) =>

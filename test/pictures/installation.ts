@@ -110,12 +110,19 @@ async function takeAll(state: string, paths = wanted): Promise<void> {
   try {
     for (const [size, device] of Object.entries({ desktop, phone })) {
       const baseURL = running!.url.replace('127.0.0.1', 'localhost');
-      const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...device, viewport: { ...device.viewport, height: 1400 } }); // biome-ignore format: a line
+      const context = await browser.newContext({
+        baseURL,
+        reducedMotion: 'reduce',
+        ...device,
+        viewport: { ...device.viewport, height: 1400 },
+      });
       await withoutWorker(context);
       for (const path of paths) {
         const label = [nameOf(path), state, size, asked.locale].filter(Boolean).join('.');
         const scene = { name: label, path, refused: true as const };
-        faults.push(...(await take(context, { scene, workspace: { session, ids: {} }, state: 'demo', schemes, folder, label }))); // biome-ignore format: a line
+        faults.push(
+          ...(await take(context, { scene, workspace: { session, ids: {} }, state: 'demo', schemes, folder, label })),
+        );
       }
       await context.close();
     }

@@ -177,9 +177,19 @@ const variants: Scene[] = [
 
 /** What people have open most of the day, by name: these are looked at in every width, direction and contrast. */
 export const mostUsed: readonly string[] = [
-  'home', 'inbox', 'tasks', 'contacts', 'contacts-record', 'contacts-panel', 'companies', 'deals-board', 'deals-table', 'deals-record',
-  'dashboard', 'settings-pipelines',
-]; // biome-ignore format: a list of words
+  'home',
+  'inbox',
+  'tasks',
+  'contacts',
+  'contacts-record',
+  'contacts-panel',
+  'companies',
+  'deals-board',
+  'deals-table',
+  'deals-record',
+  'dashboard',
+  'settings-pipelines',
+];
 
 export const scenes: readonly Scene[] = [...plainScenes(), ...variants, ...sellingScenes, ...offlineScenes];
 

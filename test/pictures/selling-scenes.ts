@@ -9,18 +9,46 @@ export const sellingScenes: Scene[] = [
   { name: 'dashboard-tile-menu', path: '/dashboard?board=$board', act: openTileMenu, states: ['demo'] },
   { name: 'dashboard-tile-edit', path: '/dashboard?board=$board', act: editTile, states: ['demo'] },
   { name: 'dashboard-tile-new', path: '/dashboard?board=$board', act: newTile, states: ['demo', 'empty'] },
-  { name: 'dashboard-rename', path: '/dashboard?board=$board', act: fromMenu(said('Rename or share…')), states: ['demo'] },
-  { name: 'dashboard-delete', path: '/dashboard?board=$board', act: fromMenu(said('Delete this dashboard')), states: ['demo'] },
+  {
+    name: 'dashboard-rename',
+    path: '/dashboard?board=$board',
+    act: fromMenu(said('Rename or share…')),
+    states: ['demo'],
+  },
+  {
+    name: 'dashboard-delete',
+    path: '/dashboard?board=$board',
+    act: fromMenu(said('Delete this dashboard')),
+    states: ['demo'],
+  },
   { name: 'dashboard-new', path: '/dashboard', act: fromMenu(said('New dashboard…')), states: ['demo'] },
   { name: 'dashboard-targets', path: '/dashboard', act: fromMenu(said('Targets…')) },
-  { name: 'dashboard-target-new', path: '/dashboard', act: newTarget, submit: said('Add target'), states: ['demo', 'error'] },
+  {
+    name: 'dashboard-target-new',
+    path: '/dashboard',
+    act: newTarget,
+    submit: said('Add target'),
+    states: ['demo', 'error'],
+  },
   { name: 'dashboard-mailings', path: '/dashboard', act: fromMenu(said('Send by e-mail…')) },
-  { name: 'dashboard-mailing-new', path: '/dashboard', act: newMailing, submit: said('Send by e-mail'), states: ['demo', 'error'] },
+  {
+    name: 'dashboard-mailing-new',
+    path: '/dashboard',
+    act: newMailing,
+    submit: said('Send by e-mail'),
+    states: ['demo', 'error'],
+  },
   { name: 'dashboard-rows-won', path: '/dashboard', act: openRows, states: ['demo'] },
   { name: 'deal-required', path: '/deals/$undecided', act: moveTo('Offer out'), refused: true, states: ['demo'] },
   { name: 'deal-required-wrong', path: '/deals/$undecided', act: sendEmpty, refused: true, states: ['demo'] },
-  { name: 'deal-required-products', path: '/deals/$undecided', act: moveTo('Verbal yes'), refused: true, states: ['demo'] },
-]; // biome-ignore format: a table
+  {
+    name: 'deal-required-products',
+    path: '/deals/$undecided',
+    act: moveTo('Verbal yes'),
+    refused: true,
+    states: ['demo'],
+  },
+];
 
 async function scrollDown(page: Page): Promise<void> {
   await page.locator('main section').last().scrollIntoViewIfNeeded();

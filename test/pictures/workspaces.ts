@@ -157,12 +157,28 @@ const allTiles = [
   { figure: 'won_value', grouping: 'period', chart: 'bar', range: 'last_12_months', width: 2, height: 2 },
   { figure: 'win_rate', grouping: 'period', chart: 'line', range: 'last_12_months', width: 2, height: 2 },
   { figure: 'conversion', grouping: 'stage', chart: 'funnel', range: 'last_12_months', width: 2, height: 2 },
-  { figure: 'activities', grouping: 'period', chart: 'bar', range: 'last_90_days', period: 'week', width: 2, height: 2 },
+  {
+    figure: 'activities',
+    grouping: 'period',
+    chart: 'bar',
+    range: 'last_90_days',
+    period: 'week',
+    width: 2,
+    height: 2,
+  },
   { figure: 'open_value', grouping: 'owner', chart: 'table', range: 'all', width: 1, height: 2 },
   { figure: 'won_value', grouping: 'product', chart: 'table', range: 'last_12_months', width: 2, height: 2 },
   { figure: 'cycle_days', grouping: 'region', chart: 'bar', range: 'last_12_months', width: 1, height: 2 },
-  { title: 'What each of us has won, of all we ever closed', figure: 'won_value', grouping: 'owner', chart: 'bar', range: 'all', width: 4, height: 3 },
-] as const; // biome-ignore format: a table
+  {
+    title: 'What each of us has won, of all we ever closed',
+    figure: 'won_value',
+    grouping: 'owner',
+    chart: 'bar',
+    range: 'all',
+    width: 4,
+    height: 3,
+  },
+] as const;
 
 /** A dashboard of one's own, with what is to be won, and somebody who gets the overview by mail. */
 async function putTogether(api: Client, tiles: readonly object[]): Promise<string> {

@@ -57,7 +57,10 @@ test('what people are told of is found by its transaction, also where the planne
   const { rows: contacts } = await owner.query('select tenant_id, id from contact limit $1', [requests]);
   for (const [n, { tenant_id, id }] of contacts.entries()) {
     await owner.query('begin');
-    await owner.query(`select set_config('app.tenant_id', $1, true), set_config('app.request_id', $2, true)`, [tenant_id, `request ${n}`]); // biome-ignore format: a line
+    await owner.query(`select set_config('app.tenant_id', $1, true), set_config('app.request_id', $2, true)`, [
+      tenant_id,
+      `request ${n}`,
+    ]);
     await owner.query(`update contact set job_title = 'Head' where id = $1`, [id]);
     await owner.query('commit');
   }

@@ -104,7 +104,11 @@ function planOf(target: ImportTarget, inserted: string[], keyColumns: string[][]
     addsToLists: true,
   };
 }
-const contactPlan = planOf(contactTarget, ['id', 'external_id', 'email', 'given_name', 'family_name', 'job_title'], contactKeys); // biome-ignore format: SQL
+const contactPlan = planOf(
+  contactTarget,
+  ['id', 'external_id', 'email', 'given_name', 'family_name', 'job_title'],
+  contactKeys,
+);
 
 /** Rows of a table that were read by scans, and entries of its indexes, for PostgreSQL counts what a transaction has read. */
 const countReads = (ctx: Context, table: string) =>
@@ -171,7 +175,9 @@ for (const [state, prepare] of states)
             assert.equal((await namedExactly(ctx, companyTarget, names)).length, staged_rows / 2);
           });
           // Without what identifies them rows are looked up by their names, for people to say.
-          await tx.run(sql`update import_stage set match_id = null, refusal = null, external_id = null, email_key = null, phone = null`); // biome-ignore format: SQL
+          await tx.run(
+            sql`update import_stage set match_id = null, refusal = null, external_id = null, email_key = null, phone = null`,
+          );
           const alike = await readsOf(ctx, 'contact', async () => {
             const outcomes = await staging.matchStage(ctx, contactPlan, no_import, false);
             assert.equal(outcomes.filter(({ candidates }) => candidates?.length === 1).length, staged_rows);

@@ -44,14 +44,20 @@ before(async () => {
     await owner.query(`select set_config('app.tenant_id', $1, false)`, [tenant.tenant_id]);
     const insert = async (text: string, values: unknown[] = []) =>
       (await owner.query(text, [tenant.tenant_id, ...values])).rows[0].id as string;
-    await insert(`insert into company (tenant_id, name, domain, owner_id)
-      select $1, 'Company ' || i, 'c' || i || '.example', $2 from generate_series(1, ${companies}) i returning id`, [admin.user_id]); // biome-ignore format: one statement
+    await insert(
+      `insert into company (tenant_id, name, domain, owner_id)
+      select $1, 'Company ' || i, 'c' || i || '.example', $2 from generate_series(1, ${companies}) i returning id`,
+      [admin.user_id],
+    );
     // Every tenth has the name and the company of the one before.
     await insert(`insert into contact (tenant_id, given_name, family_name, email, city, owner_id, company_id)
       select $1, 'Given', 'Family ' || i - (i % 10 = 0)::int, 'mail' || i || '@plans.example', case when i % 8 = 0 then 'Oslo' else 'Rome' end, $2,
         (select array_agg(id) from company where tenant_id = $1)[1 + (i - (i % 10 = 0)::int) % ${companies}]
       from generate_series(1, ${contacts}) i returning id`, [admin.user_id]); // biome-ignore format: one statement
-    const { rows } = await owner.query('select id, pipeline_id from stage where tenant_id = $1 order by position limit 1', [tenant.tenant_id]); // biome-ignore format: one statement
+    const { rows } = await owner.query(
+      'select id, pipeline_id from stage where tenant_id = $1 order by position limit 1',
+      [tenant.tenant_id],
+    );
     const stage = rows[0] ?? (await aStage(insert));
     await insert(`insert into deal (tenant_id, name, pipeline_id, stage_id, status, amount, currency, owner_id, company_id)
       select $1, 'Deal ' || i, $3, $2, 'open', i * 100, 'USD', $4, (select array_agg(id) from company where tenant_id = $1)[1 + i % ${companies}]

@@ -74,10 +74,15 @@ const refused = [...refusals(for_people).map(({ message }) => message), ...refus
 
 test('whatever the server refuses has its German words, values included', () => {
   const known = Object.fromEntries(german.map(({ english, translated }) => [english, translated]));
-  const shapes = shapesOf(Object.fromEntries(german.filter(({ file }) => file === of_server).map(({ english, translated }) => [english, translated])));
+  const shapes = shapesOf(
+    Object.fromEntries(
+      german.filter(({ file }) => file === of_server).map(({ english, translated }) => [english, translated]),
+    ),
+  );
   const told = (text: string): string => known[text] ?? inWordsOf(shapes, text, told) ?? text;
   const shown = [...refusals(for_people, for_programs).map(({ message }) => message), ...refusalsOfDatabase()].filter(
-    (message) => /\p{L}/u.test(message.replace(/\{\d+\}/g, '')) && !message.includes('{"'));
+    (message) => /\p{L}/u.test(message.replace(/\{\d+\}/g, '')) && !message.includes('{"'),
+  );
   assert.ok(shown.length > 250, `${shown.length} messages`);
   const values = ['7', 'Grün & Co.', '“x”', '$1'];
   const asSent = (message: string) => message.replace(/\{(\d+)\}/g, (_, at) => values[at] ?? '?');
@@ -88,8 +93,11 @@ test('whatever the server refuses has its German words, values included', () => 
   });
   assert.deepEqual([...new Set(missing)], []);
   assert.equal(told('Write at most 200 characters'), 'Schreiben Sie höchstens 200 Zeichen');
-  assert.equal(told('There is no such deal, or you cannot see it.'), 'Nicht gefunden (Deal): Es ist nicht mehr da, oder Sie dürfen es nicht sehen.');
-}); // biome-ignore format: patterns in a line
+  assert.equal(
+    told('There is no such deal, or you cannot see it.'),
+    'Nicht gefunden (Deal): Es ist nicht mehr da, oder Sie dürfen es nicht sehen.',
+  );
+});
 
 test('no German words are left over, and none say the same thing in two ways', () => {
   const asked = new Set(uses.map(({ message }) => message));

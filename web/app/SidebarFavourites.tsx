@@ -98,15 +98,27 @@ function Row({ link, index, last, onMove }: RowProps) {
           </IconButton>
         }
         actions={[
-          { label: t('Move up'), icon: <ArrowUp size={14} />, keys: 'shift up', disabled: index === 0, onSelect: () => step(-1) },
-          { label: t('Move down'), icon: <ArrowDown size={14} />, keys: 'shift down', disabled: index === last, onSelect: () => step(1) },
+          {
+            label: t('Move up'),
+            icon: <ArrowUp size={14} />,
+            keys: 'shift up',
+            disabled: index === 0,
+            onSelect: () => step(-1),
+          },
+          {
+            label: t('Move down'),
+            icon: <ArrowDown size={14} />,
+            keys: 'shift down',
+            disabled: index === last,
+            onSelect: () => step(1),
+          },
           {
             label: t('Remove from favourites'),
             icon: <StarOff size={14} />,
             group: true,
             onSelect: () => void setFavourite(resource, { id, name: label }, false),
           },
-        ]} // biome-ignore format: one line each
+        ]}
       />
     </li>
   );

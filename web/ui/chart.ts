@@ -11,9 +11,17 @@ import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 
 use([
-  BarChart, LineChart, GridComponent, LabelLayout, LegendComponent, MarkLineComponent, TitleComponent, TooltipComponent, CanvasRenderer,
+  BarChart,
+  LineChart,
+  GridComponent,
+  LabelLayout,
+  LegendComponent,
+  MarkLineComponent,
+  TitleComponent,
+  TooltipComponent,
+  CanvasRenderer,
   SVGRenderer,
-]); // biome-ignore format: a list of words
+]);
 
 export interface Look {
   /** A colour of the design by its name. */

@@ -12,7 +12,13 @@ test('a duration is read as it was typed, whatever its length', () => {
       assert.equal(readDuration(typedDuration(value)), value);
     }),
   );
-  assert.deepEqual(['1:30', ' 0:05 ', '100:00:01', 'PT90M', 'soon'].map(readDuration), ['PT1H30M', 'PT5M', 'PT100H1S', 'PT1H30M', 'soon']); // biome-ignore format: one call
+  assert.deepEqual(['1:30', ' 0:05 ', '100:00:01', 'PT90M', 'soon'].map(readDuration), [
+    'PT1H30M',
+    'PT5M',
+    'PT100H1S',
+    'PT1H30M',
+    'soon',
+  ]);
   assert.deepEqual(['PT1H30M', 'PT5M', 'PT100H1S'].map(typedDuration), ['1:30', '0:05', '100:00:01']); // biome-ignore format: one call
 });
 

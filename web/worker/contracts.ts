@@ -46,12 +46,35 @@ function spelled(resource: Resource): string {
 
 /** What the page goes by (`RecordContract` and `ofContract` in web/platform/record/contractFields.ts); the rest is for the server. */
 const ofResource: ReadonlySet<string> = new Set<Exclude<keyof RecordContract, 'meta'>>([
-  'name', 'plural', 'table', 'right', 'owner', 'trash', 'merges', 'duplicateKeys', 'attachable', 'states', 'appendOnly', 'period', 'highVolume',
+  'name',
+  'plural',
+  'table',
+  'right',
+  'owner',
+  'trash',
+  'merges',
+  'duplicateKeys',
+  'attachable',
+  'states',
+  'appendOnly',
+  'period',
+  'highVolume',
   'byDegree',
-]); // biome-ignore format: a list of words
+]);
 const ofField: ReadonlySet<string> = new Set<keyof FieldMeta>([
-  'type', 'title', 'table', 'expand', 'currencyField', 'values', 'required', 'readOnly', 'createOnly', 'filterable', 'sortable', 'showsFrom',
-]); // biome-ignore format: a list of words
+  'type',
+  'title',
+  'table',
+  'expand',
+  'currencyField',
+  'values',
+  'required',
+  'readOnly',
+  'createOnly',
+  'filterable',
+  'sortable',
+  'showsFrom',
+]);
 
 const picked = (object: object, keys: ReadonlySet<string>) =>
   Object.fromEntries(Object.entries(object).filter(([key, value]) => keys.has(key) && value !== false));

@@ -314,19 +314,40 @@ const largest = (held: ReadonlyMap<string, Held>, day: string, worth: (one: Held
 type Reporting = Pick<Desk, 'market' | 'scene' | 'books'>;
 
 /** What the custodian says of the last day with prices. */
-function report(account: Row, listing: Listing, quantity: number, { market, books }: Reporting, cost: number | null = null): void {
+function report(
+  account: Row,
+  listing: Listing,
+  quantity: number,
+  { market, books }: Reporting,
+  cost: number | null = null,
+): void {
   if (quantity <= 0) return;
   const day = market.tradingDays.at(-1)!;
   const price = priceOn(listing, day)!;
   books.positions.push({
-    id: uuidV7(), account_id: account.id, day, security_id: listing.id, currency: listing.currency, quantity: round(quantity, 4), price,
-    value: round((quantity * price) / (listing.units ?? 1)), cost: cost === null ? null : round(cost),
+    id: uuidV7(),
+    account_id: account.id,
+    day,
+    security_id: listing.id,
+    currency: listing.currency,
+    quantity: round(quantity, 4),
+    price,
+    value: round((quantity * price) / (listing.units ?? 1)),
+    cost: cost === null ? null : round(cost),
   });
-} // biome-ignore format: one row
+}
 
 function reportCash(account: Row, amount: number, { market, books }: Reporting): void {
   const day = market.tradingDays.at(-1)!;
   books.positions.push({
-    id: uuidV7(), account_id: account.id, day, security_id: null, currency: account.currency, quantity: round(amount), price: null, value: round(amount), cost: null,
+    id: uuidV7(),
+    account_id: account.id,
+    day,
+    security_id: null,
+    currency: account.currency,
+    quantity: round(amount),
+    price: null,
+    value: round(amount),
+    cost: null,
   });
-} // biome-ignore format: one row
+}

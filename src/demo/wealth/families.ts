@@ -114,16 +114,45 @@ function makeFamily(family: string, adviser: Colleague, { dice, clock }: Scene):
   if (dice.chance(tier.tier === 'platinum' ? 0.9 : 0.3)) {
     const id = uuidV7();
     const kind = dice.pick(['trust', 'trust', 'llc', 'foundation']);
-    const called = { trust: `${family} Family Trust`, llc: `${family} Holdings LLC`, foundation: `${family} Foundation` }[kind];
-    entities.push({ id, name: called, kind, household_id: household.id, jurisdiction: dice.pick(['Massachusetts', 'Delaware', 'New Hampshire']), formed_on: date(clock.daysAgo(dice.int(400, 6_000))), custom: {}, created_at, updated_at: created_at });
-    const toEntity = (from: number, kind: string, share: object = noShare) =>
-      ({ id: uuidV7(), contact_id: contacts[from]!.id, kind, of_contact_id: null, of_entity_id: id, ...share, ...row });
-    relationships.push(toEntity(0, kind === 'llc' ? 'owner' : 'trustee', kind === 'llc' ? { share_numerator: 1, share_denominator: 1 } : noShare));
+    const called = {
+      trust: `${family} Family Trust`,
+      llc: `${family} Holdings LLC`,
+      foundation: `${family} Foundation`,
+    }[kind];
+    entities.push({
+      id,
+      name: called,
+      kind,
+      household_id: household.id,
+      jurisdiction: dice.pick(['Massachusetts', 'Delaware', 'New Hampshire']),
+      formed_on: date(clock.daysAgo(dice.int(400, 6_000))),
+      custom: {},
+      created_at,
+      updated_at: created_at,
+    });
+    const toEntity = (from: number, kind: string, share: object = noShare) => ({
+      id: uuidV7(),
+      contact_id: contacts[from]!.id,
+      kind,
+      of_contact_id: null,
+      of_entity_id: id,
+      ...share,
+      ...row,
+    });
+    relationships.push(
+      toEntity(
+        0,
+        kind === 'llc' ? 'owner' : 'trustee',
+        kind === 'llc' ? { share_numerator: 1, share_denominator: 1 } : noShare,
+      ),
+    );
     const children = relatives.flatMap(({ role }, at) => (role === 'child' ? [at] : []));
     if (kind === 'trust')
       for (const at of children)
-        relationships.push(toEntity(at, 'primary_beneficiary', { share_numerator: 1, share_denominator: children.length }));
-  } // biome-ignore format: a row a line
+        relationships.push(
+          toEntity(at, 'primary_beneficiary', { share_numerator: 1, share_denominator: children.length }),
+        );
+  }
   return { household, contacts, members, entities, relationships, adviser, known };
 }
 

@@ -33,19 +33,47 @@ export const wealthDemo: Demo = {
 
 async function fill(ctx: Context, scene: Scene): Promise<void> {
   const families = makeFamilies(scene);
-  await insertRows(ctx, 'household', families.map(({ household }) => household));
+  await insertRows(
+    ctx,
+    'household',
+    families.map(({ household }) => household),
+  );
   // The trigger made the primary advisers' rows from today on.
   await ctx.tx.run(sql`update household_adviser a set from_on = h.created_at::date from household h
     where a.tenant_id = ${ctx.tenant_id} and h.tenant_id = a.tenant_id and h.id = a.household_id and a.role = 'primary'`);
-  await insertRows(ctx, 'contact', families.flatMap(({ contacts }) => contacts));
-  await insertRows(ctx, 'household_member', families.flatMap(({ members }) => members));
-  await insertRows(ctx, 'legal_entity', families.flatMap(({ entities }) => entities));
-  await insertRows(ctx, 'relationship', families.flatMap(({ relationships }) => relationships));
+  await insertRows(
+    ctx,
+    'contact',
+    families.flatMap(({ contacts }) => contacts),
+  );
+  await insertRows(
+    ctx,
+    'household_member',
+    families.flatMap(({ members }) => members),
+  );
+  await insertRows(
+    ctx,
+    'legal_entity',
+    families.flatMap(({ entities }) => entities),
+  );
+  await insertRows(
+    ctx,
+    'relationship',
+    families.flatMap(({ relationships }) => relationships),
+  );
   await insertRows(ctx, 'household_adviser', accessRows(families, scene));
-  await insertRows(ctx, 'note', scene.dice.some([...families, ...families], 0.6).map((family) => noteRow(family, scene)));
-  await insertRows(ctx, 'task', scene.dice.some(families, 0.5).map((family) => taskRow(family, scene)));
+  await insertRows(
+    ctx,
+    'note',
+    scene.dice.some([...families, ...families], 0.6).map((family) => noteRow(family, scene)),
+  );
+  await insertRows(
+    ctx,
+    'task',
+    scene.dice.some(families, 0.5).map((family) => taskRow(family, scene)),
+  );
   await fillBooks(ctx, families, scene);
-} // biome-ignore format: a table a line
+}
 
 /** What the families hold, with ten years of prices. */
 async function fillBooks(ctx: Context, families: readonly Family[], scene: Scene): Promise<void> {
@@ -120,13 +148,26 @@ function accessRows(families: readonly Family[], { dice, clock, staff }: Scene):
 
 function noteRow({ household, adviser, known }: Family, { dice, clock }: Scene): Record<string, unknown> {
   const at = time(clock.working(clock.daysAgo(dice.int(1, Math.max(2, (clock.now - known) / days(1))))));
-  return { id: uuidV7(), records: [household.id], body: `<p>${dice.pick(notes)}</p>`, author_id: adviser.id, created_at: at, updated_at: at };
-} // biome-ignore format: one line
+  return {
+    id: uuidV7(),
+    records: [household.id],
+    body: `<p>${dice.pick(notes)}</p>`,
+    author_id: adviser.id,
+    created_at: at,
+    updated_at: at,
+  };
+}
 
 function taskRow({ household, adviser }: Family, { dice, clock }: Scene): Record<string, unknown> {
   const at = time(clock.working(clock.daysAgo(dice.int(0, 12))));
   const due = time(clock.working(clock.now + days(dice.int(-3, 25)), true));
   return {
-    id: uuidV7(), records: [household.id], title: dice.pick(reviewTasks), due_at: due, assignee_id: adviser.id, created_at: at, updated_at: at,
+    id: uuidV7(),
+    records: [household.id],
+    title: dice.pick(reviewTasks),
+    due_at: due,
+    assignee_id: adviser.id,
+    created_at: at,
+    updated_at: at,
   };
-} // biome-ignore format: one line
+}

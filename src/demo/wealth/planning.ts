@@ -96,7 +96,12 @@ function review({ household, adviser, known, contacts }: Family, plans: Plans, {
 }
 
 /** What a family saves for: retirement from the accounts for it, and what else parts of the others serve. */
-function aim({ household, contacts, members, known }: Family, accounts: readonly Row[], plans: Plans, { dice, clock }: Scene): void {
+function aim(
+  { household, contacts, members, known }: Family,
+  accounts: readonly Row[],
+  plans: Plans,
+  { dice, clock }: Scene,
+): void {
   const managed = accounts.filter(({ kind }) => kind === 'managed');
   if (managed.length === 0) return;
   const goal = (name: string, amount: number, years: number) => {
@@ -132,7 +137,7 @@ function aim({ household, contacts, members, known }: Family, accounts: readonly
     const wish = dice.pick(words.wishes);
     serve(goal(wish.name, wish.amount, dice.int(1, 8)), brokerage, 1, 3);
   }
-} // biome-ignore format: a few long lines
+}
 
 /** Papers that lie in the firm's own filing, some of them filed lately. */
 function file({ household, contacts, known }: Family, { documents }: Plans, { dice, clock }: Scene): void {

@@ -17,8 +17,15 @@ export interface Security {
 }
 
 const usd = (
-  name: string, asset_class: string, ticker: string | null, price: number, growth: number, swing: number, paid: number, more: Partial<Security> = {},
-): Security => ({ name, asset_class, ticker, currency: 'USD', price, growth, swing, yield: paid, ...more }); // biome-ignore format: one line
+  name: string,
+  asset_class: string,
+  ticker: string | null,
+  price: number,
+  growth: number,
+  swing: number,
+  paid: number,
+  more: Partial<Security> = {},
+): Security => ({ name, asset_class, ticker, currency: 'USD', price, growth, swing, yield: paid, ...more });
 
 export const securities: readonly Security[] = [
   usd('Meridian US Total Market ETF', 'equity', 'MUTM', 318.42, 0.094, 0.16, 0.013),
@@ -39,8 +46,14 @@ export const securities: readonly Security[] = [
   usd('Granite Short-Term Treasury ETF', 'fixed_income', 'GSTT', 58.91, 0.002, 0.018, 0.036),
   usd('Harbor Municipal Bond Fund', 'fixed_income', 'HMUNX', 11.24, 0.002, 0.045, 0.029),
   usd('Harbor Inflation-Protected Securities Fund', 'fixed_income', 'HIPSX', 10.87, 0.006, 0.05, 0.031),
-  usd('US Treasury Note 4.125% 2033', 'fixed_income', null, 99.4063, 0.001, 0.05, 0.0415, { pays: 'interest', units: 100 }),
-  usd('Massachusetts General Obligation 4% 2031', 'fixed_income', null, 102.115, 0.001, 0.04, 0.039, { pays: 'interest', units: 100 }),
+  usd('US Treasury Note 4.125% 2033', 'fixed_income', null, 99.4063, 0.001, 0.05, 0.0415, {
+    pays: 'interest',
+    units: 100,
+  }),
+  usd('Massachusetts General Obligation 4% 2031', 'fixed_income', null, 102.115, 0.001, 0.04, 0.039, {
+    pays: 'interest',
+    units: 100,
+  }),
   usd('Granite Global Real Estate ETF', 'real_estate', 'GGRE', 43.55, 0.035, 0.17, 0.038),
   usd('Harbor Gold Trust', 'commodity', 'HGLD', 261.3, 0.085, 0.14, 0),
   usd('Meridian Target Retirement 2035 Fund', 'multi_asset', 'MTRTX', 27.18, 0.06, 0.1, 0.024),
@@ -50,18 +63,45 @@ export const securities: readonly Security[] = [
   usd('Harbor Lane Private Equity Fund III', 'alternative', null, 1368.2, 0.11, 0.12, 0, { quarterly: 0 }),
   usd('Kestrel Ridge Private Credit Fund', 'alternative', null, 1041.75, 0.02, 0.03, 0, { quarterly: 2 }),
   usd('Bitcoin', 'crypto', 'BTC', 91_240, 0.4, 0.55, 0),
-  { name: 'Europa Large Cap UCITS ETF', asset_class: 'equity', ticker: 'EULC', currency: 'EUR', price: 64.92, growth: 0.066, swing: 0.16, yield: 0.027 },
-  { name: 'Helvetia Quality Equity Fund', asset_class: 'equity', ticker: 'HVQE', currency: 'CHF', price: 189.4, growth: 0.058, swing: 0.13, yield: 0.024 },
-]; // biome-ignore format: a security a line
+  {
+    name: 'Europa Large Cap UCITS ETF',
+    asset_class: 'equity',
+    ticker: 'EULC',
+    currency: 'EUR',
+    price: 64.92,
+    growth: 0.066,
+    swing: 0.16,
+    yield: 0.027,
+  },
+  {
+    name: 'Helvetia Quality Equity Fund',
+    asset_class: 'equity',
+    ticker: 'HVQE',
+    currency: 'CHF',
+    price: 189.4,
+    growth: 0.058,
+    swing: 0.13,
+    yield: 0.024,
+  },
+];
 
 /** Parts of a portfolio by ticker; what is left is cash. */
 export const models: readonly { name: string; parts: Readonly<Record<string, number>> }[] = [
-  { name: 'growth', parts: { MUTM: 0.36, MIDE: 0.16, MEMK: 0.07, GSCV: 0.08, HTIX: 0.1, MAGB: 0.12, GGRE: 0.05, HGLD: 0.03 } },
-  { name: 'balanced', parts: { MUTM: 0.27, MIDE: 0.12, GDGR: 0.1, MAGB: 0.24, GSTT: 0.1, HIPSX: 0.08, GGRE: 0.04, HGMXX: 0.03 } },
+  {
+    name: 'growth',
+    parts: { MUTM: 0.36, MIDE: 0.16, MEMK: 0.07, GSCV: 0.08, HTIX: 0.1, MAGB: 0.12, GGRE: 0.05, HGLD: 0.03 },
+  },
+  {
+    name: 'balanced',
+    parts: { MUTM: 0.27, MIDE: 0.12, GDGR: 0.1, MAGB: 0.24, GSTT: 0.1, HIPSX: 0.08, GGRE: 0.04, HGMXX: 0.03 },
+  },
   { name: 'income', parts: { GDGR: 0.2, BWFD: 0.05, PSBC: 0.05, HMUNX: 0.28, MAGB: 0.18, GSTT: 0.12, HGMXX: 0.1 } },
-  { name: 'shares', parts: { ALDW: 0.12, CMDI: 0.11, OSTR: 0.1, STBI: 0.13, NGEC: 0.09, QLLN: 0.08, BWFD: 0.1, GSTT: 0.14, HGMXX: 0.1 } },
+  {
+    name: 'shares',
+    parts: { ALDW: 0.12, CMDI: 0.11, OSTR: 0.1, STBI: 0.13, NGEC: 0.09, QLLN: 0.08, BWFD: 0.1, GSTT: 0.14, HGMXX: 0.1 },
+  },
   { name: 'global', parts: { MUTM: 0.25, EULC: 0.17, HVQE: 0.1, MEMK: 0.08, MAGB: 0.2, HIPSX: 0.1, HGLD: 0.06 } },
-]; // biome-ignore format: a portfolio a line
+];
 
 export const custodians = [
   { name: 'Commonwealth Trust & Custody', website: 'https://commonwealth-custody.example', phone: '+1 617 555 0110' },

@@ -77,11 +77,15 @@ test('its households have a net worth, returns, and what is unknown is named; po
     const filter = encodeURIComponent(JSON.stringify({ field: 'account_id', op: 'eq', value: id }));
     const positions = (await get(`positions?limit=100&filter=${filter}`)).data;
     const key = (security: string | null, quantity: string) => `${security} ${Number(quantity).toFixed(4)}`;
-    const held = data.map((one: { security: { id: string } | null; quantity: string }) => key(one.security?.id ?? null, one.quantity));
-    const said = positions.map((one: { security_id: string | null; quantity: string }) => key(one.security_id, one.quantity));
+    const held = data.map((one: { security: { id: string } | null; quantity: string }) =>
+      key(one.security?.id ?? null, one.quantity),
+    );
+    const said = positions.map((one: { security_id: string | null; quantity: string }) =>
+      key(one.security_id, one.quantity),
+    );
     assert.deepEqual(held.toSorted(), said.filter((one: string) => !one.endsWith(' 0.0000')).toSorted());
   }
-}); // biome-ignore format: a step a line
+});
 
 test('advisers find something to do: reviews and checks due, birthdays, breaks, documents; and goals have a progress', async () => {
   const { status, body: home } = await api('GET', '/api/v1/adviser-home');
@@ -92,5 +96,8 @@ test('advisers find something to do: reviews and checks due, birthdays, breaks, 
   assert.equal(home.tiers.length, 4);
   const { data } = (await api('GET', '/api/v1/goals?limit=1')).body;
   const progress = (await api('GET', `/api/v1/households/${data[0].household_id}/goal-progress`)).body.data;
-  assert.ok(progress.length > 0 && progress.every((goal: { progress: number; missing: [] }) => goal.progress > 0 && goal.missing.length === 0));
-}); // biome-ignore format: a step a line
+  assert.ok(
+    progress.length > 0 &&
+      progress.every((goal: { progress: number; missing: [] }) => goal.progress > 0 && goal.missing.length === 0),
+  );
+});

@@ -89,27 +89,67 @@ export const papers = [
 
 /** What advisers and clients write and say. `{name}` is the client's first name, `{adviser}` the adviser's. */
 export const talks = [
-  { kind: 'email', direction: 'incoming', subject: 'Transfer from my old 401(k)',
-    body: 'Hi {adviser},\n\nThe paperwork from my former employer arrived. Do you need the original, or is a scan enough?\n\nBest, {name}' },
-  { kind: 'email', direction: 'outgoing', subject: 'Your rollover, step by step',
-    body: 'Dear {name},\n\nA scan is enough. I attach the form; the two marked fields need your signature. The money should arrive within ten business days.\n\nKind regards, {adviser}' },
-  { kind: 'call', direction: 'outgoing', subject: 'Required distribution',
-    body: 'Explained what has to be withdrawn by December 31 and what is withheld for taxes. {name} would rather take it in two parts; agreed on September and December.' },
-  { kind: 'call', direction: 'incoming', subject: 'Worried about the market',
-    body: '{name} asked whether to sell before the election. Went through the plan again: four years of spending are in bonds and cash. No change wanted.' },
-  { kind: 'letter', direction: 'outgoing', subject: 'Form ADV Part 2A, yearly update',
-    body: 'Dear {name},\n\nEnclosed is the yearly update of our disclosure brochure. Nothing that concerns your fees has changed.\n\n{adviser}' },
-  { kind: 'email', direction: 'incoming', subject: 'Wire for the closing',
-    body: 'We close on the 14th. Could 180,000 be in our checking account by the 12th? Happy to confirm by phone.\n\n{name}' },
-  { kind: 'call', direction: 'outgoing', subject: 'Called back to confirm the wire',
-    body: 'Called the number on file, not the one in the mail. {name} confirmed amount, date and account. Wire released.' },
-  { kind: 'message', direction: 'incoming', subject: 'New address',
-    body: 'We have moved! Please send everything to the new house from now on. Also, {name} retires in June, so let us talk.' },
-  { kind: 'letter', direction: 'incoming', subject: 'Beneficiary designation, signed',
-    body: 'Enclosed the signed designation for the IRA: the children in equal shares, their children if one does not survive.' },
-  { kind: 'email', direction: 'outgoing', subject: 'Agenda for our review',
-    body: 'Dear {name},\n\nFor Thursday I suggest: the year in figures, the college fund, long-term care. Tell me what I missed.\n\n{adviser}' },
-] as const; // biome-ignore format: a text a line
+  {
+    kind: 'email',
+    direction: 'incoming',
+    subject: 'Transfer from my old 401(k)',
+    body: 'Hi {adviser},\n\nThe paperwork from my former employer arrived. Do you need the original, or is a scan enough?\n\nBest, {name}',
+  },
+  {
+    kind: 'email',
+    direction: 'outgoing',
+    subject: 'Your rollover, step by step',
+    body: 'Dear {name},\n\nA scan is enough. I attach the form; the two marked fields need your signature. The money should arrive within ten business days.\n\nKind regards, {adviser}',
+  },
+  {
+    kind: 'call',
+    direction: 'outgoing',
+    subject: 'Required distribution',
+    body: 'Explained what has to be withdrawn by December 31 and what is withheld for taxes. {name} would rather take it in two parts; agreed on September and December.',
+  },
+  {
+    kind: 'call',
+    direction: 'incoming',
+    subject: 'Worried about the market',
+    body: '{name} asked whether to sell before the election. Went through the plan again: four years of spending are in bonds and cash. No change wanted.',
+  },
+  {
+    kind: 'letter',
+    direction: 'outgoing',
+    subject: 'Form ADV Part 2A, yearly update',
+    body: 'Dear {name},\n\nEnclosed is the yearly update of our disclosure brochure. Nothing that concerns your fees has changed.\n\n{adviser}',
+  },
+  {
+    kind: 'email',
+    direction: 'incoming',
+    subject: 'Wire for the closing',
+    body: 'We close on the 14th. Could 180,000 be in our checking account by the 12th? Happy to confirm by phone.\n\n{name}',
+  },
+  {
+    kind: 'call',
+    direction: 'outgoing',
+    subject: 'Called back to confirm the wire',
+    body: 'Called the number on file, not the one in the mail. {name} confirmed amount, date and account. Wire released.',
+  },
+  {
+    kind: 'message',
+    direction: 'incoming',
+    subject: 'New address',
+    body: 'We have moved! Please send everything to the new house from now on. Also, {name} retires in June, so let us talk.',
+  },
+  {
+    kind: 'letter',
+    direction: 'incoming',
+    subject: 'Beneficiary designation, signed',
+    body: 'Enclosed the signed designation for the IRA: the children in equal shares, their children if one does not survive.',
+  },
+  {
+    kind: 'email',
+    direction: 'outgoing',
+    subject: 'Agenda for our review',
+    body: 'Dear {name},\n\nFor Thursday I suggest: the year in figures, the college fund, long-term care. Tell me what I missed.\n\n{adviser}',
+  },
+] as const;
 
 export const reviewTasks = [
   'Prepare the yearly review',

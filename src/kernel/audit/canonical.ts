@@ -24,9 +24,25 @@ export interface StoredEvent {
 }
 
 const order = [
-  'tenant_id', 'seq', 'xid', 'at', 'actor_kind', 'actor_id', 'credential_id', 'action', 'resource', 'record_id', 'fields', 'commitment', 'ip', 'request_id',
-  'import_id', 'cause', 'depth', 'via',
-] as const; // biome-ignore format: a list of words
+  'tenant_id',
+  'seq',
+  'xid',
+  'at',
+  'actor_kind',
+  'actor_id',
+  'credential_id',
+  'action',
+  'resource',
+  'record_id',
+  'fields',
+  'commitment',
+  'ip',
+  'request_id',
+  'import_id',
+  'cause',
+  'depth',
+  'via',
+] as const;
 
 /**
  * The bytes of an event that its seal covers. They are the same on every machine, and different for different events:

@@ -154,23 +154,50 @@ test('the settings file of the data directory is below the environment, and each
     chmodSync(path, mode);
   };
   const open = (env: Record<string, string> = {}) => openConfig(['--data', data], env, () => {});
-  const refusal = (env?: Record<string, string>) => open(env).then(() => '', ({ message }: Error) => message);
+  const refusal = (env?: Record<string, string>) =>
+    open(env).then(
+      () => '',
+      ({ message }: Error) => message,
+    );
   const sources = async (env?: Record<string, string>) => {
     const { config, surroundings } = await open(env);
-    return Object.fromEntries(describeSettings(config, surroundings).map((one) => [one.name, `${one.value} ${one.source} ${one.origin}`]));
+    return Object.fromEntries(
+      describeSettings(config, surroundings).map((one) => [one.name, `${one.value} ${one.source} ${one.origin}`]),
+    );
   };
 
-  write(`# Of this machine\nPORT=4000\nMAIL_FROM="Ann <ann@x.example>"\n\nSMTP_URL='smtp://u:hunter2@127.0.0.1'\nLOG_LEVEL=\n`);
+  write(
+    `# Of this machine\nPORT=4000\nMAIL_FROM="Ann <ann@x.example>"\n\nSMTP_URL='smtp://u:hunter2@127.0.0.1'\nLOG_LEVEL=\n`,
+  );
   const { config } = await open({ PORT: '5000' });
-  assert.deepEqual([config.PORT, config.MAIL_FROM, config.SMTP_URL, config.LOG_LEVEL], [5000, 'Ann <ann@x.example>', 'smtp://u:hunter2@127.0.0.1', 'info']);
+  assert.deepEqual(
+    [config.PORT, config.MAIL_FROM, config.SMTP_URL, config.LOG_LEVEL],
+    [5000, 'Ann <ann@x.example>', 'smtp://u:hunter2@127.0.0.1', 'info'],
+  );
   const told = await sources({ PORT: '5000' });
-  assert.deepEqual([told.PORT, told.MAIL_FROM, told.SMTP_URL], ['5000 environment null', `Ann <ann@x.example> file ${path}, line 3`, `null file ${path}, line 5`]);
+  assert.deepEqual(
+    [told.PORT, told.MAIL_FROM, told.SMTP_URL],
+    ['5000 environment null', `Ann <ann@x.example> file ${path}, line 3`, `null file ${path}, line 5`],
+  );
   assert.equal((await sources({ PORT: '' })).PORT, `4000 file ${path}, line 2`, 'an empty variable is none');
-  assert.equal((await open({ SMTP_URL_FILE: secret('smtp://localhost') })).config.SMTP_URL, 'smtp://localhost', 'in no conflict with the file');
+  assert.equal(
+    (await open({ SMTP_URL_FILE: secret('smtp://localhost') })).config.SMTP_URL,
+    'smtp://localhost',
+    'in no conflict with the file',
+  );
 
-  write('PORT=x\nBACKUP_DIRR=/mnt\nexport HOST=0.0.0.0\nPORT=1\nHOLDFAST_DATA=/elsewhere\nMAIL_FROM="open\nHOST=a\\b\n');
+  write(
+    'PORT=x\nBACKUP_DIRR=/mnt\nexport HOST=0.0.0.0\nPORT=1\nHOLDFAST_DATA=/elsewhere\nMAIL_FROM="open\nHOST=a\\b\n',
+  );
   const said = await refusal();
-  for (const part of ['line 2: BACKUP_DIRR is no setting. Was BACKUP_DIR meant', 'line 3: “export HOST” is no NAME=VALUE', 'line 4: PORT is set on line 1 already', 'line 5: HOLDFAST_DATA names the folder', 'line 6: MAIL_FROM has a quote', 'line 7: HOST has a backslash'])
+  for (const part of [
+    'line 2: BACKUP_DIRR is no setting. Was BACKUP_DIR meant',
+    'line 3: “export HOST” is no NAME=VALUE',
+    'line 4: PORT is set on line 1 already',
+    'line 5: HOLDFAST_DATA names the folder',
+    'line 6: MAIL_FROM has a quote',
+    'line 7: HOST has a backslash',
+  ])
     assert.ok(said.includes(part), `${part}\n${said}`);
   write('\nPORT=x\n');
   assert.ok((await refusal()).includes(`PORT: This must be a number (${path}: PORT is on line 2)`));
@@ -182,7 +209,7 @@ test('the settings file of the data directory is below the environment, and each
   assert.doesNotMatch(await refusal(), /hunter2/);
   write('PORT=4000\n', 0o644);
   assert.equal(await refusal(), '', 'nothing in it is secret');
-}); // biome-ignore format: a step a line
+});
 
 test('data leaves the machine only through TLS, unless told otherwise', () => {
   const remote = {
@@ -232,9 +259,13 @@ test('the templates for development, staging and production are complete', () =>
 test('MongoDB has an address of one or more hosts, its password never shows, and it is reached through TLS', () => {
   const of = (MONGODB_URL: string, more = {}) => complaints({ MONGODB_URL, ...more });
   for (const good of [
-    'mongodb://127.0.0.1:27017', 'mongodb://localhost/logs', 'mongodb+srv://u:p@cluster.example.com/logs', 'mongodb://[::1]:27017/logs',
-    'mongodb://u:p@a.example.com:27017,b.example.com/logs?replicaSet=r&tls=true', 'mongodb://u:p%40@a.example.com/?ssl=true',
-  ]) // biome-ignore format: addresses
+    'mongodb://127.0.0.1:27017',
+    'mongodb://localhost/logs',
+    'mongodb+srv://u:p@cluster.example.com/logs',
+    'mongodb://[::1]:27017/logs',
+    'mongodb://u:p@a.example.com:27017,b.example.com/logs?replicaSet=r&tls=true',
+    'mongodb://u:p%40@a.example.com/?ssl=true',
+  ])
     assert.equal(of(good), '', good);
   for (const open of [
     'mongodb://u:hunter2@a.example.com',

@@ -83,7 +83,15 @@ export function parseFlags(args: string[]) {
   }
 }
 
-const managerSettings = ['VAULT_ADDR', 'VAULT_NAMESPACE', 'VAULT_TOKEN', 'VAULT_ROLE_ID', 'VAULT_SECRET_ID', 'VAULT_KUBERNETES_ROLE', 'ALLOW_PLAINTEXT'] as const; // biome-ignore format: a list of words
+const managerSettings = [
+  'VAULT_ADDR',
+  'VAULT_NAMESPACE',
+  'VAULT_TOKEN',
+  'VAULT_ROLE_ID',
+  'VAULT_SECRET_ID',
+  'VAULT_KUBERNETES_ROLE',
+  'ALLOW_PLAINTEXT',
+] as const;
 
 /** What it takes to ask a manager for the other settings. */
 export function loadManagerConfig(env: NodeJS.ProcessEnv): Pick<Config, (typeof managerSettings)[number]> {

@@ -57,18 +57,42 @@ test('references of settings become the values that Vault has, by AppRole or by 
 
 const nowhere = 'http://127.0.0.1:9';
 const refused: [what: string, settings: Record<string, string>, expected: RegExp][] = [
-  ['a key that is not there', { METRICS_TOKEN: 'vault:secret/data/holdfast#none' }, /METRICS_TOKEN: vault:secret\/data\/holdfast has no none/],
+  [
+    'a key that is not there',
+    { METRICS_TOKEN: 'vault:secret/data/holdfast#none' },
+    /METRICS_TOKEN: vault:secret\/data\/holdfast has no none/,
+  ],
   ['an empty value', { METRICS_TOKEN: 'vault:secret/data/holdfast#empty' }, /holdfast#empty is empty/],
-  ['what the policy forbids', { METRICS_TOKEN: 'vault:secret/data/others#metrics' }, /does not let Holdfast read secret\/data\/others: check the policy/],
-  ['a path without data/', { METRICS_TOKEN: 'vault:secret/holdfast#metrics' }, /does not let Holdfast read secret\/holdfast: .* looks like secret\/data\/holdfast/],
-  ['a reference without a key', { METRICS_TOKEN: 'vault:secret/data/holdfast' }, /METRICS_TOKEN names a secret as vault:/],
+  [
+    'what the policy forbids',
+    { METRICS_TOKEN: 'vault:secret/data/others#metrics' },
+    /does not let Holdfast read secret\/data\/others: check the policy/,
+  ],
+  [
+    'a path without data/',
+    { METRICS_TOKEN: 'vault:secret/holdfast#metrics' },
+    /does not let Holdfast read secret\/holdfast: .* looks like secret\/data\/holdfast/,
+  ],
+  [
+    'a reference without a key',
+    { METRICS_TOKEN: 'vault:secret/data/holdfast' },
+    /METRICS_TOKEN names a secret as vault:/,
+  ],
   ['a wrong secret id', { VAULT_SECRET_ID: 'wrong' }, /refuses auth\/approle\/login \(400\): check VAULT_ROLE_ID/],
-  ['a way in that comes from a manager', { VAULT_SECRET_ID: 'vault:secret/data/holdfast#metrics' }, /VAULT_SECRET_ID cannot come from a manager/],
+  [
+    'a way in that comes from a manager',
+    { VAULT_SECRET_ID: 'vault:secret/data/holdfast#metrics' },
+    /VAULT_SECRET_ID cannot come from a manager/,
+  ],
   ['half a sign-in', { VAULT_SECRET_ID: '' }, /VAULT_ROLE_ID and VAULT_SECRET_ID belong together/],
   ['two ways in', { VAULT_TOKEN: 'x' }, /set one of VAULT_TOKEN/],
   ['no address', { VAULT_ADDR: '' }, /set VAULT_ADDR too/],
-  ['an address without TLS', { VAULT_ADDR: 'http://vault.example.com:8200' }, /would send data unencrypted to vault\.example\.com/],
-]; // biome-ignore format: one line each
+  [
+    'an address without TLS',
+    { VAULT_ADDR: 'http://vault.example.com:8200' },
+    /would send data unencrypted to vault\.example\.com/,
+  ],
+];
 
 for (const [what, settings, expected] of refused)
   test(`stops the start, and says where and what to do: ${what}`, async () => {

@@ -6,14 +6,29 @@ const no_countries = new Set(['AC', 'CP', 'CQ', 'DG', 'EA', 'EU', 'EZ', 'IC', 'Q
 
 /** Further names, by code. A part of a country, such as England, is none: it would be lost. */
 const further: Readonly<Record<string, string>> = {
-  AE: 'UAE|VAE', AT: 'AUT', BY: 'Weißrussland|White Russia', CH: 'CHE|Swiss Confederation|Schweizerische Eidgenossenschaft',
-  CI: 'Ivory Coast', CN: "People's Republic of China|PRC|VR China", CZ: 'Czech Republic|Tschechische Republik',
-  DE: 'DEU|GER|BRD|Federal Republic of Germany|Bundesrepublik Deutschland', ES: 'ESP', FR: 'FRA',
+  AE: 'UAE|VAE',
+  AT: 'AUT',
+  BY: 'Weißrussland|White Russia',
+  CH: 'CHE|Swiss Confederation|Schweizerische Eidgenossenschaft',
+  CI: 'Ivory Coast',
+  CN: "People's Republic of China|PRC|VR China",
+  CZ: 'Czech Republic|Tschechische Republik',
+  DE: 'DEU|GER|BRD|Federal Republic of Germany|Bundesrepublik Deutschland',
+  ES: 'ESP',
+  FR: 'FRA',
   GB: 'UK|U.K.|GBR|Great Britain|Britain|Großbritannien|United Kingdom of Great Britain and Northern Ireland',
-  IE: 'Republic of Ireland|Republik Irland', IT: 'ITA', KR: 'Korea|Republic of Korea|Korea, Republic of', MK: 'Macedonia|Mazedonien',
-  MM: 'Burma|Birma', NL: 'NLD|Holland|The Netherlands', RU: 'Russian Federation|Russische Föderation', SZ: 'Swaziland|Swasiland',
-  TR: 'Turkey', US: 'USA|U.S.|U.S.A.|United States of America|Vereinigte Staaten von Amerika', VN: 'Viet Nam',
-}; // biome-ignore format: a line for several countries
+  IE: 'Republic of Ireland|Republik Irland',
+  IT: 'ITA',
+  KR: 'Korea|Republic of Korea|Korea, Republic of',
+  MK: 'Macedonia|Mazedonien',
+  MM: 'Burma|Birma',
+  NL: 'NLD|Holland|The Netherlands',
+  RU: 'Russian Federation|Russische Föderation',
+  SZ: 'Swaziland|Swasiland',
+  TR: 'Turkey',
+  US: 'USA|U.S.|U.S.A.|United States of America|Vereinigte Staaten von Amerika',
+  VN: 'Viet Nam',
+};
 
 const namesIn = (language: string, style: 'long' | 'short' = 'long') =>
   new Intl.DisplayNames(language, { type: 'region', fallback: 'none', style });

@@ -11,8 +11,32 @@ import { records_max } from './record-links.ts';
 import { dateText, timeText } from './time.ts';
 
 export type FieldType =
-  | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time' | 'duration'
-  | 'boolean' | 'select' | 'reference' | 'list' | 'labelled' | 'addresses' | 'tags' | 'records' | 'nested' | 'rank' | 'custom' | 'object' | 'secret'; // biome-ignore format: a list of words
+  | 'id'
+  | 'text'
+  | 'email'
+  | 'phone'
+  | 'url'
+  | 'long_text'
+  | 'integer'
+  | 'decimal'
+  | 'money'
+  | 'currency'
+  | 'date'
+  | 'time'
+  | 'duration'
+  | 'boolean'
+  | 'select'
+  | 'reference'
+  | 'list'
+  | 'labelled'
+  | 'addresses'
+  | 'tags'
+  | 'records'
+  | 'nested'
+  | 'rank'
+  | 'custom'
+  | 'object'
+  | 'secret';
 
 /** Stored as a JSON array in one column of the record. */
 export const jsonListTypes: ReadonlySet<FieldType | undefined> = new Set<FieldType>(['labelled', 'addresses']);
@@ -205,7 +229,11 @@ export const domain = (options: Options) =>
 export function integer({ min = -2147483648, max = 2147483647 }: { min?: number; max?: number }, options: Options) {
   const message = `Write a whole number from ${min} to ${max}`;
   return described(
-    z.int({ error: ({ code }) => (code === 'invalid_type' ? 'Write a whole number' : message) }).min(min).max(max).nullable(), // biome-ignore format: one line
+    z
+      .int({ error: ({ code }) => (code === 'invalid_type' ? 'Write a whole number' : message) })
+      .min(min)
+      .max(max)
+      .nullable(),
     'integer',
     { sortable: true, filterable: true, ...options },
   );

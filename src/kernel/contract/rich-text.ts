@@ -183,19 +183,79 @@ const marks_max = 10;
 /** The line of a block that is no paragraph, and becomes one. */
 const div_line = 'div';
 
-const skipped: ReadonlySet<string> = new Set(['script', 'style', 'template', 'title', 'textarea', 'select', 'option', 'xml']); // biome-ignore format: a list of words
+const skipped: ReadonlySet<string> = new Set([
+  'script',
+  'style',
+  'template',
+  'title',
+  'textarea',
+  'select',
+  'option',
+  'xml',
+]);
 
-const lines: Readonly<Record<string, string>> = { p: 'p', h1: 'h1', h2: 'h2', h3: 'h3', h4: 'h3', h5: 'h3', h6: 'h3', pre: 'pre' }; // biome-ignore format: a table
+const lines: Readonly<Record<string, string>> = {
+  p: 'p',
+  h1: 'h1',
+  h2: 'h2',
+  h3: 'h3',
+  h4: 'h3',
+  h5: 'h3',
+  h6: 'h3',
+  pre: 'pre',
+};
 
 const containers: ReadonlySet<string> = new Set(['ul', 'ol', 'li', 'blockquote']);
 
 /** What begins a line of its own. */
 const blocks: ReadonlySet<string> = new Set([
-  ...Object.keys(lines), ...containers, 'hr', 'div', 'section', 'article', 'header', 'footer', 'main', 'aside', 'nav', 'address', 'center', 'figure', 'figcaption',
-  'details', 'summary', 'dl', 'dt', 'dd', 'table', 'caption', 'thead', 'tbody', 'tfoot', 'tr', 'td', 'th', 'form', 'fieldset', 'legend', 'menu', 'dir',
-]); // biome-ignore format: a list of words
+  ...Object.keys(lines),
+  ...containers,
+  'hr',
+  'div',
+  'section',
+  'article',
+  'header',
+  'footer',
+  'main',
+  'aside',
+  'nav',
+  'address',
+  'center',
+  'figure',
+  'figcaption',
+  'details',
+  'summary',
+  'dl',
+  'dt',
+  'dd',
+  'table',
+  'caption',
+  'thead',
+  'tbody',
+  'tfoot',
+  'tr',
+  'td',
+  'th',
+  'form',
+  'fieldset',
+  'legend',
+  'menu',
+  'dir',
+]);
 
-const formats: Readonly<Record<string, string>> = { strong: 'strong', b: 'b', em: 'em', i: 'i', u: 'u', ins: 'u', s: 's', strike: 's', del: 's', code: 'code' }; // biome-ignore format: a table
+const formats: Readonly<Record<string, string>> = {
+  strong: 'strong',
+  b: 'b',
+  em: 'em',
+  i: 'i',
+  u: 'u',
+  ins: 'u',
+  s: 's',
+  strike: 's',
+  del: 's',
+  code: 'code',
+};
 
 const bold: ReadonlySet<string> = new Set(['strong', 'b']);
 const italic: ReadonlySet<string> = new Set(['em', 'i']);
@@ -203,7 +263,8 @@ const italic: ReadonlySet<string> = new Set(['em', 'i']);
 const isParagraph = (item: Item): boolean => typeof item === 'object' && item.tag === 'p';
 const isBlank = (text: string): boolean => /^[ \t\n\r\f]*$/.test(text);
 /** In a block, line ends of the source mean a space. Plain text, outside of any, keeps them. */
-const inOneLine = (text: string): string => text.replace(/[ \t\n\r\f]+/g, (spaces) => (/[\n\r]/.test(spaces) ? ' ' : spaces)); // biome-ignore format: one expression
+const inOneLine = (text: string): string =>
+  text.replace(/[ \t\n\r\f]+/g, (spaces) => (/[\n\r]/.test(spaces) ? ' ' : spaces));
 const isNumber = (text: string | undefined): text is string => /^\d{1,9}$/.test(text ?? '');
 const isMention = (attributes: Readonly<Record<string, string | undefined>>): boolean =>
   attributes['data-type'] === 'mention';

@@ -78,9 +78,17 @@ test('what the installation has switched off no workspace can switch on', async 
   const { data } = (await (await ask('GET', path)).json()) as {
     data: { name: string; locked: boolean; on: boolean }[];
   };
-  assert.deepEqual(data.find(({ name }) => name === 'imports'), {
-    name: 'imports', title: 'Imports', description: 'Importing records from files', product: false, on: false, locked: true,
-  }); // biome-ignore format: one record
+  assert.deepEqual(
+    data.find(({ name }) => name === 'imports'),
+    {
+      name: 'imports',
+      title: 'Imports',
+      description: 'Importing records from files',
+      product: false,
+      on: false,
+      locked: true,
+    },
+  );
 });
 
 test('a product that is off is as if it were not there, and all is there again once it is on', async () => {

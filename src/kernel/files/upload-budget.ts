@@ -92,7 +92,18 @@ export class UploadBudget {
 }
 
 const storageFull = () =>
-  new Problem(507, 'storage_full', 'The storage is full', 'The files of your workspace take all the storage it has. Delete some of them, or ask whoever runs Holdfast for more.'); // biome-ignore format: one message
+  new Problem(
+    507,
+    'storage_full',
+    'The storage is full',
+    'The files of your workspace take all the storage it has. Delete some of them, or ask whoever runs Holdfast for more.',
+  );
 
 const quotaUsedUp = () =>
-  new Problem(429, 'upload_quota', 'Enough uploads for today', 'Your workspace has uploaded as much as it may within a day. Continue tomorrow, or ask whoever runs Holdfast for more.', { headers: { 'retry-after': String(day_seconds / 24) } }); // biome-ignore format: one message
+  new Problem(
+    429,
+    'upload_quota',
+    'Enough uploads for today',
+    'Your workspace has uploaded as much as it may within a day. Continue tomorrow, or ask whoever runs Holdfast for more.',
+    { headers: { 'retry-after': String(day_seconds / 24) } },
+  );

@@ -49,23 +49,50 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
   const one = (body: Values) => ({ body, version: body.version as number });
   const routes = [
     route({
-      method: 'GET', path: base, tag, summary: `List ${resource.plural}`, access: may('read'), query: listQueryOf(resource), response: listOf(resource.row), cacheTags: rules.cacheTags,
+      method: 'GET',
+      path: base,
+      tag,
+      summary: `List ${resource.plural}`,
+      access: may('read'),
+      query: listQueryOf(resource),
+      response: listOf(resource.row),
+      cacheTags: rules.cacheTags,
       handler: async (ctx, { query }) => ({ body: await listRows(ctx, resource, query) }),
     }),
     route({
-      method: 'GET', path: `${base}/{id}`, tag, summary: `Read a ${resource.title}`, access: may('read'), params: idParams, response: resource.row, cacheTags: rules.cacheTags,
+      method: 'GET',
+      path: `${base}/{id}`,
+      tag,
+      summary: `Read a ${resource.title}`,
+      access: may('read'),
+      params: idParams,
+      response: resource.row,
+      cacheTags: rules.cacheTags,
       handler: async (ctx, { params }) => one(await getRow(ctx, resource, params.id)),
     }),
     route({
-      method: 'POST', path: base, tag, summary: `Create a ${resource.title}`, access: may('create'), body: resource.create, response: created,
+      method: 'POST',
+      path: base,
+      tag,
+      summary: `Create a ${resource.title}`,
+      access: may('create'),
+      body: resource.create,
+      response: created,
       handler: async (ctx, { body }) => {
         const [row] = await create(ctx, [body], rootPath);
         return { ...one(row!), headers: { location: `${base}/${row!.id}` } };
       },
     }),
     route({
-      method: 'POST', path: `${base}/bulk`, tag, summary: `Create up to ${bulk_rows_max} ${resource.plural}`, access: may('create'), bodyBytesMax: bulk_body_bytes_max, bodyValuesMax: bulk_body_values_max,
-      body: z.strictObject({ data: z.array(resource.create).min(1).max(bulk_rows_max) }), response: z.object({ data: z.array(created) }),
+      method: 'POST',
+      path: `${base}/bulk`,
+      tag,
+      summary: `Create up to ${bulk_rows_max} ${resource.plural}`,
+      access: may('create'),
+      bodyBytesMax: bulk_body_bytes_max,
+      bodyValuesMax: bulk_body_values_max,
+      body: z.strictObject({ data: z.array(resource.create).min(1).max(bulk_rows_max) }),
+      response: z.object({ data: z.array(created) }),
       handler: async (ctx, { body }) => {
         const data = await create(ctx, body.data, itemPath).catch(async (error) => {
           throw await namingDuplicate(ctx, resource, body.data, error);
@@ -74,21 +101,35 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
       },
     }),
     route({
-      method: 'PATCH', path: `${base}/{id}`, tag, summary: `Change a ${resource.title}`, access: may('update'), params: idParams, heedsIfMatch: true, body: resource.update, response: resource.row,
+      method: 'PATCH',
+      path: `${base}/{id}`,
+      tag,
+      summary: `Change a ${resource.title}`,
+      access: may('update'),
+      params: idParams,
+      heedsIfMatch: true,
+      body: resource.update,
+      response: resource.row,
       handler: async (ctx, { params, body, ifMatch }) => {
         const input = rules.beforeUpdate ? await rules.beforeUpdate(ctx, params.id, body) : body;
         return one(await updateRow(ctx, resource, params.id, input, ifMatch));
       },
     }),
     route({
-      method: 'DELETE', path: `${base}/{id}`, tag, summary: resource.trash ? `Move a ${resource.title} to the trash` : `Delete a ${resource.title}`, access: may('delete'), params: idParams, heedsIfMatch: true,
+      method: 'DELETE',
+      path: `${base}/{id}`,
+      tag,
+      summary: resource.trash ? `Move a ${resource.title} to the trash` : `Delete a ${resource.title}`,
+      access: may('delete'),
+      params: idParams,
+      heedsIfMatch: true,
       handler: async (ctx, { params, ifMatch }) => {
         await rules.beforeDelete?.(ctx, params.id);
         await deleteRow(ctx, resource, params.id, ifMatch);
         return {};
       },
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
   if (resource.appendOnly)
     return [...routes.filter(({ method }) => method === 'GET' || method === 'POST'), reversalRoute(resource)];
   if (resource.states) routes.push(...transitionRoutes(resource, resource.states, rules));
@@ -96,10 +137,17 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
   return [
     ...routes,
     route({
-      method: 'POST', path: `${base}/{id}/restoration`, tag, summary: `Take a ${resource.title} back from the trash`, access: may('delete'), params: idParams, response: resource.row, status: 200,
+      method: 'POST',
+      path: `${base}/{id}/restoration`,
+      tag,
+      summary: `Take a ${resource.title} back from the trash`,
+      access: may('delete'),
+      params: idParams,
+      response: resource.row,
+      status: 200,
       handler: async (ctx, { params }) => one(await restoreRow(ctx, resource, params.id)),
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }
 
 /** Records that are only appended are corrected by a reversing record. */
@@ -133,17 +181,32 @@ function transitionRoutes(resource: Resource, { transitions }: StateMachine, rul
   const names = transitions.map(({ name }) => name) as [string, ...string[]];
   return [
     route({
-      method: 'GET', path, tag, summary: `Which ways a ${resource.title} can go from its state`, access: { resource: resource.right, action: 'read' }, params: idParams, response: z.object({ data: z.array(openTransition) }),
+      method: 'GET',
+      path,
+      tag,
+      summary: `Which ways a ${resource.title} can go from its state`,
+      access: { resource: resource.right, action: 'read' },
+      params: idParams,
+      response: z.object({ data: z.array(openTransition) }),
       handler: async (ctx, { params }) => ({ body: { data: await readTransitions(ctx, resource, params.id) } }),
     }),
     route({
-      method: 'POST', path, tag, summary: `Take a ${resource.title} to another state`, access: { resource: resource.right, action: 'update' }, params: idParams, heedsIfMatch: true, response: resource.row, status: 200,
+      method: 'POST',
+      path,
+      tag,
+      summary: `Take a ${resource.title} to another state`,
+      access: { resource: resource.right, action: 'update' },
+      params: idParams,
+      heedsIfMatch: true,
+      response: resource.row,
+      status: 200,
       body: z.strictObject({ transition: z.enum(names), fields: resource.update.optional() }),
       handler: async (ctx, { params, body, ifMatch }) => {
-        const fields = body.fields && rules.beforeUpdate ? await rules.beforeUpdate(ctx, params.id, body.fields) : body.fields;
+        const fields =
+          body.fields && rules.beforeUpdate ? await rules.beforeUpdate(ctx, params.id, body.fields) : body.fields;
         const row = await transitionRow(ctx, resource, params.id, { transition: body.transition, fields }, ifMatch);
         return { body: row, version: row.version as number };
       },
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }

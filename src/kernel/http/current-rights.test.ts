@@ -55,7 +55,11 @@ test('what waits while its caller is shut out, signed out or their key is revoke
   const byKey = await whileWaiting(lock, () => change(app.client(key.key)), revoke);
   assert.deepEqual([byKey.status, await city()], [401, null], JSON.stringify(byKey.body));
   const device = await signedIn(app, person);
-  const signedOut = await whileWaiting(lock, () => change(device.send), () => worker.send('DELETE', '/api/v1/sessions')); // biome-ignore format: one line
+  const signedOut = await whileWaiting(
+    lock,
+    () => change(device.send),
+    () => worker.send('DELETE', '/api/v1/sessions'),
+  );
   assert.deepEqual([signedOut.status, await city()], [401, null], JSON.stringify(signedOut.body));
   const shutOut = await whileWaiting(lock, change, () => admin('POST', `/api/v1/users/${person.user_id}/deactivation`));
   assert.deepEqual([shutOut.status, await city()], [401, null], JSON.stringify(shutOut.body));

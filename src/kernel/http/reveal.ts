@@ -29,22 +29,34 @@ export function revealRoutes(resource: Resource): Route[] {
   if (fields.length === 0) return [];
   return [
     route({
-      method: 'POST', path: `/api/v1/${resource.plural}/{id}/reveal`, tag: resource.plural.replace(/-/g, ' ').replace(/^./, (c) => c.toUpperCase()),
-      summary: `Open a sealed value of a ${resource.title}`, access: { resource: resource.right, action: 'read' }, params: idParams, transaction: false, status: 200, response: revealed,
+      method: 'POST',
+      path: `/api/v1/${resource.plural}/{id}/reveal`,
+      tag: resource.plural.replace(/-/g, ' ').replace(/^./, (c) => c.toUpperCase()),
+      summary: `Open a sealed value of a ${resource.title}`,
+      access: { resource: resource.right, action: 'read' },
+      params: idParams,
+      transaction: false,
+      status: 200,
+      response: revealed,
       body: z.strictObject({ field: z.enum(fields), reason: filled(reason_characters_max) }),
       handler: async ({ db, actor, refuseChanged }, { params, body, request }) => {
         if (scopeOf(actor!.rights, 'reveal', 'read') === 'none') throw problems.forbidden();
         const origin = { ip: request.ip, request_id: request.id };
-        const value = await withContext(db, actor!, async (ctx) => {
-          const opened = await reveal(ctx, resource, params.id, body);
-          await refuseChanged();
-          return opened;
-        }, origin);
+        const value = await withContext(
+          db,
+          actor!,
+          async (ctx) => {
+            const opened = await reveal(ctx, resource, params.id, body);
+            await refuseChanged();
+            return opened;
+          },
+          origin,
+        );
         const expires_at = new Date(Date.now() + shown_seconds * 1000).toISOString();
         return { body: { field: body.field, value, expires_at }, headers: { 'cache-control': 'no-store' } };
       },
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }
 
 async function reveal(

@@ -6,9 +6,22 @@ import { sql } from '../database/database.ts';
 import { type Actor, systemActor, withContext } from '../tenancy/context.ts';
 
 const tables = [
-  'user_account', 'team', 'team_member', 'role', 'user_role', 'user_password', 'user_totp', 'totp_use', 'recovery_code', 'passkey',
-  'session', 'api_key', 'one_time_token', 'sign_in_provider', 'external_identity',
-]; // biome-ignore format: a list of words
+  'user_account',
+  'team',
+  'team_member',
+  'role',
+  'user_role',
+  'user_password',
+  'user_totp',
+  'totp_use',
+  'recovery_code',
+  'passkey',
+  'session',
+  'api_key',
+  'one_time_token',
+  'sign_in_provider',
+  'external_identity',
+];
 /** Of one person: colleagues without a right over users reach none of it either. */
 const personal = ['user_password', 'user_totp', 'totp_use', 'recovery_code', 'passkey', 'session', 'external_identity'];
 

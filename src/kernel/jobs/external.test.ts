@@ -97,11 +97,20 @@ const reached = (id: string, state: string) =>
     return job.state === state && job;
   });
 const recorded = async () =>
-  (await owner.query(`select payload ->> 'answer' as answer from job where kind = 'test.ordered' and tenant_id = $1 order by created_at`, [tenant.tenant_id]))
-    .rows.map(({ answer }) => answer); // biome-ignore format: one call
+  (
+    await owner.query(
+      `select payload ->> 'answer' as answer from job where kind = 'test.ordered' and tenant_id = $1 order by created_at`,
+      [tenant.tenant_id],
+    )
+  ).rows.map(({ answer }) => answer);
 
 async function working(during: () => Promise<void>): Promise<void> {
-  const worker = new Worker({ db: app.app.services.db, log: createLog('silent'), kinds: [ordering, plainOrdering], slots: 2 }); // biome-ignore format: a line
+  const worker = new Worker({
+    db: app.app.services.db,
+    log: createLog('silent'),
+    kinds: [ordering, plainOrdering],
+    slots: 2,
+  });
   worker.start();
   await during().finally(() => worker.stop(0));
 }
@@ -184,7 +193,11 @@ test('after a lost answer it is looked up: what was not done is done, and what c
 test('what nobody can tell stays in doubt: the list, health, doctor and command show it, and a person resolves it', async (t) => {
   const shop = await startShop();
   t.after(() => shop.stop());
-  const env = { DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY: testKey(), HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA }; // biome-ignore format: a line
+  const env = {
+    DATABASE_URL: app.database.ownerUrl,
+    HOLDFAST_KEY: testKey(),
+    HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
+  };
   const inDoubt = async (attemptsMax?: number) => {
     drop(shop);
     const id = await add('test.order', shop, attemptsMax);
@@ -241,5 +254,10 @@ test('a job that is stopped while its outcome is unknown is in doubt, not stoppe
   const waiting = await add('test.order', shop);
   await working(async () => void (await eventually(async () => (await read(waiting)).state === 'scheduled')));
   assert.equal((await api('POST', `/api/v1/jobs/${waiting}/cancellation`)).body.state, 'in_doubt');
-  assert.equal((await withContext(app.app.services.db, systemActor(tenant.tenant_id), (ctx) => ctx.tx.run(sql`delete from job where id = ${waiting}`))), 1); // biome-ignore format: a line
+  assert.equal(
+    await withContext(app.app.services.db, systemActor(tenant.tenant_id), (ctx) =>
+      ctx.tx.run(sql`delete from job where id = ${waiting}`),
+    ),
+    1,
+  );
 });

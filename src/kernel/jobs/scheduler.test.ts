@@ -31,15 +31,28 @@ const node = (schedules: Schedule[], db = app.app.services.db) =>
 const jobs = async (name: string) =>
   (await owner.query(`select tenant_id, state, payload, run_at from job where kind = $1 order by run_at`, [name])).rows;
 const planned = async (name: string, tenant_id = tenant.tenant_id) =>
-  (await owner.query(`select *, next_at <= now() as due from schedule where name = $1 and tenant_id = $2`, [name, tenant_id]))
-    .rows[0]; // biome-ignore format: one call
+  (
+    await owner.query(`select *, next_at <= now() as due from schedule where name = $1 and tenant_id = $2`, [
+      name,
+      tenant_id,
+    ])
+  ).rows[0];
 /** As if its time had come so long ago. */
 const makeDue = (name: string, ago: string) =>
   owner.query(`update schedule set next_at = now() - $2::interval where name = $1`, [name, ago]);
 
 test('each time leaves one job, however many nodes look at the same moment', async () => {
   const each = schedule('test.each', { cron: '* * * * * *', timeZone: 'UTC', per: 'installation', dedupeKey: '' });
-  const dbs = Array.from({ length: 4 }, (_, n) => new Database({ url: app.database.appUrl, connectionsMax: 2, statementTimeoutMs: 5_000, applicationName: `node-${n}` })); // biome-ignore format: a line
+  const dbs = Array.from(
+    { length: 4 },
+    (_, n) =>
+      new Database({
+        url: app.database.appUrl,
+        connectionsMax: 2,
+        statementTimeoutMs: 5_000,
+        applicationName: `node-${n}`,
+      }),
+  );
   // Claimed at once, so that none is left out because one like it waits.
   const { db } = app.app.services;
   const taking = setInterval(() => db.call(sql`select app.claim_jobs('test', '{"test.each": 9}', 9, 9, '{}', 60)`), 5);
@@ -138,7 +151,20 @@ test('a worker plans what the program declares, does it, and keeps the jobs of t
     `select name from schedule where tenant_id in ($1, $2) and name not like 'test.%' order by name`,
     [system, tenant.tenant_id],
   );
-  const names = ['backup', 'backup-log', 'backup-proof', 'certificate.check', 'duplicate.search', 'housekeeping', 'key_rotation', 'lifecycle', 'meaning.learn', 'notification.due_tasks', 'score.fit', 'storage.sample']; // biome-ignore format: a line
+  const names = [
+    'backup',
+    'backup-log',
+    'backup-proof',
+    'certificate.check',
+    'duplicate.search',
+    'housekeeping',
+    'key_rotation',
+    'lifecycle',
+    'meaning.learn',
+    'notification.due_tasks',
+    'score.fit',
+    'storage.sample',
+  ];
   assert.deepEqual(rows.map(({ name }) => name), names); // biome-ignore format: a line
   await done('notification.due_tasks');
   for (const id of [system, tenant.tenant_id])

@@ -416,7 +416,11 @@ const timers = (tenant: TestTenant, kind: string) =>
 
 test('a timer is set, moved and taken back with the change that does it, and fires once for each setting', async () => {
   const fired: unknown[] = [];
-  const kind = jobKind({ kind: 'test.timer', payload: z.object({ n: z.int() }), run: async (_, { n }) => void fired.push(n) });
+  const kind = jobKind({
+    kind: 'test.timer',
+    payload: z.object({ n: z.int() }),
+    run: async (_, { n }) => void fired.push(n),
+  });
   const set = (n: number, at: Date, fails = false) =>
     inTenant(a, async (ctx) => {
       await setTimer(ctx, 'test.timer', 'key', at, { n });
@@ -443,21 +447,32 @@ test('a timer is set, moved and taken back with the change that does it, and fir
     await eventually(async () => fired.length === 2);
   });
   assert.deepEqual(fired, [3, 6]);
-  assert.deepEqual((await timers(a, 'test.timer')).map(({ state }) => state), ['done', 'cancelled', 'done']);
+  assert.deepEqual(
+    (await timers(a, 'test.timer')).map(({ state }) => state),
+    ['done', 'cancelled', 'done'],
+  );
   assert.equal((await timers(b, 'test.timer'))[0]!.state, 'scheduled');
-}); // biome-ignore format: lines
+});
 
 test('however many move a timer while it falls due, it fires once for the last time that was set', async () => {
   const fired: number[] = [];
-  const kind = jobKind({ kind: 'test.moved', payload: z.object({ n: z.int() }), run: async (_, { n }) => void fired.push(n) });
+  const kind = jobKind({
+    kind: 'test.moved',
+    payload: z.object({ n: z.int() }),
+    run: async (_, { n }) => void fired.push(n),
+  });
   await working([kind], async () => {
     for (let n = 0; n < 60; n++)
       await inTenant(a, (ctx) => setTimer(ctx, 'test.moved', 'key', inFuture(n % 3 === 2 ? 0 : 5), { n }));
     await eventually(async () => (await timers(a, 'test.moved')).every(({ state }) => state === 'done'));
   });
   assert.equal(fired.at(-1), 59);
-  assert.deepEqual(fired, [...new Set(fired)].sort((x, y) => x - y), 'none fires twice, or after a later one');
-}); // biome-ignore format: lines
+  assert.deepEqual(
+    fired,
+    [...new Set(fired)].sort((x, y) => x - y),
+    'none fires twice, or after a later one',
+  );
+});
 
 test('a timer that runs is asked to stop when it is taken back; one set meanwhile comes besides', async () => {
   const kind = kindOf('test.running', async (run) => {
@@ -483,9 +498,11 @@ async function startJobProcess() {
 const loseLease = async (kind: string) => {
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
-  await owner.query(`set role holdfast_system; update job set lease_until = now() where kind = '${kind}' and state = 'running'`);
+  await owner.query(
+    `set role holdfast_system; update job set lease_until = now() where kind = '${kind}' and state = 'running'`,
+  );
   await owner.end();
-}; // biome-ignore format: lines
+};
 
 test('a timer whose worker is killed before or after its effect has it once', async () => {
   const effect = ({ finish }: JobRun) => finish((ctx) => enqueue(ctx, 'test.effect', {}));

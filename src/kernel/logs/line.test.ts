@@ -18,7 +18,14 @@ names.add(sensitive);
 /** What becomes of a line that is written by pino, as a line and as text. */
 function written(write: (log: pino.Logger) => void): LogLine & { text: string } {
   let line: LogLine | undefined;
-  const log = pino({ base: {}, timestamp: pino.stdTimeFunctions.isoTime }, { write: (text: string) => { line = lineOf(text, names, 'web@test:1'); } }); // biome-ignore format: one line
+  const log = pino(
+    { base: {}, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      write: (text: string) => {
+        line = lineOf(text, names, 'web@test:1');
+      },
+    },
+  );
   write(log);
   return { ...line!, text: textOf(line!, 1) };
 }
@@ -30,7 +37,21 @@ test('no credential and no personal field of any contract gets into a line, at w
       sensitive.includes('family_name') &&
       sensitive.includes('body'),
   );
-  const credentials = ['password', 'token', 'key', 'secret', 'authorization', 'Authorization', 'cookie', 'set-cookie', 'api_key', 'apiKey', 'client_secret', 'X-Api-Key', 'recovery_codes']; // biome-ignore format: a list of words
+  const credentials = [
+    'password',
+    'token',
+    'key',
+    'secret',
+    'authorization',
+    'Authorization',
+    'cookie',
+    'set-cookie',
+    'api_key',
+    'apiKey',
+    'client_secret',
+    'X-Api-Key',
+    'recovery_codes',
+  ];
   for (const name of [...new Set(sensitive), ...credentials]) {
     const canary = `canary ${name}`;
     const record = { [name]: canary };
@@ -50,11 +71,30 @@ test('what has the form of a credential or of a way to reach a person is found i
   const token = randomToken();
   const { key } = makeApiKey();
   const hidden = [
-    'ann@north.example', 'ann%40north.example', 'Jürgen.Groß@münchen.example', '+49 170 1234567', '+1 (212) 555-0100', '0041 44 668 18 00', '%2B491701234567', '212-555-0100', '(030) 901820',
-    key, token, `__Host-holdfast=${token}`, `Bearer ${token}`, 'Basic YW5uOnNlY3JldA==', 'postgres://ann:hunter2@db.example/crm', 'https://crm.example/ics/x?token=hunter2',
-    'password=hunter2', '"client_secret": "hunter2"', randomBytes(32).toString('base64'), 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-def_ghi', 'AKIAIOSFODNN7EXAMPLE',
-    '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----', `whsec_${randomBytes(24).toString('base64')}`,
-  ]; // biome-ignore format: a list of words
+    'ann@north.example',
+    'ann%40north.example',
+    'Jürgen.Groß@münchen.example',
+    '+49 170 1234567',
+    '+1 (212) 555-0100',
+    '0041 44 668 18 00',
+    '%2B491701234567',
+    '212-555-0100',
+    '(030) 901820',
+    key,
+    token,
+    `__Host-holdfast=${token}`,
+    `Bearer ${token}`,
+    'Basic YW5uOnNlY3JldA==',
+    'postgres://ann:hunter2@db.example/crm',
+    'https://crm.example/ics/x?token=hunter2',
+    'password=hunter2',
+    '"client_secret": "hunter2"',
+    randomBytes(32).toString('base64'),
+    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-def_ghi',
+    'AKIAIOSFODNN7EXAMPLE',
+    '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----',
+    `whsec_${randomBytes(24).toString('base64')}`,
+  ];
   for (const secret of hidden) {
     const core = secret.replace(/^(Bearer |Basic |password=|__Host-holdfast=)/, '');
     for (const write of [

@@ -96,6 +96,14 @@ function description({ type, required, has_default, is_unique, rules }: CustomFi
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  text: 'Text', integer: 'Whole number', decimal: 'Decimal number, as a text', money: 'Amount and its currency', date: 'Date', select: 'One of the choices',
-  multi_select: 'Any of the choices', user: 'Id of a user', url: 'Web address', boolean: 'Yes or no',
-}; // biome-ignore format: a list of words
+  text: 'Text',
+  integer: 'Whole number',
+  decimal: 'Decimal number, as a text',
+  money: 'Amount and its currency',
+  date: 'Date',
+  select: 'One of the choices',
+  multi_select: 'Any of the choices',
+  user: 'Id of a user',
+  url: 'Web address',
+  boolean: 'Yes or no',
+};

@@ -32,18 +32,50 @@ const lifting: Options = {
 };
 const refused: [string, () => RecordType[], RegExp][] = [
   ['a name of two', () => [declared('boat'), declared('boat')], /name "boat" belongs to two record types/],
-  ['an address of two', () => [declared('cart'), declared('kart', { plural: 'carts' })], /plural "carts" belongs to two/],
+  [
+    'an address of two',
+    () => [declared('cart'), declared('kart', { plural: 'carts' })],
+    /plural "carts" belongs to two/,
+  ],
   ['a table of two', () => [declared('ship'), declared('ferry', { table: 'ship' })], /table "ship" belongs to two/],
   ['a reserved name', () => [declared('field')], /called "field": the word is reserved/],
   ['a reserved address', () => [declared('bin', { plural: 'trash' })], /called "trash": the word is reserved/],
-  ['a reserved field', () => [declared('tram', { fields: { version: text(9, { title }) } })], /cannot have a field "version"/],
+  [
+    'a reserved field',
+    () => [declared('tram', { fields: { version: text(9, { title }) } })],
+    /cannot have a field "version"/,
+  ],
   ['a right declared twice', () => [declared('kite')], /right "kite" is declared twice/],
-  ['a right of outsiders to all rows', () => [declared('quay', {}, { right: { outside: ['read'] } })], /"quay" has "outside", but its rows have neither/],
-  ['a right of nobody', () => [declared('sled', { right: 'sledge' }, { right: undefined as never })], /"sledge", which nothing declares/],
-  ['a key that is no text', () => [changed(declared('raft'), { duplicateKeys: ['length'] })], /raft cannot be compared by "length"/],
-  ['merging without a trash', () => [changed(declared('dinghy'), { merges: true })], /dinghy cannot be merged without a trash/],
-  ['a step under a right of nobody', () => [declared('lift', lifting)], /"raise" of lift needs the right "crane", which nothing declares/],
-  ['a reference to nothing', () => [declared('van', { fields: { garage_id: requiredReference('garage', { title }) } })], /van.garage_id refers to the table "garage"/],
+  [
+    'a right of outsiders to all rows',
+    () => [declared('quay', {}, { right: { outside: ['read'] } })],
+    /"quay" has "outside", but its rows have neither/,
+  ],
+  [
+    'a right of nobody',
+    () => [declared('sled', { right: 'sledge' }, { right: undefined as never })],
+    /"sledge", which nothing declares/,
+  ],
+  [
+    'a key that is no text',
+    () => [changed(declared('raft'), { duplicateKeys: ['length'] })],
+    /raft cannot be compared by "length"/,
+  ],
+  [
+    'merging without a trash',
+    () => [changed(declared('dinghy'), { merges: true })],
+    /dinghy cannot be merged without a trash/,
+  ],
+  [
+    'a step under a right of nobody',
+    () => [declared('lift', lifting)],
+    /"raise" of lift needs the right "crane", which nothing declares/,
+  ],
+  [
+    'a reference to nothing',
+    () => [declared('van', { fields: { garage_id: requiredReference('garage', { title }) } })],
+    /van.garage_id refers to the table "garage"/,
+  ],
   [
     'a circle of references that must be given',
     () => [
@@ -52,7 +84,7 @@ const refused: [string, () => RecordType[], RegExp][] = [
     ],
     /each needs another first: hen -> egg -> hen/,
   ],
-]; // biome-ignore format: one line each
+];
 
 for (const [what, types, message] of refused)
   test(`refused before anything starts: ${what}`, () =>

@@ -19,8 +19,21 @@ const reserved_names = [
 ];
 /** Columns and response fields that every record has, and keywords of filters. */
 const reserved_fields = [
-  'id', 'tenant_id', 'version', 'created_at', 'updated_at', 'deleted_at', 'merged_into_id', 'import_id', 'and', 'or', 'not', 'any', 'none', 'all',
-]; // biome-ignore format: a list of words
+  'id',
+  'tenant_id',
+  'version',
+  'created_at',
+  'updated_at',
+  'deleted_at',
+  'merged_into_id',
+  'import_id',
+  'and',
+  'or',
+  'not',
+  'any',
+  'none',
+  'all',
+];
 
 /**
  * Declares the rights of all record types and refuses, before anything starts, what could not work: each message says what to change. `rights` are

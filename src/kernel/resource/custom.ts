@@ -146,9 +146,17 @@ function byKey({ actor }: Context, rows: Row[]): CustomFields {
 }
 
 const metaTypes: Record<CustomValueType, FieldType> = {
-  text: 'text', url: 'url', integer: 'integer', decimal: 'decimal', money: 'decimal', date: 'date', boolean: 'boolean', select: 'select',
-  multi_select: 'list', user: 'reference',
-}; // biome-ignore format: one line a family
+  text: 'text',
+  url: 'url',
+  integer: 'integer',
+  decimal: 'decimal',
+  money: 'decimal',
+  date: 'date',
+  boolean: 'boolean',
+  select: 'select',
+  multi_select: 'list',
+  user: 'reference',
+};
 
 const unsorted: ReadonlySet<FieldType> = new Set(['list', 'reference', 'boolean']);
 

@@ -40,10 +40,29 @@ const discrete = ['eq', 'ne', 'in', 'is_empty', 'not_empty'];
 /** Operators by type of field; docs/api.md lists the same. */
 export const operators: Partial<Record<FieldType, readonly string[]>> = {
   id: ['eq', 'in'],
-  text: textual, email: textual, phone: textual, url: textual, long_text: ['contains', 'is_empty', 'not_empty'],
-  integer: ordered, decimal: ordered, money: ordered, date: temporal, time: temporal,
-  duration: ordered, labelled: listed, addresses: listed, boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, records: member, nested: member, list: member, secret: discrete,
-}; // biome-ignore format: one line a family
+  text: textual,
+  email: textual,
+  phone: textual,
+  url: textual,
+  long_text: ['contains', 'is_empty', 'not_empty'],
+  integer: ordered,
+  decimal: ordered,
+  money: ordered,
+  date: temporal,
+  time: temporal,
+  duration: ordered,
+  labelled: listed,
+  addresses: listed,
+  boolean: ['eq'],
+  select: discrete,
+  reference: discrete,
+  currency: discrete,
+  tags: member,
+  records: member,
+  nested: member,
+  list: member,
+  secret: discrete,
+};
 
 /** Of sealed fields with an index of their parts. */
 const sealedWithParts: readonly string[] = [...discrete, 'contains', 'starts_with'];
@@ -51,14 +70,28 @@ const sealedWithParts: readonly string[] = [...discrete, 'contains', 'starts_wit
 const decimal_form = 'Write a decimal number such as "12.5"';
 const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
   id: z.uuid(),
-  text: z.string().max(text_characters_max), email: z.string().max(254), phone: z.string().max(50), url: z.string().max(2000), long_text: z.string().max(1000),
+  text: z.string().max(text_characters_max),
+  email: z.string().max(254),
+  phone: z.string().max(50),
+  url: z.string().max(2000),
+  long_text: z.string().max(1000),
   integer: z.int().min(-2147483648).max(2147483647),
   decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/, { error: decimal_form }),
   money: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/, { error: 'Write an amount such as "1054.00"' }),
-  duration: isoDuration(), labelled: z.string().max(1000), addresses: z.string().max(1000),
-  currency: z.string().length(3), date: dateText(), time: timeText(),
-  boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(), records: z.uuid(), nested: z.uuid(), list: z.string().max(200),
-}; // biome-ignore format: one line a family
+  duration: isoDuration(),
+  labelled: z.string().max(1000),
+  addresses: z.string().max(1000),
+  currency: z.string().length(3),
+  date: dateText(),
+  time: timeText(),
+  boolean: z.boolean(),
+  select: z.string().max(200),
+  reference: z.uuid(),
+  tags: z.uuid(),
+  records: z.uuid(),
+  nested: z.uuid(),
+  list: z.string().max(200),
+};
 
 /** Parses the `filter` parameter; throws a 400 or 422 that says what is wrong, where, and what to do. */
 export function parseFilter(text: string): Filter {

@@ -156,7 +156,10 @@ test('amounts of custom fields are summed by currency, in lists and in groups', 
   const { status, body } = await list({ filter, sums: 'custom.worth,employee_count' });
   assert.deepEqual([status, body.sums], [200, { 'custom.worth': [jpy, kwd, usd], employee_count: '0' }]);
   const [cork, mud, wood] = await groups('industry', { filter, sums: 'custom.worth' });
-  assert.deepEqual([cork, mud, wood].map((group) => group!.sums), [{ 'custom.worth': [jpy, kwd] }, { 'custom.worth': [] }, { 'custom.worth': [usd] }]); // biome-ignore format: by group
+  assert.deepEqual(
+    [cork, mud, wood].map((group) => group!.sums),
+    [{ 'custom.worth': [jpy, kwd] }, { 'custom.worth': [] }, { 'custom.worth': [usd] }],
+  );
   const nothing = await list({ filter: { field: 'name', op: 'eq', value: 'worth 6' }, sums: 'custom.worth' });
   assert.deepEqual(nothing.body.sums, { 'custom.worth': [] });
   for (const { id } of made.body.data) await api('DELETE', `/api/v1/companies/${id}`);
@@ -289,5 +292,8 @@ test('of more groups than a list shows, those that it shows have their sums', as
   for (const { value, sums } of body.groups as { value: string; sums: Record<string, string> }[])
     assert.equal(String(sums.employee_count), value.slice('Many '.length));
   const unnamed = await list({ group: 'industry', sums: 'employee_count', filter, limit: '1' });
-  assert.deepEqual(unnamed.body.groups.map(({ value, sums }: Group) => [value, String(sums?.employee_count)]), [[null, String((449 * 450) / 2)]]); // biome-ignore format: one call
+  assert.deepEqual(
+    unnamed.body.groups.map(({ value, sums }: Group) => [value, String(sums?.employee_count)]),
+    [[null, String((449 * 450) / 2)]],
+  );
 });

@@ -75,9 +75,15 @@ describe('an exact decimal', () => {
           (await of('in', [pivot])).data.length,
           count((one) => one === units[0]),
         );
-        assert.equal((await of('between', ['-1', '1'])).data.length, count((one) => one >= -1_000_000n && one <= 1_000_000n)); // biome-ignore format: one call
+        assert.equal(
+          (await of('between', ['-1', '1'])).data.length,
+          count((one) => one >= -1_000_000n && one <= 1_000_000n),
+        );
         const all = await listed(mine, '&sort=share&sums=share');
-        assert.deepEqual(all.data.map(({ share }: { share: string }) => unitsOf(share)), units.toSorted((a, b) => (a < b ? -1 : 1))); // biome-ignore format: one call
+        assert.deepEqual(
+          all.data.map(({ share }: { share: string }) => unitsOf(share)),
+          units.toSorted((a, b) => (a < b ? -1 : 1)),
+        );
         assert.equal(
           unitsOf(all.sums.share),
           units.reduce((a, b) => a + b, 0n),
@@ -95,7 +101,10 @@ describe('an exact decimal', () => {
       assert.deepEqual(codes(await create({ share })), [422, 'share'], String(share));
     assert.equal((await made({ share: '7' })).share, '7.000000');
     assert.equal((await made({ share: null })).share, null);
-    const { status } = await api('GET', `/api/v1/leases?filter=${encodeURIComponent('{"field":"share","op":"eq","value":"1.1234567"}')}`); // biome-ignore format: one call
+    const { status } = await api(
+      'GET',
+      `/api/v1/leases?filter=${encodeURIComponent('{"field":"share","op":"eq","value":"1.1234567"}')}`,
+    );
     assert.equal(status, 422);
   });
 
@@ -136,7 +145,9 @@ describe('an exact decimal', () => {
         { ...systemActor(tenant_id), rights: { product: { read: 'all' } } },
         async (ctx) => {
           await ctx.tx.run(sql`set local enable_seqscan = off`);
-          return JSON.stringify(await ctx.tx.many(explained(sql`select id from lease r where tenant_id = ${tenant_id} and ${where}`))); // biome-ignore format: one call
+          return JSON.stringify(
+            await ctx.tx.many(explained(sql`select id from lease r where tenant_id = ${tenant_id} and ${where}`)),
+          );
         },
       );
     for (const op of ['eq', 'gt', 'lte'])
@@ -148,8 +159,13 @@ describe('an exact decimal', () => {
 describe('a duration', () => {
   test('is answered in hours, minutes and seconds, and means the same however it was written', async () => {
     for (const [given, answered] of [
-      ['PT90M', 'PT1H30M'], ['PT5400S', 'PT1H30M'], ['P1DT2H', 'PT26H'], ['P2W', 'PT336H'], ['PT0S', 'PT0S'], ['PT61S', 'PT1M1S'],
-    ]) // biome-ignore format: pairs
+      ['PT90M', 'PT1H30M'],
+      ['PT5400S', 'PT1H30M'],
+      ['P1DT2H', 'PT26H'],
+      ['P2W', 'PT336H'],
+      ['PT0S', 'PT0S'],
+      ['PT61S', 'PT1M1S'],
+    ])
       assert.equal((await made({ notice: given })).notice, answered);
     assert.equal((await made({})).notice, null);
   });
@@ -169,7 +185,10 @@ describe('a duration', () => {
         assert.equal(answer.status, 201, JSON.stringify(answer.body));
         const mine = { field: 'name', op: 'eq', value: name };
         const list = await listed(mine, '&sort=notice&sums=notice');
-        assert.deepEqual(list.data.map(({ notice }: { notice: string }) => secondsOf(notice)), all.toSorted((a, b) => a - b)); // biome-ignore format: one call
+        assert.deepEqual(
+          list.data.map(({ notice }: { notice: string }) => secondsOf(notice)),
+          all.toSorted((a, b) => a - b),
+        );
         assert.equal(
           secondsOf(list.sums.notice),
           all.reduce((a, b) => a + b, 0),
@@ -223,7 +242,10 @@ describe('a period', () => {
           if (answer.status === 200) Object.assign(target!, { from, to });
         }
         for (const n of [0, 13, 40]) {
-          const answer = await api('GET', `/api/v1/leases?as_of=${dayOf(n)}&count=true&filter=${encodeURIComponent(JSON.stringify({ field: 'room', op: 'eq', value: room }))}`); // biome-ignore format: one call
+          const answer = await api(
+            'GET',
+            `/api/v1/leases?as_of=${dayOf(n)}&count=true&filter=${encodeURIComponent(JSON.stringify({ field: 'room', op: 'eq', value: room }))}`,
+          );
           const holding = held.filter(({ from, to }) => from <= dayOf(n) && (to === null || to >= dayOf(n)));
           assert.deepEqual(answer.body.data.map(({ id }: { id: string }) => id), holding.map(({ id }) => id)); // biome-ignore format: one call
           assert.equal(answer.body.total, holding.length);
@@ -285,7 +307,15 @@ describe('labelled addresses', () => {
       { ...bern, postal_code: null, country: null },
     ]);
     await made({ name: 'No site' });
-    const of = async (op: string, value?: string) => names(await listed({ and: [{ field: 'name', op: 'contains', value: ' site' }, { field: 'sites', op, value }] })); // biome-ignore format: one call
+    const of = async (op: string, value?: string) =>
+      names(
+        await listed({
+          and: [
+            { field: 'name', op: 'contains', value: ' site' },
+            { field: 'sites', op, value },
+          ],
+        }),
+      );
     assert.deepEqual(await of('contains', 'canal'), ['Two sites']);
     assert.deepEqual(await of('contains', 'office'), ['Two sites']);
     assert.deepEqual(await of('contains', 'bern'), ['Two sites']);

@@ -214,7 +214,9 @@ test('whatever others write meanwhile, pages hold each row that stays where it i
       fc.array(fc.array(doing, { maxLength: 4 }), { minLength: 3, maxLength: 8 }),
       async (sort, limit, rounds) => {
         const industry = `reading ${++readings}`;
-        const data = companies.slice(0, 30).map(({ name, city, employee_count }) => ({ name, city, employee_count, industry })); // biome-ignore format: one call
+        const data = companies
+          .slice(0, 30)
+          .map(({ name, city, employee_count }) => ({ name, city, employee_count, industry }));
         const rows = (await api('POST', '/api/v1/companies/bulk', { data })).body.data as Company[];
         const query = { sort, filter: JSON.stringify({ field: 'industry', op: 'eq', value: industry }) };
         const gone = new Set<string>();

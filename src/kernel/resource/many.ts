@@ -26,8 +26,23 @@ export interface Outcome {
 
 /** Types whose value means the same on each record, unlike an amount, which depends on the currency of the record. */
 const shared: ReadonlySet<FieldType> = new Set([
-  'text', 'email', 'phone', 'url', 'long_text', 'integer', 'decimal', 'date', 'time', 'duration', 'boolean', 'select', 'reference', 'list', 'records', 'custom',
-]); // biome-ignore format: a list of words
+  'text',
+  'email',
+  'phone',
+  'url',
+  'long_text',
+  'integer',
+  'decimal',
+  'date',
+  'time',
+  'duration',
+  'boolean',
+  'select',
+  'reference',
+  'list',
+  'records',
+  'custom',
+]);
 
 /** Fields that can be set on many records at once. */
 export function sharedFields(resource: Resource): string[] {

@@ -39,10 +39,20 @@ before(async () => {
   assert.equal(profile.status, 200, JSON.stringify(profile.body));
   const sample = <T>(row: fc.Arbitrary<T>, numRuns: number) => fc.sample(row, { seed: random.seed, numRuns });
   const one = <T extends { id: string }>(rows: T[]) => fc.option(fc.constantFrom(...rows.map(({ id }) => id)));
-  companies = await create('companies', sample(fc.record({ name: fc.constant('Firm'), city: fc.option(fc.constantFrom('Rome', 'Oslo')) }), 12));
+  companies = await create(
+    'companies',
+    sample(fc.record({ name: fc.constant('Firm'), city: fc.option(fc.constantFrom('Rome', 'Oslo')) }), 12),
+  );
   contacts = await create(
     'contacts',
-    sample(fc.record({ given_name: fc.constant('Ada'), job_title: fc.option(fc.constantFrom('CEO', 'CTO')), company_id: one(companies) }), 30),
+    sample(
+      fc.record({
+        given_name: fc.constant('Ada'),
+        job_title: fc.option(fc.constantFrom('CEO', 'CTO')),
+        company_id: one(companies),
+      }),
+      30,
+    ),
   );
   const today = Temporal.Now.plainDateISO(zone);
   deals = await create(
@@ -63,7 +73,7 @@ before(async () => {
   // Without statistics a filter of four relations may take longer than a request has, on a busy machine.
   await owner.query('analyze company, contact, deal');
   await owner.end();
-}); // biome-ignore format: shapes in a line
+});
 after(() => app.stop());
 
 async function create<T>(plural: string, data: object[]): Promise<T[]> {
@@ -181,18 +191,30 @@ test('a filter reaches through custom fields that name records, under the rights
   };
   const { data: roles } = (await admin('GET', '/api/v1/roles?limit=200')).body;
   const manager = roles.find(({ key }: { key: string }) => key === 'manager').id;
-  for (const [resource, key, type, more] of [['contact', 'firm', 'company'], ['contact', 'coach', 'user'], ['contact', 'friend', 'contact'], ['contact', 'bid', 'deal'],
-    ['contact', 'secret', 'company', { visible_to: [manager] }], ['contact', 'nick', 'text'], ['company', 'boss', 'contact']] as const)
+  for (const [resource, key, type, more] of [
+    ['contact', 'firm', 'company'],
+    ['contact', 'coach', 'user'],
+    ['contact', 'friend', 'contact'],
+    ['contact', 'bid', 'deal'],
+    ['contact', 'secret', 'company', { visible_to: [manager] }],
+    ['contact', 'nick', 'text'],
+    ['company', 'boss', 'contact'],
+  ] as const)
     await made('custom-fields', { resource, key, label: key, type, ...more });
   const oslo = await made('companies', { name: 'Oslo AS', city: 'Oslo' });
   const rome = await made('companies', { name: 'Roma SpA', city: 'Rome' });
   const bid = await made('deals', { name: 'Bid', amount: '5.00' });
   const mine = { owner_id: adviser.user_id };
-  const a = await made('contacts', { given_name: 'a', ...mine, custom: { firm: oslo.id.toUpperCase(), coach: user_id, secret: rome.id } });
+  const a = await made('contacts', {
+    given_name: 'a',
+    ...mine,
+    custom: { firm: oslo.id.toUpperCase(), coach: user_id, secret: rome.id },
+  });
   await made('contacts', { given_name: 'b', ...mine, custom: { firm: rome.id, friend: a.id, bid: bid.id } });
   await made('contacts', { given_name: 'c', ...mine, custom: { friend: a.id } });
   await admin('PATCH', `/api/v1/companies/${rome.id}`, { custom: { boss: a.id } });
-  const ask = (filter: object, by = admin) => by('GET', `/api/v1/contacts?${new URLSearchParams({ sort: 'name', filter: JSON.stringify(filter) })}`);
+  const ask = (filter: object, by = admin) =>
+    by('GET', `/api/v1/contacts?${new URLSearchParams({ sort: 'name', filter: JSON.stringify(filter) })}`);
   const names = async (filter: object, by = admin) => {
     const { status, body } = await ask(filter, by);
     assert.equal(status, 200, JSON.stringify([filter, body]));
@@ -207,13 +229,21 @@ test('a filter reaches through custom fields that name records, under the rights
   assert.equal(await names({ any: 'custom.coach', where: { field: 'name', op: 'eq', value: 'admin' } }), 'a');
   assert.equal(await names({ any: 'custom.bid', where: { field: 'amount', op: 'eq', value: '5.00' } }), 'b');
   assert.equal(await names({ any: 'custom.friend', where: toOslo }), 'bc', 'from one to the next');
-  assert.equal(await names({ any: 'custom.firm', where: { any: 'custom.boss', where: toOslo } }), 'b', 'of another noun');
+  assert.equal(
+    await names({ any: 'custom.firm', where: { any: 'custom.boss', where: toOslo } }),
+    'b',
+    'of another noun',
+  );
   assert.equal(await names({ and: [{ any: 'custom.friend' }, { none: 'custom.bid' }] }), 'c');
 
   assert.equal(await names({ any: 'custom.bid' }, adviser.api), '', 'a deal that the caller may not read');
   assert.equal(await names({ any: 'custom.secret', where: { field: 'city', op: 'eq', value: 'Rome' } }), 'a');
-  for (const [filter, by] of [[{ any: 'custom.secret' }, adviser.api], [{ any: 'custom.nick' }, admin], [{ none: 'custom.pet' }, admin],
-    [{ any: 'company', where: { any: 'custom.firm' } }, admin]] as const) {
+  for (const [filter, by] of [
+    [{ any: 'custom.secret' }, adviser.api],
+    [{ any: 'custom.nick' }, admin],
+    [{ none: 'custom.pet' }, admin],
+    [{ any: 'company', where: { any: 'custom.firm' } }, admin],
+  ] as const) {
     const { status, body } = await ask(filter, by);
     assert.deepEqual([status, body.errors?.[0].code], [422, 'unknown_relation'], JSON.stringify(filter));
   }
@@ -223,7 +253,7 @@ test('a filter reaches through custom fields that name records, under the rights
 
   await admin('DELETE', `/api/v1/companies/${oslo.id}`);
   assert.equal(await names({ any: 'custom.firm' }), 'b', 'what lies in the trash counts for no filter');
-}); // biome-ignore format: a table of cases
+});
 
 /** The first day of a period and the first behind it, on the calendar of the zone. */
 function bounds(period: string): [Temporal.PlainDate, Temporal.PlainDate] {
@@ -247,7 +277,9 @@ function bounds(period: string): [Temporal.PlainDate, Temporal.PlainDate] {
 }
 
 test('a period is of the days where the caller lives', async () => {
-  const units = ['week', 'month', 'quarter', 'year'].flatMap((unit) => ['this', 'last', 'next'].map((way) => `${way}_${unit}`));
+  const units = ['week', 'month', 'quarter', 'year'].flatMap((unit) =>
+    ['this', 'last', 'next'].map((way) => `${way}_${unit}`),
+  );
   for (const period of ['today', 'yesterday', 'tomorrow', ...units, 'last_1_days', 'last_30_days', 'next_90_days']) {
     const [from, to] = bounds(period);
     const inside = (day: string | null) =>
@@ -262,23 +294,38 @@ test('a period is of the days where the caller lives', async () => {
       'tasks',
       moments.map((at) => ({ title: period, due_at: at.toString() })),
     );
-    const due = { and: [{ field: 'title', op: 'eq', value: period }, { field: 'due_at', op: 'within', value: period }] };
+    const due = {
+      and: [
+        { field: 'title', op: 'eq', value: period },
+        { field: 'due_at', op: 'within', value: period },
+      ],
+    };
     assert.deepEqual(await idsOf('tasks', due), ids([tasks[1]!, tasks[2]!]), period);
   }
-}); // biome-ignore format: lists in a line
+});
 
 test('what a filter cannot mean is refused with what it can', async () => {
   const refused = async (filter: object) => {
-    const { status, body } = await api('GET', `/api/v1/contacts?${new URLSearchParams({ filter: JSON.stringify(filter) })}`);
+    const { status, body } = await api(
+      'GET',
+      `/api/v1/contacts?${new URLSearchParams({ filter: JSON.stringify(filter) })}`,
+    );
     assert.equal(status, 422, JSON.stringify(body));
     return body.errors[0].message as string;
   };
   assert.match(await refused({ any: 'pets' }), /connected to company, owner, .*not to "pets"/);
-  assert.match(await refused({ any: 'deals', where: { field: 'given_name', op: 'eq', value: 'x' } }), /no field "given_name"/);
+  assert.match(
+    await refused({ any: 'deals', where: { field: 'given_name', op: 'eq', value: 'x' } }),
+    /no field "given_name"/,
+  );
   assert.match(await refused({ any: 'deals', none: 'deals' }), /Write \{"any": "deals"/);
   assert.match(await refused({ field: 'created_at', op: 'within', value: 'last_0_days' }), /last_30_days/);
-  assert.match(await refused({ field: 'created_at', op: 'within', value: ["'; drop table contact; --"] }), /last_30_days/);
-  const deep = (n: number): object => (n === 0 ? { any: 'company' } : { any: 'company', where: { any: 'contacts', where: deep(n - 1) } });
+  assert.match(
+    await refused({ field: 'created_at', op: 'within', value: ["'; drop table contact; --"] }),
+    /last_30_days/,
+  );
+  const deep = (n: number): object =>
+    n === 0 ? { any: 'company' } : { any: 'company', where: { any: 'contacts', where: deep(n - 1) } };
   assert.match(await refused(deep(10)), /at most 8 deep/);
   assert.match(await refused({ or: Array.from({ length: 5 }, () => deep(1)) }), /related records at most 12 times/);
-}); // biome-ignore format: one case a line
+});

@@ -42,9 +42,18 @@ const decimal = (units: number, decimals: number) => {
 
 test('sums are those of what was not set off, whatever is booked, reversed and taken back in whatever order', async () => {
   const step = fc.oneof(
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant('book' as const), units: fc.integer({ min: -9_999_999, max: 9_999_999 }) }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('reverse' as const, 'undo' as const), which: fc.nat(20) }) },
-  ); // biome-ignore format: one line each
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('book' as const),
+        units: fc.integer({ min: -9_999_999, max: 9_999_999 }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constantFrom('reverse' as const, 'undo' as const), which: fc.nat(20) }),
+    },
+  );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
       const account = `account ${++accounts}`;
@@ -119,7 +128,11 @@ test('the database holds it for whoever writes, and lets a workspace go as a who
   const { id } = (await made('Held', '1', '5.00')).body;
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
-  const code = (statement: string, values: unknown[] = []) => owner.query(statement, values).then(() => 'done', (error) => error.code); // biome-ignore format: one call
+  const code = (statement: string, values: unknown[] = []) =>
+    owner.query(statement, values).then(
+      () => 'done',
+      (error) => error.code,
+    );
   try {
     for (const statement of [
       'update ledger_entry set account = account',

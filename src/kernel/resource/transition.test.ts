@@ -66,7 +66,10 @@ test('records follow the declared ways and no others, whoever asks for what in w
         assert.equal(answer.status, expected, JSON.stringify([state, name, isClerk, fields, answer.body]));
         if (expected === 409) assert.deepEqual([answer.body.code, answer.body.state], ['transition_refused', state]);
         if (expected === 422)
-          assert.deepEqual(answer.body.errors.map(({ field }: { field: string }) => field), missing.map((one) => `fields.${one}`)); // biome-ignore format: one call
+          assert.deepEqual(
+            answer.body.errors.map(({ field }: { field: string }) => field),
+            missing.map((one) => `fields.${one}`),
+          );
         if (expected === 200) {
           state = way.to;
           for (const field of fields) filled.add(field);
@@ -89,9 +92,17 @@ test('a list of the ways on says what is missing and what the caller may not do'
   ]);
   await go(id, 'submit');
   assert.deepEqual(
-    (await ways(clerk)).map(({ name, allowed, missing }: { name: string; allowed: boolean; missing: string[] }) => [name, allowed, missing]),
-    [['approve', false, ['notice']], ['reject', false, []], ['withdraw', true, []]],
-  ); // biome-ignore format: one list
+    (await ways(clerk)).map(({ name, allowed, missing }: { name: string; allowed: boolean; missing: string[] }) => [
+      name,
+      allowed,
+      missing,
+    ]),
+    [
+      ['approve', false, ['notice']],
+      ['reject', false, []],
+      ['withdraw', true, []],
+    ],
+  );
 });
 
 test('no other request sets the state, and If-Match holds', async () => {
@@ -137,13 +148,30 @@ test('each transition is one entry of the timeline and an event of the audit tra
   await admin('PATCH', `/api/v1/leases/${id}`, { name: 'Renamed' });
   const { data } = (await admin('GET', `/api/v1/leases/${id}/timeline?kinds=change`)).body;
   assert.deepEqual(
-    data.map(({ change }: { change: { action: string; transition: { name: string } | null; changes: { field: string }[] } }) =>
-      [change.action, change.transition?.name ?? null, change.changes.map(({ field }) => field)]),
-    [['update', null, ['name']], ['update', 'approve', ['notice', 'status']], ['update', 'submit', ['status']], ['create', null, []]],
-  ); // biome-ignore format: one list
+    data.map(
+      ({
+        change,
+      }: {
+        change: { action: string; transition: { name: string } | null; changes: { field: string }[] };
+      }) => [change.action, change.transition?.name ?? null, change.changes.map(({ field }) => field)],
+    ),
+    [
+      ['update', null, ['name']],
+      ['update', 'approve', ['notice', 'status']],
+      ['update', 'submit', ['status']],
+      ['create', null, []],
+    ],
+  );
   const { api } = await tenant.as('admin');
   const events = (await api('GET', `/api/v1/audit-events?record_id=${id}`)).body.data;
-  assert.deepEqual(events.map(({ action }: { action: string }) => action).sort(), ['approve', 'create', 'submit', 'update', 'update', 'update']); // biome-ignore format: one call
+  assert.deepEqual(events.map(({ action }: { action: string }) => action).sort(), [
+    'approve',
+    'create',
+    'submit',
+    'update',
+    'update',
+    'update',
+  ]);
 });
 
 test('undo goes back only where the machine has a way', async () => {
@@ -174,10 +202,29 @@ test('a declaration that says something twice or names what is not there is refu
   const from = ['draft'];
   const to = 'submitted';
   for (const [states, said] of [
-    [{ field: 'note' }, /no read-only field/], [{ initial: 'new' }, /no state "new"/], [{ transitions: [way] }, /no state "a"/],
+    [{ field: 'note' }, /no read-only field/],
+    [{ initial: 'new' }, /no state "new"/],
+    [{ transitions: [way] }, /no state "a"/],
     [{ transitions: [{ ...way, from, to, name: 'update' }] }, /cannot be the name/],
-    [{ transitions: [{ ...way, from, to }, { ...way, from: ['approved'], to }] }, /declared twice/],
-    [{ transitions: [{ ...way, from, to }, { ...way, name: 'other', from, to }] }, /another way already/],
+    [
+      {
+        transitions: [
+          { ...way, from, to },
+          { ...way, from: ['approved'], to },
+        ],
+      },
+      /declared twice/,
+    ],
+    [
+      {
+        transitions: [
+          { ...way, from, to },
+          { ...way, name: 'other', from, to },
+        ],
+      },
+      /another way already/,
+    ],
     [{ transitions: [{ ...way, from, to, required: ['fee'] }] }, /no field "fee"/],
-  ] as [Partial<StateMachine>, RegExp][]) assert.throws(() => define(states), said); // biome-ignore format: one case a line
+  ] as [Partial<StateMachine>, RegExp][])
+    assert.throws(() => define(states), said);
 });

@@ -41,9 +41,17 @@ export function matching({ kind, rows_max, itemsOf, match }: Matching): { job: J
     name: kind,
     version: 1,
     events: [
-      'contact.create', 'contact.update', 'contact.restore', 'contact.trash', 'contact.merge', 'company.create', 'company.update', 'company.restore',
-      'company.trash', 'company.merge',
-    ], // biome-ignore format: a list of words
+      'contact.create',
+      'contact.update',
+      'contact.restore',
+      'contact.trash',
+      'contact.merge',
+      'company.create',
+      'company.update',
+      'company.restore',
+      'company.trash',
+      'company.merge',
+    ],
     imports: true,
     starts: 'now',
     handle: async (ctx, events) => {

@@ -21,7 +21,12 @@ import type { BackupList, InstallationStatus } from '../console/contract.ts';
 /** Alerts about backups, replicas and connections, each raised by what it is about on an installation that runs as with `npm start`. */
 
 const parent = await mkdtemp(join(tmpdir(), 'holdfast-causes-'));
-const [data, store, away, standby] = ['data', 'store', 'away', 'standby'].map((name) => join(parent, name)) as [string, string, string, string]; // biome-ignore format: a line
+const [data, store, away, standby] = ['data', 'store', 'away', 'standby'].map((name) => join(parent, name)) as [
+  string,
+  string,
+  string,
+  string,
+];
 const proof_ms_max = 120_000;
 let server: HoldfastProcess | undefined;
 let desk: ReturnType<typeof alertsFor>;

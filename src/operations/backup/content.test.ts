@@ -46,19 +46,37 @@ async function compared(seed: string, tenants: BackupManifest['tenants']): Promi
 }
 
 const changes: [what: string, change: string, back: string][] = [
-  ['one letter', `update contact set given_name = 'Adb' where id = $1`, `update contact set given_name = 'Ada' where id = $1`],
-  ['a letter that became a capital', `update contact set given_name = 'ADa' where id = $1`, `update contact set given_name = 'Ada' where id = $1`],
-  ['two values that were swapped',
+  [
+    'one letter',
+    `update contact set given_name = 'Adb' where id = $1`,
+    `update contact set given_name = 'Ada' where id = $1`,
+  ],
+  [
+    'a letter that became a capital',
+    `update contact set given_name = 'ADa' where id = $1`,
+    `update contact set given_name = 'Ada' where id = $1`,
+  ],
+  [
+    'two values that were swapped',
     `update contact set job_title = case id when $1 then 'Admiral' else 'Engineer' end where id in ($1, $2)`,
-    `update contact set job_title = case id when $1 then 'Engineer' else 'Admiral' end where id in ($1, $2)`],
-  ['nothing that became empty', `update contact set job_title = '' where id = $3`, 'update contact set job_title = null where id = $3'],
-  ['a value within a list',
+    `update contact set job_title = case id when $1 then 'Engineer' else 'Admiral' end where id in ($1, $2)`,
+  ],
+  [
+    'nothing that became empty',
+    `update contact set job_title = '' where id = $3`,
+    'update contact set job_title = null where id = $3',
+  ],
+  [
+    'a value within a list',
     `update contact set other_emails = jsonb_set(other_emails, '{0,label}', '"Work"') where id = $2`,
-    `update contact set other_emails = jsonb_set(other_emails, '{0,label}', '"Home"') where id = $2`],
-  ['a value that moved to the next column',
+    `update contact set other_emails = jsonb_set(other_emails, '{0,label}', '"Home"') where id = $2`,
+  ],
+  [
+    'a value that moved to the next column',
     'update contact set family_name = job_title, job_title = null where id = $2',
-    'update contact set job_title = family_name, family_name = null where id = $2'],
-]; // biome-ignore format: each change beside the one that takes it back
+    'update contact set job_title = family_name, family_name = null where id = $2',
+  ],
+];
 
 test('whatever became of a value, the content is not what was recorded', async (t) => {
   const seed = newSeed();

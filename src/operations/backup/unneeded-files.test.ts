@@ -186,7 +186,14 @@ test('a file that cannot be read is named, and keeps neither the database nor ot
 test('a damaged file in the backup store, or one that is gone, keeps no other from being restored', async () => {
   const uploaded = [];
   for (const name of ['One', 'Two', 'Three', 'Four', 'Five', 'Six']) uploaded.push(await upload(name));
-  const [first, damaged, gone, last, unreadable, closed] = uploaded as [Uploaded, Uploaded, Uploaded, Uploaded, Uploaded, Uploaded]; // biome-ignore format: one line
+  const [first, damaged, gone, last, unreadable, closed] = uploaded as [
+    Uploaded,
+    Uploaded,
+    Uploaded,
+    Uploaded,
+    Uploaded,
+    Uploaded,
+  ];
   await backUp(0);
   await writeFile(join(folder, 'test', 'file', damaged.name), 'damaged');
   const { store } = backups;

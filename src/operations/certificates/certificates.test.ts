@@ -48,7 +48,10 @@ before(async () => {
   const home = await app.tenant();
   const { user_id } = await home.as('viewer', 'Olga');
   operator = await home.signedIn('viewer', 'Olga');
-  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [home.tenant_id, user_id]); // biome-ignore format: a line
+  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    home.tenant_id,
+    user_id,
+  ]);
 });
 after(async () => {
   await app?.stop();
@@ -63,7 +66,10 @@ test('the certificate of a server in the configuration is seen, and told before 
     return all.length === 2 && all;
   }, 30_000);
   const seen = found.find(({ endpoint }) => endpoint === `SENTRY_DSN localhost:${ports.tls}`)!;
-  assert.deepEqual([seen.subject, seen.issuer, seen.error], ['errors.test, Holdfast Test', 'errors.test, Holdfast Test', null]); // biome-ignore format: a line
+  assert.deepEqual(
+    [seen.subject, seen.issuer, seen.error],
+    ['errors.test, Holdfast Test', 'errors.test, Holdfast Test', null],
+  );
   const days = (Date.parse(seen.valid_until!) - Date.now()) / 86_400_000;
   assert.ok(days > 4.9 && days <= 5, `${days} days`);
   assert.match(seen.distrust!, /SELF_SIGNED/);

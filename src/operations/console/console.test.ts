@@ -79,9 +79,19 @@ test('the command line names an operator, however often it is told to, and takes
   const holdfast = (command: string) =>
     promisify(execFile)(
       process.execPath,
-      ['src/cli/main.ts', 'operator', command, '--data', data, '--tenant', String(workspace!.name), '--email', 'Greta@ops.example'],
+      [
+        'src/cli/main.ts',
+        'operator',
+        command,
+        '--data',
+        data,
+        '--tenant',
+        String(workspace!.name),
+        '--email',
+        'Greta@ops.example',
+      ],
       { env: { PATH: process.env.PATH, DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY: testKey() } },
-    ); // biome-ignore format: one call
+    );
   const operates = async () => (await rows('select from operator where user_id = $1', [greta])).length === 1;
   await rows(`update user_account set status = 'invited' where id = $1`, [greta]);
   await assert.rejects(holdfast('grant'), /No member of .* signs in/);

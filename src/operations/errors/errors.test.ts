@@ -190,9 +190,18 @@ test('what the page reports stands beside them, without what is personal in it',
 });
 
 const lineOf = (message: string, stack: string | null = null): LogLine => ({
-  id: uuidV7(), at: new Date().toISOString(), level: 50, tenant_id: null, user_id: null, route: 'job mail.send', request_id: null, trace_id: null,
-  process: 'worker@test:1', message: 'job did not succeed', data: JSON.stringify({ err: { type: 'Error', message, stack } }),
-}); // biome-ignore format: a line
+  id: uuidV7(),
+  at: new Date().toISOString(),
+  level: 50,
+  tenant_id: null,
+  user_id: null,
+  route: 'job mail.send',
+  request_id: null,
+  trace_id: null,
+  process: 'worker@test:1',
+  message: 'job did not succeed',
+  data: JSON.stringify({ err: { type: 'Error', message, stack } }),
+});
 
 test('a batch whose answer was lost is sent again and counted once', async () => {
   const store = withErrorReports(openPostgresLogStore({ url: app.database.appUrl, days: 30 }), {

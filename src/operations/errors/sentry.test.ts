@@ -42,9 +42,18 @@ after(async () => {
 function groups(count: number, message: string) {
   const stack = `Error: ${message}\n    at read (file:///srv/src/kernel/store.ts:7:3)\n    at main (file:///srv/src/main.ts:9:1)`;
   const line = (): LogLine => ({
-    id: uuidV7(), at: '2026-11-24T10:00:00.000Z', level: 50, tenant_id: null, user_id: null, route: 'job mail.send', request_id: 'job:1', trace_id: null,
-    process: 'worker@test:1', message: 'job did not succeed', data: JSON.stringify({ err: { type: 'Error', message, stack } }),
-  }); // biome-ignore format: a line
+    id: uuidV7(),
+    at: '2026-11-24T10:00:00.000Z',
+    level: 50,
+    tenant_id: null,
+    user_id: null,
+    route: 'job mail.send',
+    request_id: 'job:1',
+    trace_id: null,
+    process: 'worker@test:1',
+    message: 'job did not succeed',
+    data: JSON.stringify({ err: { type: 'Error', message, stack } }),
+  });
   return groupErrors(Array.from({ length: count }, line), '1.2.3');
 }
 

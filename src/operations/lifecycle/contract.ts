@@ -18,9 +18,28 @@ const period = z.object({
 });
 
 export const ruleNames = [
-  'orphan_files', 'files', 'trash', 'record_history', 'raw_events', 'jobs', 'system_jobs', 'sessions', 'links', 'idempotency_keys', 'webhook_deliveries',
-  'notifications', 'conversions', 'deleted_favourites', 'usage', 'alerts', 'error_reports', 'log_lines', 'feed_positions', 'upgrade_copies', 'backups',
-] as const; // biome-ignore format: a list of words
+  'orphan_files',
+  'files',
+  'trash',
+  'record_history',
+  'raw_events',
+  'jobs',
+  'system_jobs',
+  'sessions',
+  'links',
+  'idempotency_keys',
+  'webhook_deliveries',
+  'notifications',
+  'conversions',
+  'deleted_favourites',
+  'usage',
+  'alerts',
+  'error_reports',
+  'log_lines',
+  'feed_positions',
+  'upgrade_copies',
+  'backups',
+] as const;
 export type RuleName = (typeof ruleNames)[number];
 
 export const due_rows_max = 10_000;

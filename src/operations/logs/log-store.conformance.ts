@@ -19,9 +19,19 @@ export interface LogStoreWorld {
 export function logLine(more: Partial<LogLine> & { ago?: number } = {}): LogLine {
   const { ago = 0, ...rest } = more;
   return {
-    id: uuidV7(), at: new Date(Date.now() - ago).toISOString(), level: 30, tenant_id: null, user_id: null, route: null, request_id: null, trace_id: null,
-    process: 'web@test:1', message: 'A line', data: '{}', ...rest,
-  }; // biome-ignore format: a line
+    id: uuidV7(),
+    at: new Date(Date.now() - ago).toISOString(),
+    level: 30,
+    tenant_id: null,
+    user_id: null,
+    route: null,
+    request_id: null,
+    trace_id: null,
+    process: 'web@test:1',
+    message: 'A line',
+    data: '{}',
+    ...rest,
+  };
 }
 
 const someone = (tenant_id: string, rights: Actor['rights'] = { log: { read: 'all' } }): Actor => ({
@@ -111,10 +121,19 @@ export function logStoreContract(name: string, open: () => Promise<LogStoreWorld
       const lines: LogLine[] = [];
       // Several of the same millisecond, so that pages end between them.
       for (let i = 0; i < 400; i++)
-      lines.push(logLine({
-        ago: (i % 3) * day + Math.floor(i / 12) * 60_000, tenant_id, user_id: people[i % 2]!, route: routes[i % 5 === 0 ? 1 : 0]!, level: i % 7 === 0 ? 50 : i % 11 === 0 ? 40 : 30,
-        request_id: `r-${Math.floor(i / 10)}`, trace_id: (i % 20).toString(16).padStart(32, '0'), message: `number ${i}`, data: JSON.stringify({ note: i % 50 === 0 ? 'Rare%_(thing)' : 'plain' }),
-      })); // biome-ignore format: a line
+        lines.push(
+          logLine({
+            ago: (i % 3) * day + Math.floor(i / 12) * 60_000,
+            tenant_id,
+            user_id: people[i % 2]!,
+            route: routes[i % 5 === 0 ? 1 : 0]!,
+            level: i % 7 === 0 ? 50 : i % 11 === 0 ? 40 : 30,
+            request_id: `r-${Math.floor(i / 10)}`,
+            trace_id: (i % 20).toString(16).padStart(32, '0'),
+            message: `number ${i}`,
+            data: JSON.stringify({ note: i % 50 === 0 ? 'Rare%_(thing)' : 'plain' }),
+          }),
+        );
       for (const line of lines.slice(0, 40)) line.at = lines[0]!.at;
       await world.store.append(lines);
       // A workspace beside it with the same, of which nothing may show.
@@ -196,9 +215,17 @@ export function logStoreContract(name: string, open: () => Promise<LogStoreWorld
     ];
     await world.store.append(texts.map((message, i) => logLine({ tenant_id, message, ago: i * 1000 })));
     for (const [text, expected] of [
-      ['ЯБЛОКО', [texts[0]]], ['STRA', [texts[0]]], ['a.c', [texts[1]]], ['[X] (Y) {Z} *+?|^$', [texts[1]]], ['back\\s', [texts[3]]], ['100%_', [texts[4]]],
-      ['"quote\'', [texts[5]]], ['.*', []], ['^a', []], ['\\d', [texts[6]]],
-    ] as [string, string[]][]) // biome-ignore format: texts and what they find
+      ['ЯБЛОКО', [texts[0]]],
+      ['STRA', [texts[0]]],
+      ['a.c', [texts[1]]],
+      ['[X] (Y) {Z} *+?|^$', [texts[1]]],
+      ['back\\s', [texts[3]]],
+      ['100%_', [texts[4]]],
+      ['"quote\'', [texts[5]]],
+      ['.*', []],
+      ['^a', []],
+      ['\\d', [texts[6]]],
+    ] as [string, string[]][])
       assert.deepEqual(await messages(world, tenant_id, { text }), expected, text);
   });
 

@@ -34,9 +34,19 @@ const day = 24 * 60 * minute;
 function line(more: Partial<LogLine> & { ago?: number } = {}): LogLine {
   const { ago = 0, ...rest } = more;
   return {
-    id: uuidV7(), at: new Date(Date.now() - ago).toISOString(), level: 30, tenant_id: null, user_id: null, route: null, request_id: null, trace_id: null,
-    process: 'web@test:1', message: 'A line', data: '{}', ...rest,
-  }; // biome-ignore format: a line
+    id: uuidV7(),
+    at: new Date(Date.now() - ago).toISOString(),
+    level: 30,
+    tenant_id: null,
+    user_id: null,
+    route: null,
+    request_id: null,
+    trace_id: null,
+    process: 'web@test:1',
+    message: 'A line',
+    data: '{}',
+    ...rest,
+  };
 }
 
 const store = async (lines: LogLine[]) => {
@@ -153,10 +163,19 @@ test('every combination of filters finds what it names, page by page, and the hi
   const lines: LogLine[] = [];
   // More than one chunk of a day, so that some lines are reached through an index and others by reading.
   for (let i = 0; i < 24_000; i++)
-    lines.push(line({
-      ago: (i % 3) * day + Math.floor(i / 3) * 1000, tenant_id: home.tenant_id, user_id: people[i % 2]!, route: routes[i % 5 === 0 ? 1 : 0]!, level: i % 7 === 0 ? 50 : i % 11 === 0 ? 40 : 30,
-      request_id: `many-${Math.floor(i / 10)}`, trace_id: (i % 100).toString(16).padStart(32, '0'), message: `many number ${i}`, data: JSON.stringify({ odd: i % 2 === 1, note: i % 1000 === 0 ? 'Rare%_thing' : 'plain' }),
-    })); // biome-ignore format: a line
+    lines.push(
+      line({
+        ago: (i % 3) * day + Math.floor(i / 3) * 1000,
+        tenant_id: home.tenant_id,
+        user_id: people[i % 2]!,
+        route: routes[i % 5 === 0 ? 1 : 0]!,
+        level: i % 7 === 0 ? 50 : i % 11 === 0 ? 40 : 30,
+        request_id: `many-${Math.floor(i / 10)}`,
+        trace_id: (i % 100).toString(16).padStart(32, '0'),
+        message: `many number ${i}`,
+        data: JSON.stringify({ odd: i % 2 === 1, note: i % 1000 === 0 ? 'Rare%_thing' : 'plain' }),
+      }),
+    );
   for (let i = 0; i < lines.length; i += 2000) await store(lines.slice(i, i + 2000));
   // The days that are over get their index for texts.
   const { db } = app.app.services;

@@ -41,7 +41,9 @@ interface DataSource {
 const compose = parse(read('compose.yaml'), { merge: true }) as Compose;
 const beside = parse(read(`${folder}/compose.yaml`), { merge: true }) as Compose;
 const { datasources } = parse(read(`${folder}/datasources.yml`)) as { datasources: DataSource[] };
-const [prometheus, loki, tempo] = ['prometheus', 'loki', 'tempo'].map((type) => datasources.find((each) => each.type === type)!); // biome-ignore format: one list
+const [prometheus, loki, tempo] = ['prometheus', 'loki', 'tempo'].map(
+  (type) => datasources.find((each) => each.type === type)!,
+);
 
 const trace_id = '4bf92f3577b34da6a3ce929d0e0e4736';
 const request_id = '01a21019-84db-7000-9aa6-b6a9a08756be';

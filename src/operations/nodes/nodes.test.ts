@@ -33,7 +33,10 @@ before(async () => {
   const home = await app.tenant();
   const { user_id } = await home.as('viewer', 'Olga');
   operator = await home.signedIn('viewer', 'Olga');
-  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [home.tenant_id, user_id]); // biome-ignore format: a line
+  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    home.tenant_id,
+    user_id,
+  ]);
 });
 after(() => app.stop());
 
@@ -79,7 +82,10 @@ test('each process says what it is and how it is configured, and no secret leave
   const meant = { HOLDFAST_LOG_LEVEL: null, BACKUPS_DIR: 'BACKUP_DIR', PORT_FILE: 'PORT' };
   assert.deepEqual(Object.fromEntries(unread.map((each) => [each.name, each.meant])), meant);
   const found = await finding('configuration');
-  assert.deepEqual([found.ok, found.severity, found.detail], [false, 'ticket', 'Processes are configured differently: BACKUP_DAYS, SMTP_URL']); // biome-ignore format: a line
+  assert.deepEqual(
+    [found.ok, found.severity, found.detail],
+    [false, 'ticket', 'Processes are configured differently: BACKUP_DAYS, SMTP_URL'],
+  );
 
   await second.stop();
   await heard(1);
@@ -88,7 +94,9 @@ test('each process says what it is and how it is configured, and no secret leave
 test('several versions at once are said plainly, and who is silent disappears', async () => {
   await heard(1);
   assert.match((await finding('versions')).detail, /^All processes run 0\.1\.0/);
-  await rows(`insert into process select app.uuid_v7(), 'other', 7, 'worker', '0.0.9', null, node_version, null, now(), now(), 1, '[]', '[]' from process limit 1`); // biome-ignore format: a line
+  await rows(
+    `insert into process select app.uuid_v7(), 'other', 7, 'worker', '0.0.9', null, node_version, null, now(), now(), 1, '[]', '[]' from process limit 1`,
+  );
   const { versions } = await heard(2);
   assert.equal(versions.length, 2);
   const found = await finding('versions');

@@ -11,9 +11,21 @@ const commit_digits = 9;
 
 /** What may be otherwise in each process. */
 const ofProcess: ReadonlySet<string> = new Set([
-  'HOLDFAST_ROLE', 'HOST', 'PORT', 'HOLDFAST_DATA', 'DATABASE_CONNECTIONS_MAX', 'CACHE_MEGABYTES', 'LOG_LEVEL', 'METRICS_TOKEN', 'TRUST_PROXY', 'WORKER_SLOTS',
-  'ALERTS_EVERY_SECONDS', 'CLAMD_URL', 'RATE_LIMIT_ADDRESS_PER_MINUTE', 'RATE_LIMIT_CALLER_PER_MINUTE',
-]); // biome-ignore format: a list of words
+  'HOLDFAST_ROLE',
+  'HOST',
+  'PORT',
+  'HOLDFAST_DATA',
+  'DATABASE_CONNECTIONS_MAX',
+  'CACHE_MEGABYTES',
+  'LOG_LEVEL',
+  'METRICS_TOKEN',
+  'TRUST_PROXY',
+  'WORKER_SLOTS',
+  'ALERTS_EVERY_SECONDS',
+  'CLAMD_URL',
+  'RATE_LIMIT_ADDRESS_PER_MINUTE',
+  'RATE_LIMIT_CALLER_PER_MINUTE',
+]);
 
 const isAlive = ({ silent_seconds }: ProcessRow): boolean => silent_seconds <= silent_seconds_max;
 const nameOf = ({ role, host, pid }: ProcessRow): string => `${role} ${host}:${pid}`;

@@ -16,9 +16,21 @@ interface Found {
 
 /** Types in which nothing can be written that says something about a person. */
 const plain_types: ReadonlySet<string> = new Set([
-  'uuid', 'uuid[]', 'boolean', 'smallint', 'integer', 'integer[]', 'bigint', 'numeric', 'real', 'double precision', 'date', 'xid8', 'character',
+  'uuid',
+  'uuid[]',
+  'boolean',
+  'smallint',
+  'integer',
+  'integer[]',
+  'bigint',
+  'numeric',
+  'real',
+  'double precision',
+  'date',
+  'xid8',
+  'character',
   'timestamp with time zone',
-]); // biome-ignore format: a list of words
+]);
 
 /** Months of the trail that are on their way into the archive. */
 export const detached_partitions = '^(audit_event|record_history)_\\d{4}_\\d\\d$';

@@ -130,10 +130,28 @@ test('every personal field of every contract has a rule, holds a canary here, an
         assert.ok(written.has(`${table}.${name}`) || hasNone, `${table}.${name} got no canary`);
       }
   for (const column of [
-    'note.body', 'comment.body', 'task.title', 'task.body', 'company.name', 'deal.name', 'deal.description', 'file.name', 'record_history.after',
-    'audit_event.ip', 'log_line.message', 'import_row.cells', 'session.hash', 'webhook.url', 'idempotency_key.body', 'saved_view.filter',
-    'user_password.hash', 'usage_statement.statement', 'job.payload', 'custom_conversion_value.before', 'error_report.message',
-  ]) // biome-ignore format: a list of words
+    'note.body',
+    'comment.body',
+    'task.title',
+    'task.body',
+    'company.name',
+    'deal.name',
+    'deal.description',
+    'file.name',
+    'record_history.after',
+    'audit_event.ip',
+    'log_line.message',
+    'import_row.cells',
+    'session.hash',
+    'webhook.url',
+    'idempotency_key.body',
+    'saved_view.filter',
+    'user_password.hash',
+    'usage_statement.statement',
+    'job.payload',
+    'custom_conversion_value.before',
+    'error_report.message',
+  ])
     assert.ok(written.has(column), `${column} got no canary`);
   assert.ok(written.size > 150, `${written.size} columns`);
 });

@@ -86,7 +86,9 @@ const ofTables: Record<string, TableRule> = {
   deal_score: emptied(learnt),
   deleted_favourite: { columns: keeping('resource') },
   deleted_stage: { columns: keeping('kind') },
-  document: { columns: { content_type: { sql: `'text/plain'` }, file_name: 'file_name', ...keeping('file_id', 'sha256') } },
+  document: {
+    columns: { content_type: { sql: `'text/plain'` }, file_name: 'file_name', ...keeping('file_id', 'sha256') },
+  },
   document_version: { columns: { content_type: { sql: `'text/plain'` }, name: 'file_name', sha256: 'keep' } },
   duplicate_rules: { columns: keeping('resource', 'rules') },
   duplicate_suspect: { columns: keeping('resource', 'reasons') },
@@ -100,7 +102,13 @@ const ofTables: Record<string, TableRule> = {
   feed_cursor: { columns: { consumer: 'keep', error: toNull } },
   feed_mark: { columns: keeping('consumer') },
   feed_set_aside: emptied(passing),
-  file: { columns: { ...keeping('kind', 'storage_key', 'storage_class', 'sha256'), content_type: { sql: `'text/plain'` }, name: 'file_name' } },
+  file: {
+    columns: {
+      ...keeping('kind', 'storage_key', 'storage_class', 'sha256'),
+      content_type: { sql: `'text/plain'` },
+      name: 'file_name',
+    },
+  },
   file_read: emptied(written),
   workspace_key: emptied(sealing),
   data_key: emptied(sealing),
@@ -112,7 +120,9 @@ const ofTables: Record<string, TableRule> = {
   import_problem: emptied(imported),
   import_row: emptied(imported),
   job: emptied(passing),
-  lifecycle_archive: { columns: { ...keeping('source', 'state', 'storage_key', 'content_sha256', 'stored_sha256'), error: toNull } },
+  lifecycle_archive: {
+    columns: { ...keeping('source', 'state', 'storage_key', 'content_sha256', 'stored_sha256'), error: toNull },
+  },
   lifecycle_rule: { columns: { name: 'keep', error: toNull } },
   log_count: emptied(written),
   log_line: emptied(written),
@@ -166,7 +176,7 @@ const ofTables: Record<string, TableRule> = {
   webhook: emptied(outgoing),
   webhook_delivery: emptied(outgoing),
   webhook_sending: emptied(outgoing),
-}; // biome-ignore format: one line each
+};
 
 /** Fields of any record type that have a meaning by their name. */
 const byName: Record<string, ColumnRule> = {

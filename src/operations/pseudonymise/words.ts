@@ -35,10 +35,31 @@ export const prose = list(`
 
 export const companyForms = list('Ltd GmbH Inc Partners Group');
 export const jobTitles: readonly string[] = [
-  'Account manager', 'Accountant', 'Architect', 'Assistant', 'Buyer', 'Consultant', 'Controller', 'Designer', 'Developer', 'Director',
-  'Engineer', 'Head of operations', 'Head of purchasing', 'Head of sales', 'Lawyer', 'Managing director', 'Marketing manager', 'Planner',
-  'Product manager', 'Project manager', 'Quality manager', 'Secretary', 'Technician', 'Trainer',
-]; // biome-ignore format: a list of words
+  'Account manager',
+  'Accountant',
+  'Architect',
+  'Assistant',
+  'Buyer',
+  'Consultant',
+  'Controller',
+  'Designer',
+  'Developer',
+  'Director',
+  'Engineer',
+  'Head of operations',
+  'Head of purchasing',
+  'Head of sales',
+  'Lawyer',
+  'Managing director',
+  'Marketing manager',
+  'Planner',
+  'Product manager',
+  'Project manager',
+  'Quality manager',
+  'Secretary',
+  'Technician',
+  'Trainer',
+];
 export const streets = list(
   'Birch Brook Canal Castle Church Field Garden Green High Hill Lake Market Mill New North Park River School Station Tower',
 );

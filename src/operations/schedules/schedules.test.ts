@@ -28,7 +28,10 @@ before(async () => {
   home = await app.tenant();
   const { user_id } = await home.as('viewer', 'Olga');
   operator = await home.signedIn('viewer', 'Olga');
-  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [home.tenant_id, user_id]); // biome-ignore format: a line
+  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    home.tenant_id,
+    user_id,
+  ]);
 });
 
 const schedules = async (): Promise<ScheduleStatus[]> => (await operator('GET', `${base}/schedules`)).body.data;
@@ -76,7 +79,9 @@ test('an operator has it run now for a reason, its next time stays, and the outc
   // A schedule of each month has to say how it went long after other jobs are gone.
   await rows(`update job set finished_at = now() - interval '3 days' where state = 'done'`);
   await housekeep(app);
-  const left = await rows(`select kind from job where state = 'done' and finished_at < now() - interval '2 days' and kind = 'housekeeping'`); // biome-ignore format: a line
+  const left = await rows(
+    `select kind from job where state = 'done' and finished_at < now() - interval '2 days' and kind = 'housekeeping'`,
+  );
   assert.equal(left.length, 1);
   assert.equal((await read('housekeeping')).last?.state, 'done');
 

@@ -16,7 +16,10 @@ before(async () => {
   const home = await app.tenant();
   const { user_id } = await home.as('viewer', 'Olga');
   operator = await home.signedIn('viewer', 'Olga');
-  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [home.tenant_id, user_id]); // biome-ignore format: a line
+  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    home.tenant_id,
+    user_id,
+  ]);
 });
 
 const storage = async (): Promise<StorageReport> => (await operator('GET', `${base}/storage`)).body;
@@ -48,7 +51,11 @@ test('a disk that fills is told before it is full, the sooner the more urgently'
   await eventually(async () => (await storage()).data.length === 1, 30_000);
   const free = 100e9;
   await rows(`update storage_sample set free_bytes = $1, size_bytes = 400e9`, [free]);
-  for (const [days, ok, severity] of [[20, false, 'ticket'], [5, false, 'page'], [60, true, 'ticket']] as const) {
+  for (const [days, ok, severity] of [
+    [20, false, 'ticket'],
+    [5, false, 'page'],
+    [60, true, 'ticket'],
+  ] as const) {
     await rows(`delete from storage_sample where day < (select max(day) from storage_sample)`);
     await past(10, free / days);
     const found = await room();
@@ -57,8 +64,11 @@ test('a disk that fills is told before it is full, the sooner the more urgently'
     const day = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
     assert.deepEqual([found.ok, found.severity], [ok, severity], found.detail);
     assert.match(found.detail, /^The disk of the data directory at .+ is full on about \d{4}-\d\d-\d\d$/);
-    assert.ok(Math.abs(Date.parse(found.detail.slice(-10)) - Date.parse(day)) <= 86_400_000, `${found.detail}, not ${day}`);
-  } // biome-ignore format: a table
+    assert.ok(
+      Math.abs(Date.parse(found.detail.slice(-10)) - Date.parse(day)) <= 86_400_000,
+      `${found.detail}, not ${day}`,
+    );
+  }
   await rows(`delete from storage_sample where day < (select max(day) from storage_sample)`);
   await past(10, 0);
   assert.deepEqual([(await storage()).data[0]!.bytes_per_day, (await room()).ok], [0, true]);

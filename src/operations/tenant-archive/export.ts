@@ -108,7 +108,9 @@ async function readFiles(
     const measured = measure(await store.get(file.storage_key).catch(asProblem(file)), Number.POSITIVE_INFINITY);
     await pipeline(measured.stream, sink(file));
     if (measured.result().sha256 !== file.sha256)
-      throw problems.conflict(`The stored bytes of “${file.name}” (file ${file.id}) are not those that were stored. Restore them, or delete the file.`); // biome-ignore format: one message
+      throw problems.conflict(
+        `The stored bytes of “${file.name}” (file ${file.id}) are not those that were stored. Restore them, or delete the file.`,
+      );
     files.count++;
     files.size_bytes += file.size_bytes;
   }
@@ -119,7 +121,9 @@ const asProblem =
   (file: StoredRow) =>
   (error: unknown): never => {
     if (!isFileNotFound(error)) throw error;
-    throw problems.conflict(`“${file.name}” (file ${file.id}) is not in the file store. If somebody deleted it just now, start again; else restore its bytes, or delete the file.`); // biome-ignore format: one message
+    throw problems.conflict(
+      `“${file.name}” (file ${file.id}) is not in the file store. If somebody deleted it just now, start again; else restore its bytes, or delete the file.`,
+    );
   };
 
 async function makeFolders(folder: string): Promise<void> {

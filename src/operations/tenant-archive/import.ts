@@ -90,7 +90,9 @@ async function knownTables(client: pg.Client, manifest: Manifest): Promise<Archi
     const known = here.find((table) => table.name === name)?.columns;
     const unknown = known ? columns.find((column) => !known.includes(column) && !isRetired(name, column)) : name;
     if (unknown)
-      throw refusal(`This installation knows nothing of ${known ? `${name}.${unknown}` : `“${name}”`}. A newer Holdfast made the archive: update this installation, then import again.`); // biome-ignore format: one message
+      throw refusal(
+        `This installation knows nothing of ${known ? `${name}.${unknown}` : `“${name}”`}. A newer Holdfast made the archive: update this installation, then import again.`,
+      );
   }
   return here.flatMap((table) => {
     const digest = manifest.tables[table.name];
@@ -192,7 +194,9 @@ async function compare(client: pg.Client, manifest: Manifest, tables: ArchiveTab
   for (const table of await asArchived(client, tables)) digests[table.name] = await readTable(client, asOld(table));
   const differing = tables.find(({ name }) => digests[name]!.sha256 !== manifest.tables[name]!.sha256);
   if (differing || contentHash(digests) !== manifest.content_sha256)
-    throw refusal(`What was read from ${differing ? tablePath(differing.name).join('/') : 'the archive'} is not what it says. Export the workspace again.`); // biome-ignore format: one message
+    throw refusal(
+      `What was read from ${differing ? tablePath(differing.name).join('/') : 'the archive'} is not what it says. Export the workspace again.`,
+    );
 }
 
 /** From here on it is a workspace like any other: what is changed leaves its trail. */

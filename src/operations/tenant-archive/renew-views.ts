@@ -58,7 +58,9 @@ function renewedView(view: View): View {
   const isGone = (field: string) => retiredOf(resource).includes(field);
   const now = filter && renewedFilter(filter, resource);
   if (JSON.stringify(now).length > filter_characters_max)
-    throw refusal(`The filter of the view “${name}” names more records than a view can by now. Let it name fewer where the archive comes from, and export again.`); // biome-ignore format: one message
+    throw refusal(
+      `The filter of the view “${name}” names more records than a view can by now. Let it name fewer where the archive comes from, and export again.`,
+    );
   return {
     ...view,
     filter: now,

@@ -75,7 +75,9 @@ test('by the command line, beside a server that is being written to: one moment 
   await assert.rejects(command(['tenant', 'import', target, '--name', 'No!'], environment(here)), /--name takes/);
   await holdfast(['tenant', 'import', target, '--name', 'by-command'], environment(elsewhere));
   assert.equal(await command(['tenant', 'hash', 'by-command'], environment(elsewhere)), content_sha256);
-  const email = (await api('GET', '/api/v1/users?limit=200')).body.data.find((one: { status: string }) => one.status === 'active').email; // biome-ignore format: one call
+  const email = (await api('GET', '/api/v1/users?limit=200')).body.data.find(
+    (one: { status: string }) => one.status === 'active',
+  ).email;
   const link = await command(
     ['user', 'password-link', '--tenant', 'by-command', '--email', email],
     environment(elsewhere),

@@ -56,9 +56,19 @@ const remove = (name: string, after?: (step: Step) => void | Promise<void>) =>
 async function rowsOf({ tenant_id }: TestTenant): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { name } of await tenantTables(client))
-    counts[name] = Number((await client.query(`select count(*) from ${name} where tenant_id = $1`, [tenant_id])).rows[0].count); // biome-ignore format: one call
-  for (const [name, column] of [['tenant', 'id'], ['error_occurrence', 'workspace_id'], ['error_report', 'id'], ['lifecycle_archive', 'of_tenant'], ['tenant_deletion', 'of_tenant']]) // biome-ignore format: pairs
-    counts[name!] = Number((await client.query(`select count(*) from ${name} where ${column} = $1`, [tenant_id])).rows[0].count); // biome-ignore format: one call
+    counts[name] = Number(
+      (await client.query(`select count(*) from ${name} where tenant_id = $1`, [tenant_id])).rows[0].count,
+    );
+  for (const [name, column] of [
+    ['tenant', 'id'],
+    ['error_occurrence', 'workspace_id'],
+    ['error_report', 'id'],
+    ['lifecycle_archive', 'of_tenant'],
+    ['tenant_deletion', 'of_tenant'],
+  ])
+    counts[name!] = Number(
+      (await client.query(`select count(*) from ${name} where ${column} = $1`, [tenant_id])).rows[0].count,
+    );
   return counts;
 }
 
@@ -93,7 +103,28 @@ async function seeded(name: string): Promise<TestTenant> {
 }
 
 /** Tables to which the background adds rows, or from which it takes some, while a test runs. */
-const moving = new Set(['job', 'schedule', 'feed_mark', 'feed_cursor', 'log_line', 'log_count', 'audit_event', 'record_history', 'usage_activity', 'usage_route', 'usage_statement', 'notification', 'webhook_delivery', 'webhook_sending', 'webhook', 'deal_score', 'score_model', 'duplicate_suspect', 'feed_set_aside', 'idempotency_key']); // biome-ignore format: a list of words
+const moving = new Set([
+  'job',
+  'schedule',
+  'feed_mark',
+  'feed_cursor',
+  'log_line',
+  'log_count',
+  'audit_event',
+  'record_history',
+  'usage_activity',
+  'usage_route',
+  'usage_statement',
+  'notification',
+  'webhook_delivery',
+  'webhook_sending',
+  'webhook',
+  'deal_score',
+  'score_model',
+  'duplicate_suspect',
+  'feed_set_aside',
+  'idempotency_key',
+]);
 const still = (counts: Record<string, number>) =>
   Object.fromEntries(Object.entries(counts).filter(([name]) => !moving.has(name)));
 
@@ -113,7 +144,10 @@ test('a deleted workspace leaves no row in any table and no file, and takes noth
     `insert into error_occurrence (report_id, line_id, at, workspace_id, process, version, message) values ($1, $1, now(), $1, 'probe', '1', 'Probe')`,
     [goes.tenant_id],
   );
-  await client.query(`insert into contact (tenant_id, given_name, custom) select $1, 'Contact ' || n, jsonb_build_object('probe', 'Value') from generate_series(1, 1000) n`, [goes.tenant_id]); // biome-ignore format: one call
+  await client.query(
+    `insert into contact (tenant_id, given_name, custom) select $1, 'Contact ' || n, jsonb_build_object('probe', 'Value') from generate_series(1, 1000) n`,
+    [goes.tenant_id],
+  );
   const before = await rowsOf(goes);
   assert.deepEqual(
     Object.entries(before).filter(([name, count]) => count === 0 && name !== 'tenant_deletion' && !moving.has(name)),
@@ -143,7 +177,9 @@ test('a deleted workspace leaves no row in any table and no file, and takes noth
   assert.ok(gone >= announced, `${gone} of ${announced} rows`);
   assert.deepEqual(await left(goes), []);
   assert.deepEqual(await keysOf(goes), []);
-  const named = [...readdirSync(files), ...readdirSync(join(files, '.incoming'))].filter((name) => name.startsWith(goes.tenant_id)); // biome-ignore format: one call
+  const named = [...readdirSync(files), ...readdirSync(join(files, '.incoming'))].filter((name) =>
+    name.startsWith(goes.tenant_id),
+  );
   assert.deepEqual(named, [], 'nor a folder, or what is left of an upload');
   assert.deepEqual({ rows: still(await rowsOf(stays)), keys: await keysOf(stays) }, kept);
   assert.equal((await page('GET', '/api/v1/session')).status, 401);
@@ -165,7 +201,10 @@ test('killed after any step, it goes on where it was, lets nobody in meanwhile, 
   const before = await findings();
   const tenant = await seeded('killed');
   const { api } = await tenant.as('admin', 'Ada of killed');
-  await client.query(`update webhook w set rights = '{}', api_key_id = (select id from api_key where tenant_id = $1 limit 1) where tenant_id = $1`, [tenant.tenant_id]); // biome-ignore format: one call
+  await client.query(
+    `update webhook w set rights = '{}', api_key_id = (select id from api_key where tenant_id = $1 limit 1) where tenant_id = $1`,
+    [tenant.tenant_id],
+  );
   for (const stop of ['begun', 'rows', 'files', 'archive', 'trail', 'tenant'] as const) {
     await assert.rejects(
       remove('killed', (step) => {
@@ -223,15 +262,24 @@ test('it is refused of what is held, of the only workspace, and while another co
 test('while it imports, exports, changes many and sends webhooks, a workspace goes, and the worker goes on with others', async () => {
   const busy = await app.tenant('busy');
   const { api } = await busy.as('admin', 'Ada of busy');
-  const csv = (name: string) => `Given name,Email\n${Array.from({ length: 5_000 }, (_, i) => `${name} ${i},${name}${i}@busy.example`).join('\n')}\n`; // biome-ignore format: one row each
+  const csv = (name: string) =>
+    `Given name,Email\n${Array.from({ length: 5_000 }, (_, i) => `${name} ${i},${name}${i}@busy.example`).join('\n')}\n`;
   const first = await importNow(api, [['first.csv', csv('first')]]);
   assert.equal(first.state, 'done', JSON.stringify(first));
-  const hook = await api('POST', '/api/v1/webhooks', { name: 'Hook', url: 'https://receiver.invalid/hook', events: { contact: { verbs: ['created', 'updated'] } } }); // biome-ignore format: one call
+  const hook = await api('POST', '/api/v1/webhooks', {
+    name: 'Hook',
+    url: 'https://receiver.invalid/hook',
+    events: { contact: { verbs: ['created', 'updated'] } },
+  });
   assert.equal(hook.status, 201, JSON.stringify(hook.body));
   const second = await upload(api, [['second.csv', csv('second')]]);
   assert.equal((await api('POST', `/api/v1/imports/${second.body.id}/runs`)).status, 202);
   assert.equal((await api('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' })).status, 202);
-  const bulk = { resource: 'contact', filter: JSON.stringify({ field: 'given_name', op: 'contains', value: 'first' }), action: { kind: 'update', fields: { city: 'Rome' } } }; // biome-ignore format: one line
+  const bulk = {
+    resource: 'contact',
+    filter: JSON.stringify({ field: 'given_name', op: 'contains', value: 'first' }),
+    action: { kind: 'update', fields: { city: 'Rome' } },
+  };
   const changed = await api('POST', '/api/v1/changes', bulk);
   assert.equal(changed.status, 202, JSON.stringify(changed.body));
   const running = `select from job where tenant_id = $1 and state = 'running'`;
@@ -255,7 +303,11 @@ test('while it imports, exports, changes many and sends webhooks, a workspace go
   // What the worker had begun it has noticed by now, and has written nothing since.
   const asked = await other.api('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' });
   await eventually(async () => (await other.api('GET', `/api/v1/exports/${asked.body.id}`)).body.state === 'done');
-  await eventually(async () => (await client.query(`select from job where state = 'running' and tenant_id = $1`, [busy.tenant_id])).rowCount === 0); // biome-ignore format: one call
+  await eventually(
+    async () =>
+      (await client.query(`select from job where state = 'running' and tenant_id = $1`, [busy.tenant_id])).rowCount ===
+      0,
+  );
   assert.deepEqual(await left(busy), []);
   assert.deepEqual(await keysOf(busy), []);
 });

@@ -57,7 +57,10 @@ test('a file that hangs on two notes expires when both are deleted for good at t
   const { api } = await tenant.as('admin');
   const contact_id = (await made(api, 'contacts', { given_name: 'Twice' })).id;
   const file_id = (await upload(api, 'twice.txt')).id;
-  const [one, two] = [await made(api, 'notes', { records: [{ type: 'contact', id: contact_id }], body: 'One' }), await made(api, 'notes', { records: [{ type: 'contact', id: contact_id }], body: 'Two' })]; // biome-ignore format: a pair
+  const [one, two] = [
+    await made(api, 'notes', { records: [{ type: 'contact', id: contact_id }], body: 'One' }),
+    await made(api, 'notes', { records: [{ type: 'contact', id: contact_id }], body: 'Two' }),
+  ];
   const first = await made(api, 'attachments', { file_id, note_id: one.id });
   await made(api, 'attachments', { file_id, note_id: two.id });
   assert.equal((await api('DELETE', `/api/v1/notes/${two.id}`)).status, 204);

@@ -35,18 +35,33 @@ async function lockAttachment(ctx: Context, id: string): Promise<Attachment> {
 /** Files on notes and comments. */
 export const attachmentRoutes = ({ files }: Pick<Services, 'files'>): Route[] => [
   route({
-    method: 'POST', path: base, tag, summary: 'Hang an uploaded file on a note or comment', access: 'signed_in', body: attachmentCreate, response: attachment.row,
+    method: 'POST',
+    path: base,
+    tag,
+    summary: 'Hang an uploaded file on a note or comment',
+    access: 'signed_in',
+    body: attachmentCreate,
+    response: attachment.row,
     handler: async (ctx, { body }) => {
       const parent = await lockParent(ctx, body as { note_id?: string; comment_id?: string });
       const { count } = await countOn(ctx, parent.id as string);
-      if (count >= attachments_max) throw invalidField('file_id', 'too_many', `At most ${attachments_max} files can be attached`);
+      if (count >= attachments_max)
+        throw invalidField('file_id', 'too_many', `At most ${attachments_max} files can be attached`);
       const made = await insertAttachment(ctx, body);
       if (!made) throw invalidField('file_id', 'no_such_record', 'There is no such file, or it is not yours');
       return { body: made, version: made.version };
     },
   }),
   route({
-    method: 'GET', path: `${base}/{id}/content`, tag, summary: 'The bytes of a file on a note or comment', access: 'signed_in', transaction: false, params: idParams, query: contentQuery, ...contentAnswer,
+    method: 'GET',
+    path: `${base}/{id}/content`,
+    tag,
+    summary: 'The bytes of a file on a note or comment',
+    access: 'signed_in',
+    transaction: false,
+    params: idParams,
+    query: contentQuery,
+    ...contentAnswer,
     handler: async ({ db, actor }, { params, query, request, reply }) => {
       const found = await withContext(
         db,
@@ -61,7 +76,13 @@ export const attachmentRoutes = ({ files }: Pick<Services, 'files'>): Route[] =>
     },
   }),
   route({
-    method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Move a file on a note or comment to the trash', access: 'signed_in', params: idParams, heedsIfMatch: true,
+    method: 'DELETE',
+    path: `${base}/{id}`,
+    tag,
+    summary: 'Move a file on a note or comment to the trash',
+    access: 'signed_in',
+    params: idParams,
+    heedsIfMatch: true,
     handler: async (ctx, { params, ifMatch }) => {
       await getAttachment(ctx, params.id);
       await deleteRow(ctx, attachment, params.id, ifMatch);
@@ -69,13 +90,20 @@ export const attachmentRoutes = ({ files }: Pick<Services, 'files'>): Route[] =>
     },
   }),
   route({
-    method: 'POST', path: `${base}/{id}/restoration`, tag, summary: 'Take a file on a note or comment back from the trash', access: 'signed_in', params: idParams, response: attachment.row, status: 200,
+    method: 'POST',
+    path: `${base}/{id}/restoration`,
+    tag,
+    summary: 'Take a file on a note or comment back from the trash',
+    access: 'signed_in',
+    params: idParams,
+    response: attachment.row,
+    status: 200,
     handler: async (ctx, { params }) => {
       const body = await restoreRow(ctx, attachment, params.id);
       return { body, version: body.version as number };
     },
   }),
   ...versionRoutes({ files }, lockAttachment),
-]; // biome-ignore format: one line of facts, then the handler
+];
 
 export { attachmentsOf } from './queries.ts';

@@ -38,14 +38,28 @@ export function versionRoutes(
   const tag = 'Timeline';
   return [
     route({
-      method: 'GET', path: base, tag, summary: 'The versions of a file on a note or comment, newest first', access: 'signed_in', params: idParams, response,
+      method: 'GET',
+      path: base,
+      tag,
+      summary: 'The versions of a file on a note or comment, newest first',
+      access: 'signed_in',
+      params: idParams,
+      response,
       handler: async (ctx, { params }) => {
         if (!(await findAttachment(ctx, params.id))) throw problems.notFound('file');
         return { body: { data: await readVersions(ctx, params.id) } };
       },
     }),
     route({
-      method: 'POST', path: base, tag, summary: 'Put a new version of a file on a note or comment', access: 'signed_in', params: idParams, heedsIfMatch: true, body: z.strictObject({ file_id: z.uuid() }), response,
+      method: 'POST',
+      path: base,
+      tag,
+      summary: 'Put a new version of a file on a note or comment',
+      access: 'signed_in',
+      params: idParams,
+      heedsIfMatch: true,
+      body: z.strictObject({ file_id: z.uuid() }),
+      response,
       handler: async (ctx, { params, body, ifMatch }) => {
         const found = await lockAttachment(ctx, params.id);
         const { version } = await replace(found, ifMatch, () => replaceFile(ctx, found.id, body.file_id));
@@ -53,12 +67,21 @@ export function versionRoutes(
       },
     }),
     route({
-      method: 'GET', path: `${base}/{number}/content`, tag, summary: 'The bytes of a version', access: 'signed_in', transaction: false, params: versionParams, query: contentQuery, ...contentAnswer,
+      method: 'GET',
+      path: `${base}/{number}/content`,
+      tag,
+      summary: 'The bytes of a version',
+      access: 'signed_in',
+      transaction: false,
+      params: versionParams,
+      query: contentQuery,
+      ...contentAnswer,
       handler: async ({ db, actor }, { params, query, request, reply }) => {
         const found = await withContext(
           db,
           actor!,
-          async (ctx) => ((await findAttachment(ctx, params.id)) ? findVersion(ctx, params.id, params.number) : undefined),
+          async (ctx) =>
+            (await findAttachment(ctx, params.id)) ? findVersion(ctx, params.id, params.number) : undefined,
           { mode: 'read' },
         );
         if (!found) throw problems.notFound('version');
@@ -66,7 +89,15 @@ export function versionRoutes(
       },
     }),
     route({
-      method: 'POST', path: `${base}/{number}/restoration`, tag, summary: 'Make a version the present one again: it becomes the newest', access: 'signed_in', params: versionParams, heedsIfMatch: true, response, status: 200,
+      method: 'POST',
+      path: `${base}/{number}/restoration`,
+      tag,
+      summary: 'Make a version the present one again: it becomes the newest',
+      access: 'signed_in',
+      params: versionParams,
+      heedsIfMatch: true,
+      response,
+      status: 200,
       handler: async (ctx, { params, ifMatch }) => {
         const found = await lockAttachment(ctx, params.id);
         if (!(await findVersion(ctx, found.id, params.number))) throw problems.notFound('version');
@@ -74,5 +105,5 @@ export function versionRoutes(
         return { body: { data: await readVersions(ctx, found.id) }, version };
       },
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }

@@ -300,12 +300,20 @@ test('an empty text is no filter that all records match', async () => {
 });
 
 test('a field that is hidden meanwhile is changed no further', async () => {
-  const field = await api('POST', '/api/v1/custom-fields', { resource: 'contact', key: 'grade', label: 'Grade', type: 'text' }); // biome-ignore format: one call
+  const field = await api('POST', '/api/v1/custom-fields', {
+    resource: 'contact',
+    key: 'grade',
+    label: 'Grade',
+    type: 'text',
+  });
   const ids = await contacts(1_500);
   const member = (await tenant.as('member')).api;
   // Holds up the first batch until the field is hidden.
   const id = await whileLocked(ids[0]!, async () => {
-    const { body } = await start({ resource: 'contact', ids, action: { kind: 'update', fields: { custom: { grade: 'A' } } } }, member); // biome-ignore format: one call
+    const { body } = await start(
+      { resource: 'contact', ids, action: { kind: 'update', fields: { custom: { grade: 'A' } } } },
+      member,
+    );
     await eventually(async () => (await api('GET', `/api/v1/jobs?kind=change.run&state=running`)).body.data.length > 0);
     assert.equal((await api('PATCH', `/api/v1/custom-fields/${field.body.id}`, { editable_by: [] })).status, 200);
     return body.id;

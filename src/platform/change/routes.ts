@@ -29,27 +29,68 @@ export function changeRoutes(kinds: UndoKinds, actions: readonly BulkAction[]): 
   });
   return [
     route({
-      method: 'GET', path: base, tag, summary: 'Changes of many records, newest first: one’s own, or all with the right to the audit', access: 'signed_in', query: changeQuery, response: changePage,
+      method: 'GET',
+      path: base,
+      tag,
+      summary: 'Changes of many records, newest first: one’s own, or all with the right to the audit',
+      access: 'signed_in',
+      query: changeQuery,
+      response: changePage,
       handler: async (ctx, { query }) => ({ body: await listChanges(ctx, query) }),
     }),
     route({
-      method: 'POST', path: base, tag, summary: 'Change many records in the background', access: 'signed_in', body: newChange, response: change, status: 202, otherStatuses: { 200: 'Done already: nothing matched' },
-      handler: async (ctx, { body, request }) => answer(await getChange(ctx, await startChange(ctx, actions, request.id, body as unknown as NewChange), true)),
+      method: 'POST',
+      path: base,
+      tag,
+      summary: 'Change many records in the background',
+      access: 'signed_in',
+      body: newChange,
+      response: change,
+      status: 202,
+      otherStatuses: { 200: 'Done already: nothing matched' },
+      handler: async (ctx, { body, request }) =>
+        answer(await getChange(ctx, await startChange(ctx, actions, request.id, body as unknown as NewChange), true)),
     }),
     route({
-      method: 'GET', path: `${base}/{id}`, tag, summary: 'How far a change of many records, or a reversal, is', access: 'signed_in', params: idParams, response: change,
+      method: 'GET',
+      path: `${base}/{id}`,
+      tag,
+      summary: 'How far a change of many records, or a reversal, is',
+      access: 'signed_in',
+      params: idParams,
+      response: change,
       handler: async (ctx, { params }) => ({ body: await getChange(ctx, params.id) }),
     }),
     route({
-      method: 'POST', path: `${base}/{id}/cancellation`, tag, summary: 'Stop it; what it did so far stays', access: 'signed_in', params: idParams, response: change, status: 200,
+      method: 'POST',
+      path: `${base}/{id}/cancellation`,
+      tag,
+      summary: 'Stop it; what it did so far stays',
+      access: 'signed_in',
+      params: idParams,
+      response: change,
+      status: 200,
       handler: async (ctx, { params }) => ({ body: await cancelChange(ctx, params.id) }),
     }),
     route({
-      method: 'POST', path: `${base}/{id}/reversal`, tag, summary: 'Take back what a request did, by the Change-Id of its answer', access: 'signed_in', params: idParams, query: reversalQuery, response: change, status: 200, otherStatuses: { 202: 'Large: done in the background' },
+      method: 'POST',
+      path: `${base}/{id}/reversal`,
+      tag,
+      summary: 'Take back what a request did, by the Change-Id of its answer',
+      access: 'signed_in',
+      params: idParams,
+      query: reversalQuery,
+      response: change,
+      status: 200,
+      otherStatuses: { 202: 'Large: done in the background' },
       handler: async (ctx, { params, query, request }) => {
-        const target = { change_id: params.id.toLowerCase(), record_id: query.record_id?.toLowerCase() ?? null, is_import: false };
+        const target = {
+          change_id: params.id.toLowerCase(),
+          record_id: query.record_id?.toLowerCase() ?? null,
+          is_import: false,
+        };
         return answer(await getChange(ctx, await startReversal(ctx, kinds, request.id, target), true));
       },
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }

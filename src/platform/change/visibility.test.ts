@@ -48,7 +48,13 @@ test('the audit says that a record of others was changed, without the values', a
   await admin('PATCH', `/api/v1/contacts/${theirs.id}`, { city: 'Hideaway' });
   const mine = await made('contacts', { given_name: 'Mine' }, auditor);
   const seen = await events(auditor, theirs.id);
-  assert.deepEqual(seen.map(({ action, resource }) => [action, resource]), [['update', 'contact'], ['create', 'contact']]); // biome-ignore format: one list
+  assert.deepEqual(
+    seen.map(({ action, resource }) => [action, resource]),
+    [
+      ['update', 'contact'],
+      ['create', 'contact'],
+    ],
+  );
   assert.deepEqual(values(seen), [[null, null], [null, null]]); // biome-ignore format: one list
   assert.equal((await events(auditor, mine.id))[0]!.after!.given_name, 'Mine');
   const { body } = await auditor('GET', '/api/v1/audit-events?resource=record_tag');
@@ -99,7 +105,10 @@ test('changes of many records show neither values nor names that the caller may 
   const { body } = await auditor('GET', '/api/v1/changes');
   assert.deepEqual(body.data.map(({ action }: { action: object }) => action), [{ kind: 'update' }]); // biome-ignore format: one list
   const skips = async (by: Client) =>
-    (await by('GET', report)).body.skipped_samples.map(({ name, fields }: { name: string; fields: string[] }) => [name, fields.sort()]); // biome-ignore format: one list
+    (await by('GET', report)).body.skipped_samples.map(({ name, fields }: { name: string; fields: string[] }) => [
+      name,
+      fields.sort(),
+    ]);
   assert.deepEqual(await skips(admin), [['First', ['city', 'custom.salary']]]);
   assert.deepEqual(await skips(clerk), [['First', ['city']]]);
   assert.deepEqual(await skips(auditor), [[null, ['city']]]);

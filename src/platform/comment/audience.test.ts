@@ -39,10 +39,16 @@ test('a comment is internal unless it says otherwise, and lists and timelines ar
   const outside = await commentOn(id, 'Outside', { audience: 'public' });
   const secret = await commentOn(id, 'Among us', { parent_id: outside.id });
   const answer = await commentOn(id, 'To her', { parent_id: outside.id, audience: 'public' });
-  assert.deepEqual([inside, outside, secret, answer].map(({ audience }) => audience), ['internal', 'public', 'internal', 'public']); // biome-ignore format: one call
+  assert.deepEqual(
+    [inside, outside, secret, answer].map(({ audience }) => audience),
+    ['internal', 'public', 'internal', 'public'],
+  );
   const threads = async (query: string) => {
     const { body } = await ann('GET', `/api/v1/contacts/${id}/timeline?kinds=comment${query}`);
-    return body.data.map(({ comment, replies }: { comment: { id: string }; replies: { id: string }[] }) => [comment.id, ...replies.map((reply) => reply.id)]); // biome-ignore format: one call
+    return body.data.map(({ comment, replies }: { comment: { id: string }; replies: { id: string }[] }) => [
+      comment.id,
+      ...replies.map((reply) => reply.id),
+    ]);
   };
   assert.deepEqual(await threads(''), [[outside.id, secret.id, answer.id], [inside.id]]);
   assert.deepEqual(await threads('&audience=public'), [[outside.id, answer.id]]);
@@ -135,7 +141,12 @@ test('who is no member reads what is public of their records and what they said,
   assert.equal((await api('GET', `/api/v1/comments/${open.id}`)).status, 200);
   for (const query of ['', '&audience=public']) {
     const { body } = await api('GET', `/api/v1/contacts/${id}/timeline?kinds=comment,note${query}`);
-    const entries = body.data.flatMap((entry: { comment?: { id: string }; note?: { id: string }; replies?: { id: string }[] }) => [entry.comment ?? entry.note, ...(entry.replies ?? [])]); // biome-ignore format: one call
+    const entries = body.data.flatMap(
+      (entry: { comment?: { id: string }; note?: { id: string }; replies?: { id: string }[] }) => [
+        entry.comment ?? entry.note,
+        ...(entry.replies ?? []),
+      ],
+    );
     assert.deepEqual(idsOf(entries), idsOf([open, said, noted]), query);
   }
   assert.deepEqual((await api('GET', `/api/v1/contacts/${id}/timeline?kinds=comment&audience=internal`)).body.data, []);

@@ -145,21 +145,43 @@ test('a required field is needed in new records and cannot be emptied', async ()
 test('lists filter and sort by custom fields in their own order', async () => {
   const other = await app.tenant();
   const by = (await other.as('admin')).api;
-  for (const [key, type, options] of [['visits', 'integer', []], ['budget', 'money', []], ['since', 'date', []], ['likes', 'multi_select', ['golf', 'chess']],
-    ['nick', 'text', []], ['vip', 'boolean', []]] as const)
+  for (const [key, type, options] of [
+    ['visits', 'integer', []],
+    ['budget', 'money', []],
+    ['since', 'date', []],
+    ['likes', 'multi_select', ['golf', 'chess']],
+    ['nick', 'text', []],
+    ['vip', 'boolean', []],
+  ] as const)
     await made('custom-fields', { resource: 'company', key, label: key, type, options }, by);
-  await made('companies', { name: 'a', custom: { visits: 9, budget: { amount: '5', currency: 'USD' }, since: '2020-05-05', likes: ['golf'], nick: 'Éa' } }, by);
-  await made('companies', { name: 'b', custom: { visits: 10, budget: { amount: '100', currency: 'USD' }, since: '1999-01-01', nick: 'zz' } }, by);
+  await made(
+    'companies',
+    {
+      name: 'a',
+      custom: { visits: 9, budget: { amount: '5', currency: 'USD' }, since: '2020-05-05', likes: ['golf'], nick: 'Éa' },
+    },
+    by,
+  );
+  await made(
+    'companies',
+    { name: 'b', custom: { visits: 10, budget: { amount: '100', currency: 'USD' }, since: '1999-01-01', nick: 'zz' } },
+    by,
+  );
   await made('companies', { name: 'c', custom: { visits: -1, likes: ['golf', 'chess'], nick: 'ab', vip: true } }, by);
   await made('companies', { name: 'd' }, by);
   const list = async (query: Record<string, unknown>) => {
-    const parameters = Object.entries(query).map(([k, v]): [string, string] => [k, typeof v === 'string' ? v : JSON.stringify(v)]);
+    const parameters = Object.entries(query).map(([k, v]): [string, string] => [
+      k,
+      typeof v === 'string' ? v : JSON.stringify(v),
+    ]);
     const { status, body } = await by('GET', `/api/v1/companies?${new URLSearchParams(parameters)}`);
     assert.equal(status, 200, JSON.stringify(body));
     return body;
   };
   const found = async (field: string, op: string, value?: unknown) =>
-    (await list({ filter: { field, op, ...(value !== undefined && { value }) } })).data.map((r: { name: string }) => r.name).join('');
+    (await list({ filter: { field, op, ...(value !== undefined && { value }) } })).data
+      .map((r: { name: string }) => r.name)
+      .join('');
   const sorted = async (sort: string) => (await list({ sort })).data.map((r: { name: string }) => r.name).join('');
 
   assert.equal(await found('custom.visits', 'gt', 9), 'b');
@@ -187,12 +209,20 @@ test('lists filter and sort by custom fields in their own order', async () => {
   }
   assert.equal(paged, 'cabd');
 
-  for (const [field, op, value] of [['custom.visits', 'eq', 'many'], ['custom.likes', 'has', 7], ['custom.none', 'eq', 'x'], ['custom.nick', 'gt', 'x']]) {
-    const { status } = await by('GET', `/api/v1/companies?filter=${encodeURIComponent(JSON.stringify({ field, op, value }))}`);
+  for (const [field, op, value] of [
+    ['custom.visits', 'eq', 'many'],
+    ['custom.likes', 'has', 7],
+    ['custom.none', 'eq', 'x'],
+    ['custom.nick', 'gt', 'x'],
+  ]) {
+    const { status } = await by(
+      'GET',
+      `/api/v1/companies?filter=${encodeURIComponent(JSON.stringify({ field, op, value }))}`,
+    );
     assert.equal(status, 422, `${field} ${op}`);
   }
   assert.equal((await by('GET', '/api/v1/companies?sort=custom.likes')).status, 422);
-}); // biome-ignore format: a table of cases
+});
 
 test('what one person has, in the order of a field, follows whoever has it', async () => {
   const mine = (await tenant.as('member', 'first')).user_id;
@@ -328,7 +358,14 @@ test('a retired field is in no response, and a client may send back the value th
 });
 
 test('an option gets another name in the field, its records, its default and stored filters', async () => {
-  const field = await made('custom-fields', { resource: 'company', key: 'tier', label: 'Tier', type: 'select', options: ['Gold', 'Bronze'], default_value: 'Bronze' }); // biome-ignore format: one field
+  const field = await made('custom-fields', {
+    resource: 'company',
+    key: 'tier',
+    label: 'Tier',
+    type: 'select',
+    options: ['Gold', 'Bronze'],
+    default_value: 'Bronze',
+  });
   const bronze = await made('companies', { name: 'Plain', custom: { tier: 'Bronze' } });
   const gold = await made('companies', { name: 'Fine', custom: { tier: 'Gold' } });
   const condition = { field: 'custom.tier', op: 'in', value: ['Gold', 'Bronze'] };

@@ -87,9 +87,15 @@ interface Condition {
 }
 
 const operands: Record<Key, fc.Arbitrary<unknown>> = {
-  note: word, visits: integer, ratio: decimal, fee: fc.constantFrom('-5', '0', '9.5', '11'), since: day, tier: fc.constantFrom(...words),
-  likes: fc.constantFrom(...words), vip: fc.boolean(),
-}; // biome-ignore format: one line a family
+  note: word,
+  visits: integer,
+  ratio: decimal,
+  fee: fc.constantFrom('-5', '0', '9.5', '11'),
+  since: day,
+  tier: fc.constantFrom(...words),
+  likes: fc.constantFrom(...words),
+  vip: fc.boolean(),
+};
 
 const ordered = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'is_empty', 'not_empty', 'in', 'between'];
 const operatorsOf: Record<Key, string[]> = {

@@ -37,9 +37,20 @@ before(async () => {
   const contact = await made('contacts', { given_name: 'Bo' });
   const deal = await made('deals', { name: 'Sale' });
   values = {
-    code: 'X-12', visits: 10, ratio: '0.5', fee: { amount: '99.50', currency: 'USD' }, since: '2000-01-01', tier: 'A', likes: ['Tea', 'Milk'],
-    page: 'https://a.example/1234', vip: false, agent: user_id, friend: contact.id, firm: company.id, sale: deal.id,
-  }; // biome-ignore format: one of each
+    code: 'X-12',
+    visits: 10,
+    ratio: '0.5',
+    fee: { amount: '99.50', currency: 'USD' },
+    since: '2000-01-01',
+    tier: 'A',
+    likes: ['Tea', 'Milk'],
+    page: 'https://a.example/1234',
+    vip: false,
+    agent: user_id,
+    friend: contact.id,
+    firm: company.id,
+    sale: deal.id,
+  };
   for (const [key, definition] of fields)
     await made('custom-fields', { resource: 'contact', key, label: `The ${key}`, ...definition });
   contact_id = (await made('contacts', { given_name: 'Ada', custom: values })).id;

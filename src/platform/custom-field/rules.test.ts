@@ -262,8 +262,16 @@ test('of many that are created at once, the one whose value is taken is named', 
     return [status, body.code, body.errors?.[0].field];
   };
   const new_one = { given_name: 'Di' };
-  assert.deepEqual(await taken([new_one, { ...new_one, external_id: 'crm-1' }]), [409, 'duplicate', 'data.3.external_id']);
+  assert.deepEqual(await taken([new_one, { ...new_one, external_id: 'crm-1' }]), [
+    409,
+    'duplicate',
+    'data.3.external_id',
+  ]);
   assert.deepEqual(await taken([{ ...new_one, external_id: 'crm-2' }]), [409, 'duplicate', 'data.2.external_id']);
   assert.deepEqual(await taken([{ ...new_one, custom: { badge: ' B1 ' } }]), [409, 'duplicate', 'data.2.custom.badge']);
-  assert.deepEqual(await taken([{ name: 'a' }, { name: 'b' }, { name: 'a' }], 'tags'), [409, 'duplicate', 'data.2.name']);
-}); // biome-ignore format: one answer a line
+  assert.deepEqual(await taken([{ name: 'a' }, { name: 'b' }, { name: 'a' }], 'tags'), [
+    409,
+    'duplicate',
+    'data.2.name',
+  ]);
+});

@@ -201,7 +201,10 @@ test('nor does undoing give anybody the right to change a field', async () => {
     assert.equal((await undo(await change(custom))).status, 403, JSON.stringify(custom));
   const { status, body } = await undo(await change({ salary: 8, grade: 'G9', open: 'no' }));
   assert.equal(status, 200, JSON.stringify(body));
-  assert.deepEqual(body.skipped_samples.map(({ code, fields }: { code: string; fields: string[] }) => [code, fields]), [['forbidden', ['custom.grade']]]); // biome-ignore format: one call
+  assert.deepEqual(
+    body.skipped_samples.map(({ code, fields }: { code: string; fields: string[] }) => [code, fields]),
+    [['forbidden', ['custom.grade']]],
+  );
   const now = { salary: 8, grade: 'G9', open: 'yes' };
   assert.deepEqual((await admin('GET', `/api/v1/contacts/${ada.id}`)).body.custom, now);
   assert.equal((await undo(await change({ salary: 9 }, { city: 'Rome' }))).status, 200);
@@ -213,7 +216,8 @@ test('nor does undoing give anybody the right to change a field', async () => {
 test('nobody learns its value from duplicates', async () => {
   await made('custom-fields', { resource: 'contact', key: 'iban', label: 'IBAN', type: 'text', visible_to: [] });
   const names = { given_name: 'Grace', family_name: 'Hopper' };
-  for (const family_name of ['Hopper', 'Hoppers']) await made('contacts', { ...names, family_name, custom: { iban: 'DE42', salary: 1 } }); // biome-ignore format: one call
+  for (const family_name of ['Hopper', 'Hoppers'])
+    await made('contacts', { ...names, family_name, custom: { iban: 'DE42', salary: 1 } });
   const when = [{ field: 'name', compare: 'similar', from: 0.6 }, { field: 'custom.iban', compare: 'same' }]; // biome-ignore format: a table
   const rules = { rules: [{ when, suspects: true, imports: false }] };
   assert.equal((await admin('PUT', '/api/v1/duplicate-rules/contact', rules)).status, 200);
@@ -232,14 +236,21 @@ test('nobody learns its value from duplicates', async () => {
 
 test('a merge leaves nothing behind in it: whoever may not change it cannot merge what it names', async () => {
   await made('custom-fields', { resource: 'task', key: 'boss', label: 'Boss', type: 'contact', visible_to: [] });
-  const [one, two] = [await made('contacts', { given_name: 'One' }, member), await made('contacts', { given_name: 'Two' }, member)]; // biome-ignore format: a pair
+  const [one, two] = [
+    await made('contacts', { given_name: 'One' }, member),
+    await made('contacts', { given_name: 'Two' }, member),
+  ];
   const task = await made('tasks', { title: 'Ask', custom: { boss: two.id } });
   const { version } = (await admin('GET', `/api/v1/contacts/${one.id}`)).body;
-  const manager = await made('roles', { name: 'Merger', rights: { contact: { read: 'all', update: 'all', delete: 'all' }, task: { read: 'all', update: 'all' } } }); // biome-ignore format: one call
+  const manager = await made('roles', {
+    name: 'Merger',
+    rights: { contact: { read: 'all', update: 'all', delete: 'all' }, task: { read: 'all', update: 'all' } },
+  });
   const person = await tenant.as('viewer', 'merger');
   await admin('PUT', `/api/v1/users/${person.user_id}/roles`, { role_ids: [manager.id] });
   const merger = await tenant.signedIn('viewer', 'merger');
-  const merge = (by: Client) => by('POST', `/api/v1/contacts/${one.id}/merge`, { others: [two.id], values: {} }, { 'if-match': `"${version}"` }); // biome-ignore format: one call
+  const merge = (by: Client) =>
+    by('POST', `/api/v1/contacts/${one.id}/merge`, { others: [two.id], values: {} }, { 'if-match': `"${version}"` });
   const refused = await merge(merger);
   assert.deepEqual([refused.status, (await admin('GET', `/api/v1/contacts/${two.id}`)).status], [403, 200]);
   assert.equal((await merge(admin)).status, 200);
@@ -247,7 +258,8 @@ test('a merge leaves nothing behind in it: whoever may not change it cannot merg
 });
 
 test('a merge keeps values that whoever merges cannot choose: of hidden fields, fixed ones and retired ones', async () => {
-  const field = (key: string, more: object) => made('custom-fields', { resource: 'company', key, label: key, type: 'text', ...more }); // biome-ignore format: one call
+  const field = (key: string, more: object) =>
+    made('custom-fields', { resource: 'company', key, label: key, type: 'text', ...more });
   await field('margin', { visible_to: [roles.manager] });
   await field('vat', { visible_to: [roles.manager], is_unique: true });
   await field('tier', { editable_by: [roles.manager] });
@@ -310,7 +322,13 @@ test('whoever does not see and change every record is refused a change of a fiel
   const keeper = (await tenant.as(key, 'FieldKeeper')).api;
   const code = await made('custom-fields', { resource: 'contact', key: 'code', label: 'Code', type: 'text' });
   const options = ['Oslo branch', 'Rome branch'];
-  const branch = await made('custom-fields', { resource: 'contact', key: 'branch', label: 'Branch', type: 'select', options }); // biome-ignore format: one call
+  const branch = await made('custom-fields', {
+    resource: 'contact',
+    key: 'branch',
+    label: 'Branch',
+    type: 'select',
+    options,
+  });
   for (const given_name of ['Bea', 'Cid'])
     await made('contacts', { given_name, custom: { salary: 1, code: 'top secret', branch: options[0] } });
   for (const [id, change, value] of [
@@ -320,7 +338,11 @@ test('whoever does not see and change every record is refused a change of a fiel
     const told = await admin('PATCH', `/api/v1/custom-fields/${id}`, change);
     assert.deepEqual([told.status, JSON.stringify(told.body).includes(value)], [422, true]);
     const refused = await keeper('PATCH', `/api/v1/custom-fields/${id}`, change);
-    assert.deepEqual([refused.status, JSON.stringify(refused.body).includes(value)], [422, false], JSON.stringify(refused.body)); // biome-ignore format: one call
+    assert.deepEqual(
+      [refused.status, JSON.stringify(refused.body).includes(value)],
+      [422, false],
+      JSON.stringify(refused.body),
+    );
   }
 });
 

@@ -72,5 +72,7 @@ async function pairsBeside(ctx: Context, resource: string, id: string, rules: re
 function typedOf(resource: string, { custom, ...record }: Compared): Typed {
   const own = Object.entries(custom).map(([key, value]) => [`custom.${key}`, value] as const);
   const all = [...Object.entries(wayOf(resource)?.texts(record as Texts) ?? record), ...own];
-  return Object.fromEntries(all.flatMap(([field, value]) => (typeof value === 'string' && value.trim() ? [[field, value]] : []))); // biome-ignore format: one expression
+  return Object.fromEntries(
+    all.flatMap(([field, value]) => (typeof value === 'string' && value.trim() ? [[field, value]] : [])),
+  );
 }

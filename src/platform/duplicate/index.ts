@@ -61,9 +61,18 @@ const custom_reason = `${same_reason}custom.`;
 function matchesRoute(resource: Resource): Route {
   const { name, plural, right } = resource;
   return route({
-    method: 'POST', path: `/api/v1/${plural}/matches`, tag, summary: `${wordsOf(plural)} that may be the one somebody is about to create`, access: { resource: right, action: 'read' }, body: wayOf(name)?.draft ?? plainDraft(resource), response: matchAnswer, status: 200,
-    handler: async (ctx, { body }) => ({ body: { data: await inWords(ctx, name, await findMatches(ctx, name, body as Draft)) } }),
-  }); // biome-ignore format: one line of facts, then the handler
+    method: 'POST',
+    path: `/api/v1/${plural}/matches`,
+    tag,
+    summary: `${wordsOf(plural)} that may be the one somebody is about to create`,
+    access: { resource: right, action: 'read' },
+    body: wayOf(name)?.draft ?? plainDraft(resource),
+    response: matchAnswer,
+    status: 200,
+    handler: async (ctx, { body }) => ({
+      body: { data: await inWords(ctx, name, await findMatches(ctx, name, body as Draft)) },
+    }),
+  });
 }
 const wordsOf = (plural: string) => `${plural[0]!.toUpperCase()}${plural.slice(1).replaceAll('-', ' ')}`;
 
@@ -77,33 +86,58 @@ function changeable({ actor: { rights } }: Context): string[] {
 export const duplicateRoutes = (): Route[] => [
   ...suspectTypes().map((type) => matchesRoute(suspectResource(type))),
   route({
-    method: 'GET', path: '/api/v1/duplicates', tag, summary: 'Pairs of records that may be one, the likeliest first', access: 'signed_in', query: suspectQuery, response: suspectPage,
+    method: 'GET',
+    path: '/api/v1/duplicates',
+    tag,
+    summary: 'Pairs of records that may be one, the likeliest first',
+    access: 'signed_in',
+    query: suspectQuery,
+    response: suspectPage,
     handler: async (ctx, { query }) => {
-      if (scopeOf(ctx.actor.rights, suspectResource(query.resource).right, 'read') === 'none') throw problems.forbidden();
+      if (scopeOf(ctx.actor.rights, suspectResource(query.resource).right, 'read') === 'none')
+        throw problems.forbidden();
       const { data, next_cursor } = await listSuspects(ctx, query);
       return { body: { data: await inWords(ctx, query.resource, data), next_cursor } };
     },
   }),
   route({
-    method: 'POST', path: '/api/v1/duplicates/search', tag, summary: 'Look for them in the background', access: 'signed_in', response: suspectSearch, status: 202,
+    method: 'POST',
+    path: '/api/v1/duplicates/search',
+    tag,
+    summary: 'Look for them in the background',
+    access: 'signed_in',
+    response: suspectSearch,
+    status: 202,
     handler: async (ctx) => {
       changeable(ctx);
       return { body: { job_id: await searchSuspects(ctx) } };
     },
   }),
   route({
-    method: 'POST', path: '/api/v1/duplicates/{id}/dismissal', tag, summary: 'These are two records: do not name them again', access: 'signed_in', params: idParams, status: 204,
+    method: 'POST',
+    path: '/api/v1/duplicates/{id}/dismissal',
+    tag,
+    summary: 'These are two records: do not name them again',
+    access: 'signed_in',
+    params: idParams,
+    status: 204,
     handler: async (ctx, { params }) => {
       if (!(await setDismissed(ctx, params.id, changeable(ctx), true))) throw problems.notFound('suspect');
       return {};
     },
   }),
   route({
-    method: 'DELETE', path: '/api/v1/duplicates/{id}/dismissal', tag, summary: 'These may be one record after all: name them again', access: 'signed_in', params: idParams, status: 204,
+    method: 'DELETE',
+    path: '/api/v1/duplicates/{id}/dismissal',
+    tag,
+    summary: 'These may be one record after all: name them again',
+    access: 'signed_in',
+    params: idParams,
+    status: 204,
     handler: async (ctx, { params }) => {
       if (!(await setDismissed(ctx, params.id, changeable(ctx), false))) throw problems.notFound('suspect');
       return {};
     },
   }),
   ...ruleRoutes,
-]; // biome-ignore format: one line of facts, then the handler
+];

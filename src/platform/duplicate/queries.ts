@@ -26,7 +26,9 @@ export async function findMatches(ctx: Context, resource: string, { custom, ...d
   const own = Object.entries(custom ?? {})
     .filter(([key]) => fieldAccess(ctx.actor.rights, resource, key) !== 'none')
     .map(([key, text]) => [`custom.${key}`, text] as const);
-  const typed: Typed = Object.fromEntries([...Object.entries(fields), ...own].flatMap(([field, text]) => (given(text) ? [[field, given(text)!]] : []))); // biome-ignore format: one expression
+  const typed: Typed = Object.fromEntries(
+    [...Object.entries(fields), ...own].flatMap(([field, text]) => (given(text) ? [[field, given(text)!]] : [])),
+  );
   const rules = (await rulesOf(ctx, resource)).filter(({ suspects }) => suspects);
   const found = rules.flatMap((rule) => reasonsBy(resource, rule, typed) ?? []);
   if (found.length === 0) return [];

@@ -98,14 +98,25 @@ test('pairs are found by additional e-mail addresses too, and stay found when on
 
 test('records that are made or changed by hand are compared at once, companies whatever their legal form', async () => {
   const names = async (resource: string) =>
-    (await list(resource)).map(({ records }) => (records as unknown as { name: string }[]).map(({ name }) => name).sort().join(' + ')).sort(); // biome-ignore format: one chain
+    (await list(resource))
+      .map(({ records }) =>
+        (records as unknown as { name: string }[])
+          .map(({ name }) => name)
+          .sort()
+          .join(' + '),
+      )
+      .sort();
   const found = (resource: string, expected: string[]) =>
     eventually(async () => JSON.stringify(await names(resource)) === JSON.stringify(expected.toSorted()), 10_000);
   await make('companies', { name: 'Globex' });
   const inc = await make('companies', { name: 'Globex, Inc.' });
   await make('companies', { name: 'GLOBEX GmbH & Co. KG', city: 'Kiel' });
   await make('companies', { name: 'Globex Hotels' });
-  const pairs_of_globex = ['Globex + Globex, Inc.', 'GLOBEX GmbH & Co. KG + Globex', 'GLOBEX GmbH & Co. KG + Globex, Inc.'];
+  const pairs_of_globex = [
+    'Globex + Globex, Inc.',
+    'GLOBEX GmbH & Co. KG + Globex',
+    'GLOBEX GmbH & Co. KG + Globex, Inc.',
+  ];
   await found('company', pairs_of_globex);
   const [{ reasons }] = (await list('company')) as [Suspect];
   assert.deepEqual(reasons.map(({ text }) => text), ['Same name except for the legal form']); // biome-ignore format: one call
@@ -128,11 +139,13 @@ test('records that are made or changed by hand are compared at once, companies w
   await api('PATCH', `/api/v1/contacts/${ada}`, { email: null });
   await found('contact', []);
   // By further addresses too, whichever of the two was changed.
-  await api('PATCH', `/api/v1/contacts/${ada}`, { other_emails: [{ value: 'first@x.example' }, { value: 'Ek@x.example' }] });
+  await api('PATCH', `/api/v1/contacts/${ada}`, {
+    other_emails: [{ value: 'first@x.example' }, { value: 'Ek@x.example' }],
+  });
   await found('contact', ['Ada Ek + Ida Ek']);
   await api('PATCH', `/api/v1/contacts/${ada}`, { other_emails: [] });
   await found('contact', []);
-}); // biome-ignore format: lists in a line
+});
 
 test('who may not read both sees nothing of a pair, and cannot dismiss it', async () => {
   for (const name of ['A', 'B']) await make('contacts', { given_name: name, email: 'pair@x.example' });

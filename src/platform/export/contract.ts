@@ -11,11 +11,25 @@ const reason_characters_max = 500;
 
 const selection = {
   filter: z.string().max(20_000).nullable().default(null).describe('As in lists: JSON of a condition or a group'),
-  sort: z.string().max(200).nullable().default(null).describe('As in lists; without it in no order, which begins at once'),
-  columns: z.array(z.string().max(80)).min(1).max(500).nullable().default(null).describe('Names of fields, as lists or as files for an import call them; null: all of an import'),
+  sort: z
+    .string()
+    .max(200)
+    .nullable()
+    .default(null)
+    .describe('As in lists; without it in no order, which begins at once'),
+  columns: z
+    .array(z.string().max(80))
+    .min(1)
+    .max(500)
+    .nullable()
+    .default(null)
+    .describe('Names of fields, as lists or as files for an import call them; null: all of an import'),
   format: z.enum(exportFormats).default('csv'),
-  reason: filled(reason_characters_max).nullable().default(null).describe('Why sealed values are to be in the clear, for who may reveal them; without it there are masks'),
-}; // biome-ignore format: one parameter a line
+  reason: filled(reason_characters_max)
+    .nullable()
+    .default(null)
+    .describe('Why sealed values are to be in the clear, for who may reveal them; without it there are masks'),
+};
 
 export const newExport = z.strictObject({ resource: z.string().max(60), ...selection });
 export type Selection = z.output<typeof newExport>;
@@ -29,9 +43,14 @@ export const exportQuery = z.strictObject({
   filter: z.string().max(20_000).optional(),
   sort: z.string().max(200).optional(),
   columns: z.string().max(4_000).optional().describe('Names of fields, with commas between'),
-  reason: filled(reason_characters_max).optional().describe('Why sealed values are to be in the clear, for who may reveal them'),
-  byte_order_mark: z.enum(['true', 'false']).default('false').describe('true: begins with the mark by which Excel knows UTF-8'),
-}); // biome-ignore format: one parameter a line
+  reason: filled(reason_characters_max)
+    .optional()
+    .describe('Why sealed values are to be in the clear, for who may reveal them'),
+  byte_order_mark: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('true: begins with the mark by which Excel knows UTF-8'),
+});
 
 export const exportResource = defineResource({
   name: 'export',

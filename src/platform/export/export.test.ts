@@ -168,7 +168,9 @@ test('exports of one tenant wait for each other, only so many, and one of anothe
   const again = `update job set state = 'ready', attempts = 0 where tenant_id = $1 and kind = 'export.make'`;
   await asOwner(app, again, [busy.tenant_id]);
   const running = () =>
-    asOwner(app, `select from job where tenant_id = $1 and kind = 'export.make' and state = 'running'`, [busy.tenant_id]); // biome-ignore format: one call
+    asOwner(app, `select from job where tenant_id = $1 and kind = 'export.make' and state = 'running'`, [
+      busy.tenant_id,
+    ]);
   try {
     await eventually(async () => (await running()).length > 0);
     for (let i = 0; i < 20; i++) await ask(api);
@@ -200,7 +202,11 @@ test('an export that waited holds what its caller may read when it is made', asy
   const adviser = roles.find(({ key }) => key === 'advisor')!.id;
   assert.equal((await admin('PUT', `/api/v1/users/${user_id}/roles`, { role_ids: [adviser] })).status, 200);
   await asOwner(app, `update export set file_id = null, state = 'waiting' where id = $1`, [id]);
-  await asOwner(app, `update job set state = 'ready', attempts = 0 where kind = 'export.make' and payload ->> 'export_id' = $1`, [id]); // biome-ignore format: one call
+  await asOwner(
+    app,
+    `update job set state = 'ready', attempts = 0 where kind = 'export.make' and payload ->> 'export_id' = $1`,
+    [id],
+  );
   const body = await eventually(async () => {
     const answer = await content();
     return answer.status === 200 && (answer.body as string);
@@ -218,7 +224,11 @@ test('an export that waited is not made for somebody whose account is deleted', 
   await eventually(async () => (await state()) === 'done');
   assert.equal((await admin('DELETE', `/api/v1/users/${user_id}`)).status, 204);
   await asOwner(app, `update export set file_id = null, state = 'waiting' where id = $1`, [id]);
-  await asOwner(app, `update job set state = 'ready', attempts = attempts_max - 1 where kind = 'export.make' and payload ->> 'export_id' = $1`, [id]); // biome-ignore format: one call
+  await asOwner(
+    app,
+    `update job set state = 'ready', attempts = attempts_max - 1 where kind = 'export.make' and payload ->> 'export_id' = $1`,
+    [id],
+  );
   const end = await eventually(async () => {
     const now = (await state()) as string;
     return now !== 'waiting' && now !== 'running' && now;
@@ -243,7 +253,11 @@ test('an export that waited fails at once when what it selects is gone, and says
   await asOwner(app, `update export set file_id = null, finished_at = null, state = 'waiting' where id = any ($1)`, [
     ids,
   ]);
-  await asOwner(app, `update job set state = 'ready', attempts = 0 where kind = 'export.make' and payload ->> 'export_id' = any ($1)`, [ids]); // biome-ignore format: one call
+  await asOwner(
+    app,
+    `update job set state = 'ready', attempts = 0 where kind = 'export.make' and payload ->> 'export_id' = any ($1)`,
+    [ids],
+  );
   for (const id of ids) {
     const ended = await eventually(async () => {
       const now = await read(id);

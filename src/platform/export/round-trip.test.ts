@@ -14,9 +14,30 @@ after(() => app.stop());
 
 /** What tends to be taken for something else on its way through a file. */
 const tricky = [
-  'null', 'N/A', 'none', '-', '0', '007', '1,234', '1.234', '2026-02-03', '=1+1', "'tis", '"quoted"', 'a;b', 'a, b', 'two\nlines', 'true',
-  'a@b.example', 'x.example', '山田', 'ÅÄÖ', '\\N', '{}', 'semi; "colon"',
-]; // biome-ignore format: a list of words
+  'null',
+  'N/A',
+  'none',
+  '-',
+  '0',
+  '007',
+  '1,234',
+  '1.234',
+  '2026-02-03',
+  '=1+1',
+  "'tis",
+  '"quoted"',
+  'a;b',
+  'a, b',
+  'two\nlines',
+  'true',
+  'a@b.example',
+  'x.example',
+  '山田',
+  'ÅÄÖ',
+  '\\N',
+  '{}',
+  'semi; "colon"',
+];
 const text = (max: number) =>
   fc.option(
     fc
@@ -30,23 +51,48 @@ const phone = fc.constantFrom('+49 30 1234', '(212) 555-0100', '030/12 34 x5', '
 const labelled = (value: fc.Arbitrary<string>) =>
   fc.record({ label: fc.constantFrom(null, 'Work', 'Büro; 2', 'a:b', '"x"'), value });
 const address = fc
-  .record({ label: fc.constantFrom(null, 'Home', 'Büro; "2"'), street: text(50), city: text(50), region: text(50), postal_code: text(20), country: text(50) })
-  .filter(({ label: _, ...parts }) => Object.values(parts).some((part) => part !== null)); // biome-ignore format: one value
+  .record({
+    label: fc.constantFrom(null, 'Home', 'Büro; "2"'),
+    street: text(50),
+    city: text(50),
+    region: text(50),
+    postal_code: text(20),
+    country: text(50),
+  })
+  .filter(({ label: _, ...parts }) => Object.values(parts).some((part) => part !== null));
 const profile = fc.constantFrom('@ada', 'https://linkedin.example/in/ada', 'ada; b', 'Net: ada', '"x"', ': 1', '=1+1');
 const option = (values: readonly string[]) => fc.option(fc.constantFrom(...values), { nil: null });
 
-const contact = fc.record({
-  given_name: text(50), family_name: text(50), email: fc.option(email, { nil: null }),
-  other_emails: fc.array(labelled(email), { maxLength: 3 }), phone: fc.option(phone, { nil: null }),
-  other_phones: fc.array(labelled(fc.oneof(phone, fc.constantFrom('5, 6', '"7"', '8: 9', ': 1'))), { maxLength: 3 }),
-  job_title: text(50), source: text(50), lead_status: option(leadStatuses), lifecycle_stage: option(lifecycleStages),
-  consent_email: fc.constantFrom(...consents), street: text(50), city: text(50), region: text(50), postal_code: text(20),
-  country: text(50), time_zone: text(50), company: fc.option(fc.constantFrom(0, 1, 2), { nil: null }),
-  tags: fc.uniqueArray(fc.constantFrom(0, 1, 2), { maxLength: 3 }),
-  email_label: text(50), phone_label: text(50), address_label: text(50), other_addresses: fc.array(address, { maxLength: 3 }),
-  sites: fc.array(labelled(fc.webUrl({ withQueryParameters: true, withFragments: true })), { maxLength: 3 }),
-  social_profiles: fc.array(labelled(profile), { maxLength: 3 }), birthday: option(['1990-04-30', '--02-29', '0004-01-01']),
-}).filter(isNamed); // biome-ignore format: one kind a line
+const contact = fc
+  .record({
+    given_name: text(50),
+    family_name: text(50),
+    email: fc.option(email, { nil: null }),
+    other_emails: fc.array(labelled(email), { maxLength: 3 }),
+    phone: fc.option(phone, { nil: null }),
+    other_phones: fc.array(labelled(fc.oneof(phone, fc.constantFrom('5, 6', '"7"', '8: 9', ': 1'))), { maxLength: 3 }),
+    job_title: text(50),
+    source: text(50),
+    lead_status: option(leadStatuses),
+    lifecycle_stage: option(lifecycleStages),
+    consent_email: fc.constantFrom(...consents),
+    street: text(50),
+    city: text(50),
+    region: text(50),
+    postal_code: text(20),
+    country: text(50),
+    time_zone: text(50),
+    company: fc.option(fc.constantFrom(0, 1, 2), { nil: null }),
+    tags: fc.uniqueArray(fc.constantFrom(0, 1, 2), { maxLength: 3 }),
+    email_label: text(50),
+    phone_label: text(50),
+    address_label: text(50),
+    other_addresses: fc.array(address, { maxLength: 3 }),
+    sites: fc.array(labelled(fc.webUrl({ withQueryParameters: true, withFragments: true })), { maxLength: 3 }),
+    social_profiles: fc.array(labelled(profile), { maxLength: 3 }),
+    birthday: option(['1990-04-30', '--02-29', '0004-01-01']),
+  })
+  .filter(isNamed);
 
 const add = async (api: Client, plural: string, data: object[]): Promise<{ id: string }[]> => {
   const { status, body } = await api('POST', `/api/v1/${plural}/bulk`, { data });

@@ -46,17 +46,40 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Exp
   };
   const streamed = targets.map(({ resource, contract: { plural } }) =>
     route({
-      method: 'GET', path: `/api/v1/${plural}/export.csv`, tag, summary: `Export ${plural} as CSV, at once`, access: may('create'), transaction: false, query: exportQuery, produces: 'text/csv',
+      method: 'GET',
+      path: `/api/v1/${plural}/export.csv`,
+      tag,
+      summary: `Export ${plural} as CSV, at once`,
+      access: may('create'),
+      transaction: false,
+      query: exportQuery,
+      produces: 'text/csv',
       handler: async ({ actor }, { query, request, reply }) => {
         const { filter = null, sort = null, columns, reason = null, byte_order_mark } = query;
-        const selection = { resource, filter, sort, columns: columns?.split(',') ?? null, format: 'csv' as const, reason };
+        const selection = {
+          resource,
+          filter,
+          sort,
+          columns: columns?.split(',') ?? null,
+          format: 'csv' as const,
+          reason,
+        };
         const origin = { ip: request.ip, request_id: request.id };
         const release = await streams.acquire({ tenant: actor!.tenant_id, caller: '' }, 0);
-        const id = await withContext(db, actor!, (ctx) => createExport(ctx, targets, selection), origin).catch((error) => {
-          release();
-          throw error;
-        });
-        const { body, rowCount } = streamExport(db, targets, actor!, { ...selection, byte_order_mark: byte_order_mark === 'true' }, undefined, origin);
+        const id = await withContext(db, actor!, (ctx) => createExport(ctx, targets, selection), origin).catch(
+          (error) => {
+            release();
+            throw error;
+          },
+        );
+        const { body, rowCount } = streamExport(
+          db,
+          targets,
+          actor!,
+          { ...selection, byte_order_mark: byte_order_mark === 'true' },
+          undefined,
+          origin,
+        );
         const { tenant_id } = actor!;
         reply.raw.setTimeout(stalled_ms_max);
         const overdue = setTimeout(() => body.destroy(new Error(too_slow)), streamed_ms_max).unref();
@@ -65,7 +88,10 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Exp
             clearTimeout(overdue);
             release();
           })
-          .then((rows) => () => finishStreamed(db, tenant_id, id, rows), (error: Error) => () => failExport(db, tenant_id, id, error.message))
+          .then(
+            (rows) => () => finishStreamed(db, tenant_id, id, rows),
+            (error: Error) => () => failExport(db, tenant_id, id, error.message),
+          )
           .then(notePatiently)
           .catch((error: Error) => log.warn({ err: error, export_id: id }, 'the end of an export could not be noted'));
         return reply
@@ -74,15 +100,28 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Exp
           .send(body);
       },
     }),
-  ); // biome-ignore format: one line of facts, then the handler
+  );
   return [
     ...streamed,
     route({
-      method: 'GET', path: base, tag, summary: 'List exports', access: may('read'), query: listQuery, response: listOf(exportResource.row),
+      method: 'GET',
+      path: base,
+      tag,
+      summary: 'List exports',
+      access: may('read'),
+      query: listQuery,
+      response: listOf(exportResource.row),
       handler: async (ctx, { query }) => ({ body: await listRows(ctx, exportResource, query) }),
     }),
     route({
-      method: 'POST', path: base, tag, summary: 'Export records in the background', access: may('create'), body: newExport, response: exportResource.row, status: 202,
+      method: 'POST',
+      path: base,
+      tag,
+      summary: 'Export records in the background',
+      access: may('create'),
+      body: newExport,
+      response: exportResource.row,
+      status: 202,
       handler: async (ctx, { body }) => {
         const id = await createExport(ctx, targets, body);
         await enqueue(ctx, export_kind, { export_id: id });
@@ -90,23 +129,47 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Exp
       },
     }),
     route({
-      method: 'GET', path: `${base}/{id}`, tag, summary: 'Read how far an export is', access: may('read'), params: idParams, response: exportResource.row,
+      method: 'GET',
+      path: `${base}/{id}`,
+      tag,
+      summary: 'Read how far an export is',
+      access: may('read'),
+      params: idParams,
+      response: exportResource.row,
       handler: (ctx, { params }) => shown(ctx, params.id),
     }),
     route({
-      method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Forget an export', access: may('delete'), params: idParams, heedsIfMatch: true,
+      method: 'DELETE',
+      path: `${base}/{id}`,
+      tag,
+      summary: 'Forget an export',
+      access: may('delete'),
+      params: idParams,
+      heedsIfMatch: true,
       handler: async (ctx, { params, ifMatch }) => {
         await forgetExport(ctx, params.id, ifMatch);
         return {};
       },
     }),
     route({
-      method: 'GET', path: `${base}/{id}/content`, tag, summary: 'The file of an export', access: may('read'), transaction: false, params: idParams, produces: '*/*',
+      method: 'GET',
+      path: `${base}/{id}/content`,
+      tag,
+      summary: 'The file of an export',
+      access: may('read'),
+      transaction: false,
+      params: idParams,
+      produces: '*/*',
       handler: async ({ actor }, { params, reply }) => {
-        const file = await withContext(db, actor!, async (ctx) => {
-          await refuseSeeingLess(ctx, targets, params.id);
-          return findExportFile(ctx, params.id);
-        }, { mode: 'read' });
+        const file = await withContext(
+          db,
+          actor!,
+          async (ctx) => {
+            await refuseSeeingLess(ctx, targets, params.id);
+            return findExportFile(ctx, params.id);
+          },
+          { mode: 'read' },
+        );
         if (!file) throw problems.conflict('This export has no file yet, or no longer.');
         return reply
           .header('content-type', file.content_type === 'text/csv' ? 'text/csv; charset=utf-8' : file.content_type)
@@ -114,5 +177,5 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Exp
           .send(await sealedFiles(files, db).get(file.storage_key));
       },
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }

@@ -84,7 +84,12 @@ async function openBatch(
       }
       const disclosed = opened.filter(({ text }) => text !== undefined);
       if (reason !== null && disclosed.length > 0)
-      await record(ctx, resource, disclosed.map(({ row, column }) => ({ id: row.id as string, field: column })), reason); // biome-ignore format: one call
+        await record(
+          ctx,
+          resource,
+          disclosed.map(({ row, column }) => ({ id: row.id as string, field: column })),
+          reason,
+        );
     },
     origin,
   );

@@ -46,9 +46,13 @@ test('a view as a file: its columns in their order, its filter and sorting, cust
     company_id: at % 3 ? steel!.id : bread!.id,
     expected_close_on: at % 5 ? `2026-0${1 + (at % 9)}-15` : null,
     tags: at % 4 ? [] : [tag.id],
-    custom: at % 2 ? { tier: at % 3 ? 'Gold' : 'Silver', renewal: '2027-02-28', budget: { amount: '12.50', currency: 'USD' } } : {},
+    custom:
+      at % 2
+        ? { tier: at % 3 ? 'Gold' : 'Silver', renewal: '2027-02-28', budget: { amount: '12.50', currency: 'USD' } }
+        : {},
   })).map((deal) => (deal.currency === 'JPY' ? { ...deal, amount: deal.amount?.replace('.25', '') ?? null } : deal));
-  for (let from = 0; from < data.length; from += 1_000) await made('deals/bulk', { data: data.slice(from, from + 1_000) });
+  for (let from = 0; from < data.length; from += 1_000)
+    await made('deals/bulk', { data: data.slice(from, from + 1_000) });
   // In earnest autovacuum does it within seconds: before, a list through custom fields compares each value with each deal.
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
@@ -61,12 +65,32 @@ test('a view as a file: its columns in their order, its filter and sorting, cust
     filter: {
       and: [
         { any: 'company', where: { field: 'industry', op: 'eq', value: 'Steel' } },
-        { or: [{ field: 'custom.tier', op: 'eq', value: 'Gold' }, { field: 'amount', op: 'is_empty' }] },
+        {
+          or: [
+            { field: 'custom.tier', op: 'eq', value: 'Gold' },
+            { field: 'amount', op: 'is_empty' },
+          ],
+        },
       ],
     },
     sort: '-custom.renewal,name',
     columns: {
-      order: ['company_id', 'name', 'custom.tier', 'amount', 'currency', 'stage_id', 'owner_id', 'expected_close_on', 'tags', 'custom.renewal', 'custom.budget', 'left_lying', 'created_at', 'source'],
+      order: [
+        'company_id',
+        'name',
+        'custom.tier',
+        'amount',
+        'currency',
+        'stage_id',
+        'owner_id',
+        'expected_close_on',
+        'tags',
+        'custom.renewal',
+        'custom.budget',
+        'left_lying',
+        'created_at',
+        'source',
+      ],
       hidden: ['source'],
       widths: {},
       pinned: [],
@@ -78,7 +102,12 @@ test('a view as a file: its columns in their order, its filter and sorting, cust
 
   const listed: Row[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const search = new URLSearchParams({ filter: selection.filter, sort: selection.sort, limit: '200', ...(cursor && { cursor }) });
+    const search = new URLSearchParams({
+      filter: selection.filter,
+      sort: selection.sort,
+      limit: '200',
+      ...(cursor && { cursor }),
+    });
     const { status, body } = await api('GET', `/api/v1/deals?${search}`);
     assert.equal(status, 200, JSON.stringify(body));
     listed.push(...body.data);
@@ -86,35 +115,71 @@ test('a view as a file: its columns in their order, its filter and sorting, cust
   }
   assert.ok(listed.length > 400 && listed.length < all_rows, `${listed.length} rows`);
 
-  const heads = ['Company', 'Name', 'Tier', 'Amount', 'Currency', 'Stage', 'Owner', 'Expected close', 'Tags', 'Renewal', 'Budget', 'Stalled', 'Created'];
+  const heads = [
+    'Company',
+    'Name',
+    'Tier',
+    'Amount',
+    'Currency',
+    'Stage',
+    'Owner',
+    'Expected close',
+    'Tags',
+    'Renewal',
+    'Budget',
+    'Stalled',
+    'Created',
+  ];
   const cells = (deal: Row) => [
-    `'${deal.company.name}`, deal.name, deal.custom.tier ?? '', deal.amount ?? '', deal.currency, deal.stage.name, deal.owner?.name ?? '',
-    deal.expected_close_on ?? '', deal.tags.map(({ name }: Row) => `"${name}"`).join('; '), deal.custom.renewal ?? '',
-    deal.custom.budget ? `${deal.custom.budget.amount} ${deal.custom.budget.currency}` : '', String(deal.left_lying), deal.created_at,
+    `'${deal.company.name}`,
+    deal.name,
+    deal.custom.tier ?? '',
+    deal.amount ?? '',
+    deal.currency,
+    deal.stage.name,
+    deal.owner?.name ?? '',
+    deal.expected_close_on ?? '',
+    deal.tags.map(({ name }: Row) => `"${name}"`).join('; '),
+    deal.custom.renewal ?? '',
+    deal.custom.budget ? `${deal.custom.budget.amount} ${deal.custom.budget.currency}` : '',
+    String(deal.left_lying),
+    deal.created_at,
   ];
   const file = await exported({ ...selection, format: 'csv' });
   const [head, ...rows] = parse(await file.text(), { bom: true }) as string[][];
   assert.deepEqual(head, heads);
   assert.deepEqual(rows, listed.map(cells));
-  const { body: atOnce } = await api('GET', `/api/v1/deals/export.csv?${new URLSearchParams({ ...selection, columns: columns.join() })}`);
+  const { body: atOnce } = await api(
+    'GET',
+    `/api/v1/deals/export.csv?${new URLSearchParams({ ...selection, columns: columns.join() })}`,
+  );
   assert.deepEqual(parse(atOnce, { bom: true }), [heads, ...rows]);
 
   const book = await exported({ ...selection, format: 'xlsx' });
   const [sheet] = (await readXlsx(Buffer.from(await book.arrayBuffer()))).sheets;
   assert.deepEqual(sheet!.rows[0], heads);
-  const day = (text: string | null) => (text === null ? null : new Date(text.length === 10 ? `${text}T00:00:00Z` : text).getTime());
+  const day = (text: string | null) =>
+    text === null ? null : new Date(text.length === 10 ? `${text}T00:00:00Z` : text).getTime();
   const known = (value: unknown) => (value instanceof Date ? value.getTime() : value === '' ? null : (value ?? null));
   for (const [at, deal] of listed.entries()) {
     const row = sheet!.rows[at + 1]!;
     const [company, name, tier, amount, , stage, , close, , renewal] = row.map(known);
     assert.deepEqual(
       [company, name, tier, amount, stage, close, renewal],
-      [deal.company.name, deal.name, deal.custom.tier ?? null, deal.amount === null ? null : Number(deal.amount), deal.stage.name, day(deal.expected_close_on), day(deal.custom.renewal ?? null)],
+      [
+        deal.company.name,
+        deal.name,
+        deal.custom.tier ?? null,
+        deal.amount === null ? null : Number(deal.amount),
+        deal.stage.name,
+        day(deal.expected_close_on),
+        day(deal.custom.renewal ?? null),
+      ],
     );
     assert.ok(Math.abs((known(row.at(-1)) as number) - day(deal.created_at)!) < 1_000);
   }
   assert.equal(sheet!.rows.length, listed.length + 1);
-}); // biome-ignore format: tables
+});
 
 test('a file that somebody opens in a spreadsheet begins with the mark of UTF-8, one for programs does not', async () => {
   for (const [query, mark] of [
@@ -140,7 +205,20 @@ test('what is no field, or of no list, is no column', async () => {
 
 test('contacts as a file: labels, further addresses, sites, profiles, birthday and positions, each in a column', async () => {
   const [acme, bread] = [await made('companies', { name: 'Acme; Ltd' }), await made('companies', { name: 'Bakery' })];
-  const details = { email: 'ada@x.example', email_label: 'Work', other_emails: [{ label: 'Home', value: 'b@x.example' }], phone: '+49 30 1', phone_label: 'Mobile', address_label: 'Home', other_addresses: [{ label: 'Work', street: 'Street 1', city: 'Bonn', region: 'NRW', postal_code: '53111', country: 'DE' }], sites: [{ label: 'Blog', value: 'https://ada.example' }], social_profiles: [{ label: 'LinkedIn', value: '@ada' }], birthday: '--12-10' }; // biome-ignore format: all fields
+  const details = {
+    email: 'ada@x.example',
+    email_label: 'Work',
+    other_emails: [{ label: 'Home', value: 'b@x.example' }],
+    phone: '+49 30 1',
+    phone_label: 'Mobile',
+    address_label: 'Home',
+    other_addresses: [
+      { label: 'Work', street: 'Street 1', city: 'Bonn', region: 'NRW', postal_code: '53111', country: 'DE' },
+    ],
+    sites: [{ label: 'Blog', value: 'https://ada.example' }],
+    social_profiles: [{ label: 'LinkedIn', value: '@ada' }],
+    birthday: '--12-10',
+  };
   const { id } = await made('contacts', { given_name: 'Ada', ...details });
   await made(`contacts/${id}/positions`, { company_id: bread.id, role: 'Board', started_on: '2020-02-01' });
   await made(`contacts/${id}/positions`, {

@@ -65,8 +65,13 @@ test('records of every type that opens by itself are favourites of whoever marks
     ['task', 'tasks', await make(api, 'tasks', { title: 'Call back' }), 'Call back'],
     ['product', 'products', await make(api, 'products', { name: 'Anvil' }), 'Anvil'],
     ['dashboard', 'dashboards', await make(api, 'dashboards', { name: 'Quarter' }), 'Quarter'],
-    ['saved_view', 'saved-views', await make(api, 'saved-views', { resource: 'contact', name: 'Romans', layout: 'table' }), 'Romans'],
-  ] as const; // biome-ignore format: one line each
+    [
+      'saved_view',
+      'saved-views',
+      await make(api, 'saved-views', { resource: 'contact', name: 'Romans', layout: 'table' }),
+      'Romans',
+    ],
+  ] as const;
   for (const [, plural, id] of records) await star(api, `${plural}/${id}`);
   const [, plural, id] = records[0];
   const again = await star(api, `${plural}/${id.toUpperCase()}`);

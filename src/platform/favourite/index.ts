@@ -11,11 +11,22 @@ const tag = 'Favourites';
 export function favouriteRoutes(types: readonly Resource[]): Route[] {
   return [
     route({
-      method: 'GET', path: '/api/v1/favourites', tag, summary: 'Records that one keeps at hand', access: 'signed_in', response: favourites,
+      method: 'GET',
+      path: '/api/v1/favourites',
+      tag,
+      summary: 'Records that one keeps at hand',
+      access: 'signed_in',
+      response: favourites,
       handler: async (ctx) => ({ body: await listFavourites(ctx, types) }),
     }),
     route({
-      method: 'PUT', path: '/api/v1/favourite-order', tag, summary: 'Put one’s favourites into an order', access: 'signed_in', body: favouriteOrder, response: favourites,
+      method: 'PUT',
+      path: '/api/v1/favourite-order',
+      tag,
+      summary: 'Put one’s favourites into an order',
+      access: 'signed_in',
+      body: favouriteOrder,
+      response: favourites,
       handler: async (ctx, { body }) => ({ body: await orderFavourites(ctx, types, body.ids) }),
     }),
     ...types.flatMap((resource) => {
@@ -23,14 +34,26 @@ export function favouriteRoutes(types: readonly Resource[]): Route[] {
       const access = { resource: resource.right, action: 'read' } as const;
       return [
         route({
-          method: 'PUT', path, tag, summary: `Make a ${resource.title} a favourite of one’s own`, access, params: idParams, response: favourites,
+          method: 'PUT',
+          path,
+          tag,
+          summary: `Make a ${resource.title} a favourite of one’s own`,
+          access,
+          params: idParams,
+          response: favourites,
           handler: async (ctx, { params }) => ({ body: await addFavourite(ctx, types, resource, params.id) }),
         }),
         route({
-          method: 'DELETE', path, tag, summary: `Take a ${resource.title} from one’s favourites`, access, params: idParams, response: favourites,
+          method: 'DELETE',
+          path,
+          tag,
+          summary: `Take a ${resource.title} from one’s favourites`,
+          access,
+          params: idParams,
+          response: favourites,
           handler: async (ctx, { params }) => ({ body: await removeFavourite(ctx, types, resource, params.id) }),
         }),
       ];
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }

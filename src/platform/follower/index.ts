@@ -21,19 +21,37 @@ export function followerRoutes(resource: Resource): Route[] {
   };
   return [
     route({
-      method: 'GET', path: `${base}/followers`, tag, summary: `Who follows a ${resource.title}`, access, params: idParams, response: followers,
+      method: 'GET',
+      path: `${base}/followers`,
+      tag,
+      summary: `Who follows a ${resource.title}`,
+      access,
+      params: idParams,
+      response: followers,
       handler: async (ctx, { params }) => {
         await getRow(ctx, resource, params.id);
         return { body: await readFollowersOf(ctx, resource, params.id) };
       },
     }),
     route({
-      method: 'PUT', path: `${base}/following`, tag, summary: `Follow a ${resource.title}`, access, params: idParams, response: followers,
+      method: 'PUT',
+      path: `${base}/following`,
+      tag,
+      summary: `Follow a ${resource.title}`,
+      access,
+      params: idParams,
+      response: followers,
       handler: (ctx, { params }) => follow(ctx, params.id, true),
     }),
     route({
-      method: 'DELETE', path: `${base}/following`, tag, summary: `Hear no more of a ${resource.title}`, access, params: idParams, response: followers,
+      method: 'DELETE',
+      path: `${base}/following`,
+      tag,
+      summary: `Hear no more of a ${resource.title}`,
+      access,
+      params: idParams,
+      response: followers,
       handler: (ctx, { params }) => follow(ctx, params.id, false),
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }

@@ -158,12 +158,28 @@ test('of a cell with several options those that are known are kept, the others s
   assert.deepEqual(await topics(), [['Wine']]);
   const done = await importNow(api, [['people.csv', csv]], () => ({ options: { bad_cells: 'note' } }));
   assert.deepEqual(await topics(), [['Tea', 'Wine'], undefined, ['Wine']]);
-  const told = done.problem_samples.map(({ row, code, severity, message }) => [row, code, severity, /“.*?”/.exec(message)?.[0]]); // biome-ignore format: one call
+  const told = done.problem_samples.map(({ row, code, severity, message }) => [
+    row,
+    code,
+    severity,
+    /“.*?”/.exec(message)?.[0],
+  ]);
   assert.deepEqual(told, [[2, 'not_a_choice', 'warning', '“Rum”'], [3, 'not_a_choice', 'warning', '“Rum”']]); // biome-ignore format: a table
   assert.deepEqual(done.files[0]!.unknown_options, [
-    { column: 'Topics', field: 'custom.topics', values: [{ text: 'tea; Rum;Wine', rows: 1 }, { text: 'Rum', rows: 1 }], other_rows: 0 },
-  ]); // biome-ignore format: a table
-  assert.deepEqual(await notesOf(api), ['Ann: <p><strong>Topics</strong>: Rum</p>', 'Bo: <p><strong>Topics</strong>: Rum</p>']); // biome-ignore format: a table
+    {
+      column: 'Topics',
+      field: 'custom.topics',
+      values: [
+        { text: 'tea; Rum;Wine', rows: 1 },
+        { text: 'Rum', rows: 1 },
+      ],
+      other_rows: 0,
+    },
+  ]);
+  assert.deepEqual(await notesOf(api), [
+    'Ann: <p><strong>Topics</strong>: Rum</p>',
+    'Bo: <p><strong>Topics</strong>: Rum</p>',
+  ]);
 });
 
 test('options in a cell are parted by commas too, and may have commas in them', async () => {
@@ -190,7 +206,11 @@ test('of a cell with several addresses, or words beside a number, what fits is k
   const done = await importNow(api, [['people.csv', `Record ID,First name,E-mail,Phone\n${rows.join('\n')}\n`]]);
   const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
   assert.deepEqual(
-    data.map(({ email, other_emails, phone }: { email: string; other_emails: { value: string }[]; phone: string }) => [email, other_emails.map(({ value }) => value), phone]), // biome-ignore format: one call
+    data.map(({ email, other_emails, phone }: { email: string; other_emails: { value: string }[]; phone: string }) => [
+      email,
+      other_emails.map(({ value }) => value),
+      phone,
+    ]),
     [['ann@x.example', ['ann@y.example'], '0170 123456'], [null, [], null]], // biome-ignore format: a table
   );
   assert.deepEqual(done.problem_samples.map(({ row, column, code }) => `${row} ${column} ${code}`).sort(), [
@@ -209,25 +229,59 @@ test('of a further position what does not fit is left out, noted on its row and 
     '4,Di,,Chair,2020-01-01,',
     '5,Ed,Beta,Clerk,2019-12-31,2020-01-01',
   ].join('\n');
-  const fields = { 'Positions at': 'position_company', As: 'position_role', From: 'position_started_on', Until: 'position_ended_on' }; // biome-ignore format: a table
+  const fields = {
+    'Positions at': 'position_company',
+    As: 'position_role',
+    From: 'position_started_on',
+    Until: 'position_ended_on',
+  };
   const { api } = await (await app.tenant()).as('admin');
   const { body } = await upload(api, [['people.csv', csv]]);
   const choose = (bad_cells: string) =>
-    api('PATCH', `/api/v1/imports/${body.id}`, { options: { bad_cells }, files: [{ id: body.files[0].id, columns: fields }] }); // biome-ignore format: one call
+    api('PATCH', `/api/v1/imports/${body.id}`, {
+      options: { bad_cells },
+      files: [{ id: body.files[0].id, columns: fields }],
+    });
   await choose('leave_out_row');
   assert.equal((await follow(api, body.id, 'dry-runs')).files[0]!.counts.errors, 4);
   await choose('note');
   const tried = await follow(api, body.id, 'dry-runs');
-  const told = ({ problem_samples }: typeof tried) => problem_samples.map(({ row, code, severity }) => `${row} ${code} ${severity}`).sort(); // biome-ignore format: one chain
-  const notes = ['2 invalid_format warning', '2 inverted_period warning', '3 invalid_format warning', '4 not_one_each warning', '4 too_big warning', '5 not_one_each warning', '5 not_one_each warning']; // biome-ignore format: a table
+  const told = ({ problem_samples }: typeof tried) =>
+    problem_samples.map(({ row, code, severity }) => `${row} ${code} ${severity}`).sort();
+  const notes = [
+    '2 invalid_format warning',
+    '2 inverted_period warning',
+    '3 invalid_format warning',
+    '4 not_one_each warning',
+    '4 too_big warning',
+    '5 not_one_each warning',
+    '5 not_one_each warning',
+  ];
   assert.deepEqual(told(tried), notes);
   const done = await follow(api, body.id, 'runs');
   assert.deepEqual(told(done), notes);
   assert.equal(done.files[0]!.counts.created, 5);
   const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
-  const positions = data.map((one: { positions: { company: { name: string }; role: string | null; started_on: string | null; ended_on: string | null }[] }) =>
-    one.positions.map(({ company, role, started_on, ended_on }) => [company.name, role, started_on, ended_on].join()).sort()); // biome-ignore format: one call
-  assert.deepEqual(positions, [['Acme,Clerk,,2020-01-31', 'Beta,Chair,,'], ['Beta,,,'], ['Acme,,2020-01-01,2022-12-31'], [], ['Beta,Clerk,2019-12-31,2020-01-01']]); // biome-ignore format: a table
+  const positions = data.map(
+    (one: {
+      positions: {
+        company: { name: string };
+        role: string | null;
+        started_on: string | null;
+        ended_on: string | null;
+      }[];
+    }) =>
+      one.positions
+        .map(({ company, role, started_on, ended_on }) => [company.name, role, started_on, ended_on].join())
+        .sort(),
+  );
+  assert.deepEqual(positions, [
+    ['Acme,Clerk,,2020-01-31', 'Beta,Chair,,'],
+    ['Beta,,,'],
+    ['Acme,,2020-01-01,2022-12-31'],
+    [],
+    ['Beta,Clerk,2019-12-31,2020-01-01'],
+  ]);
   const { api: other } = await (await app.tenant()).as('admin');
   await other('POST', '/api/v1/companies', { name: 'Beta' });
   const some = await importNow(other, [['people.csv', csv]], ({ files: [file] }) => ({
@@ -237,7 +291,10 @@ test('of a further position what does not fit is left out, noted on its row and 
   const { message } = some.problem_samples.find(({ code }) => code === 'missing_company')!;
   assert.match(message, /“Clerk, 2020-01-31”/);
   const [ann, bo] = await notesOf(api);
-  assert.equal(ann, 'Ann: <p><strong>Further positions from</strong>: soon</p><p><strong>Further positions from</strong>: 2019-05-01 – 2018-05-01</p>'); // biome-ignore format: one text
+  assert.equal(
+    ann,
+    'Ann: <p><strong>Further positions from</strong>: soon</p><p><strong>Further positions from</strong>: 2019-05-01 – 2018-05-01</p>',
+  );
   assert.match(bo!, /Further positions from<\/strong>: 2024-02-30/);
 });
 
@@ -326,11 +383,15 @@ test('rows before the column names are left out, a title as well as a notice, an
   const { api } = await (await app.tenant()).as('admin');
   const notice = 'Notes:\n"When exporting your connections, some addresses, as you will see, are missing."\n\n';
   const files: [string, string, number][] = [
-    ['connections.csv', `${notice}First Name,Last Name,Email Address,Company,Member since\nAda,Berg,,Nordwind,03 Apr 2026\n`, 2],
+    [
+      'connections.csv',
+      `${notice}First Name,Last Name,Email Address,Company,Member since\nAda,Berg,,Nordwind,03 Apr 2026\n`,
+      2,
+    ],
     ['book.csv', 'Guests of the house;;;\n;;;\nFarbe;Stimmung;Vorname;Nachname\nrot;gut;Bo;Ek\n', 2],
     ['plain.csv', 'First Name,Last Name,Email\nCy,Day,cy@x.example\n', 0],
     ['sparse.csv', 'First Name,,\nDi,x,y\n', 0],
-  ]; // biome-ignore format: a file a line
+  ];
   for (const [name, csv, rows] of files) {
     const { body } = await upload(api, [[name, csv]]);
     assert.equal(body.files[0].dialect.skipped_rows ?? 0, rows, name);

@@ -11,13 +11,31 @@ export const importModes = ['create_and_update', 'create', 'update'] as const;
 
 const options = {
   mode: z.enum(importModes).describe('What to do with rows whose record is new or is there already'),
-  bad_cells: z.enum(['leave_empty', 'note', 'leave_out_row']).describe('What becomes of a cell that does not fit its field: left empty, kept in a note of the record, or its row is left out'),
+  bad_cells: z
+    .enum(['leave_empty', 'note', 'leave_out_row'])
+    .describe(
+      'What becomes of a cell that does not fit its field: left empty, kept in a note of the record, or its row is left out',
+    ),
   blank_cells: z.enum(['keep', 'clear']).describe('What an empty cell does to the value that a record has'),
-  missing_relations: z.enum(['create', 'leave_empty', 'leave_out_row']).describe('What to do with a row that names a record that is not there: it is created where a name is enough for that'),
-  same_name: z.enum(['create', 'update']).describe('What becomes of a row of which only the name is that of one record: it is created, and listed with whom it could be, or it updates that record'),
-  same_email: z.enum(['by_name', 'one_person']).describe('Whose a row is that has the e-mail address of somebody with another first name: another person’s, or that person’s, under a new name'),
-  currency: shaped(/^[A-Z]{3}$/, 3, { error: 'Write an ISO 4217 code such as USD' }).nullable().describe('Of amounts that name none; null: the workspace’s own'),
-}; // biome-ignore format: one option a line
+  missing_relations: z
+    .enum(['create', 'leave_empty', 'leave_out_row'])
+    .describe(
+      'What to do with a row that names a record that is not there: it is created where a name is enough for that',
+    ),
+  same_name: z
+    .enum(['create', 'update'])
+    .describe(
+      'What becomes of a row of which only the name is that of one record: it is created, and listed with whom it could be, or it updates that record',
+    ),
+  same_email: z
+    .enum(['by_name', 'one_person'])
+    .describe(
+      'Whose a row is that has the e-mail address of somebody with another first name: another person’s, or that person’s, under a new name',
+    ),
+  currency: shaped(/^[A-Z]{3}$/, 3, { error: 'Write an ISO 4217 code such as USD' })
+    .nullable()
+    .describe('Of amounts that name none; null: the workspace’s own'),
+};
 export const importOptions = z.strictObject({
   mode: options.mode.default('create_and_update'),
   bad_cells: options.bad_cells.default('leave_empty'),
@@ -30,13 +48,25 @@ export const importOptions = z.strictObject({
 export type ImportOptions = z.output<typeof importOptions>;
 
 export const dialect = z.strictObject({
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-2', 'windows-1250', 'windows-1251', 'shift_jis', 'gb18030', 'big5', 'euc-kr']),
+  encoding: z.enum([
+    'utf-8',
+    'utf-16le',
+    'utf-16be',
+    'windows-1252',
+    'iso-8859-2',
+    'windows-1250',
+    'windows-1251',
+    'shift_jis',
+    'gb18030',
+    'big5',
+    'euc-kr',
+  ]),
   delimiter: z.enum([',', ';', '\t', '|']),
   quote: z.enum(['"', "'"]).nullable(),
   escape: z.enum(['"', "'", '\\']).nullable(),
   header: z.boolean(),
   skipped_rows: z.int().min(0).max(100).optional().describe('Rows before the header, or before the first row of data'),
-}); // biome-ignore format: one setting a line
+});
 
 /** Several columns may go into these; into any other field, one. */
 export const repeatable_fields: ReadonlySet<string> = new Set(['note', 'other_phones', 'other_emails', 'salutation']);
@@ -64,14 +94,16 @@ export const fileAnswers = z.strictObject({
   ignored: z.boolean().optional().describe('Leave this file out'),
   resource: z.string().max(60).optional().describe('What the rows are: a `resource` of the import targets'),
   dialect: dialect.partial().optional(),
-  columns: columnFields.optional().describe('Field for each named column; “note” keeps it in a note of the record, null leaves it out'),
+  columns: columnFields
+    .optional()
+    .describe('Field for each named column; “note” keeps it in a note of the record, null leaves it out'),
   values: z
     .array(z.strictObject({ code: z.enum(questionCodes), column: z.string().max(1000), value: z.string().max(60) }))
     .max(1000)
     .optional()
     .describe('Answers to the questions, by their code'),
   saved_mapping_id: z.uuid().optional().describe('Use a saved mapping'),
-}); // biome-ignore format: one answer a line
+});
 export type FileAnswers = z.output<typeof fileAnswers>;
 
 const question = z.object({
@@ -120,9 +152,11 @@ export type RelationMatches = z.output<typeof relationMatches>;
 export const unknownOptions = z.object({
   column: z.string(),
   field: z.string(),
-  values: z.array(z.object({ text: z.string(), rows: z.int() })).describe('As they stand in the file, the most frequent first'),
+  values: z
+    .array(z.object({ text: z.string(), rows: z.int() }))
+    .describe('As they stand in the file, the most frequent first'),
   other_rows: z.int().describe('Rows with still other texts'),
-}); // biome-ignore format: one fact a line
+});
 export type UnknownOptions = z.output<typeof unknownOptions>;
 
 export const importFile = z.object({

@@ -112,7 +112,10 @@ test('of choices that differ in a sign alone each is itself, and what could be t
   const values = ['A+', 'A', 'A-', 'A.'];
   const read = cellReader(field('select', values), meaning({ kind: 'text' }));
   assert.deepEqual(values.map(read), values);
-  assert.deepEqual(['a+', 'a-', 'a'].map((cell) => read(cell)).map((value) => codeOf(value) ?? value), ['A+', 'A-', 'not_a_choice']); // biome-ignore format: one call
+  assert.deepEqual(
+    ['a+', 'a-', 'a'].map((cell) => read(cell)).map((value) => codeOf(value) ?? value),
+    ['A+', 'A-', 'not_a_choice'],
+  );
 });
 
 test('cells that cannot be that say why', () => {

@@ -160,9 +160,12 @@ function readEmail(text: string): string | Refusal {
     const [first, ...others] = text.split(/[\s;,]+/);
     if (first && others.length > 0 && [first, ...others].every(isEmail))
       return {
-        ...refuse('several_emails', `${shown(text)} are several e-mail addresses, of which one fits. Put the others into a column for more e-mail addresses.`),
+        ...refuse(
+          'several_emails',
+          `${shown(text)} are several e-mail addresses, of which one fits. Put the others into a column for more e-mail addresses.`,
+        ),
         part: { value: first, left_out: others.join('; ') },
-      }; // biome-ignore format: one message
+      };
     return refuse('not_an_email', `${shown(text)} is not an e-mail address. Write one such as name@example.com.`);
   }
   return address;
@@ -179,7 +182,10 @@ function readPhone(text: string): string | Refusal {
   const [number, ...others] = numbersIn(text).filter((each) => each.replace(/\D/g, '').length >= phone_digits_min);
   if (!number || others.length > 0) return text;
   const value = /^.*[\d)]/s.exec(number)![0];
-  return { ...refuse('words_in_phone', `${shown(text)} has words beside the number, which are left out.`), part: { value, left_out: text } }; // biome-ignore format: one refusal
+  return {
+    ...refuse('words_in_phone', `${shown(text)} has words beside the number, which are left out.`),
+    part: { value, left_out: text },
+  };
 }
 
 /** People leave out the protocol; nobody means anything but the web by that. */

@@ -108,7 +108,10 @@ function optionsReader(custom: CustomField, read: CellReader): CellReader {
     const options = [...new Set(items.flatMap(({ option }) => option ?? []))];
     const value = checkedJson(custom, options);
     if (unknown.length === 0 || isRefusal(value)) return value;
-    const refusal = refuse('not_a_choice', `${unknown.map(shown).join(', ')} is not one of ${custom.options.join(', ')}. Choose among them.`); // biome-ignore format: one message
+    const refusal = refuse(
+      'not_a_choice',
+      `${unknown.map(shown).join(', ')} is not one of ${custom.options.join(', ')}. Choose among them.`,
+    );
     return options.length === 0 ? refusal : { ...refusal, part: { value, left_out: writeCellList(unknown) } };
   };
 }

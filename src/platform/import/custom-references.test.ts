@@ -44,7 +44,8 @@ test('custom fields that name a member or a record are exported by name, and rea
       ['Unknown', {}],
     ],
   );
-  const exported = (await api('GET', '/api/v1/companies/export.csv?sort=name&columns=name,custom.coach,custom.partner')).body; // biome-ignore format: one call
+  const exported = (await api('GET', '/api/v1/companies/export.csv?sort=name&columns=name,custom.coach,custom.partner'))
+    .body;
   assert.match(exported, new RegExp(`By id,${me},Acme Ltd`));
   const again = await importNow(api, [['again.csv', (await api('GET', '/api/v1/companies/export.csv')).body]]);
   assert.equal(again.files[0]!.counts.unchanged, 5, JSON.stringify(again.problem_samples));
@@ -52,7 +53,12 @@ test('custom fields that name a member or a record are exported by name, and rea
 
 test('custom fields that name a record without a name of its own are exported and read by id', async () => {
   const { api } = await (await app.tenant()).as('admin');
-  const field = await api('POST', '/api/v1/custom-fields', { resource: 'company', key: 'job', label: 'Job', type: 'task' }); // biome-ignore format: one call
+  const field = await api('POST', '/api/v1/custom-fields', {
+    resource: 'company',
+    key: 'job',
+    label: 'Job',
+    type: 'task',
+  });
   assert.equal(field.status, 201, JSON.stringify(field.body));
   const task = await api('POST', '/api/v1/tasks', { title: 'Call them' });
   assert.equal(task.status, 201, JSON.stringify(task.body));

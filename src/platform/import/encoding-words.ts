@@ -1,10 +1,20 @@
 /** The letters beyond ASCII of languages that are written in an encoding of one byte. */
 const languages: Record<string, readonly string[]> = {
   'windows-1252': [
-    'äöüß', 'àâæçéèêëîïôœùûüÿ', 'áéíñóúüªº', 'àáâãçéêíóôúüªº', 'àèéìíîòóùú', 'åäöé', 'åæøéèêòóô', 'áðéíóúýþæö', 'éëïóöüèêá', 'äõöüšž', 'àçèéíïòóúü',
+    'äöüß',
+    'àâæçéèêëîïôœùûüÿ',
+    'áéíñóúüªº',
+    'àáâãçéêíóôúüªº',
+    'àèéìíîòóùú',
+    'åäöé',
+    'åæøéèêòóô',
+    'áðéíóúýþæö',
+    'éëïóöüèêá',
+    'äõöüšž',
+    'àçèéíïòóúü',
   ],
   'windows-1250': ['äöüß', 'ąćęłńóśźż', 'áčďéěíňóřšťúůýž', 'áäčďéíĺľňóôŕšťúýž', 'áéíóöőúüű', 'čćđšž', 'ăâîșțşţ'],
-}; // biome-ignore format: a list a row
+};
 
 const words_max = 2_000;
 /** Letters and bytes beyond ASCII, but for signs that both encodings have in the same place, and the accent that stands for an apostrophe. */

@@ -468,11 +468,18 @@ test('two columns for one field are refused in words; a field that goes to anoth
   const both = await map({ Mail: 'email', 'Other mail': 'email' });
   assert.equal(both.status, 422);
   assert.match(both.body.errors[0].message, /“Mail” and “Other mail” cannot both go into email\. Choose one of them/);
-  const saved = await api('POST', '/api/v1/saved-mappings', { name: 'Both', resource: 'contact', columns: { a: 'email', b: 'email' } }); // biome-ignore format: one call
+  const saved = await api('POST', '/api/v1/saved-mappings', {
+    name: 'Both',
+    resource: 'contact',
+    columns: { a: 'email', b: 'email' },
+  });
   assert.equal(saved.status, 422);
   assert.equal((await map({ Mail: 'email' })).status, 200);
   const moved = await map({ 'Other mail': 'email' });
-  const fields = moved.body.files[0].columns.map(({ name, field }: { name: string; field: string | null }) => [name, field]); // biome-ignore format: one call
+  const fields = moved.body.files[0].columns.map(({ name, field }: { name: string; field: string | null }) => [
+    name,
+    field,
+  ]);
   assert.deepEqual(fields, [['First Name', 'given_name'], ['Mail', null], ['Other mail', 'email']]); // biome-ignore format: a table
   await follow(api, id, 'runs');
   assert.deepEqual((await list(api, 'contacts')).map(({ email }: { email: string }) => email), ['b@x.example']); // biome-ignore format: one call

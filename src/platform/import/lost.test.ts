@@ -91,7 +91,11 @@ test('an import that lost the database with its last attempt says so, and can be
 test('an export whose worker was lost for good says so', async () => {
   const { tenant_id, api } = await workspace();
   const export_id = crypto.randomUUID();
-  await asOwner(app, `insert into export (tenant_id, id, resource, format, state) values ($1, $2, 'company', 'csv', 'running')`, [tenant_id, export_id]); // biome-ignore format: one call
+  await asOwner(
+    app,
+    `insert into export (tenant_id, id, resource, format, state) values ($1, $2, 'company', 'csv', 'running')`,
+    [tenant_id, export_id],
+  );
   await lose(tenant_id, 'export.make', { export_id });
   const { error } = await eventually(async () => {
     const now = await read(api, `exports/${export_id}`);
@@ -103,7 +107,11 @@ test('an export whose worker was lost for good says so', async () => {
 test('an export that is done stays so, though its worker was lost before it could say that', async () => {
   const { tenant_id, api } = await workspace();
   const export_id = crypto.randomUUID();
-  await asOwner(app, `insert into export (tenant_id, id, resource, format, state) values ($1, $2, 'company', 'csv', 'done')`, [tenant_id, export_id]); // biome-ignore format: one call
+  await asOwner(
+    app,
+    `insert into export (tenant_id, id, resource, format, state) values ($1, $2, 'company', 'csv', 'done')`,
+    [tenant_id, export_id],
+  );
   await lose(tenant_id, 'export.make', { export_id });
   await eventually(async () => {
     const found = `select from job where kind = 'export.make' and state = 'failed' and payload->>'export_id' = $1`;

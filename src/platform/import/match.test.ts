@@ -16,7 +16,26 @@ test('names are found exactly, then apart from case, spaces, punctuation and acc
 });
 
 test('what tells names apart counts: signs, and marks of scripts in which they are no accents; a plus between words is none', () => {
-  const names = ['A+', 'A', 'A-', 'C', 'C++', 'C#', '<10', '>10', '1-0', '10', '★', '★★', 'バス', 'パス', 'कमल', 'कमला', 'ไม่', 'ไม้']; // biome-ignore format: one list
+  const names = [
+    'A+',
+    'A',
+    'A-',
+    'C',
+    'C++',
+    'C#',
+    '<10',
+    '>10',
+    '1-0',
+    '10',
+    '★',
+    '★★',
+    'バス',
+    'パス',
+    'कमल',
+    'कमला',
+    'ไม่',
+    'ไม้',
+  ];
   assert.equal(new Set(names.map(nameKey)).size, names.length);
   for (const name of names) {
     const others = names.filter((other) => other !== name);

@@ -67,9 +67,16 @@ test('the check lists every update with each field before and after, the new one
   const { created, updated } = files[0]!.counts;
   assert.deepEqual({ created, updated }, { created: 13, updated: 1 });
   const updates = await outcomes(api, id, 'kind=update');
-  assert.deepEqual([updates.total, updates.next_cursor, updates.data[0].record], [1, null, { id: ada.id, name: 'Ada Berg' }]); // biome-ignore format: one call
   assert.deepEqual(
-    updates.data[0].changes.map(({ title, before, after }: { title: string; before: Shown; after: Shown }) => [title, inWords(before), inWords(after)]), // biome-ignore format: one call
+    [updates.total, updates.next_cursor, updates.data[0].record],
+    [1, null, { id: ada.id, name: 'Ada Berg' }],
+  );
+  assert.deepEqual(
+    updates.data[0].changes.map(({ title, before, after }: { title: string; before: Shown; after: Shown }) => [
+      title,
+      inWords(before),
+      inWords(after),
+    ]),
     [
       ['Company', 'North GmbH', 'South AG'],
       ['City', 'Kiel', 'Bern'],
@@ -80,15 +87,29 @@ test('the check lists every update with each field before and after, the new one
   assert.deepEqual([first.data.length, first.total, second.data.length, second.next_cursor], [10, 13, 3, null]);
   assert.deepEqual(first.data.slice(0, 2).map(({ name }: { name: string }) => name), ['BO DAHL', 'New 0 Guest']); // biome-ignore format: one call
   const could = await outcomes(api, id, 'kind=could_be');
-  assert.deepEqual(could.data.map(({ row, candidates }: { row: number; candidates: object[] }) => [row, candidates]), [[3, [{ id: bo.id, name: 'Bo Dahl', detail: 'bo@north.example · Oslo' }]]]); // biome-ignore format: one call
+  assert.deepEqual(
+    could.data.map(({ row, candidates }: { row: number; candidates: object[] }) => [row, candidates]),
+    [[3, [{ id: bo.id, name: 'Bo Dahl', detail: 'bo@north.example · Oslo' }]]],
+  );
   assert.deepEqual(problem_samples.map(({ code, row }) => [code, row]), [['could_be', 3]]); // biome-ignore format: one call
   assert.equal((await contact(api, ada.id)).city, 'Kiel', 'nothing is written yet');
 
-  const fix = (record_id: string | null) => api('POST', `/api/v1/imports/${id}/fixes`, { file_id: files[0]!.id, fixes: [{ row: 3, record_id }] }); // biome-ignore format: one call
+  const fix = (record_id: string | null) =>
+    api('POST', `/api/v1/imports/${id}/fixes`, { file_id: files[0]!.id, fixes: [{ row: 3, record_id }] });
   const said = await fix(bo.id);
-  assert.deepEqual([said.status, said.body.counts.created, said.body.counts.updated], [200, 12, 2], JSON.stringify(said.body)); // biome-ignore format: one call
+  assert.deepEqual(
+    [said.status, said.body.counts.created, said.body.counts.updated],
+    [200, 12, 2],
+    JSON.stringify(said.body),
+  );
   const now = await outcomes(api, id, 'kind=update');
-  assert.deepEqual(now.data.map(({ row, said }: { row: number; said: boolean }) => [row, said]), [[2, false], [3, true]]); // biome-ignore format: one call
+  assert.deepEqual(
+    now.data.map(({ row, said }: { row: number; said: boolean }) => [row, said]),
+    [
+      [2, false],
+      [3, true],
+    ],
+  );
   assert.equal((await outcomes(api, id, 'kind=could_be')).total, 0);
   const back = await api('POST', `/api/v1/imports/${id}/fixes`, { file_id: files[0]!.id, fixes: said.body.undo });
   assert.deepEqual([back.body.counts.created, back.body.counts.updated], [13, 1]);
@@ -137,7 +158,10 @@ test('two people may share an e-mail address: a couple in one file, and a new co
   assert.deepEqual({ created, updated, errors }, { created: 3, updated: 1, errors: 1 });
   assert.deepEqual(problem_samples.map(({ row, code }) => [row, code]).sort(), [[4, 'duplicate_row'], [5, 'could_be']]); // biome-ignore format: one call
   const could = (await outcomes(api, id, 'kind=could_be')).data;
-  assert.deepEqual(could.map(({ name, candidates }: { name: string; candidates: { name: string }[] }) => [name, candidates[0]!.name]), [['Lena Koch', 'Jörg Maier']]); // biome-ignore format: one call
+  assert.deepEqual(
+    could.map(({ name, candidates }: { name: string; candidates: { name: string }[] }) => [name, candidates[0]!.name]),
+    [['Lena Koch', 'Jörg Maier']],
+  );
   const done = await follow(api, id, 'runs');
   assert.deepEqual([done.files[0]!.counts.created, done.files[0]!.counts.updated], [3, 1]);
   assert.deepEqual((await contact(api, office.id)).city, 'Bonn');

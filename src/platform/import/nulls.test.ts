@@ -57,7 +57,9 @@ test('a choice that is called like a marker is a choice in any case, of one or o
 test('in the one column of a dump that has it often, NULL stands for nothing; a name that comes up once stays', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const times = async (column: string, value: string | null) =>
-    (await api('GET', '/api/v1/contacts?limit=200')).body.data.filter((row: Record<string, unknown>) => row[column] === value).length; // biome-ignore format: one condition
+    (await api('GET', '/api/v1/contacts?limit=200')).body.data.filter(
+      (row: Record<string, unknown>) => row[column] === value,
+    ).length;
   const load = async (head: string, row: (n: number) => string) => {
     const rows = Array.from({ length: 30 }, (_, n) => row(n));
     const done = await importNow(api, [['dump.csv', [head, ...rows].join('\n')]]);

@@ -92,7 +92,11 @@ test('the command line says type and mapping, tries them out, and exits with 1 w
   assert.match(tried, /Empty in this file: Spind, Marke\./);
   assert.doesNotMatch(tried, /“Spind”/);
   assert.match(tried, /1 company records are created from the names in “Firma”/);
-  const saved = await api('POST', '/api/v1/saved-mappings', { name: 'Für Leute', resource: 'contact', columns: { Laune: 'job_title' } }); // biome-ignore format: one call
+  const saved = await api('POST', '/api/v1/saved-mappings', {
+    name: 'Für Leute',
+    resource: 'contact',
+    columns: { Laune: 'job_title' },
+  });
   assert.equal(saved.status, 201, JSON.stringify(saved.body));
   const otherwise = await run('--mapping', 'für  leute'.normalize('NFD'), '--no-create-missing', '--dry-run');
   assert.match(otherwise, /“Laune” → job_title/);
@@ -106,14 +110,33 @@ test('the command line says type and mapping, tries them out, and exits with 1 w
   await assert.rejects(option('gut=best'), { code: 2, stderr: /"best" is no option of lead_status. There are new, / });
   await assert.rejects(run('--map-option', 'Ort:a=b'), { code: 2, stderr: /No file has the column/ });
   await assert.rejects(run('--map', 'Nachname=nonsense'), { code: 2, stderr: /have no field "nonsense"/ });
-  const asCompanies = ['import', '--tenant', 'by-command', '--as', 'companies', '--map', 'Nachname=name', '--dry-run', file]; // biome-ignore format: one command
+  const asCompanies = [
+    'import',
+    '--tenant',
+    'by-command',
+    '--as',
+    'companies',
+    '--map',
+    'Nachname=name',
+    '--dry-run',
+    file,
+  ];
   assert.match(await holdfast(asCompanies, environment), /taken for company records; 2 rows: 2 created/);
-  await api('POST', '/api/v1/contacts', { given_name: 'Ada', family_name: 'Berg', email: 'ada@berg.example', city: 'Kiel' }); // biome-ignore format: one call
+  await api('POST', '/api/v1/contacts', {
+    given_name: 'Ada',
+    family_name: 'Berg',
+    email: 'ada@berg.example',
+    city: 'Kiel',
+  });
   await api('POST', '/api/v1/contacts', { given_name: 'Bo', family_name: 'Dahl', email: 'bo@dahl.example' });
   const guests = Array.from({ length: 12 }, (_, n) => `Guest ${n},New,,`);
   const fair = join(folder, 'fair.csv');
-  await writeFile(fair, ['First name,Last name,Email,City', 'Ada,Berg,ada@berg.example,Bonn', 'Bo,Dahl,,Rom', ...guests].join('\n')); // biome-ignore format: one call
-  const check = (...args: string[]) => holdfast(['import', '--tenant', 'by-command', '--dry-run', ...args], environment); // biome-ignore format: one call
+  await writeFile(
+    fair,
+    ['First name,Last name,Email,City', 'Ada,Berg,ada@berg.example,Bonn', 'Bo,Dahl,,Rom', ...guests].join('\n'),
+  );
+  const check = (...args: string[]) =>
+    holdfast(['import', '--tenant', 'by-command', '--dry-run', ...args], environment);
   const first = await check(fair);
   assert.match(first, /1 records would change:\n {2}row 2: Ada Berg\n {4}City: Kiel → Bonn\n/);
   assert.match(first, /13 records would be created:\n {2}row 3: Bo Dahl\n(.*\n){9} {2}Page 1 of 2; /);

@@ -25,7 +25,18 @@ test('a German list of addresses keeps all of it: one address, both telephone nu
   const [file] = done.files;
   assert.deepEqual(file!.columns.filter(({ field }) => field === null).map(({ name }) => name), []); // biome-ignore format: one call
   const [jana] = await contacts(api);
-  const { salutation, job_title, phone, phone_label, other_phones, street, postal_code, city, country, other_addresses } = jana; // biome-ignore format: one line
+  const {
+    salutation,
+    job_title,
+    phone,
+    phone_label,
+    other_phones,
+    street,
+    postal_code,
+    city,
+    country,
+    other_addresses,
+  } = jana;
   assert.deepEqual(
     { salutation, job_title, phone, phone_label, other_phones, street, postal_code, city, country, other_addresses },
     {
@@ -47,11 +58,17 @@ test('a German list of addresses keeps all of it: one address, both telephone nu
 
 test('Mobile phone and Work phone, and HubSpot’s Mobile Phone Number, become numbers with labels', async () => {
   const api = await workspace();
-  await importNow(api, [['a.csv', 'First name,Email,Mobile phone,Work phone,Fax\nAda,ada@x.example,+1 555 0101,+1 555 0102,+1 555 0103\n']]); // biome-ignore format: one call
+  await importNow(api, [
+    ['a.csv', 'First name,Email,Mobile phone,Work phone,Fax\nAda,ada@x.example,+1 555 0101,+1 555 0102,+1 555 0103\n'],
+  ]);
   const hubspot =
     'Record ID,First Name,Last Name,Email,Phone Number,Mobile Phone Number,Contact owner\n1,Bo,Dahl,bo@x.example,+1 555 0104,+1 555 0105,\n';
   await importNow(api, [['b.csv', hubspot]]);
-  const numbers = (await contacts(api)).map((one: Record<string, unknown>) => [one.phone, one.phone_label, one.other_phones]); // biome-ignore format: one call
+  const numbers = (await contacts(api)).map((one: Record<string, unknown>) => [
+    one.phone,
+    one.phone_label,
+    one.other_phones,
+  ]);
   assert.deepEqual(numbers, [
     ['+1 555 0101', 'Mobile', [item('Work', '+1 555 0102'), item('Fax', '+1 555 0103')]],
     ['+1 555 0104', null, [item('Mobile', '+1 555 0105')]],
@@ -60,8 +77,16 @@ test('Mobile phone and Work phone, and HubSpot’s Mobile Phone Number, become n
 
 test('of several e-mail addresses in a cell all stay, and lists of a record get what a row says beside what is in them', async () => {
   const api = await workspace();
-  const ada = await make(api, { given_name: 'Ada', email: 'ada@x.example', phone: '+1 555 0100', phone_label: 'Desk', other_emails: [item('Home', 'ada@home.example')], other_phones: [item('Lab', '+1 555 0109')] }); // biome-ignore format: one call
-  const csv = 'First name,Email,Work phone,Mobile phone\nAda,ada@x.example; ADA@home.example; ada@lab.example,+1 555 0100,+1 (555) 0109\nBo,"bo@x.example, bo@y.example",,\n'; // biome-ignore format: one file
+  const ada = await make(api, {
+    given_name: 'Ada',
+    email: 'ada@x.example',
+    phone: '+1 555 0100',
+    phone_label: 'Desk',
+    other_emails: [item('Home', 'ada@home.example')],
+    other_phones: [item('Lab', '+1 555 0109')],
+  });
+  const csv =
+    'First name,Email,Work phone,Mobile phone\nAda,ada@x.example; ADA@home.example; ada@lab.example,+1 555 0100,+1 (555) 0109\nBo,"bo@x.example, bo@y.example",,\n';
   const done = await importNow(api, [['a.csv', csv]]);
   assert.deepEqual(done.problem_samples, []);
   const [found, bo] = await contacts(api);
@@ -98,7 +123,12 @@ test('a trade-fair list of 300 rows over existing contacts overwrites, joins and
   const family = ['Weber', 'Schmidt', 'Müller', 'Wagner', 'Koch'];
   const person = (n: number) => ({ given_name: given[n % 12]!, family_name: family[n % 5]! });
   // 60 friends, one of each name, each with an address of their own.
-  const friends = Array.from({ length: 60 }, (_, n) => ({ ...person(n), email: `friend${n}@home.example`, city: `Town ${n}`, job_title: 'Friend' })); // biome-ignore format: one friend
+  const friends = Array.from({ length: 60 }, (_, n) => ({
+    ...person(n),
+    email: `friend${n}@home.example`,
+    city: `Town ${n}`,
+    job_title: 'Friend',
+  }));
   const made = await api('POST', '/api/v1/contacts/bulk', { data: friends });
   assert.equal(made.status, 201, JSON.stringify(made.body).slice(0, 500));
   const before = new Map((await contacts(api)).map((one: { id: string }) => [one.id, one]));
@@ -149,7 +179,8 @@ test('a trade-fair list of 300 rows over existing contacts overwrites, joins and
   for (const [id, old] of before) assert.deepEqual((await api('GET', `/api/v1/contacts/${id}`)).body, old);
   const filter = encodeURIComponent(JSON.stringify({ field: 'import_id', op: 'eq', value: body.id }));
   const fresh = [];
-  for (const sort of ['street', '-street']) fresh.push(...(await api('GET', `/api/v1/contacts?limit=200&sort=${sort}&filter=${filter}`)).body.data); // biome-ignore format: one call
+  for (const sort of ['street', '-street'])
+    fresh.push(...(await api('GET', `/api/v1/contacts?limit=200&sort=${sort}&filter=${filter}`)).body.data);
   const byStreet = new Map(fresh.map((one) => [one.street, one]));
   assert.equal(byStreet.size, 300);
   for (const [n, row] of rows.entries()) {

@@ -6,10 +6,25 @@ const places: readonly (readonly [label: string, ...words: string[]])[] = [
   ['Home', 'home', 'private', 'personal', 'privat', 'festnetz', 'privattelefon'],
 ];
 const kinds: readonly (readonly [label: string, ...words: string[]])[] = [
-  ['Mobile', 'mobile', 'cell', 'cellphone', 'cellular', 'mobil', 'handy', 'mobiltelefon', 'mobilnummer', 'mobilnr', 'handynummer', 'handynr', 'mobiltelefonnummer', 'mobilephone'],
+  [
+    'Mobile',
+    'mobile',
+    'cell',
+    'cellphone',
+    'cellular',
+    'mobil',
+    'handy',
+    'mobiltelefon',
+    'mobilnummer',
+    'mobilnr',
+    'handynummer',
+    'handynr',
+    'mobiltelefonnummer',
+    'mobilephone',
+  ],
   ['Fax', 'fax', 'telefax', 'faxnummer'],
   ['Main', 'main', 'zentrale', 'switchboard', 'haupttelefon'],
-]; // biome-ignore format: a table
+];
 
 /** `Telefon geschäftlich` is Work, `Business Fax` is Work Fax, as address books call them. Null where the name says no more than that it is a number. */
 export function phoneLabel(column: string): string | null {

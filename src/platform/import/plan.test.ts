@@ -99,39 +99,83 @@ test('exports of other systems are recognised by their column names', async () =
       '12;Ann;Lee;+49 170 2;Bo Ek;Neu;Lead;Lee GmbH;Leiterin;Weg 1',
       'contact',
       {
-        'Datensatz-ID': 'external_id', Vorname: 'given_name', Nachname: 'family_name', Mobiltelefonnummer: 'phone', 'Kontakt-Zuständiger': 'owner', 'Lead-Status': 'lead_status',
-        'Lifecycle-Phase': 'lifecycle_stage', Unternehmensname: 'company', Jobbezeichnung: 'job_title', 'Straße und Hausnummer': 'street',
-      }, // biome-ignore format: a mapping
+        'Datensatz-ID': 'external_id',
+        Vorname: 'given_name',
+        Nachname: 'family_name',
+        Mobiltelefonnummer: 'phone',
+        'Kontakt-Zuständiger': 'owner',
+        'Lead-Status': 'lead_status',
+        'Lifecycle-Phase': 'lifecycle_stage',
+        Unternehmensname: 'company',
+        Jobbezeichnung: 'job_title',
+        'Straße und Hausnummer': 'street',
+      },
     ],
     [
       'Unternehmensname;Unternehmensdomain;Zuständiger Mitarbeiter;Anzahl der Mitarbeiter;Branche',
       'Lee GmbH;lee.example;Bo Ek;120;Handel',
       'company',
-      { Unternehmensname: 'name', Unternehmensdomain: 'domain', 'Zuständiger Mitarbeiter': 'owner', 'Anzahl der Mitarbeiter': 'employee_count', Branche: 'industry' }, // biome-ignore format: a mapping
+      {
+        Unternehmensname: 'name',
+        Unternehmensdomain: 'domain',
+        'Zuständiger Mitarbeiter': 'owner',
+        'Anzahl der Mitarbeiter': 'employee_count',
+        Branche: 'industry',
+      },
     ],
     [
       'Name der Opportunity;Accountname;Betrag;Schlusstermin;Phase;Opportunity-Inhaber;Produkte',
       'Groß;Lee GmbH;100;31.12.2026;Angebot;Bo Ek;Schraube',
       'deal',
-      { 'Name der Opportunity': 'name', Accountname: 'company', Betrag: 'amount', Schlusstermin: 'closed_on', Phase: 'stage', 'Opportunity-Inhaber': 'owner', Produkte: 'product' }, // biome-ignore format: a mapping
+      {
+        'Name der Opportunity': 'name',
+        Accountname: 'company',
+        Betrag: 'amount',
+        Schlusstermin: 'closed_on',
+        Phase: 'stage',
+        'Opportunity-Inhaber': 'owner',
+        Produkte: 'product',
+      },
     ],
     [
       'Titel;Wert;Organisation;Kontaktperson;Phase;Erwartetes Abschlussdatum;Besitzer',
       'Groß;100;Lee GmbH;Ann Lee;Angebot;31.12.2026;Bo Ek',
       'deal',
-      { Titel: 'name', Wert: 'amount', Organisation: 'company', Kontaktperson: 'contact', Phase: 'stage', 'Erwartetes Abschlussdatum': 'expected_close_on', Besitzer: 'owner' }, // biome-ignore format: a mapping
+      {
+        Titel: 'name',
+        Wert: 'amount',
+        Organisation: 'company',
+        Kontaktperson: 'contact',
+        Phase: 'stage',
+        'Erwartetes Abschlussdatum': 'expected_close_on',
+        Besitzer: 'owner',
+      },
     ],
     [
       'Aufgabe;Fällig am;Zuständig;Priorität;Beschreibung;Firma',
       'Anrufen;31.12.2026;Bo Ek;Hoch;Wie besprochen;Lee GmbH',
       'task',
-      { Aufgabe: 'title', 'Fällig am': 'due_on', Zuständig: 'assignee', Priorität: 'priority', Beschreibung: 'body', Firma: 'company' }, // biome-ignore format: a mapping
+      {
+        Aufgabe: 'title',
+        'Fällig am': 'due_on',
+        Zuständig: 'assignee',
+        Priorität: 'priority',
+        Beschreibung: 'body',
+        Firma: 'company',
+      },
     ],
     [
       'Art;Betreff;Datum;Dauer;Kontakt;Notiz',
       'Anruf;Rückfrage;31.12.2025 14:00;15;Ann Lee;Kurz',
       'activity',
-      { Art: 'kind', Betreff: 'subject', Datum: 'occurred_at', Dauer: 'duration_minutes', Kontakt: 'contact', Notiz: 'body' }, // biome-ignore format: a mapping
+      {
+        Art: 'kind',
+        Betreff: 'subject',
+        Datum: 'occurred_at',
+        Dauer: 'duration_minutes',
+        Kontakt: 'contact',
+        Notiz: 'body',
+      },
     ],
     [
       'Artikelnummer;Bezeichnung;Kategorie;Preis',
@@ -149,7 +193,10 @@ test('exports of other systems are recognised by their column names', async () =
 });
 
 test('a task is due on a day where its column has days alone, and at a time where it has times', async () => {
-  const dueOf = async (header: string, due: string) => mappingOf(planImport([await profiled('file', `Task,${header},Assignee\nRing,${due},Bo Ek\n`)], targets), 'file')[header]; // biome-ignore format: one call
+  const dueOf = async (header: string, due: string) =>
+    mappingOf(planImport([await profiled('file', `Task,${header},Assignee\nRing,${due},Bo Ek\n`)], targets), 'file')[
+      header
+    ];
   for (const header of ['Due', 'Due date', 'Deadline']) {
     assert.equal(await dueOf(header, '2026-12-24'), 'due_on', header);
     assert.equal(await dueOf(header, '2026-12-24 14:00'), 'due_at', header);

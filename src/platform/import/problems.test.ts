@@ -52,7 +52,13 @@ test('where there are too many refused rows to name them all, the file of them a
 
 test('errors and warnings have room of their own, and rows of which no error fits are counted', () => {
   const kept = new KeptProblems({ errors_max: 3, warnings_max: 1 });
-  const problem = (row: number, severity: 'error' | 'warning'): ImportProblem => ({ code: 'x', severity, row, column: null, message: 'x' }); // biome-ignore format: one value
+  const problem = (row: number, severity: 'error' | 'warning'): ImportProblem => ({
+    code: 'x',
+    severity,
+    row,
+    column: null,
+    message: 'x',
+  });
   const first = kept.keep([problem(2, 'warning'), problem(2, 'warning'), problem(3, 'error'), problem(3, 'error')]);
   assert.deepEqual([first.kept.map(({ row }) => row), first.unnamed], [[2, 3, 3], 0]);
   const second = kept.keep([problem(4, 'error'), problem(4, 'error'), problem(5, 'error'), problem(5, 'error')]);

@@ -18,7 +18,10 @@ const named = async <R extends { name: string }>(api: Client, plural: string): P
   new Map((await api('GET', `/api/v1/${plural}?sort=name`)).body.data.map((record: R) => [record.name, record]));
 
 const members = async (api: Client) =>
-  [...(await named<Team>(api, 'teams')).values()].map((team) => [team.name, ...team.members.map(({ name }) => name).sort()]); // biome-ignore format: a list
+  [...(await named<Team>(api, 'teams')).values()].map((team) => [
+    team.name,
+    ...team.members.map(({ name }) => name).sort(),
+  ]);
 
 test('who stays when an import is taken back stays in the teams it made, and who was there before leaves only those', async () => {
   const tenant = await app.tenant();

@@ -31,7 +31,15 @@ import { claimantOf } from './parsers.ts';
 import { findFiles, findStoredFiles } from './queries.ts';
 import { startReversal } from './reversal.ts';
 import { takeSamples } from './samples.ts';
-import { analyseNew, cancelImport, changeImport, createImport, createImportOf, prepareChange, startRun } from './service.ts'; // biome-ignore format: a list
+import {
+  analyseNew,
+  cancelImport,
+  changeImport,
+  createImport,
+  createImportOf,
+  prepareChange,
+  startRun,
+} from './service.ts';
 import type { ImportTarget } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 import { file_bytes_max, files_max, receiveFiles } from './uploads.ts';
@@ -62,14 +70,27 @@ export function importRoutes(services: Services, { targets, formats }: Importabl
   };
   return [
     route({
-      method: 'GET', path: base, tag, summary: 'List imports', access: may('read'), query: listQuery, response: listOf(importResource.row),
+      method: 'GET',
+      path: base,
+      tag,
+      summary: 'List imports',
+      access: may('read'),
+      query: listQuery,
+      response: listOf(importResource.row),
       handler: async (ctx, { query }) => {
         const page = await listRows(ctx, importResource, query);
         return { body: { ...page, data: await redactReversals(ctx, page.data) } };
       },
     }),
     route({
-      method: 'POST', path: base, tag, summary: `Upload up to ${files_max} files of CSV, XLSX or vCard, as multipart/form-data, or name stored ones: {"file_ids": […]}`, access: may('create'), transaction: false, uploads: 'file', response: importDetail,
+      method: 'POST',
+      path: base,
+      tag,
+      summary: `Upload up to ${files_max} files of CSV, XLSX or vCard, as multipart/form-data, or name stored ones: {"file_ids": […]}`,
+      access: may('create'),
+      transaction: false,
+      uploads: 'file',
+      response: importDetail,
       handler: async (bare, { request }) => {
         const actor = bare.actor!;
         const make = (work: (ctx: Context) => Promise<string>) =>
@@ -81,27 +102,53 @@ export function importRoutes(services: Services, { targets, formats }: Importabl
           const ids = storedFiles(request);
           const found = await withContext(bare.db, actor, (ctx) => findStoredFiles(ctx, ids), { mode: 'read' });
           const samples = await takeSamples(imports.store, found);
-          const analysed = await analyseNew(reads(bare), { targets, samples }, ids.flatMap((id) => found.find((file) => file.id === id) ?? []));
+          const analysed = await analyseNew(
+            reads(bare),
+            { targets, samples },
+            ids.flatMap((id) => found.find((file) => file.id === id) ?? []),
+          );
           return make((ctx) => createImportOf(ctx, analysed, ids));
         }
         const ended = await services.uploads.begin(actor, files_max * file_bytes_max);
-        const uploads = await receiveFiles(imports.store, services.scan, claimantOf(actor), formats, uploadsOf(request)).finally(ended);
+        const uploads = await receiveFiles(
+          imports.store,
+          services.scan,
+          claimantOf(actor),
+          formats,
+          uploadsOf(request),
+        ).finally(ended);
         try {
           const samples = await takeSamples(imports.store, uploads);
           const analysed = await analyseNew(reads(bare), { targets, samples }, uploads);
           return await make((ctx) => createImport(ctx, analysed, uploads));
         } catch (error) {
-          await abandonFiles(imports.store, uploads.map(({ storage_key }) => storage_key), error);
+          await abandonFiles(
+            imports.store,
+            uploads.map(({ storage_key }) => storage_key),
+            error,
+          );
           throw error;
         }
       },
     }),
     route({
-      method: 'GET', path: `${base}/{id}`, tag, summary: 'Read an import: what was found, how it is mapped, how far it is', access: may('read'), ...detail,
+      method: 'GET',
+      path: `${base}/{id}`,
+      tag,
+      summary: 'Read an import: what was found, how it is mapped, how far it is',
+      access: may('read'),
+      ...detail,
       handler: (ctx, { params }) => shown(ctx, params.id),
     }),
     route({
-      method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Answer questions about files, map columns, choose options', access: may('update'), ...detail, heedsIfMatch: true, body: importChange,
+      method: 'PATCH',
+      path: `${base}/{id}`,
+      tag,
+      summary: 'Answer questions about files, map columns, choose options',
+      access: may('update'),
+      ...detail,
+      heedsIfMatch: true,
+      body: importChange,
       prepare: async (bare, { params, body, ifMatch }) => {
         const files = await reads(bare)((ctx) => findFiles(ctx, params.id));
         const samples = await takeSamples(imports.store, files);
@@ -113,39 +160,82 @@ export function importRoutes(services: Services, { targets, formats }: Importabl
       },
     }),
     route({
-      method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Forget an import; the records it made stay', access: may('delete'), params: idParams, heedsIfMatch: true,
+      method: 'DELETE',
+      path: `${base}/{id}`,
+      tag,
+      summary: 'Forget an import; the records it made stay',
+      access: may('delete'),
+      params: idParams,
+      heedsIfMatch: true,
       handler: async (ctx, { params, ifMatch }) => {
         const { state, version } = await getRow(ctx, importResource, params.id);
-        if (['running', 'dry_running', 'reverting'].includes(state as string)) throw problems.conflict('This import is running. Cancel it first.');
+        if (['running', 'dry_running', 'reverting'].includes(state as string))
+          throw problems.conflict('This import is running. Cancel it first.');
         // As it was read, because somebody may start it meanwhile.
         await deleteRow(ctx, importResource, params.id, ifMatch ?? (version as number));
         return {};
       },
     }),
     route({
-      method: 'POST', path: `${base}/{id}/dry-runs`, tag, summary: 'Try it: count what would be created, changed and refused', access: may('update'), ...detail, heedsIfMatch: true, status: 202,
+      method: 'POST',
+      path: `${base}/{id}/dry-runs`,
+      tag,
+      summary: 'Try it: count what would be created, changed and refused',
+      access: may('update'),
+      ...detail,
+      heedsIfMatch: true,
+      status: 202,
       handler: (ctx, { params, ifMatch }) => run(ctx, params.id, true, ifMatch),
     }),
     route({
-      method: 'POST', path: `${base}/{id}/runs`, tag, summary: 'Load the files; goes on where a run was stopped', access: may('update'), ...detail, heedsIfMatch: true, status: 202,
+      method: 'POST',
+      path: `${base}/{id}/runs`,
+      tag,
+      summary: 'Load the files; goes on where a run was stopped',
+      access: may('update'),
+      ...detail,
+      heedsIfMatch: true,
+      status: 202,
       handler: (ctx, { params, ifMatch }) => run(ctx, params.id, false, ifMatch),
     }),
     route({
-      method: 'POST', path: `${base}/{id}/cancellation`, tag, summary: 'Stop a run after its present batch', access: may('update'), ...detail, status: 202,
+      method: 'POST',
+      path: `${base}/{id}/cancellation`,
+      tag,
+      summary: 'Stop a run after its present batch',
+      access: may('update'),
+      ...detail,
+      status: 202,
       handler: async (ctx, { params }) => {
         await cancelImport(ctx, params.id);
         return shown(ctx, params.id);
       },
     }),
     route({
-      method: 'POST', path: `${base}/{id}/reversal`, tag, summary: 'Take it back: delete what it made, restore what it changed, leave later edits alone', access: may('delete'), ...detail, status: 202,
+      method: 'POST',
+      path: `${base}/{id}/reversal`,
+      tag,
+      summary: 'Take it back: delete what it made, restore what it changed, leave later edits alone',
+      access: may('delete'),
+      ...detail,
+      status: 202,
       handler: async (ctx, { params, request }) => {
         await startReversal(ctx, undoable, request.id, params.id);
         return shown(ctx, params.id);
       },
     }),
     route({
-      method: 'GET', path: `${base}/{id}/errors`, tag, summary: 'The rows of a file that did not go in, with the reasons, as CSV', access: may('read'), transaction: false, params: idParams, query: z.strictObject({ file_id: z.uuid().optional().describe('Of several files; the first with errors by default') }), produces: 'text/csv',
+      method: 'GET',
+      path: `${base}/{id}/errors`,
+      tag,
+      summary: 'The rows of a file that did not go in, with the reasons, as CSV',
+      access: may('read'),
+      transaction: false,
+      params: idParams,
+      query: z.strictObject({
+        file_id: z.uuid().optional().describe('Of several files; the first with errors by default'),
+      }),
+      produces: 'text/csv',
       handler: async ({ db, actor }, { params, query, reply }) => {
         const file = await fileWithErrors(db, actor!, params.id, query.file_id);
         const csv = errorsCsv({ db, store: imports.store, actor: actor!, file, targets });
@@ -156,13 +246,27 @@ export function importRoutes(services: Services, { targets, formats }: Importabl
       },
     }),
     route({
-      method: 'GET', path: '/api/v1/import-targets', tag, summary: 'What can be imported, and into which fields', access: may('create'), response: importTargets,
-      handler: async (ctx) => ({ body: { data: (await tenantTargets(ctx, withoutOff(ctx.actor, targets, ({ resource }) => resource))).map(shownTarget) } }),
+      method: 'GET',
+      path: '/api/v1/import-targets',
+      tag,
+      summary: 'What can be imported, and into which fields',
+      access: may('create'),
+      response: importTargets,
+      handler: async (ctx) => ({
+        body: {
+          data: (
+            await tenantTargets(
+              ctx,
+              withoutOff(ctx.actor, targets, ({ resource }) => resource),
+            )
+          ).map(shownTarget),
+        },
+      }),
     }),
     ...fixRoutes(imports),
     ...outcomeRoutes(imports),
     ...crudRoutes(savedMapping),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }
 
 /** Runs what only reads. */

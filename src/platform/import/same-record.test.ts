@@ -77,7 +77,9 @@ test('of rows with IDs of their own one alone may be the record of an earlier ro
 test('a row in a later batch about the same record is refused as well, whether it is tried or loaded', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const many = Array.from({ length: 12_000 }, (_, n) => `p${n},Pat,,`);
-  const { body } = await upload(api, [['b.csv', `${head},Bo,bo@x.example,\n${many.join('\n')}\n8,Bo,bo@x.example,Rome\n`]]); // biome-ignore format: one call
+  const { body } = await upload(api, [
+    ['b.csv', `${head},Bo,bo@x.example,\n${many.join('\n')}\n8,Bo,bo@x.example,Rome\n`],
+  ]);
   for (const step of ['dry-runs', 'runs'] as const) {
     const { files, problem_samples } = await follow(api, body.id, step);
     const { created, updated, errors } = files[0]!.counts;

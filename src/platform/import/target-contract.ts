@@ -8,9 +8,20 @@ import type { ImportTarget, MatchKey, TargetField, TargetType } from './target.t
 import { externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
 
 const types: Partial<Record<FieldType, TargetType>> = {
-  text: 'text', long_text: 'long_text', email: 'email', phone: 'phone', url: 'url', integer: 'integer', money: 'money', currency: 'currency', date: 'date',
-  boolean: 'boolean', select: 'select', time: 'time', secret: 'secret',
-}; // biome-ignore format: one line a family
+  text: 'text',
+  long_text: 'long_text',
+  email: 'email',
+  phone: 'phone',
+  url: 'url',
+  integer: 'integer',
+  money: 'money',
+  currency: 'currency',
+  date: 'date',
+  boolean: 'boolean',
+  select: 'select',
+  time: 'time',
+  secret: 'secret',
+};
 
 /** What a record type looks like in files, as its contract says: for those that no target of their own describes better. */
 export function contractTarget(contract: Resource): ImportTarget {

@@ -25,10 +25,16 @@ test('blocks become paragraphs, wherever they stand', () => {
     ['<table><tr><td>&nbsp;</td><td></td></tr></table>', ''],
     ['<p></p><div>\n</div><div><br></div>', '<p></p><p><br /></p>'],
     ['<p>one\nline</p>', '<p>one line</p>'],
-    ['<del>a</del> <span style="font-style: italic; font-weight: 700">b</span>', '<s>a</s> <strong><em>b</em></strong>'],
-    ['<a href="tel:+49301234;ext=5">a</a><a href=" javascript:x()">b</a><a href="//x.example">c</a>', '<a href="tel:+49301234;ext=5" rel="noopener noreferrer nofollow" target="_blank">a</a>bc'],
+    [
+      '<del>a</del> <span style="font-style: italic; font-weight: 700">b</span>',
+      '<s>a</s> <strong><em>b</em></strong>',
+    ],
+    [
+      '<a href="tel:+49301234;ext=5">a</a><a href=" javascript:x()">b</a><a href="//x.example">c</a>',
+      '<a href="tel:+49301234;ext=5" rel="noopener noreferrer nofollow" target="_blank">a</a>bc',
+    ],
     ['<div title="&quot;<script>">&lt;b&gt;<script>x</script></div>', '<p>&lt;b&gt;</p>'],
-  ] as const) // biome-ignore format: a case a line
+  ] as const)
     assert.equal(cleanHtml(html), clean);
 });
 

@@ -7,12 +7,33 @@ const mention_type = 'mention';
 
 /** Formatting that people write. No images, frames, styles or handlers; a link leads to the web, a mailbox or a telephone. */
 const allowed: sanitizeHtml.IOptions = {
-  allowedTags: ['p', 'br', 'h1', 'h2', 'h3', 'strong', 'b', 'em', 'i', 'u', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'hr', 'a', 'span'],
+  allowedTags: [
+    'p',
+    'br',
+    'h1',
+    'h2',
+    'h3',
+    'strong',
+    'b',
+    'em',
+    'i',
+    'u',
+    's',
+    'code',
+    'pre',
+    'blockquote',
+    'ul',
+    'ol',
+    'li',
+    'hr',
+    'a',
+    'span',
+  ],
   allowedAttributes: { a: ['href', 'rel', 'target'], ol: ['start'], span: ['data-type', 'data-id', 'data-label'] },
   allowedSchemes: ['http', 'https', 'mailto', 'tel'],
   allowProtocolRelative: false,
   nestingLimit: 50,
-}; // biome-ignore format: a list of words
+};
 
 const link = sanitizeHtml.simpleTransform('a', { rel: 'noopener noreferrer nofollow', target: '_blank' });
 /** No element of the list: what it holds stays. */

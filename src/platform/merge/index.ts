@@ -11,17 +11,32 @@ function routesOf(type: RecordType): Route[] {
   const base = `/api/v1/${resource.plural}/{id}`;
   return [
     route({
-      method: 'POST', path: `${base}/merge`, tag, summary: `Merge other ${resource.plural} into this one; the reversal of the change takes it back`, access: { resource: resource.right, action: 'update' }, params: idParams, heedsIfMatch: true, body: mergeBody(resource), response: resource.row, status: 200,
+      method: 'POST',
+      path: `${base}/merge`,
+      tag,
+      summary: `Merge other ${resource.plural} into this one; the reversal of the change takes it back`,
+      access: { resource: resource.right, action: 'update' },
+      params: idParams,
+      heedsIfMatch: true,
+      body: mergeBody(resource),
+      response: resource.row,
+      status: 200,
       handler: async (ctx, { params, body, ifMatch }) => {
         const row = await merge(ctx, type, params.id, body, ifMatch);
         return { body: row, version: row.version as number };
       },
     }),
     route({
-      method: 'GET', path: `${base}/attached`, tag, summary: `How much hangs on a ${resource.title} and would move with it`, access: { resource: resource.right, action: 'read' }, params: idParams, response: attachedCounts,
+      method: 'GET',
+      path: `${base}/attached`,
+      tag,
+      summary: `How much hangs on a ${resource.title} and would move with it`,
+      access: { resource: resource.right, action: 'read' },
+      params: idParams,
+      response: attachedCounts,
       handler: async (ctx, { params }) => ({ body: await getAttached(ctx, resource, params.id) }),
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }
 
 /** In the order of their names, in which they stand in the API documents. */

@@ -45,9 +45,15 @@ describe('a merge', () => {
       tags: [red.id],
     });
     const eve = await make('contacts', {
-      given_name: 'Ada M.', email: 'ADA@b.example', sites: [{ label: 'Blog', value: 'https://ada.example' }], other_emails: [{ value: 'Ada@A.example' }, { label: 'Home', value: 'c@c.example' }], phone: '+1-555-01', job_title: 'Head',
-      tags: [red.id, blue.id], external_id: 'x-1',
-    }); // biome-ignore format: one record
+      given_name: 'Ada M.',
+      email: 'ADA@b.example',
+      sites: [{ label: 'Blog', value: 'https://ada.example' }],
+      other_emails: [{ value: 'Ada@A.example' }, { label: 'Home', value: 'c@c.example' }],
+      phone: '+1-555-01',
+      job_title: 'Head',
+      tags: [red.id, blue.id],
+      external_id: 'x-1',
+    });
     const deal = await make('deals', { name: 'Deal', contact_id: eve.id });
     const note = await make('notes', { body: '<p>Note</p>', records: [{ type: 'contact', id: eve.id }] });
     const task = await make('tasks', { title: 'Task', records: [{ type: 'contact', id: eve.id }] });
@@ -101,35 +107,89 @@ describe('a merge', () => {
   });
 
   test('keeps every address, site and profile with its label, and each label with its value, until it is taken back', async () => {
-    const place = (values: object) => ({ label: null, street: null, city: null, region: null, postal_code: null, country: null, ...values }); // biome-ignore format: one value
+    const place = (values: object) => ({
+      label: null,
+      street: null,
+      city: null,
+      region: null,
+      postal_code: null,
+      country: null,
+      ...values,
+    });
     const rome = place({ label: 'Holiday', city: 'Rome' });
     const site = { label: 'Blog', value: 'https://ada.example' };
     const ada = await make('contacts', {
-      given_name: 'Ada', email: 'ada@work.example', email_label: 'Work', phone: '+49 30 1', phone_label: 'Desk', street: 'Ring 1', city: 'Wien', address_label: 'Office',
-      other_addresses: [rome], sites: [site], social_profiles: [{ value: '@ada' }],
-    }); // biome-ignore format: one record
+      given_name: 'Ada',
+      email: 'ada@work.example',
+      email_label: 'Work',
+      phone: '+49 30 1',
+      phone_label: 'Desk',
+      street: 'Ring 1',
+      city: 'Wien',
+      address_label: 'Office',
+      other_addresses: [rome],
+      sites: [site],
+      social_profiles: [{ value: '@ada' }],
+    });
     const others = [
       await make('contacts', {
-        given_name: 'Ada', email: 'ada@home.example', email_label: 'Home', street: 'Deich 2', city: 'Husum', address_label: 'Home',
-        other_addresses: [place({ city: 'ROME' }), place({ city: 'Oslo' })], sites: [site, { value: 'https://b.example' }],
+        given_name: 'Ada',
+        email: 'ada@home.example',
+        email_label: 'Home',
+        street: 'Deich 2',
+        city: 'Husum',
+        address_label: 'Home',
+        other_addresses: [place({ city: 'ROME' }), place({ city: 'Oslo' })],
+        sites: [site, { value: 'https://b.example' }],
       }),
       await make('contacts', {
-        given_name: 'Ada', other_emails: [{ label: 'Old', value: 'ada@old.example' }], other_phones: [{ value: 'Ask Ada' }, { value: 'ask Bo' }], city: 'wien', social_profiles: [{ label: 'X', value: '@ada2' }],
+        given_name: 'Ada',
+        other_emails: [{ label: 'Old', value: 'ada@old.example' }],
+        other_phones: [{ value: 'Ask Ada' }, { value: 'ask Bo' }],
+        city: 'wien',
+        social_profiles: [{ label: 'X', value: '@ada2' }],
       }),
       await make('contacts', { given_name: 'Ada', city: 'Wien', country: 'Austria' }),
-    ]; // biome-ignore format: a record each
-    const details = ['email', 'email_label', 'other_emails', 'phone', 'phone_label', 'other_phones', 'street', 'city', 'address_label', 'other_addresses', 'sites', 'social_profiles'] as const; // biome-ignore format: a list
+    ];
+    const details = [
+      'email',
+      'email_label',
+      'other_emails',
+      'phone',
+      'phone_label',
+      'other_phones',
+      'street',
+      'city',
+      'address_label',
+      'other_addresses',
+      'sites',
+      'social_profiles',
+    ] as const;
     const shown = (row: Row) => Object.fromEntries(details.map((field) => [field, row[field]]));
     const before = await read('contacts', ada.id);
     const kept = {
       ...shown(ada),
-      other_emails: [{ label: 'Home', value: 'ada@home.example' }, { label: 'Old', value: 'ada@old.example' }],
-      other_phones: [{ label: null, value: 'Ask Ada' }, { label: null, value: 'ask Bo' }],
+      other_emails: [
+        { label: 'Home', value: 'ada@home.example' },
+        { label: 'Old', value: 'ada@old.example' },
+      ],
+      other_phones: [
+        { label: null, value: 'Ask Ada' },
+        { label: null, value: 'ask Bo' },
+      ],
       // That of the second is no more than the survivor's.
-      other_addresses: [rome, place({ label: 'Home', street: 'Deich 2', city: 'Husum' }), place({ city: 'Wien', country: 'Austria' }), place({ city: 'Oslo' })],
+      other_addresses: [
+        rome,
+        place({ label: 'Home', street: 'Deich 2', city: 'Husum' }),
+        place({ city: 'Wien', country: 'Austria' }),
+        place({ city: 'Oslo' }),
+      ],
       sites: [site, { label: null, value: 'https://b.example' }],
-      social_profiles: [{ label: null, value: '@ada' }, { label: 'X', value: '@ada2' }],
-    }; // biome-ignore format: a list a line
+      social_profiles: [
+        { label: null, value: '@ada' },
+        { label: 'X', value: '@ada2' },
+      ],
+    };
     const merged = await merge('contacts', ada, others);
     assert.equal(merged.status, 200, JSON.stringify(merged.body));
     assert.deepEqual(shown(merged.body), kept);
@@ -142,12 +202,21 @@ describe('a merge', () => {
       ...kept,
       ...chosen,
       email_label: 'Old',
-      other_emails: [{ label: 'Work', value: 'ada@work.example' }, { label: 'Home', value: 'ada@home.example' }],
+      other_emails: [
+        { label: 'Work', value: 'ada@work.example' },
+        { label: 'Home', value: 'ada@home.example' },
+      ],
       phone_label: null,
       other_phones: [{ label: 'Desk', value: '+49 30 1' }, ...kept.other_phones],
       address_label: 'Home',
-      other_addresses: [rome, place({ label: 'Office', street: 'Ring 1', city: 'Wien' }), place({ city: 'wien' }), place({ city: 'Wien', country: 'Austria' }), place({ city: 'Oslo' })],
-    }); // biome-ignore format: a list a line
+      other_addresses: [
+        rome,
+        place({ label: 'Office', street: 'Ring 1', city: 'Wien' }),
+        place({ city: 'wien' }),
+        place({ city: 'Wien', country: 'Austria' }),
+        place({ city: 'Oslo' }),
+      ],
+    });
     assert.equal((await undo(headers.get('change-id'))).body.skipped, 0);
     const filled = (await merge('contacts', ada, others, { country: 'Austria' })).body;
     assert.deepEqual([filled.street, filled.country, filled.address_label], ['Ring 1', 'Austria', 'Office']);
@@ -367,9 +436,13 @@ describe('is refused', () => {
         api('POST', '/api/v1/notes', { body: '<p>Late</p>', records: [{ type: 'contact', id: contact_id }] }),
       );
       assert.equal(made.errors?.[0].field, 'records.0.id');
-      const changed = await whileMerging('companies', 'company', company, (id) => api('PATCH', change, { company_id: id })); // biome-ignore format: one call
+      const changed = await whileMerging('companies', 'company', company, (id) =>
+        api('PATCH', change, { company_id: id }),
+      );
       assert.equal(changed.errors?.[0].field, 'company_id');
-      const followed = await whileMerging('companies', 'company', company, (id) => api('PUT', `/api/v1/companies/${id}/following`)); // biome-ignore format: one call
+      const followed = await whileMerging('companies', 'company', company, (id) =>
+        api('PUT', `/api/v1/companies/${id}/following`),
+      );
       assert.equal(followed.code, 'merged');
       const bulk = await whileMerging('companies', 'company', company, (company_id) => {
         const action = { kind: 'update', fields: { company_id } };

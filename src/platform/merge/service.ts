@@ -107,7 +107,9 @@ function keptValues(values: Values, survivor: Values, others: readonly Locked[])
   }
   for (const list of unitedLists) {
     if (!(list in survivor) || values[list] !== undefined) continue;
-    const byText = new Map(rows.flatMap((row) => row[list] as object[]).map((each) => [JSON.stringify(each).toLowerCase(), each])); // biome-ignore format: one map
+    const byText = new Map(
+      rows.flatMap((row) => row[list] as object[]).map((each) => [JSON.stringify(each).toLowerCase(), each]),
+    );
     kept[list] = [...byText.values()].slice(0, kept_values_max);
   }
   return kept;

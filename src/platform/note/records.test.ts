@@ -47,7 +47,10 @@ test('whoever reads one of the records reads the entry, and of the others sees o
   const seen = [hidden('deal'), hidden('contact'), mine];
   assert.deepEqual((await read(adviser.api, `notes/${note.id}`)).records, seen);
   assert.deepEqual((await read(adviser.api, `contacts/${mine.id}/timeline?kinds=note`)).data[0].note.records, seen);
-  const listed = await adviser.api('GET', `/api/v1/tasks?filter=${encodeURIComponent(JSON.stringify({ field: 'records', op: 'has', value: mine.id }))}`); // biome-ignore format: one call
+  const listed = await adviser.api(
+    'GET',
+    `/api/v1/tasks?filter=${encodeURIComponent(JSON.stringify({ field: 'records', op: 'has', value: mine.id }))}`,
+  );
   assert.deepEqual([listed.body.data[0].id, listed.body.data[0].records], [task.id, seen]);
   assert.doesNotMatch(JSON.stringify(listed.body), new RegExp(`Secret|Theirs|${deal.id}|${theirs.id}`));
   // Neither may they ask what is about a record that they do not see, nor name it.
@@ -69,9 +72,19 @@ test('whoever reads one of the records reads the entry, and of the others sees o
 
 test('links follow what an entry names, and its order in a timeline the time that it was at', async () => {
   const [a, b] = [await contactOf(admin, 'A'), await contactOf(admin, 'B')];
-  const first = await made(admin, 'activities', { kind: 'call', subject: 'First', records: [ref(a), ref(a), ref(b)], occurred_at: '2024-01-01T00:00:00Z' }); // biome-ignore format: one call
+  const first = await made(admin, 'activities', {
+    kind: 'call',
+    subject: 'First',
+    records: [ref(a), ref(a), ref(b)],
+    occurred_at: '2024-01-01T00:00:00Z',
+  });
   assert.deepEqual(first.records, [a, b], 'each once');
-  await made(admin, 'activities', { kind: 'call', subject: 'Second', records: [ref(a)], occurred_at: '2024-02-01T00:00:00Z' }); // biome-ignore format: one call
+  await made(admin, 'activities', {
+    kind: 'call',
+    subject: 'Second',
+    records: [ref(a)],
+    occurred_at: '2024-02-01T00:00:00Z',
+  });
   const subjects = async (id: string) =>
     (await read(admin, `contacts/${id}/timeline?kinds=activity`)).data.map(
       ({ activity }: { activity: { subject: string } }) => activity.subject,
@@ -87,9 +100,18 @@ test('links follow what an entry names, and its order in a timeline the time tha
 });
 
 test('merged, a survivor takes the place of its doubles, once, and undoing puts them back', async () => {
-  const [kept, double, third] = [await contactOf(admin, 'Kept'), await contactOf(admin, 'Double'), await contactOf(admin, 'Third')]; // biome-ignore format: a row
+  const [kept, double, third] = [
+    await contactOf(admin, 'Kept'),
+    await contactOf(admin, 'Double'),
+    await contactOf(admin, 'Third'),
+  ];
   const note = await made(admin, 'notes', { body: '<p>Of three</p>', records: [ref(double), ref(third), ref(kept)] });
-  const merged = await admin('POST', `/api/v1/contacts/${kept.id}/merge`, { others: [double.id], values: {} }, { 'if-match': '"1"' }); // biome-ignore format: one call
+  const merged = await admin(
+    'POST',
+    `/api/v1/contacts/${kept.id}/merge`,
+    { others: [double.id], values: {} },
+    { 'if-match': '"1"' },
+  );
   assert.equal(merged.status, 200, JSON.stringify(merged.body));
   assert.deepEqual((await read(admin, `notes/${note.id}`)).records, [kept, third]);
   assert.equal((await linksOf(note.id)).length, 2);

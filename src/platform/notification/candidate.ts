@@ -142,7 +142,12 @@ function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
   const told = toldFields(noun, event);
   if (told.length === 0) return assigned;
   const listening = (scene.followers.get(record_id) ?? []).filter((user_id) => user_id !== owner);
-  const changed = { ...itself, kind: 'changed' as const, readable, ...(told.every((field) => field === 'custom') && { custom: changedCustom(event) }) }; // biome-ignore format: one object
+  const changed = {
+    ...itself,
+    kind: 'changed' as const,
+    readable,
+    ...(told.every((field) => field === 'custom') && { custom: changedCustom(event) }),
+  };
   return [...assigned, ...listening.map((user_id) => ({ ...changed, user_id }))];
 }
 

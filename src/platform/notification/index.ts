@@ -40,34 +40,70 @@ export const notificationRoutes = (
 ): Route[] => [
   ...unsubscribeRoutes(services, otherMails),
   route({
-    method: 'GET', path: base, tag, summary: 'What one was told of, newest first', access: 'signed_in', query: notificationQuery, response: notificationPage,
+    method: 'GET',
+    path: base,
+    tag,
+    summary: 'What one was told of, newest first',
+    access: 'signed_in',
+    query: notificationQuery,
+    response: notificationPage,
     handler: async (ctx, { query }) => ({ body: await listInbox(ctx, records, query) }),
   }),
   route({
-    method: 'GET', path: `${base}/summary`, tag, summary: 'How many are unread', access: 'signed_in', response: notificationSummary,
+    method: 'GET',
+    path: `${base}/summary`,
+    tag,
+    summary: 'How many are unread',
+    access: 'signed_in',
+    response: notificationSummary,
     handler: async (ctx) => {
       personOf(ctx);
       return { body: await summarise(ctx, records) };
     },
   }),
   route({
-    method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Mark one as read or unread, or have it come back later', access: 'signed_in', params: idParams, body: notificationUpdate, response: notificationState,
+    method: 'PATCH',
+    path: `${base}/{id}`,
+    tag,
+    summary: 'Mark one as read or unread, or have it come back later',
+    access: 'signed_in',
+    params: idParams,
+    body: notificationUpdate,
+    response: notificationState,
     handler: async (ctx, { params, body }) => ({ body: await changeNotification(ctx, records, params.id, body) }),
   }),
   route({
-    method: 'POST', path: `${base}/readings`, tag, summary: 'Mark all that came until a moment as read', access: 'signed_in', status: 200,
-    body: z.strictObject({ until: timeText() }), response: z.object({ read: z.int() }),
+    method: 'POST',
+    path: `${base}/readings`,
+    tag,
+    summary: 'Mark all that came until a moment as read',
+    access: 'signed_in',
+    status: 200,
+    body: z.strictObject({ until: timeText() }),
+    response: z.object({ read: z.int() }),
     handler: async (ctx, { body }) => ({ body: { read: await readAll(ctx, records, body.until) } }),
   }),
   route({
-    method: 'GET', path: settings, tag, summary: 'Where each kind of notification goes', access: 'signed_in', response: notificationSettings,
+    method: 'GET',
+    path: settings,
+    tag,
+    summary: 'Where each kind of notification goes',
+    access: 'signed_in',
+    response: notificationSettings,
     handler: async (ctx) => {
       const body = (await readOwnSettings(ctx, personOf(ctx)))!;
       return { body, version: body.version };
     },
   }),
   route({
-    method: 'PATCH', path: settings, tag, summary: 'Say where each kind of notification goes', access: 'signed_in', heedsIfMatch: true, body: notificationSettingsUpdate, response: notificationSettings,
+    method: 'PATCH',
+    path: settings,
+    tag,
+    summary: 'Say where each kind of notification goes',
+    access: 'signed_in',
+    heedsIfMatch: true,
+    body: notificationSettingsUpdate,
+    response: notificationSettings,
     handler: async (ctx, { body, ifMatch }) => {
       const person = personToChange(ctx);
       const changed = await changeSettings(ctx, person, body, ifMatch);
@@ -76,4 +112,4 @@ export const notificationRoutes = (
       return { body: changed, version: changed.version };
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

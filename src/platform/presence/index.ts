@@ -21,7 +21,14 @@ export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource):
   });
   return [
     route({
-      method: 'PUT', path, tag, summary: `Say that one looks at a ${resource.title}; answers who else does`, access, transaction: false, params: idParams, response: presence,
+      method: 'PUT',
+      path,
+      tag,
+      summary: `Say that one looks at a ${resource.title}; answers who else does`,
+      access,
+      transaction: false,
+      params: idParams,
+      response: presence,
       handler: async ({ db, actor }, { params }) => {
         const { now, person } = await withContext(
           db,
@@ -38,7 +45,13 @@ export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource):
       },
     }),
     route({
-      method: 'DELETE', path, tag, summary: `Say that one no longer looks at a ${resource.title}`, access, transaction: false, params: idParams,
+      method: 'DELETE',
+      path,
+      tag,
+      summary: `Say that one no longer looks at a ${resource.title}`,
+      access,
+      transaction: false,
+      params: idParams,
       handler: async ({ db, actor }, { params }) => {
         // One also leaves a record that has just gone to the trash.
         const there = await withContext(db, actor!, (ctx) => readTimeAt(ctx, resource, params.id), { mode: 'read' });
@@ -47,5 +60,5 @@ export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource):
         return {};
       },
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 }

@@ -153,9 +153,15 @@ test('what somebody shared outlives their account, with whoever deletes it', asy
   assert.equal((await admin('DELETE', `/api/v1/users/${dora.user_id}`)).status, 204);
   const read = async (address: string, by = eve) => (await by('GET', `/api/v1/${address}`)).body;
   assert.deepEqual(
-    [await read(`saved-views/${shared}`), await read(`dashboards/${board}`)].map(({ name, owner_id }) => [name, owner_id]),
-    [['For all', user_id], ['Quarter', user_id]],
-  ); // biome-ignore format: two rows
+    [await read(`saved-views/${shared}`), await read(`dashboards/${board}`)].map(({ name, owner_id }) => [
+      name,
+      owner_id,
+    ]),
+    [
+      ['For all', user_id],
+      ['Quarter', user_id],
+    ],
+  );
   assert.match((await read(`saved-views/${twice}`)).name, /^Twice \(Dora, .+\)$/);
   assert.equal((await read(`saved-views/${own}`, admin)).status, 404);
 });

@@ -54,8 +54,18 @@ export interface EntryRow extends Values {
 }
 
 const columnTypes: Partial<Record<FieldType, string>> = {
-  text: 'text', long_text: 'text', select: 'text', boolean: 'boolean', integer: 'int', date: 'date', time: 'timestamptz', reference: 'uuid', list: 'uuid[]', records: 'uuid[]', custom: 'jsonb',
-}; // biome-ignore format: one line a family
+  text: 'text',
+  long_text: 'text',
+  select: 'text',
+  boolean: 'boolean',
+  integer: 'int',
+  date: 'date',
+  time: 'timestamptz',
+  reference: 'uuid',
+  list: 'uuid[]',
+  records: 'uuid[]',
+  custom: 'jsonb',
+};
 
 let known: ReadonlyMap<string, string> | undefined;
 

@@ -164,7 +164,10 @@ test('an entry that is asked for is on the first page, however old it is', async
   }
   const whole = await page(thread.id);
   assert.deepEqual([ids(whole)[1], whole.data[0].replies[0].id], [old.id, reply.id], 'it goes on with what is older');
-  const next = await page(thread.id, `&cursor=${encodeURIComponent((await api('GET', `/api/v1/contacts/${contact.id}/timeline?limit=5`)).body.next_cursor)}`); // biome-ignore format: one call
+  const next = await page(
+    thread.id,
+    `&cursor=${encodeURIComponent((await api('GET', `/api/v1/contacts/${contact.id}/timeline?limit=5`)).body.next_cursor)}`,
+  );
   assert.equal(next.has_newer, false, 'a later page is a later page');
 
   // What is near, is not there, is not of the kinds asked for or hangs on another record changes nothing.
@@ -198,17 +201,27 @@ test('trash, restoration and amounts are told in words', async () => {
 test('amounts stay in the currency of their time after it is changed', async () => {
   const { api } = await tenant.as('admin');
   const company = await create(api, 'companies', { name: 'Moved', annual_revenue: '1000.50', currency: 'USD' });
-  for (const body of [{ annual_revenue: '12.30' }, { annual_revenue: '1500', currency: 'JPY' }, { annual_revenue: '1600' }]) {
+  for (const body of [
+    { annual_revenue: '12.30' },
+    { annual_revenue: '1500', currency: 'JPY' },
+    { annual_revenue: '1600' },
+  ]) {
     const { status } = await api('PATCH', `/api/v1/companies/${company.id}`, body);
     assert.equal(status, 200);
   }
   const { body } = await api('GET', `/api/v1/companies/${company.id}/timeline?kinds=change&limit=3`);
-  const amounts = body.data.map(({ change }: { change: { changes: { field: string; before: string; after: string; currency: string }[] } }) => {
-    const { before, after, currency } = change.changes.find(({ field }) => field === 'annual_revenue')!;
-    return [before, after, currency];
-  });
-  assert.deepEqual(amounts, [['1500', '1600', 'JPY'], ['12.30', '1500', 'JPY'], ['1000.50', '12.30', 'USD']]);
-}); // biome-ignore format: amounts in rows
+  const amounts = body.data.map(
+    ({ change }: { change: { changes: { field: string; before: string; after: string; currency: string }[] } }) => {
+      const { before, after, currency } = change.changes.find(({ field }) => field === 'annual_revenue')!;
+      return [before, after, currency];
+    },
+  );
+  assert.deepEqual(amounts, [
+    ['1500', '1600', 'JPY'],
+    ['12.30', '1500', 'JPY'],
+    ['1000.50', '12.30', 'USD'],
+  ]);
+});
 
 test('a deal has a timeline too, with amounts in its currency and custom fields by their label', async () => {
   const { api } = await tenant.as('admin');

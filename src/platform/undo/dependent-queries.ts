@@ -79,7 +79,10 @@ export async function nameReferrers(
   const shown = links.flatMap(({ from, column, resource }, at) => {
     const wholes = parts.filter((part) => part.table === from && part.column !== column);
     if (wholes.length === 0)
-      return { resource, rows: sql`select r.id, ${resource}::text as resource, r.referrer_id as record_id from r where r.link = ${at}` }; // biome-ignore format: one record
+      return {
+        resource,
+        rows: sql`select r.id, ${resource}::text as resource, r.referrer_id as record_id from r where r.link = ${at}`,
+      };
     return wholes.map((part) => ({
       resource: part.whole.name,
       rows: sql`select r.id, ${part.whole.name}::text as resource, w.id as record_id

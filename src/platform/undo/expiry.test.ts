@@ -59,7 +59,11 @@ test('values older than the installation keeps them expire: undo and timeline sa
 
   const changes = async (id: string) =>
     (await api('GET', `/api/v1/contacts/${id}/timeline?kinds=change`)).body.data.map(
-      ({ change }: { change: { action: string; erased: boolean; changes: object[] } }) => [change.action, change.erased, change.changes], // biome-ignore format: one list
+      ({ change }: { change: { action: string; erased: boolean; changes: object[] } }) => [
+        change.action,
+        change.erased,
+        change.changes,
+      ],
     );
   assert.deepEqual(await changes(one.id), [
     ['update', true, [{ field: 'city', title: 'City', before: null, after: null }]],
@@ -82,9 +86,16 @@ test('a record whose every value expired still has its timeline, a merge too', a
   await tidy(app);
   const { status, body } = await api('GET', `/api/v1/companies/${stays.id}/timeline?kinds=change`);
   assert.equal(status, 200, JSON.stringify(body));
-  const entries = body.data.map(({ change }: { change: Record<string, unknown> }) => [change.action, change.erased, change.merged]); // biome-ignore format: one list
+  const entries = body.data.map(({ change }: { change: Record<string, unknown> }) => [
+    change.action,
+    change.erased,
+    change.merged,
+  ]);
   assert.deepEqual(entries.at(-1), ['create', true, []]);
-  assert.ok(entries.some(([action, erased]: unknown[]) => action === 'merge' && erased === true), JSON.stringify(entries)); // biome-ignore format: one call
+  assert.ok(
+    entries.some(([action, erased]: unknown[]) => action === 'merge' && erased === true),
+    JSON.stringify(entries),
+  );
 });
 
 test('of a merge, what it did to records whose values are erased stays and is named, and the rest is undone', async () => {
@@ -96,7 +107,10 @@ test('of a merge, what it did to records whose values are erased stays and is na
       data: ['Ada', 'Bo'].map((given_name) => ({ given_name, company_id: goes.id })),
     })
   ).body.data;
-  const merged = await api('POST', `/api/v1/companies/${stays.id}/merge`, { others: [goes.id], values: { city: 'Bern' } }); // biome-ignore format: one call
+  const merged = await api('POST', `/api/v1/companies/${stays.id}/merge`, {
+    others: [goes.id],
+    values: { city: 'Bern' },
+  });
   assert.equal(merged.status, 200, JSON.stringify(merged.body));
   const change = merged.headers.get('change-id')!;
   await erase(change, [people[0].id, stays.id]);
@@ -137,6 +151,10 @@ test('of a change of many records, those whose values are erased are left, and t
     skipped: 2,
     skip_reasons: ['What it held before has been erased, and cannot be put back.'],
   });
-  const cities = await asOwner(app, 'select city, count(*)::int from contact where id = any ($1) group by 1 order by 1', [ids]); // biome-ignore format: one call
+  const cities = await asOwner(
+    app,
+    'select city, count(*)::int from contact where id = any ($1) group by 1 order by 1',
+    [ids],
+  );
   assert.deepEqual(cities, [{ city: 'Oslo', count: count - 2 }, { city: 'Rome', count: 2 }]); // biome-ignore format: one list
 });

@@ -30,7 +30,13 @@ export async function undoUpdates(
   const accessTo = (field: string) =>
     field.startsWith('custom.') ? fieldAccess(ctx.actor.rights, resource.name, field.slice('custom.'.length)) : 'all';
   const skipFields = (record: Compared, code: SkipCode, fields: string[]) =>
-    fields.length > 0 && report.skip(resource.name, record, code, decisiveOf(resource, fields).filter((field) => accessTo(field) !== 'none')); // biome-ignore format: one call
+    fields.length > 0 &&
+    report.skip(
+      resource.name,
+      record,
+      code,
+      decisiveOf(resource, fields).filter((field) => accessTo(field) !== 'none'),
+    );
   const plan: { record: Compared; fields: string[] }[] = [];
   for (const record of await lockAndCompare(ctx, resource, batchOf(updates))) {
     const unchanged = unchangedSince(resource, record);
@@ -121,7 +127,14 @@ export async function undoCreates(
   const codes = new Map(records.map((record) => [record.id, createRefusal(record)]));
   const existing = records.filter(({ exists }) => exists).map(({ id }) => id);
   const staying = existing.filter((id) => codes.get(id) !== undefined);
-  const { held, blocking } = await findDependents(ctx, kinds, links, resource.table, { ids: existing, staying }, target); // biome-ignore format: one call
+  const { held, blocking } = await findDependents(
+    ctx,
+    kinds,
+    links,
+    resource.table,
+    { ids: existing, staying },
+    target,
+  );
   const free: Compared[] = [];
   const left = new Map<Compared, SkipCode>();
   for (const record of records) {
@@ -161,7 +174,8 @@ async function createdWithWhole(
   const ids = creates.map(({ record_id }) => record_id);
   const wholes = [];
   for (const part of parts)
-    if (part.bound && part.table === resource.table && ids.length > 0) wholes.push(...(await readWholes(ctx, part, ids, target))); // biome-ignore format: one call
+    if (part.bound && part.table === resource.table && ids.length > 0)
+      wholes.push(...(await readWholes(ctx, part, ids, target)));
   return new Set(wholes.filter(({ created }) => created).map(({ id }) => id));
 }
 

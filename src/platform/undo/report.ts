@@ -21,6 +21,14 @@ export class Report {
     fields: string[] | null = null,
     referenced_by?: ReferencedBy,
   ): void {
-    this.skipped.push({ resource, id, name, fields, code, reason: skipReasons[code], ...(referenced_by && { referenced_by }) }); // biome-ignore format: one record
+    this.skipped.push({
+      resource,
+      id,
+      name,
+      fields,
+      code,
+      reason: skipReasons[code],
+      ...(referenced_by && { referenced_by }),
+    });
   }
 }

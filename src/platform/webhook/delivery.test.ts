@@ -124,9 +124,13 @@ test('each verb is told from the others, and of an update which fields it change
   assert.deepEqual(update.fields.sort(), ['city', 'custom.grade']);
   assert.equal('record' in deletion, false);
   assert.deepEqual(told.slice(0, 6), [
-    ['contact.created', 'contact'], ['contact.updated', 'contact'], ['contact.deleted', 'contact'], ['contact.restored', 'contact'],
-    ['contact.created', 'twin'], ['note.created', 'note'],
-  ]); // biome-ignore format: an event each
+    ['contact.created', 'contact'],
+    ['contact.updated', 'contact'],
+    ['contact.deleted', 'contact'],
+    ['contact.restored', 'contact'],
+    ['contact.created', 'twin'],
+    ['note.created', 'note'],
+  ]);
   const rest = receiver.received.slice(6).map(({ body }) => body);
   assert.deepEqual(
     rest.map(({ type }) => type).filter((type) => type !== 'contact.updated'),
@@ -310,7 +314,13 @@ test('the log names no record that its reader may not see', async () => {
     name: 'Payroll',
     rights: { webhook: all, contact: all, company: { read: 'all' } },
   });
-  await made('custom-fields', { resource: 'contact', key: 'salary', label: 'Salary', type: 'integer', visible_to: [paid.id] }); // biome-ignore format: one call
+  await made('custom-fields', {
+    resource: 'contact',
+    key: 'salary',
+    label: 'Salary',
+    type: 'integer',
+    visible_to: [paid.id],
+  });
   const { user_id } = await tenant.as('admin', 'Nora');
   const nora = await tenant.signedIn('admin', 'Nora');
   const { id } = await hook({ contact: { verbs: ['created', 'updated'] } });

@@ -47,7 +47,16 @@ test('each visible sheet is a file of the import; dates, cached values of formul
         ],
         cells,
       },
-      { name: 'Contacts', rows: [['First Name', 'Last Name', 'Email', 'Phone'], [], [], ['Ada', 'Lovelace', 'not an address', '0301234'], ['Bo', 'Ek', 'bo@x.example', null]] }, // biome-ignore format: a table
+      {
+        name: 'Contacts',
+        rows: [
+          ['First Name', 'Last Name', 'Email', 'Phone'],
+          [],
+          [],
+          ['Ada', 'Lovelace', 'not an address', '0301234'],
+          ['Bo', 'Ek', 'bo@x.example', null],
+        ],
+      },
       { name: 'Lists', hidden: true, rows: [['First Name'], ['Nobody']] },
       { name: 'Empty', rows: [] },
     ],
@@ -59,7 +68,12 @@ test('each visible sheet is a file of the import; dates, cached values of formul
     [['Book – Contacts.csv', 'contact'], ['Book – Deals.csv', 'deal']], // biome-ignore format: a table
   );
   const deals = (await api('GET', '/api/v1/deals?sort=name')).body.data;
-  const shown = deals.map((deal: Record<string, unknown>) => [deal.name, deal.amount, deal.expected_close_on, deal.external_id]); // biome-ignore format: one call
+  const shown = deals.map((deal: Record<string, unknown>) => [
+    deal.name,
+    deal.amount,
+    deal.expected_close_on,
+    deal.external_id,
+  ]);
   assert.deepEqual(shown, [
     ['Roof', '1234.50', '2026-03-01', '00042'],
     ['Walls', '1.50', '1999-12-31', '=1+1'],
@@ -92,7 +106,12 @@ test('what a workbook knows of a cell is no question any more', () => {
 });
 
 test('a number that its format shows with zeros keeps them', async () => {
-  const rows: CellValue[][] = [['First Name', 'PLZ', 'ZIP', 'Count'], ['Ada', 1067, 12345678, 12], ['Bo', 80331, 987654321, 7], ['Cy', null, 1.5, 0]]; // biome-ignore format: a table
+  const rows: CellValue[][] = [
+    ['First Name', 'PLZ', 'ZIP', 'Count'],
+    ['Ada', 1067, 12345678, 12],
+    ['Bo', 80331, 987654321, 7],
+    ['Cy', null, 1.5, 0],
+  ];
   const columns = [{}, { numFmt: '00000' }, { numFmt: '00000\\-0000' }, { numFmt: '0' }];
   const book = await writeXlsx({ sheets: [{ name: 'A', rows, columns }] });
   const [csv] = await convertWorkbook(Readable.from([book]), async (sheet) => text(sheet.csv));
@@ -128,7 +147,10 @@ test('a number that its format shows with zeros keeps them', async () => {
 
 test('days as a spreadsheet counts them, over the 29 February 1900 that never was; cells that were merged; formulas that were never worked out', async () => {
   const days = [1, 59, 60, 61, 45000];
-  const rows: CellValue[][] = [['First Name', 'Last Name', 'Born', 'City'], ...days.map((day, at) => [`Name ${at}`, 'Merged', day, null])]; // biome-ignore format: a table
+  const rows: CellValue[][] = [
+    ['First Name', 'Last Name', 'Born', 'City'],
+    ...days.map((day, at) => [`Name ${at}`, 'Merged', day, null]),
+  ];
   // Of merged cells the first holds what all show; the others are empty.
   rows[2]![1] = null;
   const cells = new Map([
@@ -187,13 +209,40 @@ test('what is no readable workbook is refused with its reason, and what only loo
     ['the format before 2007', old, 422, /before 2007\. Save it as XLSX/],
     ['damage', small.subarray(0, small.length - 300), 422, /cannot be read/],
     ['another archive', zipOf([['readme.txt', Buffer.from('x'), 1]]), 422, /no XLSX workbook/],
-    ['a bomb', zipOf([['xl/workbook.xml', Buffer.from('x'), 1], ['xl/sharedStrings.xml', Buffer.alloc(3_000_000), 3_000_000_000]]), 422, /sharedStrings\.xml of the workbook unpacks to 3000000000 bytes/],
-    ['one cell of 60 MB', await withSheet(`<row r="1"><c r="A1" t="inlineStr"><is><t>${'x'.repeat(60_000_000)}</t></is></c></row>`), 422, /sheet1\.xml of the workbook unpacks to more than 200 times its size/],
-    ['a long cell of noise', await withSheet(`<row r="1"><c r="A1" t="inlineStr"><is><t>${randomBytes(900_000).toString('hex')}</t></is></c></row>`), 422, /A cell of the workbook has more than a million characters/],
+    [
+      'a bomb',
+      zipOf([
+        ['xl/workbook.xml', Buffer.from('x'), 1],
+        ['xl/sharedStrings.xml', Buffer.alloc(3_000_000), 3_000_000_000],
+      ]),
+      422,
+      /sharedStrings\.xml of the workbook unpacks to 3000000000 bytes/,
+    ],
+    [
+      'one cell of 60 MB',
+      await withSheet(`<row r="1"><c r="A1" t="inlineStr"><is><t>${'x'.repeat(60_000_000)}</t></is></c></row>`),
+      422,
+      /sheet1\.xml of the workbook unpacks to more than 200 times its size/,
+    ],
+    [
+      'a long cell of noise',
+      await withSheet(
+        `<row r="1"><c r="A1" t="inlineStr"><is><t>${randomBytes(900_000).toString('hex')}</t></is></c></row>`,
+      ),
+      422,
+      /A cell of the workbook has more than a million characters/,
+    ],
     ['a bomb that hides its size', zipOf([['xl/workbook.xml', Buffer.alloc(50_000_000), 10]]), 422, /cannot be read/],
     ['only empty sheets', await writeXlsx({ sheets: [{ name: 'A', rows: [] }] }), 422, /No visible sheet/],
-    ['an entity', await withWorkbook('<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><workbook><sheets><sheet name="&x;" sheetId="1"/></sheets></workbook>'), 422, /cannot be read|No visible sheet/],
-  ]; // biome-ignore format: a table
+    [
+      'an entity',
+      await withWorkbook(
+        '<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><workbook><sheets><sheet name="&x;" sheetId="1"/></sheets></workbook>',
+      ),
+      422,
+      /cannot be read|No visible sheet/,
+    ],
+  ];
   for (const [what, bytes, status, reason] of cases) {
     const answer = await upload(api, [['book.xlsx', bytes]]);
     assert.equal(answer.status, status, what);
@@ -330,7 +379,9 @@ test('a sheet of as many rows as there can be is read in pieces, each of them; o
     return [count, end.trim().split('\r\n').at(-1)];
   });
   assert.deepEqual(lines, [[rows_max, `a${rows_max}`]]);
-  const more = await upload(api, [['more.xlsx', await withSheet(`<row r="${rows_max + 1}"><c r="A${rows_max + 1}"><v>1</v></c></row>`)]]); // biome-ignore format: one call
+  const more = await upload(api, [
+    ['more.xlsx', await withSheet(`<row r="${rows_max + 1}"><c r="A${rows_max + 1}"><v>1</v></c></row>`)],
+  ]);
   assert.match(more.body.errors[0].message, /it has a row 1048577/);
 });
 
@@ -363,7 +414,9 @@ test('a workbook of one cell far out takes neither time nor room', async () => {
   const [file] = wide.body.files;
   assert.ok(file.size_bytes < 20_000_000, `${file.size_bytes} bytes`);
   assert.equal(file.problems[0].code, 'too_many_columns');
-  const far = await upload(api, [['far.xlsx', await withSheet(row(1, cell('A1')) + row(200_000_000, cell('A200000000')))]]); // biome-ignore format: one call
+  const far = await upload(api, [
+    ['far.xlsx', await withSheet(row(1, cell('A1')) + row(200_000_000, cell('A200000000')))],
+  ]);
   assert.equal(far.status, 422);
   assert.match(far.body.errors[0].message, /it has a row 200000000/);
 });
@@ -389,7 +442,9 @@ async function withSheet(data: string | Buffer[], chart = false): Promise<Buffer
       'xl/chartsheets/sheet1.xml': `<chartsheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"/></sheetViews></chartsheet>`,
     }),
   };
-  const sheet = [`<worksheet xmlns="${main}"><sheetData>`, data, '</sheetData></worksheet>'].flat().map((part) => Buffer.from(part)); // biome-ignore format: one chain
+  const sheet = [`<worksheet xmlns="${main}"><sheetData>`, data, '</sheetData></worksheet>']
+    .flat()
+    .map((part) => Buffer.from(part));
   const small = Object.entries(parts).map(([name, xml]): Part => [name, Buffer.from(xml), Buffer.byteLength(xml)]);
   const deflated = createDeflateRaw({ level: 1 });
   const packed = buffer(Readable.from(sheet).pipe(deflated));

@@ -31,7 +31,10 @@ export async function parse({ path, folder }: { path: string; folder: string }) 
   } catch (error) {
     // The disk is at fault, not the workbook.
     if (error instanceof ParseError || (error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
-    throw new ParseError('workbook_damaged', `The workbook cannot be read: ${(error as Error).message}. Open it in a spreadsheet, save it again, and import that.`); // biome-ignore format: one message
+    throw new ParseError(
+      'workbook_damaged',
+      `The workbook cannot be read: ${(error as Error).message}. Open it in a spreadsheet, save it again, and import that.`,
+    );
   }
 }
 
@@ -42,6 +45,12 @@ async function readWorkbook(path: string): Promise<Buffer> {
   const bytes = await readFile(path);
   if (!isContainer(bytes)) return bytes;
   if (bytes.includes(Buffer.from('EncryptedPackage', 'utf16le')))
-    throw new ParseError('password_protected', 'The workbook is protected by a password. Save it without one, and import that.'); // biome-ignore format: one message
-  throw new ParseError('old_workbook', 'This is a workbook of the format before 2007. Save it as XLSX or CSV, and import that.'); // biome-ignore format: one message
+    throw new ParseError(
+      'password_protected',
+      'The workbook is protected by a password. Save it without one, and import that.',
+    );
+  throw new ParseError(
+    'old_workbook',
+    'This is a workbook of the format before 2007. Save it as XLSX or CSV, and import that.',
+  );
 }

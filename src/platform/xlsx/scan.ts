@@ -103,7 +103,10 @@ async function scanPart(stream: Readable, zeros: ReadonlyMap<number, string>): P
     const formula = formulaOf(cell);
     if (!formula) return;
     if (++count > formulas_max)
-      throw new ParseError('formulas_without_values', 'The workbook holds formulas without their results. Open it in a spreadsheet, save it again, and import that.'); // biome-ignore format: one message
+      throw new ParseError(
+        'formulas_without_values',
+        'The workbook holds formulas without their results. Open it in a spreadsheet, save it again, and import that.',
+      );
     found.set(formula.row, (found.get(formula.row) ?? new Map<number, string>()).set(formula.column, formula.text));
   };
   for await (const chunk of stream as AsyncIterable<Buffer>) {

@@ -39,7 +39,10 @@ export async function checkParts(bytes: Buffer): Promise<void> {
       throw tooLarge(`${fileName} of the workbook unpacks to more than ${ratio_max} times its size.`);
   }
   if (!isWorkbook)
-    throw new ParseError('not_a_workbook', 'This ZIP archive is no XLSX workbook. Unpack it, and send the files that are in it.'); // biome-ignore format: one message
+    throw new ParseError(
+      'not_a_workbook',
+      'This ZIP archive is no XLSX workbook. Unpack it, and send the files that are in it.',
+    );
 }
 
 /** The sheets that people see, by their place. Those that were hidden hold lists for the others. */
@@ -67,7 +70,10 @@ export async function* sheetAsCsv(
   let width = 0;
   const write = ({ index, cells }: { index: number; cells: Cell[] }) => {
     if (index >= rows_max)
-      throw new ParseError('workbook_damaged', `The workbook cannot be read: it has a row ${index + 1}, and sheets have at most ${rows_max}. Open it in a spreadsheet, save it again, and import that.`); // biome-ignore format: one message
+      throw new ParseError(
+        'workbook_damaged',
+        `The workbook cannot be read: it has a row ${index + 1}, and sheets have at most ${rows_max}. Open it in a spreadsheet, save it again, and import that.`,
+      );
     text += '\r\n'.repeat(index - lines);
     text += csvLine(
       Array.from({ length: Math.max(width, cells.length) }, (_, at) =>

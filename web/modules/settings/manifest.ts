@@ -12,8 +12,18 @@ export const settings = {
   commands: [{ label: t('Settings'), icon: Settings, to: '/settings' }],
   settings: () => import('./settings.ts'),
   firstSteps: [
-    { section: 'workspace', label: t('Name the workspace, its currency and time zone'), icon: Building, right: ['tenant', 'update'] },
-    { section: 'security', label: t('Set your password and second factor'), icon: Fingerprint, right: ['tenant', 'update'] },
+    {
+      section: 'workspace',
+      label: t('Name the workspace, its currency and time zone'),
+      icon: Building,
+      right: ['tenant', 'update'],
+    },
+    {
+      section: 'security',
+      label: t('Set your password and second factor'),
+      icon: Fingerprint,
+      right: ['tenant', 'update'],
+    },
     { section: 'members', label: t('Invite your colleagues'), icon: Users, right: ['user', 'create'] },
-  ], // biome-ignore format: a table
+  ],
 } satisfies Manifest;

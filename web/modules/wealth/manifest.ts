@@ -145,8 +145,14 @@ export const wealth = {
   live: [
     {
       of: [
-        'household', 'household_member', 'client_profile', 'document', 'account_transaction', 'account_position', 'accepted_break',
-      ], // biome-ignore format: a list of words
+        'household',
+        'household_member',
+        'client_profile',
+        'document',
+        'account_transaction',
+        'account_position',
+        'accepted_break',
+      ],
       rereads: ['adviser_home'],
     },
     {

@@ -17,5 +17,8 @@ test('favourites are read again when one of them changes, or one that is hidden 
 test('a favourite goes to another place, and no further than the ends', () => {
   const rows = ['a', 'b', 'c'].map((id) => ({ id }));
   const order = (id: string, index: number) => moved(rows, id, index).map((row) => row.id).join(''); // biome-ignore format: one line
-  assert.deepEqual([order('a', 1), order('c', 0), order('b', -1), order('b', 9), order('x', 0)], ['bac', 'cab', 'bac', 'acb', 'abc']); // biome-ignore format: one line
+  assert.deepEqual(
+    [order('a', 1), order('c', 0), order('b', -1), order('b', 9), order('x', 0)],
+    ['bac', 'cab', 'bac', 'acb', 'abc'],
+  );
 });

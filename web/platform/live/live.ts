@@ -89,7 +89,8 @@ function flush() {
     if (resource === 'favourite') for (const key of ['favourite', 'session']) touched.add(key);
     if (!isResource(resource)) continue;
     // What was shown of it is not for the reader any more.
-    if (action === 'gone') void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] === resource && queryKey[2] === id }); // biome-ignore format: one call
+    if (action === 'gone')
+      void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] === resource && queryKey[2] === id });
     if (id && (action === 'gone' || action === 'delete')) taken.add(id);
     if (id && action === 'update') single.set(`${resource}/${id}`, { resource, id });
     else touched.add(resource);

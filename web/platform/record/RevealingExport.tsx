@@ -16,11 +16,17 @@ export default function RevealingExport({ resource, selection, onClose }: Reveal
       description={t('The workbook has the columns of this list, with sealed values in the clear.')}
       action={t('Export')}
       fields={[
-        { key: 'reason', label: t('Reason'), kind: 'text', required: true, help: t('Recorded with your name for each value') },
+        {
+          key: 'reason',
+          label: t('Reason'),
+          kind: 'text',
+          required: true,
+          help: t('Recorded with your name for each value'),
+        },
       ]}
       start={{ reason: null }}
       onSave={({ reason }) => makeExport({ resource, format: 'xlsx', ...selection, reason: String(reason) })}
       onClose={onClose}
     />
-  ); // biome-ignore format: one field a line
+  );
 }

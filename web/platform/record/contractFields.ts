@@ -36,9 +36,25 @@ export interface FieldView extends Partial<Omit<FieldDef, 'key' | 'section'>> {
 }
 
 const kinds: ReadonlySet<FieldType> = new Set<FieldType & FieldKind>([
-  'text', 'email', 'phone', 'url', 'long_text', 'integer', 'decimal', 'money', 'currency', 'date', 'time', 'duration', 'boolean', 'select', 'reference',
-  'tags', 'labelled', 'addresses',
-]); // biome-ignore format: a list of words
+  'text',
+  'email',
+  'phone',
+  'url',
+  'long_text',
+  'integer',
+  'decimal',
+  'money',
+  'currency',
+  'date',
+  'time',
+  'duration',
+  'boolean',
+  'select',
+  'reference',
+  'tags',
+  'labelled',
+  'addresses',
+]);
 
 /**
  * The fields of a record type as its contract has them, in the order in which the page names them, an amount with its currency. Those that it does

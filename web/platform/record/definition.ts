@@ -256,7 +256,25 @@ export interface RecordDefinition extends RecordType {
   importPath: string;
 }
 
-type Optional = 'importPath' | 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useNewForm' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'tabs' | 'ownLayouts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
+type Optional =
+  | 'importPath'
+  | 'relationLabels'
+  | 'views'
+  | 'defaultSort'
+  | 'defaultLayout'
+  | 'summed'
+  | 'searched'
+  | 'compared'
+  | 'facts'
+  | 'useStart'
+  | 'useNewForm'
+  | 'ownInputs'
+  | 'bulkActions'
+  | 'relatedParts'
+  | 'tabs'
+  | 'ownLayouts'
+  | 'singleFields'
+  | 'narrow';
 
 /** What a record type says beside its manifest; for what it leaves out there is a good guess. */
 export type RecordDetails = Omit<RecordDefinition, keyof RecordType | 'fields' | Optional> &

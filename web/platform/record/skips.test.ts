@@ -11,7 +11,12 @@ const skip = (names: readonly string[], others: number) => ({
   reason: 'Other records still refer to it.',
   referenced_by: { records: names.map((name) => ({ resource: 'activity', id: `id of ${name}`, name })), others },
 });
-const changed = { ...skip([], 0), code: 'changed_since' as const, reason: 'It was changed since.', referenced_by: undefined }; // biome-ignore format: one record
+const changed = {
+  ...skip([], 0),
+  code: 'changed_since' as const,
+  reason: 'It was changed since.',
+  referenced_by: undefined,
+};
 
 test('what refers to a record is named, and the rest counted', () => {
   const said = (names: readonly string[], others: number) => reasonsOf([skip(names, others)]);

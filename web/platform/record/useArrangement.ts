@@ -44,6 +44,24 @@ export function useArrangement(definition: RecordDefinition, views: readonly Lis
   const { period } = definition.contract;
   const filter = both(asked, period && search.asOf ? holdsOn(period, search.asOf) : null);
   return {
-    search, go, fields, view, layout, by, choices, isLost, offered, groupable, group, span, layoutKey, sort, onSort, conditions, asked, filter, period,
-  }; // biome-ignore format: a list of names
+    search,
+    go,
+    fields,
+    view,
+    layout,
+    by,
+    choices,
+    isLost,
+    offered,
+    groupable,
+    group,
+    span,
+    layoutKey,
+    sort,
+    onSort,
+    conditions,
+    asked,
+    filter,
+    period,
+  };
 }

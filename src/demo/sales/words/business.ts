@@ -50,9 +50,24 @@ export const pipelines = [
 ] as const;
 
 export const dealNames = {
-  new: ['{family} for {site}', '{product} pilot', 'Line {n} retrofit', 'Replacement of old meters, hall {n}', '{quantity}x {product}', 'New plant {site}', 'Framework agreement {year}', '{family}: phase {n}'],
-  renewal: ['Service plan {year}', 'Calibration {year}', 'Calibration contract {site}', 'Renewal {year}, {n} instruments', 'Service upgrade to Gold'],
-} as const; // biome-ignore format: two lists
+  new: [
+    '{family} for {site}',
+    '{product} pilot',
+    'Line {n} retrofit',
+    'Replacement of old meters, hall {n}',
+    '{quantity}x {product}',
+    'New plant {site}',
+    'Framework agreement {year}',
+    '{family}: phase {n}',
+  ],
+  renewal: [
+    'Service plan {year}',
+    'Calibration {year}',
+    'Calibration contract {site}',
+    'Renewal {year}, {n} instruments',
+    'Service upgrade to Gold',
+  ],
+} as const;
 
 export const closeReasons = {
   won: ['Best technical fit', 'Existing relationship', 'Delivery time', 'Price'],
@@ -68,9 +83,21 @@ export const lossNotes = [
 ];
 
 export const jobTitles = [
-  'Plant manager', 'Head of maintenance', 'Process engineer', 'Purchasing manager', 'Quality manager', 'Calibration technician', 'Managing director',
-  'Head of laboratory', 'Project engineer', 'Operations director', 'Technical buyer', 'Utilities engineer', 'Automation engineer', 'Finance manager',
-]; // biome-ignore format: a list of words
+  'Plant manager',
+  'Head of maintenance',
+  'Process engineer',
+  'Purchasing manager',
+  'Quality manager',
+  'Calibration technician',
+  'Managing director',
+  'Head of laboratory',
+  'Project engineer',
+  'Operations director',
+  'Technical buyer',
+  'Utilities engineer',
+  'Automation engineer',
+  'Finance manager',
+];
 
 export const sources = ['Trade fair', 'Website', 'Referral', 'Cold call', 'Partner', 'Newsletter', 'Existing customer'];
 
@@ -94,10 +121,25 @@ export const currencyRates = [
 
 /** What the sales team knows to matter, in the language of filters. */
 export const scoringRules = [
-  { name: 'Large company', resource: 'deal', points: 8, filter: { any: 'company', where: { field: 'employee_count', op: 'gte', value: 500 } } },
-  { name: 'Talking to a director', resource: 'contact', points: 5, filter: { field: 'job_title', op: 'contains', value: 'director' } },
-  { name: 'No closing date yet', resource: 'deal', points: -10, filter: { field: 'expected_close_on', op: 'is_empty' } },
-] as const; // biome-ignore format: a table
+  {
+    name: 'Large company',
+    resource: 'deal',
+    points: 8,
+    filter: { any: 'company', where: { field: 'employee_count', op: 'gte', value: 500 } },
+  },
+  {
+    name: 'Talking to a director',
+    resource: 'contact',
+    points: 5,
+    filter: { field: 'job_title', op: 'contains', value: 'director' },
+  },
+  {
+    name: 'No closing date yet',
+    resource: 'deal',
+    points: -10,
+    filter: { field: 'expected_close_on', op: 'is_empty' },
+  },
+] as const;
 
 /** `on`: what they are put on. */
 export const tags = [
@@ -114,7 +156,13 @@ export const tags = [
 
 export const customFields = [
   { resource: 'company', key: 'installed_base', label: 'Installed instruments', type: 'integer', options: [] },
-  { resource: 'company', key: 'service_level', label: 'Service level', type: 'select', options: ['None', 'Silver', 'Gold'] },
+  {
+    resource: 'company',
+    key: 'service_level',
+    label: 'Service level',
+    type: 'select',
+    options: ['None', 'Silver', 'Gold'],
+  },
   { resource: 'contact', key: 'preferred_language', label: 'Preferred language', type: 'text', options: [] },
   { resource: 'deal', key: 'site_visit', label: 'Site visit needed', type: 'boolean', options: [] },
-] as const; // biome-ignore format: a table
+] as const;

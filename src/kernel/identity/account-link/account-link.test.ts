@@ -71,7 +71,9 @@ test('who proves both accounts changes between them, in one session at a time; b
     [south, there],
   ] as const) {
     const events = (await auditOf(app, tenant)).filter(({ actor_id }) => actor_id === user_id);
-    assert.ok(events.some(({ action, after }) => action === 'sign_in' && (after as { method: string }).method === 'workspace')); // biome-ignore format: a line
+    assert.ok(
+      events.some(({ action, after }) => action === 'sign_in' && (after as { method: string }).method === 'workspace'),
+    );
     assert.ok(events.some(({ action }) => action === 'sign_out'));
     assert.ok(events.some(({ after }) => (after as { linked_account?: string } | null)?.linked_account));
   }
@@ -175,7 +177,11 @@ test('the rules of the other workspace hold: its second factor is asked for, and
   const done = await browser.send('POST', '/api/v1/sign-in/second-factor', { challenge, code: code(1) });
   assert.equal(done.status, 200, JSON.stringify(done.body));
   assert.equal(await where(browser), 'south');
-  const rest = await asOwner(app, `select user_id, expires_at < now() + interval '2 hours' as soon from session where method <> 'password' and user_id = any ($1)`, [[here.user_id, there.user_id]]); // biome-ignore format: a line
+  const rest = await asOwner(
+    app,
+    `select user_id, expires_at < now() + interval '2 hours' as soon from session where method <> 'password' and user_id = any ($1)`,
+    [[here.user_id, there.user_id]],
+  );
   assert.deepEqual(rest, [{ user_id: there.user_id, soon: true }]);
   assert.deepEqual(await asOwner(app, 'select from session where user_id = $1', [here.user_id]), []);
 });

@@ -268,7 +268,12 @@ test('the link of an account works no more when its role is given more than whoe
   const { api } = await north.as('admin');
   const newRole = async (name: string, rights: object) => (await api('POST', '/api/v1/roles', { name, rights })).body;
   const narrow = await newRole('Narrow', { tag: { read: 'all' } });
-  const inviter = await newRole('Hosting', { user: { read: 'all', create: 'all' }, role: { read: 'all' }, tag: { read: 'all' }, product: { read: 'all' } }); // biome-ignore format: one role
+  const inviter = await newRole('Hosting', {
+    user: { read: 'all', create: 'all' },
+    role: { read: 'all' },
+    tag: { read: 'all' },
+    product: { read: 'all' },
+  });
   const hosting = (await north.as(inviter.key, 'host')).api;
   const inviteAs = async (by: Client, email: string) => {
     const { status, body } = await by('POST', '/api/v1/invitations', { email, name: 'Guest', role_ids: [narrow.id] });

@@ -254,7 +254,10 @@ test('each account gets one mail, tried for as long as other mails, though the m
   });
   putOff = () => false;
   const mails = sink.messages().filter(({ to }) => to.includes(one.email));
-  assert.deepEqual(mails.map(({ subject }) => subject).toSorted(), ['Set a new password for north', 'Set a new password for south']); // biome-ignore format: one call
+  assert.deepEqual(mails.map(({ subject }) => subject).toSorted(), [
+    'Set a new password for north',
+    'Set a new password for south',
+  ]);
   for (const { text } of mails) {
     const [, token] = /password-reset#([\w-]+)/.exec(text)!;
     assert.equal((await post('/api/v1/password-resets/completion', { token, password: newPassword })).status, 204);

@@ -292,7 +292,11 @@ test('whoever finds the browser of an administrator open makes and changes no pr
   const provider_id = await addProvider(north);
   const admin = await makePerson(app, north, 'Olga Open', 'admin');
   const browser = await signedIn(app, admin);
-  await asOwner(app, `update session set created_at = now() - interval '1 hour', confirmed_at = null where user_id = $1`, [admin.user_id]); // biome-ignore format: one call
+  await asOwner(
+    app,
+    `update session set created_at = now() - interval '1 hour', confirmed_at = null where user_id = $1`,
+    [admin.user_id],
+  );
   const body = { name: 'Theirs', kind: 'oidc', issuer, client_id: 'holdfast' };
   const tries = async () => [
     await browser.send('POST', '/api/v1/sign-in-providers', body),

@@ -15,7 +15,9 @@ test('a role says where the page opens: its own before one that comes with the p
   const member = await tenant.as('member', 'Mia');
   const home = async () => (await member.api('GET', '/api/v1/session')).body.home;
   assert.equal(await home(), null);
-  const [preset] = (await api('GET', '/api/v1/roles?limit=200')).body.data.filter((role: { key: string }) => role.key === 'member'); // biome-ignore format: a line
+  const [preset] = (await api('GET', '/api/v1/roles?limit=200')).body.data.filter(
+    (role: { key: string }) => role.key === 'member',
+  );
   const set = (id: string, body: object) => api('PATCH', `/api/v1/roles/${id}`, body);
   assert.equal((await set(preset.id, { home: '/tasks' })).status, 200);
   assert.equal(await home(), '/tasks');
@@ -38,13 +40,21 @@ test('a role says where the page opens: its own before one that comes with the p
 
 test('a scope may be written in any order of its kinds, and the API keeps it in one', async () => {
   const { api } = await tenant.as('admin');
-  const made = await api('POST', '/api/v1/roles', { name: 'Any Order', rights: { contact: { read: 'own+household' } } });
+  const made = await api('POST', '/api/v1/roles', {
+    name: 'Any Order',
+    rights: { contact: { read: 'own+household' } },
+  });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   assert.deepEqual(made.body.rights.contact, { read: 'household+own' });
   // As somebody may have written it beside the API: it is shown as it stands.
   await asOwner(app, `update role set rights = '{"contact": {"read": "own+household"}}' where id = $1`, [made.body.id]);
   const { status, body } = await api('GET', '/api/v1/roles?limit=200');
   assert.equal(status, 200, JSON.stringify(body));
-  assert.deepEqual(body.data.find(({ id }: { id: string }) => id === made.body.id).rights, { contact: { read: 'own+household' } });
-  assert.equal((await api('PATCH', `/api/v1/roles/${made.body.id}`, { rights: { contact: { read: 'own+nobody' } } })).status, 422);
-}); // biome-ignore format: a step a line
+  assert.deepEqual(body.data.find(({ id }: { id: string }) => id === made.body.id).rights, {
+    contact: { read: 'own+household' },
+  });
+  assert.equal(
+    (await api('PATCH', `/api/v1/roles/${made.body.id}`, { rights: { contact: { read: 'own+nobody' } } })).status,
+    422,
+  );
+});

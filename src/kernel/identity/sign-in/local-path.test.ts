@@ -5,10 +5,34 @@ import { localPath } from '../../contract/local-path.ts';
 
 /** Whoever follows these leaves the site, or could. */
 const foreign = [
-  '//host', '/\t/host', '/\n/host', '/\r/host', '/\r\n/host', '/\t\\host', '/\\host', '\\/host', '/.//host', '/..//host', '/./\\host', '/a/..//host',
-  '/%2e//host', ' //host', '\t//host', 'https://host', 'https:host', 'https:/host', '//user@host', '//user:word@host/', 'javascript:alert(1)',
-  'host', '', '///host', '/\t\t//host', 'data:text/html,x', '//[::1]/',
-]; // biome-ignore format: a table
+  '//host',
+  '/\t/host',
+  '/\n/host',
+  '/\r/host',
+  '/\r\n/host',
+  '/\t\\host',
+  '/\\host',
+  '\\/host',
+  '/.//host',
+  '/..//host',
+  '/./\\host',
+  '/a/..//host',
+  '/%2e//host',
+  ' //host',
+  '\t//host',
+  'https://host',
+  'https:host',
+  'https:/host',
+  '//user@host',
+  '//user:word@host/',
+  'javascript:alert(1)',
+  'host',
+  '',
+  '///host',
+  '/\t\t//host',
+  'data:text/html,x',
+  '//[::1]/',
+];
 
 test('what leads off the site is no path of it', () => {
   for (const text of foreign) assert.equal(localPath(text), undefined, JSON.stringify(text));

@@ -233,7 +233,10 @@ test('an import of users puts nobody into a team whose members then reach more t
   const api = client(app.url, made.body.key);
   const members = async () => {
     const { data } = (await (await admin())('GET', '/api/v1/teams?limit=200')).body;
-    return data.find(({ name }: { name: string }) => name === 'Visp').members.map(({ id }: { id: string }) => id).sort(); // biome-ignore format: one chain
+    return data
+      .find(({ name }: { name: string }) => name === 'Visp')
+      .members.map(({ id }: { id: string }) => id)
+      .sort();
   };
   const before = await members();
   assert.ok(before.includes(insider.user_id));
@@ -247,7 +250,9 @@ test('an import of users puts nobody into a team whose members then reach more t
     assert.equal(done.files[0]?.counts?.errors, 1, name);
     assert.deepEqual(await members(), before);
   }
-  const alone = await importNow(api, [['users.csv', 'User name,E-mail,Team\nOdd Alone,odd@people.example,Of nobody yet\n']]); // biome-ignore format: one call
+  const alone = await importNow(api, [
+    ['users.csv', 'User name,E-mail,Team\nOdd Alone,odd@people.example,Of nobody yet\n'],
+  ]);
   assert.equal(alone.state, 'done', String(alone.error));
 });
 

@@ -63,7 +63,10 @@ test('access that ends by itself ends everywhere within a second', async () => {
   assert.equal((await app.client()('GET', calendar)).status, 404);
   // What sends in their name, such as webhooks, exports and mails, has no rights any more.
   assert.equal(await hasRights(), false);
-  const refused = await openBrowser(app.url).send('POST', '/api/v1/sign-in', { email: person.email, password: goodPassword }); // biome-ignore format: one line
+  const refused = await openBrowser(app.url).send('POST', '/api/v1/sign-in', {
+    email: person.email,
+    password: goodPassword,
+  });
   assert.notEqual(refused.body.outcome, 'signed_in');
 
   assert.equal((await admin('PATCH', `/api/v1/users/${person.user_id}`, { access_until: null })).status, 200);
@@ -77,7 +80,12 @@ test('nobody ends the access of the last administrator, nor extends their own', 
   const other = await tenant.as('admin', 'Other Admin');
   assert.equal((await other.api('PATCH', `/api/v1/users/${user_id}`, { access_until })).status, 200);
   // The other one is the only one now whose access goes on.
-  const system = await withContext(app.app.services.db, systemActor(tenant.tenant_id), ({ tx }) => tx.one<{ last: boolean }>({ text: 'select app.is_last_administrator($1) as last', values: [other.user_id] } as never)).catch(() => undefined); // biome-ignore format: one line
+  const system = await withContext(app.app.services.db, systemActor(tenant.tenant_id), ({ tx }) =>
+    tx.one<{ last: boolean }>({
+      text: 'select app.is_last_administrator($1) as last',
+      values: [other.user_id],
+    } as never),
+  ).catch(() => undefined);
   if (system) assert.equal(system.last, true);
   assert.equal((await admin('PATCH', `/api/v1/users/${other.user_id}`, { access_until })).status, 409);
   assert.equal((await other.api('PATCH', `/api/v1/users/${user_id}`, { access_until: null })).status, 200);
@@ -86,11 +94,19 @@ test('nobody ends the access of the last administrator, nor extends their own', 
 test('roles are for one kind of account, and only members have the rights of members', async () => {
   const role = (name: string, rights: object, kind?: string) =>
     admin('POST', '/api/v1/roles', { name, rights, ...(kind && { kind }) });
-  for (const rights of [{ user: { read: 'all' } }, { task: { read: 'all' } }, { task: { read: 'team' } }, { task: { delete: 'own' } }, { tenant: { read: 'all' } }, { tenant: { update: 'all' } }, { webhook: { create: 'all' } }]) {
+  for (const rights of [
+    { user: { read: 'all' } },
+    { task: { read: 'all' } },
+    { task: { read: 'team' } },
+    { task: { delete: 'own' } },
+    { tenant: { read: 'all' } },
+    { tenant: { update: 'all' } },
+    { webhook: { create: 'all' } },
+  ]) {
     const { status, body } = await role('Too much', rights, 'customer');
     assert.equal(status, 422, JSON.stringify(rights));
     assert.match(JSON.stringify(body), /Only members/);
-  } // biome-ignore format: one list
+  }
   const guests = await role('Guests', { task: { read: 'own' } }, 'customer');
   assert.equal(guests.status, 201, JSON.stringify(guests.body));
   assert.equal((await role('Plain', { user: { read: 'all' } })).body.kind, 'member');
@@ -107,13 +123,22 @@ test('roles are for one kind of account, and only members have the rights of mem
   assert.equal((await give(member.user_id, await roleId('viewer'), guests.body.id)).status, 422);
   const viewer = await roleId('viewer');
   await assert.rejects(
-    asOwner(app, 'insert into user_role (tenant_id, user_id, role_id, kind) values ($1, $2, $3, $4)', [tenant.tenant_id, user_id, viewer, 'customer']),
+    asOwner(app, 'insert into user_role (tenant_id, user_id, role_id, kind) values ($1, $2, $3, $4)', [
+      tenant.tenant_id,
+      user_id,
+      viewer,
+      'customer',
+    ]),
     /foreign key/,
-  ); // biome-ignore format: one call
+  );
   assert.equal((await admin('PATCH', `/api/v1/users/${user_id}`, { kind: 'member' })).status, 422);
 
   // Whatever somebody writes into a role past the program, such as by an archive: nothing that only members have comes of it.
-  await asOwner(app, `update role set rights = '{"user": {"read": "all", "update": "all"}, "task": {"read": "all"}, "tenant": {"read": "all"}}' where id = $1`, [guests.body.id]); // biome-ignore format: one line
+  await asOwner(
+    app,
+    `update role set rights = '{"user": {"read": "all", "update": "all"}, "task": {"read": "all"}, "tenant": {"read": "all"}}' where id = $1`,
+    [guests.body.id],
+  );
   const guest = await signedIn(app, gus);
   const { body } = await guest.send('GET', '/api/v1/session');
   assert.deepEqual(body.rights, { task: { read: 'household+location+own+participant' } });

@@ -15,16 +15,34 @@ const answer = (row: Values) => ({ body: row, version: row.version as number });
 /** All of them answer the contact. */
 export const routes: Route[] = [
   route({
-    ...about, method: 'POST', path: base, summary: 'Give a contact a position at a company', params: idParams, heedsIfMatch: true, body: positionCreate,
+    ...about,
+    method: 'POST',
+    path: base,
+    summary: 'Give a contact a position at a company',
+    params: idParams,
+    heedsIfMatch: true,
+    body: positionCreate,
     handler: async (ctx, { params, body, ifMatch }) => answer(await addPosition(ctx, params.id, body, ifMatch)),
   }),
   route({
-    ...about, method: 'PATCH', path: `${base}/{position_id}`, summary: 'Change a position of a contact', params: positionParams, heedsIfMatch: true, body: positionUpdate,
+    ...about,
+    method: 'PATCH',
+    path: `${base}/{position_id}`,
+    summary: 'Change a position of a contact',
+    params: positionParams,
+    heedsIfMatch: true,
+    body: positionUpdate,
     handler: async (ctx, { params, body, ifMatch }) =>
       answer(await changePosition(ctx, params.id, params.position_id, body, ifMatch)),
   }),
   route({
-    ...about, method: 'DELETE', path: `${base}/{position_id}`, summary: 'Take a position from a contact', params: positionParams, heedsIfMatch: true,
-    handler: async (ctx, { params, ifMatch }) => answer(await removePosition(ctx, params.id, params.position_id, ifMatch)),
+    ...about,
+    method: 'DELETE',
+    path: `${base}/{position_id}`,
+    summary: 'Take a position from a contact',
+    params: positionParams,
+    heedsIfMatch: true,
+    handler: async (ctx, { params, ifMatch }) =>
+      answer(await removePosition(ctx, params.id, params.position_id, ifMatch)),
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

@@ -39,27 +39,64 @@ const place = {
 }; // biome-ignore format: a line of columns
 const values: Record<string, Record<string, unknown[]>> = {
   contact: {
-    ...place, given_name: [letters(200), letters(201)], family_name: [letters(200), letters(201)], email: [letters(254), letters(255)],
-    email_label: [letters(60), letters(61)], phone_label: [letters(60), letters(61)], address_label: [letters(60), letters(61)],
-    other_emails: [listed(20), listed(21), listed(1, { value: letters(255) }), listed(1, { label: letters(61), value: 'x' }), ...unlabelled],
-    other_phones: [listed(20, { label: letters(60), value: letters(50) }), listed(21), listed(1, { value: letters(51) }), ...unlabelled],
+    ...place,
+    given_name: [letters(200), letters(201)],
+    family_name: [letters(200), letters(201)],
+    email: [letters(254), letters(255)],
+    email_label: [letters(60), letters(61)],
+    phone_label: [letters(60), letters(61)],
+    address_label: [letters(60), letters(61)],
+    other_emails: [
+      listed(20),
+      listed(21),
+      listed(1, { value: letters(255) }),
+      listed(1, { label: letters(61), value: 'x' }),
+      ...unlabelled,
+    ],
+    other_phones: [
+      listed(20, { label: letters(60), value: letters(50) }),
+      listed(21),
+      listed(1, { value: letters(51) }),
+      ...unlabelled,
+    ],
     sites: [listed(20, { value: letters(2_000) }), listed(21), listed(1, { value: letters(2_001) }), ...unlabelled],
-    social_profiles: [listed(20, { value: letters(500) }), listed(21), listed(1, { value: letters(501) }), ...unlabelled],
+    social_profiles: [
+      listed(20, { value: letters(500) }),
+      listed(21),
+      listed(1, { value: letters(501) }),
+      ...unlabelled,
+    ],
     other_addresses: [
-      listed(20, home), listed(21, home), '{}', '["x"]', listed(1, {}), listed(1, { label: 'Home' }), listed(1, { city: 1 }), listed(1, { town: 'x' }),
+      listed(20, home),
+      listed(21, home),
+      '{}',
+      '["x"]',
+      listed(1, {}),
+      listed(1, { label: 'Home' }),
+      listed(1, { city: 1 }),
+      listed(1, { town: 'x' }),
       ...Object.entries(home).map(([part, most]) => listed(1, { city: 'x', [part]: `${most}x` })),
     ],
     birthday: ['--02-29', '1990-02-29', '--13-01', '1990-4-3', '04-30', '90-04-30', 'today'],
     job_title: [letters(200), letters(201)],
-    source: [letters(100), letters(101)], lead_status: ['working', 'wished'], lifecycle_stage: ['former', 'future'],
-    consent_email: ['denied', 'perhaps'], time_zone: [letters(60), letters(61)],
+    source: [letters(100), letters(101)],
+    lead_status: ['working', 'wished'],
+    lifecycle_stage: ['former', 'future'],
+    consent_email: ['denied', 'perhaps'],
+    time_zone: [letters(60), letters(61)],
   },
   company: {
-    ...place, name: [letters(200), letters(201), ''], domain: [letters(253), letters(254)], website: [letters(2_000), letters(2_001)],
-    industry: [letters(200), letters(201)], employee_count: [0, -1], currency: ['EUR', 'eur'], founded_year: [1_000, 999, 2_201],
+    ...place,
+    name: [letters(200), letters(201), ''],
+    domain: [letters(253), letters(254)],
+    website: [letters(2_000), letters(2_001)],
+    industry: [letters(200), letters(201)],
+    employee_count: [0, -1],
+    currency: ['EUR', 'eur'],
+    founded_year: [1_000, 999, 2_201],
     description: [letters(20_000), letters(20_001)],
   },
-}; // biome-ignore format: a line of columns
+};
 
 test('a contact has a name, an e-mail address or a phone number, whoever writes it', async () => {
   const { api } = await tenant.as('admin');
@@ -108,10 +145,17 @@ test('a filter by e-mail finds further addresses too, of the contacts that the r
   const adviser = await tenant.as('advisor');
   const people = [
     { given_name: 'First', email: 'One@x.example' },
-    { given_name: 'Further', email: 'f@y.example', other_emails: [{ label: 'Home', value: 'ONE@x.example' }, { label: null, value: 'two@x.example' }] },
+    {
+      given_name: 'Further',
+      email: 'f@y.example',
+      other_emails: [
+        { label: 'Home', value: 'ONE@x.example' },
+        { label: null, value: 'two@x.example' },
+      ],
+    },
     { given_name: 'Theirs', other_emails: [{ label: null, value: 'one@x.example' }], owner_id: adviser.user_id },
     { given_name: 'None' },
-  ]; // biome-ignore format: a table
+  ];
   for (const person of people)
     assert.equal((await api('POST', '/api/v1/contacts', { phone: '1', ...person })).status, 201);
   const found = async (op: string, value: unknown, by = api) => {

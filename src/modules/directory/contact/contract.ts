@@ -97,8 +97,18 @@ export const contact = defineResource({
     job_title: text(200, {
       title: 'Job title',
       headers: [
-        'title', 'role', 'position', 'job', 'funktion', 'berufsbezeichnung', 'jobbezeichnung', 'stellenbezeichnung', 'stelle', 'rolle', 'tätigkeit',
-      ], // biome-ignore format: a list
+        'title',
+        'role',
+        'position',
+        'job',
+        'funktion',
+        'berufsbezeichnung',
+        'jobbezeichnung',
+        'stellenbezeichnung',
+        'stelle',
+        'rolle',
+        'tätigkeit',
+      ],
     }),
     company_id: reference('company', { title: 'Company', expand: 'company' }),
     positions: nested(contactPosition, {

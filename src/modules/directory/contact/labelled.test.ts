@@ -91,11 +91,16 @@ test('each list takes as many values and as long ones as it says, and no more; w
     other_emails: { label: letters(60), value: `${letters(63)}@${`${letters(60)}.`.repeat(3)}example` },
     other_phones: { label: letters(60), value: letters(50) },
     other_addresses: {
-      label: letters(60), street: letters(300), city: letters(200), region: letters(200), postal_code: letters(20), country: letters(100),
+      label: letters(60),
+      street: letters(300),
+      city: letters(200),
+      region: letters(200),
+      postal_code: letters(20),
+      country: letters(100),
     },
     sites: { label: letters(60), value: `https://x.example/${letters(2_000 - 18)}` },
     social_profiles: { label: letters(60), value: letters(500) },
-  }; // biome-ignore format: a list a line
+  };
   const most = Object.fromEntries(lists.map((list) => [list, Array(20).fill(longest[list])]));
   const { id } = await made(most);
   assert.deepEqual(await detailsOf(id), { ...cleared, ...most });

@@ -63,7 +63,11 @@ test('whoever may not change a task does not move it either', async () => {
 });
 
 test('a rule that no day fits is refused, soon and in words', async () => {
-  for (const recurrence of ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5', 'FREQ=DAILY;BYMONTHDAY=31;BYMONTH=4']) {
+  for (const recurrence of [
+    'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30',
+    'FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5',
+    'FREQ=DAILY;BYMONTHDAY=31;BYMONTH=4',
+  ]) {
     const refused = await api('POST', '/api/v1/tasks', { title: 'Never', recurrence });
     assert.deepEqual([refused.status, refused.body.errors?.[0].code], [422, 'never_occurs'], recurrence);
     assert.match(refused.body.errors[0].message, /No day fits this rule/);
@@ -73,7 +77,7 @@ test('a rule that no day fits is refused, soon and in words', async () => {
   const rules = Array.from({ length: 51 }, (_, i) => ({ title: 'x', recurrence: `FREQ=DAILY;INTERVAL=${i + 1}` }));
   const bulk = await api('POST', '/api/v1/tasks/bulk', { data: rules });
   assert.deepEqual([bulk.status, bulk.body.errors[0].field], [422, 'data.50.recurrence']);
-}); // biome-ignore format: rules in rows
+});
 
 test('what repeats is foreseen by its rule, only for those who may read it', async () => {
   const { api: own, user_id } = await tenant.as('advisor', 'gardener');
@@ -114,7 +118,12 @@ test('of too many tasks that repeat the answer says that it does not have all', 
         `/api/v1/task-occurrences?${new URLSearchParams({ from: '2099-10-01T00:00:00Z', to: '2099-10-03T00:00:00Z', assignee_id: user_id })}`,
       )
     ).body;
-  const tasks = (count: number) => Array.from({ length: count }, (_, n) => ({ title: `Daily ${n}`, due_at: '2099-10-01T07:00:00Z', recurrence: 'FREQ=DAILY' })); // biome-ignore format: one line
+  const tasks = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      title: `Daily ${n}`,
+      due_at: '2099-10-01T07:00:00Z',
+      recurrence: 'FREQ=DAILY',
+    }));
   assert.equal((await own('POST', '/api/v1/tasks/bulk', { data: tasks(200) })).status, 201);
   const all = await ask();
   assert.deepEqual([all.data.length, all.is_cut], [200, false]);

@@ -99,7 +99,11 @@ test('what is long overdue is due next in the future, on the days of its rule', 
 test('a series since a 31st or a leap day leaves out no month and no year, unless its rule names days', () => {
   const dueDays = (recurrence: string, first: string) => {
     const days: string[] = [];
-    let current = task(recurrence, 'Europe/Berlin', Temporal.PlainDateTime.from(`${first}T09:00`).toZonedDateTime('Europe/Berlin'));
+    let current = task(
+      recurrence,
+      'Europe/Berlin',
+      Temporal.PlainDateTime.from(`${first}T09:00`).toZonedDateTime('Europe/Berlin'),
+    );
     for (let n = 1; n <= 4; n++) {
       current = { ...current, ...nextOf(current, long_ago)! };
       days.push(current.due_at!.slice(0, 10));
@@ -112,10 +116,13 @@ test('a series since a 31st or a leap day leaves out no month and no year, unles
   assert.equal(dueDays('FREQ=YEARLY;UNTIL=20991231', '2028-01-29'), '2029-01-29 2030-01-29 2031-01-29 2032-01-29');
   assert.equal(dueDays('FREQ=MONTHLY;BYMONTHDAY=31', '2027-01-31'), '2027-03-31 2027-05-31 2027-07-31 2027-08-31');
   assert.equal(dueDays('FREQ=YEARLY;BYMONTH=2', '2028-02-29'), '2032-02-29 2036-02-29 2040-02-29 2044-02-29');
-  const leapDay = { ...task('FREQ=YEARLY;COUNT=9', 'Europe/Berlin', local('2028-02-29T08:00:00Z', 'Europe/Berlin')), due_on: '2028-02-29' };
+  const leapDay = {
+    ...task('FREQ=YEARLY;COUNT=9', 'Europe/Berlin', local('2028-02-29T08:00:00Z', 'Europe/Berlin')),
+    due_on: '2028-02-29',
+  };
   assert.equal(nextOf(leapDay, long_ago)!.due_on, '2029-02-28');
   assert.equal(seriesAfter(leapDay, long_ago)!.rule, 'FREQ=YEARLY;COUNT=8;BYMONTH=2;BYMONTHDAY=-1', 'for calendars');
-}); // biome-ignore format: rules in rows
+});
 
 /** Daily from two years ago on, by a rule that takes the library many days to look through. */
 const since2024 = (recurrence: string, due = '2026-11-20T08:00:00Z') => ({
@@ -157,20 +164,38 @@ test('a series ends with the calendar, wherever its person lives', () => {
 });
 
 test('the times of a period are those that one comes to from one to the next', () => {
-  const rules = ['FREQ=DAILY', 'FREQ=WEEKLY;BYDAY=MO,TH', 'FREQ=DAILY;COUNT=40', 'FREQ=MONTHLY;BYDAY=-1FR', 'FREQ=DAILY;UNTIL=20241105'];
+  const rules = [
+    'FREQ=DAILY',
+    'FREQ=WEEKLY;BYDAY=MO,TH',
+    'FREQ=DAILY;COUNT=40',
+    'FREQ=MONTHLY;BYDAY=-1FR',
+    'FREQ=DAILY;UNTIL=20241105',
+  ];
   fc.assert(
-    fc.property(moment, fc.constantFrom(...rules), fc.integer({ min: -30, max: 90 }), ({ zone, day, hour, minute }, rule, days) => {
-      const due = day.toPlainDateTime({ hour, minute }).toZonedDateTime(zone);
-      const [from, to] = [due.add({ days }).toInstant(), due.add({ days: days + 40 }).toInstant()];
-      const series = task(rule, zone, due);
-      const expected: string[] = [];
-      for (let next = nextOf(series, from); next && next.due_at <= to.toString(); next = nextOf({ ...series, ...next }, from))
-        expected.push(next.due_at);
-      assert.deepEqual(timesBetween(series, from, to, 62).map(({ due_at }) => due_at), expected);
-    }),
+    fc.property(
+      moment,
+      fc.constantFrom(...rules),
+      fc.integer({ min: -30, max: 90 }),
+      ({ zone, day, hour, minute }, rule, days) => {
+        const due = day.toPlainDateTime({ hour, minute }).toZonedDateTime(zone);
+        const [from, to] = [due.add({ days }).toInstant(), due.add({ days: days + 40 }).toInstant()];
+        const series = task(rule, zone, due);
+        const expected: string[] = [];
+        for (
+          let next = nextOf(series, from);
+          next && next.due_at <= to.toString();
+          next = nextOf({ ...series, ...next }, from)
+        )
+          expected.push(next.due_at);
+        assert.deepEqual(
+          timesBetween(series, from, to, 62).map(({ due_at }) => due_at),
+          expected,
+        );
+      },
+    ),
     { numRuns: 50 },
   );
-}); // biome-ignore format: rules in rows
+});
 
 test('what is due on a day goes on from day to day, and its end is one', () => {
   const zone = 'Pacific/Auckland';

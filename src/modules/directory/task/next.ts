@@ -124,7 +124,10 @@ function nextTime(
   const after = (Temporal.ZonedDateTime.compare(due, present) > 0 ? due : present).toInstant();
   const series = seriesUntil(rule, start, after);
   const time = firstAfter(series, after);
-  const isOver = time && task.due_on === null && Temporal.Instant.compare(atClock(time.toPlainDateTime(), task.zone).toInstant(), now) <= 0; // biome-ignore format: one condition
+  const isOver =
+    time &&
+    task.due_on === null &&
+    Temporal.Instant.compare(atClock(time.toPlainDateTime(), task.zone).toInstant(), now) <= 0;
   return isOver ? firstAfter(series, time.toInstant()) : time;
 }
 

@@ -173,16 +173,34 @@ test('a recurrence is a rule of RFC 5545', async () => {
   assert.equal(task.recurrence, 'FREQ=WEEKLY;BYDAY=MO,-1FR;INTERVAL=2');
   const refused = await api('PATCH', `/api/v1/tasks/${task.id}`, { recurrence: 'every monday' });
   assert.deepEqual([refused.status, refused.body.errors[0].field], [422, 'recurrence']);
-  const bulk = await api('POST', '/api/v1/tasks/bulk', { data: [{ title: 'a' }, { title: 'b', recurrence: 'FREQ=X' }] });
+  const bulk = await api('POST', '/api/v1/tasks/bulk', {
+    data: [{ title: 'a' }, { title: 'b', recurrence: 'FREQ=X' }],
+  });
   assert.equal(bulk.body.errors[0].field, 'data.1.recurrence');
-  for (const rule of ['FREQ=DAILY', 'FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=12', 'FREQ=YEARLY;BYMONTH=2;UNTIL=20280229', 'FREQ=DAILY;UNTIL=20261224T235959Z'])
+  for (const rule of [
+    'FREQ=DAILY',
+    'FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=12',
+    'FREQ=YEARLY;BYMONTH=2;UNTIL=20280229',
+    'FREQ=DAILY;UNTIL=20261224T235959Z',
+  ])
     assert.equal(recurrenceError(rule), undefined, rule);
   for (const rule of [
-    'BYDAY=MO', 'FREQ=HOURLY', 'FREQ=DAILY;FREQ=DAILY', 'FREQ=DAILY;COUNT=0', 'FREQ=DAILY;COUNT=1;UNTIL=20270101', 'FREQ=DAILY;UNTIL=20260230',
-    'FREQ=WEEKLY;BYDAY=XX', 'FREQ=MONTHLY;BYMONTHDAY=32', 'FREQ=DAILY;X=1', 'freq=daily', 'FREQ=DAILY;', 'FREQ=DAILY=2', 'constructor=1',
+    'BYDAY=MO',
+    'FREQ=HOURLY',
+    'FREQ=DAILY;FREQ=DAILY',
+    'FREQ=DAILY;COUNT=0',
+    'FREQ=DAILY;COUNT=1;UNTIL=20270101',
+    'FREQ=DAILY;UNTIL=20260230',
+    'FREQ=WEEKLY;BYDAY=XX',
+    'FREQ=MONTHLY;BYMONTHDAY=32',
+    'FREQ=DAILY;X=1',
+    'freq=daily',
+    'FREQ=DAILY;',
+    'FREQ=DAILY=2',
+    'constructor=1',
   ])
     assert.notEqual(recurrenceError(rule), undefined, rule);
-}); // biome-ignore format: rules in rows
+});
 
 test('activities have a kind, a time and a writer, and hang on a record', async () => {
   const { api, user_id } = member;

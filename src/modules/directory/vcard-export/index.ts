@@ -11,9 +11,32 @@ const tags_join = sql`left join (select t.record_id, jsonb_agg(jsonb_build_objec
     group by 1) x_card_tags on x_card_tags.record_id = r.id`;
 
 const fields = [
-  'id', 'external_id', 'salutation', 'given_name', 'middle_name', 'family_name', 'suffix', 'email', 'email_label', 'other_emails', 'phone', 'phone_label', 'other_phones', 'street', 'city', 'region',
-  'postal_code', 'country', 'address_label', 'other_addresses', 'sites', 'social_profiles', 'birthday', 'time_zone', 'job_title',
-]; // biome-ignore format: a list of words
+  'id',
+  'external_id',
+  'salutation',
+  'given_name',
+  'middle_name',
+  'family_name',
+  'suffix',
+  'email',
+  'email_label',
+  'other_emails',
+  'phone',
+  'phone_label',
+  'other_phones',
+  'street',
+  'city',
+  'region',
+  'postal_code',
+  'country',
+  'address_label',
+  'other_addresses',
+  'sites',
+  'social_profiles',
+  'birthday',
+  'time_zone',
+  'job_title',
+];
 
 /** All that a vCard says of a contact, as JSON (`ContactOfCard`). */
 const cardColumn: ExportColumn = {

@@ -39,10 +39,15 @@ export async function* cardLines(source: AsyncIterable<Uint8Array>): AsyncGenera
     }
     length += line.length;
     if (length > card_characters_max)
-      throw damaged(`Card ${number} has more than ${card_characters_max} characters, or does not end. Leave it out, or end it with END:VCARD.`); // biome-ignore format: one message
+      throw damaged(
+        `Card ${number} has more than ${card_characters_max} characters, or does not end. Leave it out, or end it with END:VCARD.`,
+      );
     append(lines, line);
     if (lines.length > card_lines_max)
-      throw new ParseError('too_many_lines', `Card ${number} has more than ${card_lines_max} lines. Leave it out, or leave out what nobody needs of it.`); // biome-ignore format: one message
+      throw new ParseError(
+        'too_many_lines',
+        `Card ${number} has more than ${card_lines_max} lines. Leave it out, or leave out what nobody needs of it.`,
+      );
   }
 }
 

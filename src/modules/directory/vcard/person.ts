@@ -36,9 +36,25 @@ export interface Person {
 }
 
 export const nobody = (): Person => ({
-  id: null, uid: null, salutation: null, given_name: null, middle_name: null, family_name: null, suffix: null, emails: [], phones: [], addresses: [], sites: [], profiles: [], birthday: null,
-  time_zone: null, positions: [], tags: [], notes: [], details: [],
-}); // biome-ignore format: all fields
+  id: null,
+  uid: null,
+  salutation: null,
+  given_name: null,
+  middle_name: null,
+  family_name: null,
+  suffix: null,
+  emails: [],
+  phones: [],
+  addresses: [],
+  sites: [],
+  profiles: [],
+  birthday: null,
+  time_zone: null,
+  positions: [],
+  tags: [],
+  notes: [],
+  details: [],
+});
 
 const further_max = 20;
 const site_characters_max = 2_000;
@@ -85,12 +101,18 @@ const columns: [label: string, value: (cells: Cells) => string | null | undefine
   ['Social profiles', ({ profiles }) => listed(profiles)],
   ['Birthday', ({ person }) => person.birthday],
   ['Further companies', ({ person }) => writeCellList(further(person).map(({ company }) => company!))],
-  ['Further job titles', ({ person }) => (further(person).length > 0 ? JSON.stringify(further(person).map(({ role }) => role)) : null)],
+  [
+    'Further job titles',
+    ({ person }) => (further(person).length > 0 ? JSON.stringify(further(person).map(({ role }) => role)) : null),
+  ],
   ['Time zone', ({ person }) => person.time_zone],
   ['Tags', ({ person }) => writeCellList(unique(person.tags))],
   ['Note', ({ person }) => person.notes.join('\n\n')],
-  ['Further details', ({ details }) => details.map(({ label, value }) => (label ? `${label}: ${value}` : value)).join('\n')],
-]; // biome-ignore format: a column a line
+  [
+    'Further details',
+    ({ details }) => details.map(({ label, value }) => (label ? `${label}: ${value}` : value)).join('\n'),
+  ],
+];
 
 /** The columns of tables made of cards or of an address book. */
 export const personHeader = columns.map(([label]) => label);

@@ -29,7 +29,10 @@ export function readCard(lines: readonly string[]): Person | undefined {
   const uid = texts('uid')[0] ?? null;
   const [, family_name, given_name] = named(part('n', 0), part('n', 1), texts('fn')[0] ?? null);
   const labelOf = labels(properties);
-  const labelled = (name: string) => all(name).map((one) => ({ label: labelOf(one), value: text(one) })).filter(({ value }) => value !== ''); // biome-ignore format: one chain
+  const labelled = (name: string) =>
+    all(name)
+      .map((one) => ({ label: labelOf(one), value: text(one) }))
+      .filter(({ value }) => value !== '');
   const [companies, roles] = [all('org').map(parts), texts('title')];
   return {
     ...nobody(),
@@ -45,7 +48,9 @@ export function readCard(lines: readonly string[]): Person | undefined {
       label,
       value: /^tel:/i.test(value) ? phoneOfLink(value) : value,
     })),
-    addresses: all('adr').map((one) => address(one, labelOf(one))).filter(({ label: _, ...of }) => Object.values(of).some(Boolean)), // biome-ignore format: one chain
+    addresses: all('adr')
+      .map((one) => address(one, labelOf(one)))
+      .filter(({ label: _, ...of }) => Object.values(of).some(Boolean)),
     sites: labelled('url'),
     profiles: [...labelled('x-socialprofile'), ...labelled('socialprofile'), ...labelled('impp')],
     birthday: birthdayOf(all('bday')[0]),
@@ -54,23 +59,58 @@ export function readCard(lines: readonly string[]): Person | undefined {
       company: clean(companies[at]?.[0]),
       role: roles[at] ?? null,
     })),
-    tags: unique(all('categories').flatMap(parts).map((value) => value.trim()).filter((tag) => tag !== '' && !/^(\* )?myContacts$/i.test(tag))), // biome-ignore format: one chain
+    tags: unique(
+      all('categories')
+        .flatMap(parts)
+        .map((value) => value.trim())
+        .filter((tag) => tag !== '' && !/^(\* )?myContacts$/i.test(tag)),
+    ),
     notes: texts('note'),
     details: [
       ...companies.flatMap(([, ...departments]) => detail('Department', clean(departments.filter(Boolean).join(', ')))),
       ...(birthdayOf(all('bday')[0]) ? [] : detail('Birthday', texts('bday')[0])),
-      ...texts('tz').filter((value) => !/^[A-Z]\w+\//.test(value)).flatMap((value) => detail('Time zone', value)),
-      ...properties.filter(({ name }) => !read.has(name) && !name.startsWith('x-ab')).flatMap((one) => detail(one.name.toUpperCase(), text(one))),
+      ...texts('tz')
+        .filter((value) => !/^[A-Z]\w+\//.test(value))
+        .flatMap((value) => detail('Time zone', value)),
+      ...properties
+        .filter(({ name }) => !read.has(name) && !name.startsWith('x-ab'))
+        .flatMap((one) => detail(one.name.toUpperCase(), text(one))),
       ...leftOut(lines),
-    ], // biome-ignore format: one source a line
+    ],
   };
 }
 
 /** Properties that go into fields, or say nothing of the person. */
 const read: ReadonlySet<string> = new Set([
-  'begin', 'end', 'version', 'prodid', 'rev', 'kind', 'uid', id_property, 'n', 'fn', 'email', 'tel', 'adr', 'url', 'x-socialprofile', 'socialprofile', 'impp',
-  'bday', 'tz', 'org', 'title', 'categories', 'note', 'x-apple-omit-year', 'photo', 'logo', 'sound', 'key',
-]); // biome-ignore format: a list of words
+  'begin',
+  'end',
+  'version',
+  'prodid',
+  'rev',
+  'kind',
+  'uid',
+  id_property,
+  'n',
+  'fn',
+  'email',
+  'tel',
+  'adr',
+  'url',
+  'x-socialprofile',
+  'socialprofile',
+  'impp',
+  'bday',
+  'tz',
+  'org',
+  'title',
+  'categories',
+  'note',
+  'x-apple-omit-year',
+  'photo',
+  'logo',
+  'sound',
+  'key',
+]);
 
 const detail = (label: string, value: string | null | undefined): LabelledValue[] => (value ? [{ label, value }] : []);
 
@@ -106,7 +146,16 @@ function birthdayOf(property: Property | undefined): string | null {
   return `${isOmitted ? '-' : year}-${month}-${day}`;
 }
 
-const types: Record<string, string> = { cell: 'Mobile', iphone: 'iPhone', home: 'Home', work: 'Work', fax: 'Fax', pager: 'Pager', main: 'Main', other: 'Other' }; // biome-ignore format: a table
+const types: Record<string, string> = {
+  cell: 'Mobile',
+  iphone: 'iPhone',
+  home: 'Home',
+  work: 'Work',
+  fax: 'Fax',
+  pager: 'Pager',
+  main: 'Main',
+  other: 'Other',
+};
 const silent: ReadonlySet<string> = new Set([
   'pref',
   'internet',
@@ -126,7 +175,11 @@ function labels(properties: Property[]): (property: Property) => string | null {
   return ({ group, parameters }) => {
     const own = group === null ? undefined : written.get(group);
     if (own) return /^_\$!<(.+)>!\$_$/.exec(own)?.[1] ?? own;
-    const told = [parameters.type ?? []].flat().flatMap((type) => type.split(',')).map((type) => type.toLowerCase()).filter((type) => !silent.has(type)); // biome-ignore format: one chain
+    const told = [parameters.type ?? []]
+      .flat()
+      .flatMap((type) => type.split(','))
+      .map((type) => type.toLowerCase())
+      .filter((type) => !silent.has(type));
     return told.map((type) => types[type] ?? type).join(' ') || null;
   };
 }
@@ -211,6 +264,8 @@ function asVersion4(line: string): { group: string | null; head: string; value: 
 }
 
 function decodeQuotedPrintable(value: string, charset: string | undefined): string {
-  const bytes = Buffer.from(value, 'utf8').toString('latin1').replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))); // biome-ignore format: one expression
+  const bytes = Buffer.from(value, 'utf8')
+    .toString('latin1')
+    .replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return decodeText(Buffer.from(bytes, 'latin1'), charset).replace(/\r?\n/g, '\\n');
 }

@@ -9,7 +9,14 @@ import { writeCard } from './write.ts';
 
 export const routes: Route[] = [
   route({
-    method: 'GET', path: '/api/v1/contacts/{id}/vcard', tag: 'Contacts', summary: 'A contact as a vCard', access: { resource: 'contact', action: 'read' }, transaction: false, params: idParams, produces: 'text/vcard',
+    method: 'GET',
+    path: '/api/v1/contacts/{id}/vcard',
+    tag: 'Contacts',
+    summary: 'A contact as a vCard',
+    access: { resource: 'contact', action: 'read' },
+    transaction: false,
+    params: idParams,
+    produces: 'text/vcard',
     handler: async ({ db, actor }, { params, reply }) => {
       const row = await withContext(db, actor!, (ctx) => getRow(ctx, contact, params.id), { mode: 'read' });
       return reply
@@ -18,4 +25,4 @@ export const routes: Route[] = [
         .send(writeCard(cardOf(row as unknown as ContactOfCard, todayInUtc())));
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

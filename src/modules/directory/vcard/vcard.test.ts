@@ -35,7 +35,11 @@ test('a card that was written reads the same, whatever stands in it', async () =
   const line = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 120 })
     .map((s) => s.replace(/[\p{Cc}\u2028\u2029]/gu, '').trim());
-  const word = fc.option(fc.oneof(line, fc.constantFrom('\\', 'a\\', 'a;b', 'a,b', 'a\\nb', 'a:b', '"q"', 'END:VCARD', 'ä'.repeat(100))).filter((s) => s !== '')); // biome-ignore format: one arbitrary
+  const word = fc.option(
+    fc
+      .oneof(line, fc.constantFrom('\\', 'a\\', 'a;b', 'a,b', 'a\\nb', 'a:b', '"q"', 'END:VCARD', 'ä'.repeat(100)))
+      .filter((s) => s !== ''),
+  );
   const filled = (max: number) => line.filter((s) => s !== '' && s.length <= max && !s.startsWith('tel:'));
   const label = fc.option(
     fc.oneof(fc.constantFrom('Home', 'Work', 'Mobile', 'Work Fax', 'home', 'Büro, 2; "x"', '\\!'), filled(60)),
@@ -59,12 +63,27 @@ test('a card that was written reads the same, whatever stands in it', async () =
     ),
     fc.record({ company: role, role: fc.constant('Clerk') }, { noNullPrototype: true }).map((main) => [main]),
   );
-  const card = fc.record({
-    id: fc.option(fc.uuid()), uid: word, salutation: part, given_name: word, middle_name: part, family_name: word, suffix: part, emails: several(filled(120)), phones: several(filled(120)),
-    addresses: fc.array(address, { maxLength: 3 }), sites: several(fc.webUrl({ withQueryParameters: true })), profiles: several(filled(120)),
-    birthday: fc.constantFrom(null, '1990-04-30', '--02-29'), time_zone: fc.constantFrom(null, 'Europe/Berlin'), positions,
-    tags: fc.uniqueArray(filled(120), { maxLength: 3 }),
-  }, { noNullPrototype: true }); // biome-ignore format: all fields
+  const card = fc.record(
+    {
+      id: fc.option(fc.uuid()),
+      uid: word,
+      salutation: part,
+      given_name: word,
+      middle_name: part,
+      family_name: word,
+      suffix: part,
+      emails: several(filled(120)),
+      phones: several(filled(120)),
+      addresses: fc.array(address, { maxLength: 3 }),
+      sites: several(fc.webUrl({ withQueryParameters: true })),
+      profiles: several(filled(120)),
+      birthday: fc.constantFrom(null, '1990-04-30', '--02-29'),
+      time_zone: fc.constantFrom(null, 'Europe/Berlin'),
+      positions,
+      tags: fc.uniqueArray(filled(120), { maxLength: 3 }),
+    },
+    { noNullPrototype: true },
+  );
   await fc.assert(
     fc.asyncProperty(card, async (given) => {
       // Without any name the card is called by what else there is.
@@ -84,8 +103,10 @@ test('cards as other programs write them: folded, quoted-printable, grouped, pre
     'ADR;WORK;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:;;Stra=DFe 1;K=F6ln;;=', '50667;DE',
     'PHOTO;JPEG;ENCODING=BASE64:', ' /9j/4AAQSkZJRgABAQAAAQABAAD', ' AAAA', '', 'this is no line', 'END:VCARD',
   ].join('\r\n'); // biome-ignore format: a card
-  const v3 = 'BEGIN:VCARD\nVERSION:3.0\nUID:abc-1\nFN:Ada Lovelace\nN:Lovelace;Ada;;;\nitem1.EMAIL;type=INTERNET:second@x.example\nEMAIL;TYPE=WORK,pref:first@x.\n example\nORG:Analytical Engines\\, Ltd;Research\nTITLE:Analyst\nCATEGORIES:vip,math\nEND:VCARD\n'; // biome-ignore format: a card
-  const v4 = 'BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Grace Brewster Hopper\r\nTEL;VALUE=uri;PREF=1:tel:+1-555-0100\r\nTZ:America/New_York\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nKIND:group\r\nFN:Team\r\nEND:VCARD'; // biome-ignore format: a card
+  const v3 =
+    'BEGIN:VCARD\nVERSION:3.0\nUID:abc-1\nFN:Ada Lovelace\nN:Lovelace;Ada;;;\nitem1.EMAIL;type=INTERNET:second@x.example\nEMAIL;TYPE=WORK,pref:first@x.\n example\nORG:Analytical Engines\\, Ltd;Research\nTITLE:Analyst\nCATEGORIES:vip,math\nEND:VCARD\n';
+  const v4 =
+    'BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Grace Brewster Hopper\r\nTEL;VALUE=uri;PREF=1:tel:+1-555-0100\r\nTZ:America/New_York\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nKIND:group\r\nFN:Team\r\nEND:VCARD';
   const address = {
     label: 'Work',
     street: 'Straße 1',
@@ -95,11 +116,35 @@ test('cards as other programs write them: folded, quoted-printable, grouped, pre
     country: 'DE',
   };
   assert.deepEqual(await read(`\uFEFF${old}\r\n${v3}${v4}`), [
-    { ...none, given_name: 'Jörg', family_name: 'Müller', emails: plain('j@x.example'), phones: [{ label: 'Mobile', value: '+49 170 2' }, { label: 'Home', value: '+49 30 1' }], addresses: [address] },
-    { ...none, uid: 'abc-1', given_name: 'Ada', family_name: 'Lovelace', emails: [{ label: 'Work', value: 'first@x.example' }, ...plain('second@x.example')], positions: [{ company: 'Analytical Engines, Ltd', role: 'Analyst' }], tags: ['vip', 'math'] },
-    { ...none, given_name: 'Grace Brewster', family_name: 'Hopper', phones: plain('+1-555-0100'), time_zone: 'America/New_York' },
+    {
+      ...none,
+      given_name: 'Jörg',
+      family_name: 'Müller',
+      emails: plain('j@x.example'),
+      phones: [
+        { label: 'Mobile', value: '+49 170 2' },
+        { label: 'Home', value: '+49 30 1' },
+      ],
+      addresses: [address],
+    },
+    {
+      ...none,
+      uid: 'abc-1',
+      given_name: 'Ada',
+      family_name: 'Lovelace',
+      emails: [{ label: 'Work', value: 'first@x.example' }, ...plain('second@x.example')],
+      positions: [{ company: 'Analytical Engines, Ltd', role: 'Analyst' }],
+      tags: ['vip', 'math'],
+    },
+    {
+      ...none,
+      given_name: 'Grace Brewster',
+      family_name: 'Hopper',
+      phones: plain('+1-555-0100'),
+      time_zone: 'America/New_York',
+    },
     undefined,
-  ]); // biome-ignore format: a table
+  ]);
 });
 
 test('every escape is undone, and a name of East Asia that stands as a whole keeps its order', async () => {
@@ -167,8 +212,13 @@ test('a card writes names of East Asia family name first', async () => {
 test('line breaks of any system stand in a card as line breaks, and no text begins a line of its own', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const made = await api('POST', '/api/v1/contacts', {
-    given_name: 'Ada\rEMAIL:other@x.example', street: 'Ring 1\r\nDoor 2\rLeft', city: 'Wien', postal_code: '1010', job_title: 'Head\u000bof all', other_phones: [{ value: '1\rTEL:2' }],
-  }); // biome-ignore format: one record
+    given_name: 'Ada\rEMAIL:other@x.example',
+    street: 'Ring 1\r\nDoor 2\rLeft',
+    city: 'Wien',
+    postal_code: '1010',
+    job_title: 'Head\u000bof all',
+    other_phones: [{ value: '1\rTEL:2' }],
+  });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   const { body } = await api('GET', `/api/v1/contacts/${made.body.id}/vcard`);
   const [card] = await read(body);
@@ -181,9 +231,38 @@ test('line breaks of any system stand in a card as line breaks, and no text begi
 });
 
 const facts = (contact: Record<string, unknown>) => {
-  const { given_name, family_name, email, other_emails, phone, other_phones, job_title, street, city, region, postal_code, country, time_zone } = contact; // biome-ignore format: all fields
+  const {
+    given_name,
+    family_name,
+    email,
+    other_emails,
+    phone,
+    other_phones,
+    job_title,
+    street,
+    city,
+    region,
+    postal_code,
+    country,
+    time_zone,
+  } = contact;
   const tags = (contact.tags as { name: string }[]).map(({ name }) => name);
-  return { given_name, family_name, email, other_emails, phone, other_phones, job_title, street, city, region, postal_code, country, time_zone, tags }; // biome-ignore format: all fields
+  return {
+    given_name,
+    family_name,
+    email,
+    other_emails,
+    phone,
+    other_phones,
+    job_title,
+    street,
+    city,
+    region,
+    postal_code,
+    country,
+    time_zone,
+    tags,
+  };
 };
 const byName = async (api: Client) => (await api('GET', '/api/v1/contacts?sort=name&limit=200')).body.data;
 
@@ -191,9 +270,24 @@ test('contacts leave as cards and come back unchanged, and into another workspac
   const { api } = await (await app.tenant()).as('admin');
   const tag = (await api('POST', '/api/v1/tags', { name: 'Key; account' })).body;
   const people = [
-    { given_name: '=1+1', family_name: 'Ünï, "x"', email: 'a@x.example', other_emails: plain('b@x.example', 'c@x.example'), phone: '+49 30 1', other_phones: plain('+49 30 2'), job_title: 'Head; of all', street: 'Street 1\\2', city: 'Köln', region: 'NRW', postal_code: '05066', country: 'DE', time_zone: 'Europe/Berlin', tags: [tag.id] },
+    {
+      given_name: '=1+1',
+      family_name: 'Ünï, "x"',
+      email: 'a@x.example',
+      other_emails: plain('b@x.example', 'c@x.example'),
+      phone: '+49 30 1',
+      other_phones: plain('+49 30 2'),
+      job_title: 'Head; of all',
+      street: 'Street 1\\2',
+      city: 'Köln',
+      region: 'NRW',
+      postal_code: '05066',
+      country: 'DE',
+      time_zone: 'Europe/Berlin',
+      tags: [tag.id],
+    },
     { given_name: null, family_name: '山田', email: null },
-  ]; // biome-ignore format: a table
+  ];
   for (const person of people) {
     const made = await api('POST', '/api/v1/contacts', person);
     assert.equal(made.status, 201, JSON.stringify(made.body));
@@ -239,15 +333,36 @@ test('a card says all of a contact, each value with its label, and comes back un
   const companies = ['Acme; Ltd', 'Umbrella', 'Former'];
   const [acme, umbrella, former] = await Promise.all(companies.map((name) => made('companies', { name })));
   const person = {
-    given_name: 'Ada', family_name: 'Lovelace', email: 'a@x.example', email_label: 'Work', phone: '+49 30 1', phone_label: 'Work Fax',
-    other_emails: [{ label: 'Home', value: 'b@x.example' }, { label: 'Büro, Köln', value: 'c@x.example' }, { label: null, value: 'd@x.example' }],
-    other_phones: [{ label: 'Mobile', value: '+49 170 2' }], job_title: 'Analyst', street: 'Street 1', city: 'Köln', region: 'NRW', postal_code: '05066',
-    country: 'Germany', address_label: 'Work',
-    other_addresses: [{ label: 'Holiday home', street: null, city: 'Rome', region: null, postal_code: null, country: 'Italy' }],
+    given_name: 'Ada',
+    family_name: 'Lovelace',
+    email: 'a@x.example',
+    email_label: 'Work',
+    phone: '+49 30 1',
+    phone_label: 'Work Fax',
+    other_emails: [
+      { label: 'Home', value: 'b@x.example' },
+      { label: 'Büro, Köln', value: 'c@x.example' },
+      { label: null, value: 'd@x.example' },
+    ],
+    other_phones: [{ label: 'Mobile', value: '+49 170 2' }],
+    job_title: 'Analyst',
+    street: 'Street 1',
+    city: 'Köln',
+    region: 'NRW',
+    postal_code: '05066',
+    country: 'Germany',
+    address_label: 'Work',
+    other_addresses: [
+      { label: 'Holiday home', street: null, city: 'Rome', region: null, postal_code: null, country: 'Italy' },
+    ],
     sites: [{ label: 'Blog', value: 'https://ada.example/?a=1,2;3' }],
-    social_profiles: [{ label: 'LinkedIn', value: 'https://linkedin.example/in/ada' }, { label: null, value: '@ada' }],
-    birthday: '--12-10', time_zone: 'Europe/London',
-  }; // biome-ignore format: all fields
+    social_profiles: [
+      { label: 'LinkedIn', value: 'https://linkedin.example/in/ada' },
+      { label: null, value: '@ada' },
+    ],
+    birthday: '--12-10',
+    time_zone: 'Europe/London',
+  };
   const id = await made('contacts', { ...person, company_id: acme });
   for (const position of [{ company_id: umbrella, role: 'Board' }, { company_id: former, role: 'Clerk', ended_on: '2015-06-30' }])
     await made(`contacts/${id}/positions`, position); // biome-ignore format: a table
@@ -358,7 +473,11 @@ test('cards are read in the encoding that each value or the file says or shows',
 
 test('a line that is cut within a character, or has a broken one, keeps the others', async () => {
   const note = async (value: Buffer, head = 'NOTE') => {
-    const file = Buffer.concat([Buffer.from(`BEGIN:VCARD\r\nFN:Zoe\r\n${head}:`), value, Buffer.from('\r\nEND:VCARD\r\n')]); // biome-ignore format: one file
+    const file = Buffer.concat([
+      Buffer.from(`BEGIN:VCARD\r\nFN:Zoe\r\n${head}:`),
+      value,
+      Buffer.from('\r\nEND:VCARD\r\n'),
+    ]);
     const cards = [];
     for await (const lines of cardLines(Readable.from([file]))) cards.push(readCard(lines));
     return cards[0]!.notes[0];
@@ -386,7 +505,13 @@ test('the card of an agent within a card is not the person', async () => {
   const agent = 'BEGIN:VCARD\r\nFN:Mary Agent\r\nTEL:1\r\nEND:VCARD';
   const file = `BEGIN:VCARD\r\nVERSION:2.1\r\nFN:John Boss\r\nAGENT:\r\n${agent}\r\nTEL:2\r\nEND:VCARD\r\nBEGIN:VCARD\r\nFN:Ann Next\r\nEND:VCARD`;
   const cards = await read(file);
-  assert.deepEqual(cards.map((one) => [one?.given_name, one?.phones.map(({ value }) => value)]), [['John', ['2']], ['Ann', []]]); // biome-ignore format: one call
+  assert.deepEqual(
+    cards.map((one) => [one?.given_name, one?.phones.map(({ value }) => value)]),
+    [
+      ['John', ['2']],
+      ['Ann', []],
+    ],
+  );
 });
 
 test('a card with more lines than any person has is refused before they are read', async () => {

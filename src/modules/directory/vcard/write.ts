@@ -27,14 +27,19 @@ export function writeCard(card: Card): string {
     ...labelled(group, 'email', 'text', card.emails),
     ...labelled(group, 'tel', 'text', card.phones),
     ...positions(group, card.positions),
-    ...labelled(group, 'adr', 'text', card.addresses.map((address) => ({ label: address.label, value: parts(address) }))),
+    ...labelled(
+      group,
+      'adr',
+      'text',
+      card.addresses.map((address) => ({ label: address.label, value: parts(address) })),
+    ),
     ...labelled(group, 'url', 'uri', card.sites),
     ...card.profiles.flatMap((profile) => profileOf(group, profile)),
     ...(card.birthday ? [['bday', {}, 'date-and-or-time', card.birthday] as JsonProperty] : []),
     ...one('tz', card.time_zone),
     ...(card.tags.length > 0 ? [['categories', {}, 'text', ...card.tags] as JsonProperty] : []),
     ...one(id_property, card.id),
-  ]; // biome-ignore format: one property a line
+  ];
   const written = properties.map(withoutControls);
   return `${ICAL.stringify(['vcard', written, []] as unknown as Parameters<typeof ICAL.stringify>[0])}\r\n`;
 }

@@ -72,20 +72,43 @@ const note = (record: string, body: string, api = admin) =>
 
 test('a promise is known in English and German, with the day that it names', () => {
   for (const text of [
-    "I'll send it by Friday.", 'We will call the custodian tomorrow.', 'I’m going to check the fees.', 'Ich schicke Ihnen den Vertrag bis Freitag.',
-    'Wir werden das Depot prüfen.', 'Bis Dienstag melden wir uns bei Ihnen.', 'Den Antrag reiche ich nächste Woche ein.',
-  ]) assert.ok(isPromise(text), text); // biome-ignore format: a list
+    "I'll send it by Friday.",
+    'We will call the custodian tomorrow.',
+    'I’m going to check the fees.',
+    'Ich schicke Ihnen den Vertrag bis Freitag.',
+    'Wir werden das Depot prüfen.',
+    'Bis Dienstag melden wir uns bei Ihnen.',
+    'Den Antrag reiche ich nächste Woche ein.',
+  ])
+    assert.ok(isPromise(text), text);
   for (const text of [
-    'Will you send it by Friday?', 'If we will meet, bring it.', 'I will not send it.', 'They sent the contract on Friday.', 'Wenn ich es schicke, melde ich mich.',
-    'Ich werde das nicht tun.', 'The will of her father was read.',
-  ]) assert.ok(!isPromise(text), text); // biome-ignore format: a list
+    'Will you send it by Friday?',
+    'If we will meet, bring it.',
+    'I will not send it.',
+    'They sent the contract on Friday.',
+    'Wenn ich es schicke, melde ich mich.',
+    'Ich werde das nicht tun.',
+    'The will of her father was read.',
+  ])
+    assert.ok(!isPromise(text), text);
   // A Wednesday.
   const written = '2026-03-04T10:00:00Z';
   for (const [text, day] of [
-    ['by Friday', '2026-03-06'], ['bis Freitag', '2026-03-06'], ['on Wednesday', '2026-03-11'], ['tomorrow', '2026-03-05'], ['bis morgen', '2026-03-05'],
-    ['by March 12', '2026-03-12'], ['bis zum 12. März', '2026-03-12'], ['bis 3.4.', '2026-04-03'], ['by 2026-05-01', '2026-05-01'], ['on 12 January', '2027-01-12'],
-    ['next week', '2026-03-13'], ['some day', null], ['31.02.2026', null],
-  ] as const) assert.equal(dueOn(text, written), day, text); // biome-ignore format: a table
+    ['by Friday', '2026-03-06'],
+    ['bis Freitag', '2026-03-06'],
+    ['on Wednesday', '2026-03-11'],
+    ['tomorrow', '2026-03-05'],
+    ['bis morgen', '2026-03-05'],
+    ['by March 12', '2026-03-12'],
+    ['bis zum 12. März', '2026-03-12'],
+    ['bis 3.4.', '2026-04-03'],
+    ['by 2026-05-01', '2026-05-01'],
+    ['on 12 January', '2027-01-12'],
+    ['next week', '2026-03-13'],
+    ['some day', null],
+    ['31.02.2026', null],
+  ] as const)
+    assert.equal(dueOn(text, written), day, text);
 });
 
 test('each sentence stands in a text, word for word, and names it', async () => {
@@ -229,13 +252,18 @@ test('nothing of what the caller may not read is in an insight: neither a senten
   const own = await insightsOf('contact', dora, owner.api);
   assert.match(JSON.stringify(own), /secret merger/);
   assert.equal(own.promises.length, 1);
-  for (const [sharing, reads] of [['private', false], ['participants', false], ['subjects', false], ['all', true]] as const) {
+  for (const [sharing, reads] of [
+    ['private', false],
+    ['participants', false],
+    ['subjects', false],
+    ['all', true],
+  ] as const) {
     await owner.api('PATCH', `/api/v1/mailboxes/${box.id}`, { sharing });
     const others = await insightsOf('contact', dora);
     assert.equal(/secret merger/.test(JSON.stringify(others)), reads, sharing);
     assert.equal(others.strength !== null, reads, sharing);
     assert.equal(others.texts, reads ? 2 : 1, sharing);
-  } // biome-ignore format: a table
+  }
   const stranger = await tenant.as('advisor', 'stranger');
   assert.equal((await stranger.api('GET', `/api/v1/insights?of=contact&id=${dora}`)).status, 404);
   const elsewhere = (await (await app.tenant()).as('admin')).api;

@@ -26,8 +26,16 @@ export const meaningJobs: JobKind[] = [
 
 /** Looks every hour whether there is enough text by now, or other text than the model was made of. */
 export const meaningSchedules: Schedule[] = [
-  { name: learn_kind, cron: '20 * * * *', timeZone: zone_of_workspace, per: 'workspace', kind: learn_kind, payload: {}, dedupeKey: 'all' },
-]; // biome-ignore format: one schedule a line
+  {
+    name: learn_kind,
+    cron: '20 * * * *',
+    timeZone: zone_of_workspace,
+    per: 'workspace',
+    kind: learn_kind,
+    payload: {},
+    dedupeKey: 'all',
+  },
+];
 
 const verbs = ['create', 'update', 'trash', 'restore', 'delete'];
 

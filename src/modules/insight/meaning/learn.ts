@@ -4,9 +4,23 @@ import { type Context, systemActor, withContext } from '../../../kernel/tenancy/
 import { cellsOf, embed, type Model, nearestCells, packVector, signatureOf, train, unpackNumbers } from './model.ts';
 import { passagesOf, type Source, sources, type WrittenText } from './passages.ts';
 import {
-  changedSince, countPassages, countTexts, forgetRetired, insertModel, insertTerms, type ModelRow, modelsInMaking, nextTexts, type PassageRow,
-  replacePassages, retire, serve, servingModel, termsOf, textsById,
-} from './queries.ts'; // biome-ignore format: a list of words
+  changedSince,
+  countPassages,
+  countTexts,
+  forgetRetired,
+  insertModel,
+  insertTerms,
+  type ModelRow,
+  modelsInMaking,
+  nextTexts,
+  type PassageRow,
+  replacePassages,
+  retire,
+  serve,
+  servingModel,
+  termsOf,
+  textsById,
+} from './queries.ts';
 import { countsOf, type WordCounts, wordsOf } from './words.ts';
 
 export const learn_kind = 'meaning.learn';
@@ -55,8 +69,9 @@ export async function learn(run: Run, anew: boolean): Promise<void> {
   await asProgram(run, async (ctx) => {
     await serve(ctx, id);
     // Texts that changed meanwhile were embedded by the model before, or read before they changed.
-    for (const resource of sources) await enqueueEmbed(ctx, resource, await changedSince(ctx, resource, started_at, changed_max));
-  }); // biome-ignore format: one statement
+    for (const resource of sources)
+      await enqueueEmbed(ctx, resource, await changedSince(ctx, resource, started_at, changed_max));
+  });
   while (await asProgram(run, (ctx) => forgetRetired(ctx, forgotten_at_once))) run.signal.throwIfAborted();
 }
 
@@ -108,11 +123,18 @@ function rowsOf(texts: readonly WrittenText[], model: Model, cells: Float32Array
       const vector = embed(model, counted) ?? new Float32Array(model.dimensions);
       return [
         {
-          resource: text.resource, record_id: text.id, starts_at, ends_at, size: counted.size,
+          resource: text.resource,
+          record_id: text.id,
+          starts_at,
+          ends_at,
+          size: counted.size,
           cell: cells ? nearestCells(cells, vector, 1)[0]! : 0,
-          signature: signatureOf(vector), vector: packVector(vector), words: [...counted.words], counts: Buffer.from(counted.counts),
+          signature: signatureOf(vector),
+          vector: packVector(vector),
+          words: [...counted.words],
+          counts: Buffer.from(counted.counts),
         },
-      ]; // biome-ignore format: one line of facts
+      ];
     }),
   );
 }

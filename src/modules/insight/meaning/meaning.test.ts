@@ -143,9 +143,11 @@ test('mail is found as far as the owner of its mailbox shares it, at once', asyn
     values ($1, sha256('meaning'), gen_random_uuid(), 'Chandlery', 'The yacht of Zuleika has a leak, says the harbour.' || chr(10) || '> quoted pension words', now(), array[$2::uuid]) returning id, conversation_id`,
     [tenant.tenant_id, box.id]); // biome-ignore format: a statement
   const mail = row as { id: string; conversation_id: string };
-  await asOwner(app, `insert into mail_thread (tenant_id, mailbox_id, conversation_id, last_at, messages, unread) values ($1, $2, $3, now(), 1, 0)`, [
-    tenant.tenant_id, box.id, mail.conversation_id,
-  ]); // biome-ignore format: a statement
+  await asOwner(
+    app,
+    `insert into mail_thread (tenant_id, mailbox_id, conversation_id, last_at, messages, unread) values ($1, $2, $3, now(), 1, 0)`,
+    [tenant.tenant_id, box.id, mail.conversation_id],
+  );
   await eventually(async () => (await ids('zuleika', owner.api)).includes(mail.id));
   assert.deepEqual(await ids('zuleika'), [], 'an administrator does not read it either');
   assert.ok(!(await ids('yacht harbour leak')).includes(mail.id));

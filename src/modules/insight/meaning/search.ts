@@ -16,8 +16,18 @@ import {
 } from './model.ts';
 import { lettersOf, readable } from './passages.ts';
 import {
-  type AskedWord, askedWords, candidates, countTexts, type FoundPassage, type ModelRow, reachOf, readPassages, servingModel, subjectsOf, wordsRead,
-} from './queries.ts'; // biome-ignore format: a list of words
+  type AskedWord,
+  askedWords,
+  candidates,
+  countTexts,
+  type FoundPassage,
+  type ModelRow,
+  reachOf,
+  readPassages,
+  servingModel,
+  subjectsOf,
+  wordsRead,
+} from './queries.ts';
 import { countsOf, type WordCounts, wordsOf } from './words.ts';
 
 /** Each of the two ways to find candidates finds so many. */

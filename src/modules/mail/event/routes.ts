@@ -30,30 +30,71 @@ type Run = <R>(work: (ctx: Context) => Promise<R>) => Promise<R>;
 
 export const eventRoutes = (services: Services): Route[] => [
   route({
-    method: 'GET', path: '/api/v1/meetings/{id}/people', tag: 'Meetings', summary: 'Who takes part in a meeting, with the contacts that they are', access: { resource: 'mailbox', action: 'read' }, params: idParams, response: meetingPeople,
+    method: 'GET',
+    path: '/api/v1/meetings/{id}/people',
+    tag: 'Meetings',
+    summary: 'Who takes part in a meeting, with the contacts that they are',
+    access: { resource: 'mailbox', action: 'read' },
+    params: idParams,
+    response: meetingPeople,
     handler: async (ctx, { params }) => {
       await getRow(ctx, meeting, params.id);
       return { body: { data: await listPeople(ctx, params.id), is_writable: await isWritable(ctx, params.id) } };
     },
   }),
   route({
-    ...about, transaction: false, method: 'POST', path: '/api/v1/meeting-calendars/{id}/meetings', summary: 'Make a meeting in one of your calendars, at its provider', params: idParams, body: meetingCreate, response: meeting.row,
-    handler: async (bare, { params, body, request }) => ({ body: await makeMeeting(services, (work) => asCaller(bare, request, work), params.id, body) }),
-  }),
-  route({
-    ...about, transaction: false, method: 'PATCH', path: '/api/v1/meetings/{id}/event', heedsIfMatch: true, summary: 'Move or change a meeting at its provider; one that was changed there meanwhile is answered with how it stands', params: idParams, query: meetingScope, body: meetingChange, response: meeting.row,
-    handler: async (bare, { params, query, body, ifMatch, request }) => ({
-      body: await changeMeeting(services, (work) => asCaller(bare, request, work), { id: params.id, version: ifMatch, ...query }, body),
+    ...about,
+    transaction: false,
+    method: 'POST',
+    path: '/api/v1/meeting-calendars/{id}/meetings',
+    summary: 'Make a meeting in one of your calendars, at its provider',
+    params: idParams,
+    body: meetingCreate,
+    response: meeting.row,
+    handler: async (bare, { params, body, request }) => ({
+      body: await makeMeeting(services, (work) => asCaller(bare, request, work), params.id, body),
     }),
   }),
   route({
-    ...about, transaction: false, method: 'DELETE', path: '/api/v1/meetings/{id}/event', heedsIfMatch: true, summary: 'Delete a meeting at its provider', params: idParams, query: meetingScope,
+    ...about,
+    transaction: false,
+    method: 'PATCH',
+    path: '/api/v1/meetings/{id}/event',
+    heedsIfMatch: true,
+    summary:
+      'Move or change a meeting at its provider; one that was changed there meanwhile is answered with how it stands',
+    params: idParams,
+    query: meetingScope,
+    body: meetingChange,
+    response: meeting.row,
+    handler: async (bare, { params, query, body, ifMatch, request }) => ({
+      body: await changeMeeting(
+        services,
+        (work) => asCaller(bare, request, work),
+        { id: params.id, version: ifMatch, ...query },
+        body,
+      ),
+    }),
+  }),
+  route({
+    ...about,
+    transaction: false,
+    method: 'DELETE',
+    path: '/api/v1/meetings/{id}/event',
+    heedsIfMatch: true,
+    summary: 'Delete a meeting at its provider',
+    params: idParams,
+    query: meetingScope,
     handler: async (bare, { params, query, ifMatch, request }) => {
-      await deleteMeeting(services, (work) => asCaller(bare, request, work), { id: params.id, version: ifMatch, ...query });
+      await deleteMeeting(services, (work) => asCaller(bare, request, work), {
+        id: params.id,
+        version: ifMatch,
+        ...query,
+      });
       return {};
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];
 
 interface Target {
   tenant_id: string;

@@ -19,7 +19,13 @@ const listFolders = (ctx: Context, mailbox_id: string) =>
 
 export const folderRoutes: Route[] = [
   route({
-    method: 'GET', path: '/api/v1/mailboxes/{id}/folders', tag: 'Mailboxes', summary: 'The folders of a mailbox', access: { resource: 'mailbox', action: 'read' }, params: idParams, response: folders,
+    method: 'GET',
+    path: '/api/v1/mailboxes/{id}/folders',
+    tag: 'Mailboxes',
+    summary: 'The folders of a mailbox',
+    access: { resource: 'mailbox', action: 'read' },
+    params: idParams,
+    response: folders,
     handler: async (ctx, { params }) => {
       await getRow(ctx, mailbox, params.id);
       const is_connected = (await findConnection(ctx, params.id)) !== undefined;
@@ -27,12 +33,23 @@ export const folderRoutes: Route[] = [
     },
   }),
   route({
-    method: 'PATCH', path: '/api/v1/mail-folders/{id}', tag: 'Mailboxes', summary: 'Choose whether the mail of a folder is imported, that of the past too', access: { resource: 'mailbox', action: 'update' }, params: idParams, body: folderChoice, response: folder,
+    method: 'PATCH',
+    path: '/api/v1/mail-folders/{id}',
+    tag: 'Mailboxes',
+    summary: 'Choose whether the mail of a folder is imported, that of the past too',
+    access: { resource: 'mailbox', action: 'update' },
+    params: idParams,
+    body: folderChoice,
+    response: folder,
     handler: async (ctx, { params, body }) => {
       const chosen = await chooseFolder(ctx, params.id, body.is_chosen);
       if (!chosen) throw problems.notFound('folder of yours');
       if (await findConnection(ctx, chosen.mailbox_id)) await syncAt(ctx, chosen.mailbox_id, 0);
-      return { body: await ctx.tx.one(sql`select ${columns} from mail_folder f where f.tenant_id = ${ctx.tenant_id} and f.id = ${params.id}`) };
+      return {
+        body: await ctx.tx.one(
+          sql`select ${columns} from mail_folder f where f.tenant_id = ${ctx.tenant_id} and f.id = ${params.id}`,
+        ),
+      };
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

@@ -24,14 +24,24 @@ async function readContent(ctx: Context, id: string) {
 
 export const messageRoutes = (services: Services): Route[] => [
   route({
-    ...about, method: 'GET', path: '/api/v1/messages/{id}/content', summary: 'What a message says', params: idParams, response: messageContent,
+    ...about,
+    method: 'GET',
+    path: '/api/v1/messages/{id}/content',
+    summary: 'What a message says',
+    params: idParams,
+    response: messageContent,
     handler: async (ctx, { params }) => {
       const { attachments, raw_key: _, ...body } = await readContent(ctx, params.id);
       return { body: { ...body, files: attachments } };
     },
   }),
   route({
-    ...about, method: 'GET', path: '/api/v1/messages/{id}/conversation', summary: 'The messages of a conversation, the oldest first', params: idParams, response: z.object({ data: z.array(message.row) }),
+    ...about,
+    method: 'GET',
+    path: '/api/v1/messages/{id}/conversation',
+    summary: 'The messages of a conversation, the oldest first',
+    params: idParams,
+    response: z.object({ data: z.array(message.row) }),
     handler: async (ctx, { params }) => {
       await getRow(ctx, message, params.id);
       const ids = await conversationIds(ctx, params.id);
@@ -39,7 +49,14 @@ export const messageRoutes = (services: Services): Route[] => [
     },
   }),
   route({
-    ...about, method: 'GET', path: '/api/v1/messages/{id}/html', summary: 'The HTML of a message as a page of its own, for a frame', params: idParams, query: messageHtmlQuery, produces: 'text/html', transaction: false,
+    ...about,
+    method: 'GET',
+    path: '/api/v1/messages/{id}/html',
+    summary: 'The HTML of a message as a page of its own, for a frame',
+    params: idParams,
+    query: messageHtmlQuery,
+    produces: 'text/html',
+    transaction: false,
     handler: async (bare, { params: { id }, query, request, reply }) => {
       const { html } = await asCaller(bare, request, (ctx) => readContent(ctx, id));
       if (html === null) throw problems.notFound('HTML of this message');
@@ -50,12 +67,21 @@ export const messageRoutes = (services: Services): Route[] => [
     },
   }),
   route({
-    ...about, method: 'GET', path: '/api/v1/messages/{id}/files/{part}', summary: 'A file of a message', params: messageFileParams, produces: '*/*', transaction: false,
+    ...about,
+    method: 'GET',
+    path: '/api/v1/messages/{id}/files/{part}',
+    summary: 'A file of a message',
+    params: messageFileParams,
+    produces: '*/*',
+    transaction: false,
     handler: async (bare, { params: { id, part }, request, reply }) => {
       const { raw_key, attachments } = await asCaller(bare, request, (ctx) => readContent(ctx, id));
       const file = attachments.find((one) => one.part === part);
       const { tenant_id } = bare.actor!;
-      const content = raw_key && file && (await partOfMail({ raw: await readRaw(services, raw_key), part }, { tenant: tenant_id, caller: '' }));
+      const content =
+        raw_key &&
+        file &&
+        (await partOfMail({ raw: await readRaw(services, raw_key), part }, { tenant: tenant_id, caller: '' }));
       if (!content) throw problems.notFound('file of this message');
       // Whatever the sender says it is, nothing of it is shown in place of the page.
       reply.headers({
@@ -68,4 +94,4 @@ export const messageRoutes = (services: Services): Route[] => [
       return {};
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

@@ -34,7 +34,12 @@ const about = { tag: 'Messages', access: { resource: 'mailbox', action: 'update'
 
 export const outgoingRoutes: Route[] = [
   route({
-    ...about, method: 'POST', path, summary: 'Write a mail from one of your mailboxes', body: outgoingCreate, response: outgoing,
+    ...about,
+    method: 'POST',
+    path,
+    summary: 'Write a mail from one of your mailboxes',
+    body: outgoingCreate,
+    response: outgoing,
     handler: async (ctx, { body }) => {
       await requireOwn(ctx, body.mailbox_id);
       if (!(await findConnection(ctx, body.mailbox_id)))
@@ -50,18 +55,34 @@ export const outgoingRoutes: Route[] = [
     },
   }),
   route({
-    ...about, method: 'GET', path, summary: 'What was written from one of your mailboxes, the newest first', access: { resource: 'mailbox', action: 'read' }, query: outgoingQuery, response: outgoingList,
+    ...about,
+    method: 'GET',
+    path,
+    summary: 'What was written from one of your mailboxes, the newest first',
+    access: { resource: 'mailbox', action: 'read' },
+    query: outgoingQuery,
+    response: outgoingList,
     handler: async (ctx, { query }) => {
       await requireOwn(ctx, query.mailbox_id);
       return { body: { data: await listOutgoing(ctx, query.mailbox_id, query.state) } };
     },
   }),
   route({
-    ...about, method: 'GET', path: `${path}/{id}`, summary: 'A mail that you wrote', access: { resource: 'mailbox', action: 'read' }, params: idParams, response: outgoing,
+    ...about,
+    method: 'GET',
+    path: `${path}/{id}`,
+    summary: 'A mail that you wrote',
+    access: { resource: 'mailbox', action: 'read' },
+    params: idParams,
+    response: outgoing,
     handler: async (ctx, { params }) => ({ body: (await findOutgoing(ctx, params.id)) ?? notFound() }),
   }),
   route({
-    ...about, method: 'DELETE', path: `${path}/{id}`, summary: 'Take a mail back that has not been sent yet', params: idParams,
+    ...about,
+    method: 'DELETE',
+    path: `${path}/{id}`,
+    summary: 'Take a mail back that has not been sent yet',
+    params: idParams,
     handler: async (ctx, { params }) => {
       if (await moveOutgoing(ctx, params.id, { from: ['waiting'], to: 'cancelled' })) return {};
       if (!(await findOutgoing(ctx, params.id))) notFound();
@@ -69,7 +90,14 @@ export const outgoingRoutes: Route[] = [
     },
   }),
   route({
-    ...about, method: 'POST', path: `${path}/{id}/resolution`, summary: 'Say what you found out about a mail in doubt', params: idParams, body: resolution, response: outgoing, status: 200,
+    ...about,
+    method: 'POST',
+    path: `${path}/{id}/resolution`,
+    summary: 'Say what you found out about a mail in doubt',
+    params: idParams,
+    body: resolution,
+    response: outgoing,
+    status: 200,
     handler: async (ctx, { params, body }) => {
       const problem = body.sent ? null : 'You said that it did not go out';
       const to = body.sent ? 'sent' : 'failed';
@@ -79,7 +107,7 @@ export const outgoingRoutes: Route[] = [
       throw problems.conflict('It is not in doubt');
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];
 
 /** What a template left open is never sent. */
 function checkVariables(body: OutgoingCreate): void {

@@ -9,10 +9,17 @@ import { restateThread, snooze, wantFolder, wantSeen } from './queries.ts';
 
 export const threadChangeRoutes: Route[] = [
   route({
-    method: 'PATCH', path: '/api/v1/threads/{id}', tag: 'Messages', summary: 'Move a conversation of one of your mailboxes, put it off, or say whether it was read', access: { resource: 'mailbox', action: 'update' }, params: idParams, body: threadChange, response: thread,
+    method: 'PATCH',
+    path: '/api/v1/threads/{id}',
+    tag: 'Messages',
+    summary: 'Move a conversation of one of your mailboxes, put it off, or say whether it was read',
+    access: { resource: 'mailbox', action: 'update' },
+    params: idParams,
+    body: threadChange,
+    response: thread,
     handler: async (ctx, { params, body }) => ({ body: await changeThread(ctx, params.id, body) }),
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];
 
 /** What the owner of a mailbox does with a conversation stands at once; the provider gets it with the next run, which is due at once. */
 async function changeThread(

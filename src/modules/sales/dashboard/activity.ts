@@ -80,10 +80,38 @@ export async function readActivityFigures(
       ? grouped(persons, teamRegionsOf, ofRegion)
       : grouped(by('region'), (row) => [row.region], ofRegion);
   const [owners, ofTeams, products] = await Promise.all([
-    named(ctx, 'user_account', grouped(persons, (row) => [row.person_id], (id) => ({ person }) => oneOrNone(`${person}_id`, 'eq', id))),
-    named(ctx, 'team', grouped(persons, teamsOf, (id) => ({ person }) => ofTeam(id, person))),
-    named(ctx, 'product', grouped(productCounts(sold, persons), (row) => [row.product_id], (id) => () => activityOfProduct(id))),
-  ]); // biome-ignore format: one line each
+    named(
+      ctx,
+      'user_account',
+      grouped(
+        persons,
+        (row) => [row.person_id],
+        (id) =>
+          ({ person }) =>
+            oneOrNone(`${person}_id`, 'eq', id),
+      ),
+    ),
+    named(
+      ctx,
+      'team',
+      grouped(
+        persons,
+        teamsOf,
+        (id) =>
+          ({ person }) =>
+            ofTeam(id, person),
+      ),
+    ),
+    named(
+      ctx,
+      'product',
+      grouped(
+        productCounts(sold, persons),
+        (row) => [row.product_id],
+        (id) => () => activityOfProduct(id),
+      ),
+    ),
+  ]);
   return {
     ...figures(persons),
     by_owner: owners.map(({ id, named, ...own }) => ({ owner_id: id, owner: named, ...own })),

@@ -47,9 +47,22 @@ export async function readDealFigures(ctx: Context, scope: DashboardScope): Prom
   const behind: DrillDown = { rows: (filter) => rowsOf('deal', allOf(about, filter)), closed };
   const teamsOf = ({ owner_id }: GroupedSum) => (owner_id && teams.get(owner_id)) || [null];
   const [owners, ofTeams] = await Promise.all([
-    named(ctx, 'user_account', breakdown(aboutDeals, by('owner'), (sum) => [sum.owner_id], (id) => oneOrNone('owner_id', 'eq', id))),
-    named(ctx, 'team', breakdown(aboutDeals, by('owner'), teamsOf, (id) => ofTeam(id, 'owner'))),
-  ]); // biome-ignore format: one line each
+    named(
+      ctx,
+      'user_account',
+      breakdown(
+        aboutDeals,
+        by('owner'),
+        (sum) => [sum.owner_id],
+        (id) => oneOrNone('owner_id', 'eq', id),
+      ),
+    ),
+    named(
+      ctx,
+      'team',
+      breakdown(aboutDeals, by('owner'), teamsOf, (id) => ofTeam(id, 'owner')),
+    ),
+  ]);
   const ofRegion = (region: string | null) => dealOfRegion(region, query);
   const teamRegionsOf = ({ owner_id }: GroupedSum) => (owner_id && teamRegions.get(owner_id)) || [null];
   const regions =
@@ -168,10 +181,13 @@ function periodFigures(scope: About, sums: GroupedSum[]): DealFigures['by_period
   return periods.map((period) => {
     const within = clipped(period, days);
     const tally = tallies.get(period.from) ?? new Tally(calendar.currency);
-    const behind = { rows: (filter: Part) => rowsOf('deal', allOf(about, filter)), closed: onDays('closed_on', within) };
+    const behind = {
+      rows: (filter: Part) => rowsOf('deal', allOf(about, filter)),
+      closed: onDays('closed_on', within),
+    };
     const { won, lost, decided: both, win_rate_percent } = tally.outcome(behind);
     return { ...within, won, lost, decided: both, win_rate_percent };
-  }); // biome-ignore format: reads as a list
+  });
 }
 
 function forecast(scope: About, sums: GroupedSum[]): DealFigures['forecast'] {

@@ -77,7 +77,10 @@ export function periodsAround(
   const first = startOf(Temporal.PlainDate.from(sorted[0]!), unit);
   const last = startOf(Temporal.PlainDate.from(sorted.at(-1)!), unit);
   const least = (...some: Temporal.PlainDate[]) => some.sort(Temporal.PlainDate.compare)[0]!;
-  const wanted = least(several(startOf(Temporal.PlainDate.from(today), unit), -past_periods[about], unit), several(last, 1 - periods_max, unit)); // biome-ignore format: a pair
+  const wanted = least(
+    several(startOf(Temporal.PlainDate.from(today), unit), -past_periods[about], unit),
+    several(last, 1 - periods_max, unit),
+  );
   const begin = Temporal.PlainDate.compare(wanted, first) > 0 ? wanted : first;
   const end = least(last, several(begin, periods_max - 1, unit));
   const around = periodsBetween(begin, end, unit);

@@ -36,13 +36,24 @@ interface Deal {
   closed_on: string | null;
 }
 const deals = async (): Promise<Deal[]> => (await api('GET', '/api/v1/deals?limit=200&sort=name')).body.data;
-const told = async () => (await deals()).map(({ name, amount, stage, status, closed_on }) => [name, amount, stage.name, status, closed_on !== null]); // biome-ignore format: one call
+const told = async () =>
+  (await deals()).map(({ name, amount, stage, status, closed_on }) => [
+    name,
+    amount,
+    stage.name,
+    status,
+    closed_on !== null,
+  ]);
 
 test('many deals are moved by the rules of a single move, priced in their own currency, and all taken back together', async () => {
   const pipeline = (await api('POST', '/api/v1/pipelines', { name: 'Sales' })).body;
   const stage = (kind: string, at = 0) => pipeline.stages.filter((each: { kind: string }) => each.kind === kind)[at];
   const [first, second, won] = [stage('open'), stage('open', 1), stage('won')];
-  for (const body of [{ name: 'A', amount: '10', currency: 'EUR' }, { name: 'B', amount: '20', currency: 'JPY' }, { name: 'C', stage_id: second.id }]) // biome-ignore format: a table
+  for (const body of [
+    { name: 'A', amount: '10', currency: 'EUR' },
+    { name: 'B', amount: '20', currency: 'JPY' },
+    { name: 'C', stage_id: second.id },
+  ])
     assert.equal((await api('POST', '/api/v1/deals', { pipeline_id: pipeline.id, ...body })).status, 201);
   const asked = await api('PATCH', `/api/v1/stages/${second.id}`, { required_fields: ['amount'] });
   assert.equal(asked.status, 200, JSON.stringify(asked.body));
@@ -58,7 +69,11 @@ test('many deals are moved by the rules of a single move, priced in their own cu
   ]);
   assert.deepEqual([(await run({ amount: '500' })).unchanged, (await deals()).length], [3, 3]);
   const closed = await run({ stage_id: won.id });
-  assert.deepEqual(await told().then((rows) => rows.map(([, , , status, dated]) => [status, dated])), [['won', true], ['won', true], ['won', true]]); // biome-ignore format: a table
+  assert.deepEqual(await told().then((rows) => rows.map(([, , , status, dated]) => [status, dated])), [
+    ['won', true],
+    ['won', true],
+    ['won', true],
+  ]);
   await api('POST', `/api/v1/changes/${closed.id}/reversal`);
   await api('POST', `/api/v1/changes/${priced.id}/reversal`);
   assert.deepEqual(await told(), [
@@ -75,7 +90,11 @@ test('many deals are moved by the rules of a single move, priced in their own cu
 test('what cannot be said of any deal is refused at once, and what is not one’s own is left and told', async () => {
   assert.equal((await start({})).status, 422);
   assert.equal((await start({ stage_id: crypto.randomUUID() })).body.errors[0].field, 'action.stage_id');
-  const wrong = await api('POST', '/api/v1/changes', { resource: 'contact', filter: null, action: { kind: 'set_deals', amount: '1' } }); // biome-ignore format: one call
+  const wrong = await api('POST', '/api/v1/changes', {
+    resource: 'contact',
+    filter: null,
+    action: { kind: 'set_deals', amount: '1' },
+  });
   assert.equal(wrong.status, 422);
   const { api: viewer } = await tenant.as('viewer');
   assert.equal((await start({ amount: '1' }, viewer)).status, 403);

@@ -48,7 +48,8 @@ async function setDeal(ctx: Context, id: string, fields: Values): Promise<boolea
 
 /** Amounts come with the decimals of their currency. */
 const isSame = (theirs: unknown, mine: unknown): boolean =>
-  theirs === mine || (typeof theirs === 'string' && typeof mine === 'string' && /^-?\d/.test(theirs) && Number(theirs) === Number(mine)); // biome-ignore format: one condition
+  theirs === mine ||
+  (typeof theirs === 'string' && typeof mine === 'string' && /^-?\d/.test(theirs) && Number(theirs) === Number(mine));
 
 const codes: Record<number, SkipCode> = { 403: 'forbidden', 404: 'gone' };
 

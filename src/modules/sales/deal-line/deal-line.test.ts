@@ -38,9 +38,23 @@ suite('products on a deal', () => {
     assert.deepEqual(
       body.lines.map(({ id: _, ...line }: { id: string }) => line),
       [
-        { product_id: pump, product: { id: pump, name: 'Pump' }, quantity: '2.5', unit_price: '199.90', discount_percent: '10', total: '449.78' },
-        { product_id: pump, product: { id: pump, name: 'Pump' }, quantity: '1', unit_price: '0.05', discount_percent: '0', total: '0.05' },
-      ], // biome-ignore format: a table
+        {
+          product_id: pump,
+          product: { id: pump, name: 'Pump' },
+          quantity: '2.5',
+          unit_price: '199.90',
+          discount_percent: '10',
+          total: '449.78',
+        },
+        {
+          product_id: pump,
+          product: { id: pump, name: 'Pump' },
+          quantity: '1',
+          unit_price: '0.05',
+          discount_percent: '0',
+          total: '0.05',
+        },
+      ],
     );
     assert.equal(body.amount, '449.83');
     const { body: read } = await api('GET', `/api/v1/deals/${deal.id}`);

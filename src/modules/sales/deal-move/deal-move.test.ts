@@ -61,8 +61,20 @@ suite('moving deals on the board', () => {
         const target = columns[stage]!;
         const near = target[beside % Math.max(1, target.length)];
         const where = near || place === 'first' || place === 'last' ? place : 'none';
-        const at = { before: target.indexOf(near!), after: target.indexOf(near!) + 1, first: 0, last: target.length, none: target.length }[where];
-        const sent = { before: { before_id: near }, after: { after_id: near }, first: { position: 'first' }, last: { position: 'last' }, none: {} }[where];
+        const at = {
+          before: target.indexOf(near!),
+          after: target.indexOf(near!) + 1,
+          first: 0,
+          last: target.length,
+          none: target.length,
+        }[where];
+        const sent = {
+          before: { before_id: near },
+          after: { after_id: near },
+          first: { position: 'first' },
+          last: { position: 'last' },
+          none: {},
+        }[where];
         target.splice(at, 0, id);
         const { status, body } = await move(id, { stage_id: stages[stage]!.id, ...sent });
         assert.equal(status, 200, JSON.stringify(body));
@@ -70,10 +82,13 @@ suite('moving deals on the board', () => {
       }
       for (const [i, stage] of stages.entries()) {
         const rows = await column(stage.id);
-        assert.deepEqual(rows.map((row) => row.id), columns[i]);
+        assert.deepEqual(
+          rows.map((row) => row.id),
+          columns[i],
+        );
         assert.ok(rows.every((row) => row.status === stage.kind));
       }
-    }); // biome-ignore format: two tables
+    });
     await fc.assert(holds, { numRuns: 12 });
   });
 

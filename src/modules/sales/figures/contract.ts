@@ -14,9 +14,21 @@ export const activityFigureKinds = ['calls', 'meetings', 'emails', 'notes', 'tas
 export type ActivityFigureKind = (typeof activityFigureKinds)[number];
 
 export const tileFigures = [
-  'open_value', 'open_count', 'weighted_value', 'won_value', 'won_count', 'lost_value', 'lost_count', 'win_rate', 'cycle_days',
-  'conversion', 'activities', ...activityFigureKinds, 'contacts', 'companies',
-] as const; // biome-ignore format: a list of words
+  'open_value',
+  'open_count',
+  'weighted_value',
+  'won_value',
+  'won_count',
+  'lost_value',
+  'lost_count',
+  'win_rate',
+  'cycle_days',
+  'conversion',
+  'activities',
+  ...activityFigureKinds,
+  'contacts',
+  'companies',
+] as const;
 export type TileFigure = (typeof tileFigures)[number];
 
 /** `source`: of the deal or the contact. `custom`: a custom field of deals that has options. */

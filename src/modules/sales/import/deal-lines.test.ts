@@ -52,7 +52,11 @@ test('a file says of each product how many, for how much and with what discount;
     '1 Chair 90.00 -0%, 3 Desk 90.00 -0%',
   ];
   assert.deepEqual(await sold(api), before);
-  const again = await load(api, ['1,One,,,Desk; Chair,4; 5,,', '3,Three,,,Desk; Desk; Chair,7; 8; 9,,0; 5; 0', '4,Four,,,Chair,,70,']); // biome-ignore format: a file
+  const again = await load(api, [
+    '1,One,,,Desk; Chair,4; 5,,',
+    '3,Three,,,Desk; Desk; Chair,7; 8; 9,,0; 5; 0',
+    '4,Four,,,Chair,,70,',
+  ]);
   assert.deepEqual(again.problem_samples, []);
   assert.deepEqual(await sold(api), [
     '5 Chair 80.00 -0%, 4 Desk 100.50 -12.5%',

@@ -86,7 +86,8 @@ export async function checkPrices(load: Load, rows: LoadRow[]): Promise<void> {
 }
 
 /** Of a line as the database adds it up; the price and the total in minor units. */
-const totalOf = (price: Decimal, quantity: Decimal, discount: Decimal) => price.times(quantity).times(discount.neg().plus(100)).div(100).round(); // biome-ignore format: one formula
+const totalOf = (price: Decimal, quantity: Decimal, discount: Decimal) =>
+  price.times(quantity).times(discount.neg().plus(100)).div(100).round();
 
 /** The price at which a line comes to an amount, or nearest to it. Undefined: at no price it does. */
 function priceFor(amount: string, quantity: string | null, discount: string | null) {

@@ -155,7 +155,14 @@ async function keepPlaces(load: Load, rows: LoadRow[], before: Map<string, Stand
 async function keepCurrencies({ ctx }: Load, rows: LoadRow[]): Promise<void> {
   const named = rows.filter(({ found, values }) => found && values.currency);
   if (named.length === 0) return;
-  const priced = new Map((await currenciesOfPriced(ctx, named.map(({ id }) => id))).map(({ id, currency }) => [id, currency])); // biome-ignore format: one call
+  const priced = new Map(
+    (
+      await currenciesOfPriced(
+        ctx,
+        named.map(({ id }) => id),
+      )
+    ).map(({ id, currency }) => [id, currency]),
+  );
   for (const row of named)
     if ((priced.get(row.id) ?? row.values.currency) !== row.values.currency)
       refuseRow(row, 'in_use', 'The products of this deal are priced in its currency. Remove them first.');
@@ -213,7 +220,12 @@ function leaveOutReason(load: Load, row: LoadRow, areTooMany: boolean): void {
 export async function addLines({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {
   const lines = rows.flatMap(linesOf);
   if (lines.length > 0) await placeLines(ctx, lines, import_id);
-  const settled = rows.filter(({ values: { status, status_before } }) => status && status_before && status !== status_before); // biome-ignore format: one condition
+  const settled = rows.filter(
+    ({ values: { status, status_before } }) => status && status_before && status !== status_before,
+  );
   if (settled.length > 0)
-    await setClosings(ctx, settled.map(({ id, values: { closed_on, close_reason_id } }) => ({ id, closed_on, close_reason_id }))); // biome-ignore format: one call
+    await setClosings(
+      ctx,
+      settled.map(({ id, values: { closed_on, close_reason_id } }) => ({ id, closed_on, close_reason_id })),
+    );
 }

@@ -48,8 +48,15 @@ test('deals come with stage, dates, products and reasons as the rules of deals w
     [[6, 'too_many_decimals']],
   );
   const shown = (await deals(api)).map((deal) => [
-    deal.name, deal.status, deal.stage.name, deal.amount, deal.closed_on, deal.expected_close_on, deal.close_reason?.name ?? null, deal.lines.map(({ product, unit_price }) => `${product.name} ${unit_price}`).join(', '),
-  ]); // biome-ignore format: one line a deal
+    deal.name,
+    deal.status,
+    deal.stage.name,
+    deal.amount,
+    deal.closed_on,
+    deal.expected_close_on,
+    deal.close_reason?.name ?? null,
+    deal.lines.map(({ product, unit_price }) => `${product.name} ${unit_price}`).join(', '),
+  ]);
   assert.deepEqual(shown, [
     ['Office', 'won', 'Closed Won', '1000.50', '2026-03-01', null, null, 'Chair 90.00, Desk 300.00'],
     ['Plant', 'open', 'Negotiation', '70.00', null, '2026-09-01', null, 'Chair 70.00'],
@@ -233,9 +240,11 @@ test('a pipeline that stays when an import is taken back keeps all its stages; o
   );
   const { data } = (await api('GET', '/api/v1/pipelines?sort=name')).body;
   assert.deepEqual(
-    data.map(({ name, stages }: { name: string; stages: { kind: string }[] }) => [name, stages.map(({ kind }) => kind)]).slice(1),
+    data
+      .map(({ name, stages }: { name: string; stages: { kind: string }[] }) => [name, stages.map(({ kind }) => kind)])
+      .slice(1),
     [['Renewals', ['open', 'won', 'lost']]],
-  ); // biome-ignore format: a list
+  );
 });
 
 test('who may make no stages gets a line for each row that needs one', async () => {
@@ -350,7 +359,14 @@ test('an amount with the sign of another currency than its row says is named and
     ['More.csv', csv('M1,Lead,12.50,EUR\nM2,Lead,1.234,KWD\nM3,Lead,1500,JPY\nM4,Lead,1.5,KWD\n')],
   ]);
   await importNow(api, [['Kuwait.csv', 'Deal Name,Stage,Amount\nN1,Lead,KWD 1.234\nN2,Lead,KWD 2.500\n']]);
-  assert.deepEqual(await amounts('M'), [['M1', '12.50', 'EUR'], ['M2', '1.234', 'KWD'], ['M3', '1500', 'JPY'], ['M4', '1.500', 'KWD'], ['N1', '1.234', 'KWD'], ['N2', '2.500', 'KWD']]); // biome-ignore format: a table
+  assert.deepEqual(await amounts('M'), [
+    ['M1', '12.50', 'EUR'],
+    ['M2', '1.234', 'KWD'],
+    ['M3', '1500', 'JPY'],
+    ['M4', '1.500', 'KWD'],
+    ['N1', '1.234', 'KWD'],
+    ['N2', '2.500', 'KWD'],
+  ]);
   const { id } = (await api('POST', '/api/v1/exports', { resource: 'deal', format: 'csv' })).body;
   const exported = await eventually(async () => {
     const { body } = await api('GET', `/api/v1/exports/${id}`);

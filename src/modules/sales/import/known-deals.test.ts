@@ -26,7 +26,12 @@ async function workspace(...deals: { stage: string; [field: string]: unknown }[]
   const stageOf = (name: string) => made[1]!.stages.find((stage) => stage.name === name)!.id;
   for (const [at, { stage, ...deal }] of deals.entries()) {
     const stage_id = stageOf(stage);
-    const { status, body } = await api('POST', '/api/v1/deals', { name: `Deal ${at}`, external_id: `${at}`, stage_id, ...deal }); // biome-ignore format: a deal
+    const { status, body } = await api('POST', '/api/v1/deals', {
+      name: `Deal ${at}`,
+      external_id: `${at}`,
+      stage_id,
+      ...deal,
+    });
     assert.equal(status, 201, JSON.stringify(body));
   }
   return api;
@@ -59,7 +64,13 @@ for (const blank_cells of ['keep', 'clear']) {
       { stage: 'Won', closed_on: '2026-03-01' },
       { stage: 'Won', closed_on: '2026-03-01' },
     );
-    const rows = ['Deal ID,Deal Name,Stage,Source', '0,Deal 0,,Fair', '1,Deal 1,,Fair', '2,Deal 2,Lost,Fair', '3,New,,Fair']; // biome-ignore format: a file
+    const rows = [
+      'Deal ID,Deal Name,Stage,Source',
+      '0,Deal 0,,Fair',
+      '1,Deal 1,,Fair',
+      '2,Deal 2,Lost,Fair',
+      '3,New,,Fair',
+    ];
     assert.deepEqual(await load(api, rows, { blank_cells }), []);
     assert.deepEqual(await shown(api, 'pipeline', 'stage', 'status', 'closed_on', 'source'), [
       ['Partners', 'Proposal', 'open', null, 'Fair'],
@@ -85,8 +96,18 @@ for (const blank_cells of ['keep', 'clear']) {
     for (const { id, status } of data)
       if (status === 'won') await api('PATCH', `/api/v1/deals/${id}`, { close_reason_id: reason.id });
     const options = { blank_cells };
-    assert.deepEqual(await load(api, ['Deal ID,Deal Name,Stage', '0,Deal 0,Won', '1,Deal 1,Lost', '2,Deal 2,Proposal', '3,Deal 3,Won'], options), []); // biome-ignore format: a file
-    assert.deepEqual(await load(api, ['Deal ID,Deal Name,Stage,Close date,Lost reason', '4,Deal 4,Lost,2026-05-05,Price'], options), []); // biome-ignore format: a file
+    assert.deepEqual(
+      await load(
+        api,
+        ['Deal ID,Deal Name,Stage', '0,Deal 0,Won', '1,Deal 1,Lost', '2,Deal 2,Proposal', '3,Deal 3,Won'],
+        options,
+      ),
+      [],
+    );
+    assert.deepEqual(
+      await load(api, ['Deal ID,Deal Name,Stage,Close date,Lost reason', '4,Deal 4,Lost,2026-05-05,Price'], options),
+      [],
+    );
     const day = await today(api);
     assert.deepEqual(await shown(api, 'stage', 'closed_on', 'close_reason', 'close_note'), [
       ['Won', day, null, null],

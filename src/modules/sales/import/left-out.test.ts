@@ -38,7 +38,9 @@ test('tags and close reasons that may not be made are left out and said, and kep
     done.problem_samples.map(({ code, severity }) => [code, severity]).sort(),
     [['no_such_reason', 'warning'], ['no_such_tag', 'warning']], // biome-ignore format: one list
   );
-  const [deal] = (await admin('GET', '/api/v1/deals?sort=-name')).body.data.filter(({ name }: { name: string }) => name === 'One'); // biome-ignore format: one call
+  const [deal] = (await admin('GET', '/api/v1/deals?sort=-name')).body.data.filter(
+    ({ name }: { name: string }) => name === 'One',
+  );
   assert.deepEqual(deal.tags.map(({ name }: { name: string }) => name), ['old']); // biome-ignore format: one call
   const [note] = (await admin('GET', '/api/v1/notes')).body.data;
   assert.match(note.body, /Too late/);

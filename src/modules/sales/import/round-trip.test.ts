@@ -11,8 +11,24 @@ before(async () => {
 after(() => app.stop());
 
 const tricky = [
-  'null', 'N/A', '-', '0', '007', '1,234', '1.234', '2026-02-03', '=1+1', "'tis", '"quoted"', 'a;b', 'a, b', 'two\nlines', 'true', '山田', '\\N',
-]; // biome-ignore format: a list of words
+  'null',
+  'N/A',
+  '-',
+  '0',
+  '007',
+  '1,234',
+  '1.234',
+  '2026-02-03',
+  '=1+1',
+  "'tis",
+  '"quoted"',
+  'a;b',
+  'a, b',
+  'two\nlines',
+  'true',
+  '山田',
+  '\\N',
+];
 const words = (max: number) =>
   fc
     .oneof(fc.constantFrom(...tricky), fc.string({ unit: 'grapheme', minLength: 1, maxLength: max }))
@@ -35,7 +51,9 @@ const money = fc
   .tuple(fc.constantFrom(...(Object.keys(digits) as Currency[])), fc.bigInt({ min: 0n, max: 10n ** 13n }))
   .map(([currency, minor]) => ({ currency, amount: amountIn(currency, minor) }));
 /** A field that has a currency whether or not it has an amount. */
-const priced = fc.tuple(money, fc.boolean()).map(([{ currency, amount }, isKnown]) => ({ currency, amount: isKnown ? amount : null })); // biome-ignore format: one kind a line
+const priced = fc
+  .tuple(money, fc.boolean())
+  .map(([{ currency, amount }, isKnown]) => ({ currency, amount: isKnown ? amount : null }));
 
 const options = ['A; B', '"C"', 'N/A'];
 const kinds = {
@@ -112,10 +130,18 @@ async function workspace() {
   const { api } = await tenant.as('admin');
   const people = new Map<string, string>();
   for (const name of owners) people.set(name, (await tenant.as('member', name)).user_id);
-  const pipelines = await add<Named & { stages: Stage[] }>(api, 'pipelines', [{ name: 'Sales' }, { name: 'Big; "deals"' }]); // biome-ignore format: two
-  const fields = ['company', 'deal'].flatMap(
-    (resource) =>
-    Object.keys(kinds).map((type) => ({ resource, key: type, label: `Own ${type}`, type, ...(/select/.test(type) && { options }) })), // biome-ignore format: a field
+  const pipelines = await add<Named & { stages: Stage[] }>(api, 'pipelines', [
+    { name: 'Sales' },
+    { name: 'Big; "deals"' },
+  ]);
+  const fields = ['company', 'deal'].flatMap((resource) =>
+    Object.keys(kinds).map((type) => ({
+      resource,
+      key: type,
+      label: `Own ${type}`,
+      type,
+      ...(/select/.test(type) && { options }),
+    })),
   );
   await add(api, 'custom-fields', fields);
   return { api, people, stages: pipelines.flatMap(({ stages }) => stages) };
@@ -149,7 +175,14 @@ async function fill(
   });
   const [first, ...others] = companies;
   const firms = await add(api, 'companies', [firm(first!, 0, [])]);
-  if (others.length > 0) firms.push(...(await add(api, 'companies', others.map((one, at) => firm(one, at + 1, firms))))); // biome-ignore format: one call
+  if (others.length > 0)
+    firms.push(
+      ...(await add(
+        api,
+        'companies',
+        others.map((one, at) => firm(one, at + 1, firms)),
+      )),
+    );
   const made = deals.map(({ owner, priced, stage, company, sold, closed_on, isReasoned, ...rest }, at) => {
     const { id: stage_id, kind } = stages[stage % stages.length]!;
     const reason = kind === 'won' ? 'Price, "terms"' : 'N/A';
@@ -199,13 +232,19 @@ async function all(api: Client, plural: string): Promise<object> {
         discount_percent,
       ]);
       const rest = Object.entries(record).filter(([key]) => !key.endsWith('_id') && !fleeting.includes(key));
-      return [id, Object.fromEntries([...rest, ['external_id', record.external_id], ...names, ['tags', tags], ['lines', lines]])]; // biome-ignore format: a record
+      return [
+        id,
+        Object.fromEntries([...rest, ['external_id', record.external_id], ...names, ['tags', tags], ['lines', lines]]),
+      ];
     }),
   );
 }
 
 test('companies and deals that are exported and imported elsewhere are equal to those that were there', async () => {
-  const drawn = fc.tuple(fc.array(company, { minLength: 1, maxLength: 12 }), fc.array(deal, { minLength: 1, maxLength: 12 })); // biome-ignore format: one kind a line
+  const drawn = fc.tuple(
+    fc.array(company, { minLength: 1, maxLength: 12 }),
+    fc.array(deal, { minLength: 1, maxLength: 12 }),
+  );
   await fc.assert(
     fc.asyncProperty(drawn, async ([companies, deals]) => {
       const [here, there] = [await workspace(), await workspace()];
@@ -219,7 +258,11 @@ test('companies and deals that are exported and imported elsewhere are equal to 
       const done = await importNow(there.api, files);
       assert.deepEqual(done.problem_samples, []);
       for (const plural of ['companies', 'deals'])
-        assert.deepEqual(await all(there.api, plural), await all(here.api, plural), files.map(([, text]) => text).join('\n\n')); // biome-ignore format: one check
+        assert.deepEqual(
+          await all(there.api, plural),
+          await all(here.api, plural),
+          files.map(([, text]) => text).join('\n\n'),
+        );
     }),
     // A smaller example would cost hundreds of workspaces, and the limits on those hide what failed.
     { numRuns: 12, endOnFailure: true },

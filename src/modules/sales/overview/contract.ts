@@ -41,7 +41,15 @@ export const overview: readonly OverviewTile[] = [
   number({ figure: 'contacts' }),
   number({ figure: 'companies' }),
 ].map((tile) => ({
-  title: null, grouping: 'none', custom_key: null, chart: 'number', range: 'last_12_months', period: 'month', filter: {}, width: 2, height: 2,
+  title: null,
+  grouping: 'none',
+  custom_key: null,
+  chart: 'number',
+  range: 'last_12_months',
+  period: 'month',
+  filter: {},
+  width: 2,
+  height: 2,
   ...tile,
   id: `${tile.figure}-${tile.grouping ?? 'none'}`,
-})); // biome-ignore format: facts
+}));

@@ -299,7 +299,10 @@ test('nobody asks by a rule about records of others, whose answer the score of a
   assert.equal(await status('deal', { field: 'name', op: 'eq', value: 'X' }), 201);
   assert.equal(await status('deal', { any: 'company', where: city }), 201);
   const id = await make(api, 'scoring-rules', rule('contact', city));
-  assert.equal((await scorer('PATCH', `/api/v1/scoring-rules/${id}`, { filter: { ...city, value: 'Rome' } })).status, 403); // biome-ignore format: one call
+  assert.equal(
+    (await scorer('PATCH', `/api/v1/scoring-rules/${id}`, { filter: { ...city, value: 'Rome' } })).status,
+    403,
+  );
 });
 
 test('a rule about a field that was retired counts for nothing, and the others go on', async () => {
@@ -439,7 +442,13 @@ test('reasons tell nothing of what the reader may not see: hidden fields, and co
 
 test('of rules that come at once no more stay than a workspace takes', async () => {
   const { api } = await (await app.tenant()).as('admin');
-  const rule = (n: number) => ({ name: `Rule ${n}`, resource: 'deal', filter: { field: 'name', op: 'eq', value: 'x' }, points: 1, active: false }); // biome-ignore format: one object
+  const rule = (n: number) => ({
+    name: `Rule ${n}`,
+    resource: 'deal',
+    filter: { field: 'name', op: 'eq', value: 'x' },
+    points: 1,
+    active: false,
+  });
   const data = Array.from({ length: 46 }, (_, n) => rule(n));
   assert.equal((await api('POST', '/api/v1/scoring-rules/bulk', { data })).status, 201);
   const more = Array.from({ length: 12 }, (_, n) => api('POST', '/api/v1/scoring-rules', rule(100 + n)));

@@ -8,8 +8,13 @@ import { type ActivityFigureKind, activityFigureKinds, type Grouping, type TileF
 export type Unit = 'money' | 'count' | 'percent' | 'days';
 
 const units: Partial<Record<TileFigure, Unit>> = {
-  open_value: 'money', weighted_value: 'money', won_value: 'money', lost_value: 'money', win_rate: 'percent', cycle_days: 'days',
-}; // biome-ignore format: a list of words
+  open_value: 'money',
+  weighted_value: 'money',
+  won_value: 'money',
+  lost_value: 'money',
+  win_rate: 'percent',
+  cycle_days: 'days',
+};
 
 export const unitOf = (figure: TileFigure): Unit => units[figure] ?? 'count';
 

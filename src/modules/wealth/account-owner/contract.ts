@@ -35,7 +35,9 @@ const part = z.int().min(1).max(parts_max).nullable().default(null);
 
 export const ownersPut = z
   .strictObject({
-    from_on: dateText().optional().describe('Since when; today by default. Those who own it until then do so until the day before'),
+    from_on: dateText()
+      .optional()
+      .describe('Since when; today by default. Those who own it until then do so until the day before'),
     data: z
       .array(
         z.strictObject({
@@ -48,5 +50,5 @@ export const ownersPut = z
       )
       .max(owners_max),
   })
-  .meta({ id: 'AccountOwnersPut' }); // biome-ignore format: a field a line
+  .meta({ id: 'AccountOwnersPut' });
 export const owners = z.object({ data: z.array(accountOwner.row) });

@@ -64,8 +64,15 @@ export const accountOwnerType: RecordType = {
   rules: { beforeCreate: checkNew },
   routes: [
     route({
-      method: 'PUT', path: '/api/v1/financial-accounts/{id}/owners', tag: 'Account owners', summary: 'Set who owns an account and who gets it next, all together', access: { resource: 'household', action: 'update' }, params: idParams, body: ownersPut, response: owners,
+      method: 'PUT',
+      path: '/api/v1/financial-accounts/{id}/owners',
+      tag: 'Account owners',
+      summary: 'Set who owns an account and who gets it next, all together',
+      access: { resource: 'household', action: 'update' },
+      params: idParams,
+      body: ownersPut,
+      response: owners,
       handler: async (ctx, { params, body }) => ({ body: { data: await putOwners(ctx, params.id, body) } }),
     }),
   ],
-}; // biome-ignore format: one line of facts, then the handler
+};

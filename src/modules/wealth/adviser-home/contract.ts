@@ -38,7 +38,11 @@ export const adviserHome = z
       }),
     )
       .extend({
-        not_looked_at: z.int().describe('Clients whose sealed date of birth was not opened: there are too many, or the caller may reveal none'),
+        not_looked_at: z
+          .int()
+          .describe(
+            'Clients whose sealed date of birth was not opened: there are too many, or the caller may reveal none',
+          ),
       })
       .describe('Of members of households within 14 days'),
     breaks: part(
@@ -58,5 +62,5 @@ export const adviserHome = z
       .array(z.object({ tier: z.enum(serviceTiers).nullable(), households: z.int() }))
       .describe('Active households by their service tier'),
   })
-  .meta({ id: 'AdviserHome' }); // biome-ignore format: one fact a line
+  .meta({ id: 'AdviserHome' });
 export type AdviserHome = z.output<typeof adviserHome>;

@@ -28,19 +28,38 @@ const values = z.record(z.string(), z.unknown());
 export const asOf = z
   .object({
     date: z.string(),
-    household: values.nullable().describe('Its fields as they stood at the end of that day; null where it was not written down yet'),
+    household: values
+      .nullable()
+      .describe('Its fields as they stood at the end of that day; null where it was not written down yet'),
     members: z.array(householdMember.row),
     advisers: z.array(householdAdviser.row),
-    accounts: z.array(z.looseObject({ id: z.uuid(), name: z.string(), owners: z.array(accountOwner.row) }).describe('Fields of an account as they stood')),
+    accounts: z.array(
+      z
+        .looseObject({ id: z.uuid(), name: z.string(), owners: z.array(accountOwner.row) })
+        .describe('Fields of an account as they stood'),
+    ),
     /** What was held at the end of that day and was worth then, as far as transactions, positions and prices are known by now. */
     holdings,
-    documents: z.array(z.object({
-      id: z.uuid(), name: z.string(), type: z.string(), dated_on: z.string().nullable(),
-      version: z.object({ number: z.int(), name: z.string(), sha256: z.string(), written_at: z.iso.datetime(), author: namedReference.nullable() }).nullable(),
-    })),
+    documents: z.array(
+      z.object({
+        id: z.uuid(),
+        name: z.string(),
+        type: z.string(),
+        dated_on: z.string().nullable(),
+        version: z
+          .object({
+            number: z.int(),
+            name: z.string(),
+            sha256: z.string(),
+            written_at: z.iso.datetime(),
+            author: namedReference.nullable(),
+          })
+          .nullable(),
+      }),
+    ),
     communications: z.array(communication.row),
     more_communications: z.boolean(),
     not_known: z.array(notKnown),
   })
-  .meta({ id: 'HouseholdAsOf' }); // biome-ignore format: a field a line
+  .meta({ id: 'HouseholdAsOf' });
 export type AsOf = z.output<typeof asOf>;

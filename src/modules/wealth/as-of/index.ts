@@ -5,7 +5,14 @@ import { readAsOf } from './service.ts';
 
 export const asOfRoutes: Route[] = [
   route({
-    method: 'GET', path: '/api/v1/households/{id}/as-of', tag: 'As of a date', summary: 'A household as it was at the end of a day', access: { resource: 'household', action: 'read' }, params: idParams, query: asOfQuery, response: asOf,
+    method: 'GET',
+    path: '/api/v1/households/{id}/as-of',
+    tag: 'As of a date',
+    summary: 'A household as it was at the end of a day',
+    access: { resource: 'household', action: 'read' },
+    params: idParams,
+    query: asOfQuery,
+    response: asOf,
     handler: async (ctx, { params, query }) => ({ body: await readAsOf(ctx, params.id, query.date) }),
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

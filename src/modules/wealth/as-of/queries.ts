@@ -11,12 +11,23 @@ export const readMoment = (ctx: Context, date: string): Promise<{ end: string; i
     from (select app.midnight(${date}::date + 1) as ends) d`); // biome-ignore format: one statement
 
 /** Rows as they are now, in the trash too, without what is sealed, tagged or derived. `column` names their household. */
-export const rowsNow = (ctx: Context, { table, meta }: Resource, column: string, household: string): Promise<Values[]> => {
-  const kept = [...meta].flatMap(([name, { type, readOnly }]) => (type === 'tags' || type === 'secret' || readOnly ? [] : [name]));
+export const rowsNow = (
+  ctx: Context,
+  { table, meta }: Resource,
+  column: string,
+  household: string,
+): Promise<Values[]> => {
+  const kept = [...meta].flatMap(([name, { type, readOnly }]) =>
+    type === 'tags' || type === 'secret' || readOnly ? [] : [name],
+  );
   const names = ['id', 'created_at', 'deleted_at', ...kept];
-  return ctx.tx.many<{ row: Values }>(sql`select (select jsonb_object_agg(v.key, v.value) from jsonb_each(to_jsonb(r)) v where v.key = any (${names})) as row
-    from ${sql.table(table)} r where r.tenant_id = ${ctx.tenant_id} and ${sql.ref(`r.${column}`)} = ${household}`).then((rows) => rows.map(({ row }) => row));
-}; // biome-ignore format: one statement
+  return ctx.tx
+    .many<{
+      row: Values;
+    }>(sql`select (select jsonb_object_agg(v.key, v.value) from jsonb_each(to_jsonb(r)) v where v.key = any (${names})) as row
+    from ${sql.table(table)} r where r.tenant_id = ${ctx.tenant_id} and ${sql.ref(`r.${column}`)} = ${household}`)
+    .then((rows) => rows.map(({ row }) => row));
+};
 
 export interface Later {
   id: string;

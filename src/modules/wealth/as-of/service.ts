@@ -95,8 +95,14 @@ export async function readAsOf(ctx: Context, id: string, wanted?: string): Promi
     saidBefore(end),
   );
   const versions = new Map(
-    (await versionsAt(ctx, papers.map((one) => one.id), end)).map(({ document_id, ...version }) => [document_id, version]),
-  ); // biome-ignore format: one call
+    (
+      await versionsAt(
+        ctx,
+        papers.map((one) => one.id),
+        end,
+      )
+    ).map(({ document_id, ...version }) => [document_id, version]),
+  );
   const was = of!.values;
   const names = await namesOfPeople(ctx, typeof was?.owner_id === 'string' ? [was.owner_id] : []);
   const nameOf = ({ values }: Stood) => (values?.name as string | undefined) ?? null;
@@ -105,18 +111,47 @@ export async function readAsOf(ctx: Context, id: string, wanted?: string): Promi
       ? []
       : [{ of: 'trail' as const, id: null, name: null, fields: [], why: 'archived' as const, since: trail_since }]),
     ...(was === null
-      ? [{ of: 'household' as const, id, name: present.name as string, fields: [], why: 'written_down_later' as const, since: present.created_at as string }]
+      ? [
+          {
+            of: 'household' as const,
+            id,
+            name: present.name as string,
+            fields: [],
+            why: 'written_down_later' as const,
+            since: present.created_at as string,
+          },
+        ]
       : []),
     // Tags leave no history.
-    ...(was === null ? [] : [{ of: 'household' as const, id, name: present.name as string, fields: ['tags'], why: 'not_recorded' as const, since: null }]),
+    ...(was === null
+      ? []
+      : [
+          {
+            of: 'household' as const,
+            id,
+            name: present.name as string,
+            fields: ['tags'],
+            why: 'not_recorded' as const,
+            since: null,
+          },
+        ]),
     ...namedUnknown('household', of!, present.name as string),
     ...accounts.flatMap((one) =>
       one.values === null
-        ? [{ of: 'account' as const, id: one.id, name: one.name, fields: [], why: 'written_down_later' as const, since: null }]
+        ? [
+            {
+              of: 'account' as const,
+              id: one.id,
+              name: one.name,
+              fields: [],
+              why: 'written_down_later' as const,
+              since: null,
+            },
+          ]
         : namedUnknown('account', one, nameOf(one)),
     ),
     ...papers.flatMap((one) => namedUnknown('document', one, nameOf(one))),
-  ]; // biome-ignore format: a kind a line
+  ];
   return {
     date,
     household: was && { ...withoutPlumbing(was), owner: personOf(was.owner_id, names) },
@@ -125,7 +160,14 @@ export async function readAsOf(ctx: Context, id: string, wanted?: string): Promi
     accounts: accounts.flatMap((one) =>
       one.values === null
         ? []
-        : [{ ...withoutPlumbing(one.values), id: one.id, name: nameOf(one) ?? '', owners: (owners.get(one.id) ?? []) as AsOf['members'] }],
+        : [
+            {
+              ...withoutPlumbing(one.values),
+              id: one.id,
+              name: nameOf(one) ?? '',
+              owners: (owners.get(one.id) ?? []) as AsOf['members'],
+            },
+          ],
     ),
     holdings: await holdingsOf(ctx, { household_id: id }, date),
     documents: papers.map((one) => ({
@@ -138,7 +180,7 @@ export async function readAsOf(ctx: Context, id: string, wanted?: string): Promi
     communications: said.data as AsOf['communications'],
     more_communications: said.next_cursor !== null,
     not_known,
-  }; // biome-ignore format: a field a line
+  };
 }
 
 const personOf = (id: unknown, names: ReadonlyMap<string, string>) =>

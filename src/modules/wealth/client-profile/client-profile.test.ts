@@ -77,9 +77,17 @@ test('impossible numbers, births in the future, masks, and what has no order or 
   const contact = await newContact('Eve');
   const tomorrow = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
   const wrong = [
-    ['ssn', '123-45-0000'], ['ssn', '000-12-3456'], ['ssn', '666-12-3456'], ['ssn', '912-12-3456'], ['ssn', '123-00-4567'], ['ssn', '12'],
-    ['ssn', '•••• 9871'], ['tax_id', '•••• 2233'], ['date_of_birth', tomorrow], ['date_of_birth', '1492-01-01'],
-  ] as const; // biome-ignore format: two words each
+    ['ssn', '123-45-0000'],
+    ['ssn', '000-12-3456'],
+    ['ssn', '666-12-3456'],
+    ['ssn', '912-12-3456'],
+    ['ssn', '123-00-4567'],
+    ['ssn', '12'],
+    ['ssn', '•••• 9871'],
+    ['tax_id', '•••• 2233'],
+    ['date_of_birth', tomorrow],
+    ['date_of_birth', '1492-01-01'],
+  ] as const;
   for (const [field, value] of wrong) {
     const { status, body } = await api('PUT', profile(contact), { [field]: value });
     assert.deepEqual([status, body.errors?.[0].field], [422, field], `${value} ${JSON.stringify(body)}`);

@@ -33,21 +33,38 @@ const about = { tag: 'Client profiles', params: idParams } as const;
 
 export const clientProfileRoutes: Route[] = [
   route({
-    ...about, method: 'GET', path, summary: 'Read the profile of a client', access: { resource: 'client_profile', action: 'read' }, response: clientProfile.row,
+    ...about,
+    method: 'GET',
+    path,
+    summary: 'Read the profile of a client',
+    access: { resource: 'client_profile', action: 'read' },
+    response: clientProfile.row,
     handler: async (ctx, { params }) => {
       const body = await readProfile(ctx, params.id);
       return { body, version: body.version as number };
     },
   }),
   route({
-    ...about, method: 'PUT', path, summary: 'Set the profile of a client; fields that are left out keep their values', access: { resource: 'client_profile', action: 'update' }, heedsIfMatch: true, body: profilePut, response: clientProfile.row,
+    ...about,
+    method: 'PUT',
+    path,
+    summary: 'Set the profile of a client; fields that are left out keep their values',
+    access: { resource: 'client_profile', action: 'update' },
+    heedsIfMatch: true,
+    body: profilePut,
+    response: clientProfile.row,
     handler: async (ctx, { params, body: input, ifMatch }) => {
       const body = await putProfile(ctx, params.id, input, ifMatch);
       return { body, version: body.version as number };
     },
   }),
   route({
-    ...about, method: 'GET', path: '/api/v1/contacts/{id}/disclosures', summary: 'Who saw or exported what of a client', access: { resource: 'reveal', action: 'read' }, response: disclosures,
+    ...about,
+    method: 'GET',
+    path: '/api/v1/contacts/{id}/disclosures',
+    summary: 'Who saw or exported what of a client',
+    access: { resource: 'reveal', action: 'read' },
+    response: disclosures,
     handler: async (ctx, { params }) => ({ body: await listDisclosures(ctx, params.id) }),
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

@@ -48,7 +48,9 @@ export const communication = defineResource({
         .string()
         .normalize()
         .max(body_characters_max)
-        .refine((text) => !text.includes(`${mask_sign}${mask_sign}`), { error: 'This is what is shown in place of the text' })
+        .refine((text) => !text.includes(`${mask_sign}${mask_sign}`), {
+          error: 'This is what is shown in place of the text',
+        })
         .nullable(),
       { title: 'Text', mask: 'all', ...once },
     ),
@@ -56,4 +58,4 @@ export const communication = defineResource({
     kept_until: date({ title: 'Kept until', ...fixed }),
     tier: select(ages, { title: 'Tier', ...fixed }),
   },
-}); // biome-ignore format: a field a line
+});

@@ -5,9 +5,28 @@ import { transactionKinds } from '../transaction/contract.ts';
 
 /** What a column of a file can be. */
 export const fileFields = [
-  'account', 'traded_on', 'settled_on', 'kind', 'side', 'description', 'isin', 'cusip', 'ticker', 'other_id', 'name', 'quantity', 'price',
-  'price_currency', 'amount', 'gross', 'value', 'fees', 'taxes', 'currency', 'external_id',
-] as const; // biome-ignore format: a list of words
+  'account',
+  'traded_on',
+  'settled_on',
+  'kind',
+  'side',
+  'description',
+  'isin',
+  'cusip',
+  'ticker',
+  'other_id',
+  'name',
+  'quantity',
+  'price',
+  'price_currency',
+  'amount',
+  'gross',
+  'value',
+  'fees',
+  'taxes',
+  'currency',
+  'external_id',
+] as const;
 
 const key = z.int().min(0).max(100_000).describe('As the answer counts it, from 0 on');
 const decided_max = 20_000;
@@ -22,29 +41,48 @@ const ownMapping = z.strictObject({
     .describe('The name of its column for each field that the file has'),
   kinds: record(z.string().trim().max(200), z.enum([...transactionKinds, 'cash', 'transfer', 'trade', 'skip']), 200)
     .default({})
-    .describe('What each word of the column of kinds means. Without such a column units come in or leave by their sign, and so does cash'),
+    .describe(
+      'What each word of the column of kinds means. Without such a column units come in or leave by their sign, and so does cash',
+    ),
   order: z.enum(['dmy', 'mdy']).default('dmy').describe('How days are written that do not begin with the year'),
   decimal: z.enum(['.', ',']).optional(),
-  currency: z.string().length(3).regex(/^[A-Z]{3}$/).optional(),
-}); // biome-ignore format: one answer a line
+  currency: z
+    .string()
+    .length(3)
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
+});
 
 export const fileDecisions = z.strictObject({
-  accounts: z.array(z.strictObject({
-    key,
-    account_id: z.uuid().optional().describe('It is this one; an account without a number gets that of the file'),
-    create: z.strictObject({ household_id: z.uuid(), name: z.string().trim().min(1).max(200) }).optional(),
-    skip: z.literal(true).optional(),
-  })).max(2_000).default([]),
-  securities: z.array(z.strictObject({
-    key,
-    security_id: z.uuid().optional(),
-    create: z.literal(true).optional(),
-    skip: z.literal(true).optional(),
-  })).max(decided_max).default([]),
-  create_securities: z.boolean().default(false).describe('Create every security that is not known, by what the file says of it'),
+  accounts: z
+    .array(
+      z.strictObject({
+        key,
+        account_id: z.uuid().optional().describe('It is this one; an account without a number gets that of the file'),
+        create: z.strictObject({ household_id: z.uuid(), name: z.string().trim().min(1).max(200) }).optional(),
+        skip: z.literal(true).optional(),
+      }),
+    )
+    .max(2_000)
+    .default([]),
+  securities: z
+    .array(
+      z.strictObject({
+        key,
+        security_id: z.uuid().optional(),
+        create: z.literal(true).optional(),
+        skip: z.literal(true).optional(),
+      }),
+    )
+    .max(decided_max)
+    .default([]),
+  create_securities: z
+    .boolean()
+    .default(false)
+    .describe('Create every security that is not known, by what the file says of it'),
   day: dateText().optional().describe('Of positions in a file that gives no day; today by default'),
   mapping: ownMapping.optional().describe('What the columns are of a file that nobody knows'),
-}); // biome-ignore format: one decision a line
+});
 export type FileDecisions = z.output<typeof fileDecisions>;
 
 const rowOutcomes = ['imported', 'duplicate', 'waiting', 'skipped', 'refused'] as const;

@@ -40,8 +40,15 @@ function decisionsIn(text: string): FileDecisions {
 
 const read = (path: string, summary: string, dry: boolean): Route =>
   route({
-    method: 'POST', path, tag: 'Custodian files', summary, access: { resource: 'household', action: 'update' }, transaction: false, uploads: 'file',
-    response: fileReport, status: 200,
+    method: 'POST',
+    path,
+    tag: 'Custodian files',
+    summary,
+    access: { resource: 'household', action: 'update' },
+    transaction: false,
+    uploads: 'file',
+    response: fileReport,
+    status: 200,
     handler: async (bare, { request }) => {
       const actor = bare.actor!;
       const { bytes, decisions } = await sentFile(request);
@@ -50,7 +57,7 @@ const read = (path: string, summary: string, dry: boolean): Route =>
       if ('columns' in file) return { body: { ...nothing, unknown: file } };
       return { body: await asCallerCopying(bare, request, (ctx) => importFile(ctx, file, decisions, dry)) };
     },
-  }); // biome-ignore format: one line of facts, then the handler
+  });
 
 const nothing = {
   source: null,
@@ -62,6 +69,14 @@ const nothing = {
 };
 
 export const custodianFileRoutes: Route[] = [
-  read('/api/v1/custodian-file-previews', 'Say what would become of each row of a file of a custodian, with decisions in the part "decisions" before it', true),
-  read('/api/v1/custodian-file-imports', 'Take a file of a custodian into accounts. What waits for a decision goes in when it is sent again with one; the same file twice changes nothing', false),
-]; // biome-ignore format: a route a line
+  read(
+    '/api/v1/custodian-file-previews',
+    'Say what would become of each row of a file of a custodian, with decisions in the part "decisions" before it',
+    true,
+  ),
+  read(
+    '/api/v1/custodian-file-imports',
+    'Take a file of a custodian into accounts. What waits for a decision goes in when it is sent again with one; the same file twice changes nothing',
+    false,
+  ),
+];

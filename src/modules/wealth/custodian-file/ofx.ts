@@ -10,10 +10,27 @@ const status_names = new Set(['STATUS']);
 
 /** The aggregates of investment transactions (OFX 1.6, 13.9.2.4.2), with what each means. */
 const investment_kinds: Record<string, TransactionKind> = {
-  BUYDEBT: 'buy', BUYMF: 'buy', BUYOPT: 'buy', BUYOTHER: 'buy', BUYSTOCK: 'buy', SELLDEBT: 'sell', SELLMF: 'sell', SELLOPT: 'sell', SELLOTHER: 'sell',
-  SELLSTOCK: 'sell', INCOME: 'dividend', INVEXPENSE: 'fee', MARGININTEREST: 'interest', REINVEST: 'reinvestment', RETOFCAP: 'return_of_capital', SPLIT: 'split',
-  TRANSFER: 'transfer_in', JRNLFUND: 'other', JRNLSEC: 'other', CLOSUREOPT: 'other',
-}; // biome-ignore format: a table
+  BUYDEBT: 'buy',
+  BUYMF: 'buy',
+  BUYOPT: 'buy',
+  BUYOTHER: 'buy',
+  BUYSTOCK: 'buy',
+  SELLDEBT: 'sell',
+  SELLMF: 'sell',
+  SELLOPT: 'sell',
+  SELLOTHER: 'sell',
+  SELLSTOCK: 'sell',
+  INCOME: 'dividend',
+  INVEXPENSE: 'fee',
+  MARGININTEREST: 'interest',
+  REINVEST: 'reinvestment',
+  RETOFCAP: 'return_of_capital',
+  SPLIT: 'split',
+  TRANSFER: 'transfer_in',
+  JRNLFUND: 'other',
+  JRNLSEC: 'other',
+  CLOSUREOPT: 'other',
+};
 
 const income_kinds: Record<string, TransactionKind> = {
   CGLONG: 'capital_gain',

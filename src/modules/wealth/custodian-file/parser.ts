@@ -194,8 +194,22 @@ class Book {
     const { kind, traded_on, settled_on, currency } = moved;
     const description = moved.description && clean(moved.description, text_characters_max);
     this.#transactions.push({
-      line, a, s, kind, traded_on, settled_on, quantity, price, amount, currency, fees, taxes, description, external_id: key, occurrence,
-    }); // biome-ignore format: a row
+      line,
+      a,
+      s,
+      kind,
+      traded_on,
+      settled_on,
+      quantity,
+      price,
+      amount,
+      currency,
+      fees,
+      taxes,
+      description,
+      external_id: key,
+      occurrence,
+    });
   }
 
   #refuseLarge(line: number, numbers: Record<string, string | null>, whole: number): boolean {

@@ -102,8 +102,11 @@ export async function importFile(
   const places: Places = {
     accounts: JSON.stringify(
       accounts.map(({ account, outcome }, a) => ({
-        a, account_id: account?.id || null, account_currency: account?.currency ?? file.accounts[a]!.currency, outcome: stateOf(outcome),
-      })), // biome-ignore format: a row
+        a,
+        account_id: account?.id || null,
+        account_currency: account?.currency ?? file.accounts[a]!.currency,
+        outcome: stateOf(outcome),
+      })),
     ),
     securities: JSON.stringify(
       securities.map(({ security, outcome }, s) => ({

@@ -365,8 +365,15 @@ const unitSigns: Partial<Record<TransactionKind, 1 | -1>> = {
   spin_off: 1,
 };
 const amountSigns: Partial<Record<TransactionKind, 1 | -1>> = {
-  buy: -1, reinvestment: -1, sell: 1, deposit: 1, withdrawal: -1, transfer_in: 1, transfer_out: -1, return_of_capital: 1,
-}; // biome-ignore format: a table
+  buy: -1,
+  reinvestment: -1,
+  sell: 1,
+  deposit: 1,
+  withdrawal: -1,
+  transfer_in: 1,
+  transfer_out: -1,
+  return_of_capital: 1,
+};
 
 const nonZero = (value: string | null): string | null => (value === null || new Decimal(value).isZero() ? null : value);
 const absolute = (value: string | null): string | null => (value === null ? null : new Decimal(value).abs().toFixed());

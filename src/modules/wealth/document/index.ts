@@ -22,9 +22,15 @@ async function checkFiles(ctx: Context, inputs: Values[], errorPath: ErrorPath):
   const usable = await usableFiles(ctx, wanted);
   const errors = given.flatMap((id, at): FieldError[] =>
     id && !usable.has(id)
-      ? [{ field: `${errorPath(at)}file_id`, code: 'no_such_record', message: 'There is no such file, or it is not yours' }]
+      ? [
+          {
+            field: `${errorPath(at)}file_id`,
+            code: 'no_such_record',
+            message: 'There is no such file, or it is not yours',
+          },
+        ]
       : [],
-  ); // biome-ignore format: an error a line
+  );
   if (errors.length > 0) throw problems.invalid(errors);
   return inputs;
 }
@@ -67,10 +73,7 @@ interface Sending {
 }
 
 export function documentRoutes({ files }: Pick<Services, 'files'>): Route[] {
-  const send = async (
-    { bare, request, reply, inline }: Sending,
-    { id, number }: { id: string; number?: number },
-  ) => {
+  const send = async ({ bare, request, reply, inline }: Sending, { id, number }: { id: string; number?: number }) => {
     const found = await asCaller(bare, request, async (ctx) => {
       await getRow(ctx, document, id);
       const stored = await findVersion(ctx, id, number);
@@ -82,19 +85,40 @@ export function documentRoutes({ files }: Pick<Services, 'files'>): Route[] {
   };
   return [
     route({
-      ...about, method: 'GET', path: `${path}/versions`, summary: 'The versions of a document, newest first', params: idParams, response: z.object({ data: z.array(documentVersion) }),
+      ...about,
+      method: 'GET',
+      path: `${path}/versions`,
+      summary: 'The versions of a document, newest first',
+      params: idParams,
+      response: z.object({ data: z.array(documentVersion) }),
       handler: async (ctx, { params }) => {
         await getRow(ctx, document, params.id);
         return { body: { data: await versionsOf(ctx, params.id) } };
       },
     }),
     route({
-      ...about, method: 'GET', path: `${path}/content`, summary: 'The bytes of a document', transaction: false, params: idParams, query: contentQuery, ...contentAnswer,
-      handler: (bare, { params, query, request, reply }) => send({ bare, request, reply, inline: query.inline === 'true' }, params),
+      ...about,
+      method: 'GET',
+      path: `${path}/content`,
+      summary: 'The bytes of a document',
+      transaction: false,
+      params: idParams,
+      query: contentQuery,
+      ...contentAnswer,
+      handler: (bare, { params, query, request, reply }) =>
+        send({ bare, request, reply, inline: query.inline === 'true' }, params),
     }),
     route({
-      ...about, method: 'GET', path: `${path}/versions/{number}/content`, summary: 'The bytes of a version of a document', transaction: false, params: versionParams, query: contentQuery, ...contentAnswer,
-      handler: (bare, { params, query, request, reply }) => send({ bare, request, reply, inline: query.inline === 'true' }, params),
+      ...about,
+      method: 'GET',
+      path: `${path}/versions/{number}/content`,
+      summary: 'The bytes of a version of a document',
+      transaction: false,
+      params: versionParams,
+      query: contentQuery,
+      ...contentAnswer,
+      handler: (bare, { params, query, request, reply }) =>
+        send({ bare, request, reply, inline: query.inline === 'true' }, params),
     }),
   ];
-} // biome-ignore format: one line of facts, then the handler
+}

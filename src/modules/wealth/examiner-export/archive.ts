@@ -29,7 +29,10 @@ const name_characters_max = 100;
 
 type Filter = Record<string, unknown>;
 /** What is in it, in this order, and by what its records are found. */
-const parts: readonly { resource: Resource; filter: (household_id: string, people: readonly string[]) => Filter | null }[] = [
+const parts: readonly {
+  resource: Resource;
+  filter: (household_id: string, people: readonly string[]) => Filter | null;
+}[] = [
   { resource: household, filter: (id) => ({ field: 'id', op: 'eq', value: id }) },
   { resource: householdMember, filter: (id) => of(id) },
   { resource: householdAdviser, filter: (id) => of(id) },
@@ -44,7 +47,7 @@ const parts: readonly { resource: Resource; filter: (household_id: string, peopl
   { resource: transaction, filter: (id) => ({ any: 'account', where: of(id) }) },
   { resource: document, filter: (id) => of(id) },
   { resource: communication, filter: (id) => of(id) },
-]; // biome-ignore format: a part a line
+];
 const of = (id: string): Filter => ({ field: 'household_id', op: 'eq', value: id });
 const ofPeople = (field: string, people: readonly string[]): Filter | null =>
   people.length > 0 ? { field, op: 'in', value: people } : null;
@@ -81,22 +84,38 @@ export async function* entriesOf(making: Making): AsyncGenerator<ZipEntry> {
     yield { name: path, body: measured(path, await files.get(storage_key), manifest) };
   }
   const told = {
-    household_id: asked.household_id, export_id: asked.id, reason: asked.reason, sealed_values: asked.sealed, made_at: new Date().toISOString(), hash: 'SHA-256', files: manifest,
-  }; // biome-ignore format: a fact after the other
+    household_id: asked.household_id,
+    export_id: asked.id,
+    reason: asked.reason,
+    sealed_values: asked.sealed,
+    made_at: new Date().toISOString(),
+    hash: 'SHA-256',
+    files: manifest,
+  };
   yield { name: 'manifest.json', body: texts([`${JSON.stringify(told, null, 2)}\n`]) };
 }
 
 /** Letters, digits and what is harmless in the name of a file. */
-const safeName = (name: string): string => name.normalize().replace(/[^\p{L}\p{N}._ -]/gu, '_').slice(-name_characters_max); // biome-ignore format: one line
+const safeName = (name: string): string =>
+  name
+    .normalize()
+    .replace(/[^\p{L}\p{N}._ -]/gu, '_')
+    .slice(-name_characters_max);
 
 async function* nothing(): AsyncGenerator<Values[]> {}
 
 /** `notes`: what sealed values it opens is told to the trail. */
-async function* pagesOf({ db, actor, asked, signal }: Making, resource: Resource, filter: Filter, notes: boolean): AsyncGenerator<Values[]> {
+async function* pagesOf(
+  { db, actor, asked, signal }: Making,
+  resource: Resource,
+  filter: Filter,
+  notes: boolean,
+): AsyncGenerator<Values[]> {
   for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
     signal.throwIfAborted();
     const page = await withContext(db, actor, async (ctx) => {
-      if ('id' === filter.field && resource === household) return { data: [await getRow(ctx, household, asked.household_id)], next_cursor: null };
+      if ('id' === filter.field && resource === household)
+        return { data: [await getRow(ctx, household, asked.household_id)], next_cursor: null };
       const query = listQuery.parse({ filter: JSON.stringify(filter), limit: page_rows, ...(cursor && { cursor }) });
       const found = await listRows(ctx, resource, query);
       if (asked.sealed === 'revealed') await reveal(ctx, resource, found.data, asked, notes);
@@ -105,21 +124,28 @@ async function* pagesOf({ db, actor, asked, signal }: Making, resource: Resource
     if (page.data.length > 0) yield page.data;
     cursor = page.next_cursor ?? undefined;
   }
-} // biome-ignore format: a step a line
+}
 
 /** Puts sealed values in place of their masks; one that does not open stays as it is. */
 async function reveal(ctx: Context, resource: Resource, rows: Values[], asked: Asked, notes: boolean): Promise<void> {
   if (sealedFields(resource).size === 0 || rows.length === 0) return;
   const byId = new Map(rows.map((row) => [row.id as string, row]));
-  for (const { row, column, text } of await openedValues(ctx, resource, await envelopesOf(ctx, resource, [...byId.keys()]))) {
+  for (const { row, column, text } of await openedValues(
+    ctx,
+    resource,
+    await envelopesOf(ctx, resource, [...byId.keys()]),
+  )) {
     const shown = byId.get(row.id as string);
     if (!shown || text === undefined) continue;
     shown[column] = text;
     if (!notes) continue;
-    const about = typeof shown.contact_id === 'string' ? { resource: 'contact', id: shown.contact_id } : { resource: resource.name, id: row.id as string };
+    const about =
+      typeof shown.contact_id === 'string'
+        ? { resource: 'contact', id: shown.contact_id }
+        : { resource: resource.name, id: row.id as string };
     await note(ctx, 'reveal', about, { type: resource.name, id: row.id, field: column, reason: asked.reason });
   }
-} // biome-ignore format: a step a line
+}
 
 async function* asJson(
   _: Resource,

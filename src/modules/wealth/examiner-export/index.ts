@@ -59,7 +59,14 @@ export const examinerExportType: RecordType = {
 
 export const examinerExportRoutes = ({ files }: Pick<Services, 'files'>): Route[] => [
   route({
-    method: 'GET', path: '/api/v1/examiner-exports/{id}/content', tag: 'Examiner exports', summary: "The archive of an examiner's export", access: { resource: 'examiner_export', action: 'read' }, transaction: false, params: idParams, produces: 'application/zip',
+    method: 'GET',
+    path: '/api/v1/examiner-exports/{id}/content',
+    tag: 'Examiner exports',
+    summary: "The archive of an examiner's export",
+    access: { resource: 'examiner_export', action: 'read' },
+    transaction: false,
+    params: idParams,
+    produces: 'application/zip',
     handler: async (bare, { params, request, reply }) => {
       const file = await asCaller(bare, request, async (ctx) => {
         const { household_id } = await getRow(ctx, examinerExport, params.id);
@@ -67,16 +74,29 @@ export const examinerExportRoutes = ({ files }: Pick<Services, 'files'>): Route[
         if (!found) throw problems.conflict('This export has no file yet, or no longer.');
         // The file holds what its maker saw.
         const made = { rights: found.rights, created_by: ctx.actor.user_id };
-        const needed = ['household', 'contact', 'client_profile', ...(found.sealed === 'revealed' ? ['reveal'] as const : [])] as const;
+        const needed = [
+          'household',
+          'contact',
+          'client_profile',
+          ...(found.sealed === 'revealed' ? (['reveal'] as const) : []),
+        ] as const;
         if (needed.some((right) => readsFewer(ctx.actor, made, right)))
           throw problems.forbidden('This export holds records or fields that you do not see.');
-        await note(ctx, 'export', { resource: 'household', id: household_id as string }, { type: 'examiner_export', id: params.id, field: 'download' });
+        await note(
+          ctx,
+          'export',
+          { resource: 'household', id: household_id as string },
+          { type: 'examiner_export', id: params.id, field: 'download' },
+        );
         return found;
       });
-      return reply.header('content-type', file.content_type).header('content-disposition', contentDisposition('attachment', file.name)).send(await files.get(file.storage_key));
+      return reply
+        .header('content-type', file.content_type)
+        .header('content-disposition', contentDisposition('attachment', file.name))
+        .send(await files.get(file.storage_key));
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];
 
 whenDropped(kind, payload, async (ctx, { export_id }, error) => {
   await end(ctx, export_id, { state: 'failed', error: error ?? 'Its background job was cancelled. Export again.' });
@@ -95,20 +115,34 @@ export const examinerExportJobs = ({ db, files }: Pick<Services, 'db' | 'files'>
         const isFinal = error instanceof JobFailed || (error instanceof Problem && error.status < 500);
         if ((isFinal || run.job.attempts >= run.job.attempts_max) && !run.signal.aborted)
           await withContext(db, systemActor(run.job.tenant_id), (ctx) =>
-            end(ctx, export_id, { state: 'failed', error: error instanceof Problem ? reasonOf(error) : (error as Error).message }),
+            end(ctx, export_id, {
+              state: 'failed',
+              error: error instanceof Problem ? reasonOf(error) : (error as Error).message,
+            }),
           );
-        throw isFinal && !(error instanceof JobFailed) ? new JobFailed(reasonOf(error as Problem), { cause: error }) : error;
+        throw isFinal && !(error instanceof JobFailed)
+          ? new JobFailed(reasonOf(error as Problem), { cause: error })
+          : error;
       }
     },
   }),
-]; // biome-ignore format: a step a line
+];
 
-async function make({ job, actor: by, signal }: JobRun, { db, files }: Pick<Services, 'db' | 'files'>, id: string): Promise<void> {
+async function make(
+  { job, actor: by, signal }: JobRun,
+  { db, files }: Pick<Services, 'db' | 'files'>,
+  id: string,
+): Promise<void> {
   const system = systemActor(job.tenant_id);
   const begun = await withContext(db, system, async (ctx) => {
     const asked = await begin(ctx, id);
     // Of somebody whose account was deleted only the job still says who it was.
-    return asked && { asked, rights: await rightsLeft(ctx, { user_id: asked.created_by ?? job.actor_id, key_id: keyOf(by) }, asked.rights) };
+    return (
+      asked && {
+        asked,
+        rights: await rightsLeft(ctx, { user_id: asked.created_by ?? job.actor_id, key_id: keyOf(by) }, asked.rights),
+      }
+    );
   });
   if (!begun) return;
   const { asked, rights } = begun;
@@ -118,11 +152,21 @@ async function make({ job, actor: by, signal }: JobRun, { db, files }: Pick<Serv
   const file_id = uuidV7();
   const storage_key = fileKey(job.tenant_id, 'export', file_id);
   const body = Readable.from(zipped(entriesOf({ db, files, actor, asked, signal })), { objectMode: false });
-  const { sizeBytes, sha256 } = await files.put(storage_key, body, { contentType: 'application/zip', sizeBytesMax: file_bytes_max });
+  const { sizeBytes, sha256 } = await files.put(storage_key, body, {
+    contentType: 'application/zip',
+    sizeBytesMax: file_bytes_max,
+  });
   const isWanted = await withContext(db, { ...actor, rights: system.rights }, async (ctx) => {
-    const file = { id: file_id, name: `examiner-${asked.household_id}.zip`, content_type: 'application/zip', storage_key, size_bytes: sizeBytes, sha256 };
+    const file = {
+      id: file_id,
+      name: `examiner-${asked.household_id}.zip`,
+      content_type: 'application/zip',
+      storage_key,
+      size_bytes: sizeBytes,
+      sha256,
+    };
     await insertExportFile(ctx, { ...file, created_by: asked.created_by, days_kept });
     return end(ctx, id, { state: 'done', file_id, size_bytes: sizeBytes, sha256 });
   });
   if (!isWanted) await files.delete(storage_key);
-} // biome-ignore format: a step a line
+}

@@ -24,22 +24,76 @@ export function answerOf(
     ended_household: plan.ended && bare(plan.ended),
     died: plan.died,
     members: [
-      ...plan.leaves.map(({ from, member, until_on }) => ({ change: 'ends' as const, household: place(from), contact: person(member), role: member.role, from_on: member.from_on, until_on })),
-      ...plan.joins.map(({ to, contact, role }) => ({ change: 'begins' as const, household: place(to), contact: bare(contact), role, from_on: on, until_on: null })),
-      ...plan.roles.map(({ of, member, role }) => ({ change: 'role' as const, household: place(of), contact: person(member), role, from_on: on, until_on: member.until_on })),
+      ...plan.leaves.map(({ from, member, until_on }) => ({
+        change: 'ends' as const,
+        household: place(from),
+        contact: person(member),
+        role: member.role,
+        from_on: member.from_on,
+        until_on,
+      })),
+      ...plan.joins.map(({ to, contact, role }) => ({
+        change: 'begins' as const,
+        household: place(to),
+        contact: bare(contact),
+        role,
+        from_on: on,
+        until_on: null,
+      })),
+      ...plan.roles.map(({ of, member, role }) => ({
+        change: 'role' as const,
+        household: place(of),
+        contact: person(member),
+        role,
+        from_on: on,
+        until_on: member.until_on,
+      })),
     ],
     relationships: [
-      ...plan.ends.map(({ relationship, until_on }) => ({ ...relating(relationship), change: 'ends' as const, household: place(relationship.household), until_on })),
-      ...plan.begins.map(({ to, one, other }) => ({ change: 'begins' as const, kind: 'spouse', reciprocal: 'spouse', of: bare(one), to: bare(other), household: place(to), from_on: on, until_on: null })),
-      ...plan.moves.map(({ relationship, to }) => ({ ...relating(relationship), change: 'moves' as const, household: place(to), until_on: relationship.until_on })),
+      ...plan.ends.map(({ relationship, until_on }) => ({
+        ...relating(relationship),
+        change: 'ends' as const,
+        household: place(relationship.household),
+        until_on,
+      })),
+      ...plan.begins.map(({ to, one, other }) => ({
+        change: 'begins' as const,
+        kind: 'spouse',
+        reciprocal: 'spouse',
+        of: bare(one),
+        to: bare(other),
+        household: place(to),
+        from_on: on,
+        until_on: null,
+      })),
+      ...plan.moves.map(({ relationship, to }) => ({
+        ...relating(relationship),
+        change: 'moves' as const,
+        household: place(to),
+        until_on: relationship.until_on,
+      })),
     ],
     moved: [
-      ...plan.accounts.map(({ account, to }) => ({ type: 'financial_account' as const, ...bare(account), household: place(to) })),
-      ...plan.entities.map(({ entity, to }) => ({ type: 'legal_entity' as const, ...bare(entity), household: place(to) })),
+      ...plan.accounts.map(({ account, to }) => ({
+        type: 'financial_account' as const,
+        ...bare(account),
+        household: place(to),
+      })),
+      ...plan.entities.map(({ entity, to }) => ({
+        type: 'legal_entity' as const,
+        ...bare(entity),
+        household: place(to),
+      })),
     ],
-    advisers: plan.sees.map(({ to, adviser, role }) => ({ household: place(to), adviser: nameOf(adviser), is_team: adviser.team_id !== null, role, until_on: adviser.until_on })),
+    advisers: plan.sees.map(({ to, adviser, role }) => ({
+      household: place(to),
+      adviser: nameOf(adviser),
+      is_team: adviser.team_id !== null,
+      role,
+      until_on: adviser.until_on,
+    })),
     decisions: plan.decisions,
-  }; // biome-ignore format: a list a line
+  };
   return { ...facts, words: wordsOf(facts), access: accessOf(plan, situation, place(null)) };
 }
 
@@ -100,8 +154,12 @@ function accessOf(plan: Plan, { today, ours, others }: Situation, created: Targe
   for (const household of households) add('household', bare(household), [household.id], [household.id]);
   if (plan.created !== null) add('household', created, [], [null]);
   for (const contact of peopleOf(plan, households)) {
-    const from = households.filter(({ members }) => members.some((each) => each.contact_id === contact.id)).map(({ id }) => id); // biome-ignore format: one list
-    const left = plan.leaves.filter(({ member, until_on }) => member.contact_id === contact.id && until_on < today).map((each) => each.from.id); // biome-ignore format: one list
+    const from = households
+      .filter(({ members }) => members.some((each) => each.contact_id === contact.id))
+      .map(({ id }) => id);
+    const left = plan.leaves
+      .filter(({ member, until_on }) => member.contact_id === contact.id && until_on < today)
+      .map((each) => each.from.id);
     const joined = plan.joins.filter((each) => each.contact.id === contact.id).map(({ to }) => to?.id ?? null);
     add('contact', contact, from, [...from.filter((id) => !left.includes(id)), ...joined]);
   }

@@ -14,7 +14,9 @@ import type { Named } from './situation.ts';
 
 /** Whether the caller may note a death: it stands in the client's profile. */
 export const refuseWithoutProfile = ({ actor }: Context): void => {
-  const allowed = (['create', 'update'] as const).every((action) => scopeOf(actor.rights, 'client_profile', action) !== 'none'); // biome-ignore format: one condition
+  const allowed = (['create', 'update'] as const).every(
+    (action) => scopeOf(actor.rights, 'client_profile', action) !== 'none',
+  );
   if (!allowed)
     throw problems.forbidden('A death is noted in the profile of the client, which your role may not change.');
 };
@@ -33,11 +35,23 @@ export async function apply(ctx: Context, plan: Plan, situation: Situation): Pro
     await updateRow(ctx, householdMember, member.id, { role, from_on: plan.on });
     // What they were until then is a period of its own.
     if (member.from_on < plan.on)
-      await createRow(ctx, householdMember, { household_id: of.id, contact_id: member.contact_id, role: member.role, from_on: member.from_on, until_on: dayBefore(plan.on) }); // biome-ignore format: one call
+      await createRow(ctx, householdMember, {
+        household_id: of.id,
+        contact_id: member.contact_id,
+        role: member.role,
+        from_on: member.from_on,
+        until_on: dayBefore(plan.on),
+      });
   }
   for (const { relationship: row, until_on } of plan.ends) await updateRow(ctx, relationship, row.id, { until_on });
   for (const { to, one, other } of plan.begins)
-    await createRow(ctx, relationship, { household_id: idOf(to), contact_id: one.id, kind: 'spouse', of_contact_id: other.id, from_on: plan.on }); // biome-ignore format: one call
+    await createRow(ctx, relationship, {
+      household_id: idOf(to),
+      contact_id: one.id,
+      kind: 'spouse',
+      of_contact_id: other.id,
+      from_on: plan.on,
+    });
   // A relationship stays with its household for whoever changes it by itself.
   for (const { relationship: row, to } of plan.moves)
     await updateRow(ctx, relationship, row.id, {}, undefined, { household_id: idOf(to) });

@@ -32,20 +32,41 @@ const advisers_join = z
 export const familyEventPost = z
   .discriminatedUnion('kind', [
     z.strictObject({
-      ...about, kind: z.literal('marriage'), contact_id: id(), spouse_id: id(),
-      from_household_id: id().optional().describe('The household that the spouse leaves, or that both live in from then on'),
-      ...target, advisers_join,
+      ...about,
+      kind: z.literal('marriage'),
+      contact_id: id(),
+      spouse_id: id(),
+      from_household_id: id()
+        .optional()
+        .describe('The household that the spouse leaves, or that both live in from then on'),
+      ...target,
+      advisers_join,
     }),
     z.strictObject({
-      ...about, kind: z.literal('divorce'), contact_id: id().describe('Who stays'), spouse_id: id().describe('Who leaves'),
-      ...target, shared: ids().describe('Children who belong to both households from then on'),
+      ...about,
+      kind: z.literal('divorce'),
+      contact_id: id().describe('Who stays'),
+      spouse_id: id().describe('Who leaves'),
+      ...target,
+      shared: ids().describe('Children who belong to both households from then on'),
     }),
     z.strictObject({ ...about, kind: z.literal('death'), contact_id: id() }),
     z.strictObject({ ...about, kind: z.literal('leaving'), contact_id: id(), ...target }),
-    z.strictObject({ ...about, kind: z.literal('split'), contact_ids: z.array(id()).min(1).max(moved_max), new_household: newHousehold, ...accounts }),
-    z.strictObject({ ...about, kind: z.literal('merge'), household_id: id().describe('The other one, which becomes part of this'), advisers_join }),
+    z.strictObject({
+      ...about,
+      kind: z.literal('split'),
+      contact_ids: z.array(id()).min(1).max(moved_max),
+      new_household: newHousehold,
+      ...accounts,
+    }),
+    z.strictObject({
+      ...about,
+      kind: z.literal('merge'),
+      household_id: id().describe('The other one, which becomes part of this'),
+      advisers_join,
+    }),
   ])
-  .meta({ id: 'FamilyEventPost' }); // biome-ignore format: an event a few lines
+  .meta({ id: 'FamilyEventPost' });
 export type FamilyEvent = z.output<typeof familyEventPost>;
 
 const named = z.object({ id: z.uuid(), name: z.string() });
@@ -55,9 +76,17 @@ const place = z.object({ id: z.uuid().nullable(), name: z.string() });
 const memberChanges = ['begins', 'ends', 'role'] as const;
 const relationshipChanges = ['begins', 'ends', 'moves'] as const;
 const decisionCodes = [
-  'no_other_owner', 'share_to_pass', 'survivors_own', 'beneficiary', 'trustee', 'entity_owner', 'other_relationship', 'account_stays', 'nobody_left',
+  'no_other_owner',
+  'share_to_pass',
+  'survivors_own',
+  'beneficiary',
+  'trustee',
+  'entity_owner',
+  'other_relationship',
+  'account_stays',
+  'nobody_left',
   'other_household',
-] as const; // biome-ignore format: a list of words
+] as const;
 
 export const familyEvent = z
   .object({
@@ -92,8 +121,23 @@ export const familyEvent = z
         until_on: z.iso.date().nullable(),
       }),
     ),
-    moved: z.array(z.object({ type: z.enum(['financial_account', 'legal_entity']), id: z.uuid(), name: z.string(), household: place })),
-    advisers: z.array(z.object({ household: place, adviser: named, is_team: z.boolean(), role: z.enum(adviserRoles), until_on: z.iso.date().nullable() })),
+    moved: z.array(
+      z.object({
+        type: z.enum(['financial_account', 'legal_entity']),
+        id: z.uuid(),
+        name: z.string(),
+        household: place,
+      }),
+    ),
+    advisers: z.array(
+      z.object({
+        household: place,
+        adviser: named,
+        is_team: z.boolean(),
+        role: z.enum(adviserRoles),
+        until_on: z.iso.date().nullable(),
+      }),
+    ),
     /** Who sees a person, an account, an entity or a household as an adviser, as far as it changes. Managers see all of them. */
     access: z.array(
       z.object({
@@ -109,10 +153,14 @@ export const familyEvent = z
       z.object({
         code: z.enum(decisionCodes),
         person: named.nullable(),
-        about: z.object({ type: z.enum(['financial_account', 'legal_entity', 'household', 'contact']), id: z.uuid(), name: z.string() }),
+        about: z.object({
+          type: z.enum(['financial_account', 'legal_entity', 'household', 'contact']),
+          id: z.uuid(),
+          name: z.string(),
+        }),
         words: z.string(),
       }),
     ),
   })
-  .meta({ id: 'FamilyEvent' }); // biome-ignore format: a list a line
+  .meta({ id: 'FamilyEvent' });
 export type FamilyEventAnswer = z.output<typeof familyEvent>;

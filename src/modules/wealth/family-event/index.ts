@@ -50,7 +50,16 @@ async function happen(ctx: Context, id: string, event: FamilyEvent): Promise<Fam
 
 export const familyEventRoutes: Route[] = [
   route({
-    method: 'POST', path: '/api/v1/households/{id}/family-events', tag: 'Households', summary: 'A marriage, divorce or death, a child who leaves, a split or merger of households: what it changes, or the change; its reversal takes it back', access: { resource: 'household', action: 'update' }, params: idParams, body: familyEventPost, response: familyEvent, status: 200,
+    method: 'POST',
+    path: '/api/v1/households/{id}/family-events',
+    tag: 'Households',
+    summary:
+      'A marriage, divorce or death, a child who leaves, a split or merger of households: what it changes, or the change; its reversal takes it back',
+    access: { resource: 'household', action: 'update' },
+    params: idParams,
+    body: familyEventPost,
+    response: familyEvent,
+    status: 200,
     handler: async (ctx, { params, body }) => ({ body: await happen(ctx, params.id.toLowerCase(), body) }),
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

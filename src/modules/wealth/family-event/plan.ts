@@ -58,8 +58,21 @@ export function planEvent(event: FamilyEvent, situation: Situation): Plan {
   const on = event.on ?? situation.today;
   if (on > situation.today) throw invalidField('on', 'in_future', 'This day is still to come');
   const plan: Plan = {
-    on, created: null, ended: null, died: null, joins: [], leaves: [], roles: [], begins: [], ends: [], moves: [], accounts: [], entities: [], sees: [], decisions: [],
-  }; // biome-ignore format: a list of nothing
+    on,
+    created: null,
+    ended: null,
+    died: null,
+    joins: [],
+    leaves: [],
+    roles: [],
+    begins: [],
+    ends: [],
+    moves: [],
+    accounts: [],
+    entities: [],
+    sees: [],
+    decisions: [],
+  };
   switch (event.kind) {
     case 'marriage':
       marry(plan, situation, event);
@@ -132,8 +145,18 @@ function marry(plan: Plan, situation: Situation, event: Of<'marriage'>): void {
   copyAdvisers(plan, ours, place);
   if (event.advisers_join && from) admit(plan, from, place ?? undefined, ours);
   for (const { household, contact_id } of situation.memberships)
-    if (contact_id === other.id && household.id !== ours.id && household.id !== from?.id && household.id !== (to as Household).id)
-      plan.decisions.push({ code: 'other_household', person: other, about: { type: 'household', ...pick(household) }, words: `${other.name} still belongs to ${household.name}` }); // biome-ignore format: one call
+    if (
+      contact_id === other.id &&
+      household.id !== ours.id &&
+      household.id !== from?.id &&
+      household.id !== (to as Household).id
+    )
+      plan.decisions.push({
+        code: 'other_household',
+        person: other,
+        about: { type: 'household', ...pick(household) },
+        words: `${other.name} still belongs to ${household.name}`,
+      });
 }
 
 function divorce(plan: Plan, situation: Situation, event: Of<'divorce'>): void {
@@ -160,7 +183,11 @@ function die(plan: Plan, situation: Situation, contact_id: string): void {
   plan.died = person;
   for (const membership of memberships) {
     if (membership.from_on > plan.on)
-      throw invalidField('on', 'before_joining', `${person.name} joined ${membership.household.name} on ${membership.from_on}`); // biome-ignore format: one call
+      throw invalidField(
+        'on',
+        'before_joining',
+        `${person.name} joined ${membership.household.name} on ${membership.from_on}`,
+      );
     const from = membership.household.id === ours.id ? ours : situation.others.get(membership.household.id)!;
     plan.leaves.push({ from, member: membership, until_on: plan.on });
   }
@@ -184,7 +211,9 @@ function decideRelationship(plan: Plan, person: Named, each: Relationship, { our
   const note = (code: 'trustee' | 'entity_owner' | 'beneficiary' | 'other_relationship', words: string) =>
     plan.decisions.push({ code, person, about: { type, ...pick(about) }, words });
   if (!isFirst) return void note('other_relationship', `${one.name} is ${word(each.kind)} of ${person.name}`);
-  const alike = ours.relationships.filter(({ id, kind, of_entity }) => id !== each.id && kind === each.kind && of_entity?.id === about.id); // biome-ignore format: one call
+  const alike = ours.relationships.filter(
+    ({ id, kind, of_entity }) => id !== each.id && kind === each.kind && of_entity?.id === about.id,
+  );
   if (each.kind === 'trustee')
     note('trustee', alike.length > 0 ? `${about.name} loses a trustee` : `${about.name} has no other trustee`);
   else if (each.kind === 'owner') note('entity_owner', `The share of ${about.name} goes to somebody`);
@@ -205,7 +234,10 @@ function decideAccount(plan: Plan, person: Named, account: Account, owners: read
     const others = own.filter(({ role, contact_id }) => role === 'owner' && contact_id !== person.id);
     const named = own.filter(({ role, contact_id }) => role !== 'owner' && contact_id !== person.id).length;
     if (others.length === 0)
-      note('no_other_owner', `${account.name} has no other owner; ${named === 0 ? 'no beneficiary is' : `${named} beneficiaries are`} named`); // biome-ignore format: one call
+      note(
+        'no_other_owner',
+        `${account.name} has no other owner; ${named === 0 ? 'no beneficiary is' : `${named} beneficiaries are`} named`,
+      );
     else if (survivorship.includes(account.registration))
       note('survivors_own', `${account.name} passes to the owners who live`);
     else note('share_to_pass', `The share of ${account.name} goes to somebody`);
@@ -310,7 +342,12 @@ function bring(plan: Plan, sources: readonly Household[], to: Target | undefined
 }
 
 /** Accounts, entities, and what those who go are of each other, go to the other household too. */
-function carry(plan: Plan, sources: readonly Household[], to: Target, event: { account_ids: string[]; legal_entity_ids: string[] }): void {
+function carry(
+  plan: Plan,
+  sources: readonly Household[],
+  to: Target,
+  event: { account_ids: string[]; legal_entity_ids: string[] },
+): void {
   for (const [at, id] of [...new Set(event.account_ids)].entries()) {
     const from = sources.find(({ accounts }) => accounts.some((each) => each.id === id));
     if (!from) throw invalidField(`account_ids.${at}`, 'not_found', 'There is no such account in this household');
@@ -321,20 +358,34 @@ function carry(plan: Plan, sources: readonly Household[], to: Target, event: { a
     if (!from) throw invalidField(`legal_entity_ids.${at}`, 'not_found', 'There is no such entity in this household');
     if (from !== to) plan.entities.push({ from, entity: from.entities.find((each) => each.id === id)!, to });
   }
-  const gone = new Set([...plan.leaves.map(({ member }) => member.contact_id), ...plan.entities.map(({ entity }) => entity.id)]);
+  const gone = new Set([
+    ...plan.leaves.map(({ member }) => member.contact_id),
+    ...plan.entities.map(({ entity }) => entity.id),
+  ]);
   for (const from of sources)
     for (const each of from.relationships)
-      if (from !== to && sidesOf(each).every(({ id }) => gone.has(id)) && !plan.ends.some(({ relationship }) => relationship === each))
+      if (
+        from !== to &&
+        sidesOf(each).every(({ id }) => gone.has(id)) &&
+        !plan.ends.some(({ relationship }) => relationship === each)
+      )
         plan.moves.push({ relationship: each, to });
-} // biome-ignore format: one condition a line
+}
 
 /** Accounts of those who leave that stay behind. */
 function noteStaying(plan: Plan, { accounts, owners, ours }: Situation, going: readonly Member[]): void {
   for (const account of accounts) {
     if (account.household_id !== ours.id || plan.accounts.some((moved) => moved.account.id === account.id)) continue;
-    const owner = going.find(({ contact_id }) => owners.some((each) => each.account_id === account.id && each.contact_id === contact_id && each.role === 'owner')); // biome-ignore format: one call
+    const owner = going.find(({ contact_id }) =>
+      owners.some((each) => each.account_id === account.id && each.contact_id === contact_id && each.role === 'owner'),
+    );
     if (owner)
-      plan.decisions.push({ code: 'account_stays', person: personOf(owner), about: { type: 'financial_account', ...pick(account) }, words: `${account.name} of ${personOf(owner).name} stays with ${ours.name}` }); // biome-ignore format: one call
+      plan.decisions.push({
+        code: 'account_stays',
+        person: personOf(owner),
+        about: { type: 'financial_account', ...pick(account) },
+        words: `${account.name} of ${personOf(owner).name} stays with ${ours.name}`,
+      });
   }
 }
 
@@ -360,10 +411,19 @@ function replaceHead(plan: Plan, place: Household): void {
   const staying = place.members.filter(({ id }) => !gone.has(id));
   if (staying.length === 0) {
     if (plan.ended !== place && !plan.joins.some(({ to }) => to?.id === place.id))
-      plan.decisions.push({ code: 'nobody_left', person: null, about: { type: 'household', ...pick(place) }, words: `Nobody is left in ${place.name}` }); // biome-ignore format: one call
+      plan.decisions.push({
+        code: 'nobody_left',
+        person: null,
+        about: { type: 'household', ...pick(place) },
+        words: `Nobody is left in ${place.name}`,
+      });
     return;
   }
-  if (!place.members.some(({ id, role }) => role === 'head' && gone.has(id)) || staying.some(({ role }) => role === 'head')) return; // biome-ignore format: one condition
+  if (
+    !place.members.some(({ id, role }) => role === 'head' && gone.has(id)) ||
+    staying.some(({ role }) => role === 'head')
+  )
+    return;
   const next = staying.find(({ role }) => role === 'spouse');
   if (next && next.from_on <= plan.on) plan.roles.push({ of: place, member: next, role: 'head' });
 }

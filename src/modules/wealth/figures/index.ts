@@ -15,20 +15,29 @@ const ofType = (
   const path = `/api/v1/${resource.plural}/{id}` as const;
   return [
     route({
-      ...about, method: 'GET', path: `${path}/performance`, summary: `Returns and values by day of a ${resource.title}`, query: performanceQuery, response: performance,
+      ...about,
+      method: 'GET',
+      path: `${path}/performance`,
+      summary: `Returns and values by day of a ${resource.title}`,
+      query: performanceQuery,
+      response: performance,
       handler: async (ctx, { params, query }) => {
         await getRow(ctx, resource, params.id);
         return { body: await readPerformance(ctx, scopeOf(params.id), query) };
       },
     }),
     route({
-      ...about, method: 'GET', path: `${path}/holdings`, summary: `What a ${resource.title} holds, its worth and allocation`, response: holdings,
+      ...about,
+      method: 'GET',
+      path: `${path}/holdings`,
+      summary: `What a ${resource.title} holds, its worth and allocation`,
+      response: holdings,
       handler: async (ctx, { params }) => {
         await getRow(ctx, resource, params.id);
         return { body: await holdingsOf(ctx, scopeOf(params.id)) };
       },
     }),
-  ]; // biome-ignore format: one line of facts, then the handler
+  ];
 };
 
 export const figureRoutes: Route[] = [

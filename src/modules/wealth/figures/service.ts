@@ -79,11 +79,16 @@ export async function readPerformance(ctx: Context, scope: Scope, query: Perform
  * Some days of a long time are enough while each is known and has capital at work. Otherwise all are read, for a return begins and ends on the very day
  * from which on, or until which, that holds.
  */
-async function daysOf(ctx: Context, ids: readonly string[], currency: string, wanted: Omit<DaysWanted, 'points'>): Promise<DayFigures[]> {
+async function daysOf(
+  ctx: Context,
+  ids: readonly string[],
+  currency: string,
+  wanted: Omit<DaysWanted, 'points'>,
+): Promise<DayFigures[]> {
   const some = await readDays(ctx, ids, currency, { ...wanted, points: value_points });
   const isSimple = some.every(({ missing, stale, worth }) => missing === 0 && stale === 0 && worth > 0);
   return isSimple || some.length < value_points ? some : readDays(ctx, ids, currency, { ...wanted, points: every_day });
-} // biome-ignore format: a statement a line
+}
 
 type Period = Omit<Performance['periods'][number], 'start' | 'benchmark'>;
 

@@ -13,9 +13,23 @@ import {
 import { defineResource } from '../../../kernel/contract/resource.ts';
 
 export const registrations = [
-  'individual', 'joint_survivorship', 'joint_common', 'community_property', 'by_entirety', 'trust', 'entity', 'traditional_ira', 'roth_ira', 'sep_ira',
-  'inherited_ira', 'employer_plan', 'custodial', 'education', 'estate', 'other',
-] as const; // biome-ignore format: a list of words
+  'individual',
+  'joint_survivorship',
+  'joint_common',
+  'community_property',
+  'by_entirety',
+  'trust',
+  'entity',
+  'traditional_ira',
+  'roth_ira',
+  'sep_ira',
+  'inherited_ira',
+  'employer_plan',
+  'custodial',
+  'education',
+  'estate',
+  'other',
+] as const;
 /** What the firm manages, what a client has elsewhere, and what a client owes. */
 export const accountKinds = ['managed', 'held_away', 'liability'] as const;
 

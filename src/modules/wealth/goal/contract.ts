@@ -85,7 +85,10 @@ export const goalProgress = z
         name: z.string().nullable(),
         share_numerator: z.int(),
         share_denominator: z.int(),
-        value: z.string().nullable().describe('What its share is worth in the currency of the goal; null where a part is unknown'),
+        value: z
+          .string()
+          .nullable()
+          .describe('What its share is worth in the currency of the goal; null where a part is unknown'),
         is_stale: z.boolean().describe('A price in it is older than its security says'),
       }),
     ),
@@ -94,7 +97,7 @@ export const goalProgress = z
     progress: z.number().nullable().describe('The value in terms of the target: 1 is all of it'),
     missing: z.array(missing),
   })
-  .meta({ id: 'GoalProgress' }); // biome-ignore format: one fact a line
+  .meta({ id: 'GoalProgress' });
 export type GoalProgress = z.output<typeof goalProgress>;
 export const goalsProgress = z.object({
   data: z.array(goalProgress),

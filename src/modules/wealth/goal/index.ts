@@ -39,18 +39,31 @@ export const goalType: RecordType = {
   rules: { beforeCreate: checkNew, beforeUpdate: checkChange },
   routes: [
     route({
-      method: 'GET', path: '/api/v1/households/{id}/goal-progress', tag: 'Goals', summary: 'How far the goals of a household are, and what is not known of it', access: { resource: 'household', action: 'read' }, params: idParams, response: goalsProgress,
+      method: 'GET',
+      path: '/api/v1/households/{id}/goal-progress',
+      tag: 'Goals',
+      summary: 'How far the goals of a household are, and what is not known of it',
+      access: { resource: 'household', action: 'read' },
+      params: idParams,
+      response: goalsProgress,
       handler: async (ctx, { params }) => {
         await getRow(ctx, household, params.id);
         return { body: await readProgress(ctx, params.id) };
       },
     }),
     route({
-      method: 'PUT', path: '/api/v1/goals/{id}/accounts', tag: 'Goals', summary: 'Set which accounts serve a goal, all together', access: { resource: 'household', action: 'update' }, params: idParams, body: goalAccountsPut, response: goalAccounts,
+      method: 'PUT',
+      path: '/api/v1/goals/{id}/accounts',
+      tag: 'Goals',
+      summary: 'Set which accounts serve a goal, all together',
+      access: { resource: 'household', action: 'update' },
+      params: idParams,
+      body: goalAccountsPut,
+      response: goalAccounts,
       handler: async (ctx, { params, body }) => ({ body: { data: await putAccounts(ctx, params.id, body) } }),
     }),
   ],
-}; // biome-ignore format: one line of facts, then the handler
+};
 
 const mayChangeGoal = () =>
   `exists (select from goal g where g.tenant_id = goal_account.tenant_id and g.id = goal_account.goal_id

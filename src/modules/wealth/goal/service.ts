@@ -29,15 +29,20 @@ export async function readProgress(ctx: Context, household_id: string): Promise<
   // Goals of a household are in one or two currencies.
   const held = new Map<string, Map<string, Holding[]>>();
   for (const [currency, alike] of Map.groupBy(goals, (one) => one.currency)) {
-    const ids = new Set(alike.flatMap(({ id }) => (of.get(id) ?? []).filter(isSeen).map(({ account_id }) => account_id)));
+    const ids = new Set(
+      alike.flatMap(({ id }) => (of.get(id) ?? []).filter(isSeen).map(({ account_id }) => account_id)),
+    );
     const holdings = ids.size === 0 ? [] : await readHoldings(ctx, [...ids], currency, today);
-    held.set(currency, Map.groupBy(holdings, ({ account_id }) => account_id));
+    held.set(
+      currency,
+      Map.groupBy(holdings, ({ account_id }) => account_id),
+    );
   }
   return {
     data: goals.map((one) => progressOf(one, of.get(one.id) ?? [], held.get(one.currency)!)),
     more: found.next_cursor !== null,
   };
-} // biome-ignore format: a few long lines
+}
 
 const isSeen = ({ account }: ServingAccount) => account !== null;
 

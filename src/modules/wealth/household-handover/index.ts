@@ -58,7 +58,15 @@ async function handOver(
 
 export const handoverRoutes: Route[] = [
   route({
-    method: 'POST', path: '/api/v1/households/{id}/handover', tag: 'Households', summary: 'Give a household to another primary adviser, with its people and open tasks', access: { resource: 'household', action: 'update' }, params: idParams, body: handoverPost, response: handover, status: 200,
+    method: 'POST',
+    path: '/api/v1/households/{id}/handover',
+    tag: 'Households',
+    summary: 'Give a household to another primary adviser, with its people and open tasks',
+    access: { resource: 'household', action: 'update' },
+    params: idParams,
+    body: handoverPost,
+    response: handover,
+    status: 200,
     handler: async (ctx, { params, body }) => ({ body: await handOver(ctx, params.id.toLowerCase(), body) }),
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

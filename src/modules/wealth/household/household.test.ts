@@ -36,7 +36,11 @@ const partsOf = async (plural: string, household_id: string, by = api, more = ''
   ).data;
 
 test('an adviser sees a household and what hangs on it as its primary or secondary adviser, or by a grant, and only then', async () => {
-  const [ann, ben, cleo] = [await tenant.as('advisor', 'Ann'), await tenant.as('advisor', 'Ben'), await tenant.as('assistant', 'Cleo')];
+  const [ann, ben, cleo] = [
+    await tenant.as('advisor', 'Ann'),
+    await tenant.as('advisor', 'Ben'),
+    await tenant.as('assistant', 'Cleo'),
+  ];
   const seller = (await tenant.as('member', 'Seller')).api;
   const family = await made('households', { name: 'Okafor family', status: 'active', tier: 'gold' }, ann.api);
   assert.equal(family.owner.name, 'Ann');
@@ -55,7 +59,11 @@ test('an adviser sees a household and what hangs on it as its primary or seconda
     assert.equal((await seller('GET', `/api/v1/${path}`)).status, 403, 'sales has no right to see who is advised');
   assert.deepEqual((await read('search?q=okafor', seller)).data, []);
 
-  const told = await made('household-advisers', { household_id: family.id, user_id: ben.user_id, role: 'secondary', from_on: day(1) }, ann.api);
+  const told = await made(
+    'household-advisers',
+    { household_id: family.id, user_id: ben.user_id, role: 'secondary', from_on: day(1) },
+    ann.api,
+  );
   assert.deepEqual(await names(ben.api), [], 'not before the first day');
   const begin = (body: object) => ann.api('PATCH', `/api/v1/household-advisers/${told.id}`, body);
   assert.equal((await begin({ from_on: day(-9) })).status, 200);
@@ -65,13 +73,17 @@ test('an adviser sees a household and what hangs on it as its primary or seconda
   assert.equal((await begin({ until_on: day(-10) })).status, 422);
 
   const team = await made('teams', { name: 'Stand-ins' });
-  await made(`household-advisers`, { household_id: family.id, team_id: team.id, role: 'grant', until_on: day(0), reason: 'Holiday' }, ann.api);
+  await made(
+    `household-advisers`,
+    { household_id: family.id, team_id: team.id, role: 'grant', until_on: day(0), reason: 'Holiday' },
+    ann.api,
+  );
   assert.deepEqual(await names(cleo.api), []);
   assert.ok((await api('PUT', `/api/v1/teams/${team.id}/members/${cleo.user_id}`)).status < 300);
   assert.deepEqual(await names(cleo.api), ['Okafor family'], 'on the last day, through a team');
   assert.equal((await cleo.api('DELETE', `/api/v1/households/${family.id}`)).status, 403);
   assert.equal((await cleo.api('PATCH', `/api/v1/households/${family.id}`, { tier: 'platinum' })).status, 200);
-}); // biome-ignore format: a step a line
+});
 
 test('a household that is handed over is gone for the former adviser at once, and comes back by undo', async () => {
   const [dora, emil] = [await tenant.as('advisor', 'Dora'), await tenant.as('advisor', 'Emil')];
@@ -83,12 +95,18 @@ test('a household that is handed over is gone for the former adviser at once, an
     assert.deepEqual([await names(dora.api), await names(emil.api)], [[], ['Lindqvist family']]);
     await eventually(async () => stream.changes().some(({ data }) => data.id === id && data.action === 'gone'));
     const rows = await partsOf('household-advisers', id);
-    assert.deepEqual(rows.map(({ user, role, until_on }: Adviser) => [user.name, role, until_on]), [['Emil', 'primary', null]]);
+    assert.deepEqual(
+      rows.map(({ user, role, until_on }: Adviser) => [user.name, role, until_on]),
+      [['Emil', 'primary', null]],
+    );
     const undone = await api('POST', `/api/v1/changes/${handed.headers.get('change-id')}/reversal`);
     assert.equal(undone.status, 200, JSON.stringify(undone.body));
     assert.deepEqual([await names(dora.api), await names(emil.api)], [['Lindqvist family'], []]);
     const after = await partsOf('household-advisers', id);
-    assert.deepEqual(after.map(({ user, until_on }: Adviser) => [user.name, until_on]), [['Dora', null]]);
+    assert.deepEqual(
+      after.map(({ user, until_on }: Adviser) => [user.name, until_on]),
+      [['Dora', null]],
+    );
   } finally {
     stream.close();
   }
@@ -98,16 +116,25 @@ test('a household that is handed over is gone for the former adviser at once, an
     await api('PATCH', `/api/v1/household-advisers/${row.id}`, { until_on: day(0) }),
   ])
     assert.equal(answer.status, 409, 'the primary adviser is set on the household');
-}); // biome-ignore format: a step a line
+});
 
 test('a person may belong to several households, each in a period, once at a time', async () => {
   const ada = await made('contacts', { given_name: 'Ada', family_name: 'Novak' });
   const parents = await made('households', { name: 'Novak parents', status: 'active' });
   const young = await made('households', { name: 'Novak & Sato', status: 'prospect' });
-  const child = await made('household-members', { household_id: parents.id, contact_id: ada.id, role: 'child', from_on: '2001-05-01' });
+  const child = await made('household-members', {
+    household_id: parents.id,
+    contact_id: ada.id,
+    role: 'child',
+    from_on: '2001-05-01',
+  });
   const head = await made('household-members', { household_id: young.id, contact_id: ada.id, role: 'head' });
   assert.equal(head.contact.name, 'Ada Novak');
-  const twice = await api('POST', '/api/v1/household-members', { household_id: parents.id, contact_id: ada.id, role: 'other' });
+  const twice = await api('POST', '/api/v1/household-members', {
+    household_id: parents.id,
+    contact_id: ada.id,
+    role: 'other',
+  });
   assert.deepEqual([twice.status, twice.body.code], [409, 'duplicate']);
   await api('PATCH', `/api/v1/household-members/${child.id}`, { until_on: day(-1) });
   assert.deepEqual((await partsOf('household-members', parents.id, api, `&as_of=${day(0)}`)).length, 0);
@@ -118,8 +145,11 @@ test('a person may belong to several households, each in a period, once at a tim
   assert.equal(found.status, 422, 'parts have no relation named by more than their plural');
   const children = { any: 'household-members', where: { field: 'role', op: 'eq', value: 'child' } };
   const parentsOf = await read(`households?filter=${encodeURIComponent(JSON.stringify(children))}`);
-  assert.deepEqual(parentsOf.data.map(({ name }: { name: string }) => name), ['Novak parents']);
-}); // biome-ignore format: a step a line
+  assert.deepEqual(
+    parentsOf.data.map(({ name }: { name: string }) => name),
+    ['Novak parents'],
+  );
+});
 
 test('an adviser may add members to a household that the adviser sees, and to no other', async () => {
   const [finn, gwen] = [await tenant.as('advisor', 'Finn'), await tenant.as('advisor', 'Gwen')];

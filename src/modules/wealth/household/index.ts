@@ -12,7 +12,12 @@ declare module '../../../kernel/access/rights.ts' {
   }
 }
 
-const advised = { read: 'household+own', create: 'household+own', update: 'household+own', delete: 'household+own' } as const satisfies Grant; // biome-ignore format: one line
+const advised = {
+  read: 'household+own',
+  create: 'household+own',
+  update: 'household+own',
+  delete: 'household+own',
+} as const satisfies Grant;
 
 /** Of what clients tell nobody else, people who do not advise them see nothing, whatever they see of sales. */
 const householdRoles = {

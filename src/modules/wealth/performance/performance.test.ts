@@ -151,12 +151,18 @@ test('what a client pays in or takes out does not change the return', () => {
 
 test('the cost of what is held is known only where all of it is', () => {
   const cost = (...moves: [string, string | null, string | null, string?][]) =>
-    averageCost(moves.map(([kind, quantity, amount, given]) => ({ kind, quantity, amount, cost: given ?? null })))?.toFixed(2) ?? null;
+    averageCost(
+      moves.map(([kind, quantity, amount, given]) => ({ kind, quantity, amount, cost: given ?? null })),
+    )?.toFixed(2) ?? null;
   assert.equal(cost(['buy', '10', '-100'], ['buy', '10', '-200'], ['sell', '-5', '90']), '225.00');
   assert.equal(cost(['buy', '10', '-100'], ['split', '10', null], ['sell', '-5', '30']), '75.00');
   assert.equal(cost(['buy', '10', '-100'], ['return_of_capital', null, '30']), '70.00');
   assert.equal(cost(['transfer_in', '10', null, '80'], ['reinvestment', '1', '-9']), '89.00');
   assert.equal(cost(['transfer_in', '10', null], ['buy', '10', '-100']), null, 'nobody said what the first cost');
-  assert.equal(cost(['transfer_in', '10', null], ['sell', '-10', '90'], ['buy', '1', '-9']), '9.00', 'all of it is gone');
+  assert.equal(
+    cost(['transfer_in', '10', null], ['sell', '-10', '90'], ['buy', '1', '-9']),
+    '9.00',
+    'all of it is gone',
+  );
   assert.equal(cost(['sell', '-5', '50'], ['buy', '10', '-100']), null, 'sold before it was there');
-}); // biome-ignore format: a step a line
+});

@@ -23,10 +23,13 @@ export const openBreak = z
     difference: z.string().describe('Theirs less ours'),
     cause: z.enum(breakCauses).describe('What it likely comes from'),
     transaction_id: z.uuid().nullable().describe('The transaction that it likely comes from'),
-    mend: z.enum(['split', 'transfer', 'correction', 'swap', 'reversal']).nullable().describe('What would close it; null where it closes by itself'),
+    mend: z
+      .enum(['split', 'transfer', 'correction', 'swap', 'reversal'])
+      .nullable()
+      .describe('What would close it; null where it closes by itself'),
     accepted: z.object({ id: z.uuid(), note: z.string(), at: z.string() }).nullable(),
   })
-  .meta({ id: 'AccountBreak' }); // biome-ignore format: one fact a line
+  .meta({ id: 'AccountBreak' });
 export type OpenBreak = z.output<typeof openBreak>;
 
 export const accountBreaks = z.object({

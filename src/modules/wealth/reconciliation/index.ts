@@ -10,23 +10,41 @@ const path = '/api/v1/financial-accounts/{id}/breaks' as const;
 
 export const reconciliationRoutes: Route[] = [
   route({
-    method: 'GET', path, tag, summary: 'What the custodian says that an account holds against what its transactions give', params: idParams, access: { resource: 'household', action: 'read' }, response: accountBreaks,
+    method: 'GET',
+    path,
+    tag,
+    summary: 'What the custodian says that an account holds against what its transactions give',
+    params: idParams,
+    access: { resource: 'household', action: 'read' },
+    response: accountBreaks,
     handler: async (ctx, { params }) => {
       await getRow(ctx, financialAccount, params.id);
       return { body: await breaksOf(ctx, params.id) };
     },
   }),
   route({
-    method: 'POST', path: `${path}/mendings`, tag, summary: 'Close a break by the transaction that is proposed', params: idParams, access: { resource: 'household', action: 'update' }, body: mending, response: accountBreaks,
+    method: 'POST',
+    path: `${path}/mendings`,
+    tag,
+    summary: 'Close a break by the transaction that is proposed',
+    params: idParams,
+    access: { resource: 'household', action: 'update' },
+    body: mending,
+    response: accountBreaks,
     handler: async (ctx, { params, body }) => {
       await getRow(ctx, financialAccount, params.id);
       return { body: await mendBreak(ctx, params.id, body) };
     },
   }),
   route({
-    method: 'GET', path: '/api/v1/account-breaks', tag, summary: 'The open breaks of all accounts', access: { resource: 'household', action: 'read' }, response: allBreaks,
+    method: 'GET',
+    path: '/api/v1/account-breaks',
+    tag,
+    summary: 'The open breaks of all accounts',
+    access: { resource: 'household', action: 'read' },
+    response: allBreaks,
     handler: async (ctx) => ({ body: await openBreaks(ctx) }),
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];
 
 export { openDifferences } from './service.ts';

@@ -22,9 +22,15 @@ async function checkNew(ctx: Context, inputs: Values[], errorPath: ErrorPath): P
   const known = new Set(members.map((one) => pair({ ...one })));
   const errors = inputs.flatMap((input, at): FieldError[] =>
     input.contact_id && !known.has(pair(input))
-      ? [{ field: `${errorPath(at)}contact_id`, code: 'not_allowed', message: 'This person does not belong to the household' }]
+      ? [
+          {
+            field: `${errorPath(at)}contact_id`,
+            code: 'not_allowed',
+            message: 'This person does not belong to the household',
+          },
+        ]
       : [],
-  ); // biome-ignore format: an error a line
+  );
   if (errors.length > 0) throw problems.invalid(errors);
   const today = await readToday(ctx);
   return inputs.map((input) => ({ ...input, reviewed_on: input.reviewed_on ?? today }));

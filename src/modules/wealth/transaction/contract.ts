@@ -14,9 +14,26 @@ import { financialAccount } from '../financial-account/contract.ts';
 
 /** What kinds of movements an account knows. Quantities and amounts say the direction, so there is no kind for each side of a merger or a correction. */
 export const transactionKinds = [
-  'buy', 'sell', 'dividend', 'interest', 'capital_gain', 'reinvestment', 'fee', 'tax', 'deposit', 'withdrawal', 'transfer_in', 'transfer_out', 'split',
-  'merger', 'spin_off', 'return_of_capital', 'exchange', 'correction', 'other',
-] as const; // biome-ignore format: a list of words
+  'buy',
+  'sell',
+  'dividend',
+  'interest',
+  'capital_gain',
+  'reinvestment',
+  'fee',
+  'tax',
+  'deposit',
+  'withdrawal',
+  'transfer_in',
+  'transfer_out',
+  'split',
+  'merger',
+  'spin_off',
+  'return_of_capital',
+  'exchange',
+  'correction',
+  'other',
+] as const;
 export type TransactionKind = (typeof transactionKinds)[number];
 
 const amount = { whole: 12, scale: 6 };

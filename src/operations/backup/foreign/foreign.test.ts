@@ -136,17 +136,35 @@ test('each way in which a restore fails is said, with its reason', async () => {
   for (const [name, text] of Object.entries(scripts)) await writeFile(script(name), text);
   const cases: [what: string, command: string, reason: RegExp, more?: Record<string, string>][] = [
     ['no such program', 'no-such-tool {dir}', /there is no program no-such-tool on this machine/],
-    ['it fails', `sh -c "echo the store said no, secret=0x7f3b; exit 7"`, /ended with 7: the store said no, secret=\[redacted\]/],
+    [
+      'it fails',
+      `sh -c "echo the store said no, secret=0x7f3b; exit 7"`,
+      /ended with 7: the store said no, secret=\[redacted\]/,
+    ],
     ['it hangs', 'sh -c "sleep 97; true"', /had not ended after 1 s/, { BACKUP_RESTORE_SECONDS_MAX: '1' }],
     ['nothing', 'true', /ended well and restored nothing/],
     ['something else', `sh ${script('half')} {dir}`, /left no data directory of PostgreSQL/],
     ['not all of it', `sh ${script('torn')} {dir}`, /PostgreSQL did not start on what was restored: /],
-    ['an old state', `sh ${script('old')} {dir}`, /ends before the moment that was recorded\. The last change that it leads to is of \d{4}-/, { BACKUP_LOSS_SECONDS_MAX: '1' }],
+    [
+      'an old state',
+      `sh ${script('old')} {dir}`,
+      /ends before the moment that was recorded\. The last change that it leads to is of \d{4}-/,
+      { BACKUP_LOSS_SECONDS_MAX: '1' },
+    ],
     ['no log', `sh ${script('bare')} {dir}`, /lacks the log that belongs to the base backup/],
-    ['another installation', `sh ${script('other')} {dir}`, /restored another PostgreSQL: its identifier is \d+, that of the one at DATABASE_URL \d+/],
+    [
+      'another installation',
+      `sh ${script('other')} {dir}`,
+      /restored another PostgreSQL: its identifier is \d+, that of the one at DATABASE_URL \d+/,
+    ],
     ['a table space elsewhere', `sh ${script('elsewhere')} {dir}`, /uses \S+repository, outside of its directory/],
-    ['no program', theirs.restoreCommand, /where there is no program postgres/, { BACKUP_POSTGRES_BIN: join(parent, 'none') }],
-  ]; // biome-ignore format: a table
+    [
+      'no program',
+      theirs.restoreCommand,
+      /where there is no program postgres/,
+      { BACKUP_POSTGRES_BIN: join(parent, 'none') },
+    ],
+  ];
   for (const [what, command, reason, more] of cases) {
     const found = failures(await prove(proven, { ...environment(command), ...more }));
     assert.ok(found.length === 1 && found[0]!.startsWith('restore: '), `${what}: ${found.join('\n') || 'not seen'}`);

@@ -14,11 +14,24 @@ const may = (action: 'read' | 'update') => ({ resource: 'custom_field', action }
 
 export const ruleRoutes: Route[] = [
   route({
-    method: 'GET', path: base, tag, summary: 'What counts as the same contact or company', access: may('read'), response: ruleSets,
+    method: 'GET',
+    path: base,
+    tag,
+    summary: 'What counts as the same contact or company',
+    access: may('read'),
+    response: ruleSets,
     handler: async (ctx) => ({ body: { data: await describeRules(ctx) } }),
   }),
   route({
-    method: 'PUT', path: `${base}/{resource}`, tag, summary: 'Say what counts as the same; the pairs are looked for anew', access: may('update'), params: ruleParams, heedsIfMatch: true, body: ruleChange, response: ruleSet,
+    method: 'PUT',
+    path: `${base}/{resource}`,
+    tag,
+    summary: 'Say what counts as the same; the pairs are looked for anew',
+    access: may('update'),
+    params: ruleParams,
+    heedsIfMatch: true,
+    body: ruleChange,
+    response: ruleSet,
     handler: async (ctx, { params: { resource }, body: { rules }, ifMatch }) => {
       await checkRules(ctx, resource, rules);
       if (!(await saveRules(ctx, resource, rules, ifMatch))) throw problems.stale(await describeRulesOf(ctx, resource));
@@ -27,7 +40,14 @@ export const ruleRoutes: Route[] = [
     },
   }),
   route({
-    method: 'DELETE', path: `${base}/{resource}`, tag, summary: 'Go by the standard rules again', access: may('update'), params: ruleParams, response: ruleSet, status: 200,
+    method: 'DELETE',
+    path: `${base}/{resource}`,
+    tag,
+    summary: 'Go by the standard rules again',
+    access: may('update'),
+    params: ruleParams,
+    response: ruleSet,
+    status: 200,
     handler: async (ctx, { params: { resource } }) => {
       await forgetRules(ctx, resource);
       await searchSuspects(ctx);
@@ -35,11 +55,19 @@ export const ruleRoutes: Route[] = [
     },
   }),
   route({
-    method: 'POST', path: `${base}/{resource}/count`, tag, summary: 'Count the pairs that such rules would find now, in the background', access: may('update'), params: ruleParams, body: ruleChange, response: pairCount, status: 202,
+    method: 'POST',
+    path: `${base}/{resource}/count`,
+    tag,
+    summary: 'Count the pairs that such rules would find now, in the background',
+    access: may('update'),
+    params: ruleParams,
+    body: ruleChange,
+    response: pairCount,
+    status: 202,
     handler: async (ctx, { params: { resource }, body: { rules } }) => {
       refuseUnlessReadsAll(ctx, [suspectResource(resource)]);
       await checkRules(ctx, resource, rules);
       return { body: { job_id: await countSuspects(ctx, resource, rules) } };
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

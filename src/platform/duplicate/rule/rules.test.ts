@@ -32,7 +32,9 @@ async function set(api: Client, resource: string, rules: object[]): Promise<void
   assert.deepEqual([saved.body.rules, saved.body.standard], [rules, false]);
 }
 const matches = async (api: Client, noun: string, draft: object) =>
-  (await api('POST', `/api/v1/${noun}/matches`, draft)).body.data.map(({ id, reasons }: { id: string; reasons: { text: string }[] }) => [id, reasons.map(({ text }) => text)]); // biome-ignore format: one call
+  (await api('POST', `/api/v1/${noun}/matches`, draft)).body.data.map(
+    ({ id, reasons }: { id: string; reasons: { text: string }[] }) => [id, reasons.map(({ text }) => text)],
+  );
 async function done(api: Client, job_id: string) {
   return eventually(async () => {
     const { body } = await api('GET', `/api/v1/jobs/${job_id}`);
@@ -44,7 +46,10 @@ async function pairs(api: Client, resource: string): Promise<[string[], string[]
   const id = await eventually(async () => (await api('POST', '/api/v1/duplicates/search')).body.job_id, 20_000);
   await done(api, id);
   const found = await api('GET', `/api/v1/duplicates?resource=${resource}`);
-  return found.body.data.map(({ records, reasons }: { records: { id: string }[]; reasons: { text: string }[] }) => [records.map(({ id }) => id).sort(), reasons.map(({ text }) => text)]); // biome-ignore format: one call
+  return found.body.data.map(({ records, reasons }: { records: { id: string }[]; reasons: { text: string }[] }) => [
+    records.map(({ id }) => id).sort(),
+    reasons.map(({ text }) => text),
+  ]);
 }
 
 test('rules that somebody else changed meanwhile are not overwritten', async () => {
@@ -84,11 +89,17 @@ test('a workspace says what counts as the same: the warning, the pairs and the i
   assert.deepEqual(await matches(api, 'contacts', { email: 'team@x.example' }), []);
   const found = await matches(api, 'contacts', { given_name: 'ada', family_name: 'EK', city: 'BERLIN' });
   assert.deepEqual(found.sort(), [[berlin, ['Same name']], [again, ['Same name']]].sort()); // biome-ignore format: a table
-  assert.equal((await matches(api, 'contacts', { given_name: 'ada', family_name: 'EK' })).length, 3, 'the city is not typed yet'); // biome-ignore format: one call
+  assert.equal(
+    (await matches(api, 'contacts', { given_name: 'ada', family_name: 'EK' })).length,
+    3,
+    'the city is not typed yet',
+  );
   assert.deepEqual(await pairs(api, 'contact'), [[[berlin, again].sort(), ['Same name']]]);
 
   await api('DELETE', `/api/v1/contacts/${again}`);
-  const report = await importNow(api, [['a.csv', 'First Name,Last Name,Email,City\nAda,Ek,new@x.example,Berlin\nAda,Ek,team@x.example,Rome\n']]); // biome-ignore format: one call
+  const report = await importNow(api, [
+    ['a.csv', 'First Name,Last Name,Email,City\nAda,Ek,new@x.example,Berlin\nAda,Ek,team@x.example,Rome\n'],
+  ]);
   const { created, updated } = report.files[0]!.counts;
   assert.deepEqual([created, updated], [1, 1], 'an e-mail address is no key any more');
   assert.equal((await api('GET', `/api/v1/contacts/${berlin}`)).body.email, 'new@x.example');
@@ -104,7 +115,11 @@ test('how similar names have to be, and fields of one’s own, are part of a rul
   const one = await make(api, 'companies', { name: 'Initech Industries', custom: { vat: 'DE 1' } });
   const two = await make(api, 'companies', { name: 'Initech Industry', custom: { vat: 'de 1' } });
   await make(api, 'companies', { name: 'Initech Industrial', custom: { vat: 'DE 2' } });
-  const rule = (from: number) => ({ when: [{ field: 'name', compare: 'similar', from }, same('custom.vat')], suspects: true, imports: false }); // biome-ignore format: one object
+  const rule = (from: number) => ({
+    when: [{ field: 'name', compare: 'similar', from }, same('custom.vat')],
+    suspects: true,
+    imports: false,
+  });
   const count = async (from: number) => {
     const asked = await api('POST', '/api/v1/duplicate-rules/company/count', { rules: [rule(from)] });
     assert.equal(asked.status, 202, JSON.stringify(asked.body));
@@ -119,16 +134,31 @@ test('how similar names have to be, and fields of one’s own, are part of a rul
   assert.deepEqual(await pairs(api, 'company'), [], 'counting keeps nothing');
   await set(api, 'company', [rule(0.6)]);
   assert.deepEqual(await pairs(api, 'company'), [[[one, two].sort(), ['Same VAT number', 'Similar name']]]);
-  assert.deepEqual(await matches(api, 'companies', { name: 'Initech Industrie', custom: { vat: 'DE 2' } }).then((found) => found.length), 1); // biome-ignore format: one call
+  assert.deepEqual(
+    await matches(api, 'companies', { name: 'Initech Industrie', custom: { vat: 'DE 2' } }).then(
+      (found) => found.length,
+    ),
+    1,
+  );
   await set(api, 'company', []);
-  assert.deepEqual([await pairs(api, 'company'), await matches(api, 'companies', { name: 'Initech Industries' })], [[], []]); // biome-ignore format: one call
+  assert.deepEqual(
+    [await pairs(api, 'company'), await matches(api, 'companies', { name: 'Initech Industries' })],
+    [[], []],
+  );
 });
 
 test('an import finds a person by name and number however the number is written', async () => {
   const { api } = await workspace();
   const id = await make(api, 'contacts', { given_name: 'Ada', family_name: 'Ek', phone: '+49 (30) 555-0101' });
   const csv = 'First Name,Last Name,Phone,City\nAda,Ek,030 5550101,Bern\nAda,Ek,030 5550199,Rome\n';
-  assert.deepEqual((await importNow(api, [['a.csv', csv]])).files[0]!.counts, { rows: 2, created: 1, updated: 1, unchanged: 0, skipped: 0, errors: 0 }); // biome-ignore format: one call
+  assert.deepEqual((await importNow(api, [['a.csv', csv]])).files[0]!.counts, {
+    rows: 2,
+    created: 1,
+    updated: 1,
+    unchanged: 0,
+    skipped: 0,
+    errors: 0,
+  });
   assert.equal((await api('GET', `/api/v1/contacts/${id}`)).body.city, 'Bern');
 });
 
@@ -141,8 +171,12 @@ test('rules that could find nothing, or too much, are refused in words; so is wh
     [{ when: [same('email'), same('email')] }, 'rules.0.when.1.field', /once/],
     [{ when: [same('email'), same('shoe_size')] }, 'rules.0.when.1.field', /Choose one of/],
     [{ when: [same('phone')], imports: true }, 'rules.0.imports', /needs an e-mail address, a domain or a name/],
-    [{ when: [{ field: 'name', compare: 'similar' }, same('city')], imports: true }, 'rules.0.imports', /only similar must not change/],
-  ]; // biome-ignore format: a table
+    [
+      { when: [{ field: 'name', compare: 'similar' }, same('city')], imports: true },
+      'rules.0.imports',
+      /only similar must not change/,
+    ],
+  ];
   for (const [rule, field, message] of cases) {
     const answer = await put(api, 'contact', [{ suspects: true, imports: false, ...rule }]);
     assert.equal(answer.status, 422, JSON.stringify(rule));

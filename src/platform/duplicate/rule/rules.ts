@@ -65,10 +65,18 @@ function ruleErrors(resource: string, { when, imports }: Rule, fields: RuleSet['
   const complain = (field: string, code: string, message: string) => errors.push({ field, code, message });
   const known = (name: string) => fields.find((field) => field.name === name);
   for (const [at, { field, compare }] of when.entries()) {
-    if (!known(field)) complain(`when.${at}.field`, 'invalid_value', `Choose one of ${fields.map(({ name }) => name).join(', ')}`); // biome-ignore format: one call
-    if (when.findIndex((other) => other.field === field) !== at) complain(`when.${at}.field`, 'repeated', 'Use each field once in a rule'); // biome-ignore format: one call
-    if (compare === 'same_core' && (field !== 'name' || !wayOf(resource)?.legalForms)) complain(`when.${at}.compare`, 'invalid_value', 'Only names of companies have a legal form'); // biome-ignore format: one call
-    if (compare === 'similar' && (field !== 'name' || !wayOf(resource))) complain(`when.${at}.compare`, 'invalid_value', 'Only names can be similar; other fields are the same or are not'); // biome-ignore format: one call
+    if (!known(field))
+      complain(`when.${at}.field`, 'invalid_value', `Choose one of ${fields.map(({ name }) => name).join(', ')}`);
+    if (when.findIndex((other) => other.field === field) !== at)
+      complain(`when.${at}.field`, 'repeated', 'Use each field once in a rule');
+    if (compare === 'same_core' && (field !== 'name' || !wayOf(resource)?.legalForms))
+      complain(`when.${at}.compare`, 'invalid_value', 'Only names of companies have a legal form');
+    if (compare === 'similar' && (field !== 'name' || !wayOf(resource)))
+      complain(
+        `when.${at}.compare`,
+        'invalid_value',
+        'Only names can be similar; other fields are the same or are not',
+      );
   }
   if (!when.some(({ field, compare }) => known(field)?.identifies && compare !== 'not_other')) {
     const names = fields.filter(({ identifies }) => identifies).map(({ label }) => label.toLowerCase());
@@ -77,7 +85,11 @@ function ruleErrors(resource: string, { when, imports }: Rule, fields: RuleSet['
   if (when.some(({ compare }) => compare === 'similar') && !when.some(({ compare }) => compare === 'same'))
     complain('when', 'finds_too_much', 'Add something that is the same, such as the city: too many names are similar');
   if (imports && !when.every(({ field, compare }) => compare === 'same' && known(field)?.importable))
-    complain('imports', 'invalid_value', 'An import goes by fields that are the same and are not custom ones: a row that is only similar must not change a record'); // biome-ignore format: one call
+    complain(
+      'imports',
+      'invalid_value',
+      'An import goes by fields that are the same and are not custom ones: a row that is only similar must not change a record',
+    );
   // Of other types the keys are all that identifies, and that one is among the conditions was asked above.
   if (imports && wayOf(resource) && !when.some(({ field }) => importedBy(resource).includes(field)))
     complain('imports', 'invalid_value', 'An import needs an e-mail address, a domain or a name to find records by');

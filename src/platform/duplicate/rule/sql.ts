@@ -70,21 +70,29 @@ export function pairsBy(ctx: Context, resource: string, rule: Rule): Sql {
   const similar = rule.when.find(({ compare }) => compare === 'similar');
   const loose = rule.when.filter(({ compare }) => compare === 'not_other');
   const equal = rule.when.filter((condition) => condition !== similar && !loose.includes(condition));
-  const [same, alike] = [equal, similar ? [similar] : []].map((part) => part.map((each) => comparedOf(resource, each))) as [Sql[], Sql[]]; // biome-ignore format: one call
+  const [same, alike] = [equal, similar ? [similar] : []].map((part) =>
+    part.map((each) => comparedOf(resource, each)),
+  ) as [Sql[], Sql[]];
   // Beside the ids of a group, in their order: the names that have to be similar, and what may be missing.
   const beside = [...alike, ...loose.map((each) => comparedOf(resource, each))];
   const columns = sql.join([sql.ref('id'), ...beside.map((_, at) => sql.ref(`v${at}`))]);
   const arrays = sql.join([sql`g.ids`, ...beside.map((_, at) => sql.ref(`g.v${at}`))]);
-  const gathered = sql.join([sql`array_agg(r.id order by r.id) as ids`, ...beside.map((value, at) => sql`array_agg(${value} order by r.id) as ${sql.ref(`v${at}`)}`)]); // biome-ignore format: one call
+  const gathered = sql.join([
+    sql`array_agg(r.id order by r.id) as ids`,
+    ...beside.map((value, at) => sql`array_agg(${value} order by r.id) as ${sql.ref(`v${at}`)}`),
+  ]);
   const groups = sql`select ${gathered} from ${sql.table(type.table)} r
     ${wayOf(resource) && rule.when.some(({ field }) => field === 'email') ? eachAddress : sql``}
     where r.tenant_id = ${ctx.tenant_id} and ${outOfTrash(type)} and ${sql.join([...same, ...alike].map((value) => sql`${value} is not null`), sql` and `)}
     group by ${sql.join(same)} having count(*) between 2 and ${sharers_max}`; // biome-ignore format: one statement
-  const apart = loose.map((_, at) => sql`and (${sql.ref(`a.v${alike.length + at}`)} = ${sql.ref(`b.v${alike.length + at}`)}) is not false`); // biome-ignore format: one call
+  const apart = loose.map(
+    (_, at) => sql`and (${sql.ref(`a.v${alike.length + at}`)} = ${sql.ref(`b.v${alike.length + at}`)}) is not false`,
+  );
   const pairs = sql`(${groups}) g cross join lateral unnest(${arrays}) a (${columns}) join lateral unnest(${arrays}) b (${columns})
     on a.id < b.id ${sql.join(apart, sql` `)}`;
   const reasons = sql`${reasonsOf(resource, rule)}::text[]`;
-  if (!similar) return sql`select a.id as one_id, b.id as other_id, ${certaintyOf(resource, rule)}::real as score, ${reasons} as reasons from ${pairs}`; // biome-ignore format: one statement
+  if (!similar)
+    return sql`select a.id as one_id, b.id as other_id, ${certaintyOf(resource, rule)}::real as score, ${reasons} as reasons from ${pairs}`;
   return sql`select p.one_id, p.other_id, p.score, ${reasons} || case when p.score = 1 then 'same_name' else 'similar_name' end as reasons
     from (select a.id as one_id, b.id as other_id, similarity(a.v0, b.v0) as score from ${pairs}) p
     where p.score >= ${similar.from ?? 1}`;

@@ -32,8 +32,11 @@ const rowFix = z.strictObject({ row, left_out: z.boolean() });
 
 const recordFix = z.strictObject({
   row,
-  record_id: z.uuid().nullable().describe('The record that the row is about, which its values do not say; null takes that back'),
-}); // biome-ignore format: one line of facts
+  record_id: z
+    .uuid()
+    .nullable()
+    .describe('The record that the row is about, which its values do not say; null takes that back'),
+});
 
 export const fixRequest = z.union([cellFix, valueFix, rowFix, recordFix]);
 export type FixRequest = z.output<typeof fixRequest>;
@@ -74,8 +77,11 @@ export const fixPage = z.object({ data: z.array(importFix), next_cursor: z.strin
 
 export const rowQuery = z.strictObject({
   ...page,
-  only: z.enum(['problems', 'all']).default('problems').describe('Those with problems, notes or fixes; or the first rows of the file'),
-}); // biome-ignore format: one line of facts
+  only: z
+    .enum(['problems', 'all'])
+    .default('problems')
+    .describe('Those with problems, notes or fixes; or the first rows of the file'),
+});
 
 export const importRow = z
   .object({

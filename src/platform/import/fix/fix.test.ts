@@ -68,7 +68,12 @@ test('cells are put right one by one, all of one text at once, and rows left out
 
   const all = await fix(api, report, [{ column: 'Country', was: 'Germny', value: 'Germany' }]);
   assert.deepEqual([all.checked, all.counts.errors, all.counts.created], [2, 3, 6]);
-  assert.deepEqual(problemsIn(await rowsOf(api, report)), [[2, []], [3, ['not_a_url']], [4, ['not_a_number']], [6, ['not_a_number']]]); // biome-ignore format: a table
+  assert.deepEqual(problemsIn(await rowsOf(api, report)), [
+    [2, []],
+    [3, ['not_a_url']],
+    [4, ['not_a_number']],
+    [6, ['not_a_number']],
+  ]);
   const wrong = await fix(api, report, [{ row: 3, column: 'Website', value: 'still not one' }]);
   assert.equal(wrong.counts.errors, 3);
   await fix(api, report, [
@@ -88,7 +93,14 @@ test('cells are put right one by one, all of one text at once, and rows left out
   assert.deepEqual(done.files[0]!.counts, out.counts);
   const companies = await list(api);
   assert.deepEqual(
-    companies.slice(0, 4).map((company: Record<string, unknown>) => [company.name, company.country, company.website, company.employee_count]), // biome-ignore format: one call
+    companies
+      .slice(0, 4)
+      .map((company: Record<string, unknown>) => [
+        company.name,
+        company.country,
+        company.website,
+        company.employee_count,
+      ]),
     [
       ['Acme', 'Germany', 'https://acme.example', 10],
       ['Blue', 'Germany', 'https://blue.example', 11],
@@ -96,7 +108,10 @@ test('cells are put right one by one, all of one text at once, and rows left out
       ['Dune', 'France', null, 13],
     ],
   );
-  const late = await api('POST', `/api/v1/imports/${report.id}/fixes`, { file_id: report.files[0]!.id, fixes: [{ row: 2, left_out: true }] }); // biome-ignore format: one call
+  const late = await api('POST', `/api/v1/imports/${report.id}/fixes`, {
+    file_id: report.files[0]!.id,
+    fixes: [{ row: 2, left_out: true }],
+  });
   assert.equal(late.status, 409);
 });
 
@@ -122,7 +137,10 @@ test('what was put right is taken back by what the answer says, and by its id', 
   assert.deepEqual(await rowsOf(api, report), start);
   await fix(api, report, [{ row: 6, left_out: true }]);
   const fixes = await api('GET', `/api/v1/imports/${report.id}/fixes?file_id=${report.files[0]!.id}`);
-  assert.deepEqual(fixes.body.data.map(({ row, column }: { row: number; column: string }) => [row, column]), [[6, null]]); // biome-ignore format: one call
+  assert.deepEqual(
+    fixes.body.data.map(({ row, column }: { row: number; column: string }) => [row, column]),
+    [[6, null]],
+  );
   const gone = await api('DELETE', `/api/v1/imports/${report.id}/fixes/${fixes.body.data[0].id}`);
   assert.deepEqual([gone.status, gone.body.counts], [200, counts]);
 });
@@ -156,10 +174,21 @@ test('a row checked by itself is compared with records, with what other files wo
     'Cy,Ek,cy@x.example,Other,Rome',
     'Cy,Eck,cy@x.example,Other,Rome',
   ].join('\n');
-  const made = await check(api, [['companies.csv', companies], ['contacts.csv', contacts]], { missing_relations: 'leave_out_row' }); // biome-ignore format: one call
+  const made = await check(
+    api,
+    [
+      ['companies.csv', companies],
+      ['contacts.csv', contacts],
+    ],
+    { missing_relations: 'leave_out_row' },
+  );
   const report = { ...made, files: made.files.filter(({ resource }) => resource === 'contact') };
   assert.equal(report.files[0]!.counts.errors, 3);
-  assert.deepEqual(problemsIn(await rowsOf(api, report)), [[2, ['not_an_email']], [3, ['no_such_record']], [5, ['duplicate_row']]]); // biome-ignore format: a table
+  assert.deepEqual(problemsIn(await rowsOf(api, report)), [
+    [2, ['not_an_email']],
+    [3, ['no_such_record']],
+    [5, ['duplicate_row']],
+  ]);
   const ada = await fix(api, report, [{ row: 2, column: 'Email', value: 'Ada@x.example' }]);
   assert.deepEqual([ada.counts.updated, ada.counts.created], [1, 1], 'Ada is there');
   const bo = await fix(api, report, [{ row: 3, column: 'Company', value: 'New Works' }]);
@@ -175,7 +204,17 @@ test('a row checked by itself is compared with records, with what other files wo
 test('a workbook is put right the same way, and its rows keep their numbers', async () => {
   const api = await workspace();
   const book = await writeXlsx({
-    sheets: [{ name: 'A', rows: [['Company Name', 'Country', 'Website'], [], ['Acme', 'Germny', 'acme.example'], ...['France', 'Peru', 'Spain', 'Italy'].map((country) => [`In ${country}`, country, null])] }], // biome-ignore format: a table
+    sheets: [
+      {
+        name: 'A',
+        rows: [
+          ['Company Name', 'Country', 'Website'],
+          [],
+          ['Acme', 'Germny', 'acme.example'],
+          ...['France', 'Peru', 'Spain', 'Italy'].map((country) => [`In ${country}`, country, null]),
+        ],
+      },
+    ],
   });
   const report = await check(api, [['book.xlsx', book]]);
   assert.deepEqual(problemsIn(await rowsOf(api, report)), [[3, ['unknown_country']]]);
@@ -205,9 +244,13 @@ test('what cannot be a fix is refused in words, and nobody else’s import is to
   const file_id = report.files[0]!.id;
   const send = (body: object, by = api) => by('POST', `/api/v1/imports/${report.id}/fixes`, body);
   const column = await send({ file_id, fixes: [{ row: 2, column: 'Nowhere', value: 'x' }] });
-  assert.deepEqual([column.status, column.body.errors[0].field, column.body.errors[0].code], [422, 'fixes.0.column', 'no_such_column']); // biome-ignore format: one call
+  assert.deepEqual(
+    [column.status, column.body.errors[0].field, column.body.errors[0].code],
+    [422, 'fixes.0.column', 'no_such_column'],
+  );
   assert.equal((await send({ file_id: crypto.randomUUID(), fixes: [{ row: 2, left_out: true }] })).status, 422);
-  const many = (from: number) => Array.from({ length: 1000 }, (_, n) => ({ row: from + n, column: 'Country', value: 'Norway' })); // biome-ignore format: one call
+  const many = (from: number) =>
+    Array.from({ length: 1000 }, (_, n) => ({ row: from + n, column: 'Country', value: 'Norway' }));
   for (let n = 0; n < 10; n++) assert.equal((await send({ file_id, fixes: many(10 + n * 1000) })).status, 200);
   const full = await send({ file_id, fixes: [{ row: 2, left_out: true }] });
   assert.deepEqual([full.status, full.body.code], [409, 'too_many_fixes']);
@@ -215,7 +258,9 @@ test('what cannot be a fix is refused in words, and nobody else’s import is to
   const stranger = await workspace();
   assert.equal((await send({ file_id, fixes: [{ row: 2, left_out: true }] }, stranger)).status, 404);
   assert.equal((await stranger('GET', `/api/v1/imports/${report.id}/rows?file_id=${file_id}`)).status, 404);
-  const reread = await api('PATCH', `/api/v1/imports/${report.id}`, { files: [{ id: file_id, dialect: { header: true } }] }); // biome-ignore format: one call
+  const reread = await api('PATCH', `/api/v1/imports/${report.id}`, {
+    files: [{ id: file_id, dialect: { header: true } }],
+  });
   assert.equal(reread.status, 200);
   const left = await api('GET', `/api/v1/imports/${report.id}/fixes?file_id=${file_id}`);
   assert.deepEqual(left.body.data, [], 'rows of a file that is read otherwise are others');

@@ -15,10 +15,15 @@ export const outcomeKinds = ['update', 'create', 'could_be'] as const;
 
 export const outcomeQuery = z.strictObject({
   file_id: z.uuid().optional().describe('Of several files; the first by default'),
-  kind: z.enum(outcomeKinds).default('update').describe('Records that would change, records that would be made, or rows that could be about a record that is there'),
+  kind: z
+    .enum(outcomeKinds)
+    .default('update')
+    .describe(
+      'Records that would change, records that would be made, or rows that could be about a record that is there',
+    ),
   limit: z.coerce.number().int().min(1).max(100).default(outcomes_per_page),
   cursor: z.string().max(100).optional(),
-}); // biome-ignore format: one line of facts
+});
 
 export const importOutcome = z
   .object({

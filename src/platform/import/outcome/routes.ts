@@ -7,7 +7,17 @@ import { listOutcomes } from './list.ts';
 
 export const outcomeRoutes = ({ targets }: ImportServices): Route[] => [
   route({
-    method: 'GET', path: '/api/v1/imports/{id}/outcomes', tag: 'Imports', summary: 'What the check says of rows: records that would change, with each field before and after, records that would be made, and whom rows could be', access: { resource: 'import', action: 'read' }, params: idParams, query: outcomeQuery, response: outcomePage,
-    handler: async (ctx, { params, query }) => ({ body: await listOutcomes(ctx, await tenantTargets(ctx, targets), params.id, query) }),
+    method: 'GET',
+    path: '/api/v1/imports/{id}/outcomes',
+    tag: 'Imports',
+    summary:
+      'What the check says of rows: records that would change, with each field before and after, records that would be made, and whom rows could be',
+    access: { resource: 'import', action: 'read' },
+    params: idParams,
+    query: outcomeQuery,
+    response: outcomePage,
+    handler: async (ctx, { params, query }) => ({
+      body: await listOutcomes(ctx, await tenantTargets(ctx, targets), params.id, query),
+    }),
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

@@ -24,7 +24,9 @@ interface Person extends Named {
 function rolesAt(company: string, { company_id, job_title, positions = [] }: Person): string {
   const main = company_id === company ? [job_title] : [];
   const further = positions.filter((position) => position.company_id === company);
-  const texts = further.map((position) => [isFormer(position) && t('Former'), positionText(position)].filter(Boolean).join(' · ')); // biome-ignore format: one call
+  const texts = further.map((position) =>
+    [isFormer(position) && t('Former'), positionText(position)].filter(Boolean).join(' · '),
+  );
   return [...main, ...texts].filter(Boolean).join('; ');
 }
 

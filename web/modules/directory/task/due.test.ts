@@ -76,7 +76,12 @@ test('a meeting is to come until it has ended, and a call that was logged is not
   const at = (occurred_at: string, duration_minutes: number | null) =>
     isToCome({ occurred_at, duration_minutes }, noon);
   assert.deepEqual(
-    [at('2026-11-20T12:30:00Z', null), at('2026-11-20T11:45:00Z', 30), at('2026-11-20T11:30:00Z', 30), at('2026-11-20T11:59:00Z', null)],
+    [
+      at('2026-11-20T12:30:00Z', null),
+      at('2026-11-20T11:45:00Z', 30),
+      at('2026-11-20T11:30:00Z', 30),
+      at('2026-11-20T11:59:00Z', null),
+    ],
     [true, true, false, false],
-  ); // biome-ignore format: one row each
+  );
 });

@@ -49,7 +49,8 @@ test('the last words may say day and time, and are shown as understood', () => {
     assert.deepEqual(due(said), ['Ring Ada', '2026-12-24'], said); // biome-ignore format: a list
   assert.deepEqual(due('Ada on Dec 24, 2026 at 3 pm'), ['Ring Ada', '2026-12-24T15:00']);
   assert.deepEqual(due('Ada Nov 19'), ['Ring Ada', '2027-11-19'], 'the next one');
-  for (const title of ['Ada 24/7', 'Ada Feb 30', 'Ada De 24', 'Ada Decimal 24', 'Ada 1/2', 'Ada 50/50', 'Ada Dec']) assert.equal(due(title), null, title); // biome-ignore format: a list
+  for (const title of ['Ada 24/7', 'Ada Feb 30', 'Ada De 24', 'Ada Decimal 24', 'Ada 1/2', 'Ada 50/50', 'Ada Dec'])
+    assert.equal(due(title), null, title);
   for (const title of ['in room 5', 'Ada at 25:00', 'Ada in 3 ways', 'version 2', 'Ada at 13pm', 'the next door'])
     assert.equal(due(title), null, title);
   for (const title of ['the constructor', 'Ada __proto__']) assert.equal(due(title), null, title);
@@ -68,7 +69,11 @@ test('the last words may say how often', () => {
   assert.deepEqual(read('Ada every 2 weeks'), ['Ring Ada', '2026-11-20', 'FREQ=WEEKLY;INTERVAL=2']);
   assert.deepEqual(read('Ada every other month'), ['Ring Ada', '2026-11-20', 'FREQ=MONTHLY;INTERVAL=2']);
   assert.deepEqual(read('Ada every Monday at 9am'), ['Ring Ada', '2026-11-23T09:00', 'FREQ=WEEKLY']);
-  assert.deepEqual(read('Ada 31/12 every month'), ['Ring Ada', '2026-12-31', 'FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1']); // biome-ignore format: one case
+  assert.deepEqual(read('Ada 31/12 every month'), [
+    'Ring Ada',
+    '2026-12-31',
+    'FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1',
+  ]);
   assert.deepEqual(read('Ada tomorrow every weekday'), ['Ring Ada', '2026-11-23', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR']);
   assert.deepEqual(read('Ada every door'), ['Ring Ada every door', '2026-11-20', null]);
   assert.equal(understand('Every week', false, noon)!.title, 'Every week');

@@ -46,10 +46,19 @@ test('rules are said in words; one that cannot be chosen is shown as it is, neve
     'FREQ=DAILY;INTERVAL=3;UNTIL=20270101T225959Z': 'Every 3 days, until Jan 1, 2027',
   };
   for (const [written, words] of Object.entries(said)) assert.equal(recurrenceText(written), words);
-  for (const more of ['FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1', 'FREQ=YEARLY;BYMONTH=3', 'FREQ=WEEKLY;WKST=SU', 'FREQ=DAILY;BYDAY=MO', 'FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=1', 'FREQ=MONTHLY;BYMONTHDAY=1,15', 'FREQ=WEEKLY;BYMONTHDAY=28,29;BYSETPOS=-1', 'FREQ=MONTHLY;BYDAY=MO']) {
+  for (const more of [
+    'FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1',
+    'FREQ=YEARLY;BYMONTH=3',
+    'FREQ=WEEKLY;WKST=SU',
+    'FREQ=DAILY;BYDAY=MO',
+    'FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=1',
+    'FREQ=MONTHLY;BYMONTHDAY=1,15',
+    'FREQ=WEEKLY;BYMONTHDAY=28,29;BYSETPOS=-1',
+    'FREQ=MONTHLY;BYDAY=MO',
+  ]) {
     assert.equal(readRule(more), null, more);
     assert.equal(recurrenceText(more), `Custom: ${more}`);
-  } // biome-ignore format: a list of rules
+  }
   assert.equal(writeRule(firstRule), 'FREQ=WEEKLY');
 });
 
@@ -62,9 +71,18 @@ test('a task of the end of a month that repeats each month does so in shorter on
     }
     return days.map((each) => each.slice(2)).join(' ');
   };
-  assert.equal(daysOf(inEachMonth('FREQ=MONTHLY', '2027-01-31'), '2027-01-31'), '27-01-31 27-02-28 27-03-31 27-04-30 27-05-31'); // biome-ignore format: a row
-  assert.equal(daysOf(inEachMonth('FREQ=MONTHLY', '2028-01-29'), '2028-01-29'), '28-01-29 28-02-29 28-03-29 28-04-29 28-05-29'); // biome-ignore format: a row
-  assert.equal(daysOf(inEachMonth('FREQ=MONTHLY;INTERVAL=3', '2027-08-31'), '2027-08-31'), '27-08-31 27-11-30 28-02-29 28-05-31 28-08-31'); // biome-ignore format: a row
+  assert.equal(
+    daysOf(inEachMonth('FREQ=MONTHLY', '2027-01-31'), '2027-01-31'),
+    '27-01-31 27-02-28 27-03-31 27-04-30 27-05-31',
+  );
+  assert.equal(
+    daysOf(inEachMonth('FREQ=MONTHLY', '2028-01-29'), '2028-01-29'),
+    '28-01-29 28-02-29 28-03-29 28-04-29 28-05-29',
+  );
+  assert.equal(
+    daysOf(inEachMonth('FREQ=MONTHLY;INTERVAL=3', '2027-08-31'), '2027-08-31'),
+    '27-08-31 27-11-30 28-02-29 28-05-31 28-08-31',
+  );
   for (const [rule, day] of [['FREQ=MONTHLY', '2027-01-28'], ['FREQ=WEEKLY', '2027-01-31'], ['FREQ=MONTHLY;BYMONTHDAY=31', '2027-01-31'], ['FREQ=MONTHLY;BYDAY=-1FR', '2027-01-29']] as const)
     assert.equal(inEachMonth(rule, day), rule); // biome-ignore format: a table
 });

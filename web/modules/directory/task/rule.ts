@@ -23,8 +23,18 @@ export interface Rule {
 }
 
 export const firstRule: Rule = {
-  frequency: 'WEEKLY', interval: 1, days: [], on: 'same', day: 1, or_last: true, nth: 1, weekday: 'MO', ends: 'never', until: '', count: 10,
-}; // biome-ignore format: a rule
+  frequency: 'WEEKLY',
+  interval: 1,
+  days: [],
+  on: 'same',
+  day: 1,
+  or_last: true,
+  nth: 1,
+  weekday: 'MO',
+  ends: 'never',
+  until: '',
+  count: 10,
+};
 
 const weekdayList = /^(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*$/;
 
@@ -34,10 +44,13 @@ function readPart(name: string, value: string, frequency: Frequency): Partial<Ru
   if (name === 'INTERVAL') return { interval: Number(value) };
   if (name === 'COUNT') return { ends: 'count', count: Number(value) };
   if (name === 'UNTIL') return { ends: 'until', until: value.replace(/^(\d{4})(\d\d)(\d\d).*$/, '$1-$2-$3') };
-  if (name === 'BYDAY' && frequency === 'WEEKLY' && weekdayList.test(value)) return { days: value.split(',') as Weekday[] }; // biome-ignore format: a part a line
-  if (name === 'BYMONTHDAY' && frequency === 'MONTHLY' && /^(?:\d+|-1)$/.test(value)) return { on: 'day', day: Number(value), or_last: false }; // biome-ignore format: a part a line
+  if (name === 'BYDAY' && frequency === 'WEEKLY' && weekdayList.test(value))
+    return { days: value.split(',') as Weekday[] };
+  if (name === 'BYMONTHDAY' && frequency === 'MONTHLY' && /^(?:\d+|-1)$/.test(value))
+    return { on: 'day', day: Number(value), or_last: false };
   const [, nth, weekday] = /^\+?([1-5]|-1)(MO|TU|WE|TH|FR|SA|SU)$/.exec(value) ?? [];
-  if (name === 'BYDAY' && frequency === 'MONTHLY' && nth) return { on: 'weekday', nth: Number(nth), weekday: weekday as Weekday }; // biome-ignore format: a part a line
+  if (name === 'BYDAY' && frequency === 'MONTHLY' && nth)
+    return { on: 'weekday', nth: Number(nth), weekday: weekday as Weekday };
   return undefined;
 }
 
@@ -57,7 +70,9 @@ export function readRule(text: string): Rule | null {
   const parts = text.split(';').map((part) => part.split('=') as [string, string]);
   const frequency = parts.find(([name]) => name === 'FREQ')?.[1] as Frequency;
   const read = parts.map(([name, value]) => readPart(name, value, frequency));
-  const isWhole = read.every((part) => part !== undefined) && !(parts.some(([name]) => name === 'BYDAY') && parts.some(([name]) => name === 'BYMONTHDAY')); // biome-ignore format: one condition
+  const isWhole =
+    read.every((part) => part !== undefined) &&
+    !(parts.some(([name]) => name === 'BYDAY') && parts.some(([name]) => name === 'BYMONTHDAY'));
   return isWhole ? Object.assign({}, firstRule, ...read) : null;
 }
 
@@ -91,5 +106,7 @@ export function writeRule({
 export function inEachMonth(text: string, due_on: string): string {
   const rule = readRule(text);
   const day = Number(due_on.slice(8));
-  return rule?.frequency === 'MONTHLY' && rule.on === 'same' && day > 28 ? writeRule({ ...rule, on: 'day', day, or_last: true }) : text; // biome-ignore format: one condition
+  return rule?.frequency === 'MONTHLY' && rule.on === 'same' && day > 28
+    ? writeRule({ ...rule, on: 'day', day, or_last: true })
+    : text;
 }

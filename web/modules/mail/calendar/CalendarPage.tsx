@@ -75,8 +75,16 @@ interface MeetingItem extends CalendarItem {
 
 /** One's own and those of each colleague have a colour of their own. */
 const tones: Record<string, Meaning> = {
-  gray: 'neutral', red: 'bad', pink: 'bad', orange: 'attention', yellow: 'attention', green: 'good', teal: 'good', blue: 'info', violet: 'accent',
-}; // biome-ignore format: a list of words
+  gray: 'neutral',
+  red: 'bad',
+  pink: 'bad',
+  orange: 'attention',
+  yellow: 'attention',
+  green: 'good',
+  teal: 'good',
+  blue: 'info',
+  violet: 'accent',
+};
 
 /** On each day that it touches, the first with its time. */
 function itemsOf(meeting: Meeting, tone: Meaning): MeetingItem[] {

@@ -77,7 +77,10 @@ export default function DashboardPage() {
             ) : boards.isError ? (
               <QueryError title={t('The dashboard could not be read')} query={boards} />
             ) : (
-              <EmptyState title={t('This dashboard does not exist, or it is not shared with you')} action={<Button onClick={() => open(undefined)}>{t('Show the overview')}</Button>} />
+              <EmptyState
+                title={t('This dashboard does not exist, or it is not shared with you')}
+                action={<Button onClick={() => open(undefined)}>{t('Show the overview')}</Button>}
+              />
             )
           ) : (
             <Grid>
@@ -94,13 +97,21 @@ export default function DashboardPage() {
                   actions={mayChange ? actionsOf(board.id, own, place, editing) : undefined}
                 />
               ))}
-              {draft?.tile === null && <TileCard id="new" tile={draft.form} search={search} targets={targets} editing />}
+              {draft?.tile === null && (
+                <TileCard id="new" tile={draft.form} search={search} targets={targets} editing />
+              )}
             </Grid>
           )}
           {board && tiles.data?.length === 0 && !draft && (
             <EmptyState
               title={t('Nothing on this dashboard yet')}
-              action={mayChange && <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => replace(newDraft(board.id))}>{t('Add tile')}</Button>}
+              action={
+                mayChange && (
+                  <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => replace(newDraft(board.id))}>
+                    {t('Add tile')}
+                  </Button>
+                )
+              }
             >
               {t('Bring together the figures you look at every day.')}
             </EmptyState>
@@ -119,7 +130,7 @@ export default function DashboardPage() {
       </div>
       {questions}
     </>
-  ); // biome-ignore format: reads as a page
+  );
 }
 
 /** What tiles have in common that could not be read. */

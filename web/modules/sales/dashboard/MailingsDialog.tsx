@@ -37,8 +37,15 @@ const fields: FieldDef[] = [
     required: true,
     options: Object.entries(rhythms).map(([value, label]) => ({ value, label })),
   },
-  { key: 'hour', label: t('Hour'), kind: 'select', required: true, options: hours, help: t('In each recipient’s time zone') },
-]; // biome-ignore format: facts
+  {
+    key: 'hour',
+    label: t('Hour'),
+    kind: 'select',
+    required: true,
+    options: hours,
+    help: t('In each recipient’s time zone'),
+  },
+];
 
 const key = ['dashboard', 'mailings'];
 const reread = () => queryClient.invalidateQueries({ queryKey: key });

@@ -69,14 +69,39 @@ const dateLabels = {
 };
 
 const kinds: Record<Rows['resource'], Kind> = {
-  deal: { path: '/deals', totalPath: '/deal-totals', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }), at: 'closed_on' },
-  deal_product: { right: 'deal', path: '/deal-products', totalPath: '/deal-product-totals', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }) },
+  deal: {
+    path: '/deals',
+    totalPath: '/deal-totals',
+    count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }),
+    at: 'closed_on',
+  },
+  deal_product: {
+    right: 'deal',
+    path: '/deal-products',
+    totalPath: '/deal-product-totals',
+    count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }),
+  },
   contact: { path: '/contacts', count: (count) => t('{count, plural, one {# contact} other {# contacts}}', { count }) },
-  company: { path: '/companies', count: (count) => t('{count, plural, one {# company} other {# companies}}', { count }) },
-  activity: { path: '/activities', count: (count) => t('{count, plural, one {# activity} other {# activities}}', { count }), at: 'occurred_at' },
-  note: { path: '/notes', count: (count) => t('{count, plural, one {# note} other {# notes}}', { count }), at: 'created_at' },
-  task: { path: '/tasks', count: (count) => t('{count, plural, one {# task} other {# tasks}}', { count }), at: 'completed_at' },
-}; // biome-ignore format: one line a kind
+  company: {
+    path: '/companies',
+    count: (count) => t('{count, plural, one {# company} other {# companies}}', { count }),
+  },
+  activity: {
+    path: '/activities',
+    count: (count) => t('{count, plural, one {# activity} other {# activities}}', { count }),
+    at: 'occurred_at',
+  },
+  note: {
+    path: '/notes',
+    count: (count) => t('{count, plural, one {# note} other {# notes}}', { count }),
+    at: 'created_at',
+  },
+  task: {
+    path: '/tasks',
+    count: (count) => t('{count, plural, one {# task} other {# tasks}}', { count }),
+    at: 'completed_at',
+  },
+};
 
 export default function RowsPage() {
   const search = useSearch({ strict: false }) as RowsSearch;
@@ -124,7 +149,11 @@ function RowsOf({ resource, search }: { resource: Rows['resource']; search: Rows
       <PageBar
         title={
           <>
-            <Link to="/dashboard" aria-label={t('Back to the dashboard')} className="-ms-1 rounded-md p-1 text-muted hover:bg-hover hover:text-ink">
+            <Link
+              to="/dashboard"
+              aria-label={t('Back to the dashboard')}
+              className="-ms-1 rounded-md p-1 text-muted hover:bg-hover hover:text-ink"
+            >
               <ChevronLeft size={16} className="rtl:rotate-180" />
             </Link>
             <h1 className="truncate">{title}</h1>
@@ -136,25 +165,50 @@ function RowsOf({ resource, search }: { resource: Rows['resource']; search: Rows
           <div className="mx-auto max-w-5xl px-4 py-4 md:px-6">
             <p role="status" className="mb-3 text-14 tabular-nums">
               {count(first.total ?? rows.length)}
-              {total && first.sums && first.sums.amount.length > 0 && <> · <Total sums={weighted ? [] : first.sums.amount} total={total} /></>}
+              {total && first.sums && first.sums.amount.length > 0 && (
+                <>
+                  {' '}
+                  · <Total sums={weighted ? [] : first.sums.amount} total={total} />
+                </>
+              )}
               {weighted && <span className="text-muted"> {t('weighted by the probability of their stages')}</span>}
             </p>
-            {total && <div className="-mt-2 mb-3 empty:hidden"><WithoutRate amounts={total.without_rate} /></div>}
+            {total && (
+              <div className="-mt-2 mb-3 empty:hidden">
+                <WithoutRate amounts={total.without_rate} />
+              </div>
+            )}
             {rows.length === 0 ? (
               <EmptyState title={t('No rows')}>{t('They may have changed since the figure was read.')}</EmptyState>
             ) : (
               <table className="w-full table-fixed text-13">
                 <thead>
                   <tr className="border-b border-line text-12 text-muted">
-                    <th scope="col" className="py-1.5 pe-3 text-start font-medium">{t('Name')}</th>
-                    <th scope="col" className="px-3 py-1.5 text-start font-medium max-sm:hidden">{t('Details')}</th>
-                    <th scope="col" className="w-28 px-3 py-1.5 text-start font-medium max-sm:hidden">{at && dateLabels[at]}</th>
-                    {rows.some(({ currency }) => currency) && <th scope="col" className="w-32 py-1.5 ps-3 text-end font-medium">{t('Amount')}</th>}
+                    <th scope="col" className="py-1.5 pe-3 text-start font-medium">
+                      {t('Name')}
+                    </th>
+                    <th scope="col" className="px-3 py-1.5 text-start font-medium max-sm:hidden">
+                      {t('Details')}
+                    </th>
+                    <th scope="col" className="w-28 px-3 py-1.5 text-start font-medium max-sm:hidden">
+                      {at && dateLabels[at]}
+                    </th>
+                    {rows.some(({ currency }) => currency) && (
+                      <th scope="col" className="w-32 py-1.5 ps-3 text-end font-medium">
+                        {t('Amount')}
+                      </th>
+                    )}
                   </tr>
                 </thead>
                 <tbody>
                   {rows.map((row) => (
-                    <RowLine key={row.id} resource={resource} row={row} at={at} likely={likely.get(row.stage_id ?? '')} />
+                    <RowLine
+                      key={row.id}
+                      resource={resource}
+                      row={row}
+                      at={at}
+                      likely={likely.get(row.stage_id ?? '')}
+                    />
                   ))}
                 </tbody>
               </table>
@@ -172,7 +226,7 @@ function RowsOf({ resource, search }: { resource: Rows['resource']; search: Rows
         )}
       </div>
     </>
-  ); // biome-ignore format: reads as a page
+  );
 }
 
 /** When each was done. Of deals that are all open, when they are expected to be. */

@@ -40,12 +40,25 @@ const fields: FieldDef[] = [
       { value: 'year', label: t('Year') },
     ],
   },
-  { key: 'amount', label: t('Amount'), kind: 'money', currencyKey: 'currency', shownWhen: ({ figure }) => figure === 'won_value' },
+  {
+    key: 'amount',
+    label: t('Amount'),
+    kind: 'money',
+    currencyKey: 'currency',
+    shownWhen: ({ figure }) => figure === 'won_value',
+  },
   { key: 'currency', label: t('Currency'), kind: 'text', shownWhen: ({ figure }) => figure === 'won_value' },
   { key: 'deals', label: t('Deals'), kind: 'integer', shownWhen: ({ figure }) => figure === 'won_count' },
   { key: 'owner_id', label: t('Person'), kind: 'reference', of: 'user', expand: 'owner' },
-  { key: 'team_id', label: t('Team'), kind: 'reference', of: 'team', expand: 'team', help: t('Leave person and team empty to make it for everybody') },
-]; // biome-ignore format: facts
+  {
+    key: 'team_id',
+    label: t('Team'),
+    kind: 'reference',
+    of: 'team',
+    expand: 'team',
+    help: t('Leave person and team empty to make it for everybody'),
+  },
+];
 
 const each: Record<Target['period'], string> = {
   month: t('each month'),

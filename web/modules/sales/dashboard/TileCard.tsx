@@ -238,14 +238,26 @@ function menuOf({ actions, drawn, ...exported }: MenuParts): MenuAction[] {
   const changes: MenuAction[] = actions
     ? [
         { label: t('Edit tile…'), onSelect: actions.edit },
-        { label: t('Wider'), disabled: tile.width >= tile_width_max, onSelect: () => actions.resize({ width: tile.width + 1 }) },
+        {
+          label: t('Wider'),
+          disabled: tile.width >= tile_width_max,
+          onSelect: () => actions.resize({ width: tile.width + 1 }),
+        },
         { label: t('Narrower'), disabled: tile.width <= 1, onSelect: () => actions.resize({ width: tile.width - 1 }) },
-        { label: t('Taller'), disabled: tile.height >= tile_height_max, onSelect: () => actions.resize({ height: tile.height + 1 }) },
-        { label: t('Shorter'), disabled: tile.height <= 1, onSelect: () => actions.resize({ height: tile.height - 1 }) },
+        {
+          label: t('Taller'),
+          disabled: tile.height >= tile_height_max,
+          onSelect: () => actions.resize({ height: tile.height + 1 }),
+        },
+        {
+          label: t('Shorter'),
+          disabled: tile.height <= 1,
+          onSelect: () => actions.resize({ height: tile.height - 1 }),
+        },
         { label: t('Move earlier'), onSelect: () => actions.move(-1) },
         { label: t('Move later'), onSelect: () => actions.move(1) },
       ]
-    : []; // biome-ignore format: one line an action
+    : [];
   const picture = (kind: 'png' | 'svg') => () => void attempt(() => savePicture(kind, exported));
   return [
     ...changes,

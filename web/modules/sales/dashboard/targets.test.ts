@@ -4,12 +4,33 @@ import { shareOver, type Target, targetOf } from './targets.ts';
 import type { TileForm } from './tiles.ts';
 
 const tile: TileForm = {
-  title: null, figure: 'won_value', grouping: 'period', custom_key: null, chart: 'bar', range: 'this_year', period: 'quarter', filter: {}, width: 2, height: 2,
-}; // biome-ignore format: facts
+  title: null,
+  figure: 'won_value',
+  grouping: 'period',
+  custom_key: null,
+  chart: 'bar',
+  range: 'this_year',
+  period: 'quarter',
+  filter: {},
+  width: 2,
+  height: 2,
+};
 const target = (more: Partial<Target>): Target => ({
-  id: '1', version: 1, owner_id: null, owner: null, team_id: null, team: null, figure: 'won_value', period: 'month', amount: '1000.00', currency: 'USD', deals: null,
-  created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z', ...more,
-}); // biome-ignore format: facts
+  id: '1',
+  version: 1,
+  owner_id: null,
+  owner: null,
+  team_id: null,
+  team: null,
+  figure: 'won_value',
+  period: 'month',
+  amount: '1000.00',
+  currency: 'USD',
+  deals: null,
+  created_at: '2026-01-01T00:00:00Z',
+  updated_at: '2026-01-01T00:00:00Z',
+  ...more,
+});
 
 const exchange = { own: 'USD', rates: [{ currency: 'EUR', rate: '1.1' }] };
 const aim = (targets: Target[], of: TileForm) => targetOf(targets, of, exchange).value;

@@ -87,9 +87,29 @@ export async function removeBoard(board: Board): Promise<void> {
 }
 
 /** What the server takes of a tile: of one that it sent, without what it adds. */
-export const formOf = ({ title, figure, grouping, custom_key, chart, range, period, filter, width, height }: TileForm): TileForm => ({
-  title, figure, grouping, custom_key, chart, range, period, filter, width, height,
-}); // biome-ignore format: a list of words
+export const formOf = ({
+  title,
+  figure,
+  grouping,
+  custom_key,
+  chart,
+  range,
+  period,
+  filter,
+  width,
+  height,
+}: TileForm): TileForm => ({
+  title,
+  figure,
+  grouping,
+  custom_key,
+  chart,
+  range,
+  period,
+  filter,
+  width,
+  height,
+});
 
 export async function addTile(dashboard_id: string, form: TileForm): Promise<Tile> {
   const { data, change } = await changing.post<Tile>('/dashboard-tiles', { ...formOf(form), dashboard_id });

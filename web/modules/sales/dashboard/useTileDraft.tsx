@@ -7,8 +7,17 @@ import { useUnsaved } from '../../../platform/record/useUnsaved.tsx';
 import { addTile, arrange, changeTile, formOf, moved, removeTile, type Tile, type TileForm } from './tiles.ts';
 
 const newTile: TileForm = {
-  title: null, figure: 'won_value', grouping: 'period', custom_key: null, chart: 'bar', range: 'last_12_months', period: 'month', filter: {}, width: 2, height: 2,
-}; // biome-ignore format: facts
+  title: null,
+  figure: 'won_value',
+  grouping: 'period',
+  custom_key: null,
+  chart: 'bar',
+  range: 'last_12_months',
+  period: 'month',
+  filter: {},
+  width: 2,
+  height: 2,
+};
 
 /** A tile as it is changed in its panel. */
 interface Draft {

@@ -20,12 +20,27 @@ function column(id: string, cards: BoardCard[], amounts: Record<string, string>,
 }
 
 const columns = () => [
-  column('first', [card('a', '0.10', { rotting: true }), card('b', '999999999999999.90'), card('c', '20.00', { currency: 'USD' })], { EUR: '1000000000000000.00', USD: '20.00' }, '1000000000000018.00'),
+  column(
+    'first',
+    [card('a', '0.10', { rotting: true }), card('b', '999999999999999.90'), card('c', '20.00', { currency: 'USD' })],
+    { EUR: '1000000000000000.00', USD: '20.00' },
+    '1000000000000018.00',
+  ),
   column('second', [card('d', '0.20')], { EUR: '0.20' }, '0.20'),
-]; // biome-ignore format: a column a line
+];
 
 const waits = (record_id: string, more: Partial<PendingMutation>) =>
-  ({ id: `${record_id}-waits`, kind: 'update', resource: 'deal', record_id, record: {}, body: null, look: {}, state: 'waiting', ...more }) as PendingMutation; // biome-ignore format: facts
+  ({
+    id: `${record_id}-waits`,
+    kind: 'update',
+    resource: 'deal',
+    record_id,
+    record: {},
+    body: null,
+    look: {},
+    state: 'waiting',
+    ...more,
+  }) as PendingMutation;
 
 const heads = (shown: BoardColumnData[]) =>
   shown.map(({ cards, count, rotting_count, amounts, total }) => [

@@ -35,10 +35,24 @@ test('what is refused of a rule or a default stands at its input', () => {
 });
 
 const known: CustomField = {
-  id: '1', version: 1, resource: 'contact', key: 'own', label: 'Own', type: 'text', options: [], required: true, rules: { min: '2', pattern: 'digits' },
-  default_value: '12', is_unique: false, visible_to: null, editable_by: ['r'], position: 0, retired_at: null,
-  created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z',
-}; // biome-ignore format: an example
+  id: '1',
+  version: 1,
+  resource: 'contact',
+  key: 'own',
+  label: 'Own',
+  type: 'text',
+  options: [],
+  required: true,
+  rules: { min: '2', pattern: 'digits' },
+  default_value: '12',
+  is_unique: false,
+  visible_to: null,
+  editable_by: ['r'],
+  position: 0,
+  retired_at: null,
+  created_at: '2026-01-01T00:00:00Z',
+  updated_at: '2026-01-01T00:00:00Z',
+};
 
 test('a field that is opened and saved is as it was', () => {
   const examples: Partial<CustomField>[] = [

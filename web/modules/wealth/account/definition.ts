@@ -13,10 +13,25 @@ export const details: RecordDetails = {
     { key: 'name', label: t('Name'), inTable: true, inForm: true },
     { key: 'household_id', label: t('Household'), inTable: true, inForm: true, width: 190 },
     { key: 'kind', label: t('Kind'), options: accountKindOptions, inTable: true, inForm: true, width: 120 },
-    { key: 'registration', label: t('Registration'), options: registrationOptions, inTable: true, inForm: true, width: 180 },
+    {
+      key: 'registration',
+      label: t('Registration'),
+      options: registrationOptions,
+      inTable: true,
+      inForm: true,
+      width: 180,
+    },
     { key: 'custodian_id', label: t('Custodian'), inTable: true, inForm: true, width: 170 },
     // Its page shows it with the way to reveal it.
-    { key: 'account_number', label: t('Account number'), kind: 'text', section: null, filterable: false, inTable: true, readOnly: true },
+    {
+      key: 'account_number',
+      label: t('Account number'),
+      kind: 'text',
+      section: null,
+      filterable: false,
+      inTable: true,
+      readOnly: true,
+    },
     { key: 'currency', label: t('Currency'), inTable: true, inForm: true, width: 100 },
     { key: 'benchmark_id', label: t('Benchmark') },
     { key: 'opened_on', label: t('Opened on'), inTable: true, inForm: true },
@@ -40,9 +55,13 @@ export const details: RecordDetails = {
     { id: 'holdings', label: t('Holdings'), Part: lazyPart(() => import('./HoldingsTab.tsx')) },
     { id: 'transactions', label: t('Transactions'), Part: lazyPart(() => import('./TransactionsTab.tsx')) },
     { id: 'performance', label: t('Performance'), Part: lazyPart(() => import('./PerformanceTab.tsx')) },
-    { id: 'reconciliation', label: t('Reconciliation'), Part: lazyPart(() => import('../reconciliation/ReconciliationTab.tsx')) },
+    {
+      id: 'reconciliation',
+      label: t('Reconciliation'),
+      Part: lazyPart(() => import('../reconciliation/ReconciliationTab.tsx')),
+    },
   ],
   narrow: { details: ['household_id', 'custodian_id'], standing: 'kind' },
-}; // biome-ignore format: a field a line
+};
 
 const start = { kind: 'managed', registration: 'individual' };

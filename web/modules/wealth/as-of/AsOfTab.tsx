@@ -37,7 +37,11 @@ export default function AsOfTab({ record }: { record: AnyRecord }) {
   return (
     <div className="@container mx-auto flex max-w-4xl flex-col gap-6 p-4">
       <div className="flex flex-wrap items-end gap-2 print:hidden">
-        <FormField field={dayField} value={date} onChange={(value) => typeof value === 'string' && value && setDate(value)} />
+        <FormField
+          field={dayField}
+          value={date}
+          onChange={(value) => typeof value === 'string' && value && setDate(value)}
+        />
         <Button onClick={() => setDate(lastYear())}>{t('Last year')}</Button>
         <Button onClick={() => setDate(today())}>{t('Today')}</Button>
       </div>
@@ -47,7 +51,7 @@ export default function AsOfTab({ record }: { record: AnyRecord }) {
       {may('examiner_export', 'create') && <ExaminerExports household={record.id} />}
     </div>
   );
-} // biome-ignore format: a part a line
+}
 
 export function Part({ title, none, children }: { title: string; none?: string | false; children: ReactNode }) {
   return (
@@ -86,7 +90,9 @@ function Shown({ was }: { was: AsOf }) {
       {household && (
         <Part title={t('Household on {date}', { date: formatDate(was.date) })}>
           {shownFields.flatMap((field) =>
-            household[field] ? [<Line key={field} name={String(household[field])} detail={fieldWords('household', field)} />] : [],
+            household[field]
+              ? [<Line key={field} name={String(household[field])} detail={fieldWords('household', field)} />]
+              : [],
           )}
           <Line name={(household.owner as { name: string } | null)?.name ?? '—'} detail={t('Primary adviser')} />
         </Part>
@@ -103,7 +109,11 @@ function Shown({ was }: { was: AsOf }) {
       </Part>
       <Part title={t('Accounts')} none={was.accounts.length === 0 && none}>
         {was.accounts.map(({ id, name, owners }) => (
-          <Line key={id} name={name} detail={formatList(owners.map((one) => nameOf(one.contact ?? one.legal_entity)))} />
+          <Line
+            key={id}
+            name={name}
+            detail={formatList(owners.map((one) => nameOf(one.contact ?? one.legal_entity)))}
+          />
         ))}
       </Part>
       <Part title={t('Positions and values')} none={held.length === 0 && none}>
@@ -111,18 +121,39 @@ function Shown({ was }: { was: AsOf }) {
           <Line
             key={`${one.account_id} ${one.security?.id ?? one.currency}`}
             name={one.security?.name ?? t('Cash in {currency}', { currency: one.currency })}
-            detail={[accounts.get(one.account_id), one.security && formatNumber(one.quantity), one.is_stale && t('Stale price')].filter(Boolean).join(' · ')}
-            end={one.value === null ? <span className="text-muted">{t('No value known')}</span> : <MoneyText amount={one.value} currency={holdings.currency} />}
+            detail={[
+              accounts.get(one.account_id),
+              one.security && formatNumber(one.quantity),
+              one.is_stale && t('Stale price'),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+            end={
+              one.value === null ? (
+                <span className="text-muted">{t('No value known')}</span>
+              ) : (
+                <MoneyText amount={one.value} currency={holdings.currency} />
+              )
+            }
           />
         ))}
-        <Line name={t('Net worth')} end={<MoneyText amount={holdings.net_worth.total} currency={holdings.currency} />} />
+        <Line
+          name={t('Net worth')}
+          end={<MoneyText amount={holdings.net_worth.total} currency={holdings.currency} />}
+        />
       </Part>
       <Part title={t('Documents')} none={was.documents.length === 0 && none}>
         {was.documents.map(({ id, name, type, dated_on, version }) => (
           <Line
             key={id}
             name={name}
-            detail={[documentTypeText(type), dated_on && formatDate(dated_on), version && t('Version {number}: {name}', { number: formatNumber(version.number), name: version.name })].filter(Boolean).join(' · ')}
+            detail={[
+              documentTypeText(type),
+              dated_on && formatDate(dated_on),
+              version && t('Version {number}: {name}', { number: formatNumber(version.number), name: version.name }),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
           />
         ))}
       </Part>
@@ -138,7 +169,7 @@ function Shown({ was }: { was: AsOf }) {
       </Part>
     </>
   );
-} // biome-ignore format: a part a line
+}
 
 const nameOf = (of: unknown): string => (of as { name: string } | null)?.name ?? hidden;
 
@@ -166,10 +197,12 @@ const resources = { household: 'household', account: 'financial_account', docume
 function unknownText({ of, name, fields, why, since }: NotKnown): string {
   const what = formatList(fields.map((field) => fieldWords(resources[of], field)));
   const record = name ?? hidden;
-  if (why === 'archived') return t('Changes before {time} lie in the archive of the audit trail.', { time: formatDateTime(since ?? '') });
+  if (why === 'archived')
+    return t('Changes before {time} lie in the archive of the audit trail.', { time: formatDateTime(since ?? '') });
   if (why === 'written_down_later')
     return t('{record} was first recorded on {time}.', { record, time: formatDateTime(since ?? '') });
-  if (why === 'erased') return t('{record}: {what} changed since, and the earlier values are erased.', { record, what });
+  if (why === 'erased')
+    return t('{record}: {what} changed since, and the earlier values are erased.', { record, what });
   if (why === 'sealed') return t('{record}: {what} changed since, and is sealed.', { record, what });
   return t('{record}: {what} leave no history.', { record, what });
-} // biome-ignore format: a reason a line
+}

@@ -29,10 +29,14 @@ export function ExaminerExports({ household }: { household: string }) {
   const found = useQuery({
     queryKey: ['examiner_export', household],
     queryFn: ({ signal }) =>
-      api.get<Page<Export>>('/examiner-exports', { filter: JSON.stringify({ field: 'household_id', op: 'eq', value: household }), limit: 10 }, signal),
+      api.get<Page<Export>>(
+        '/examiner-exports',
+        { filter: JSON.stringify({ field: 'household_id', op: 'eq', value: household }), limit: 10 },
+        signal,
+      ),
     refetchInterval: ({ state }) =>
       state.data?.data.some((one) => one.state === 'waiting' || one.state === 'running') ? poll_ms : false,
-  }); // biome-ignore format: one call
+  });
   return (
     <section aria-label={t("Examiner's export")} className="print:hidden">
       <div className="mb-1 flex items-center gap-2">
@@ -42,7 +46,9 @@ export function ExaminerExports({ household }: { household: string }) {
         </Button>
       </div>
       <p className="text-13 text-muted">
-        {t('All records and files of the household in one archive, with a manifest of hashes. Archives are kept for a week.')}
+        {t(
+          'All records and files of the household in one archive, with a manifest of hashes. Archives are kept for a week.',
+        )}
       </p>
       <ul className="flex flex-col divide-y divide-line">
         {found.data?.data.map((one) => (
@@ -50,7 +56,9 @@ export function ExaminerExports({ household }: { household: string }) {
             <span className="min-w-0 flex-1">
               {one.reason}
               <span className="block text-12 text-muted">
-                {[states[one.state], choices[one.sealed], formatDateTime(one.created_at), one.error].filter(Boolean).join(' · ')}
+                {[states[one.state], choices[one.sealed], formatDateTime(one.created_at), one.error]
+                  .filter(Boolean)
+                  .join(' · ')}
               </span>
             </span>
             {one.state === 'done' && (
@@ -64,7 +72,7 @@ export function ExaminerExports({ household }: { household: string }) {
       {asking && <AskDialog household={household} onClose={() => setAsking(false)} />}
     </section>
   );
-} // biome-ignore format: a part a line
+}
 
 const start = { sealed: 'masked' };
 
@@ -75,8 +83,15 @@ function AskDialog({ household, onClose }: { household: string; onClose: () => v
   );
   const fields: readonly FieldDef[] = [
     { key: 'reason', label: t('Reason'), kind: 'text', required: true, help: t('Recorded with your name') },
-    { key: 'sealed', label: t('Sealed values'), kind: 'select', options, required: true, help: t('Each that is revealed is recorded.') },
-  ]; // biome-ignore format: a field a line
+    {
+      key: 'sealed',
+      label: t('Sealed values'),
+      kind: 'select',
+      options,
+      required: true,
+      help: t('Each that is revealed is recorded.'),
+    },
+  ];
   return (
     <FormDialog
       title={t("Examiner's export")}

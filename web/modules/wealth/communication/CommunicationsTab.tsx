@@ -56,7 +56,12 @@ export default function CommunicationsTab({ record }: { record: AnyRecord }) {
 
 function Line({ row }: { row: Communication }) {
   const Icon = icons[row.kind];
-  const facts = [communicationKindText(row.kind), directionText(row.direction), row.occurred_at && formatDateTime(row.occurred_at), row.author?.name]; // biome-ignore format: one line
+  const facts = [
+    communicationKindText(row.kind),
+    directionText(row.direction),
+    row.occurred_at && formatDateTime(row.occurred_at),
+    row.author?.name,
+  ];
   const about = (row.account ?? row.legal_entity ?? row.contact ?? row.document)?.name;
   return (
     <li className="flex gap-2 rounded-lg border border-line px-3 py-2 text-13">

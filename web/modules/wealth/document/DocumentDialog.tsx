@@ -11,11 +11,25 @@ import { documentTypeOptions } from './words.ts';
 
 const fields: readonly FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
-  { key: 'type', label: t('Type'), kind: 'select', options: documentTypeOptions, required: true, help: t('It says how long the document is kept') },
+  {
+    key: 'type',
+    label: t('Type'),
+    kind: 'select',
+    options: documentTypeOptions,
+    required: true,
+    help: t('It says how long the document is kept'),
+  },
   { key: 'dated_on', label: t('Date'), kind: 'date' },
   { key: 'contact_id', label: t('Person'), kind: 'reference', of: 'contact', expand: 'contact' },
-  { key: 'account_id', label: t('Account'), kind: 'reference', of: 'financial_account', expand: 'account', help: t('Kept for years after it closes') },
-]; // biome-ignore format: a field a line
+  {
+    key: 'account_id',
+    label: t('Account'),
+    kind: 'reference',
+    of: 'financial_account',
+    expand: 'account',
+    help: t('Kept for years after it closes'),
+  },
+];
 
 interface DocumentDialogProps {
   file: File;

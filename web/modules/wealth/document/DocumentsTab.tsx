@@ -53,11 +53,18 @@ export default function DocumentsTab({ record }: { record: AnyRecord }) {
         {documents.hasNextPage && <MoreRows list={documents} />}
       </ul>
       <Suspense>
-        {file && <DocumentDialog key={`${file.name} ${files.length}`} file={file} household={record} onClose={() => setFiles(rest)} />}
+        {file && (
+          <DocumentDialog
+            key={`${file.name} ${files.length}`}
+            file={file}
+            household={record}
+            onClose={() => setFiles(rest)}
+          />
+        )}
       </Suspense>
     </div>
   );
-} // biome-ignore format: a part a line
+}
 
 function DocumentLine({ row, editable }: { row: Document; editable: boolean }) {
   const [open, setOpen] = useState(false);
@@ -166,7 +173,9 @@ function Versions({ row }: { row: Document }) {
                 {t('Version {number}: {name}', { number: formatNumber(one.number), name: one.name })}
               </span>
               <span className="block text-12 text-muted">
-                {[one.author?.name, formatDateTime(one.written_at), formatBytes(one.size_bytes)].filter(Boolean).join(' · ')}
+                {[one.author?.name, formatDateTime(one.written_at), formatBytes(one.size_bytes)]
+                  .filter(Boolean)
+                  .join(' · ')}
               </span>
               <span className="block truncate font-mono text-12 text-faint" title={one.sha256}>
                 {t('SHA-256 {hash}', { hash: one.sha256 })}
@@ -179,9 +188,14 @@ function Versions({ row }: { row: Document }) {
       {row.storage_path && (
         <div className="flex flex-wrap items-center gap-2 text-12 text-muted">
           {t('Storage path')}
-          <SealedValue path={`/documents/${row.id}`} field="storage_path" mask={row.storage_path} label={t('Storage path')} />
+          <SealedValue
+            path={`/documents/${row.id}`}
+            field="storage_path"
+            mask={row.storage_path}
+            label={t('Storage path')}
+          />
         </div>
       )}
     </div>
   );
-} // biome-ignore format: a part a line
+}

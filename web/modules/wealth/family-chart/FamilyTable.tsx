@@ -35,12 +35,16 @@ export function FamilyTable({
     })),
     ...relationships.map((row) => ({
       ...row,
-      one: row.contact_id ? { of: 'contact' as const, named: row.contact } : { of: 'legal_entity' as const, named: row.legal_entity },
+      one: row.contact_id
+        ? { of: 'contact' as const, named: row.contact }
+        : { of: 'legal_entity' as const, named: row.legal_entity },
       what: relationshipText(row.kind),
-      other: row.of_contact_id ? { of: 'contact' as const, named: row.of_contact } : { of: 'legal_entity' as const, named: row.of_entity },
+      other: row.of_contact_id
+        ? { of: 'contact' as const, named: row.of_contact }
+        : { of: 'legal_entity' as const, named: row.of_entity },
       share: row.share_numerator ? `${row.share_numerator}/${row.share_denominator}` : null,
     })),
-  ]; // biome-ignore format: a side a line
+  ];
   const cell = 'border-b border-line py-1.5 pe-3 text-start align-top wrap-anywhere';
   return (
     <table className="w-full text-13">

@@ -65,8 +65,14 @@ export function layoutFamily(nodes: readonly ChartNode[], links: readonly ChartL
   const clusters = [...new Set(clusterOf.values())];
   rank(clusters, clusterOf, known, parents, stakes);
   const rows = rowsOf(clusters, clusterOf, parents);
-  const above = (cluster: Cluster) => [...parents, ...stakes].filter(({ to, from }) => clusterOf.get(to) === cluster && clusterOf.get(from) !== cluster).map(({ from }) => from); // biome-ignore format: one list
-  const below = (cluster: Cluster) => [...parents, ...stakes].filter(({ to, from }) => clusterOf.get(from) === cluster && clusterOf.get(to) !== cluster).map(({ to }) => to); // biome-ignore format: one list
+  const above = (cluster: Cluster) =>
+    [...parents, ...stakes]
+      .filter(({ to, from }) => clusterOf.get(to) === cluster && clusterOf.get(from) !== cluster)
+      .map(({ from }) => from);
+  const below = (cluster: Cluster) =>
+    [...parents, ...stakes]
+      .filter(({ to, from }) => clusterOf.get(from) === cluster && clusterOf.get(to) !== cluster)
+      .map(({ to }) => to);
   const middle = (id: string) => {
     const cluster = clusterOf.get(id)!;
     return cluster.x + cluster.ids.indexOf(id) * (node_width + gap) + node_width / 2;
@@ -74,10 +80,15 @@ export function layoutFamily(nodes: readonly ChartNode[], links: readonly ChartL
   for (const row of rows) place(row, above, middle);
   for (const row of rows.toReversed()) place(row, below, middle);
   for (const row of rows) place(row, above, middle);
-  const detours = new Map(stakes.flatMap((stake) => {
-    const x = detour(rows, clusterOf.get(stake.from)!, clusterOf.get(stake.to)!, [middle(stake.from), middle(stake.to)]);
-    return x === undefined ? [] : [[stake, x] as const];
-  })); // biome-ignore format: one map
+  const detours = new Map(
+    stakes.flatMap((stake) => {
+      const x = detour(rows, clusterOf.get(stake.from)!, clusterOf.get(stake.to)!, [
+        middle(stake.from),
+        middle(stake.to),
+      ]);
+      return x === undefined ? [] : [[stake, x] as const];
+    }),
+  );
   const left = Math.min(0, ...clusters.map(({ x }) => x), ...detours.values());
   for (const cluster of clusters) cluster.x -= left;
   for (const [stake, x] of detours) detours.set(stake, x - left);
@@ -146,7 +157,12 @@ function rank(
   stakes: readonly ChartLink[],
 ): void {
   const rowsFrom = (links: readonly ChartLink[], first: number, of: readonly Cluster[]) => {
-    const upper = new Map(of.map((cluster) => [cluster, links.filter(({ to }) => clusterOf.get(to) === cluster).map(({ from }) => clusterOf.get(from)!)])); // biome-ignore format: one map
+    const upper = new Map(
+      of.map((cluster) => [
+        cluster,
+        links.filter(({ to }) => clusterOf.get(to) === cluster).map(({ from }) => clusterOf.get(from)!),
+      ]),
+    );
     const done = new Map<Cluster, number>();
     const depth = (cluster: Cluster, path: readonly Cluster[]): number => {
       const there = done.get(cluster);
@@ -168,7 +184,8 @@ function rank(
     const children = parents
       .filter(({ from }) => clusterOf.get(from) === cluster)
       .map(({ to }) => clusterOf.get(to)!.row);
-    if (children.length > 0 && !parents.some(({ to }) => clusterOf.get(to) === cluster)) cluster.row = Math.max(cluster.row, Math.min(...children) - 1); // biome-ignore format: one condition
+    if (children.length > 0 && !parents.some(({ to }) => clusterOf.get(to) === cluster))
+      cluster.row = Math.max(cluster.row, Math.min(...children) - 1);
   }
   const first = Math.max(-1, ...people.map(({ row }) => row)) + 1;
   rowsFrom(stakes, first, clusters.filter(isEntity));

@@ -47,23 +47,62 @@ export function eventFields(
   const fields: EventField[] = {
     marriage: [
       person('contact_id', t('Member')),
-      { key: 'spouse_id', label: t('Marries'), kind: 'reference', of: 'contact', expand: 'spouse', required: true, half: true } as const,
-      { key: 'from_household_id', label: t('Household of the spouse'), kind: 'reference', of: 'household', expand: 'from_household', help: t('Which the spouse leaves, or where both live') } as const,
+      {
+        key: 'spouse_id',
+        label: t('Marries'),
+        kind: 'reference',
+        of: 'contact',
+        expand: 'spouse',
+        required: true,
+        half: true,
+      } as const,
+      {
+        key: 'from_household_id',
+        label: t('Household of the spouse'),
+        kind: 'reference',
+        of: 'household',
+        expand: 'from_household',
+        help: t('Which the spouse leaves, or where both live'),
+      } as const,
     ],
     divorce: [person('contact_id', t('Stays')), person('spouse_id', t('Leaves'))],
     death: [person('contact_id', t('Who died'))],
     leaving: [person('contact_id', t('Who leaves'))],
     split: several('contact_ids', t('Who goes'), choices.members),
-    merge: [{ key: 'household_id', label: t('The other household'), kind: 'reference', of: 'household', expand: 'household', required: true, help: t('It becomes part of this one') } as const],
-  }[kind]; // biome-ignore format: a field a line
+    merge: [
+      {
+        key: 'household_id',
+        label: t('The other household'),
+        kind: 'reference',
+        of: 'household',
+        expand: 'household',
+        required: true,
+        help: t('It becomes part of this one'),
+      } as const,
+    ],
+  }[kind];
   fields.push(on);
   const options = (placesOf[kind] ?? []).map((value) => ({ value, label: places[value] }));
-  if (options.length > 1) fields.push({ key: 'place', label: kind === 'marriage' ? t('They live') : t('Whoever leaves lives'), kind: 'select', options, required: true }); // biome-ignore format: one field
+  if (options.length > 1)
+    fields.push({
+      key: 'place',
+      label: kind === 'marriage' ? t('They live') : t('Whoever leaves lives'),
+      kind: 'select',
+      options,
+      required: true,
+    });
   const place = options.length === 1 ? options[0]!.value : values.place;
   if (place === 'new')
     fields.push({ key: 'name', label: t('Name of the new household'), kind: 'text', required: true });
   if (place === 'other')
-    fields.push({ key: 'to_household_id', label: t('Which household'), kind: 'reference', of: 'household', expand: 'to_household', required: true }); // biome-ignore format: one field
+    fields.push({
+      key: 'to_household_id',
+      label: t('Which household'),
+      kind: 'reference',
+      of: 'household',
+      expand: 'to_household',
+      required: true,
+    });
   const rest = (key: 'members' | 'along') =>
     choices[key].filter(({ value }) => value !== values.contact_id && value !== values.spouse_id);
   if (kind === 'marriage' || kind === 'divorce' || kind === 'leaving')

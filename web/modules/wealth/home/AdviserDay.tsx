@@ -117,14 +117,27 @@ function Reviews({ of: { total, overdue, data }, today }: { of: AdviserHome['rev
   ); // biome-ignore format: one line of facts
 }
 
-function Checks({ of: { total, overdue, data }, today }: { of: NonNullable<AdviserHome['identity_checks']>; today: string }) {
+function Checks({
+  of: { total, overdue, data },
+  today,
+}: {
+  of: NonNullable<AdviserHome['identity_checks']>;
+  today: string;
+}) {
   return (
     <Part
       title={t('Identity checks due')}
       total={total}
       overdue={overdue}
       none={t('No identity checks due in the next 60 days.')}
-      all={<ListLink of="contact" filter={{ any: 'client-profiles', where: { field: 'kyc_due_on', op: 'lte', value: today } }}>{t('All checks overdue')}</ListLink>}
+      all={
+        <ListLink
+          of="contact"
+          filter={{ any: 'client-profiles', where: { field: 'kyc_due_on', op: 'lte', value: today } }}
+        >
+          {t('All checks overdue')}
+        </ListLink>
+      }
     >
       {data.map(({ contact, household, due_on }) => (
         <RelatedLink
@@ -132,12 +145,18 @@ function Checks({ of: { total, overdue, data }, today }: { of: NonNullable<Advis
           to={`${pathOf('contact')}/${contact.id}`}
           name={contact.name}
           detail={household?.name}
-          end={due_on === null ? <Badge meaning="attention">{t('Never checked')}</Badge> : <Due on={due_on} today={today} />}
+          end={
+            due_on === null ? (
+              <Badge meaning="attention">{t('Never checked')}</Badge>
+            ) : (
+              <Due on={due_on} today={today} />
+            )
+          }
         />
       ))}
     </Part>
   );
-} // biome-ignore format: one line of facts
+}
 
 function Birthdays({ of: { total, data, not_looked_at }, today }: { of: AdviserHome['birthdays']; today: string }) {
   return (
@@ -150,7 +169,10 @@ function Birthdays({ of: { total, data, not_looked_at }, today }: { of: AdviserH
           <ListLink of="contact">{t('All contacts')}</ListLink>
           {not_looked_at > 0 && (
             <span>
-              {t('{count, plural, one {# sealed date of birth was} other {# sealed dates of birth were}} not looked at.', { count: not_looked_at })}
+              {t(
+                '{count, plural, one {# sealed date of birth was} other {# sealed dates of birth were}} not looked at.',
+                { count: not_looked_at },
+              )}
             </span>
           )}
         </>
@@ -161,13 +183,15 @@ function Birthdays({ of: { total, data, not_looked_at }, today }: { of: AdviserH
           key={contact.id}
           to={`${pathOf('contact')}/${contact.id}`}
           name={contact.name}
-          detail={[household.name, turns !== null && t('turns {age, number}', { age: turns })].filter(Boolean).join(' · ')}
+          detail={[household.name, turns !== null && t('turns {age, number}', { age: turns })]
+            .filter(Boolean)
+            .join(' · ')}
           end={<span className="text-12 text-muted">{on === today ? t('Today') : formatDay(on)}</span>}
         />
       ))}
     </Part>
   );
-} // biome-ignore format: one line of facts
+}
 
 function Breaks({ of: { total, data } }: { of: AdviserHome['breaks'] }) {
   return (

@@ -24,15 +24,33 @@ const period: readonly PartField[] = [
   { key: 'until_on', label: t('Until'), kind: 'date', help: t('The last day; empty until further notice'), half: true },
 ];
 
-const parts: Readonly<Record<Part, { path: string; fields: readonly PartField[]; words: Record<'add' | 'edit' | 'saved' | 'removed', string> }>> = {
+const parts: Readonly<
+  Record<
+    Part,
+    { path: string; fields: readonly PartField[]; words: Record<'add' | 'edit' | 'saved' | 'removed', string> }
+  >
+> = {
   household_member: {
     path: '/household-members',
     fields: [
-      { key: 'contact_id', label: t('Person'), kind: 'reference', of: 'contact', expand: 'contact', required: true, createOnly: true },
+      {
+        key: 'contact_id',
+        label: t('Person'),
+        kind: 'reference',
+        of: 'contact',
+        expand: 'contact',
+        required: true,
+        createOnly: true,
+      },
       { key: 'role', label: t('Role'), kind: 'select', options: memberRoleOptions, required: true },
       ...period,
     ],
-    words: { add: t('Add a member'), edit: t('Edit membership'), saved: t('Member saved'), removed: t('Member removed') },
+    words: {
+      add: t('Add a member'),
+      edit: t('Edit membership'),
+      saved: t('Member saved'),
+      removed: t('Member removed'),
+    },
   },
   household_adviser: {
     path: '/household-advisers',
@@ -43,24 +61,72 @@ const parts: Readonly<Record<Part, { path: string; fields: readonly PartField[];
       ...period,
       { key: 'reason', label: t('Reason'), kind: 'text', help: t('Such as holiday cover') },
     ],
-    words: { add: t('Let somebody see this household'), edit: t('Edit access'), saved: t('Access saved'), removed: t('Access removed') },
+    words: {
+      add: t('Let somebody see this household'),
+      edit: t('Edit access'),
+      saved: t('Access saved'),
+      removed: t('Access removed'),
+    },
   },
   relationship: {
     path: '/relationships',
     fields: [
-      { key: 'contact_id', label: t('Person'), kind: 'reference', of: 'contact', expand: 'contact', createOnly: true, half: true },
-      { key: 'legal_entity_id', label: t('Or an entity'), kind: 'reference', of: 'legal_entity', expand: 'legal_entity', createOnly: true, half: true },
+      {
+        key: 'contact_id',
+        label: t('Person'),
+        kind: 'reference',
+        of: 'contact',
+        expand: 'contact',
+        createOnly: true,
+        half: true,
+      },
+      {
+        key: 'legal_entity_id',
+        label: t('Or an entity'),
+        kind: 'reference',
+        of: 'legal_entity',
+        expand: 'legal_entity',
+        createOnly: true,
+        half: true,
+      },
       { key: 'kind', label: t('Is'), kind: 'select', options: relationshipOptions, required: true, createOnly: true },
-      { key: 'of_contact_id', label: t('Of the person'), kind: 'reference', of: 'contact', expand: 'of_contact', createOnly: true, half: true },
-      { key: 'of_entity_id', label: t('Or of the entity'), kind: 'reference', of: 'legal_entity', expand: 'of_entity', createOnly: true, half: true },
-      { key: 'share_numerator', label: t('Share: parts'), kind: 'integer', help: t('Of owners and beneficiaries: 1 of 3 is a third'), half: true },
+      {
+        key: 'of_contact_id',
+        label: t('Of the person'),
+        kind: 'reference',
+        of: 'contact',
+        expand: 'of_contact',
+        createOnly: true,
+        half: true,
+      },
+      {
+        key: 'of_entity_id',
+        label: t('Or of the entity'),
+        kind: 'reference',
+        of: 'legal_entity',
+        expand: 'of_entity',
+        createOnly: true,
+        half: true,
+      },
+      {
+        key: 'share_numerator',
+        label: t('Share: parts'),
+        kind: 'integer',
+        help: t('Of owners and beneficiaries: 1 of 3 is a third'),
+        half: true,
+      },
       { key: 'share_denominator', label: t('Of how many'), kind: 'integer', half: true },
       ...period,
       { key: 'remark', label: t('Remark'), kind: 'text' },
     ],
-    words: { add: t('Add a relationship'), edit: t('Edit relationship'), saved: t('Relationship saved'), removed: t('Relationship removed') },
+    words: {
+      add: t('Add a relationship'),
+      edit: t('Edit relationship'),
+      saved: t('Relationship saved'),
+      removed: t('Relationship removed'),
+    },
   },
-}; // biome-ignore format: a field a line
+};
 
 interface PartDialogProps {
   part: Part;

@@ -29,7 +29,10 @@ export default function GoalAccountsDialog({ household, goal, onClose }: GoalAcc
     help: t('1 for all of it, 1/3 for a third'),
   }));
   const start = Object.fromEntries(
-    goal.accounts.map(({ id, share_numerator: parts, share_denominator: of }) => [id, parts === of ? '1' : `${parts}/${of}`]), // biome-ignore format: one line
+    goal.accounts.map(({ id, share_numerator: parts, share_denominator: of }) => [
+      id,
+      parts === of ? '1' : `${parts}/${of}`,
+    ]),
   );
   return (
     <FormDialog

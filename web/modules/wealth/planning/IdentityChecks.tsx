@@ -23,8 +23,12 @@ export function IdentityChecks({ household }: { household: AnyRecord }) {
   const found = useQuery({
     queryKey: ['client_profile', 'of household', household.id],
     queryFn: ({ signal }) =>
-      api.get<Page<Profile>>('/client-profiles', { filter: JSON.stringify(filter), sort: 'kyc_due_on', limit: 50 }, signal),
-  }); // biome-ignore format: one call
+      api.get<Page<Profile>>(
+        '/client-profiles',
+        { filter: JSON.stringify(filter), sort: 'kyc_due_on', limit: 50 },
+        signal,
+      ),
+  });
   return (
     <Section title={t('Identity checks')}>
       {found.isPending && <SkeletonRows label={t('Loading')} count={2} />}
@@ -50,7 +54,7 @@ export function IdentityChecks({ household }: { household: AnyRecord }) {
       </ul>
     </Section>
   );
-} // biome-ignore format: a few long lines
+}
 
 function Due({ profile: { kyc_due_on, died_on } }: { profile: Profile }) {
   if (died_on) return null;

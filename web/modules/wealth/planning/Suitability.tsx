@@ -90,12 +90,17 @@ function Line({ row, named, isLast, onEdit }: LineProps) {
   const name = row.contact_id ? (row.contact?.name ?? t('Not visible to you')) : t('The household');
   const facts: readonly [string, string][] = [
     [t('Objective'), objectiveText(row.objective)],
-    [t('Horizon'), row.horizon_years === null ? '—' : t('{years, plural, one {# year} other {# years}}', { years: row.horizon_years })],
+    [
+      t('Horizon'),
+      row.horizon_years === null
+        ? '—'
+        : t('{years, plural, one {# year} other {# years}}', { years: row.horizon_years }),
+    ],
     [t('Risk tolerance'), levelText(row.risk_tolerance)],
     [t('Capacity for loss'), levelText(row.risk_capacity)],
     [t('Liquidity needs'), levelText(row.liquidity_needs)],
     [t('Experience'), experienceText(row.experience)],
-  ]; // biome-ignore format: a fact a line
+  ];
   const reviewed = row.reviewed_on && t('Reviewed on {date}', { date: formatDate(row.reviewed_on) });
   return (
     <li className={isLast ? 'rounded-lg border border-line p-3' : 'px-3 text-muted'}>

@@ -62,7 +62,11 @@ export default function SuitabilityDialog({ household, contact, row, onClose }: 
       onSave={async (body, version) => {
         const { change } = row
           ? await changing.patch<AnyRecord>(`/suitability-profiles/${row.id}`, body, version)
-          : await changing.post<AnyRecord>('/suitability-profiles', { ...body, ...(contact && { contact_id: contact.id }), household_id: household.id }); // biome-ignore format: one call
+          : await changing.post<AnyRecord>('/suitability-profiles', {
+              ...body,
+              ...(contact && { contact_id: contact.id }),
+              household_id: household.id,
+            });
         void queryClient.invalidateQueries({ queryKey: ['suitability_profile'] });
         offerUndo(t('Suitability saved'), change, String(contact?.name ?? ''));
       }}

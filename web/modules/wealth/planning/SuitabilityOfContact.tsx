@@ -14,6 +14,9 @@ export function SuitabilityOfContact({ contact }: { contact: AnyRecord }) {
   });
   const household = members.rows.find((member) => member.household && !isOver(member))?.household;
   return (
-    <Suitability household={household ? { ...household, deleted_at: contact.deleted_at } : undefined} contact={contact} />
+    <Suitability
+      household={household ? { ...household, deleted_at: contact.deleted_at } : undefined}
+      contact={contact}
+    />
   );
-} // biome-ignore format: one line
+}

@@ -11,7 +11,14 @@ export const details: RecordDetails = {
   fields: [
     { key: 'name', label: t('Name'), inTable: true, inForm: true },
     { key: 'ticker', label: t('Ticker'), inTable: true, inForm: true, width: 100 },
-    { key: 'asset_class', label: t('Asset class'), options: assetClassOptions, inTable: true, inForm: true, width: 130 },
+    {
+      key: 'asset_class',
+      label: t('Asset class'),
+      options: assetClassOptions,
+      inTable: true,
+      inForm: true,
+      width: 130,
+    },
     { key: 'currency', label: t('Currency'), inTable: true, inForm: true, width: 100 },
     { key: 'isin', label: t('ISIN'), section: t('Identifiers'), inTable: true, inForm: true },
     { key: 'cusip', label: t('CUSIP'), section: t('Identifiers'), inTable: true, inForm: true, width: 120 },
@@ -28,6 +35,6 @@ export const details: RecordDetails = {
   fromName: (name) => ({ name, asset_class: 'other' }),
   tabs: [{ id: 'prices', label: t('Prices'), Part: lazyPart(() => import('./PricesTab.tsx')) }],
   narrow: { details: ['ticker', 'isin'], standing: 'asset_class' },
-}; // biome-ignore format: a field a line
+};
 
 const start = { asset_class: 'equity' };

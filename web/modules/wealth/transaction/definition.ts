@@ -18,9 +18,26 @@ export const details: RecordDetails = {
     { key: 'traded_on', label: t('Day'), inTable: true, inForm: true, width: 120 },
     { key: 'account_id', label: t('Account'), inTable: true, inForm: true, width: 190 },
     { key: 'security_id', label: t('Financial security'), inForm: true },
-    { key: 'quantity', label: t('Quantity'), section: figures, inTable: true, inForm: true, width: 110, help: t('Positive when it adds to the account, negative when it takes away') },
+    {
+      key: 'quantity',
+      label: t('Quantity'),
+      section: figures,
+      inTable: true,
+      inForm: true,
+      width: 110,
+      help: t('Positive when it adds to the account, negative when it takes away'),
+    },
     { key: 'price', label: t('Market price'), section: figures, inTable: true, inForm: true, width: 110 },
-    { key: 'amount', label: t('Amount'), ...money, section: figures, inTable: true, inForm: true, width: 130, help: t('The change in cash, including fees and taxes') },
+    {
+      key: 'amount',
+      label: t('Amount'),
+      ...money,
+      section: figures,
+      inTable: true,
+      inForm: true,
+      width: 130,
+      help: t('The change in cash, including fees and taxes'),
+    },
     { key: 'currency', label: t('Currency'), section: figures, inForm: true },
     { key: 'fees', label: t('Fees'), ...money, section: figures },
     { key: 'taxes', label: t('Taxes'), ...money, section: figures },
@@ -35,7 +52,9 @@ export const details: RecordDetails = {
   views: () => [
     { id: 'all', label: t('All') },
     ...kindGroups.map(({ id, label, kinds }) => ({
-      id, label, filter: { field: 'kind', op: 'in' as const, value: [...kinds] },
+      id,
+      label,
+      filter: { field: 'kind', op: 'in' as const, value: [...kinds] },
     })),
   ],
   summed: [],
@@ -46,7 +65,7 @@ export const details: RecordDetails = {
   fullName,
   useStart: () => ({ kind: 'deposit', traded_on: today() }),
   narrow: { details: ['account_id'], standing: 'amount' },
-}; // biome-ignore format: a field a line
+};
 
 /** "Buy: World fund"; of what concerns no security its kind alone. */
 function fullName({ kind, security }: AnyRecord): string {

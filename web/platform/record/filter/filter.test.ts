@@ -73,7 +73,8 @@ test('a required field of the workspace’s own may be empty in records from bef
 });
 
 test('records without any tag are asked for, and those of any of several people', () => {
-  const has = (kind: 'tags' | 'reference', op: 'is_empty' | 'in') => operatorsFor({ key: 'x', label: 'X', kind }).includes(op); // biome-ignore format: one call
+  const has = (kind: 'tags' | 'reference', op: 'is_empty' | 'in') =>
+    operatorsFor({ key: 'x', label: 'X', kind }).includes(op);
   assert.deepEqual([has('tags', 'is_empty'), has('reference', 'in'), has('tags', 'in')], [true, true, false]);
   assert.deepEqual([wordFor('is_empty', 'tags'), wordFor('is_empty', 'text')], ['are empty', 'is empty']);
 });

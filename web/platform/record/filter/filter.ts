@@ -125,14 +125,29 @@ export const takesValue = (op: Operator) => op !== 'is_empty' && op !== 'not_emp
 
 /** Periods of one's own calendar, as the API names them. */
 export const periods = [
-  ['today', t('today')], ['yesterday', t('yesterday')], ['tomorrow', t('tomorrow')],
-  ['this_week', t('this week')], ['last_week', t('last week')], ['next_week', t('next week')],
-  ['this_month', t('this month')], ['last_month', t('last month')], ['next_month', t('next month')],
-  ['this_quarter', t('this quarter')], ['last_quarter', t('last quarter')], ['next_quarter', t('next quarter')],
-  ['this_year', t('this year')], ['last_year', t('last year')], ['next_year', t('next year')],
-  ['last_7_days', t('the last 7 days')], ['last_30_days', t('the last 30 days')], ['last_90_days', t('the last 90 days')], ['last_365_days', t('the last 365 days')],
-  ['next_7_days', t('the next 7 days')], ['next_30_days', t('the next 30 days')], ['next_90_days', t('the next 90 days')],
-].map(([value, label]) => ({ value: value as string, label: label as string })); // biome-ignore format: a unit a line
+  ['today', t('today')],
+  ['yesterday', t('yesterday')],
+  ['tomorrow', t('tomorrow')],
+  ['this_week', t('this week')],
+  ['last_week', t('last week')],
+  ['next_week', t('next week')],
+  ['this_month', t('this month')],
+  ['last_month', t('last month')],
+  ['next_month', t('next month')],
+  ['this_quarter', t('this quarter')],
+  ['last_quarter', t('last quarter')],
+  ['next_quarter', t('next quarter')],
+  ['this_year', t('this year')],
+  ['last_year', t('last year')],
+  ['next_year', t('next year')],
+  ['last_7_days', t('the last 7 days')],
+  ['last_30_days', t('the last 30 days')],
+  ['last_90_days', t('the last 90 days')],
+  ['last_365_days', t('the last 365 days')],
+  ['next_7_days', t('the next 7 days')],
+  ['next_30_days', t('the next 30 days')],
+  ['next_90_days', t('the next 90 days')],
+].map(([value, label]) => ({ value: value as string, label: label as string }));
 
 export const periodLabel = (value: unknown): string =>
   periods.find((period) => period.value === value)?.label ?? String(value).replaceAll('_', ' ');
@@ -199,7 +214,9 @@ export function impliedBy(filter: Filter | null, fields: readonly FieldDef[]): R
     if (isGroup(part) || isRelated(part)) return [];
     const field = fields.find(({ key }) => key === part.field);
     const named = part.op === 'eq' ? [part.value] : part.op === 'in' ? (part.value as unknown[]) : [];
-    return field?.inForm && !field.readOnly && implied.has(field.kind) && named.length === 1 ? [[field.key, named[0]]] : []; // biome-ignore format: one condition
+    return field?.inForm && !field.readOnly && implied.has(field.kind) && named.length === 1
+      ? [[field.key, named[0]]]
+      : [];
   });
   return Object.fromEntries(values);
 }

@@ -75,9 +75,28 @@ test('values with labels are read as they are copied, and alone', () => {
 
 test('what any kind of field makes of a text can be sent', () => {
   const kinds: FieldKind[] = [
-    'text', 'email', 'phone', 'url', 'long_text', 'integer', 'decimal', 'duration', 'money', 'currency', 'date', 'time', 'boolean', 'select',
-    'multi_select', 'reference', 'tags', 'lines', 'labelled', 'addresses', 'birthday',
-  ]; // biome-ignore format: a list of words
+    'text',
+    'email',
+    'phone',
+    'url',
+    'long_text',
+    'integer',
+    'decimal',
+    'duration',
+    'money',
+    'currency',
+    'date',
+    'time',
+    'boolean',
+    'select',
+    'multi_select',
+    'reference',
+    'tags',
+    'lines',
+    'labelled',
+    'addresses',
+    'birthday',
+  ];
   setFormat({ locale: 'en-US', time_zone: 'UTC' });
   for (const kind of kinds)
     for (const text of ['', 'lead', 'Work: ada@example.com', '7', '2026-11-20']) {

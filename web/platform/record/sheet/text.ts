@@ -63,8 +63,19 @@ const labelOf = (field: FieldDef, value: unknown) =>
   field.options?.find((option) => option.value === value)?.label ?? String(value);
 
 const chosen = new Set<FieldKind>([
-  'select', 'multi_select', 'reference', 'tags', 'boolean', 'currency', 'date', 'time', 'lines', 'labelled', 'addresses', 'birthday',
-]); // biome-ignore format: a list of words
+  'select',
+  'multi_select',
+  'reference',
+  'tags',
+  'boolean',
+  'currency',
+  'date',
+  'time',
+  'lines',
+  'labelled',
+  'addresses',
+  'birthday',
+]);
 
 /** Whether a text is a draft for its editor: where one chooses from what there is, it is none. */
 export const takesText = ({ kind }: FieldDef): boolean => !chosen.has(kind);

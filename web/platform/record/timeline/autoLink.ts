@@ -1,7 +1,24 @@
 /** Endings of several letters under which people have their sites. Others, such as `.delivery`, are words that follow a point without a space. */
 const endings: ReadonlySet<string> = new Set([
-  'com', 'org', 'net', 'edu', 'gov', 'mil', 'int', 'info', 'biz', 'app', 'dev', 'cloud', 'online', 'shop', 'store', 'site', 'tech', 'example',
-]); // biome-ignore format: a list of words
+  'com',
+  'org',
+  'net',
+  'edu',
+  'gov',
+  'mil',
+  'int',
+  'info',
+  'biz',
+  'app',
+  'dev',
+  'cloud',
+  'online',
+  'shop',
+  'store',
+  'site',
+  'tech',
+  'example',
+]);
 
 /** Files are called so more often than sites. */
 const of_files: ReadonlySet<string> = new Set(['md', 'py', 'sh']);

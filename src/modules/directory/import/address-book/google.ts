@@ -71,7 +71,16 @@ const tagsOf = (row: BookRow): string[] =>
 /** The columns of today's exports and those of exports before 2024. */
 export const google: AddressBook = {
   product: 'Google Contacts',
-  signs: [['E-mail 1 - Value', 'Phone 1 - Value', 'Group Membership', 'Organization Name', 'Organization 1 - Name', 'Address 1 - City']],
+  signs: [
+    [
+      'E-mail 1 - Value',
+      'Phone 1 - Value',
+      'Group Membership',
+      'Organization Name',
+      'Organization 1 - Name',
+      'Address 1 - City',
+    ],
+  ],
   read: (row) => {
     const given_name = row.takeFirst('First Name', 'Given Name');
     const family_name = row.takeFirst('Last Name', 'Family Name');
@@ -97,4 +106,4 @@ export const google: AddressBook = {
       notes: row.takeAll('Notes'),
     });
   },
-}; // biome-ignore format: one field a line
+};

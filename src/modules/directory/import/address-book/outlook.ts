@@ -35,26 +35,76 @@ const phones: Places = [
 
 /** Street, city, region, postal code and country; several columns of a part are written one after the other. */
 const addresses: readonly (readonly [label: string, ...parts: (readonly string[])[]])[] = [
-  ['Work',
-    ['Business Street', 'Business Street 2', 'Business Street 3', 'Business Address PO Box', 'Straße geschäftlich', 'Straße geschäftlich 2', 'Straße geschäftlich 3', 'Postfach geschäftlich'],
-    ['Business City', 'Ort geschäftlich'], ['Business State', 'Region geschäftlich', 'Bundesland/Kanton geschäftlich'],
-    ['Business Postal Code', 'Postleitzahl geschäftlich'], ['Business Country/Region', 'Business Country', 'Land/Region geschäftlich']],
-  ['Home',
-    ['Home Street', 'Home Street 2', 'Home Street 3', 'Home Address PO Box', 'Straße privat', 'Straße privat 2', 'Straße privat 3', 'Postfach privat'],
-    ['Home City', 'Ort privat'], ['Home State', 'Bundesland/Kanton privat', 'Region privat'],
-    ['Home Postal Code', 'Postleitzahl privat'], ['Home Country/Region', 'Home Country', 'Land/Region privat']],
-  ['Other',
-    ['Other Street', 'Other Street 2', 'Other Street 3', 'Other Address PO Box', 'Weitere Straße', 'Weitere Straße 2', 'Weitere Straße 3', 'Weiteres Postfach'],
-    ['Other City', 'Weiterer Ort'], ['Other State', 'Weiteres/r Bundesland/Kanton'],
-    ['Other Postal Code', 'Weitere Postleitzahl'], ['Other Country/Region', 'Other Country', 'Weiteres/e Land/Region']],
-]; // biome-ignore format: an address each
+  [
+    'Work',
+    [
+      'Business Street',
+      'Business Street 2',
+      'Business Street 3',
+      'Business Address PO Box',
+      'Straße geschäftlich',
+      'Straße geschäftlich 2',
+      'Straße geschäftlich 3',
+      'Postfach geschäftlich',
+    ],
+    ['Business City', 'Ort geschäftlich'],
+    ['Business State', 'Region geschäftlich', 'Bundesland/Kanton geschäftlich'],
+    ['Business Postal Code', 'Postleitzahl geschäftlich'],
+    ['Business Country/Region', 'Business Country', 'Land/Region geschäftlich'],
+  ],
+  [
+    'Home',
+    [
+      'Home Street',
+      'Home Street 2',
+      'Home Street 3',
+      'Home Address PO Box',
+      'Straße privat',
+      'Straße privat 2',
+      'Straße privat 3',
+      'Postfach privat',
+    ],
+    ['Home City', 'Ort privat'],
+    ['Home State', 'Bundesland/Kanton privat', 'Region privat'],
+    ['Home Postal Code', 'Postleitzahl privat'],
+    ['Home Country/Region', 'Home Country', 'Land/Region privat'],
+  ],
+  [
+    'Other',
+    [
+      'Other Street',
+      'Other Street 2',
+      'Other Street 3',
+      'Other Address PO Box',
+      'Weitere Straße',
+      'Weitere Straße 2',
+      'Weitere Straße 3',
+      'Weiteres Postfach',
+    ],
+    ['Other City', 'Weiterer Ort'],
+    ['Other State', 'Weiteres/r Bundesland/Kanton'],
+    ['Other Postal Code', 'Weitere Postleitzahl'],
+    ['Other Country/Region', 'Other Country', 'Weiteres/e Land/Region'],
+  ],
+];
 
 /** What is written where nobody said anything. */
 const blanks: Readonly<Record<string, string>> = {
-  'E-mail Type': 'SMTP', 'E-mail 2 Type': 'SMTP', 'E-mail 3 Type': 'SMTP', 'E-Mail-Typ': 'SMTP', 'E-Mail 2: Typ': 'SMTP', 'E-Mail 3: Typ': 'SMTP',
-  Gender: 'Unspecified', Geschlecht: 'Keine Angabe', Priority: 'Normal', Priorität: 'Normal', Sensitivity: 'Normal', Vertraulichkeit: 'Normal',
-  Private: 'False', Privat: 'Falsch',
-}; // biome-ignore format: a table
+  'E-mail Type': 'SMTP',
+  'E-mail 2 Type': 'SMTP',
+  'E-mail 3 Type': 'SMTP',
+  'E-Mail-Typ': 'SMTP',
+  'E-Mail 2: Typ': 'SMTP',
+  'E-Mail 3: Typ': 'SMTP',
+  Gender: 'Unspecified',
+  Geschlecht: 'Keine Angabe',
+  Priority: 'Normal',
+  Priorität: 'Normal',
+  Sensitivity: 'Normal',
+  Vertraulichkeit: 'Normal',
+  Private: 'False',
+  Privat: 'Falsch',
+};
 
 const valuesOf = (row: BookRow, places: Places): LabelledValue[] =>
   places.flatMap(([label, ...columns]) => {
@@ -99,8 +149,12 @@ export const outlook: AddressBook = {
       sites: row.takeAll('Web Page', 'Personal Web Page', 'Webseite').map((value) => ({ label: null, value })),
       birthday: dayOf(row.takeFirst('Birthday', 'Geburtstag')),
       positions: company || role ? [{ company, role }] : [],
-      tags: row.takeAll('Categories', 'Kategorien').flatMap((text) => text.split(/[;,]/)).map((tag) => tag.trim()).filter(Boolean),
+      tags: row
+        .takeAll('Categories', 'Kategorien')
+        .flatMap((text) => text.split(/[;,]/))
+        .map((tag) => tag.trim())
+        .filter(Boolean),
       notes: row.takeAll('Notes', 'Notizen'),
     });
   },
-}; // biome-ignore format: one field a line
+};

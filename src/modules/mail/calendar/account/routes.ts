@@ -44,33 +44,69 @@ const rateLimit = { name: 'calendar_account', limit: 20, windowSeconds: 60 };
 
 export const accountRoutes = (services: Services): Route[] => [
   route({
-    ...about, method: 'GET', path, summary: 'Your accounts of calendars, and how it stands with each', access: { resource: 'mailbox', action: 'read' }, response: calendarAccounts,
-    handler: async (ctx) => ({ body: { data: await Promise.all((await listAccounts(ctx)).map((row) => shown(ctx, row))) } }),
+    ...about,
+    method: 'GET',
+    path,
+    summary: 'Your accounts of calendars, and how it stands with each',
+    access: { resource: 'mailbox', action: 'read' },
+    response: calendarAccounts,
+    handler: async (ctx) => ({
+      body: { data: await Promise.all((await listAccounts(ctx)).map((row) => shown(ctx, row))) },
+    }),
   }),
   route({
-    ...about, method: 'POST', path, summary: 'Connect an account of calendars (CalDAV); it is signed in to first', transaction: false, rateLimit, body: accountCreate, response: calendarAccount,
-    handler: async (bare, { body, request }) => ({ body: await connect(services, body, (work) => asCaller(bare, request, work)) }),
+    ...about,
+    method: 'POST',
+    path,
+    summary: 'Connect an account of calendars (CalDAV); it is signed in to first',
+    transaction: false,
+    rateLimit,
+    body: accountCreate,
+    response: calendarAccount,
+    handler: async (bare, { body, request }) => ({
+      body: await connect(services, body, (work) => asCaller(bare, request, work)),
+    }),
   }),
   route({
-    ...about, method: 'PUT', path: `${path}/{id}`, summary: 'Connect an account of yours anew', transaction: false, rateLimit, params: idParams, body: accountPut, response: calendarAccount,
+    ...about,
+    method: 'PUT',
+    path: `${path}/{id}`,
+    summary: 'Connect an account of yours anew',
+    transaction: false,
+    rateLimit,
+    params: idParams,
+    body: accountPut,
+    response: calendarAccount,
     handler: async (bare, { params: { id }, body, request }) => {
       const run = <R>(work: (ctx: Context) => Promise<R>) => asCaller(bare, request, work);
       const known = await run((ctx) => requireAccount(ctx, id));
       // A password that was given for one server is not sent to another.
-      if (body.password === undefined && new URL(known.url).host !== new URL(body.url).host) throw invalidField('password', 'required', 'Write the password');
-      const password = body.password ?? accountPasswords.open(services, bare.actor!.tenant_id, id, known.sealed_password);
+      if (body.password === undefined && new URL(known.url).host !== new URL(body.url).host)
+        throw invalidField('password', 'required', 'Write the password');
+      const password =
+        body.password ?? accountPasswords.open(services, bare.actor!.tenant_id, id, known.sealed_password);
       return { body: await connect(services, { ...body, password }, run, id) };
     },
   }),
   route({
-    ...about, method: 'DELETE', path: `${path}/{id}`, summary: 'Disconnect an account of yours; the meetings that were imported stay', params: idParams,
+    ...about,
+    method: 'DELETE',
+    path: `${path}/{id}`,
+    summary: 'Disconnect an account of yours; the meetings that were imported stay',
+    params: idParams,
     handler: async (ctx, { params }) => {
       if ((await deleteAccount(ctx, params.id)) === 0) throw noAccount();
       return {};
     },
   }),
   route({
-    ...about, method: 'POST', path: `${path}/{id}/comparisons`, summary: 'Compare all calendars of an account with its provider now', params: idParams, response: calendarAccount, status: 202,
+    ...about,
+    method: 'POST',
+    path: `${path}/{id}/comparisons`,
+    summary: 'Compare all calendars of an account with its provider now',
+    params: idParams,
+    response: calendarAccount,
+    status: 202,
     handler: async (ctx, { params }) => {
       await wantComparison(ctx, params.id);
       const row = await requireAccount(ctx, params.id);
@@ -79,28 +115,49 @@ export const accountRoutes = (services: Services): Route[] => [
     },
   }),
   route({
-    ...about, method: 'PATCH', path: '/api/v1/calendar-sources/{id}', summary: 'Choose whether the meetings of one of your calendars are imported', params: idParams, body: sourceChoice, response: calendarSource,
+    ...about,
+    method: 'PATCH',
+    path: '/api/v1/calendar-sources/{id}',
+    summary: 'Choose whether the meetings of one of your calendars are imported',
+    params: idParams,
+    body: sourceChoice,
+    response: calendarSource,
     handler: async (ctx, { params, body }) => {
       await chooseSource(ctx, params.id, body.is_chosen);
       return { body: await wanted(ctx, params.id) };
     },
   }),
   route({
-    ...about, method: 'POST', path: '/api/v1/calendar-sources/{id}/deletions', summary: 'Confirm that the meetings that are gone at the provider were deleted there', params: idParams, response: calendarSource, status: 202,
+    ...about,
+    method: 'POST',
+    path: '/api/v1/calendar-sources/{id}/deletions',
+    summary: 'Confirm that the meetings that are gone at the provider were deleted there',
+    params: idParams,
+    response: calendarSource,
+    status: 202,
     handler: async (ctx, { params }) => {
       await confirmGone(ctx, params.id);
       return { body: await wanted(ctx, params.id) };
     },
   }),
   route({
-    ...about, method: 'GET', path: '/api/v1/calendar-sources/{id}/items', summary: 'What became of the items that the provider of one of your calendars lists', access: { resource: 'mailbox', action: 'read' }, params: idParams, query: calendarItemsQuery, response: calendarItems,
+    ...about,
+    method: 'GET',
+    path: '/api/v1/calendar-sources/{id}/items',
+    summary: 'What became of the items that the provider of one of your calendars lists',
+    access: { resource: 'mailbox', action: 'read' },
+    params: idParams,
+    query: calendarItemsQuery,
+    response: calendarItems,
     handler: async (ctx, { params, query }) => {
       await requireSource(ctx, params.id);
       const rows = await listItems(ctx, params.id, query.outcome);
-      return { body: { data: rows.map(({ problem, ...row }) => ({ ...row, sentence: explainItem({ ...row, problem }) })) } };
+      return {
+        body: { data: rows.map(({ problem, ...row }) => ({ ...row, sentence: explainItem({ ...row, problem }) })) },
+      };
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];
 
 const noAccount = () => problems.notFound('account of yours');
 

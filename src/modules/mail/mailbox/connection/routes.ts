@@ -27,11 +27,22 @@ const about = { tag: 'Mailboxes', params: idParams, access: { resource: 'mailbox
 
 export const connectionRoutes = (services: Services): Route[] => [
   route({
-    ...about, method: 'GET', path, summary: 'How it stands with the provider of one of your mailboxes', access: { resource: 'mailbox', action: 'read' }, response: connection,
+    ...about,
+    method: 'GET',
+    path,
+    summary: 'How it stands with the provider of one of your mailboxes',
+    access: { resource: 'mailbox', action: 'read' },
+    response: connection,
     handler: async (ctx, { params }) => ({ body: await readConnection(ctx, params.id) }),
   }),
   route({
-    ...about, method: 'PUT', path, summary: 'Connect one of your mailboxes; both servers are signed in to first', transaction: false, body: connectionPut, response: connection,
+    ...about,
+    method: 'PUT',
+    path,
+    summary: 'Connect one of your mailboxes; both servers are signed in to first',
+    transaction: false,
+    body: connectionPut,
+    response: connection,
     rateLimit: { name: 'mail_connection', limit: 20, windowSeconds: 60 },
     handler: async (bare, { params: { id }, body, request }) => {
       const password = await asCaller(bare, request, async (ctx) => {
@@ -55,7 +66,10 @@ export const connectionRoutes = (services: Services): Route[] => [
     },
   }),
   route({
-    ...about, method: 'DELETE', path, summary: 'Disconnect one of your mailboxes; what was imported stays',
+    ...about,
+    method: 'DELETE',
+    path,
+    summary: 'Disconnect one of your mailboxes; what was imported stays',
     handler: async (ctx, { params }) => {
       await requireOwn(ctx, params.id);
       if ((await deleteConnection(ctx, params.id)) === 0) throw notConnected();
@@ -63,7 +77,12 @@ export const connectionRoutes = (services: Services): Route[] => [
     },
   }),
   route({
-    ...about, method: 'POST', path: '/api/v1/mailboxes/{id}/comparisons', summary: 'Compare one of your mailboxes with its provider now', response: connection, status: 202,
+    ...about,
+    method: 'POST',
+    path: '/api/v1/mailboxes/{id}/comparisons',
+    summary: 'Compare one of your mailboxes with its provider now',
+    response: connection,
+    status: 202,
     handler: async (ctx, { params }) => {
       await requireOwn(ctx, params.id);
       const body = await readConnection(ctx, params.id);
@@ -72,7 +91,12 @@ export const connectionRoutes = (services: Services): Route[] => [
     },
   }),
   route({
-    ...about, method: 'POST', path: '/api/v1/mailboxes/{id}/deletions', summary: 'Confirm that the mails that are gone at the provider were deleted there', response: connection, status: 202,
+    ...about,
+    method: 'POST',
+    path: '/api/v1/mailboxes/{id}/deletions',
+    summary: 'Confirm that the mails that are gone at the provider were deleted there',
+    response: connection,
+    status: 202,
     handler: async (ctx, { params }) => {
       await requireOwn(ctx, params.id);
       if ((await confirmDeletions(ctx, params.id)) === 0) throw notConnected();
@@ -80,7 +104,7 @@ export const connectionRoutes = (services: Services): Route[] => [
       return { body: await readConnection(ctx, params.id) };
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];
 
 const notConnected = () => problems.notFound('connection of this mailbox');
 

@@ -48,10 +48,16 @@ async function listItems(ctx: Context, query: z.output<typeof LedgerQuery>) {
 
 export const ledgerRoutes: Route[] = [
   route({
-    method: 'GET', path: '/api/v1/mail-ledger', tag: 'Mailboxes', summary: 'What became of each mail that the provider of one of your mailboxes lists', access: { resource: 'mailbox', action: 'read' }, query: ledgerQuery, response: ledgerPage,
+    method: 'GET',
+    path: '/api/v1/mail-ledger',
+    tag: 'Mailboxes',
+    summary: 'What became of each mail that the provider of one of your mailboxes lists',
+    access: { resource: 'mailbox', action: 'read' },
+    query: ledgerQuery,
+    response: ledgerPage,
     handler: async (ctx, { query }) => {
       await requireOwn(ctx, query.mailbox_id);
       return { body: { ...(await listItems(ctx, query)), counts: await countOutcomes(ctx, query.mailbox_id) } };
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

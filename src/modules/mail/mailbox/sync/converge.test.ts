@@ -45,7 +45,8 @@ after(async () => {
 });
 
 test('whatever the provider does while runs are lost, broken off, doubled and lied to, ledger and store end as the provider', {
-  skip: dovecotSkip, timeout: plans * 120_000,
+  skip: dovecotSkip,
+  timeout: plans * 120_000,
 }, async () => {
   const { api } = await (await app.tenant('post')).as('member', 'Zoe');
   const raws: string[] = [];
@@ -70,7 +71,8 @@ test('whatever the provider does while runs are lost, broken off, doubled and li
     await client.mailboxOpen(folder);
     return ((await client.search({ all: true }, { uid: true })) || []).slice(0, 2).join();
   };
-  const own = async (client: ImapFlow) => (await client.list()).map(({ path }) => path).filter((path) => path.startsWith('Case'));
+  const own = async (client: ImapFlow) =>
+    (await client.list()).map(({ path }) => path).filter((path) => path.startsWith('Case'));
   const move = (from: string, to: string) => async (client: ImapFlow) => {
     const uids = await some(client, from);
     if (uids) await client.messageMove(uids, to, { uid: true });
@@ -120,12 +122,25 @@ test('whatever the provider does while runs are lost, broken off, doubled and li
   };
   const interruptions = {
     none: () => undefined,
-    lost: () => asOwner(app, `update mail_connection set lease = 'nobody 0', leased_until = now() where mailbox_id = $1`, [mailbox]),
-    double: () => asOwner(app, `insert into job (tenant_id, kind, payload, state, run_at, attempts_max)
-      select tenant_id, 'mail.sync', jsonb_build_object('mailbox_id', mailbox_id), 'ready', now(), 5 from mail_connection where mailbox_id = $1`, [mailbox]),
+    lost: () =>
+      asOwner(app, `update mail_connection set lease = 'nobody 0', leased_until = now() where mailbox_id = $1`, [
+        mailbox,
+      ]),
+    double: () =>
+      asOwner(
+        app,
+        `insert into job (tenant_id, kind, payload, state, run_at, attempts_max)
+      select tenant_id, 'mail.sync', jsonb_build_object('mailbox_id', mailbox_id), 'ready', now(), 5 from mail_connection where mailbox_id = $1`,
+        [mailbox],
+      ),
     broken: () => line.breakOff(),
     lies: () => line.lie(),
-    cursor: () => asOwner(app, 'update mail_folder set uid_validity = null, provider_count = null where mailbox_id = $1 and gone_at is null', [mailbox]),
+    cursor: () =>
+      asOwner(
+        app,
+        'update mail_folder set uid_validity = null, provider_count = null where mailbox_id = $1 and gone_at is null',
+        [mailbox],
+      ),
   };
   const step = fc.record({
     change: fc.constantFrom(...(Object.keys(changes) as (keyof typeof changes)[])),
@@ -145,7 +160,7 @@ test('whatever the provider does while runs are lost, broken off, doubled and li
     await checkEqual(api, mailbox);
   });
   await fc.assert(wanted, { numRuns: plans, seed, endOnFailure: true });
-}); // biome-ignore format: a step a line
+});
 
 type Api = Parameters<typeof read>[0];
 
@@ -167,9 +182,13 @@ async function checkEqual(api: Api, mailbox: string): Promise<void> {
     }
     return { folders, items: items.sort(), subjects: [...subjects].sort() };
   });
-  const rows = (await asOwner(app, `select f.path || ' ' || l.uid_validity || ' ' || l.uid || ' '
+  const rows = (await asOwner(
+    app,
+    `select f.path || ' ' || l.uid_validity || ' ' || l.uid || ' '
       || case when l.outcome in ('imported', 'duplicate') then l.is_seen::text else l.outcome end as item
-    from mail_ledger l join mail_folder f on f.tenant_id = l.tenant_id and f.id = l.folder_id where l.mailbox_id = $1 and l.outcome <> 'gone'`, [mailbox])) as { item: string }[]; // biome-ignore format: a statement
+    from mail_ledger l join mail_folder f on f.tenant_id = l.tenant_id and f.id = l.folder_id where l.mailbox_id = $1 and l.outcome <> 'gone'`,
+    [mailbox],
+  )) as { item: string }[];
   assert.deepEqual(
     rows.map(({ item }) => item).sort(),
     provider.items,
@@ -181,7 +200,11 @@ async function checkEqual(api: Api, mailbox: string): Promise<void> {
     provider_count,
     ledger_count,
   ]);
-  assert.deepEqual(counted.sort(), provider.folders.map(({ path, count }) => [path, count, count]).sort(), 'the sums of each folder are those of the provider'); // biome-ignore format: what is compared, and why
+  assert.deepEqual(
+    counted.sort(),
+    provider.folders.map(({ path, count }) => [path, count, count]).sort(),
+    'the sums of each folder are those of the provider',
+  );
   const { counts } = await read(api, `mail-ledger?mailbox_id=${mailbox}&limit=1`);
   const sum = Object.entries(counts as Record<string, number>).reduce(
     (all, [outcome, count]) => all + (outcome === 'gone' ? 0 : count),

@@ -13,15 +13,34 @@ export interface Zone {
 
 /** What Windows calls zones, in calendars that do not describe them. */
 const windowsNames: Readonly<Record<string, string>> = {
-  'AUS Eastern Standard Time': 'Australia/Sydney', 'Arabian Standard Time': 'Asia/Dubai', 'Argentina Standard Time': 'America/Buenos_Aires',
-  'Central Europe Standard Time': 'Europe/Budapest', 'Central European Standard Time': 'Europe/Warsaw', 'Central Standard Time': 'America/Chicago',
-  'China Standard Time': 'Asia/Shanghai', 'E. South America Standard Time': 'America/Sao_Paulo', 'Eastern Standard Time': 'America/New_York',
-  'FLE Standard Time': 'Europe/Kiev', 'GMT Standard Time': 'Europe/London', 'GTB Standard Time': 'Europe/Bucharest', 'Greenwich Standard Time': 'Atlantic/Reykjavik',
-  'India Standard Time': 'Asia/Kolkata', 'Israel Standard Time': 'Asia/Jerusalem', 'Korea Standard Time': 'Asia/Seoul', 'Mountain Standard Time': 'America/Denver',
-  'New Zealand Standard Time': 'Pacific/Auckland', 'Pacific Standard Time': 'America/Los_Angeles', 'Romance Standard Time': 'Europe/Paris',
-  'Russian Standard Time': 'Europe/Moscow', 'Singapore Standard Time': 'Asia/Singapore', 'South Africa Standard Time': 'Africa/Johannesburg',
-  'Tokyo Standard Time': 'Asia/Tokyo', 'Turkey Standard Time': 'Europe/Istanbul', UTC: 'UTC', 'W. Europe Standard Time': 'Europe/Berlin',
-}; // biome-ignore format: a list of words
+  'AUS Eastern Standard Time': 'Australia/Sydney',
+  'Arabian Standard Time': 'Asia/Dubai',
+  'Argentina Standard Time': 'America/Buenos_Aires',
+  'Central Europe Standard Time': 'Europe/Budapest',
+  'Central European Standard Time': 'Europe/Warsaw',
+  'Central Standard Time': 'America/Chicago',
+  'China Standard Time': 'Asia/Shanghai',
+  'E. South America Standard Time': 'America/Sao_Paulo',
+  'Eastern Standard Time': 'America/New_York',
+  'FLE Standard Time': 'Europe/Kiev',
+  'GMT Standard Time': 'Europe/London',
+  'GTB Standard Time': 'Europe/Bucharest',
+  'Greenwich Standard Time': 'Atlantic/Reykjavik',
+  'India Standard Time': 'Asia/Kolkata',
+  'Israel Standard Time': 'Asia/Jerusalem',
+  'Korea Standard Time': 'Asia/Seoul',
+  'Mountain Standard Time': 'America/Denver',
+  'New Zealand Standard Time': 'Pacific/Auckland',
+  'Pacific Standard Time': 'America/Los_Angeles',
+  'Romance Standard Time': 'Europe/Paris',
+  'Russian Standard Time': 'Europe/Moscow',
+  'Singapore Standard Time': 'Asia/Singapore',
+  'South Africa Standard Time': 'Africa/Johannesburg',
+  'Tokyo Standard Time': 'Asia/Tokyo',
+  'Turkey Standard Time': 'Europe/Istanbul',
+  UTC: 'UTC',
+  'W. Europe Standard Time': 'Europe/Berlin',
+};
 
 const isKnown = (id: string): boolean => {
   try {

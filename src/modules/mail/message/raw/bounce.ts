@@ -31,9 +31,19 @@ const copies = [
 ];
 const daemons = ['mailer-daemon@', 'postmaster@', 'mailer_daemon@', 'mail-daemon@', 'mailerdaemon@'];
 const subjects = [
-  'undeliver', 'returned mail', 'failure notice', 'delivery status notification', 'delivery fail', 'mail delivery', 'could not be delivered',
-  'not delivered', 'delivery notification', 'delivery has failed', 'message not sent', 'returned to sender',
-]; // biome-ignore format: a list of words
+  'undeliver',
+  'returned mail',
+  'failure notice',
+  'delivery status notification',
+  'delivery fail',
+  'mail delivery',
+  'could not be delivered',
+  'not delivered',
+  'delivery notification',
+  'delivery has failed',
+  'message not sent',
+  'returned to sender',
+];
 const delays = [
   'delayed',
   'warning message only',

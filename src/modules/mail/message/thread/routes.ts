@@ -12,7 +12,13 @@ import { listThreads, threadMessages } from './queries.ts';
 
 export const threadRoutes: Route[] = [
   route({
-    method: 'GET', path: '/api/v1/threads', tag: 'Messages', summary: 'The conversations of a mailbox that is yours or shared with you, the newest first', access: { resource: 'mailbox', action: 'read' }, query: threadQuery, response: threadPage,
+    method: 'GET',
+    path: '/api/v1/threads',
+    tag: 'Messages',
+    summary: 'The conversations of a mailbox that is yours or shared with you, the newest first',
+    access: { resource: 'mailbox', action: 'read' },
+    query: threadQuery,
+    response: threadPage,
     handler: async (ctx, { query }) => {
       const { mailbox_id, folder_id, limit } = query;
       await getRow(ctx, mailbox, mailbox_id);
@@ -20,18 +26,32 @@ export const threadRoutes: Route[] = [
       const binding = JSON.stringify([ctx.tenant_id, 'threads', mailbox_id, folder_id, unread, snoozed, q]);
       const [shown_at, id] = query.cursor ? (decodeCursor(query.cursor, binding) as [string, string]) : [];
       const after = shown_at && id ? { shown_at, id } : undefined;
-      const rows = await listThreads(ctx, { mailbox_id, folder_id, unread: unread === 'true', snoozed: snoozed === 'true', q, after, limit: limit + 1 });
+      const rows = await listThreads(ctx, {
+        mailbox_id,
+        folder_id,
+        unread: unread === 'true',
+        snoozed: snoozed === 'true',
+        q,
+        after,
+        limit: limit + 1,
+      });
       const data = rows.slice(0, limit);
       const last = rows.length > limit ? data.at(-1) : undefined;
       return { body: { data, next_cursor: last ? encodeCursor([last.shown_at, last.id], binding) : null } };
     },
   }),
   route({
-    method: 'GET', path: '/api/v1/threads/{id}/messages', tag: 'Messages', summary: 'The messages of a conversation in one mailbox, the oldest first', access: { resource: 'mailbox', action: 'read' }, params: idParams, response: z.object({ data: z.array(message.row) }),
+    method: 'GET',
+    path: '/api/v1/threads/{id}/messages',
+    tag: 'Messages',
+    summary: 'The messages of a conversation in one mailbox, the oldest first',
+    access: { resource: 'mailbox', action: 'read' },
+    params: idParams,
+    response: z.object({ data: z.array(message.row) }),
     handler: async (ctx, { params }) => {
       const found = await threadMessages(ctx, params.id);
       if (!found) throw problems.notFound('conversation');
       return { body: { data: await oldestFirst(ctx, found) } };
     },
   }),
-]; // biome-ignore format: one line of facts, then the handler
+];

@@ -48,7 +48,10 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
         return column === row_column || name === undefined ? [] : [{ row, column: name, value }];
       });
       const [first] = fixes;
-      const single = first && fixes.length === 1 && isWhole(first.row, names, first.column) ? { ...first, row: first.row.row, was: original(first.row, names, first.column) } : undefined; // biome-ignore format: one expression
+      const single =
+        first && fixes.length === 1 && isWhole(first.row, names, first.column)
+          ? { ...first, row: first.row.row, was: original(first.row, names, first.column) }
+          : undefined;
       if (first)
         void make(
           fixes.map((fix) => ({ ...fix, row: fix.row.row })),
