@@ -143,11 +143,12 @@ export function tenantNamed(holdfastUrl: string, name: string): Promise<string> 
   });
 }
 
-/** A user with this role and a new key of that user. */
+/** The first user with this role and a new key of that user. */
 export async function callerOf(db: Database, tenant_id: string, role: string): Promise<{ key: string; actor: Actor }> {
   const { user_id, rights } = await withContext(db, systemActor(tenant_id), (ctx) =>
     ctx.tx.one<{ user_id: string; rights: Actor['rights'] }>(sql`select ur.user_id, r.rights from user_role ur
-      join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = ${tenant_id} and r.key = ${role} limit 1`),
+      join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = ${tenant_id} and r.key = ${role}
+      order by ur.user_id limit 1`),
   );
   return withContext(db, { ...systemActor(tenant_id), user_id }, async (ctx) => {
     const [role_id] = await roleIdsOf(ctx, [role]);

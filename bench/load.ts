@@ -3,7 +3,7 @@ import { Client } from 'undici';
 
 /** One request of a load. */
 export interface Call {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT';
   path: string;
   headers?: Record<string, string>;
   body?: unknown;

@@ -11,11 +11,11 @@ interface PlanNode {
 }
 
 /**
- * Tables with so few rows that a sequential scan is right; `change`, `comment`, `attachment`, `contact_position`, `mail_message` and `meeting` are empty
- * here.
+ * Tables with so few rows that a sequential scan is right; `change`, `comment`, `attachment`, `contact_position`, `mail_message`, `meeting`,
+ * `account_position` and `exchange_rate` are empty here.
  */
 const small =
-  /^(tenant|user_account|user_role|role|team|team_member|tag|custom_field|pipeline|stage|change|comment|attachment|contact_position|mail_message|meeting|audit_event_default)$/;
+  /^(tenant|user_account|user_role|role|team|team_member|tag|custom_field|pipeline|stage|change|comment|attachment|contact_position|mail_message|meeting|audit_event_default|custodian|financial_security|account_position|exchange_rate)$/;
 
 /** Runs EXPLAIN for every statement before it. */
 function explaining(tx: Tx, plans: PlanNode[]): Tx {

@@ -2,23 +2,19 @@ import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { type Bench, type Case, callerOf, nth, tenantNamed } from '../bench.ts';
+import { type Bench, type Case, callerOf, tenantNamed } from '../bench.ts';
 import { withClient } from '../cluster.ts';
-import { digits, type Figure } from '../figure.ts';
+import type { Figure } from '../figure.ts';
 import { type ImportTiming, importFile, part_rows } from '../import.ts';
 import { limitFigure } from '../limit.ts';
-import { Connection } from '../load.ts';
+import { listP95During, listP95For, ratio } from '../meanwhile.ts';
 import { MemoryWatch } from '../memory.ts';
-import { percentile } from '../statistics.ts';
-import { listCall } from './r01-list.ts';
 
 const rows_in_earnest = 1_000_000;
 const time_ratio_max = 5;
 const memory_growth_max_megabytes = 230;
 const list_ratio_max = 2;
-const list_pause_ms = 50;
 const start_ratio_max = 1.3;
 /** Lists alone let the server grow by a third of its heap, in half a minute: that is not the import's. */
 const quiet_ms = 60_000;
@@ -66,27 +62,6 @@ function rawSeconds(bench: Bench, file: string): Promise<number> {
   });
 }
 
-/** p95 of what others' lists take until `isOver`. */
-async function listP95(bench: Bench, isOver: () => boolean): Promise<number> {
-  const least = bench.smoke ? 2 : 20;
-  const connection = new Connection(bench.holdfast);
-  const taken: number[] = [];
-  for (let i = 0; !isOver() || taken.length < least; i++) {
-    taken.push(await connection.time((c) => c.send(listCall(nth(bench.samples.owners, i)))));
-    await sleep(list_pause_ms);
-  }
-  await connection.close();
-  return percentile(taken, 0.95);
-}
-
-const ratio = (holdfast: number, reference: number, unit: string, max: number) => ({
-  holdfast: `${digits(holdfast)} ${unit}`,
-  reference: `${digits(reference)} ${unit}`,
-  ratio: holdfast / reference,
-  bar: `<= ${max}x`,
-  met: holdfast / reference <= max,
-});
-
 /** An import into a workspace that is at work, beside COPY of the same rows, and what others feel of it. */
 async function measureOld(bench: Bench): Promise<Figure[]> {
   const count = bench.smoke ? 500 : Math.min(rows_in_earnest, bench.dataset.contacts);
@@ -96,18 +71,11 @@ async function measureOld(bench: Bench): Promise<Figure[]> {
   const { key } = await callerOf(bench.db, tenant_id, 'member');
   const importer = { url: bench.holdfast.url, headers: { authorization: `Bearer ${key}` } };
 
-  const quietUntil = performance.now() + (bench.smoke ? 100 : quiet_ms);
-  const quiet = await listP95(bench, () => performance.now() > quietUntil);
+  const quiet = await listP95For(bench, bench.smoke ? 100 : quiet_ms);
   const watch = new MemoryWatch(bench.holdfastServer.pid);
   const before = watch.peak;
-  let over = false;
-  const importing = importFile(importer, await openAsBlob(files.csv, { type: 'text/csv' }), 'contacts.csv').finally(
-    () => {
-      over = true;
-    },
-  );
-  const meanwhile = await listP95(bench, () => over);
-  const { seconds } = await importing;
+  const file = await openAsBlob(files.csv, { type: 'text/csv' });
+  const [meanwhile, { seconds }] = await listP95During(bench, importFile(importer, file, 'contacts.csv'));
   const growth = watch.peak - before;
   watch.stop();
   await Promise.all([rm(files.csv), rm(files.raw)]);

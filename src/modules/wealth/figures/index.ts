@@ -46,4 +46,4 @@ export const figureRoutes: Route[] = [
 ];
 
 export { type Holding, readHoldings } from './queries.ts';
-export { holdingsOf } from './service.ts';
+export { holdingsOf, readPerformance } from './service.ts';
