@@ -82,3 +82,38 @@ test('of a long time some days are read, each with the figures that it has among
   assert.ok(Math.abs(net(some).total! - net(every).total!) < 1e-12);
   assert.deepEqual([net(some).method, net(every).method], ['daily', 'daily']);
 });
+
+test('of some days none is told as stale because others lie between, and one that is, is told', async () => {
+  const household = await made('households', { name: 'Weekdays' });
+  const account = await made('financial-accounts', {
+    household_id: household.id,
+    name: 'Depot',
+    registration: 'individual',
+    kind: 'managed',
+    currency: 'USD',
+  });
+  const security = await made('securities', { name: 'On weekdays', asset_class: 'equity', currency: 'USD' });
+  const common = { account_id: account.id, currency: 'USD', traded_on: day(0) };
+  await made('transactions/bulk', {
+    data: [
+      { ...common, kind: 'deposit', amount: '1000' },
+      { ...common, kind: 'buy', security_id: security.id, quantity: '10', amount: '-1000' },
+    ],
+  });
+  const weekdays = Array.from({ length: 300 }, (_, n) => n).filter((n) => n % 7 < 5);
+  const prices = (some: number[]) =>
+    made('prices/bulk', { data: some.map((n) => ({ security_id: security.id, day: day(n), price: '100' })) });
+  // Two weeks without prices come later.
+  const [gap, others] = [weekdays.filter((n) => n > 140 && n < 156), weekdays.filter((n) => !(n > 140 && n < 156))];
+  for (let at = 0; at < others.length; at += 100) await prices(others.slice(at, at + 100));
+  const staleDays = async () => {
+    const days = await withContext(app.app.services.db, systemActor(tenant.tenant_id), (ctx) =>
+      readDays(ctx, [account.id], 'USD', { to: day(weekdays.at(-1)!), starts: [], points: 10 }),
+    );
+    assert.ok(days.length < 30, `${days.length} days`);
+    return days.filter(({ stale }) => stale > 0).map((one) => one.day);
+  };
+  assert.deepEqual(await staleDays(), [day(140 + 8)]);
+  await prices(gap);
+  assert.deepEqual(await staleDays(), []);
+});

@@ -101,13 +101,18 @@ export const readDays = (
       select c.n, c.security_id, c.currency, c.price_units, c.price_days, min(c.day) as since,
         case when sum(c.more) = 0 then max(c.day) else ${to}::date end as until from changed c group by 1, 2, 3, 4, 5
     ), quotes as materialized (
-      select a.n, p.day, p.price from assets a join price p on p.tenant_id = ${ctx.tenant_id} and p.security_id = a.security_id and p.day > a.since and p.day <= a.until
+      -- With the day of the next one, and whether the price is too old before that.
+      select q.*, coalesce(coalesce(q.next_day, q.until + 1) > q.day + q.price_days + 1, false) as is_gap from (
+        select a.n, a.until, a.price_days, p.day, p.price, lead(p.day) over (partition by a.n order by p.day) as next_day
+        from assets a join price p on p.tenant_id = ${ctx.tenant_id} and p.security_id = a.security_id and p.day > a.since and p.day <= a.until
+      ) q
       union all
-      select a.n, r.day, null from assets a cross join lateral (select x.day from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.day > a.since
+      select a.n, a.until, null, r.day, null, lead(r.day) over (partition by a.n order by r.day), false
+      from assets a cross join lateral (select x.day from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.day > a.since
         and x.day <= a.until and (x.currency, x.in_currency) in ((a.currency, ${currency}), (${currency}, a.currency)) group by x.day) r
       where a.security_id is null
     ), happened as (
-      select d.day, bool_or(d.is_needed) as is_needed from (select q.day, false as is_needed from quotes q group by q.day
+      select d.day, bool_or(d.is_needed) as is_needed from (select q.day, bool_or(q.is_gap) as is_needed from quotes q group by q.day
         union all select m.day, m.is_external or m.kind = 'fee' from sided m) d group by d.day
     ), ranked as (
       select h.day, h.is_needed, lead(h.is_needed) over w as is_next_needed, lead(h.day) over w as next_day, row_number() over w - 1 as n,
@@ -119,17 +124,21 @@ export const readDays = (
         over (order by r.day desc rows unbounded preceding) as until
       from ranked r
     ), series as (
-      select a.n, p.day, false as is_move, 0::numeric as more, 0::numeric as flow, a.price_days, p.day as price_day, case
+      -- Of the prices between two wanted days the last one. Whether it is too old is told by those that follow, wanted or not.
+      select a.n, p.day, false as is_move, 0::numeric as more, 0::numeric as flow, case when p.is_gap then a.price_days end as price_days,
+        p.day as price_day, case
         when a.security_id is null then (${rateOn(ctx, sql`a.currency`, currency, sql`p.day`)})
         when a.currency <> ${currency} then p.price / a.price_units * (${rateOn(ctx, sql`a.currency`, currency, sql`p.day`)})
         when a.price_units = 1 then p.price else p.price / a.price_units end as price
-      from (select q.n, max(q.day) as day from quotes q join wanted w on w.day = q.day group by q.n, w.until) l
-        join quotes p on p.n = l.n and p.day = l.day join assets a on a.n = p.n
+      from quotes p join wanted w on w.day = p.day left join wanted v on v.day = p.next_day join assets a on a.n = p.n
+      where v.until is distinct from w.until
       union all
-      select c.n, c.day, true, c.more, c.flow, c.price_days, p.day,
+      select c.n, c.day, true, c.more, c.flow, case when f.day <= p.day + c.price_days + 1 then null else c.price_days end, p.day,
         case when c.security_id is null then 1 else p.price / c.price_units end * (${rateOn(ctx, sql`c.currency`, currency, sql`c.day`)})
       from changed c left join lateral (select p.day, p.price from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = c.security_id
         and p.day <= c.day order by p.day desc limit 1) p on c.security_id is not null
+      left join lateral (select min(p.day) as day from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = c.security_id
+        and p.day > c.day) f on c.security_id is not null
     ), steps as materialized (
       -- What holds from its day on until the next price or move.
       select s.day, s.more, s.flow, s.price, s.price_day, sum(s.more) over w as quantity, lag(s.price) over w as price_before,
