@@ -48,6 +48,8 @@ export interface Samples {
 export interface Bench {
   effort: Effort;
   smoke: boolean;
+  /** How many messages R24 imports. */
+  mails: number;
   cluster: Cluster;
   dataset: Dataset;
   /** The timing of the import that filled the installation, if it was filled by one. */
@@ -76,7 +78,7 @@ export interface Bench {
   stop(): Promise<void>;
 }
 
-export type BenchOptions = Pick<Bench, 'effort' | 'smoke' | 'cluster' | 'dataset' | 'say'>;
+export type BenchOptions = Pick<Bench, 'effort' | 'smoke' | 'mails' | 'cluster' | 'dataset' | 'say'>;
 
 const sampled_rows = 1000;
 

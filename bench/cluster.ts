@@ -53,6 +53,7 @@ export function holdfastSettings(cluster: Cluster, databaseUrl: string): Record<
   return {
     DATABASE_URL: databaseUrl,
     ALLOW_PLAINTEXT: 'true', // the database is reached over a socket
+    ALLOW_PRIVATE_NETWORKS: 'true', // the mail server is on this machine
     HOLDFAST_KEY: masterKey,
     HOLDFAST_DATA: join(cluster.directory, 'holdfast'),
     PORT: '0',

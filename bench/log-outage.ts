@@ -27,7 +27,7 @@ const folder = join(new URL('..', import.meta.url).pathname, '.cache', 'bench', 
 let cluster = await startCluster(folder);
 const dataset = await ensureDataset(cluster, usualShape(10_000), say);
 const effort = { rounds: 1, timesPerRound: 1, secondsPerRound: 1 };
-const bench = await startBench({ cluster, dataset, effort, smoke: true, say });
+const bench = await startBench({ cluster, dataset, effort, smoke: true, mails: 0, say });
 const url = dataset.holdfastUrl;
 
 const socketDir = (): string => JSON.parse(readFileSync(join(folder, 'postgres-run.json'), 'utf8')).socketDir;

@@ -95,7 +95,7 @@ async function measureOn(
   const effort = options.smoke
     ? { rounds: 1, timesPerRound: 3, secondsPerRound: 0.05 }
     : { rounds: options.rounds, timesPerRound: 200, secondsPerRound: 2 };
-  const bench = await startBench({ cluster, dataset, effort, smoke: options.smoke, say });
+  const bench = await startBench({ cluster, dataset, effort, smoke: options.smoke, mails: options.mails, say });
   try {
     const figures: Figure[] = [];
     for (const c of wanted) {

@@ -20,6 +20,7 @@ import { r19 } from './r19-neighbours.ts';
 import { r20 } from './r20-feed.ts';
 import { r22 } from './r22-transactions.ts';
 import { r23 } from './r23-household.ts';
+import { r24 } from './r24-mail.ts';
 import { r25 } from './r25-meaning.ts';
 
 /**
@@ -48,5 +49,6 @@ export const cases: readonly Case[] = [
   r14,
   r23,
   r22,
+  r24,
   r19,
 ];

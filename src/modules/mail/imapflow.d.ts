@@ -67,6 +67,7 @@ declare module 'imapflow' {
       query: { all?: boolean; header?: Record<string, string> },
       options: { uid: true },
     ): Promise<number[] | false | undefined>;
+    fetch(range: string, query: FetchQuery, options?: { uid: true }): AsyncIterable<FetchMessageObject>;
     fetchAll(range: string, query: FetchQuery, options?: { uid: true }): Promise<FetchMessageObject[]>;
     append(path: string, content: string | Buffer, flags?: string[]): Promise<unknown>;
   }
