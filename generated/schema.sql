@@ -699,6 +699,7 @@ create table app.key_check (
   recorded_at timestamp with time zone not null default now(),
   constraint key_check_pkey PRIMARY KEY (version)
 );
+grant select on table app.key_check to holdfast_system;
 
 create view app.legal_entity_by_household as
  SELECT tenant_id,
@@ -2354,6 +2355,7 @@ create table data_key (
   wrapped bytea not null,
   created_at timestamp(3) with time zone not null default now(),
   replaced_at timestamp(3) with time zone,
+  resealed_at timestamp(3) with time zone,
   constraint data_key_kind_check CHECK ((kind = ANY (ARRAY['data'::text, 'index'::text]))),
   constraint data_key_pkey PRIMARY KEY (tenant_id, id),
   constraint data_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
@@ -11276,6 +11278,27 @@ begin
 end $function$;
 alter function app.mark_positions() owner to holdfast_system;
 
+create function app.master_keys()
+ RETURNS TABLE(version bigint, recorded_at timestamp with time zone, secrets bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  sealed text;
+begin
+  select string_agg(format('select substring(%1$I from 2 for 4) as version, count(*) as secrets from public.%2$I where %1$I is not null group by 1',
+    a.attname, c.relname), ' union all ' order by c.relname, a.attname) into sealed
+  from pg_attribute a join pg_class c on c.oid = a.attrelid
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+    and a.atttypid = 'bytea'::regtype and a.attname like 'sealed\_%' and not a.attisdropped;
+  return query execute format('select coalesce(k.version::bigint, s.version), k.recorded_at, coalesce(s.secrets, 0)::bigint
+    from app.key_check k full join (
+      select (''x'' || encode(f.version, ''hex''))::bit(32)::bigint as version, sum(f.secrets) as secrets from (%s) f group by 1) s on s.version = k.version', sealed);
+end $function$;
+alter function app.master_keys() owner to holdfast_system;
+grant execute on function app.master_keys() to holdfast_app;
+
 create function app.may_alert()
  RETURNS boolean
  LANGUAGE sql
@@ -13361,6 +13384,19 @@ AS $function$
   where ur.tenant_id = tenant and ur.user_id = person
 $function$;
 alter function app.rights_of_user(uuid,uuid) owner to holdfast_system;
+
+create function app.rotating_since()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select least(
+    (select min(w.replaced_at) from workspace_key w where w.replaced_at is not null),
+    (select min(d.replaced_at) from data_key d where d.kind = 'data' and d.replaced_at is not null and d.resealed_at is null))
+$function$;
+alter function app.rotating_since() owner to holdfast_system;
+grant execute on function app.rotating_since() to holdfast_app;
 
 create function app.route_feed(events_max integer)
  RETURNS integer

@@ -12,6 +12,7 @@ import { createLogStore } from '../kernel/logs/create-log-store.ts';
 import { createLog } from '../kernel/logs/log.ts';
 import { redactText } from '../kernel/logs/redact.ts';
 import { system_tenant_id } from '../kernel/tenancy/context.ts';
+import { fieldRing } from '../kernel/vault/seal.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
 import { examineStore } from '../operations/backup/log-archive.ts';
 import { backupStatus } from '../operations/backup/status.ts';
@@ -30,6 +31,7 @@ import {
   logStoreFinding,
   workerFinding,
 } from '../operations/health/findings.ts';
+import { keyFinding } from '../operations/health/keys.ts';
 import { storedFilesFinding } from '../operations/health/stored-files.ts';
 import { traceFinding } from '../operations/health/traces.ts';
 import { scheduleFinding } from '../operations/schedules/service.ts';
@@ -54,6 +56,8 @@ const checks: Record<string, (call: Call) => Promise<Finding>> = {
   jobs,
   schedules,
   deletion: (call) => withDatabase(call, deletionFinding),
+  keys: (call) =>
+    withDatabase(call, (db) => keyFinding(db, { keyRing: fieldRing(call.installation.masterKeys), damaged: 0 })),
 };
 
 export const doctorCommands: Command[] = [

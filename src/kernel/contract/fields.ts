@@ -426,6 +426,8 @@ export const birthday = (options: Options) =>
 export const mask_sign = '•';
 /** What stands for a value that does not open. */
 export const damaged_value = `${mask_sign} damaged`;
+/** The same, of one whose master key this process lacks. */
+export const locked_value = `${mask_sign} key missing`;
 
 const not_a_mask = {
   error: 'This is what is shown in place of the value. Leave the field out to keep its value as it is',

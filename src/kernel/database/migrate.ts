@@ -145,6 +145,8 @@ async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
     execute format('revoke connect, temporary on database %I from public', current_database());
     -- For the table an import copies to (app.open_import_stage), and for bringing an archive in.
     execute format('grant temporary on database %I to holdfast_system', current_database());
+    -- For what it says of keys (app.master_keys).
+    if to_regclass('app.key_check') is not null then grant select on app.key_check to holdfast_system; end if;
     execute format('grant connect on database %I to ${login.replaceAll("'", "''")}', current_database());
   end $$`);
   // Set again, the same password is stored in another form: a command beside a server would change what that signs in with.

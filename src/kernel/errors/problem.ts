@@ -102,6 +102,15 @@ export const problems = {
         extra: { merged_into: into },
       },
     ),
+  /** Another process may have the key, and this one takes it over as soon as it is given: whoever asks again may be answered. */
+  keyMissing: (version: number) =>
+    new Problem(
+      503,
+      'key_missing',
+      'A key is missing here',
+      `This server lacks key ${version} of HOLDFAST_KEY, which sealed what was asked for. Nothing was changed or lost. Give it that key, in the list beside its others (docs/operating/keys.md), then try again.`,
+      { headers: { 'retry-after': '10' }, extra: { key: version } },
+    ),
   conflict: (detail: string, code = 'conflict') => new Problem(409, code, 'This conflicts with what is there', detail),
   duplicate: (field: string, message: string) =>
     new Problem(409, 'duplicate', 'This exists already', message, {

@@ -2,6 +2,7 @@ import { resourceOfTable } from '../contract/resource.ts';
 import { brokeConnection } from '../database/broken.ts';
 import { invalidField, Problem, problems } from '../errors/problem.ts';
 import { FileError } from '../files/file-store.ts';
+import { VaultError } from '../vault/seal.ts';
 
 /** A database error as `pg` throws it. */
 interface DatabaseError extends Error {
@@ -48,6 +49,7 @@ export function isDatabaseAway(error: unknown): boolean | 'maybe' {
 export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof FileError) return fileProblem(error);
+  if (error instanceof VaultError && error.missingKey !== undefined) return problems.keyMissing(error.missingKey);
   if (lostConnection.test((error as Error).message)) return problems.unavailable(unreachable);
   if (brokenMultipart.test((error as Error).message))
     return problems.malformed('The body is no complete multipart/form-data, or its content type names no boundary.');

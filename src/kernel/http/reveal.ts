@@ -74,6 +74,7 @@ async function reveal(
   if (!row) throw problems.notFound(resource.title);
   if (row[field] === null) return null;
   const [opened] = await openedValues(ctx, resource, [row]);
+  if (opened?.missing_key !== undefined) throw problems.keyMissing(opened.missing_key);
   if (opened?.text === undefined)
     throw new Problem(
       409,

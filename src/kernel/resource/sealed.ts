@@ -1,9 +1,9 @@
-import { damaged_value, type Sealing } from '../contract/fields.ts';
+import { damaged_value, locked_value, type Sealing } from '../contract/fields.ts';
 import { maskOf } from '../contract/mask.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
-import { dataKeys } from '../vault/data-keys.ts';
+import { dataKeys, type OpenedText } from '../vault/data-keys.ts';
 import { blindIndex, partIndex, sealText } from '../vault/envelope.ts';
 import type { Binding } from '../vault/seal.ts';
 
@@ -57,18 +57,20 @@ async function subjectsOf(ctx: Context, resource: Resource, id: string): Promise
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
-/** Puts masks in place of the sealed values of rows that were read. One that does not open is shown as damaged, and reported. */
+/** Puts masks in place of the sealed values of rows that were read. One that does not open is shown as damaged, or as waiting for its master key. */
 export async function openRows(ctx: Context, resource: Resource, rows: readonly Row[]): Promise<void> {
-  for (const { row, column, text, mask } of await openedValues(ctx, resource, rows))
-    row[column] = text === undefined ? damaged_value : maskOf(text, mask);
+  for (const opened of await openedValues(ctx, resource, rows))
+    opened.row[opened.column] = opened.text === undefined ? closedMark(opened) : maskOf(opened.text, opened.mask);
 }
 
-interface Opened {
+/** What is shown in place of a value that does not open. */
+export const closedMark = ({ missing_key }: OpenedText): string =>
+  missing_key === undefined ? damaged_value : locked_value;
+
+interface Opened extends OpenedText {
   row: Row;
   column: string;
   mask: Sealing['mask'];
-  /** Undefined where the value is damaged. */
-  text: string | undefined;
 }
 
 /** Opens the sealed values of rows that were read. */
@@ -82,5 +84,5 @@ export async function openedValues(ctx: Context, resource: Resource, rows: reado
   );
   if (values.length === 0) return [];
   const texts = await dataKeys(ctx).texts(ctx, values);
-  return values.map(({ row, column, mask }, at) => ({ row, column, mask, text: texts[at] }));
+  return values.map(({ row, column, mask }, at) => ({ row, column, mask, ...texts[at]! }));
 }

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { type Database, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
-import { Problem } from '../errors/problem.ts';
+import { Problem, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { type DataKey, keyIdOf, openText } from './envelope.ts';
 import { deriveKey } from './master-key.ts';
@@ -20,6 +20,14 @@ interface WrappedKey {
   workspace_key_id: string;
 }
 
+/** A value that was opened. */
+export interface OpenedText {
+  /** Undefined where it does not open. */
+  text: string | undefined;
+  /** The number of the master key that this process lacks for it; undefined where none is missing. */
+  missing_key: number | undefined;
+}
+
 /** Says of a value that does not open where it stands, and why; never the value. */
 export type TellDamage = (place: string, why: string) => void;
 
@@ -31,10 +39,18 @@ export class DataKeys {
   private readonly tell: TellDamage;
   private readonly ring: KeyRing;
   private readonly open = new Map<string, KeyObject>();
+  /** Keys that wait for a master key which this process lacks, with its number. */
+  private readonly locked = new Map<string, number>();
+  private damaged_count = 0;
 
   constructor(ring: KeyRing, tell: TellDamage) {
     this.ring = ring;
     this.tell = tell;
+  }
+
+  /** How many times something did not open since the process began, other than for want of a master key. */
+  get damagedCount(): number {
+    return this.damaged_count;
   }
 
   /** The keys that seal what belongs to these people, or to the workspace (null); made where there is none yet. In the order of `subjects`. */
@@ -49,7 +65,7 @@ export class DataKeys {
     const keys = await this.openAll(ctx, [...found.values()]);
     return subjects.map((subject) => {
       const { id } = found.get(subject)!;
-      return { id, key: keys.get(id) ?? refuseDamagedKey() };
+      return { id, key: keys.get(id) ?? this.refuseClosedKey(ctx, id) };
     });
   }
 
@@ -63,13 +79,10 @@ export class DataKeys {
   }
 
   /**
-   * The texts of envelopes, in their order; undefined for one that does not open, which is reported. Nothing of what a data key that is gone sealed can
-   * be told from damage.
+   * The texts of envelopes, in their order; undefined for one that does not open. That is reported, unless a master key is missing. Nothing of what a data
+   * key that is gone sealed can be told from damage.
    */
-  async texts(
-    ctx: Context,
-    sealed: readonly { envelope: Buffer; binding: Binding }[],
-  ): Promise<(string | undefined)[]> {
+  async texts(ctx: Context, sealed: readonly { envelope: Buffer; binding: Binding }[]): Promise<OpenedText[]> {
     const ids = sealed.map(({ envelope }) => keyIdIn(envelope));
     const keys = await this.byId(
       ctx,
@@ -77,19 +90,27 @@ export class DataKeys {
     );
     return sealed.map(({ envelope, binding }, at) => {
       const { tenant, table, column, row } = binding;
-      return this.opened(`${table}.${column} of ${row} in workspace ${tenant}`, () => {
+      const missing_key = this.missingKeyOf(ctx, ids[at] ?? '');
+      if (missing_key !== undefined) return { text: undefined, missing_key };
+      const text = this.opened(`${table}.${column} of ${row} in workspace ${tenant}`, () => {
         const key = keys.get(ids[at] ?? '');
         if (!key) throw new VaultError('key_missing', 'Its data key is not there');
         return openText(key, envelope, binding);
       });
+      return { text, missing_key };
     });
   }
 
-  /** The keys of the workspace's blind indexes that open, also those that are being replaced. */
+  /**
+   * The keys of the workspace's blind indexes that open, also those that are being replaced. Without one for which a master key is missing, a search would
+   * silently find too little, so it is refused.
+   */
   async indexing(ctx: Context): Promise<KeyObject[]> {
     const wrapped = await ctx.tx.many<WrappedKey>(sql`select id, subject_id, wrapped, workspace_key_id from data_key
       where tenant_id = ${ctx.tenant_id} and kind = 'index'`);
-    return [...(await this.openAll(ctx, wrapped)).values()];
+    const keys = await this.openAll(ctx, wrapped);
+    for (const { id } of wrapped) this.refuseMissingKey(ctx, id);
+    return [...keys.values()];
   }
 
   /** Keyed hashes of a text by every master key, that of the current one first: whoever has none of them cannot try out what the text was. */
@@ -140,7 +161,7 @@ export class DataKeys {
       found = await find();
     }
     const { id } = found!;
-    return { id, key: (await this.workspaceKeys(ctx, [id])).get(id) ?? refuseDamagedKey() };
+    return { id, key: (await this.workspaceKeys(ctx, [id])).get(id) ?? this.refuseClosedKey(ctx, id) };
   }
 
   private async addWorkspaceKey(ctx: Context): Promise<void> {
@@ -181,7 +202,11 @@ export class DataKeys {
       where tenant_id = ${ctx.tenant_id} and id = any (${unknown}::uuid[])`);
     for (const { id, sealed_key } of rows) {
       const place = `workspace_key ${id} of workspace ${ctx.tenant_id}`;
-      const key = this.opened(place, () => createSecretKey(this.openWorkspaceKey(ctx.tenant_id, id, sealed_key)));
+      const key = this.opened(
+        place,
+        () => createSecretKey(this.openWorkspaceKey(ctx.tenant_id, id, sealed_key)),
+        (version) => this.lock(ctx.tenant_id, id, version),
+      );
       if (!key) continue;
       keys.set(id, key);
       this.remember(ctx.tenant_id, id, key);
@@ -189,15 +214,43 @@ export class DataKeys {
     return keys;
   }
 
-  /** Undefined where a key or a value does not open: it is then shown as damaged, and all else as ever. */
-  private opened<Value>(place: string, open: () => Value): Value | undefined {
+  /** Undefined where a key or a value does not open: it is then shown as damaged, or as waiting for a master key, and all else as ever. */
+  private opened<Value>(place: string, open: () => Value, lock?: (version: number) => void): Value | undefined {
     try {
       return open();
     } catch (error) {
       if (!(error instanceof VaultError)) throw error;
+      if (error.missingKey !== undefined) lock?.(error.missingKey);
+      else this.damaged_count++;
       this.tell(place, error.message);
       return undefined;
     }
+  }
+
+  private lock(tenant: string, id: string, version: number): void {
+    if (this.locked.size >= open_keys_max) this.locked.delete(this.locked.keys().next().value!);
+    this.locked.set(`${tenant} ${id}`, version);
+  }
+
+  /** The number of the master key that has to be there for a key to open; undefined where none is missing. */
+  private missingKeyOf({ tenant_id }: Context, id: string): number | undefined {
+    const version = this.locked.get(`${tenant_id} ${id}`);
+    return version === undefined || this.ring.keys.has(version) ? undefined : version;
+  }
+
+  private refuseMissingKey(ctx: Context, id: string): void {
+    const version = this.missingKeyOf(ctx, id);
+    if (version !== undefined) throw problems.keyMissing(version);
+  }
+
+  private refuseClosedKey(ctx: Context, id: string): never {
+    this.refuseMissingKey(ctx, id);
+    throw new Problem(
+      409,
+      'key_damaged',
+      'A key does not open',
+      'The key that seals this value was changed. Nothing was changed. Tell your administrator.',
+    );
   }
 
   private async openAll(ctx: Context, wrapped: readonly WrappedKey[]): Promise<Map<string, KeyObject>> {
@@ -213,6 +266,8 @@ export class DataKeys {
       const id = row.workspace_key_id;
       const workspace = workspaces.get(id);
       const place = `data_key ${row.id} of workspace ${ctx.tenant_id}`;
+      const missing = this.missingKeyOf(ctx, id);
+      if (missing !== undefined) this.lock(ctx.tenant_id, row.id, missing);
       const key = workspace && this.opened(place, () => openDataKey({ id, key: workspace }, row, ctx.tenant_id));
       if (!key) continue;
       keys.set(row.id, key);
@@ -223,6 +278,7 @@ export class DataKeys {
 
   /** An id is random and never given again, so a key that a transaction made and rolled back opens nothing, and harms nobody here. */
   private remember(tenant: string, id: string, key: KeyObject): void {
+    this.locked.delete(`${tenant} ${id}`);
     if (this.open.size >= open_keys_max) this.open.delete(this.open.keys().next().value!);
     this.open.set(`${tenant} ${id}`, key);
   }
@@ -253,15 +309,6 @@ export class DataKeys {
   private openWorkspaceKey(tenant: string, id: string, sealed: Buffer): Buffer {
     return openBytes(this.ring, sealed, workspaceBinding(tenant, id));
   }
-}
-
-function refuseDamagedKey(): never {
-  throw new Problem(
-    409,
-    'key_damaged',
-    'A key does not open',
-    'The key that seals this value was changed, or its master key is not here. Nothing was changed. Tell your administrator.',
-  );
 }
 
 const workspaceBinding = (tenant: string, row: string) => ({

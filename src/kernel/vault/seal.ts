@@ -26,11 +26,14 @@ export type VaultErrorCode = 'key_missing' | 'sealed_malformed' | 'sealed_broken
 
 export class VaultError extends Error {
   readonly code: VaultErrorCode;
+  /** The number of the master key that this process lacks. */
+  readonly missingKey: number | undefined;
 
-  constructor(code: VaultErrorCode, message: string) {
+  constructor(code: VaultErrorCode, message: string, missingKey?: number) {
     super(message);
     this.name = 'VaultError';
     this.code = code;
+    this.missingKey = missingKey;
   }
 }
 
@@ -92,7 +95,7 @@ export function sealedKeyVersion(sealed: Uint8Array): number {
 
 export function keyOf(ring: KeyRing, version: number): KeyObject {
   const key = ring.keys.get(version);
-  if (!key) throw new VaultError('key_missing', `The key of version ${version} is not in the key ring`);
+  if (!key) throw new VaultError('key_missing', `The key of version ${version} is not in the key ring`, version);
   return key;
 }
 

@@ -15,9 +15,21 @@ import { type OpenAlert, stepOf } from './state.ts';
 /** One process evaluates what is the same in all: it holds this lock while its connection lasts. */
 const lock_id = 7_041_214;
 const parts = {
-  all: ['database', 'jobs', 'feed', 'disk', 'errors', 'certificates', 'deletion', 'backups', 'loss'],
-  machine: ['disk'],
-  none: [],
+  all: [
+    'database',
+    'jobs',
+    'feed',
+    'disk',
+    'errors',
+    'certificates',
+    'deletion',
+    'keys',
+    'rotation',
+    'backups',
+    'loss',
+  ],
+  machine: ['disk', 'keys'],
+  process: ['keys'],
 } as const satisfies Record<string, readonly PartName[]>;
 /** An alert that no process looks at any more, or whose figures are missing for so long, ends. */
 const forgotten_seconds = 600;
@@ -108,7 +120,9 @@ export class AlertWatcher {
     // What one process writes others read, whatever their clocks say: the time is that of the database.
     const { leads, busy, rules, now } = seen!;
     if (this.options.address === undefined) await this.takeNumber();
-    const registry = await metrics.figures(leads ? parts.all : this.options.besideServer ? parts.none : parts.machine);
+    const registry = await metrics.figures(
+      leads ? parts.all : this.options.besideServer ? parts.process : parts.machine,
+    );
     const figures = this.history.figures(registry, this.instance, now.getTime() / 1000);
     const settings = new Map(rules.map((each) => [each.rule, each]));
     const limits = new Map(ownRules.map((rule) => [rule.name, limitsOf(rule, settings.get(rule.name))]));

@@ -153,6 +153,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'feed',
     'files',
     'jobs',
+    'keys',
     'logs',
     'requests',
     'room',

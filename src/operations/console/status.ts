@@ -1,5 +1,6 @@
 import type { Services } from '../../kernel/services.ts';
 import { system_tenant_id, systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { dataKeys } from '../../kernel/vault/data-keys.ts';
 import { firingInWords } from '../alerts/service.ts';
 import { lossOfDay } from '../backup/loss.ts';
 import type { BackupStatus } from '../backup/status.ts';
@@ -21,6 +22,7 @@ import {
   settingsFinding,
   workerFinding,
 } from '../health/findings.ts';
+import { keyFinding } from '../health/keys.ts';
 import { checkReadiness } from '../health/routes.ts';
 import { storedFilesFinding } from '../health/stored-files.ts';
 import { traceFinding } from '../health/traces.ts';
@@ -49,6 +51,7 @@ const worst_first = [
   'deletion',
   'backups',
   'worker',
+  'keys',
   'certificates',
   'room',
 ];
@@ -61,7 +64,10 @@ function worse({ check }: Finding): number {
 
 /** What was found about each part, those that are not well first. */
 export async function findAll(
-  services: Pick<Services, 'config' | 'db' | 'files' | 'cache' | 'logStore' | 'tracing' | 'outgoing' | 'secrets'>,
+  services: Pick<
+    Services,
+    'config' | 'db' | 'files' | 'cache' | 'keyRing' | 'logStore' | 'tracing' | 'outgoing' | 'secrets'
+  >,
   readBackups: () => Promise<BackupStatus>,
 ): Promise<Finding[]> {
   const { config, db } = services;
@@ -80,6 +86,9 @@ export async function findAll(
     boundedFinding('alerts', () => alertFinding(db)),
     boundedFinding('schedules', () => scheduleFinding(db)),
     boundedFinding('deletion', () => deletionFinding(db)),
+    boundedFinding('keys', () =>
+      keyFinding(db, { keyRing: services.keyRing, damaged: dataKeys(services).damagedCount }),
+    ),
     boundedFinding('certificates', () => certificateFinding(db)),
     boundedFinding('room', () => roomFinding(db)),
     boundedFinding('versions', async () => versionFinding(await processes)),

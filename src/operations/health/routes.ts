@@ -5,6 +5,7 @@ import { type FileStore, probe } from '../../kernel/files/file-store.ts';
 import { tiersOf } from '../../kernel/files/tiered-store.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
+import { missingKeys, missingKeysText, readKnownKeys } from '../../kernel/vault/missing-keys.ts';
 import { feedTroubles } from './feed-troubles.ts';
 import { jobTroubles } from './job-troubles.ts';
 import { checkServing } from './serves.ts';
@@ -20,7 +21,7 @@ interface Check {
 }
 
 /** What is told beside: requests can be served all the same, also while nobody can be asked about it, as when a migration has the table. */
-const remarks: ReadonlySet<string> = new Set(['queue', 'feed']);
+const remarks: ReadonlySet<string> = new Set(['queue', 'feed', 'keys']);
 const isReady = (checks: Record<string, CheckAnswer>): boolean =>
   Object.entries(checks).every(([name, { ok }]) => ok || remarks.has(name));
 
@@ -40,18 +41,30 @@ export async function checkReadiness({
   db,
   files,
   cache,
-}: Pick<Services, 'db' | 'files' | 'cache'>): Promise<Record<string, CheckAnswer>> {
+  keyRing,
+}: Pick<Services, 'db' | 'files' | 'cache' | 'keyRing'>): Promise<Record<string, CheckAnswer>> {
   const checks: Record<string, Check> = {
     database: { limitMs: 250, run: () => db.call(sql`select 1`) },
     requests: { limitMs: 2_000, run: () => checkServing(db) },
     queue: { limitMs: 500, run: () => askOnce(db, 'queue', () => jobTroubles(db)) },
     feed: { limitMs: 1_000, run: () => askOnce(db, 'feed', async () => (await feedTroubles(db)).join('; ')) },
+    keys: { limitMs: 1_000, run: () => askOnce(db, 'keys', () => refuseMissingKeys(db, keyRing)) },
     storage: { limitMs: 2_000, run: () => probeStores(files) },
     cache: { limitMs: 500, run: () => cache.get('health') },
   };
   return Object.fromEntries(
     await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await timed(check)] as const)),
   );
+}
+
+/** What a check found, in words for whoever asks: it names nothing that a stranger may not know. */
+class NotWell extends Error {}
+
+/** A server that lacks a key answers what needs none. Sent away from all of those that lack it, requests would have no server. */
+async function refuseMissingKeys(db: Services['db'], keyRing: Services['keyRing']): Promise<void> {
+  const missing = missingKeys(await readKnownKeys(db), keyRing);
+  if (missing.length > 0)
+    throw new NotWell(`${missingKeysText(missing)}. Give it the missing key: docs/operating/keys.md`);
 }
 
 const older_ms_max = 1_000;
@@ -116,7 +129,7 @@ async function timed({ limitMs, run }: Check): Promise<CheckAnswer> {
   const done = run().then(
     (said) => answer(true, typeof said === 'string' && said ? said : null),
     // The cause is in the log; who is not signed in does not learn addresses from it.
-    () => answer(false, 'It does not answer'),
+    (error) => answer(false, error instanceof NotWell ? error.message : 'It does not answer'),
   );
   return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }

@@ -45,7 +45,29 @@ export async function finishRotation(db: Database, tenant_id: string, signal?: S
   done.data_keys = await all((ctx, after) => dataKeys(ctx).rewrap(ctx, rows_max, after));
   await within((ctx) => dataKeys(ctx).forgetWorkspaceKeys(ctx));
   for (const resource of sealedResources()) done.values += await all((ctx, after) => resealRows(ctx, resource, after));
+  await within(markResealed);
   return done;
+}
+
+/** Notes of replaced data keys that no value needs them any more. Where one does not open, or was brought back by an undo, the rotation goes on. */
+async function markResealed(ctx: Context): Promise<void> {
+  const replaced = await ctx.tx.many<{ id: string; envelope_id: Buffer }>(sql`select id, uuid_send(id) as envelope_id
+    from data_key where tenant_id = ${ctx.tenant_id} and kind = 'data' and replaced_at is not null and resealed_at is null`);
+  if (replaced.length === 0) return;
+  const needed = new Set<string>();
+  const ids = replaced.map(({ envelope_id }) => envelope_id);
+  for (const resource of sealedResources())
+    for (const name of sealedFields(resource).keys()) {
+      const rows = await ctx.tx.many<{
+        id: Buffer;
+      }>(sql`select distinct substring(${sql.ref(`r.${name}`)} from 2 for 16) as id
+        from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id} and substring(${sql.ref(`r.${name}`)} from 2 for 16) = any (${ids}::bytea[])`);
+      for (const { id } of rows) needed.add(id.toString('hex'));
+    }
+  const done = replaced.flatMap(({ id, envelope_id }) => (needed.has(envelope_id.toString('hex')) ? [] : [id]));
+  await ctx.tx.run(
+    sql`update data_key set resealed_at = now() where tenant_id = ${ctx.tenant_id} and id = any (${done}::uuid[])`,
+  );
 }
 
 interface Batch {

@@ -4,6 +4,7 @@ import { processMetrics } from '../../kernel/metrics/process.ts';
 import { type Format, Registry, type Sample } from '../../kernel/metrics/registry.ts';
 import { requestMetrics } from '../../kernel/metrics/requests.ts';
 import type { Services } from '../../kernel/services.ts';
+import { dataKeys } from '../../kernel/vault/data-keys.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { recordTypes } from '../../modules/index.ts';
 import { hasBackupStore } from '../backup/backup-store.ts';
@@ -16,6 +17,7 @@ import { deletionFigures } from './deletion.ts';
 import { diskFigures } from './disk.ts';
 import { errorFigures } from './errors.ts';
 import { figure } from './figure.ts';
+import { keyFigures, rotationFigures } from './keys.ts';
 import { logFigures } from './log.ts';
 import { Part, type PartOptions } from './part.ts';
 import { traceMetrics } from './traces.ts';
@@ -45,6 +47,8 @@ export type PartName =
   | 'errors'
   | 'certificates'
   | 'deletion'
+  | 'keys'
+  | 'rotation'
   | 'backups'
   | 'loss';
 
@@ -69,6 +73,11 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
   const stopProcess = processMetrics(registry);
   poolMetrics(registry, () => db.load());
   cacheMetrics(registry, () => cache.stats());
+  registry.counter(
+    'holdfast_sealed_damaged_total',
+    'How often this process met a sealed value or key that does not open, other than for want of a key',
+    () => dataKeys(services).damagedCount,
+  );
   if (services.tracing) traceMetrics(registry, services.tracing);
   // A look at the alerts is never older than half of the time between two.
   const looks_ms = (config.ALERTS_EVERY_SECONDS * 1_000) / 2;
@@ -108,6 +117,8 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     part('errors', errorFigures(registry, ask)),
     part('certificates', certificateFigures(registry, ask), { freshMs: fresh_ms.sizes }),
     part('deletion', deletionFigures(registry, ask)),
+    part('keys', keyFigures(registry, ask, services.keyRing)),
+    part('rotation', rotationFigures(registry, ask), { freshMs: Math.min(fresh_ms.sizes, 6 * stateMs) }),
     // Only our own log is sent on; of a database at DATABASE_URL another tool has it, or nobody. Where it was before, and a start has no backup store any
     // more, this is what tells.
     ...(config.DATABASE_URL ? [] : [part('loss', loss)]),

@@ -1,12 +1,11 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { scopeOf } from '../../kernel/access/rights.ts';
-import { damaged_value } from '../../kernel/contract/fields.ts';
 import { maskOf } from '../../kernel/contract/mask.ts';
 import { type Resource, resourceOfTable } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import { problems } from '../../kernel/errors/problem.ts';
-import { openedValues, sealedFields } from '../../kernel/resource/sealed.ts';
+import { closedMark, openedValues, sealedFields } from '../../kernel/resource/sealed.ts';
 import { type Actor, type Context, type Origin, withContext } from '../../kernel/tenancy/context.ts';
 import { neutraliseFormula } from '../csv/index.ts';
 import type { ExportColumn } from './column.ts';
@@ -76,10 +75,13 @@ async function openBatch(
     async (ctx) => {
       const opened = await openedValues(ctx, resource, records.map(({ row }) => row)); // biome-ignore format: one call
       const lineOf = new Map(records.map(({ row, line }) => [row, line]));
-      for (const { row, column, text, mask } of opened) {
+      for (const value of opened) {
+        const { row, column, text, mask, missing_key } = value;
+        // A file of values is whole or not made: the job tries again, perhaps where the key is.
+        if (reason !== null && missing_key !== undefined) throw problems.keyMissing(missing_key);
         const { at } = cells.find((cell) => cell.column === column)!;
         const shown =
-          text === undefined ? damaged_value : reason === null ? maskOf(text, mask) : neutraliseFormula(text);
+          text === undefined ? closedMark(value) : reason === null ? maskOf(text, mask) : neutraliseFormula(text);
         lineOf.get(row)![at] = shown;
       }
       const disclosed = opened.filter(({ text }) => text !== undefined);

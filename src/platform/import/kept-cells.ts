@@ -39,7 +39,7 @@ export async function openKept<T>(
     binding: { tenant: ctx.tenant_id, ...column, row },
   }));
   const texts = await dataKeys(ctx).texts(ctx, sealed);
-  return texts.map((text) => (text === undefined ? undefined : (JSON.parse(text) as T)));
+  return texts.map(({ text }) => (text === undefined ? undefined : (JSON.parse(text) as T)));
 }
 
 /** A cell as people see it: of a column that is mapped to a sealed field, by its column from 0, a mask. */

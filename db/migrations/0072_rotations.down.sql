@@ -1,0 +1,1 @@
+alter table data_key drop column resealed_at;
