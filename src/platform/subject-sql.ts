@@ -31,14 +31,34 @@ export function subjectsSql(resources: readonly Resource[]): string {
   const entries = entryTables().sort((a, b) => (a.table < b.table ? -1 : 1));
   return `-- Made from the record types that things can be attached to by "npm run generate". docs/decisions/${decision}
 
+set local role holdfast_system;
+
+-- Whether the workspace has records of types with this right, as nobody's rights show them: a sales team has no households, and whoever may read all
+-- other records then needs no look at each.
+create or replace function app.has_records_of(right_name text) returns boolean language plpgsql stable parallel safe security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  case right_name
+${existing(types)}
+  end case;
+end $$;
+revoke all on function app.has_records_of(text) from public;
+grant execute on function app.has_records_of(text) to holdfast_app;
+
+reset role;
+
 -- Whether the caller may read every record to which something can be attached: then what is attached needs no look at the record.
 create or replace function app.sees_all_subjects() returns boolean language sql stable parallel safe as $$
-  select ${every(types, 'read')}
+  select current_setting('app.rights', true) = '*' or (${rightsOf(types)
+    .map((right) => `(${inFull(right, 'read')} or not app.has_records_of('${right}'))`)
+    .join('\n      and ')})
 $$;
 
 -- The same of changing them, for tags.
 create or replace function app.tags_all_subjects() returns boolean language sql stable parallel safe as $$
-  select ${every(types, 'update')}
+  select current_setting('app.rights', true) = '*' or (${rightsOf(types)
+    .map((right) => inFull(right, 'update'))
+    .join('\n      and ')})
 $$;
 
 -- Of what type a record is to which something is attached. The statement that attaches the first thing does not see the row of "subject" that comes
@@ -49,11 +69,12 @@ begin
 ${types.map(({ table, name }) => `  if noun is null and exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = of_id) then noun := '${name}'; end if;\n`).join('')}  return noun;
 end $$;
 
--- Whether the caller may read a record. One statement is planned, that of the type which the record is of. A function, because policies with these
--- subqueries put the policies of more tables into the plan of every list and timeline, also for callers for whom they are never evaluated.
+-- Whether the caller may read a record. One statement is planned, that of the type which the record is of, and none where its right says it. A
+-- function, because policies with these subqueries put the policies of more tables into the plan of every list and timeline, also for callers for
+-- whom they are never evaluated.
 create or replace function app.reads_subject(of_id uuid) returns boolean language plpgsql stable parallel safe as $$
 begin
-${byType(types, ({ table }) => `return exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = of_id);`, 'return false;')}
+${byType(types, ({ table, right }) => `if ${inFull(right, 'read')} then return true; end if;\n      return exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = of_id);`, 'return false;')}
 end $$;
 
 -- Whether the caller may read one of these records. What is about none is seen by its own rule alone.
@@ -290,8 +311,23 @@ function carrierOf({ name }: Resource): TableRule {
   return rule;
 }
 
-const every = (types: readonly Attachable[], action: 'read' | 'update'): string =>
-  `(${types.map(({ right }) => `position(';${right}.${action}=all;' in current_setting('app.rights', true)) > 0`).join('\n      and ')})\n    or current_setting('app.rights', true) = '*'`;
+const rightsOf = (types: readonly Attachable[]): string[] => [...new Set(types.map(({ right }) => right))];
+
+/** Whether the caller has a right without any limit. */
+const inFull = (right: string, action: 'read' | 'update'): string =>
+  `position(';${right}.${action}=all;' in current_setting('app.rights', true)) > 0`;
+
+/** For each right, whether there is a record of a type that it is about. */
+function existing(types: readonly Attachable[]): string {
+  const anyOf = (right: string) =>
+    types
+      .filter((type) => type.right === right)
+      .map(({ table }) => `exists (select from ${table} p where p.tenant_id = app.tenant_id())`)
+      .join(' or ');
+  return rightsOf(types)
+    .map((right) => `    when '${right}' then return ${anyOf(right)};`)
+    .join('\n');
+}
 
 /** A statement for the type of the record `of_id`, and one for a record that is not there. */
 const byType = (types: readonly Attachable[], statement: (type: Attachable) => string, otherwise: string): string =>
