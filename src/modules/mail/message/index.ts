@@ -7,7 +7,7 @@ import { message } from './contract.ts';
 export type { Bounce } from './raw/bounce.ts';
 export { type ParsedMail, parser_version } from './raw/parse.ts';
 export { parseMail, partOfMail } from './raw/parsers.ts';
-export { insertRaw, raw_bytes_max, readRaw, storeRaw } from './raw/store.ts';
+export { insertRaws, raw_bytes_max, readRaw, storeRaw } from './raw/store.ts';
 export { messageRoutes } from './routes.ts';
 export { thread } from './thread/contract.ts';
 export {

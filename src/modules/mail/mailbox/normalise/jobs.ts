@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type JobKind, jobKind } from '../../../../kernel/jobs/kind.ts';
+import { type JobKind, type JobRun, jobKind } from '../../../../kernel/jobs/kind.ts';
 import { enqueue } from '../../../../kernel/jobs/queue.ts';
 import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
 import type { Services } from '../../../../kernel/services.ts';
@@ -7,10 +7,15 @@ import { asProgram } from '../../as-program.ts';
 import { matching } from '../../matching.ts';
 import { parseMail, readRaw } from '../../message/index.ts';
 import { noteFailed } from '../sync/queries.ts';
-import { importMail, matchMessages, messagesOf, receivedItems } from './queries.ts';
+import { importMails, matchMessages, messagesOf, type ReadItem, type ReceivedItem, receivedItems } from './queries.ts';
 
-const batch_rows = 20;
+const batch_rows = 40;
+/** A batch with more text than this ends early. */
+const batch_characters_max = 4_000_000;
 const turn_ms_max = 15_000;
+
+/** Mailboxes that this process reads the mails of: a second run would read the same ones, so it has the first look again. */
+const reading = new Map<string, { isWantedAgain: boolean }>();
 
 const ofMessages = matching({ kind: 'mail.match', rows_max: 500, itemsOf: messagesOf, match: matchMessages });
 
@@ -21,24 +26,24 @@ export const normaliseJobs = (services: Services): JobKind[] => [
     tenantMax: 2,
     run: async (run, payload) => {
       const { mailbox_id } = payload;
-      const until = Date.now() + turn_ms_max;
-      while (true) {
-        const items = await asProgram(run, (ctx) => receivedItems(ctx, mailbox_id, batch_rows));
-        if (items.length === 0) return;
-        for (const item of items) {
-          run.signal.throwIfAborted();
-          try {
-            const mail = await parseMail(await readRaw(services, item.raw_key), run.job.tenant_id);
-            await asProgram(run, (ctx) => importMail(ctx, item, mail));
-          } catch (error) {
-            // What cannot be read today is not read tomorrow either; whatever else goes wrong is the job's to try again.
-            if (!(error instanceof ParseError)) throw error;
-            await asProgram(run, (ctx) => noteFailed(ctx, item.id, error.message));
-          }
-        }
-        if (Date.now() < until) continue;
-        await asProgram(run, (ctx) => enqueue(ctx, 'mail.normalise', payload, { dedupeKey: mailbox_id }));
+      const other = reading.get(mailbox_id);
+      if (other) {
+        other.isWantedAgain = true;
         return;
+      }
+      const own = { isWantedAgain: false };
+      reading.set(mailbox_id, own);
+      try {
+        const until = Date.now() + turn_ms_max;
+        while (Date.now() < until) {
+          own.isWantedAgain = false;
+          const items = await asProgram(run, (ctx) => receivedItems(ctx, mailbox_id, batch_rows));
+          if (items.length > 0) await store(run, mailbox_id, await readItems(services, run, items));
+          else if (!own.isWantedAgain) return;
+        }
+        await asProgram(run, (ctx) => enqueue(ctx, 'mail.normalise', payload, { dedupeKey: mailbox_id }));
+      } finally {
+        reading.delete(mailbox_id);
       }
     },
   }),
@@ -46,3 +51,33 @@ export const normaliseJobs = (services: Services): JobKind[] => [
 ];
 
 export const matchConsumer = ofMessages.consumer;
+
+/** What cannot be read today is not read tomorrow either; whatever else goes wrong is the job's to try again. */
+async function readItems(services: Services, run: JobRun, items: readonly ReceivedItem[]): Promise<ReadItem[]> {
+  const read: ReadItem[] = [];
+  let characters = 0;
+  for (const item of items) {
+    run.signal.throwIfAborted();
+    try {
+      const mail = await parseMail(await readRaw(services, item.raw_key), run.job.tenant_id);
+      read.push({ item, mail });
+      characters += mail.body.length + (mail.html?.length ?? 0);
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      await asProgram(run, (ctx) => noteFailed(ctx, item.id, error.message));
+    }
+    if (characters > batch_characters_max) break;
+  }
+  return read;
+}
+
+/** All at once; where one of them cannot be stored, each by itself, so that the others are. */
+async function store(run: JobRun, mailbox_id: string, read: readonly ReadItem[]): Promise<void> {
+  const write = (some: readonly ReadItem[]) => asProgram(run, (ctx) => importMails(ctx, mailbox_id, some));
+  try {
+    await write(read);
+  } catch (error) {
+    if (read.length <= 1 || run.signal.aborted) throw error;
+    for (const one of read) await write([one]);
+  }
+}

@@ -22,25 +22,41 @@ export const receivedItems = (ctx: Context, mailbox_id: string, rows_max: number
 const lockImports = (ctx: Context) =>
   ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`mail ${ctx.tenant_id}`}, 0))`);
 
-/** Whether an item is still to be read: another run may have done so, or its provider deleted it. */
-const isReceived = async (ctx: Context, id: string): Promise<boolean> =>
-  (await ctx.tx.maybe(
-    sql`select from mail_ledger where tenant_id = ${ctx.tenant_id} and id = ${id} and outcome = 'received' for update`,
-  )) !== undefined;
+/** Those of the items that are still to be read: of others another run may have done so, or their provider deleted them. */
+const stillReceived = async (ctx: Context, ids: readonly string[]): Promise<Set<string>> => {
+  const rows = await ctx.tx.many<{ id: string }>(sql`select id from mail_ledger
+    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and outcome = 'received' order by id for update`);
+  return new Set(rows.map(({ id }) => id));
+};
 
-/** The conversation of a mail, by its own Message-ID and those it refers to; conversations that it shows to be one become one. */
-async function conversationOf(ctx: Context, { header_id, references }: ParsedMail): Promise<string> {
-  const ids = [...new Set([...(header_id ? [header_id] : []), ...references])];
-  if (ids.length === 0) return uuidV7();
-  const known = await ctx.tx.many<{
-    conversation_id: string;
-  }>(sql`select distinct conversation_id from message_reference
-    where tenant_id = ${ctx.tenant_id} and header_id = any (${ids}::text[]) order by 1`);
-  const [conversation = uuidV7(), ...others] = known.map(({ conversation_id }) => conversation_id);
-  if (others.length > 0) await joinConversations(ctx, conversation, others);
+const idsOf = ({ header_id, references }: ParsedMail) => [
+  ...new Set([...(header_id ? [header_id] : []), ...references]),
+];
+
+/** The conversation of each mail, by its own Message-ID and those it refers to; conversations that they show to be one become one. */
+async function conversationsOf(ctx: Context, mails: readonly ParsedMail[]): Promise<string[]> {
+  const all = [...new Set(mails.flatMap(idsOf))];
+  const known = await ctx.tx.many<{ header_id: string; conversation_id: string }>(sql`select header_id, conversation_id
+    from message_reference where tenant_id = ${ctx.tenant_id} and header_id = any (${all}::text[])`);
+  const stored = new Set(known.map(({ conversation_id }) => conversation_id));
+  const conversationOf = new Map(known.map((row) => [row.header_id, row.conversation_id]));
+  /** What a conversation became. */
+  const joined = new Map<string, string>();
+  const current = (id: string): string => (joined.has(id) ? current(joined.get(id)!) : id);
+  const found = mails.map((mail) => {
+    const ids = idsOf(mail);
+    const before = new Set(ids.flatMap((id) => conversationOf.get(id) ?? []).map(current));
+    const [into = uuidV7(), ...others] = [...before].sort();
+    for (const other of others) joined.set(other, into);
+    for (const id of ids) conversationOf.set(id, into);
+    return into;
+  });
+  const moved = [...joined.keys()].filter((id) => stored.has(id));
+  for (const [into, others] of Map.groupBy(moved, current)) await joinConversations(ctx, into, others);
   await ctx.tx.run(sql`insert into message_reference (tenant_id, header_id, conversation_id)
-    select ${ctx.tenant_id}, h, ${conversation} from unnest(${ids}::text[]) h on conflict (tenant_id, header_id) do nothing`);
-  return conversation;
+    select ${ctx.tenant_id}, r.header_id, r.conversation_id from unnest(${all}::text[], ${all.map((id) => current(conversationOf.get(id)!))}::uuid[])
+      r (header_id, conversation_id) on conflict (tenant_id, header_id) do nothing`);
+  return found.map(current);
 }
 
 async function joinConversations(ctx: Context, into: string, others: readonly string[]): Promise<void> {
@@ -55,45 +71,89 @@ async function joinConversations(ctx: Context, into: string, others: readonly st
     await refreshConversations(ctx, mailbox_id, [into]);
 }
 
-/** Stores a mail that was read, or finds it: one that is in several mailboxes or folders is one message. */
-export async function importMail(ctx: Context, item: ReceivedItem, mail: ParsedMail): Promise<void> {
+export interface ReadItem {
+  item: ReceivedItem;
+  mail: ParsedMail;
+}
+
+/** Stores mails of a mailbox that were read, or finds them: one that is in several mailboxes or folders is one message. */
+export async function importMails(ctx: Context, mailbox_id: string, read: readonly ReadItem[]): Promise<void> {
   await lockImports(ctx);
-  if (!(await isReceived(ctx, item.id))) return;
-  const conversation = await conversationOf(ctx, mail);
-  const [from] = mail.participants;
-  const to = mail.participants.filter(({ kind }) => kind === 'to' || kind === 'cc');
-  const sender = await ctx.tx.maybe<{ owner_id: string | null }>(sql`select owner_id from mailbox
-    where tenant_id = ${ctx.tenant_id} and lower(address) = ${from?.address ?? ''} limit 1`);
-  const made = await ctx.tx.maybe<{ id: string }>(sql`
-    insert into mail_message (tenant_id, header_id, digest, conversation_id, subject, snippet, body, html, from_name, from_address, to_text, recipients, attachments,
-      has_files, authentication, direction, occurred_at, author_id, mailbox_ids, raw_key, parser_version)
-    values (${ctx.tenant_id}, ${mail.header_id?.slice(0, 1000) ?? null}, decode(${mail.digest}, 'hex'), ${conversation}, ${mail.subject}, ${mail.snippet}, ${mail.body},
-      ${mail.html}, ${from?.name ?? ''}, ${from?.address ?? ''}, ${to
+  const received = await stillReceived(
+    ctx,
+    read.map(({ item }) => item.id),
+  );
+  const items = read.filter(({ item }) => received.has(item.id));
+  if (items.length === 0) return;
+  const conversations = await conversationsOf(
+    ctx,
+    items.map(({ mail }) => mail),
+  );
+  const made = new Set(await insertMessages(ctx, mailbox_id, items, conversations));
+  const digests = items.map(({ mail }) => mail.digest);
+  const messages = await ctx.tx.many<{
+    id: string;
+    digest: string;
+  }>(sql`select id, encode(digest, 'hex') as digest from mail_message
+    where tenant_id = ${ctx.tenant_id} and digest = any (array(select decode(d, 'hex') from unnest(${digests}::text[]) d))`);
+  const idOf = new Map(messages.map(({ id, digest }) => [digest, id]));
+  // Of equal mails of one batch the first is the message.
+  const isFirst = items.map(({ mail }, at) => made.has(idOf.get(mail.digest)!) && digests.indexOf(mail.digest) === at);
+  const fresh = items.filter((_, at) => isFirst[at]).map(({ mail }) => ({ id: idOf.get(mail.digest)!, mail }));
+  const addresses = fresh.flatMap(({ id, mail }) => mail.participants.map(({ address }) => ({ id, address })));
+  await ctx.tx.run(sql`insert into message_address (tenant_id, address, message_id) select distinct ${ctx.tenant_id}::uuid, a.address, a.id
+    from unnest(${addresses.map(({ address }) => address)}::text[], ${addresses.map(({ id }) => id)}::uuid[]) a (address, id) where a.address <> ''`);
+  await matchMessages(
+    ctx,
+    fresh.map(({ id }) => id),
+  );
+  const known = [...idOf.values()].filter((id) => !made.has(id));
+  if (known.length > 0)
+    await ctx.tx.run(sql`update mail_message set mailbox_ids = mailbox_ids || ${mailbox_id}::uuid
+      where tenant_id = ${ctx.tenant_id} and id = any (${known}::uuid[]) and ${mailbox_id}::uuid <> all (mailbox_ids)`);
+  for (const { mail } of fresh) if (mail.bounce) await noteBounce(ctx, mailbox_id, mail.bounce);
+  await ctx.tx.run(sql`update mail_ledger l set outcome = case when n.is_first then 'imported' else 'duplicate' end,
+      rule = case when n.is_first then null else 'same_mail' end, message_id = n.message_id, problem = null, parser_version = ${parser_version}, at = now()
+    from unnest(${items.map(({ item }) => item.id)}::uuid[], ${digests.map((digest) => idOf.get(digest)!)}::uuid[], ${isFirst}::boolean[])
+      n (id, message_id, is_first)
+    where l.tenant_id = ${ctx.tenant_id} and l.id = n.id`);
+  await refreshConversations(ctx, mailbox_id, [...new Set(conversations)]);
+}
+
+/** Returns the ids of those that were not there yet. */
+async function insertMessages(
+  ctx: Context,
+  mailbox_id: string,
+  items: readonly ReadItem[],
+  conversations: readonly string[],
+): Promise<string[]> {
+  const senders = new Map(
+    (
+      await ctx.tx.many<{
+        address: string;
+        owner_id: string | null;
+      }>(sql`select lower(address) as address, owner_id from mailbox
+        where tenant_id = ${ctx.tenant_id} and lower(address) = any (${items.map(({ mail }) => mail.participants[0]?.address ?? '')}::text[])`)
+    ).map(({ address, owner_id }) => [address, owner_id]),
+  );
+  const rows = items.map(({ item, mail }, at) => {
+    const [from] = mail.participants;
+    const to = mail.participants.filter(({ kind }) => kind === 'to' || kind === 'cc');
+    const owner = senders.get(from?.address ?? '');
+    return sql`(${ctx.tenant_id}::uuid, ${mail.header_id?.slice(0, 1000) ?? null}, decode(${mail.digest}, 'hex'), ${conversations[at]}::uuid, ${mail.subject},
+      ${mail.snippet}, ${mail.body}, ${mail.html}, ${from?.name ?? ''}, ${from?.address ?? ''}, ${to
         .map(({ name, address }) => name || address)
         .join(', ')
         .slice(0, 2000)},
-      ${JSON.stringify(mail.participants)}, ${JSON.stringify(mail.files)}, ${mail.files.length > 0}, ${mail.authentication}, ${sender ? 'out' : 'in'},
-      coalesce(${mail.sent_at ?? item.sent_at}::timestamptz, now()), ${sender?.owner_id ?? null}, array[${item.mailbox_id}::uuid], ${item.raw_key}, ${parser_version})
-    on conflict (tenant_id, digest) do nothing returning id`);
-  const id =
-    made?.id ??
-    (
-      await ctx.tx.one<{ id: string }>(
-        sql`select id from mail_message where tenant_id = ${ctx.tenant_id} and digest = decode(${mail.digest}, 'hex')`,
-      )
-    ).id;
-  if (made) {
-    await ctx.tx.run(sql`insert into message_address (tenant_id, address, message_id)
-      select distinct ${ctx.tenant_id}::uuid, a, ${id}::uuid from unnest(${mail.participants.map(({ address }) => address)}::text[]) a where a <> ''`);
-    await matchMessages(ctx, [id]);
-  } else {
-    await ctx.tx.run(sql`update mail_message set mailbox_ids = mailbox_ids || ${item.mailbox_id}::uuid
-      where tenant_id = ${ctx.tenant_id} and id = ${id} and ${item.mailbox_id}::uuid <> all (mailbox_ids)`);
-  }
-  if (made && mail.bounce) await noteBounce(ctx, item.mailbox_id, mail.bounce);
-  await ctx.tx.run(sql`update mail_ledger set outcome = ${made ? 'imported' : 'duplicate'}, rule = ${made ? null : 'same_mail'}, message_id = ${id}, problem = null,
-      parser_version = ${parser_version}, at = now() where tenant_id = ${ctx.tenant_id} and id = ${item.id}`);
-  await refreshConversations(ctx, item.mailbox_id, [conversation]);
+      ${JSON.stringify(mail.participants)}::jsonb, ${JSON.stringify(mail.files)}::jsonb, ${mail.files.length > 0}::boolean, ${mail.authentication},
+      ${owner === undefined ? 'in' : 'out'}, coalesce(${mail.sent_at ?? item.sent_at}::timestamptz, now()), ${owner ?? null}::uuid,
+      array[${mailbox_id}::uuid], ${item.raw_key}, ${parser_version}::int)`;
+  });
+  const made = await ctx.tx.many<{ id: string }>(sql`
+    insert into mail_message (tenant_id, header_id, digest, conversation_id, subject, snippet, body, html, from_name, from_address, to_text, recipients, attachments,
+      has_files, authentication, direction, occurred_at, author_id, mailbox_ids, raw_key, parser_version)
+    values ${sql.join(rows)} on conflict (tenant_id, digest) do nothing returning id`);
+  return made.map(({ id }) => id);
 }
 
 const bounce_days = 5;

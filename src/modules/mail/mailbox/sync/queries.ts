@@ -180,9 +180,10 @@ export const dueItems = (ctx: Context, mailbox_id: string, rows_max: number): Pr
       and attempts < ${attempts_max} and (retry_at is null or retry_at <= now())
     order by sent_at desc nulls last, id limit ${rows_max}`);
 
-export const noteReceived = (ctx: Context, id: string, raw_key: string): Promise<number> =>
-  ctx.tx.run(sql`update mail_ledger set outcome = 'received', raw_key = ${raw_key}, attempts = attempts + 1, problem = null, retry_at = null, at = now()
-    where tenant_id = ${ctx.tenant_id} and id = ${id} and outcome in ('listed', 'failed') and raw_key is null`);
+export const noteReceived = (ctx: Context, items: readonly { id: string; raw_key: string }[]): Promise<number> =>
+  ctx.tx.run(sql`update mail_ledger l set outcome = 'received', raw_key = r.raw_key, attempts = l.attempts + 1, problem = null, retry_at = null, at = now()
+    from unnest(${items.map(({ id }) => id)}::uuid[], ${items.map(({ raw_key }) => raw_key)}::text[]) r (id, raw_key)
+    where l.tenant_id = ${ctx.tenant_id} and l.id = r.id and l.outcome in ('listed', 'failed') and l.raw_key is null`);
 
 export const noteFailed = (ctx: Context, id: string, problem: string): Promise<number> =>
   ctx.tx.run(sql`update mail_ledger set outcome = 'failed', problem = ${problem.slice(0, 500)}, attempts = attempts + 1, at = now(),

@@ -1,7 +1,8 @@
 import type { FetchMessageObject, ImapFlow, ListResponse } from 'imapflow';
 import { storableText } from '../../../../kernel/database/text.ts';
 import { abandonFiles } from '../../../../kernel/files/abandon.ts';
-import { insertRaw, leaveMailbox, raw_bytes_max, refreshThreads, storeRaw } from '../../message/index.ts';
+import { enqueue } from '../../../../kernel/jobs/queue.ts';
+import { insertRaws, leaveMailbox, raw_bytes_max, refreshThreads, storeRaw } from '../../message/index.ts';
 import { carryOut } from './carry-out.ts';
 import {
   applyChoices,
@@ -218,24 +219,28 @@ async function fetchBatch(mailbox: MailboxRun, items: readonly DueItem[]): Promi
   run.signal.throwIfAborted();
   const byUid = new Map(items.map((item) => [item.uid, item]));
   const stored: { item: DueItem; raw: Awaited<ReturnType<typeof storeRaw>> }[] = [];
-  // The provider's word for each: a server may leave some out of what it was asked for.
-  for (const { uid, source } of await client.fetchAll(
-    [...byUid.keys()].join(),
-    { uid: true, source: true },
-    { uid: true },
-  )) {
-    const item = byUid.get(uid);
-    if (!item || !source) continue;
-    byUid.delete(uid);
-    stored.push({ item, raw: await storeRaw(services, tenant_id, source) });
-  }
+  const answered = await client.fetchAll([...byUid.keys()].join(), { uid: true, source: true }, { uid: true });
+  await Promise.all(
+    answered.map(async ({ uid, source }) => {
+      const item = byUid.get(uid);
+      // The provider's word for each: a server may leave some out of what it was asked for.
+      if (!item || !source) return;
+      byUid.delete(uid);
+      stored.push({ item, raw: await storeRaw(services, tenant_id, source) });
+    }),
+  );
   try {
     await owned(mailbox, async (ctx) => {
-      for (const { item, raw } of stored) {
-        await insertRaw(ctx, raw);
-        await noteReceived(ctx, item.id, raw.key);
-      }
+      await insertRaws(
+        ctx,
+        stored.map(({ raw }) => raw),
+      );
+      await noteReceived(
+        ctx,
+        stored.map(({ item, raw }) => ({ id: item.id, raw_key: raw.key })),
+      );
       for (const { id } of byUid.values()) await noteFailed(ctx, id, 'The provider lists it and did not give it out');
+      await enqueue(ctx, 'mail.normalise', { mailbox_id: mailbox.mailbox_id }, { dedupeKey: mailbox.mailbox_id });
     });
   } catch (error) {
     await abandonFiles(

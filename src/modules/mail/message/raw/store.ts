@@ -15,7 +15,7 @@ export interface StoredRaw {
   sha256: string;
 }
 
-/** Stores a mail as it was received. Its row follows by `insertRaw`, in the transaction that says what became of it. */
+/** Stores a mail as it was received. Its row follows by `insertRaws`, in the transaction that says what became of it. */
 export async function storeRaw(
   { files }: Pick<Services, 'files'>,
   tenant_id: string,
@@ -26,10 +26,12 @@ export async function storeRaw(
   return { id, key, ...(await files.put(key, raw, { contentType: 'message/rfc822', sizeBytesMax: raw_bytes_max })) };
 }
 
-/** By this row backups, archives and the search for what nothing refers to know the bytes. No address of files gives them out. */
-export const insertRaw = (ctx: Context, { id, key, sizeBytes, sha256 }: StoredRaw): Promise<number> =>
+/** By these rows backups, archives and the search for what nothing refers to know the bytes. No address of files gives them out. */
+export const insertRaws = (ctx: Context, raws: readonly StoredRaw[]): Promise<number> =>
   ctx.tx.run(sql`insert into file (tenant_id, id, kind, name, content_type, size_bytes, sha256, storage_key)
-    values (${ctx.tenant_id}, ${id}, 'mail', 'message.eml', 'message/rfc822', ${sizeBytes}, decode(${sha256}, 'hex'), ${key})`);
+    select ${ctx.tenant_id}, r.id, 'mail', 'message.eml', 'message/rfc822', r.size, decode(r.sha256, 'hex'), r.key
+    from unnest(${raws.map(({ id }) => id)}::uuid[], ${raws.map(({ sizeBytes }) => sizeBytes)}::bigint[], ${raws.map(({ sha256 }) => sha256)}::text[],
+      ${raws.map(({ key }) => key)}::text[]) r (id, size, sha256, key)`);
 
 export const readRaw = async ({ files }: Pick<Services, 'files'>, key: string): Promise<Uint8Array> =>
   buffer(await files.get(key));
