@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -51,4 +52,21 @@ export async function startOpenIdProvider({
     await provider.interactionFinished(request, response, { login: { accountId: present().sub } });
   }
   return { server: http, issuer: address };
+}
+
+/** Goes through the pages of a provider as a browser does; answers the path at the origin that it sends one back to. */
+export async function passProvider(start: string, issuer: string, origin: string): Promise<string> {
+  const jar = new Map<string, string>();
+  let url = start;
+  while (url.startsWith(issuer)) {
+    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
+    const answer = await fetch(url, { redirect: 'manual', headers: { cookie } });
+    for (const line of answer.headers.getSetCookie()) {
+      const [name = '', value = ''] = line.split(';')[0]!.split('=');
+      jar.set(name, value);
+    }
+    url = new URL(answer.headers.get('location')!, url).href;
+  }
+  assert.ok(url.startsWith(origin));
+  return url.slice(origin.length);
 }

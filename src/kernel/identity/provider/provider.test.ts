@@ -22,7 +22,7 @@ import {
   signedIn,
   whileChanging,
 } from '../../../../test/harness/identity.ts';
-import { type Account, startOpenIdProvider } from '../../../../test/harness/openid-provider.ts';
+import { type Account, passProvider, startOpenIdProvider } from '../../../../test/harness/openid-provider.ts';
 import { rightNames } from '../../access/rights.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
 
@@ -37,12 +37,8 @@ let issuer: string;
 let present: Account;
 before(async () => {
   sink = await startMailSink();
-  app = await startTestApp({
-    SMTP_URL: sink.url,
-    PUBLIC_URL: origin,
-    ALLOW_PLAINTEXT: 'true',
-    ALLOW_PRIVATE_NETWORKS: 'true',
-  });
+  const local = { ALLOW_PLAINTEXT: 'true', ALLOW_PRIVATE_NETWORKS: 'true' };
+  app = await startTestApp({ SMTP_URL: sink.url, PUBLIC_URL: origin, ...local });
   north = await app.tenant('north');
   ({ server, issuer } = await startOpenIdProvider({ origin, client_secret, present: () => present }));
 });
@@ -54,14 +50,8 @@ after(async () => {
 
 async function addProvider(tenant: TestTenant, more: object = {}): Promise<string> {
   const { api } = await tenant.as('admin');
-  const body = {
-    name: `Company ${Math.random()}`,
-    kind: 'oidc',
-    issuer,
-    client_id: 'holdfast',
-    client_secret,
-    ...more,
-  };
+  const name = `Company ${Math.random()}`;
+  const body = { name, kind: 'oidc', issuer, client_id: 'holdfast', client_secret, ...more };
   const made = await api('POST', '/api/v1/sign-in-providers', body);
   assert.equal(made.status, 201, JSON.stringify(made.body));
   return made.body.id;
@@ -74,21 +64,7 @@ async function walk(browser: Browser, provider_id: string, next = '/deals?view=m
   return follow(start.headers.get('location')!);
 }
 
-async function follow(start: string): Promise<string> {
-  const jar = new Map<string, string>();
-  let url = start;
-  while (url.startsWith(issuer)) {
-    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
-    const answer = await fetch(url, { redirect: 'manual', headers: { cookie } });
-    for (const line of answer.headers.getSetCookie()) {
-      const [name = '', value = ''] = line.split(';')[0]!.split('=');
-      jar.set(name, value);
-    }
-    url = new URL(answer.headers.get('location')!, url).href;
-  }
-  assert.ok(url.startsWith(origin));
-  return url.slice(origin.length);
-}
+const follow = (start: string) => passProvider(start, issuer, origin);
 
 /** All the way; answers where the browser ends. */
 async function signInAs(account: Account, provider_id: string, browser = openBrowser(app.url)) {
@@ -118,14 +94,18 @@ async function connect(
 const linkMails = (email: string) =>
   sink.messages().filter(({ to, text }) => to.includes(email) && text.includes('/connect-account#'));
 
+async function linkToken(email: string): Promise<string> {
+  const [mail] = await eventually(async () => linkMails(email).length > 0 && linkMails(email));
+  return /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+}
+
 test('an account with an owner is connected by a link to its confirmed address, and known by the subject from then on', async () => {
   const provider_id = await addProvider(north);
   const ann = await makePerson(app, north, 'Ann Lee');
   const first = await signInAs(account('subject-1', ann.email.toUpperCase()), provider_id);
   assert.equal(first.to, '/sign-in?problem=confirmation_sent');
   assert.equal(first.browser.cookie(), undefined, 'who only claims an address is not in');
-  const [mail] = await eventually(async () => linkMails(ann.email).length > 0 && linkMails(ann.email));
-  const token = /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+  const token = await linkToken(ann.email);
   const confirm = () => openBrowser(app.url).send('POST', '/api/v1/sign-in/identity-link', { token });
   assert.equal((await confirm()).status, 204);
   assert.equal((await confirm()).status, 410);
@@ -142,8 +122,7 @@ test('a link to connect ends with the address it was mailed to', async () => {
   const provider_id = await addProvider(north);
   const ivo = await makePerson(app, north, 'Ivo Moved');
   await signInAs(account('subject-i', ivo.email), provider_id);
-  const [mail] = await eventually(async () => linkMails(ivo.email).length > 0 && linkMails(ivo.email));
-  const token = /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+  const token = await linkToken(ivo.email);
   const { api } = await north.as('admin');
   await api('PATCH', `/api/v1/users/${ivo.user_id}`, { email: 'ivo.elsewhere@people.example' });
   assert.equal((await openBrowser(app.url).send('POST', '/api/v1/sign-in/identity-link', { token })).status, 410);
@@ -153,8 +132,7 @@ test('a link to connect ends with the issuer whose account it is for', async () 
   const provider_id = await addProvider(north);
   const iva = await makePerson(app, north, 'Iva Issuer');
   await signInAs(account('subject-iva', iva.email), provider_id);
-  const [mail] = await eventually(async () => linkMails(iva.email).length > 0 && linkMails(iva.email));
-  const token = /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+  const token = await linkToken(iva.email);
   const changed = await (await north.signedIn('admin'))('PATCH', `/api/v1/sign-in-providers/${provider_id}`, {
     issuer: 'https://another.example',
     client_secret: null,
@@ -169,8 +147,7 @@ test('a link to connect is not used up while it connects nothing', async () => {
   const provider_id = await addProvider(north);
   const [ivy, bob] = [await makePerson(app, north, 'Ivy Again'), await makePerson(app, north, 'Bob Before')];
   await signInAs(account('subject-ivy', ivy.email), provider_id);
-  const [mail] = await eventually(async () => linkMails(ivy.email).length > 0 && linkMails(ivy.email));
-  const token = /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+  const token = await linkToken(ivy.email);
   const confirm = () => openBrowser(app.url).send('POST', '/api/v1/sign-in/identity-link', { token });
   const browser = await connect(bob, provider_id, account('subject-ivy', 'elsewhere@people.example'));
   const refused = await confirm();
@@ -184,8 +161,7 @@ test('a link to connect that names no issuer, as earlier releases made them, con
   const provider_id = await addProvider(north);
   const eve = await makePerson(app, north, 'Eve Earlier');
   await signInAs(account('subject-eve', eve.email), provider_id);
-  const [mail] = await eventually(async () => linkMails(eve.email).length > 0 && linkMails(eve.email));
-  const token = /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+  const token = await linkToken(eve.email);
   const { user_id } = eve;
   await asOwner(app, `update one_time_token set payload = payload - 'issuer' where user_id = $1`, [user_id]);
   for (const enabled of [true, false]) {
@@ -342,15 +318,37 @@ test('no provider of a workspace lets anybody in as an operator of the installat
   assert.equal(back.headers.get('location'), '/sign-in?problem=operator_sign_in');
 });
 
+test('who is made an operator while a provider signs them in, or is connected, stays out', async () => {
+  const provider_id = await addProvider(north);
+  const [kim, lou] = [await makePerson(app, north, 'Kim Known'), await makePerson(app, north, 'Lou Linked')];
+  present = account('subject-kim', kim.email);
+  await connect(kim, provider_id, present);
+  const browser = openBrowser(app.url);
+  const signingIn = await walk(browser, provider_id);
+  const asked = await signedIn(app, lou);
+  const begun = await asked.send('POST', '/api/v1/identities', { provider_id });
+  present = account('subject-lou', lou.email);
+  const connecting = await follow(begun.body.url);
+  // As `app.grant_operator` does, in a transaction that ends when the other one waits for it.
+  const grant = `with granted as (insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test') returning *)
+    select app.drop_planted_sign_ins(tenant_id, user_id) from granted`;
+  for (const [who, by, callback] of [
+    [kim, browser, signingIn],
+    [lou, asked, connecting],
+  ] as const) {
+    const values = [north.tenant_id, who.user_id];
+    const { headers } = await whileChanging(app, grant, values, () => by.send('GET', callback));
+    assert.equal(headers.get('location'), '/sign-in?problem=operator_sign_in');
+    const left = 'select from external_identity where tenant_id = $1 and user_id = $2';
+    assert.equal((await asOwner(app, left, values)).length, 0);
+  }
+  assert.equal(browser.cookie(), undefined);
+});
+
 const operator = async (args: string[]) => {
   const data = await mkdtemp(join(tmpdir(), 'holdfast-provider-'));
   return promisify(execFile)(process.execPath, ['src/cli/main.ts', 'operator', ...args], {
-    env: {
-      PATH: process.env.PATH,
-      HOLDFAST_DATA: data,
-      DATABASE_URL: app.database.ownerUrl,
-      HOLDFAST_KEY: testKey(),
-    },
+    env: { PATH: process.env.PATH, HOLDFAST_DATA: data, DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY: testKey() },
   }).finally(() => rm(data, { recursive: true }));
 };
 
