@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { ImapFlow } from 'imapflow';
-import { startTestApp, type TestApp } from '../../../../../test/harness/app.ts';
+import { eventually, startTestApp, type TestApp } from '../../../../../test/harness/app.ts';
+import { testKey } from '../../../../../test/harness/cluster.ts';
 import {
   type Dovecot,
   dovecotSkip,
@@ -14,7 +13,10 @@ import {
   startDovecot,
 } from '../../../../../test/harness/dovecot.ts';
 import { asOwner } from '../../../../../test/harness/identity.ts';
+import { type ImapProxy, startImapProxy } from '../../../../../test/harness/imap-proxy.ts';
+import { type StopAt, startMailProcess } from '../../../../../test/harness/mail-process.ts';
 import { compare, inSync, made, read } from '../../../../../test/harness/mailbox.ts';
+import type { App } from '../../../../app.ts';
 import { type MailSink, startMailSink } from '../../../../kernel/mail/sink.ts';
 
 /** A longer run: HOLDFAST_MAIL_PLANS=100. */
@@ -24,27 +26,33 @@ const address = 'zoe@post.example';
 
 let app: TestApp;
 let dovecot: Dovecot;
-let line: Line;
+let worker: App;
+let proxy: ImapProxy;
 let smtp: MailSink;
 before(async () => {
   if (dovecotSkip) return;
   dovecot = await startDovecot();
-  line = await startLine(dovecot.port);
+  proxy = await startImapProxy(dovecot.port);
   smtp = await startMailSink({
     onAuth: (_auth, _session, done) => done(null, { user: 'anybody' }),
     allowInsecureAuth: true,
   });
   const plenty = { RATE_LIMIT_CALLER_PER_MINUTE: '100000', RATE_LIMIT_ADDRESS_PER_MINUTE: '100000' };
-  app = await startTestApp({ ALLOW_PRIVATE_NETWORKS: 'true', ...plenty });
+  app = await startTestApp({ HOLDFAST_ROLE: 'web', ALLOW_PRIVATE_NETWORKS: 'true', ...plenty });
+  await startWorker();
 });
 after(async () => {
   await app?.stop();
-  await line?.stop();
+  await proxy?.stop();
   await dovecot?.stop();
   await smtp?.close();
 });
 
-test('whatever the provider does while runs are lost, broken off, doubled and lied to, ledger and store end as the provider', {
+const startWorker = async () => {
+  worker = await app.secondNode({ HOLDFAST_ROLE: 'worker' });
+};
+
+test('whatever the provider does while runs are killed, lost, broken off, doubled and lied to, ledger and store end as the provider', {
   skip: dovecotSkip,
   timeout: plans * 120_000,
 }, async () => {
@@ -56,10 +64,12 @@ test('whatever the provider does while runs are lost, broken off, doubled and li
     raws.push(compose(id, `About ${raws.length}`));
     await client.append(folder, raws.at(-1)!);
   };
-  await dovecot.as(address, (client) => append(client, 'INBOX'));
+  await dovecot.as(address, async (client) => {
+    for (const folder of ['INBOX', 'Archive', 'Archive']) await append(client, folder);
+  });
   const { id: mailbox } = await made(api, 'mailboxes', { name: 'Zoe', address });
   const put = await api('PUT', `/api/v1/mailboxes/${mailbox}/connection`, {
-    imap: { host: '127.0.0.1', port: line.port, security: 'none' },
+    imap: { host: '127.0.0.1', port: proxy.port, security: 'none' },
     smtp: { host: '127.0.0.1', port: Number(new URL(smtp.url).port), security: 'none' },
     username: address,
     password: mail_password,
@@ -119,6 +129,15 @@ test('whatever the provider does while runs are lost, broken off, doubled and li
       await client.mailboxCreate('Archive');
       for (const { source } of mails.toReversed()) await client.append('Archive', source!);
     },
+    // The numbers of before mean other mails.
+    replaceFolder: async (client: ImapFlow) => {
+      await client.mailboxOpen('Archive');
+      const uids = (await client.search({ all: true }, { uid: true })) || [];
+      await client.mailboxOpen('INBOX');
+      await client.mailboxDelete('Archive');
+      await client.mailboxCreate('Archive');
+      for (let uid = 1; uid <= Math.max(...uids, 1); uid++) await append(client, 'Archive');
+    },
   };
   const interruptions = {
     none: () => undefined,
@@ -126,35 +145,77 @@ test('whatever the provider does while runs are lost, broken off, doubled and li
       asOwner(app, `update mail_connection set lease = 'nobody 0', leased_until = now() where mailbox_id = $1`, [
         mailbox,
       ]),
-    double: () =>
-      asOwner(
-        app,
-        `insert into job (tenant_id, kind, payload, state, run_at, attempts_max)
-      select tenant_id, 'mail.sync', jsonb_build_object('mailbox_id', mailbox_id), 'ready', now(), 5 from mail_connection where mailbox_id = $1`,
-        [mailbox],
-      ),
-    broken: () => line.breakOff(),
-    lies: () => line.lie(),
+    double: () => startSync(mailbox),
+    broken: () => proxy.breakOff(),
+    lies: () => proxy.lie(),
     cursor: () =>
       asOwner(
         app,
         'update mail_folder set uid_validity = null, provider_count = null where mailbox_id = $1 and gone_at is null',
         [mailbox],
       ),
+    overlapWhileListing: () => overlap(/UID FETCH .*ENVELOPE/),
+    overlapWhileFetching: () => overlap(/UID FETCH .*BODY/),
+    killWhileStoring: (at: number) => kill('stored', 1 + (at % 2)),
+    killBetween: (at: number) => kill('committed', at),
+  };
+  const syncSomething = async () => {
+    proxy.beHonest();
+    await dovecot.as(address, async (client) => {
+      await append(client, 'INBOX');
+      await append(client, 'INBOX');
+    });
+    await made(api, `mailboxes/${mailbox}/comparisons`);
+  };
+  /** A run that waits for its provider until its lease is out, and longer than the one that takes over. */
+  const overlap = async (command: RegExp) => {
+    const held = proxy.hold(command);
+    await syncSomething();
+    const release = await held;
+    await asOwner(app, 'update mail_connection set leased_until = now() where mailbox_id = $1', [mailbox]);
+    const id = await startSync(mailbox);
+    await eventually(async () => (await syncsInState('done')).includes(id), 20_000);
+    release();
+  };
+  /** A run in a process of its own, which is killed when it has come so far. */
+  const kill = async (step: StopAt['step'], count: number) => {
+    await worker.stop();
+    await syncSomething();
+    await runUntilKilled({ step, count });
+    await startWorker();
   };
   const step = fc.record({
     change: fc.constantFrom(...(Object.keys(changes) as (keyof typeof changes)[])),
     interruption: fc.constantFrom(...(Object.keys(interruptions) as (keyof typeof interruptions)[])),
     waits: fc.integer({ min: 0, max: 80 }),
+    at: fc.integer({ min: 1, max: 25 }),
   });
-  const wanted = fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 14 }), async (steps) => {
-    for (const { change, interruption, waits } of steps) {
+  type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+  /** What each plan has, somewhere. */
+  const required: Partial<Step>[] = [
+    { change: 'replaceFolder', interruption: 'none' },
+    { interruption: 'overlapWhileListing' },
+    { interruption: 'overlapWhileFetching' },
+    { interruption: 'killWhileStoring' },
+    { interruption: 'killBetween' },
+  ];
+  const steps = fc
+    .tuple(
+      fc.array(step, { minLength: 2, maxLength: 6 }),
+      fc.tuple(...required.map((some) => step.map((one) => ({ ...one, ...some })))),
+    )
+    .chain(([some, others]) => {
+      const all = [...some, ...others];
+      return fc.shuffledSubarray(all, { minLength: all.length });
+    });
+  const wanted = fc.asyncProperty(steps, async (plan) => {
+    for (const { change, interruption, waits, at } of plan) {
       await made(api, `mailboxes/${mailbox}/comparisons`);
       await dovecot.as(address, changes[change]);
       await sleep(waits);
-      await interruptions[interruption]();
+      await interruptions[interruption](at);
     }
-    line.beHonest();
+    proxy.beHonest();
     await compare(api, mailbox);
     await inSync(api, mailbox);
     await checkEqual(api, mailbox);
@@ -163,6 +224,30 @@ test('whatever the provider does while runs are lost, broken off, doubled and li
 });
 
 type Api = Parameters<typeof read>[0];
+
+/** Another sync of the mailbox, whatever else waits or runs. Returns its job. */
+async function startSync(mailbox: string): Promise<string> {
+  const [job] = (await asOwner(
+    app,
+    `insert into job (tenant_id, kind, payload, state, run_at, attempts_max)
+    select tenant_id, 'mail.sync', jsonb_build_object('mailbox_id', mailbox_id), 'ready', now(), 5 from mail_connection where mailbox_id = $1
+    returning id`,
+    [mailbox],
+  )) as { id: string }[];
+  return job!.id;
+}
+
+const syncsInState = async (state: string) =>
+  ((await asOwner(app, `select id from job where kind = 'mail.sync' and state = $1`, [state])) as { id: string }[]).map(
+    ({ id }) => id,
+  );
+
+/** Works in a process of its own, and kills it at a step, or some time after if it does not come so far. */
+async function runUntilKilled(stopAt: StopAt): Promise<void> {
+  const child = startMailProcess(app, testKey(), stopAt);
+  await Promise.race([child.reached, sleep(4_000, undefined, { ref: false })]);
+  await child.kill();
+}
 
 /** That ledger and store are what the provider has, by the provider's own word. */
 async function checkEqual(api: Api, mailbox: string): Promise<void> {
@@ -215,66 +300,11 @@ async function checkEqual(api: Api, mailbox: string): Promise<void> {
     subject: string;
   }[];
   assert.deepEqual(messages.map(({ subject }) => subject).sort(), provider.subjects, 'each mail is here once');
+  const files = (await asOwner(
+    app,
+    `select f.storage_key, l.raw_key from (select * from file where kind = 'mail') f
+    full join (select * from mail_ledger where raw_key is not null) l on l.tenant_id = f.tenant_id and l.raw_key = f.storage_key
+    where f.storage_key is null or l.raw_key is null`,
+  )) as object[];
+  assert.deepEqual(files, [], 'each file of a mail belongs to an item, and each item that was fetched has its file');
 }
-
-interface Line {
-  port: number;
-  /** All connections break with the next answer. */
-  breakOff(): void;
-  /** From now on searches leave out every second of what they found. */
-  lie(): void;
-  beHonest(): void;
-  stop(): Promise<void>;
-}
-
-/** Stands between us and an IMAP server. */
-async function startLine(port: number): Promise<Line> {
-  let breaks = false;
-  let lies = false;
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const provider = connect(port, '127.0.0.1');
-    for (const [socket, other] of [[client, provider], [provider, client]] as const) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => other.destroy());
-    }
-    client.on('data', (data) => provider.write(data));
-    provider.on('data', (data) => {
-      if (breaks) {
-        breaks = false;
-        for (const each of sockets) each.destroy();
-        return;
-      }
-      client.write(lies ? withoutSome(data) : data);
-    });
-  }); // biome-ignore format: pairs
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    breakOff: () => {
-      breaks = true;
-    },
-    lie: () => {
-      lies = true;
-    },
-    beHonest: () => {
-      lies = false;
-      breaks = false;
-    },
-    stop: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
-
-const withoutSome = (data: Buffer): Buffer =>
-  Buffer.from(
-    data.toString('latin1').replace(/^\* SEARCH (.*)\r$/m, (_, found: string) => {
-      const left = found.split(' ').filter((_one, at) => at % 2 === 1);
-      return `* SEARCH ${left.join(' ')}\r`;
-    }),
-    'latin1',
-  );
