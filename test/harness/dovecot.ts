@@ -2,12 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ImapFlow } from 'imapflow';
-import { freePort, killService, startService } from './service.ts';
+import { freePort, greets, killService, startService } from './service.ts';
 
 export const mail_password = 'sesame';
 
@@ -17,6 +16,8 @@ export interface Dovecot {
   port: number;
   /** Puts mails into the inbox of a user who has not signed in yet, the oldest first, as files: much faster than over the wire. */
   fill(user: string, mails: Iterable<string>): Promise<void>;
+  /** Where an SMTP server asks who may send. */
+  authSocket: string;
   /** Signs a user in, does something, and signs out. */
   as<T>(user: string, work: (client: ImapFlow) => Promise<T>): Promise<T>;
   stop(): Promise<void>;
@@ -40,6 +41,7 @@ export async function startDovecot(): Promise<Dovecot> {
   await mkdir(join(folder, 'mail'));
   if (isRoot) await chown(join(folder, 'mail'), uid, gid);
   const file = join(folder, 'dovecot.conf');
+  const authSocket = join(folder, 'run', 'auth-of-smtp');
   await writeFile(
     file,
     `base_dir = ${folder}/run
@@ -80,6 +82,11 @@ namespace inbox {
     special_use = \\Junk
   }
 }
+service auth {
+  unix_listener ${authSocket} {
+    mode = 0666
+  }
+}
 service imap-login {
   ${isRoot ? '' : 'chroot =\n  '}inet_listener imap {
     port = ${port}
@@ -109,6 +116,7 @@ ${isRoot ? '' : 'service anvil {\n  chroot =\n}\nservice stats {\n  chroot =\n}\
       // Numbered in the order of their names. They stay those of this process, which is enough to read them.
       for (const mail of mails) await writeFile(join(maildir, 'cur', `${1_000_000_000 + n++}.M1P1.test:2,S`), mail);
     },
+    authSocket,
     as: async (user, work) => {
       const client = new ImapFlow({
         host: '127.0.0.1',
@@ -133,17 +141,6 @@ ${isRoot ? '' : 'service anvil {\n  chroot =\n}\nservice stats {\n  chroot =\n}\
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Whether the server says hello: it listens a moment before. */
-async function greets(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'data', { signal: AbortSignal.timeout(2_000) });
-    return true;
-  } finally {
-    socket.destroy();
-  }
 }
 
 const idsOf = (user: string) =>

@@ -56,3 +56,14 @@ export async function listens(port: number): Promise<boolean> {
     socket.destroy();
   }
 }
+
+/** Whether the server says hello: some listen a moment before. */
+export async function greets(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'data', { signal: AbortSignal.timeout(2_000) });
+    return true;
+  } finally {
+    socket.destroy();
+  }
+}
