@@ -118,6 +118,8 @@ const ways: Record<string, (api: Client, id: string) => Promise<unknown>> = {
   search: async (api, id) => idsIn(await get(api, '/search?q=quirin')).includes(id),
   'misspelt search': async (api, id) => idsIn(await get(api, '/search?q=quirni')).includes(id),
   texts: async (api) => (await get(api, '/search?q=zebrafish')).written.length > 0,
+  notes: async (api) => (await get(api, '/notes?limit=200')).data.some(mentions('Zebrafish')),
+  'texts of comments': async (api) => (await get(api, '/search?q=lungfish')).written.length > 0,
   comments: async (api) => (await get(api, '/comments?limit=200')).data.some(mentions('Lungfish')),
   duplicates: async (api, id) => {
     const answer = await api('POST', '/api/v1/contacts/matches', { given_name: 'Quirin', family_name: 'Quast' });
@@ -210,7 +212,9 @@ test('an open page is told at the moment a grant ends, and what was cached for i
   await owner.query('delete from branch_client where contact_id = $1', [id]);
   await admin('PATCH', `/api/v1/contacts/${id}`, { job_title: 'Second' });
   await admin('PATCH', `/api/v1/contacts/${elsewhere}`, { job_title: 'Second' });
-  await eventually(async () => stream.changes().some(({ data }) => data.id === elsewhere));
+  const isMarked = ({ data }: { data: { id?: string; action?: string } }) =>
+    data.id === elsewhere && data.action === 'update';
+  await eventually(async () => stream.changes().some(isMarked));
   assert.ok(stream.changes().slice(heard).every(({ data }) => data.id !== id)); // biome-ignore format: one line
   stream.close();
   assert.deepEqual(await clients(), ['Marker'], 'a membership that was taken away is a change of what is cached');
