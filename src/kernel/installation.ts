@@ -182,7 +182,8 @@ export function asRole(ownerUrl: string, role: AppRole): string {
 
 /** The keys from the settings; without them, those in the data directory. */
 export function readMasterKeys(config: Config): Promise<MasterKeys> {
-  return loadMasterKeys(config.HOLDFAST_KEY ? { value: config.HOLDFAST_KEY } : { file: keyFile(config) });
+  const { HOLDFAST_KEY: value, HOLDFAST_KMS_KEY_ID: kmsKeyId } = config;
+  return loadMasterKeys({ ...(value ? { value } : { file: keyFile(config) }), kmsKeyId });
 }
 
 export const addressFile = (config: Config): string => join(config.HOLDFAST_DATA, 'address');

@@ -26,6 +26,13 @@ export const settings = {
     .describe(
       'Master key: 32 bytes as base64url, base64 or hex; several as 2:KEY,1:KEY, of which the first writes and all read. Made in the data directory when nothing external is configured',
     ),
+  HOLDFAST_KMS_KEY_ID: z
+    .string()
+    .max(2_048)
+    .optional()
+    .describe(
+      'The key of AWS KMS, by id or ARN, that wraps HOLDFAST_KEY where it begins with kms: (docs/operating/keys.md)',
+    ),
   PUBLIC_URL: webAddress
     .optional()
     .describe('Address people use, such as https://crm.example.com; needed behind a proxy and for links in mails'),

@@ -1,6 +1,8 @@
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { StartFailure } from '../database/embedded/start-failure.ts';
+import { awsKeyWrapper, isWrapped, KeyWrapperError, withRetries } from './key-wrapper.ts';
 
 const key_bytes = 32;
 /** Random bytes give about 155 bits by this estimate, 32 random letters and digits about 140, a sentence about 120. */
@@ -25,6 +27,8 @@ export interface MasterKeySource {
   value?: string | undefined;
   /** A file that holds the same text, such as a mounted secret. */
   file?: string | undefined;
+  /** The key of the KMS that wraps the text, where it is wrapped. */
+  kmsKeyId?: string | undefined;
 }
 
 /** Master keys by version. New values are sealed with `current`; values sealed with the others still open. */
@@ -34,14 +38,56 @@ export interface MasterKeys {
 }
 
 /** The master keys from the environment or from a file. A `KeyObject` does not reveal its content when logged or serialised. */
-export async function loadMasterKeys({ value, file }: MasterKeySource): Promise<MasterKeys> {
+export async function loadMasterKeys({ value, file, kmsKeyId }: MasterKeySource): Promise<MasterKeys> {
   if (value && file) throw new MasterKeyError('is given twice, as a value and as a file: keep one of the two');
-  if (file) return parseMasterKeys(await readKeyFile(file));
-  if (value) return parseMasterKeys(value);
+  if (file) return openMasterKeys(await readKeyFile(file), kmsKeyId);
+  if (value) return openMasterKeys(value, kmsKeyId);
   throw new MasterKeyError('is not set');
 }
 
-async function readKeyFile(file: string): Promise<string> {
+/** The last that was unwrapped here. The text is read every few seconds, and a KMS that is away later takes nothing from a process that runs. */
+let unwrapped: { of: string; keys: MasterKeys } | undefined;
+
+async function openMasterKeys(text: string, kmsKeyId: string | undefined): Promise<MasterKeys> {
+  if (!isWrapped(text)) return parseMasterKeys(text);
+  const of = `${kmsKeyId} ${text.trim()}`;
+  if (unwrapped?.of !== of) unwrapped = { of, keys: parseMasterKeys(await unwrapText(text, kmsKeyId)) };
+  return unwrapped.keys;
+}
+
+/** The text of keys that a KMS wrapped. */
+export async function unwrapText(text: string, kmsKeyId: string | undefined): Promise<string> {
+  if (!kmsKeyId)
+    throw new StartFailure(
+      'HOLDFAST_KEY is wrapped by a KMS: name the key of the KMS in HOLDFAST_KMS_KEY_ID (docs/operating/keys.md).',
+    );
+  const wrapper = awsKeyWrapper(kmsKeyId);
+  try {
+    return await withRetries(() => wrapper.unwrap(text));
+  } catch (error) {
+    if (!(error instanceof KeyWrapperError)) throw error;
+    throw new StartFailure(
+      `HOLDFAST_KEY is wrapped, and was not unwrapped. ${error.message}. Nothing was changed (docs/operating/keys.md).`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Puts a text in the place of that in a key file, whose owner and mode it keeps. Killed anywhere, it leaves one of the two, whole; what it leaves beside, the
+ * next call removes first.
+ */
+export async function replaceKeyFile(file: string, text: string): Promise<void> {
+  const unfinished = `${file}.unfinished`;
+  await rm(unfinished, { force: true });
+  const { uid, gid, mode } = await stat(file);
+  await writeFile(unfinished, `${text.trim()}\n`, { mode: 0o600, flush: true });
+  await chown(unfinished, uid, gid);
+  await chmod(unfinished, mode & 0o777);
+  await rename(unfinished, file);
+}
+
+export async function readKeyFile(file: string): Promise<string> {
   try {
     if (((await stat(file)).mode & others_write) !== 0)
       throw new Error('everybody on this machine may write to it; take that away with chmod o-w');
