@@ -51,7 +51,7 @@ async function filesWith(text: string): Promise<string[]> {
   return found;
 }
 
-test('a key in a file is wrapped beside a server that runs, killed at any point, and is on disk no more', async () => {
+test('a key in a file is wrapped beside a server that runs, also after a call that was killed, and is on disk no more', async () => {
   await start();
   const plain = await stored();
   assert.deepEqual(await filesWith(plain), [file()]);
