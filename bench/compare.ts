@@ -18,7 +18,10 @@ export interface Pair {
   throughputMin?: number;
 }
 
-/** Median latency on one connection and throughput on 16, of both, in alternating rounds. The ratio is the median of the rounds' ratios. */
+/**
+ * Median latency on one connection and throughput on 16, of both, in alternating rounds. The ratio is the median of the
+ * rounds' ratios.
+ */
 export async function compare(bench: Bench, pair: Pair): Promise<Figure[]> {
   const { rounds, timesPerRound } = bench.effort;
   const sides = [pair.holdfast, pair.reference];

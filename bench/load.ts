@@ -80,7 +80,10 @@ export interface Side {
 
 let counter = 0;
 
-/** The milliseconds of each of `times` works on one connection per side. The sides take turns, so that noise affects all alike. */
+/**
+ * The milliseconds of each of `times` works on one connection per side. The sides take turns, so that noise affects all
+ * alike.
+ */
 export async function takeTurns(sides: Side[], times: number): Promise<number[][]> {
   const connections = sides.map((side) => new Connection(side.target));
   const taken: number[][] = sides.map(() => []);

@@ -9,8 +9,9 @@ import { ensureDataset, usualShape } from './dataset/dataset.ts';
 import { Connection } from './load.ts';
 
 /**
- * `npm run bench:log-outage`: PostgreSQL, which is the log store, is killed under load and stays away for a minute. The callers keep the id of each request
- * that was answered, well or not; afterwards each has its line in the log, once. Exits with 1 when one is missing or there twice.
+ * `npm run bench:log-outage`: PostgreSQL, which is the log store, is killed under load and stays away for a minute. The
+ * callers keep the id of each request that was answered, well or not; afterwards each has its line in the log, once.
+ * Exits with 1 when one is missing or there twice.
  */
 
 const before_ms = 15_000;
@@ -74,7 +75,8 @@ const began = performance.now();
 const stored = () =>
   withClient(url, async (client) => {
     const { rows } = await client.query(
-      `select count(*)::int as lines, count(distinct request_id)::int as requests from log_line where message = 'request' and request_id = any ($1)`,
+      `select count(*)::int as lines, count(distinct request_id)::int as requests from log_line where message = 'request'
+        and request_id = any ($1)`,
       [answered],
     );
     return rows[0] as { lines: number; requests: number };

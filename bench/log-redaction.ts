@@ -7,8 +7,9 @@ import { randomToken } from '../src/kernel/vault/tokens.ts';
 import { recordTypes } from '../src/modules/index.ts';
 
 /**
- * `npm run bench:log-redaction -- [lines] > /dev/null`: logs so many lines, each with a credential or something personal in some place, as the program
- * logs, and looks in what would be stored and written for any of it. Exits with 1 when something got through.
+ * `npm run bench:log-redaction -- [lines] > /dev/null`: logs so many lines, each with a credential or something
+ * personal in some place, as the program logs, and looks in what would be stored and written for any of it. Exits with
+ * 1 when something got through.
  */
 
 const lines_default = 1_000_000;

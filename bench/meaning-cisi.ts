@@ -4,8 +4,9 @@ import { bm25, embed, fuse, likenessOf, packVector, train } from '../src/modules
 import { countsOf, type WordCounts, wordsOf } from '../src/modules/insight/meaning/words.ts';
 
 /**
- * `node bench/meaning-cisi.ts [FOLDER]`: recall@10 on the test collection CISI (1,460 abstracts, 112 questions) of BM25 over plain words, of BM25 over
- * ours, and of both fused with meaning; then of short questions for titles and authors, which words find best.
+ * `node bench/meaning-cisi.ts [FOLDER]`: recall@10 on the test collection CISI (1,460 abstracts, 112 questions) of BM25
+ * over plain words, of BM25 over ours, and of both fused with meaning; then of short questions for titles and authors,
+ * which words find best.
  */
 
 const first = 10;

@@ -3,7 +3,9 @@ import { session_cookie } from '../src/kernel/http/security.ts';
 import { hashToken } from '../src/kernel/vault/tokens.ts';
 import { withClient } from './cluster.ts';
 
-/** Creates sessions of different people of a tenant with this role. Returns the headers that the browser of each sends. */
+/**
+ * Creates sessions of different people of a tenant with this role. Returns the headers that the browser of each sends.
+ */
 export function signIn(
   holdfastUrl: string,
   tenant_id: string,

@@ -11,8 +11,8 @@ interface PlanNode {
 }
 
 /**
- * Tables with so few rows that a sequential scan is right; `change`, `comment`, `attachment`, `contact_position`, `mail_message`, `meeting`,
- * `account_position` and `exchange_rate` are empty here.
+ * Tables with so few rows that a sequential scan is right; `change`, `comment`, `attachment`, `contact_position`,
+ * `mail_message`, `meeting`, `account_position` and `exchange_rate` are empty here.
  */
 const small =
   /^(tenant|user_account|user_role|role|team|team_member|tag|custom_field|pipeline|stage|change|comment|attachment|contact_position|mail_message|meeting|audit_event_default|custodian|financial_security|account_position|exchange_rate)$/;
@@ -32,7 +32,10 @@ function explaining(tx: Tx, plans: PlanNode[]): Tx {
   };
 }
 
-/** Throws when `work`, run as the application's role for this caller, scans a large table or leaves one of the indexes unused. */
+/**
+ * Throws when `work`, run as the application's role for this caller, scans a large table or leaves one of the indexes
+ * unused.
+ */
 export async function assertIndexed(
   bench: Bench,
   actor: Actor,

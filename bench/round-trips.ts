@@ -17,8 +17,8 @@ export interface RoundTripCounter {
 const background = /app\.(feed_since|claim_jobs|reap_jobs|renew_jobs|finish_jobs)|pg_notify/;
 
 /**
- * A proxy between the program and PostgreSQL, on its own socket, that reads the messages. A round trip is what the program sends on a connection
- * between two responses.
+ * A proxy between the program and PostgreSQL, on its own socket, that reads the messages. A round trip is what the
+ * program sends on a connection between two responses.
  */
 export async function countRoundTrips(databaseUrl: string): Promise<RoundTripCounter> {
   const url = new URL(databaseUrl);

@@ -26,7 +26,10 @@ export interface HoldfastOptions {
   settings?: Record<string, string>;
 }
 
-/** Starts the program as `npm start` does, but without the embedded database, which the benchmarks share. It logs to a file at level info. */
+/**
+ * Starts the program as `npm start` does, but without the embedded database, which the benchmarks share. It logs to a
+ * file at level info.
+ */
 export function startHoldfast(cluster: Cluster, databaseUrl: string, options: HoldfastOptions): Promise<Server> {
   const env = { ...holdfastSettings(cluster, databaseUrl), HOLDFAST_ROLE: options.role, ...options.settings };
   return startServer(

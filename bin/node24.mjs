@@ -81,7 +81,9 @@ async function runAgain(node) {
   await new Promise(() => {});
 }
 
-/** Compiling the program is half the work of starting it: the result is kept, also for the processes this one starts. */
+/**
+ * Compiling the program is half the work of starting it: the result is kept, also for the processes this one starts.
+ */
 function keepCompiled() {
   process.env.NODE_COMPILE_CACHE ??= join(root, '.cache', 'compiled');
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE);

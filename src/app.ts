@@ -77,7 +77,10 @@ export interface App {
   server: FastifyInstance | undefined;
   /** `http://127.0.0.1:3000`; undefined when this process does not serve. */
   address: string | undefined;
-  /** `notice`: whether proxies that follow readiness are given time to notice. Without it, only running requests are waited for. */
+  /**
+   * `notice`: whether proxies that follow readiness are given time to notice. Without it, only running requests are
+   * waited for.
+   */
   stop(options?: { notice?: boolean }): Promise<void>;
 }
 
@@ -88,7 +91,10 @@ export interface AppOptions {
   masterKeys: MasterKeys;
   /** Reads the configuration again, for secrets that change while the program runs. Without it none do. */
   reread?: () => Config;
-  /** What the configuration was read from. Without it this process does not tell others how it is configured, or that it runs. */
+  /**
+   * What the configuration was read from. Without it this process does not tell others how it is configured, or that it
+   * runs.
+   */
   surroundings?: Surroundings;
   /** The secrets that a secret manager keeps. */
   secrets?: ManagedSecrets;
@@ -144,7 +150,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     routes,
     server,
     address,
-    // Whoever stops it again waits for the same end: parts that have ended, and connections that are closed, take no second one.
+    // Whoever stops it again waits for the same end: parts that have ended, and connections that are closed, take no
+    // second one.
     stop: (options) => {
       stopping ??= stop(options);
       return stopping;

@@ -16,9 +16,10 @@ interface FirstStartOptions {
 }
 
 /**
- * Makes the first workspace with its administrator when there is none, and makes them the operator of the installation. A workspace that has an
- * administrator already makes nobody an operator: the last one may have been revoked. Answers a one-time sign-in token for the administrator, at the first
- * start alone: what a service prints is kept in a journal, which others read. Later `holdfast user sign-in-link` makes one.
+ * Makes the first workspace with its administrator when there is none, and makes them the operator of the installation.
+ * A workspace that has an administrator already makes nobody an operator: the last one may have been revoked. Answers a
+ * one-time sign-in token for the administrator, at the first start alone: what a service prints is kept in a journal,
+ * which others read. Later `holdfast user sign-in-link` makes one.
  */
 export async function firstStart(
   { ownerUrl, databaseUrl, masterKeys }: Pick<Installation, 'ownerUrl' | 'databaseUrl' | 'masterKeys'>,
@@ -37,7 +38,8 @@ export async function firstStart(
   setDataKeys(db, new DataKeys(fieldRing(masterKeys), () => undefined));
   try {
     const tenant = (await findTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo ? demos[0].workspace : own));
-    // Asked of the administrator, not of the workspace, so that a first start that was killed halfway is finished by the next one.
+    // Asked of the administrator, not of the workspace, so that a first start that was killed halfway is finished by
+    // the next one.
     if ((await actIn(tenant.id, findAdmin)) === undefined) await beginFirst(ownerUrl);
     const isFirst = await isUnfinished(ownerUrl);
     const admin = await adminOf(tenant.id);
@@ -81,11 +83,15 @@ const findTenant = (ownerUrl: string, name?: string): Promise<Workspace | undefi
 
 const first_start = 'the first start';
 
-/** Notes among what operators did, before there is an administrator, that this one shall be the operator: a start may be killed in between. */
+/**
+ * Notes among what operators did, before there is an administrator, that this one shall be the operator: a start may be
+ * killed in between.
+ */
 const beginFirst = (ownerUrl: string): Promise<unknown> =>
   withSystemClient(ownerUrl, application_name, (client) =>
     client.query(
-      `insert into operator_action (who, action, reason) select $1, 'operator.first', 'The administrator of the first workspace will be the operator'
+      `insert into operator_action (who, action, reason) select $1, 'operator.first',
+        'The administrator of the first workspace will be the operator'
        where not exists (select from operator_action where who = $1)`,
       [first_start],
     ),
@@ -101,13 +107,17 @@ const isUnfinished = (ownerUrl: string): Promise<boolean> =>
     return rows[0].unfinished;
   });
 
-/** Whoever starts Holdfast on their own machine looks after it, until somebody is named on the command line. Once: a revocation stays. */
+/**
+ * Whoever starts Holdfast on their own machine looks after it, until somebody is named on the command line. Once: a
+ * revocation stays.
+ */
 const grantFirstOperator = (ownerUrl: string, tenant_id: string, user_id: string): Promise<unknown> =>
   withSystemClient(ownerUrl, application_name, (client) =>
     client.query(
       `with noted as (
          insert into operator_action (who, action, target, reason)
-         select $3, 'operator.grant', left(format('%s <%s>, %s', u.name, u.email, t.name), 500), 'Whoever starts Holdfast first looks after it'
+         select $3, 'operator.grant', left(format('%s <%s>, %s', u.name, u.email, t.name), 500),
+           'Whoever starts Holdfast first looks after it'
          from user_account u join tenant t on t.id = u.tenant_id where u.tenant_id = $1 and u.id = $2
            and exists (select from operator_action where who = $3)
            and not exists (select from operator_action where who = $3 and action = 'operator.grant')

@@ -17,8 +17,9 @@ import { WorkerProcess } from './worker-process.ts';
 /** Draining takes up to 8 s, handing jobs back up to 9 s, and the embedded database some more. */
 const stop_ms_max = 15_000;
 
-// Left to itself, V8 lets garbage grow to several times what lives before it looks: 442 MB under lists. Looking when a third was added kept that at
-// 276 MB, and took up to a tenth of the processors. What young garbage may take can only be said when Node starts: in package.json.
+// Left to itself, V8 lets garbage grow to several times what lives before it looks: 442 MB under lists. Looking when a
+// third was added kept that at 276 MB, and took up to a tenth of the processors. What young garbage may take can only
+// be said when Node starts: in package.json.
 setFlagsFromString('--heap-growing-percent=80');
 
 const started = performance.now();
@@ -39,7 +40,8 @@ async function main(): Promise<void> {
   };
   const stop = stopper(async (signal) => {
     stopping = true;
-    // Whoever presses Ctrl-C waits for the end; a platform waits for its proxies. What is only starting is stopped once it has: it needs its database.
+    // Whoever presses Ctrl-C waits for the end; a platform waits for its proxies. What is only starting is stopped once
+    // it has: it needs its database.
     const stopServer = async () => (await app?.catch(() => undefined))?.stop({ notice: signal === 'SIGTERM' });
     await Promise.all([stopServer(), worker?.stop()]);
     await installation?.stop();
@@ -89,7 +91,10 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Stops once, in order. npm passes on the Ctrl-C that the terminal has sent already, so a second signal says nothing new. */
+/**
+ * Stops once, in order. npm passes on the Ctrl-C that the terminal has sent already, so a second signal says nothing
+ * new.
+ */
 function stopper(work: (signal?: NodeJS.Signals) => Promise<void>): (code: number) => Promise<void> {
   let stopping = false;
   const stop = async (code: number, signal?: NodeJS.Signals) => {

@@ -32,7 +32,10 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Somebody whose second factor is sealed now; answers what it takes to use it, and the version of the key that sealed it. */
+/**
+ * Somebody whose second factor is sealed now; answers what it takes to use it, and the version of the key that sealed
+ * it.
+ */
 async function withSecondFactor(name: string) {
   const person = await makePerson(app, tenant, name);
   const browser = await signedIn(app, person);

@@ -33,9 +33,9 @@ export const openCursors = (keys: MasterKeys): void => setCursorKeys(createKeyRi
 export const openKeyRing = fieldRing;
 
 /**
- * Takes over secrets whose files have changed, while the program runs. Connections to Redis and the file store ask the configuration
- * for theirs each time; keys and the mail server are put in place here. What cannot be taken over is told once and left as it was.
- * Answers how to stop.
+ * Takes over secrets whose files have changed, while the program runs. Connections to Redis and the file store ask the
+ * configuration for theirs each time; keys and the mail server are put in place here. What cannot be taken over is told
+ * once and left as it was. Answers how to stop.
  */
 export function followSecrets(services: Services, reread: () => Config, managed?: ManagedSecrets): () => Promise<void> {
   const { config, log, secrets } = services;
@@ -109,7 +109,9 @@ function needRestart(started: Config, now: Config): string[] {
   return names;
 }
 
-/** Answers whether there was anything new. A key that others may have sealed with must not go while the program runs. */
+/**
+ * Answers whether there was anything new. A key that others may have sealed with must not go while the program runs.
+ */
 export function takeKeys({ keyRing }: Pick<Services, 'keyRing'>, keys: MasterKeys): boolean {
   const fresh = openKeyRing(keys);
   for (const [version, key] of keyRing.keys) {

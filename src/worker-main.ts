@@ -5,7 +5,10 @@ import { yieldProcessor } from './kernel/fairness/priority.ts';
 import { readMasterKeys } from './kernel/installation.ts';
 import { releaseStartMemory } from './start-memory.ts';
 
-/** What `WorkerProcess` starts: a worker on the database whose address it is sent, until its parent lets go of it or is gone. */
+/**
+ * What `WorkerProcess` starts: a worker on the database whose address it is sent, until its parent lets go of it or is
+ * gone.
+ */
 
 const stop_ms_max = 15_000;
 

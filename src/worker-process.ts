@@ -4,13 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const script = new URL('./worker-main.ts', import.meta.url);
 const pause_before_restart_ms = 1_000;
-/** Rows pass through jobs and are gone: a small young generation, and an old one that is looked through early, let go of them. */
+/**
+ * Rows pass through jobs and are gone: a small young generation, and an old one that is looked through early, let go of
+ * them.
+ */
 const memory = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
 
 /**
- * The worker beside a web server that one command started: an import must not make pages wait, and a job that runs out of memory must not take
- * the server with it. It runs with lower priority: on few processors its exports would take them from everybody's pages. It has the flags and the
- * environment of this process, stops with it, and is started again when it dies.
+ * The worker beside a web server that one command started: an import must not make pages wait, and a job that runs out
+ * of memory must not take the server with it. It runs with lower priority: on few processors its exports would take
+ * them from everybody's pages. It has the flags and the environment of this process, stops with it, and is started
+ * again when it dies.
  */
 export class WorkerProcess {
   private readonly databaseUrl: string;

@@ -28,7 +28,10 @@ async function withDatabase(work: (database: TestDatabase, client: pg.Client) =>
   }
 }
 
-/** Each of the newest is taken back by itself. What is older was on main with its way back before, so all of it goes at once. */
+/**
+ * Each of the newest is taken back by itself. What is older was on main with its way back before, so all of it goes at
+ * once.
+ */
 const newest = 6;
 
 test('every migration goes down and up again on filled tables, to the same schema, and all of them leave nothing', async () => {
@@ -226,7 +229,8 @@ test('each function, policy, trigger and view is written out once', () => {
     defined.filter((name, at) => defined.indexOf(name) !== at),
     [],
   );
-  // A loop that makes them would be a block of its own. The only block asks for the version of the server, for app.uuid_v7.
+  // A loop that makes them would be a block of its own. The only block asks for the version of the server, for
+  // app.uuid_v7.
   assert.equal(texts.flatMap((text) => text.match(/^do \$/gm) ?? []).length, 1);
 });
 

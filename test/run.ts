@@ -65,8 +65,9 @@ const [browser, others, ofPage, waiting] = [
   files.filter(isOfPage),
   files.filter((file) => mostly_waiting.includes(file)),
 ].map((some) => withShares(bundlesOf(root, some)));
-// Those of the browser keep the processors busy and the others often wait, so each of the ones runs beside some of the others.
-// Those of the page take a moment each, so at the end they keep both at work while the last of the others is running.
+// Those of the browser keep the processors busy and the others often wait, so each of the ones runs beside some of the
+// others. Those of the page take a moment each, so at the end they keep both at work while the last of the others is
+// running.
 const mixed = [...[...browser!, ...others!].sort((a, b) => a.share - b.share), ...ofPage!].map(({ bundle }) => bundle);
 // Those of backups take longest and come last by name, so they begin: none of them then runs by itself at the end.
 const besides = waiting!.map(({ bundle }) => bundle).reverse();
@@ -92,8 +93,8 @@ async function runAll(): Promise<Report> {
 }
 
 /**
- * Runs what failed once more, by itself. A file that passes now is named as unstable and counts as passed: what a change
- * broke fails both times, and fails in more files than these.
+ * Runs what failed once more, by itself. A file that passes now is named as unstable and counts as passed: what a
+ * change broke fails both times, and fails in more files than these.
  */
 async function runAgain(first: Report): Promise<Report> {
   const { failed, failedFiles, failedOutside } = first;

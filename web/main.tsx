@@ -54,7 +54,8 @@ declare module '@tanstack/react-router' {
 
 function Page() {
   const [end, user] = [usePageEnd(), pageUser()];
-  // In place of all there is, so that nothing of the page goes on. The browser is on its way to the page for signing in.
+  // In place of all there is, so that nothing of the page goes on. The browser is on its way to the page for signing
+  // in.
   if (end === 'signed_out') return null;
   if (end && user) return <SomebodyElsePage former={user} />;
   return (

@@ -42,8 +42,9 @@ const otherIcon = new RegExp(`lucide-react/dist/esm/icons/(?!(${[...iconsOfHome]
 const recordsOf = (id: string) => `records-${/modules\/(\w+)\//.exec(id)?.[1] ?? 'tests'}`;
 
 /**
- * What is needed together comes in one piece, with all it needs in turn: a list came in fifty, six of which a browser fetches at a time. A module goes
- * into the first group that wants it, so that none of the first ones brings what belongs to a later one.
+ * What is needed together comes in one piece, with all it needs in turn: a list came in fifty, six of which a browser
+ * fetches at a time. A module goes into the first group that wants it, so that none of the first ones brings what
+ * belongs to a later one.
  */
 const groups = [
   { name: 'first', tags: ['$initial' as const] },

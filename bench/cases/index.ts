@@ -24,8 +24,9 @@ import { r24 } from './r24-mail.ts';
 import { r25 } from './r25-meaning.ts';
 
 /**
- * In the order in which they run. The import doubles the data; the memory case comes after those that it reports on; and the exports that the
- * neighbours case starts run for minutes, so it is last. Before it come those that want millions of rows of an advisory firm.
+ * In the order in which they run. The import doubles the data; the memory case comes after those that it reports on;
+ * and the exports that the neighbours case starts run for minutes, so it is last. Before it come those that want
+ * millions of rows of an advisory firm.
  */
 export const cases: readonly Case[] = [
   r01,

@@ -76,7 +76,10 @@ function measureList(bench: Bench, list: List): Promise<Figure[]> {
   });
 }
 
-/** R1: lists of 50 contacts with owner and company, in three orders, without a filter and with one, asked for by sixteen people. */
+/**
+ * R1: lists of 50 contacts with owner and company, in three orders, without a filter and with one, asked for by sixteen
+ * people.
+ */
 export const r01: Case = {
   id: 'R1',
   sizes: 'all',

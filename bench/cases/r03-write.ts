@@ -41,7 +41,10 @@ async function referenceWork(bench: Bench, connection: Connection, i: number): P
   await connection.send({ method: 'PATCH', path: `/contacts/${id}`, body: { version, job_title: jobTitle } });
 }
 
-/** R3: a contact is created and then changed, with audit, history, ETag and idempotency keys, by sixteen people with a session each. */
+/**
+ * R3: a contact is created and then changed, with audit, history, ETag and idempotency keys, by sixteen people with a
+ * session each.
+ */
 export const r03: Case = {
   id: 'R3',
   sizes: 'all',

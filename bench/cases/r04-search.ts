@@ -35,7 +35,9 @@ async function p95(target: Target, terms: readonly string[], times: number): Pro
   return percentile(taken, 0.95);
 }
 
-/** People who type names letter by letter, each letter a search, all at once; half of them reach their own records only. */
+/**
+ * People who type names letter by letter, each letter a search, all at once; half of them reach their own records only.
+ */
 async function typing(bench: Bench, terms: readonly string[], namesEach: number): Promise<number> {
   const taken: number[] = [];
   await Promise.all(
@@ -112,5 +114,8 @@ async function measure(bench: Bench): Promise<Figure[]> {
   ];
 }
 
-/** R4: search as one types, under row-level security and "own" scope. Its plans are inside functions, which its own tests look into. */
+/**
+ * R4: search as one types, under row-level security and "own" scope. Its plans are inside functions, which its own
+ * tests look into.
+ */
 export const r04: Case = { id: 'R4', sizes: 'all', states: 'both', measure };

@@ -36,7 +36,8 @@ async function writeFiles(bench: Bench, tenant_id: string, count: number): Promi
   const selects = {
     csv: `select 'K' || i as "External id", given_name as "First name", family_name as "Last name", email as "E-mail", phone as "Phone",
       job_title as "Job title", company as "Company", source as "Source" from ${people(bench, count)} p`,
-    raw: `select '${tenant_id}', uuidv7(), 'R' || i, given_name, family_name, email, phone, job_title, source from ${people(bench, count)} p`,
+    raw: `select '${tenant_id}', uuidv7(), 'R' || i, given_name, family_name, email, phone, job_title, source
+      from ${people(bench, count)} p`,
   };
   await withClient(bench.dataset.holdfastUrl, async (client) => {
     const copy = (select: string, options: string, file: string) =>
@@ -47,7 +48,10 @@ async function writeFiles(bench: Bench, tenant_id: string, count: number): Promi
   return files;
 }
 
-/** Seconds that COPY alone takes into the table with its indexes and foreign keys, but without audit. Taken back at once. */
+/**
+ * Seconds that COPY alone takes into the table with its indexes and foreign keys, but without audit. Taken back at
+ * once.
+ */
 function rawSeconds(bench: Bench, file: string): Promise<number> {
   return withClient(bench.dataset.holdfastUrl, async (client) => {
     await client.query('begin');

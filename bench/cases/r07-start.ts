@@ -17,7 +17,10 @@ async function start(bench: Bench, data: string): Promise<number> {
   return seconds;
 }
 
-/** R7: the start of `npm start`, with dependencies installed: first with making database and demo workspace, then on what is there. */
+/**
+ * R7: the start of `npm start`, with dependencies installed: first with making database and demo workspace, then on
+ * what is there.
+ */
 export const r07: Case = {
   id: 'R7',
   sizes: 'largest',

@@ -43,7 +43,10 @@ async function openPage(link: string): Promise<() => void> {
   return () => closing.abort();
 }
 
-/** The processor that a new installation takes when it has done the work of its first start, with the PostgreSQL it brings along. */
+/**
+ * The processor that a new installation takes when it has done the work of its first start, with the PostgreSQL it
+ * brings along.
+ */
 async function idleProcessor(bench: Bench): Promise<Figure[]> {
   const data = join(bench.cluster.directory, 'idle');
   await rm(data, { recursive: true, force: true });
@@ -69,7 +72,10 @@ async function idleProcessor(bench: Bench): Promise<Figure[]> {
   ];
 }
 
-/** R8: memory of server and worker, and the processor they take when nobody works. The peak of memory is that of the cases it is about, as far as they ran, and of lists at the least. */
+/**
+ * R8: memory of server and worker, and the processor they take when nobody works. The peak of memory is that of the
+ * cases it is about, as far as they ran, and of lists at the least.
+ */
 export const r08: Case = {
   id: 'R8',
   sizes: 'largest',

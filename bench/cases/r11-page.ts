@@ -21,7 +21,10 @@ const others = ['de'];
 const desktop_line = { offline: false, latency: 40, downloadThroughput: 1_310_720, uploadThroughput: 1_310_720 };
 /** A page every five seconds for an hour, in pages. */
 const pages_an_hour = 720;
-/** What the browser compiles counts as heap too. It has compiled what is used often when so many rounds add less than this. */
+/**
+ * What the browser compiles counts as heap too. It has compiled what is used often when so many rounds add less than
+ * this.
+ */
 const stretch_rounds = 10;
 const settled_percent = 1;
 const settled_rounds_max = 80;
@@ -115,7 +118,10 @@ async function goAround(page: Page, pages: readonly string[]): Promise<void> {
   }
 }
 
-/** By how much the heap grows over the pages of an hour, in percent, both times after the garbage is out, once the browser has compiled. */
+/**
+ * By how much the heap grows over the pages of an hour, in percent, both times after the garbage is out, once the
+ * browser has compiled.
+ */
 async function heapGrowth(bench: Bench, browser: Browser): Promise<number> {
   const { page, cdp, close } = await visit(bench, browser);
   const after = async (rounds: number) => {
@@ -145,7 +151,10 @@ const turnWheel = async (page: Page, by: number, times: number) => {
   for (let turn = 0; turn < times; turn++) await page.mouse.wheel(0, by);
 };
 
-/** What each frame costs while a list of all contacts, and a board of thousands of cards, are scrolled and a card is dragged across. */
+/**
+ * What each frame costs while a list of all contacts, and a board of thousands of cards, are scrolled and a card is
+ * dragged across.
+ */
 async function frames(bench: Bench, browser: Browser): Promise<{ list: number[]; board: number[] }> {
   const { page, cdp, close } = await visit(bench, browser);
   const turns = bench.smoke ? 5 : wheel_turns;
@@ -196,7 +205,10 @@ async function faults(bench: Bench, browser: Browser): Promise<{ barriers: numbe
   return { barriers: found, complaints: complaints.length };
 }
 
-/** R11: the page in a browser. Lighthouse itself would bring a second browser driver and a crash reporter along; this asks the same. */
+/**
+ * R11: the page in a browser. Lighthouse itself would bring a second browser driver and a crash reporter along; this
+ * asks the same.
+ */
 export const r11: Case = {
   id: 'R11',
   sizes: 'largest',

@@ -20,7 +20,10 @@ const person = (n: number) => ({
   date_of_birth: `19${10 + (n % 89)}-03-0${1 + (n % 9)}`,
 });
 
-/** Values a second: sealed with their blind index and opened here, encrypted and decrypted by the functions of pgcrypto in the database. */
+/**
+ * Values a second: sealed with their blind index and opened here, encrypted and decrypted by the functions of pgcrypto
+ * in the database.
+ */
 async function rates(bench: Bench): Promise<{ seal: number[][]; open: number[][] }> {
   const count = bench.smoke ? 50 : values_in_earnest;
   const [data, index] = [createSecretKey(randomBytes(32)), createSecretKey(randomBytes(32))];
@@ -87,7 +90,9 @@ function rateFigure(id: string, what: string, values: number[][]): Figure {
   };
 }
 
-/** Client profiles: fifty with all that is sealed of them, of a low risk, and fifty with nothing of it, of a high one. */
+/**
+ * Client profiles: fifty with all that is sealed of them, of a low risk, and fifty with nothing of it, of a high one.
+ */
 async function makeProfiles(bench: Bench): Promise<void> {
   const connection = new Connection(bench.holdfast);
   const rows = bench.smoke ? 5 : listed;

@@ -78,7 +78,8 @@ async function fill({ dataset, smoke, say }: Bench, tenant_id: string): Promise<
 const sampleRows = ({ dataset }: Bench): Promise<Row[]> =>
   withClient(dataset.holdfastUrl, async (client) => {
     const { rows } = await client.query(
-      `select at, level, tenant_id, user_id, route, request_id, trace_id from log_line tablesample system (0.05) where tenant_id is not null order by random() limit 500`,
+      `select at, level, tenant_id, user_id, route, request_id, trace_id from log_line tablesample system (0.05)
+        where tenant_id is not null order by random() limit 500`,
     );
     if (rows.length > 0) return rows;
     return (await client.query('select * from log_line where tenant_id is not null order by random() limit 500')).rows;
@@ -223,7 +224,10 @@ async function ingest({ databaseUrl, smoke, effort }: Bench, tenant_id: string):
   });
 }
 
-/** What people pay for the lines of their requests: lists, by a server that stores each line, and by one that logs warnings alone. */
+/**
+ * What people pay for the lines of their requests: lists, by a server that stores each line, and by one that logs
+ * warnings alone.
+ */
 async function cost(bench: Bench): Promise<Figure> {
   const { cluster, dataset, holdfastAsPeople } = bench;
   const start = (settings: Record<string, string>) =>

@@ -139,7 +139,9 @@ interface Round {
   checks: Proof['checks'];
 }
 
-/** A backup and its proof, as the operator asks for one on the page, while people work; and their work by itself before. */
+/**
+ * A backup and its proof, as the operator asks for one on the page, while people work; and their work by itself before.
+ */
 async function backUp(installation: Installation): Promise<Round> {
   const { people, operator, newest } = installation;
   const alone_ms = await work(people, sleep(alone_seconds * 1000));
@@ -165,8 +167,8 @@ async function backUp(installation: Installation): Promise<Round> {
 }
 
 /**
- * What one would do by hand: copy the files of the database as they lie there, between the two calls that make that sound, and start a server on them.
- * In seconds.
+ * What one would do by hand: copy the files of the database as they lie there, between the two calls that make that
+ * sound, and start a server on them. In seconds.
  */
 async function copyByHand({ data, superuserUrl }: Installation): Promise<number> {
   const copy = `${data}-by-hand`;
@@ -226,8 +228,8 @@ async function longestLoss({ superuserUrl }: Installation, during: Promise<unkno
 }
 
 /**
- * R16: a backup of 10 GB and its proof, both by the worker while sixteen people work. The proof is beside what one would do by hand while they work: copy
- * the files and start a server on them.
+ * R16: a backup of 10 GB and its proof, both by the worker while sixteen people work. The proof is beside what one
+ * would do by hand while they work: copy the files and start a server on them.
  */
 export const r16: Case = {
   id: 'R16',

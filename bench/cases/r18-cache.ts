@@ -100,7 +100,9 @@ async function saved(bench: Bench): Promise<Figure> {
   };
 }
 
-/** From the answer of a change through one process until another, which had the old answer at hand, gives the new one. */
+/**
+ * From the answer of a change through one process until another, which had the old answer at hand, gives the new one.
+ */
 async function longestStale(bench: Bench): Promise<number[]> {
   const other = await startHoldfast(bench.cluster, bench.dataset.holdfastUrl, { role: 'web' });
   const [here, there] = [new Connection(bench.holdfast), new Connection({ ...bench.holdfast, url: other.url })];

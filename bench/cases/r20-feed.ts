@@ -23,8 +23,8 @@ const asSystem = <R>({ dataset }: Bench, work: (client: pg.Client) => Promise<R>
   });
 
 /**
- * Until everything that was written so far is consumed. The smoke run does not wait for the search for duplicates, which rests for up to ten seconds
- * after a batch.
+ * Until everything that was written so far is consumed. The smoke run does not wait for the search for duplicates,
+ * which rests for up to ten seconds after a batch.
  */
 async function untilConsumed(bench: Bench): Promise<void> {
   const question = `select exists (select from feed_mark ${bench.smoke ? "where consumer <> 'duplicates'" : ''})
@@ -70,11 +70,13 @@ async function bulkChange(bench: Bench): Promise<number> {
   await asSystem(bench, async (client) => {
     await client.query('begin');
     await client.query(
-      `select set_config('app.tenant_id', $1, true), set_config('app.request_id', 'bench', true), set_config('app.actor_kind', 'system', true)`,
+      `select set_config('app.tenant_id', $1, true), set_config('app.request_id', 'bench', true), set_config('app.actor_kind', 'system',
+        true)`,
       [bench.admin.tenant_id],
     );
     await client.query(
-      `update contact set job_title = 'Changed ' || txid_current() where tenant_id = $1 and id in (select id from contact where tenant_id = $1 limit $2)`,
+      `update contact set job_title = 'Changed ' || txid_current() where tenant_id = $1 and id in (select id from contact
+        where tenant_id = $1 limit $2)`,
       [bench.admin.tenant_id, rows],
     );
     await client.query('commit');
@@ -83,7 +85,10 @@ async function bulkChange(bench: Bench): Promise<number> {
   return (performance.now() - began) / 1000;
 }
 
-/** R20: consumers of the feed: the three of the product, and three more in a process of their own, while people create and change contacts. */
+/**
+ * R20: consumers of the feed: the three of the product, and three more in a process of their own, while people create
+ * and change contacts.
+ */
 export const r20: Case = {
   id: 'R20',
   sizes: 'largest',

@@ -28,7 +28,9 @@ async function makeAccounts({ asAdviser, page }: Firm, count: number): Promise<s
   return numbers;
 }
 
-/** An export of Fidelity: purchases, sales, dividends and savings of all accounts, day by day, with pairs of equal rows. */
+/**
+ * An export of Fidelity: purchases, sales, dividends and savings of all accounts, day by day, with pairs of equal rows.
+ */
 function fileOf(numbers: readonly string[], rows: number): string {
   const head =
     'Run Date,Account Number,Action,Symbol,Description,Price ($),Quantity,Commission ($),Fees ($),Amount ($),Settlement Date';
@@ -86,5 +88,7 @@ async function measure(bench: Bench) {
   ];
 }
 
-/** R22: a custodian's file taken into accounts that it knows by their sealed numbers; the same again changes nothing. */
+/**
+ * R22: a custodian's file taken into accounts that it knows by their sealed numbers; the same again changes nothing.
+ */
 export const r22: Case = { id: 'R22', sizes: 'largest', measure };

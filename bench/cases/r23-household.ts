@@ -33,7 +33,10 @@ interface Part {
   read: (ctx: Context) => Promise<unknown>;
 }
 
-/** What the page asks for beside its timeline, which R2 measures: the household, its accounts, what they hold, and what became of it. */
+/**
+ * What the page asks for beside its timeline, which R2 measures: the household, its accounts, what they hold, and what
+ * became of it.
+ */
 function partsOf({ page: { id } }: Firm): Part[] {
   const path = `/api/v1/households/${id}`;
   const accounts = {

@@ -24,7 +24,10 @@ const user = 'kim@bench.example';
 const poll_ms = 200;
 const seconds_max = 3_600;
 
-/** Mails of a few people, every third an answer, of two hundred to three thousand characters, every fifth with HTML beside. */
+/**
+ * Mails of a few people, every third an answer, of two hundred to three thousand characters, every fifth with HTML
+ * beside.
+ */
 function* mails(count: number): Generator<string> {
   const words = Array.from({ length: 500 }, (_, n) => `word${n}`);
   for (let n = 0; n < count; n++) {

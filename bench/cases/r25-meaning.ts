@@ -26,7 +26,10 @@ const asSystem = <R>({ dataset }: Bench, work: (client: pg.Client) => Promise<R>
     return work(client);
   });
 
-/** Notes of forty words: of one subject for the most part, each word the rarer the later it stands among those of its kind. */
+/**
+ * Notes of forty words: of one subject for the most part, each word the rarer the later it stands among those of its
+ * kind.
+ */
 async function fill(bench: Bench, rows: number): Promise<void> {
   const { tenant_id, user_id } = bench.admin;
   await asSystem(bench, async (client) => {
@@ -42,7 +45,8 @@ async function fill(bench: Bench, rows: number): Promise<void> {
     ]);
     await client.query(
       `insert into note (tenant_id, body, author_id, records)
-       select $1, (select string_agg(case when w % 4 = 0 then 'common' || floor(400 * random() ^ 3 + g * 0) else 'topic' || g % 40 || 'word' || floor(60 * random() ^ 2) end, ' ')
+       select $1, (select string_agg(case when w % 4 = 0 then 'common' || floor(400 * random() ^ 3 + g * 0)
+         else 'topic' || g % 40 || 'word' || floor(60 * random() ^ 2) end, ' ')
            from generate_series(1, 40) w) || ' number ' || g, case when g % $5 = 0 then $3::uuid else $2::uuid end, array[$4::uuid]
        from generate_series(1, $6::int) g`,
       [tenant_id, user_id, bench.adviser.user_id, contact, adviser_share, rows],
@@ -56,7 +60,8 @@ async function learnt(bench: Bench, rows: number): Promise<void> {
   await connection.send({ method: 'POST', path: '/api/v1/meaning-models' });
   await connection.close();
   await asSystem(bench, async (client) => {
-    const question = `select count(*)::int as n from meaning_passage p join meaning_model m on m.tenant_id = p.tenant_id and m.id = p.model_id and m.state = 'serving'
+    const question = `select count(*)::int as n from meaning_passage p join meaning_model m on m.tenant_id = p.tenant_id
+      and m.id = p.model_id and m.state = 'serving'
       where p.tenant_id = $1`;
     for (
       const until = Date.now() + learning_seconds_max * 1000;

@@ -47,7 +47,10 @@ export interface Dataset extends Shape {
   drop(): Promise<void>;
 }
 
-/** Makes both databases, or reuses those of an earlier run when schema and rows are the same, and copies them for this run. */
+/**
+ * Makes both databases, or reuses those of an earlier run when schema and rows are the same, and copies them for this
+ * run.
+ */
 export async function ensureDataset(cluster: Cluster, shape: Shape, say: (line: string) => void): Promise<Dataset> {
   const holdfast = await copyOf(cluster, await ensureHoldfast(cluster, shape, say));
   const reference = await copyOf(cluster, await ensureReference(cluster, shape, say));

@@ -9,8 +9,9 @@ import type { Target } from '../load.ts';
 import { type Dataset, makeTenants, rowsOf, type Shape } from './dataset.ts';
 
 /**
- * What somebody has on the first day: an empty installation that has never been analysed, filled by importing files, while the server runs on.
- * The reference gets the same rows, and statistics, as whoever writes it by hand would see to.
+ * What somebody has on the first day: an empty installation that has never been analysed, filled by importing files,
+ * while the server runs on. The reference gets the same rows, and statistics, as whoever writes it by hand would see
+ * to.
  */
 const usersScript = readFileSync(new URL('fresh-users.sql', import.meta.url), 'utf8');
 const entriesScript = readFileSync(new URL('fresh-entries.sql', import.meta.url), 'utf8');
@@ -58,8 +59,10 @@ async function writeFiles(
   const selects = {
     companies: `select c.name as "Name", c.domain as "Domain", c.industry as "Industry", c.city as "City", u.email as "Owner"
       from bench.companies(${companies}) c join bench.owners u on u.id = c.owner_id where c.tenant = ${tenant}`,
-    contacts: `select 'K' || c.i as "External id", c.given_name as "First name", c.family_name as "Last name", c.email as "E-mail", c.phone as "Phone",
-      c.job_title as "Job title", f.name as "Company", u.email as "Owner", c.source as "Source", c.city as "City", c.country as "Country", c.points as "Points"
+    contacts: `select 'K' || c.i as "External id", c.given_name as "First name", c.family_name as "Last name", c.email as "E-mail",
+      c.phone as "Phone",
+      c.job_title as "Job title", f.name as "Company", u.email as "Owner", c.source as "Source", c.city as "City", c.country as "Country",
+        c.points as "Points"
       from bench.contacts(0, ${count - 1}, ${companies}) c join bench.owners u on u.id = c.owner_id
       left join bench.companies(${companies}) f on f.id = c.company_id where c.tenant = ${tenant}`,
   };

@@ -43,8 +43,8 @@ export function firmOf(bench: Bench): Promise<Firm> {
 }
 
 /**
- * Ten thousand households of twenty people with five million transactions at 100,000 contacts; fewer at fewer. Where so many rows refer to others, that these are
- * there is not checked.
+ * Ten thousand households of twenty people with five million transactions at 100,000 contacts; fewer at fewer. Where so
+ * many rows refer to others, that these are there is not checked.
  */
 async function makeFirm(bench: Bench): Promise<Firm> {
   const { holdfastUrl } = bench.dataset;

@@ -15,8 +15,8 @@ interface TraceEvent {
 const includedCategories = ['devtools.timeline', 'disabled-by-default-devtools.timeline'];
 
 /**
- * The processor time of the page per frame, in milliseconds, while something is done: script, style, layout and paint. The wall time of a frame would
- * also depend on the machine, which draws without a graphics card.
+ * The processor time of the page per frame, in milliseconds, while something is done: script, style, layout and paint.
+ * The wall time of a frame would also depend on the machine, which draws without a graphics card.
  */
 export async function workPerFrame(cdp: CDPSession, what: () => Promise<void>): Promise<number[]> {
   const events: TraceEvent[] = [];

@@ -7,8 +7,8 @@ const rest_ms = 60;
 const repeat_ms = 33;
 
 /**
- * Clicks by mouse events alone. Playwright's own click looks for the element, scrolls to it and checks what is under the pointer, all on the page's
- * thread while it handles the click: that work would be measured as the page's.
+ * Clicks by mouse events alone. Playwright's own click looks for the element, scrolls to it and checks what is under
+ * the pointer, all on the page's thread while it handles the click: that work would be measured as the page's.
  */
 export async function tap(page: Page, element: Locator): Promise<void> {
   await element.waitFor();

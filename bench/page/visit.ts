@@ -19,7 +19,10 @@ export interface Visit {
 
 /** The viewport of Lighthouse for a desktop. */
 const viewport = { width: 1350, height: 940 };
-/** The height of the browser's own frame. Without it the window would be smaller than the page, and changes at its end would never be drawn. */
+/**
+ * The height of the browser's own frame. Without it the window would be smaller than the page, and changes at its end
+ * would never be drawn.
+ */
 const frame_px = 160;
 
 /** Another person than the administrator, with the language of their browser. */

@@ -1,6 +1,9 @@
 import type { Page } from 'playwright-core';
 
-/** The metrics of Lighthouse for a page on a desktop. Its speed index, a tenth of the score, requires a video of the page and is left out. */
+/**
+ * The metrics of Lighthouse for a page on a desktop. Its speed index, a tenth of the score, requires a video of the
+ * page and is left out.
+ */
 const curves = {
   fcp: { weight: 10, p10: 934, median: 1600 },
   lcp: { weight: 25, p10: 1200, median: 2400 },

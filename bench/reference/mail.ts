@@ -5,7 +5,10 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import PostalMime from 'postal-mime';
 
-/** What one would write by hand: fetch, parse, COPY into a table with three indexes. Nothing of it can go wrong and go on. Returns the seconds. */
+/**
+ * What one would write by hand: fetch, parse, COPY into a table with three indexes. Nothing of it can go wrong and go
+ * on. Returns the seconds.
+ */
 export async function importMailBare(
   databaseUrl: string,
   server: { host: string; port: number; user: string; pass: string },
@@ -14,7 +17,8 @@ export async function importMailBare(
   const db = new pg.Client({ connectionString: databaseUrl });
   await db.connect();
   await db.query('drop table if exists mails');
-  await db.query(`create table mails (uid int primary key, header_id text, subject text, from_address text, to_addresses text, sent_at timestamptz, body text,
+  await db.query(`create table mails (uid int primary key, header_id text, subject text, from_address text, to_addresses text,
+    sent_at timestamptz, body text,
     html text, raw bytea)`);
   await db.query('create index on mails (sent_at)');
   await db.query('create index on mails (header_id)');

@@ -2,8 +2,9 @@ import Fastify from 'fastify';
 import pg from 'pg';
 
 /**
- * A server that does nothing but SQL: the statements that it is given under a name, as prepared ones, as a role that row-level security lets
- * read all. Started by the benchmarks as a process of its own: node bench/reference/same-sql.ts DATABASE_URL
+ * A server that does nothing but SQL: the statements that it is given under a name, as prepared ones, as a role that
+ * row-level security lets read all. Started by the benchmarks as a process of its own: node bench/reference/same-sql.ts
+ * DATABASE_URL
  */
 interface Given {
   Params: { name: string };

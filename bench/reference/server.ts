@@ -3,8 +3,8 @@ import pg from 'pg';
 import { statements } from './statements.ts';
 
 /**
- * What a good engineer would write by hand in an afternoon: routes, prepared statements, nothing else. Started by the benchmarks as a
- * process of its own: node bench/reference/server.ts DATABASE_URL
+ * What a good engineer would write by hand in an afternoon: routes, prepared statements, nothing else. Started by the
+ * benchmarks as a process of its own: node bench/reference/server.ts DATABASE_URL
  */
 const pool = new pg.Pool({ connectionString: process.argv[2], max: 10 });
 const app = Fastify();

@@ -17,7 +17,8 @@ export const statements = {
   search: `${contactsWithNames} where c.search_text like '%' || $1 || '%' limit 20`,
   readContact: `${contactsWithNames} where c.id = $1`,
   readTimeline: `select * from (
-      (select 'activity' as kind, id, subject as text, occurred_at as at from activities where contact_id = $1 order by occurred_at desc limit 25)
+      (select 'activity' as kind, id, subject as text, occurred_at as at from activities where contact_id = $1 order by occurred_at desc
+        limit 25)
       union all (select 'note', id, body, created_at from notes where contact_id = $1 order by created_at desc limit 25)
       union all (select 'task', id, title, created_at from tasks where contact_id = $1 order by created_at desc limit 25)
     ) entries order by at desc limit 25`,

@@ -5,8 +5,9 @@ import { ConsumerRunner } from '../../src/kernel/feed/runner.ts';
 import { createLog } from '../../src/kernel/logs/log.ts';
 
 /**
- * Three consumers of contacts beside those of the product, with the priority of a worker: node bench/workers/consumers.ts DATABASE_URL. Says "ready"; at
- * each message it answers how many milliseconds after its transaction began each event since the last was handled.
+ * Three consumers of contacts beside those of the product, with the priority of a worker: node
+ * bench/workers/consumers.ts DATABASE_URL. Says "ready"; at each message it answers how many milliseconds after its
+ * transaction began each event since the last was handled.
  */
 yieldProcessor();
 const db = new Database({

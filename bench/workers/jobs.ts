@@ -5,7 +5,10 @@ import { jobKind } from '../../src/kernel/jobs/kind.ts';
 import { Worker } from '../../src/kernel/jobs/worker.ts';
 import { createLog } from '../../src/kernel/logs/log.ts';
 
-/** A worker with jobs that do nothing and jobs that never end unless tried again: node bench/workers/jobs.ts DATABASE_URL */
+/**
+ * A worker with jobs that do nothing and jobs that never end unless tried again: node bench/workers/jobs.ts
+ * DATABASE_URL
+ */
 const db = new Database({
   url: process.argv[2]!,
   connectionsMax: 10,

@@ -1,8 +1,8 @@
 import { Agent, get } from 'node:http';
 
 /**
- * Many open pages in a process of their own: node bench/workers/streams.ts URL CALLERS COUNT WATCH. Says "ready" when all are open. With WATCH
- * "true", told the id of a record, it answers when each stream got an event of it.
+ * Many open pages in a process of their own: node bench/workers/streams.ts URL CALLERS COUNT WATCH. Says "ready" when
+ * all are open. With WATCH "true", told the id of a record, it answers when each stream got an event of it.
  */
 const [url, given, count, watch] = process.argv.slice(2);
 /** The headers of each caller; the pages go round them. */

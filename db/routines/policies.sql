@@ -534,7 +534,8 @@ create policy system on custom_value to holdfast_system using (true) with check 
 -- One's own dashboards and shared ones; the program itself reads all of them, for an export of the workspace.
 drop policy if exists read on dashboard;
 create policy read on dashboard for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or owner_id = (select app.user_id()) or (shared and (select app.scope('dashboard', 'read')) <> 'none')));
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or owner_id = (select app.user_id())
+        or (shared and (select app.scope('dashboard', 'read')) <> 'none')));
 drop policy if exists append on dashboard;
 create policy append on dashboard for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('dashboard', 'create')) = 'all' or owner_id = any ((select app.scope_owners('dashboard', 'create'))::uuid[])));

@@ -1,5 +1,5 @@
-// Run while the image is built: puts what the server needs into a folder, without the page's libraries, development tools and tests,
-// and sbom.json beside it, which lists what is in there.
+// Run while the image is built: puts what the server needs into a folder, without the page's libraries, development
+// tools and tests, and sbom.json beside it, which lists what is in there.
 import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';

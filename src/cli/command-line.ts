@@ -61,7 +61,8 @@ function complaint(error: unknown): string {
   const known = [UsageError, ConfigError, Problem, MasterKeyError, StartFailure, FileError];
   if (known.some((type) => error instanceof type)) return (error as Error).message;
   const { code, syscall, message } = error as NodeJS.ErrnoException;
-  // A file that cannot be read or written, its disk being full, and values that the database refuses are no fault of the program.
+  // A file that cannot be read or written, its disk being full, and values that the database refuses are no fault of
+  // the program.
   if (syscall) return message;
   if (isDatabaseAway(error) === true)
     return `The connection to PostgreSQL was lost: ${message}. See whether it runs: holdfast doctor. Run the command again when it does.`;

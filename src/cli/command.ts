@@ -32,7 +32,9 @@ export interface Command {
   /** As typed: `tenant create`. */
   name: string;
   summary: string;
-  /** Flags with a value, unless they are a switch (`--name`, `--no-name`); those that repeat may be given several times. */
+  /**
+   * Flags with a value, unless they are a switch (`--name`, `--no-name`); those that repeat may be given several times.
+   */
   flags?: Record<string, { needed?: boolean; kind?: 'switch' | 'repeated'; help: string }>;
   /** Name of further words, such as `FILE...`. */
   words?: string;
@@ -40,7 +42,10 @@ export interface Command {
   skipsMigration?: boolean;
   /** Changes nothing in the installation, be it that it needs an upgrade. */
   reads?: true;
-  /** Makes the installation where there is none. Others would answer of a new and empty one when the data directory was mistyped. */
+  /**
+   * Makes the installation where there is none. Others would answer of a new and empty one when the data directory was
+   * mistyped.
+   */
   beginsInstallation?: true;
   run: (call: Call) => Promise<number | undefined>;
 }
@@ -76,7 +81,10 @@ export interface Call {
   terminal: Terminal;
 }
 
-/** Starts the program on a copy of the database. Most commands do without it, and loading it takes longer than what they do. */
+/**
+ * Starts the program on a copy of the database. Most commands do without it, and loading it takes longer than what they
+ * do.
+ */
 export const startApp = async (options: AppOptions): Promise<App> => (await import('../app.ts')).startApp(options);
 
 /** The modules say which record types, rights and rules there are. */
@@ -101,7 +109,10 @@ export const application_name = 'holdfast-cli';
 /** Flags every command takes. */
 const shared = { data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
 
-/** Runs a command against the database of the data directory (also while the server runs) or of DATABASE_URL. Returns the exit code. */
+/**
+ * Runs a command against the database of the data directory (also while the server runs) or of DATABASE_URL. Returns
+ * the exit code.
+ */
 export async function runCommand(command: AnyCommand, args: string[], terminal: Terminal): Promise<number> {
   const { stdout, stderr } = terminal;
   const { values, positionals } = parseFlags(command, args);
@@ -229,7 +240,8 @@ export const tenantId = ({ installation, flags }: Call): Promise<string> => tena
 export async function tenantIdOf(installation: Installation, name: string): Promise<string> {
   return withSystem({ installation }, async (client) => {
     const { rows } = await client.query<{ id: string; name: string; goes: boolean }>(
-      `select id, name, exists (select from tenant_deletion d where d.of_tenant = t.id) as goes from tenant t where name <> 'system' order by name`,
+      `select id, name, exists (select from tenant_deletion d where d.of_tenant = t.id) as goes from tenant t where name <> 'system'
+        order by name`,
     );
     const found = rows.find((row) => row.name === name);
     if (found?.goes) throw new UsageError(`The workspace "${name}" is being deleted.`);

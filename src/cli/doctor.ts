@@ -155,7 +155,10 @@ async function worker(call: Call): Promise<Finding> {
   return workerFinding(workers);
 }
 
-/** The finding about the backup store. How far the log is on its way there counts only while a program runs that sends it. */
+/**
+ * The finding about the backup store. How far the log is on its way there counts only while a program runs that sends
+ * it.
+ */
 async function backups(call: Call): Promise<Finding> {
   const { status, workers } = await withDatabase(call, async (db) => ({
     status: await backupStatus(call.config, call.installation.masterKeys, db, (store) =>
@@ -238,7 +241,10 @@ async function files(call: Call): Promise<Finding> {
   return { check: 'files', ok: !wrong, detail: wrong ?? detail, advice };
 }
 
-/** Writes a file to a bucket. In a folder it would belong to whoever runs this, so that is only asked whether it may be written to. */
+/**
+ * Writes a file to a bucket. In a folder it would belong to whoever runs this, so that is only asked whether it may be
+ * written to.
+ */
 async function probeWriting({ S3_BUCKET, HOLDFAST_DATA }: Config, files: FileStore): Promise<void> {
   if (!S3_BUCKET) {
     const folder = join(HOLDFAST_DATA, 'files');

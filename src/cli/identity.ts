@@ -62,7 +62,8 @@ export const identityCommands: Command[] = [
       const users = await withSystem(call, async (client) => {
         const { rows } = await client.query<{ email: string; name: string; status: string; roles: string }>(
           `select u.email, u.name, u.status, coalesce((select string_agg(r.key, ', ' order by r.key) from user_role x
-             join role r on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id), '') as roles
+             join role r on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id),
+               '') as roles
            from user_account u where u.tenant_id = $1 and u.email is not null order by u.created_at, u.id limit $2`,
           [tenant_id, listed_max + 1],
         );
@@ -85,9 +86,11 @@ export const identityCommands: Command[] = [
       const found = await withSystem(call, async (client) => {
         const { rows } = await client.query<{ tenant: string; user_id: string; email: string }>(
           `select t.name as tenant, u.id as user_id, u.email from tenant t join user_account u on u.tenant_id = t.id
-           where t.name <> 'system' and t.name = coalesce($1, t.name) and not exists (select from tenant_deletion d where d.of_tenant = t.id)
+           where t.name <> 'system' and t.name = coalesce($1, t.name) and not exists (select from tenant_deletion d
+             where d.of_tenant = t.id)
              and u.status = 'active' and u.email is not null
-             and case when $2::text is null then exists (select from user_role x join role r on r.tenant_id = x.tenant_id and r.id = x.role_id
+             and case when $2::text is null then exists (select from user_role x join role r on r.tenant_id = x.tenant_id
+               and r.id = x.role_id
                    where x.tenant_id = u.tenant_id and x.user_id = u.id and r.key = 'admin')
                  else u.email_key = app.email_key($2) end
            order by t.created_at, t.id, u.created_at, u.id limit 1`,

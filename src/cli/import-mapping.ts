@@ -35,7 +35,10 @@ function chosen<Choice extends string>(flag: string, text: string, choices: Read
   throw new UsageError(`--${flag} takes ${Object.keys(choices).join(' or ')}.`);
 }
 
-/** Applies --as, --mapping, --map, --keep-in-notes and --map-option, in this order. Throws `UsageError` where a column or a field is not there. */
+/**
+ * Applies --as, --mapping, --map, --keep-in-notes and --map-option, in this order. Throws `UsageError` where a column
+ * or a field is not there.
+ */
 export async function mapAsTold(ctx: Context, services: Analysing, id: string, call: Call): Promise<void> {
   const targets = await tenantTargets(ctx, services.targets);
   const answers: FileAnswers = {};

@@ -55,7 +55,8 @@ export const operatorCommands: Command[] = [
              insert into operator (tenant_id, user_id, granted_by)
              select tenant_id, id, 'the command line' from member on conflict do nothing returning *
            )
-           select m.id as user_id, case when g.user_id is null then '{}' else app.drop_planted_sign_ins(g.tenant_id, g.user_id) end as dropped
+           select m.id as user_id, case when g.user_id is null then '{}'
+             else app.drop_planted_sign_ins(g.tenant_id, g.user_id) end as dropped
            from member m left join granted g on g.user_id = m.id`,
           [id, email],
         );

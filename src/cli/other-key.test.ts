@@ -41,7 +41,10 @@ const readingCommands = async () =>
 
 const configured = ['postgresql.conf', 'postgresql.auto.conf', 'pg_hba.conf', 'pg_ident.conf'];
 
-/** What a command that reads must leave as it is: roles with their passwords, catalogs, settings, and the files that configure the installation. */
+/**
+ * What a command that reads must leave as it is: roles with their passwords, catalogs, settings, and the files that
+ * configure the installation.
+ */
 async function cluster(): Promise<Record<string, unknown>> {
   const of = (sql: string) => asSuperuser(it.data, async (client) => (await client.query(sql)).rows);
   const hashOf = async (sql: string) =>
@@ -62,13 +65,15 @@ async function cluster(): Promise<Record<string, unknown>> {
     slots: await of('select slot_name from pg_replication_slots order by 1'),
     functions: await hashOf('select oid, xmin::text, prosrc, proacl::text from pg_proc order by 1'),
     tables: await hashOf(
-      `select oid, relname, relacl::text, relrowsecurity from pg_class where relnamespace <> 'pg_toast'::regnamespace and relname !~ '^pg_' order by 1`,
+      `select oid, relname, relacl::text, relrowsecurity from pg_class where relnamespace <> 'pg_toast'::regnamespace and relname !~ '^pg_'
+        order by 1`,
     ),
     policies: await hashOf('select oid, xmin::text from pg_policy order by 1'),
     triggers: await hashOf('select oid, xmin::text from pg_trigger order by 1'),
     settings: await hashOf('select name, setting, source from pg_settings order by 1'),
     notes: await hashOf(
-      `select (select json_agg(m) from app.schema_migration m), (select json_agg(r) from app.routine_file r), (select json_agg(k) from app.key_check k)`,
+      `select (select json_agg(m) from app.schema_migration m), (select json_agg(r) from app.routine_file r), (select json_agg(k)
+        from app.key_check k)`,
     ),
     files: Object.fromEntries(
       files.map((name) => [name, existsSync(join(it.data, name)) ? readFileSync(join(it.data, name), 'utf8') : null]),

@@ -38,7 +38,10 @@ export function refuseServed(config: Config): void {
     );
 }
 
-/** In a bucket, lines of text would replace the files that the copy names: those of the original, if the bucket is its own. */
+/**
+ * In a bucket, lines of text would replace the files that the copy names: those of the original, if the bucket is its
+ * own.
+ */
 export async function refuseFullBucket(config: Config, wayOut: string): Promise<void> {
   if (!config.S3_BUCKET) return;
   const files = openFiles(config);

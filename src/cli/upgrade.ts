@@ -124,7 +124,8 @@ export const upgradeCommands: (Command | LoneCommand)[] = [
       if (await connectEmbedded(dataDir)) throw new UsageError('Holdfast is running. Stop it first.');
       const { restore_point } = await goBackByHand(dataDir, async () => {
         const server = await startEmbeddedPostgres({ dataDir, log: say });
-        // It keeps log of the timeline before, which no version can send on; without it each begins anew, with a full backup.
+        // It keeps log of the timeline before, which no version can send on; without it each begins anew, with a full
+        // backup.
         await forgetSlot(embeddedSuperuserUrl(dataDir)!).catch(async (error: unknown) => {
           await server.stop();
           throw error;

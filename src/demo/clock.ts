@@ -17,7 +17,10 @@ export class Clock {
     return this.now - days * day_ms;
   }
 
-  /** A time in the working hours of that day, or of the Friday before a weekend; never later than now unless it is meant to be. */
+  /**
+   * A time in the working hours of that day, or of the Friday before a weekend; never later than now unless it is meant
+   * to be.
+   */
   working(at: number, future = false): number {
     const day = new Date(at);
     const weekend = { 0: 2, 6: 1 }[day.getUTCDay()] ?? 0;

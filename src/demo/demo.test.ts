@@ -107,7 +107,8 @@ suite('the demo workspace', () => {
       'from the future': sql`activity where occurred_at > now()`,
       'written in the future': sql`note where created_at > now()`,
       'mail from the future': sql`mail_message where occurred_at > now()`,
-      'mail without its contact': sql`mail_message m where records <> '{}' and not exists (select from contact c where c.id = any (m.records))`,
+      'mail without its contact': sql`mail_message m where records <> '{}' and not exists (select from contact c
+        where c.id = any (m.records))`,
       'left open in a mail': sql`mail_message where subject || body ~ '[{}]'`,
       'left open': sql`note where body ~ '[{}]'`,
       'left open in a subject': sql`activity where subject ~ '[{}]' or body ~ '[{}]'`,

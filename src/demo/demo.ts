@@ -4,9 +4,9 @@ import type { Clock } from './clock.ts';
 import type { Dice } from './random.ts';
 
 /**
- * The demo of a product: a workspace of its own, with people, roles and records that suit it. A product brings one by a folder
- * `src/demo/<product>/`, whose `index.ts` exports a `Demo`, and by one line in `src/demo/index.ts`. `npm start` makes the workspaces of all
- * demos on its first start.
+ * The demo of a product: a workspace of its own, with people, roles and records that suit it. A product brings one by a
+ * folder `src/demo/<product>/`, whose `index.ts` exports a `Demo`, and by one line in `src/demo/index.ts`. `npm start`
+ * makes the workspaces of all demos on its first start.
  */
 export interface Demo {
   /** Its name as modules declare it. The other products are switched off in this workspace. */
@@ -26,8 +26,9 @@ export interface Demo {
   teams?: readonly { name: string; region: string | null }[];
   staff: readonly DemoPerson[];
   /**
-   * Makes the records, in the transaction in which the staff was made. `insertRows` of `src/demo/insert.ts` stores many at once; audit events
-   * and history follow by themselves. Draw from the scene's dice and clock alone, so that every demo is alike.
+   * Makes the records, in the transaction in which the staff was made. `insertRows` of `src/demo/insert.ts` stores many
+   * at once; audit events and history follow by themselves. Draw from the scene's dice and clock alone, so that every
+   * demo is alike.
    */
   fill: (ctx: Context, scene: Scene) => Promise<void>;
 }
@@ -43,7 +44,10 @@ export interface DemoPerson {
   name: string;
   /** Before the @. */
   email: string;
-  /** The key of a role of the demo, or of one that every workspace has: `admin`, `manager`, `member`, `advisor`, `viewer`. */
+  /**
+   * The key of a role of the demo, or of one that every workspace has: `admin`, `manager`, `member`, `advisor`,
+   * `viewer`.
+   */
   role: string;
   /** Names of teams. */
   teams: readonly string[];

@@ -13,7 +13,9 @@ export const demos: readonly [Demo, ...Demo[]] = [salesDemo, wealthDemo];
 
 const seed = 20_261;
 
-/** Fills a workspace with a demo, ending now. Does nothing where it has been done; all or nothing, in one transaction. */
+/**
+ * Fills a workspace with a demo, ending now. Does nothing where it has been done; all or nothing, in one transaction.
+ */
 export function loadDemo(db: Database, tenant_id: string, demo: Demo): Promise<void> {
   return withContext(db, systemActor(tenant_id), async (ctx) => {
     const { title, currency } = demo.workspace;

@@ -7,9 +7,10 @@ export const lock_file = 'holdfast.lock';
 export const look_ms_max = 1_000;
 
 /**
- * A folder belongs to one process at a time: a data directory, a copy that is proven, a workbook that is read. Node offers no file lock of its own;
- * SQLite's is one the kernel gives up the moment the process dies, however it dies, so nothing stale is left and a reused process id cannot fool it.
- * Returns undefined when another process holds it, also after waiting so long.
+ * A folder belongs to one process at a time: a data directory, a copy that is proven, a workbook that is read. Node
+ * offers no file lock of its own; SQLite's is one the kernel gives up the moment the process dies, however it dies, so
+ * nothing stale is left and a reused process id cannot fool it. Returns undefined when another process holds it, also
+ * after waiting so long.
  */
 export function lockFolder(folder: string, { waitMs = 0 } = {}): { release(): void } | undefined {
   const file = new DatabaseSync(join(folder, lock_file), { timeout: waitMs });
@@ -24,7 +25,10 @@ export function lockFolder(folder: string, { waitMs = 0 } = {}): { release(): vo
   return { release: () => file.close() };
 }
 
-/** Whether a process holds it. Whoever looks shares a lock with others who look, and for a moment keeps one from taking it who does not wait. */
+/**
+ * Whether a process holds it. Whoever looks shares a lock with others who look, and for a moment keeps one from taking
+ * it who does not wait.
+ */
 export function isFolderLocked(folder: string): boolean {
   const file = new DatabaseSync(join(folder, lock_file));
   try {

@@ -10,9 +10,9 @@ import { findKeyMismatch, type KeyChecks, keyChecksOf } from './vault/key-check.
 import type { MasterKeys } from './vault/master-key.ts';
 
 /**
- * An installation keeps check values of its keys: in its database, and beside an embedded one in the data directory too, where they are read before the
- * database starts. Whoever comes with another key would take the password of the application's role away from those who run, and seal backups that
- * nobody can open.
+ * An installation keeps check values of its keys: in its database, and beside an embedded one in the data directory
+ * too, where they are read before the database starts. Whoever comes with another key would take the password of the
+ * application's role away from those who run, and seal backups that nobody can open.
  */
 
 type KeyedConfig = Pick<Config, 'DATABASE_URL' | 'HOLDFAST_DATA' | 'HOLDFAST_KEY'>;
@@ -61,7 +61,10 @@ function otherKeyFailure(config: KeyedConfig, found: string): StartFailure {
   );
 }
 
-/** Throws where the data directory belongs to another key, or has lost its own. To be called before a key is made and before the database starts. */
+/**
+ * Throws where the data directory belongs to another key, or has lost its own. To be called before a key is made and
+ * before the database starts.
+ */
 export async function refuseOtherKeyOfDirectory(
   config: KeyedConfig,
   readKeys: () => Promise<MasterKeys>,
@@ -136,8 +139,8 @@ interface Keyed {
 }
 
 /**
- * Throws where the database belongs to another key. One of a version that recorded no check values tells by the password of the application's role, which is
- * derived from the key.
+ * Throws where the database belongs to another key. One of a version that recorded no check values tells by the
+ * password of the application's role, which is derived from the key.
  */
 export async function refuseOtherKeyOfDatabase(
   config: KeyedConfig,
@@ -150,7 +153,10 @@ export async function refuseOtherKeyOfDatabase(
     throw otherKeyFailure(config, 'the password of the application’s role in the database was made with another one');
 }
 
-/** Throws, for a command that changes nothing, where the application's role is not there, or does not have the password that a key gives it. */
+/**
+ * Throws, for a command that changes nothing, where the application's role is not there, or does not have the password
+ * that a key gives it.
+ */
 export async function refuseWithoutRole(config: KeyedConfig, { ownerUrl, roleUrl }: Keyed): Promise<void> {
   const { hasRole, isNewCopy } = await findKey(ownerUrl, new URL(roleUrl).username);
   const isWrong = hasRole && (await hasOtherPassword(roleUrl));
@@ -199,5 +205,8 @@ async function writeCheckFile(config: KeyedConfig, checks: KeyChecks): Promise<v
   await rename(unfinished, file);
 }
 
-/** Lets a pseudonymised copy of a data directory begin with a key of its own; those in its database are deleted with what is replaced there. */
+/**
+ * Lets a pseudonymised copy of a data directory begin with a key of its own; those in its database are deleted with
+ * what is replaced there.
+ */
 export const forgetKeysOfDirectory = (config: KeyedConfig): Promise<void> => rm(checkFile(config), { force: true });

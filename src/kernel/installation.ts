@@ -44,7 +44,10 @@ interface Options {
   join?: boolean;
   /** Leave the schema as it is. */
   migrate?: boolean;
-  /** Change nothing at all: for commands that only read. One that is not migrated, or belongs to another key, is refused. */
+  /**
+   * Change nothing at all: for commands that only read. One that is not migrated, or belongs to another key, is
+   * refused.
+   */
   reads?: boolean;
   /** Take any key: for a copy that is given one of its own. */
   anyKey?: boolean;
@@ -54,7 +57,10 @@ interface Options {
   loadRecordTypes?: () => Promise<unknown>;
 }
 
-/** Reads or makes the key, starts or connects to the database, and migrates it. Whoever comes with another key is refused before anything is changed. */
+/**
+ * Reads or makes the key, starts or connects to the database, and migrates it. Whoever comes with another key is
+ * refused before anything is changed.
+ */
 export async function prepareInstallation(
   config: Config,
   { say, join = false, migrate: mayMigrate = true, reads = false, anyKey = false, upgrader, loadRecordTypes }: Options,
@@ -149,18 +155,25 @@ async function refuseUnmigrated(ownerUrl: string, isBesideServer: boolean): Prom
 /** Of migrations, in a message. */
 const names_max = 3;
 const connections_min = 100;
-/** Connections of a process beside those for requests and jobs: a third more for long reads, and these for streams, listeners, locks and credentials. */
+/**
+ * Connections of a process beside those for requests and jobs: a third more for long reads, and these for streams,
+ * listeners, locks and credentials.
+ */
 const connections_beside = 14;
 /** Connections for backups, the command line, and those that the server keeps back. */
 const connections_of_others = 20;
 
-/** What the web server and its worker open at most, and some for others: whoever lets them have more gets a database that lets them in. */
+/**
+ * What the web server and its worker open at most, and some for others: whoever lets them have more gets a database
+ * that lets them in.
+ */
 const serverConnections = ({ DATABASE_CONNECTIONS_MAX: each }: Config): number =>
   Math.max(connections_min, 2 * (Math.ceil((each * 4) / 3) + connections_beside) + connections_of_others);
 
 /**
- * The login role of the application, one per database. Its password is derived from the oldest master key, so every node knows it, before and after a
- * key rotation. It changes only when that key is removed, which requires a restart of every node.
+ * The login role of the application, one per database. Its password is derived from the oldest master key, so every
+ * node knows it, before and after a key rotation. It changes only when that key is removed, which requires a restart of
+ * every node.
  */
 export function appRoleOf(ownerUrl: string, { keys }: MasterKeys): AppRole {
   const masterKey = keys.get(Math.min(...keys.keys()))!;

@@ -6,7 +6,10 @@ interface Speaker {
   stop: () => void;
 }
 
-/** Passes on what is said, and a remark whenever nothing was said for ten seconds, so that nobody takes the program for stuck. */
+/**
+ * Passes on what is said, and a remark whenever nothing was said for ten seconds, so that nobody takes the program for
+ * stuck.
+ */
 export function neverSilent(write: (line: string) => void): Speaker {
   const began = Date.now();
   const sinceBegan = () => Math.round((Date.now() - began) / 1_000);

@@ -8,8 +8,8 @@ export const silent_copy =
   'This is a pseudonymised copy, which sends nothing. An operator may change that: holdfast copy send';
 
 /**
- * Whether e-mails, webhooks and alerts leave this installation. A pseudonymised copy sends nothing until an operator lets it: what it would send is
- * made up, and it could be told to whom it must not be.
+ * Whether e-mails, webhooks and alerts leave this installation. A pseudonymised copy sends nothing until an operator
+ * lets it: what it would send is made up, and it could be told to whom it must not be.
  */
 export class Outgoing {
   private state: 'unknown' | 'original' | 'sends' | 'silent' = 'unknown';

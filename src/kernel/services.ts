@@ -29,7 +29,9 @@ export interface SecretState {
   wantRestart: readonly string[];
 }
 
-/** The parts of a process, created once in src/app.ts. Routes and jobs that need some of them take them as an argument. */
+/**
+ * The parts of a process, created once in src/app.ts. Routes and jobs that need some of them take them as an argument.
+ */
 export interface Services {
   config: Config;
   log: Logger;

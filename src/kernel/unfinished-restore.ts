@@ -3,14 +3,18 @@ import { join, resolve } from 'node:path';
 import { withClient } from './database/client.ts';
 import { StartFailure } from './database/embedded.ts';
 
-/** A folder in a data directory for as long as a restore fills it. Whoever is at it holds the lock in it, which a kill releases. */
+/**
+ * A folder in a data directory for as long as a restore fills it. Whoever is at it holds the lock in it, which a kill
+ * releases.
+ */
 export const restoreMarker = (dataDir: string): string => join(dataDir, 'restoring');
 /** A schema in a database for as long as a restore fills that. */
 export const restore_schema = 'holdfast_restore';
 
 /**
- * What a restore that was killed has left may start as if it were whole: PostgreSQL goes on without the command line and applies the log to the end, and
- * only the files are missing; of a logical backup it may be the tables without a row, and of a pseudonymised copy real people.
+ * What a restore that was killed has left may start as if it were whole: PostgreSQL goes on without the command line
+ * and applies the log to the end, and only the files are missing; of a logical backup it may be the tables without a
+ * row, and of a pseudonymised copy real people.
  */
 export function refuseHalfDirectory(dataDir: string): void {
   if (!existsSync(restoreMarker(dataDir))) return;

@@ -173,8 +173,8 @@ const derivedTargets = recordTypes.filter(
   ({ resource }) => listed.includes(resource) && !ownTargets.some((target) => target.contract === resource),
 );
 /**
- * What can be imported, in the order in which it loads where nothing else decides. A record type whose rules look at what is created needs a target of
- * its own that does so too.
+ * What can be imported, in the order in which it loads where nothing else decides. A record type whose rules look at
+ * what is created needs a target of its own that does so too.
  */
 export const importTargets: readonly ImportTarget[] = [
   ...ownTargets,

@@ -24,8 +24,8 @@ export interface AuditFinding {
   table: string;
   id: string;
   /**
-   * `unrecorded`: the row was made past the audit; `differs`: it was changed past it; `removed`: it was deleted past it; `altered`: its history
-   * holds other values than the trail vouches for.
+   * `unrecorded`: the row was made past the audit; `differs`: it was changed past it; `removed`: it was deleted past
+   * it; `altered`: its history holds other values than the trail vouches for.
    */
   what: 'unrecorded' | 'differs' | 'removed' | 'altered';
 }
@@ -40,8 +40,8 @@ export interface AuditReport {
   /** What of the trail is not in the database. */
   archived: ArchivedTrail & {
     /**
-     * Records whose beginning is in an archive that was not read or was deleted, or with the workspace that theirs was made of: that no event made them
-     * proves nothing.
+     * Records whose beginning is in an archive that was not read or was deleted, or with the workspace that theirs was
+     * made of: that no event made them proves nothing.
      */
     unread: number;
   };
@@ -66,15 +66,16 @@ interface Sample {
 }
 
 /**
- * Tables with all three audit triggers and one row per record, each of which has events of its own; the triggers' arguments say what events leave out or
- * hide. High-volume types have an event per statement.
+ * Tables with all three audit triggers and one row per record, each of which has events of its own; the triggers'
+ * arguments say what events leave out or hide. High-volume types have an event per statement.
  */
 const auditedTables = `
   select t.tgrelid::regclass::text as name, args[1] as resource, args[3]::text[] as redacted,
     args[2]::text[] || coalesce(nullif(args[4], ''), '{}')::text[] as omitted,
     exists (select from pg_attribute a where a.attrelid = t.tgrelid and a.attname = 'created_at') as dated
   from pg_trigger t cross join lateral string_to_array(encode(t.tgargs, 'escape'), '\\000') as args
-  where t.tgname = 'audit_update' and t.tgfoid = 'app.record_change'::regproc and exists (select from pg_trigger i where i.tgrelid = t.tgrelid and i.tgname = 'audit_insert')
+  where t.tgname = 'audit_update' and t.tgfoid = 'app.record_change'::regproc and exists (select from pg_trigger i
+    where i.tgrelid = t.tgrelid and i.tgname = 'audit_insert')
     and exists (select from pg_constraint c where c.conrelid = t.tgrelid and c.contype = 'p' and array_length(c.conkey, 1) = 2
       and (select attname from pg_attribute a where a.attrelid = t.tgrelid and a.attnum = c.conkey[2]) = 'id')
     and exists (select from pg_attribute a where a.attrelid = t.tgrelid and a.attname = 'id' and a.attgenerated = '')
@@ -95,9 +96,10 @@ const isSampled = (record: string, { one_in, seed }: Sample) =>
 const isSampledValue = (seq: string, { one_in, seed }: Sample) => `hashint8extended(${seq}, ${seed}) % ${one_in} = 0`;
 
 /**
- * Replays each record's events and compares the outcome with the row there is: what was added, changed or removed without an event
- * is named. Reads everything in one snapshot, as the system's role; changes nothing. Records with events in the archive are only asked whether an event
- * made them; without the files, not even that, and neither are those of a workspace that was made of another which are older than its own trail.
+ * Replays each record's events and compares the outcome with the row there is: what was added, changed or removed
+ * without an event is named. Reads everything in one snapshot, as the system's role; changes nothing. Records with
+ * events in the archive are only asked whether an event made them; without the files, not even that, and neither are
+ * those of a workspace that was made of another which are older than its own trail.
  */
 export async function verifyAudit(
   ownerUrl: string,
@@ -194,7 +196,10 @@ async function alteredHistory(client: pg.Client, { sample, origins }: Look): Pro
   return rows;
 }
 
-/** Without what is empty: of a column that came later, the events of older records say nothing, and of most records it is null or an empty list. */
+/**
+ * Without what is empty: of a column that came later, the events of older records say nothing, and of most records it
+ * is null or an empty list.
+ */
 const filled = (content: string) => `case when ${content} is not null then
   (select jsonb_object_agg(v.key, v.value) from jsonb_each(jsonb_strip_nulls(${content})) v where v.value <> '[]') end`;
 

@@ -5,8 +5,8 @@ import { isElsewhere } from '../kernel/database/processors.ts';
 import { yieldBackendProcessor } from '../kernel/fairness/priority.ts';
 
 /**
- * A connection of an operation's own. When it is lost, whatever is asked of it says so; when the operation is killed, the statement ends too. On the machine
- * of the database it leaves the processor to others.
+ * A connection of an operation's own. When it is lost, whatever is asked of it says so; when the operation is killed,
+ * the statement ends too. On the machine of the database it leaves the processor to others.
  */
 export async function connect(connectionString: string, application_name: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString, application_name });

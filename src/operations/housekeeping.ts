@@ -54,7 +54,10 @@ async function readClock(db: Services['db']): Promise<Date> {
 
 type RuleRun = Pick<JobRun, 'log' | 'signal'> & { at: Date };
 
-/** Does what the hourly rules say. A rule that fails does not keep the others from being done; its error is on the page until it works. */
+/**
+ * Does what the hourly rules say. A rule that fails does not keep the others from being done; its error is on the page
+ * until it works.
+ */
 export async function deleteByRules(services: HousekeepingServices, run: RuleRun): Promise<void> {
   for (const rule of deletionRules(services.config)) {
     if (rule.runs !== 'hourly' || rule.days === null) continue;

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * How many parts of a check run at once: half the cores of the machine, since the installation works on beside it, but two in any case, and not more
- * than four.
+ * How many parts of a check run at once: half the cores of the machine, since the installation works on beside it, but
+ * two in any case, and not more than four.
  */
 export const lanes_usual = Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2)));
 
@@ -11,7 +11,10 @@ interface Waiting {
   go: () => void;
 }
 
-/** Runs so many pieces of work at a time, of those that wait the heaviest first, so that none of the long ones is left for the end. */
+/**
+ * Runs so many pieces of work at a time, of those that wait the heaviest first, so that none of the long ones is left
+ * for the end.
+ */
 export class Lanes {
   private free: number;
   private readonly waiting: Waiting[] = [];

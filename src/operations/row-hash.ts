@@ -5,8 +5,9 @@ const line_end = 0x0a;
 const lanes = 8;
 
 /**
- * Counts the rows that pass, in COPY's text format, and hashes them so that their order does not matter: rows are read in the order in which the
- * server has them, which a restore does not keep, and sorting large tables would load it. Each row's SHA-256 is added up in eight sums of 32 bits.
+ * Counts the rows that pass, in COPY's text format, and hashes them so that their order does not matter: rows are read
+ * in the order in which the server has them, which a restore does not keep, and sorting large tables would load it.
+ * Each row's SHA-256 is added up in eight sums of 32 bits.
  */
 export class RowHash extends Transform {
   rows = 0;

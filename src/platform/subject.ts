@@ -8,10 +8,15 @@ export interface RecordName {
   id: string;
 }
 
-/** The condition, as SQL, that the caller may read the one record that a row is attached to: a comment, a tag, a follower. */
+/**
+ * The condition, as SQL, that the caller may read the one record that a row is attached to: a comment, a tag, a
+ * follower.
+ */
 export const onRecord = '((select app.sees_all_subjects()) or app.reads_subject(record_id))';
 
-/** That the caller may read one of the records that a row is about, or that there is none: a note, a task, an activity. */
+/**
+ * That the caller may read one of the records that a row is about, or that there is none: a note, a task, an activity.
+ */
 export const onSomeRecord = '((select app.sees_all_subjects()) or app.reads_some_subject(records))';
 
 /** That the caller may read all of them, as whoever names them has to. */

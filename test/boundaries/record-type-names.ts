@@ -31,7 +31,10 @@ interface Node {
 }
 const isNode = (value: unknown): value is Node => typeof (value as Node | null)?.type === 'string';
 
-/** Words of a statement or of a part of one, or of an ICU message that selects by a name; other sentences may name what they like. */
+/**
+ * Words of a statement or of a part of one, or of an ICU message that selects by a name; other sentences may name what
+ * they like.
+ */
 const is_sql =
   /\b(?:select|coalesce|returning|exists)\b|\b(?:insert into|update|delete from|from|join) [a-z_]+ [a-z]{1,2}\b/;
 

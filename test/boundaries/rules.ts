@@ -16,7 +16,9 @@ export interface Rule {
 
 const specifier = /(?:^|[\s;])(?:import|export)\s(?:[^'"();]*?\sfrom\s)?['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/g;
 
-/** The modules a file imports, also those that `import()` fetches later; those of the repository as paths from its root. */
+/**
+ * The modules a file imports, also those that `import()` fetches later; those of the repository as paths from its root.
+ */
 export function importsOf(file: SourceFile): string[] {
   const names = [...file.text.matchAll(specifier)].map((match) => (match[1] ?? match[2])!);
   return names.map((name) => (name.startsWith('.') ? posix.join(posix.dirname(file.path), name) : name));
@@ -191,8 +193,8 @@ export function breaches(file: SourceFile): string[] {
 }
 
 /**
- * The cycles in which files import each other, each as its files in their order. Types count as well, and so does what is fetched later
- * by `import()`: whoever reads one of such files has to read them all.
+ * The cycles in which files import each other, each as its files in their order. Types count as well, and so does what
+ * is fetched later by `import()`: whoever reads one of such files has to read them all.
  */
 export function importCycles(files: readonly SourceFile[]): string[][] {
   const known = new Set(files.map(({ path }) => path));

@@ -4,8 +4,8 @@ import { importsOf, isTest, type SourceFile } from '../boundaries/rules.ts';
 /** They read the code or the texts instead of importing them, and take a moment. */
 const always = ['test/boundaries/', 'test/docs/glossary', 'test/docs/names', 'test/generated', 'test/text/'];
 /**
- * Tests of routes start the whole program, which imports everything: followed, each change would affect each test. Such a test stands
- * for the files of its folder instead, and for what those import.
+ * Tests of routes start the whole program, which imports everything: followed, each change would affect each test. Such
+ * a test stands for the files of its folder instead, and for what those import.
  */
 const isWhole = (path: string) =>
   path === 'src/app.ts' || path === 'src/modules/index.ts' || path.startsWith('test/harness/');
@@ -16,7 +16,10 @@ const isTestFile = (path: string) => path.endsWith('.test.ts');
 const isCode = (path: string) => /\.tsx?$/.test(path);
 const folderOf = (path: string) => `${posix.dirname(path)}/`;
 
-/** The tests that these changes are most likely to break. Those that hold for everything, and the browser's, stay with `npm test`. */
+/**
+ * The tests that these changes are most likely to break. Those that hold for everything, and the browser's, stay with
+ * `npm test`.
+ */
 export function affectedTests(files: readonly SourceFile[], changed: readonly string[]): string[] {
   const texts = new Map(files.map((file) => [file.path, file]));
   const tests = [...texts.keys()].filter(isTestFile);

@@ -3,7 +3,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { affectedTests } from './affected.ts';
 
-/** Runs the tests that what was changed since main may break, committed or not; with another branch or commit, since that. */
+/**
+ * Runs the tests that what was changed since main may break, committed or not; with another branch or commit, since
+ * that.
+ */
 
 const root = resolve(import.meta.dirname, '../..');
 const git = (...args: string[]) =>

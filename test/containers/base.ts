@@ -8,8 +8,8 @@ import { podman, runtime, say } from './podman.ts';
 export const baseName = (dockerfile: string): string => /^FROM (\S+) AS build$/m.exec(dockerfile)![1]!;
 
 /**
- * Makes the image that the Dockerfile builds on, where no registry of images is reached: Debian packages, the Node that runs this, and its npm. It has
- * the name of the real one, but neither its yarn nor its user `node`.
+ * Makes the image that the Dockerfile builds on, where no registry of images is reached: Debian packages, the Node that
+ * runs this, and its npm. It has the name of the real one, but neither its yarn nor its user `node`.
  */
 export async function makeBase(name: string): Promise<void> {
   if ((await podman('images', '--quiet', name)) !== '') return;

@@ -17,7 +17,10 @@ import { withCluster } from '../harness/throw-away.ts';
 import { baseName, makeBase, npmOptions } from './base.ts';
 import { podman, runtime, say } from './podman.ts';
 
-/** npm run test:containers: builds the image, runs its parts read-only and without rights, and replaces both web servers under load. */
+/**
+ * npm run test:containers: builds the image, runs its parts read-only and without rights, and replaces both web servers
+ * under load.
+ */
 
 const tools = ['podman', 'runc', 'mmdebstrap', 'haproxy', 'redis-server'];
 const image = 'localhost/holdfast:test';

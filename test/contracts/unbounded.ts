@@ -17,7 +17,10 @@ const bounded_formats = new Set(['uuid', 'date']);
 
 const plain_types = new Set<unknown>(['number', 'integer', 'boolean', 'null']);
 
-/** A line for each string, list, map or free value without a maximum, by where it stands: `POST /api/v1/contacts body.tags[]: no maxLength`. */
+/**
+ * A line for each string, list, map or free value without a maximum, by where it stands: `POST /api/v1/contacts
+ * body.tags[]: no maxLength`.
+ */
 export function unboundedIn({ paths, components }: Document): string[] {
   const found: string[] = [];
   for (const [path, operations] of Object.entries(paths))

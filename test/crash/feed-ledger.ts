@@ -42,8 +42,8 @@ export interface LedgerResult {
 }
 
 /**
- * Events are written and consumed by four processes while they, the backends of PostgreSQL and PostgreSQL itself are killed, or put to sleep, until
- * there are as many as wanted and all are consumed. Each effect has to be there once.
+ * Events are written and consumed by four processes while they, the backends of PostgreSQL and PostgreSQL itself are
+ * killed, or put to sleep, until there are as many as wanted and all are consumed. Each effect has to be there once.
  */
 export async function keepLedger({ events, killMs, say }: LedgerOptions): Promise<LedgerResult> {
   const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-ledger-'));
@@ -150,7 +150,8 @@ async function prepare(ownerUrl: string): Promise<string> {
 async function addTenants(ownerUrl: string): Promise<string[]> {
   const rows = await onOwner<{ id: string }>(
     ownerUrl,
-    `insert into tenant (id, name, title) select gen_random_uuid(), 'ledger-' || n, 'Ledger' from generate_series(1, $1::int) n returning id`,
+    `insert into tenant (id, name, title) select gen_random_uuid(), 'ledger-' || n, 'Ledger' from generate_series(1, $1::int) n
+      returning id`,
     [tenants_count],
   );
   return rows.map(({ id }) => id);

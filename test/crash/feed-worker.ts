@@ -8,8 +8,8 @@ import { type Context, systemActor, withContext } from '../../src/kernel/tenancy
 import { consumerNames } from './feed-ledger.ts';
 
 /**
- * A process of the ledger of the feed, to be killed at any time: `write` commits transactions of 1 to 400 events and takes one in ten back, `consume`
- * leaves an effect for each event and fails now and then, before or after it has.
+ * A process of the ledger of the feed, to be killed at any time: `write` commits transactions of 1 to 400 events and
+ * takes one in ten back, `consume` leaves an effect for each event and fails now and then, before or after it has.
  */
 const [role, url, tenantList] = process.argv.slice(2) as ['write' | 'consume', string, string];
 const db = new Database({ url, connectionsMax: 6, statementTimeoutMs: 30_000, applicationName: `ledger-${role}` });

@@ -2,7 +2,10 @@ import type { Client } from '../harness/app.ts';
 
 const ledger_ms_max = 150_000;
 
-/** What a client was told. Each write has a key of its own and is repeated with it until it is answered, as a careful program does. */
+/**
+ * What a client was told. Each write has a key of its own and is repeated with it until it is answered, as a careful
+ * program does.
+ */
 export class Ledger {
   readonly answered = new Map<string, string>();
   private stopped = false;

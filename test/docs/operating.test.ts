@@ -17,7 +17,10 @@ const it = await BackedUp.begin();
 after(() => it.close());
 const safe = join(it.parent, 'safe');
 
-/** Runs the blocks of commands of a page of docs/operating, in their order. A restart ends its block: who follows the page waits for it too. */
+/**
+ * Runs the blocks of commands of a page of docs/operating, in their order. A restart ends its block: who follows the
+ * page waits for it too.
+ */
 async function follow(page: string): Promise<void> {
   const text = await readFile(join(root, 'docs/operating', page), 'utf8');
   for (const [, block] of text.matchAll(/^ *```sh\n(.*?)^ *```/gms)) {

@@ -45,7 +45,9 @@ interface Listed {
   proof: Proof | null;
 }
 
-/** From a running installation under load to a lost machine to a proven new one, with the commands that an operator has. */
+/**
+ * From a running installation under load to a lost machine to a proven new one, with the commands that an operator has.
+ */
 export async function runDrill({ seconds, writers, say }: DrillOptions): Promise<DrillResult> {
   const began_at = new Date().toISOString();
   const parent = await mkdtemp(join(tmpdir(), 'holdfast-drill-'));

@@ -16,7 +16,10 @@ export interface Write {
   id?: string;
 }
 
-/** What clients that write without a pause were told. Each sends its next request when the last is answered, until the server is gone. */
+/**
+ * What clients that write without a pause were told. Each sends its next request when the last is answered, until the
+ * server is gone.
+ */
 export class DrillLedger {
   readonly writes: Write[] = [];
   readonly failures: string[] = [];

@@ -74,7 +74,10 @@ interface World {
 }
 
 interface SetUpOptions {
-  /** Starts a program of this file's own, for one that changes more than its own workspaces. Without it, the files of a bundle share one. */
+  /**
+   * Starts a program of this file's own, for one that changes more than its own workspaces. Without it, the files of a
+   * bundle share one.
+   */
   start?: () => Promise<TestApp>;
   kind?: ChromiumKind;
 }
@@ -83,8 +86,9 @@ interface SetUpOptions {
 const shared_contexts: Record<ChromiumKind, World['free']> = { shell: new Map(), whole: new Map() };
 
 /**
- * For one file of tests: the program, a workspace with an administrator, and a browser. A page fails its test when anything is wrong
- * that a user would not see: an error or a warning in the console, an exception, an answer nobody expected, a breach of the policy.
+ * For one file of tests: the program, a workspace with an administrator, and a browser. A page fails its test when
+ * anything is wrong that a user would not see: an error or a warning in the console, an exception, an answer nobody
+ * expected, a breach of the policy.
  */
 export function setUp(prepare?: (world: World) => Promise<void>, { start, kind = 'shell' }: SetUpOptions = {}) {
   const world = { free: start ? new Map() : shared_contexts[kind] } as World;
@@ -175,8 +179,9 @@ async function tellOf(page: Page): Promise<void> {
 }
 
 /**
- * A context as good as new. Where no worker is installed, the tests of a file use the same ones in turn: a page opened in a new one
- * costs three times as much, for all of it is fetched and compiled again. One page stays in it to keep that, and shows nothing.
+ * A context as good as new. Where no worker is installed, the tests of a file use the same ones in turn: a page opened
+ * in a new one costs three times as much, for all of it is fetched and compiled again. One page stays in it to keep
+ * that, and shows nothing.
  */
 async function contextFor({ app, browser, free }: World, device: BrowserContextOptions) {
   const baseURL = app.url.replace('127.0.0.1', 'localhost');
@@ -270,8 +275,9 @@ export async function open(page: Page, path: string): Promise<void> {
 }
 
 /**
- * Goes to another address inside the running page, as its links do, and waits until it has read what it shows. For walks over many pages:
- * starting anew each time, the page and axe are read and compiled again. The walk on a phone does start each page anew.
+ * Goes to another address inside the running page, as its links do, and waits until it has read what it shows. For
+ * walks over many pages: starting anew each time, the page and axe are read and compiled again. The walk on a phone
+ * does start each page anew.
  */
 export async function walkTo(page: Page, path: string): Promise<void> {
   if (page.url() === 'about:blank') return open(page, path);
@@ -286,7 +292,10 @@ export async function settled(page: Page): Promise<void> {
   await page.locator(loading).first().waitFor({ state: 'detached' });
 }
 
-/** Waits until what moves or changes its colour once has come to its end: between two themes there is a moment with the contrast of neither. */
+/**
+ * Waits until what moves or changes its colour once has come to its end: between two themes there is a moment with the
+ * contrast of neither.
+ */
 const standsStill = (page: Page) =>
   page.evaluate(`Promise.allSettled(document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).map((each) => each.finished)).then(() => {})`);
@@ -329,7 +338,10 @@ const looks: Record<Look, RunOptions> = {
   },
 };
 
-/** What bars people from using the page as it stands, in words. Themes differ in their colours, sizes of the screen do not. */
+/**
+ * What bars people from using the page as it stands, in words. Themes differ in their colours, sizes of the screen do
+ * not.
+ */
 export async function barriers(page: Page, look: Look = 'all'): Promise<string[]> {
   await standsStill(page);
   await haveAxe(page);
@@ -341,7 +353,10 @@ export async function barriers(page: Page, look: Look = 'all'): Promise<string[]
   );
 }
 
-/** Asserts that nothing bars people from the page as it stands, on a desktop and on a narrow phone, in both themes, and that neither has to be scrolled sideways. */
+/**
+ * Asserts that nothing bars people from the page as it stands, on a desktop and on a narrow phone, in both themes, and
+ * that neither has to be scrolled sideways.
+ */
 export async function looksRight(page: Page, name: string): Promise<void> {
   const before = page.viewportSize();
   for (const [size, viewport] of Object.entries({ desktop: desktop.viewport, phone: narrow })) {

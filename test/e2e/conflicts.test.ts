@@ -4,7 +4,10 @@ import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../harness/eventually.ts';
 import { open, setUp } from './browser.ts';
 
-/** What somebody else saves while a form is open, or while it was closed with its draft, is said once; saving again replaces it. */
+/**
+ * What somebody else saves while a form is open, or while it was closed with its draft, is said once; saving again
+ * replaces it.
+ */
 
 const world = setUp();
 const { create, read } = world;

@@ -9,14 +9,19 @@ const world = setUp(async () => {
   other = await world.person('Otto Other', 'manager');
 });
 
-/** Waits until the page knows of what happened so far: a notice comes last, and is asked for once the stream told of it. */
+/**
+ * Waits until the page knows of what happened so far: a notice comes last, and is asked for once the stream told of it.
+ */
 async function isUpToDate(page: Page): Promise<void> {
   const asked = page.waitForRequest(/\/api\/v1\/notifications/);
   await other.session.send('POST', '/api/v1/tasks', { title: 'Tell', assignee_id: world.administrator.user_id });
   await asked;
 }
 
-/** Opens the page of a record and waits until it has said who looks at it, as it does now and then: what is asked before the deletion may be refused. */
+/**
+ * Opens the page of a record and waits until it has said who looks at it, as it does now and then: what is asked before
+ * the deletion may be refused.
+ */
 async function openPresent(page: Page, address: string): Promise<void> {
   const said = page.waitForResponse(/\/presence$/);
   await page.goto(address);
@@ -24,8 +29,9 @@ async function openPresent(page: Page, address: string): Promise<void> {
 }
 
 /**
- * Deletes a contact on this page while what comes for these requests is held up until the page was told of the deletion. That nothing is
- * asked of a record that is not there any more is seen in the console, which then has no refusals.
+ * Deletes a contact on this page while what comes for these requests is held up until the page was told of the
+ * deletion. That nothing is asked of a record that is not there any more is seen in the console, which then has no
+ * refusals.
  */
 async function deleteSlowly(t: TestContext, address: (id: string) => string, isHeld: (asked: string) => boolean) {
   const { session } = world.administrator;

@@ -73,9 +73,12 @@ test('at night, on a phone, an operator sees what fires and what to do, acknowle
   await asOwner(
     world.app,
     `insert into alert (rule, labels, severity, state, value, started_at, fired_at, seen_at, resolved_at, cleared_at) values
-      ('HoldfastLogNotInBackup', '{}', 'page', 'firing', 812e6, now() - interval '9 minutes', now() - interval '8 minutes', now(), null, null),
-      ('HoldfastFeedBehind', '{"consumer": "webhooks"}', 'ticket', 'firing', 1420, now() - interval '9 minutes', now() - interval '8 minutes', now(), null, null),
-      ('HoldfastJobsWait', '{}', 'page', 'resolved', 700, now() - interval '2 days', now() - interval '2 days', now(), now() - interval '47 hours', now() - interval '47 hours')`,
+      ('HoldfastLogNotInBackup', '{}', 'page', 'firing', 812e6, now() - interval '9 minutes', now() - interval '8 minutes', now(), null,
+        null),
+      ('HoldfastFeedBehind', '{"consumer": "webhooks"}', 'ticket', 'firing', 1420, now() - interval '9 minutes',
+        now() - interval '8 minutes', now(), null, null),
+      ('HoldfastJobsWait', '{}', 'page', 'resolved', 700, now() - interval '2 days', now() - interval '2 days', now(),
+        now() - interval '47 hours', now() - interval '47 hours')`,
   );
   const { page, expectRefusal } = await world.visit(t, nora, { ...phone, colorScheme: 'dark' });
   await open(page, '/settings/alerts');

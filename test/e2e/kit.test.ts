@@ -9,7 +9,10 @@ import { type RecordTypesApp, startWithRecordTypes } from '../harness/record-typ
 import { barriers, looksRight, open, type Person, setUp, textOf } from './browser.ts';
 import { buildPageWith, serveTypes } from './types-page.ts';
 
-/** What the kit offers to record types, on the page: made from their contracts alone, for record types that no module has. */
+/**
+ * What the kit offers to record types, on the page: made from their contracts alone, for record types that no module
+ * has.
+ */
 let app: RecordTypesApp;
 let folder: string;
 const start = async () => {

@@ -13,7 +13,10 @@ import { barriers, looksRight, open, phone, setUp, textOf } from './browser.ts';
 const store = mkdtempSync(join(tmpdir(), 'holdfast-operator-pages-'));
 after(() => rmSync(store, { recursive: true, force: true }));
 
-/** With a worker beside it that makes logical backups, as of a database that somebody else runs; nothing listens where they would be proven. */
+/**
+ * With a worker beside it that makes logical backups, as of a database that somebody else runs; nothing listens where
+ * they would be proven.
+ */
 async function withBackups(): Promise<TestApp> {
   const first = await startTestApp({ HOLDFAST_KEY: testKey(), HOLDFAST_ROLE: 'web' });
   const app = await first.secondNode({
@@ -192,7 +195,8 @@ test('Configuration lists processes, what was set and what nobody reads, and eve
 
 test('Lifecycle asks before many files go that nothing refers to, and says of each that it waits', async (t) => {
   await rows(
-    `insert into orphan_file select 'left/' || g, 1000, now() - interval '9 days', now() - interval '5 days', now() - interval '5 days' from generate_series(1, 150) g`,
+    `insert into orphan_file select 'left/' || g, 1000, now() - interval '9 days', now() - interval '5 days', now() - interval '5 days'
+      from generate_series(1, 150) g`,
   );
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, '/settings/lifecycle');

@@ -127,8 +127,9 @@ test('an answer that comes late does not bring back an older state of a row', as
 });
 
 /**
- * Waits until an open page has heard of all that happened so far. Of what it still had to hear it would read again, and cancel the request
- * whose answer is held. The first change may be shown because a page whose stream was late reads everything again; the second only the stream tells.
+ * Waits until an open page has heard of all that happened so far. Of what it still had to hear it would read again, and
+ * cancel the request whose answer is held. The first change may be shown because a page whose stream was late reads
+ * everything again; the second only the stream tells.
  */
 async function hearsAll(id: string, shown: Locator): Promise<void> {
   for (const job_title of ['Clerk', 'Driver']) {
@@ -137,7 +138,10 @@ async function hearsAll(id: string, shown: Locator): Promise<void> {
   }
 }
 
-/** Does what has the page ask for this address once, and holds the answer back, as it was then, until the returned function is called. */
+/**
+ * Does what has the page ask for this address once, and holds the answer back, as it was then, until the returned
+ * function is called.
+ */
 async function holdAnswer(page: Page, address: string, change: () => Promise<unknown>): Promise<() => Promise<void>> {
   const [held, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<Request>()];
   await page.route(

@@ -9,7 +9,10 @@ const world = setUp(async ({ administrator }) => {
   pages = await fillWorkspace(administrator);
 });
 
-/** In the light of all standards; then in the dark and with more contrast in both schemes, without opening the page anew. */
+/**
+ * In the light of all standards; then in the dark and with more contrast in both schemes, without opening the page
+ * anew.
+ */
 async function noBarriers(t: TestContext, page: Page, paths: string[], goTo: typeof open): Promise<void> {
   for (const path of paths)
     await t.test(path, async () => {

@@ -179,7 +179,9 @@ test('a part of a record that breaks leaves the others, and is read and drawn ag
 const trouble = { title: 'Something went wrong', status: 500, code: 'internal', detail: 'It was written down.' };
 const failing = { status: 500, contentType: 'application/problem+json', body: JSON.stringify(trouble) };
 
-/** What was made before may have it read again by itself just then: the button is gone, and nothing is left to press. */
+/**
+ * What was made before may have it read again by itself just then: the button is gone, and nothing is left to press.
+ */
 const tryAgain = (part: Locator) =>
   part
     .getByRole('button', { name: 'Try again' })

@@ -9,7 +9,8 @@ test('of many API keys all can be seen', async (t) => {
   await asOwner(
     world.app,
     `insert into api_key (tenant_id, user_id, role_id, name, prefix, hash, created_at)
-     select $1, $2, (select id from role where tenant_id = $1 and key = 'viewer'), 'Key ' || n, lpad(n::text, 8, '0'), sha256(n::text::bytea),
+     select $1, $2, (select id from role where tenant_id = $1 and key = 'viewer'), 'Key ' || n, lpad(n::text, 8, '0'),
+       sha256(n::text::bytea),
        now() - make_interval(mins => n) from generate_series(1, 101) n`,
     [world.tenant.tenant_id, world.administrator.user_id],
   );

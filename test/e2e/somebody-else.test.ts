@@ -17,7 +17,10 @@ async function add(path: string, record: object): Promise<string> {
   return body.id;
 }
 
-/** Opens a page and waits for its stream: where that is late, the page reads everything again, and hears there that it is somebody else's. */
+/**
+ * Opens a page and waits for its stream: where that is late, the page reads everything again, and hears there that it
+ * is somebody else's.
+ */
 async function openWithStream(page: Page, path: string): Promise<void> {
   const stream = page.waitForResponse((answer) => answer.url().includes('/api/v1/events?'));
   await open(page, path);
@@ -182,7 +185,8 @@ test('whoever signs in where somebody else signed out, or was signed out, has a 
   await typePassword(page, hanna.email, goodPassword);
   await accountOf(page, hanna).waitFor();
 
-  // The stream ends with the session, and why it is refused sends the page to sign in: once, whatever else is refused meanwhile.
+  // The stream ends with the session, and why it is refused sends the page to sign in: once, whatever else is refused
+  // meanwhile.
   let refused = 0;
   page.on('response', (answer) => {
     if (answer.status() === 401) refused++;

@@ -33,7 +33,10 @@ export async function buildPageWith(declarations: readonly string[]): Promise<st
   return folder;
 }
 
-/** Has a page come from this folder, and what it asks about these addresses of the API from the server of the record types. */
+/**
+ * Has a page come from this folder, and what it asks about these addresses of the API from the server of the record
+ * types.
+ */
 export async function serveTypes(page: Page, app: RecordTypesApp, folder: string, plurals: string[]): Promise<void> {
   const ofTypes = new RegExp(`^/api/v1/(?:${plurals.join('|')})(?:[/?]|$)`);
   const server = app.typesUrl.replace('127.0.0.1', 'localhost');

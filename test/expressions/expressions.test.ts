@@ -7,9 +7,10 @@ import { type Expression, expressionsIn, expressionsOfProgram } from './find.ts'
 import { bounded, composedExamples } from './reviewed.ts';
 
 /*
- * No text that somebody sends may stop the program: the time of each regular expression grows with the text, not with its square. Checking one takes
- * seconds, so linear.json has those that were found to be linear; `HOLDFAST_GENERATE=true npm run test:some -- test/expressions` checks the new ones at
- * leisure and writes it. One that is not linear is written otherwise, or bounded, and then stands in reviewed.ts.
+ * No text that somebody sends may stop the program: the time of each regular expression grows with the text, not with
+ * its square. Checking one takes seconds, so linear.json has those that were found to be linear;
+ * `HOLDFAST_GENERATE=true npm run test:some -- test/expressions` checks the new ones at leisure and writes it. One that
+ * is not linear is written otherwise, or bounded, and then stands in reviewed.ts.
  */
 
 const isGenerating = process.env.HOLDFAST_GENERATE === 'true';

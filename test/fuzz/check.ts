@@ -53,7 +53,10 @@ export class Contract {
     return validate(value) ? undefined : this.ajv.errorsText(validate.errors);
   }
 
-  /** In which ways an answer is not as the document says. `sent` is the whole request, `foreign` whatever is another tenant's. */
+  /**
+   * In which ways an answer is not as the document says. `sent` is the whole request, `foreign` whatever is another
+   * tenant's.
+   */
   violations(
     operation: Operation,
     answer: Received,

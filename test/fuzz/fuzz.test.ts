@@ -10,8 +10,9 @@ import type { Schema } from './generate.ts';
 import { type Kind, kinds, type Request, requests } from './request.ts';
 
 /**
- * Calls every operation of the API document as two tenants, with requests that fit it and such that do not, and holds every answer
- * against the document. HOLDFAST_FUZZ_SEED repeats a run, HOLDFAST_FUZZ_SECONDS lets it run at least so long.
+ * Calls every operation of the API document as two tenants, with requests that fit it and such that do not, and holds
+ * every answer against the document. HOLDFAST_FUZZ_SEED repeats a run, HOLDFAST_FUZZ_SECONDS lets it run at least so
+ * long.
  */
 const seed = Number(process.env.HOLDFAST_FUZZ_SEED ?? randomInt(2 ** 31));
 const seconds_min = Number(process.env.HOLDFAST_FUZZ_SECONDS ?? 0);
@@ -19,7 +20,10 @@ const seconds_min = Number(process.env.HOLDFAST_FUZZ_SECONDS ?? 0);
 const rounds_min = 2 * kinds.length;
 const rounds_max = 1_000;
 const findings_shown_max = 40;
-/** Of the operations, so many are answered as they should be at least once in the first rounds; else the requests do not reach far enough. */
+/**
+ * Of the operations, so many are answered as they should be at least once in the first rounds; else the requests do not
+ * reach far enough.
+ */
 const share_answered_min = 0.6;
 
 /** Would end what the others need: the features of the workspace. */

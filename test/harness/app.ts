@@ -32,7 +32,10 @@ export type Client = (
 
 export interface TestTenant {
   tenant_id: string;
-  /** Of the addresses of people who sign in: each workspace of a shared program has its own, so that nobody has to choose one. */
+  /**
+   * Of the addresses of people who sign in: each workspace of a shared program has its own, so that nobody has to
+   * choose one.
+   */
   mail_domain: string;
   /** A user with this preset role, and a client with an API key of that user; created once per role and name. */
   as(role: string, name?: string): Promise<{ user_id: string; api: Client; key: string }>;
@@ -62,8 +65,8 @@ export type SharedTestApp = Omit<TestApp, 'stop' | 'secondNode'>;
 let shared: Promise<TestApp> | undefined;
 
 /**
- * The program that the files of a bundle share, which ends with the bundle: for tests that change nothing beyond their own tenants. Starting it and
- * filling the caches of its connections takes more than most files take for their tests.
+ * The program that the files of a bundle share, which ends with the bundle: for tests that change nothing beyond their
+ * own tenants. Starting it and filling the caches of its connections takes more than most files take for their tests.
  */
 export function sharedTestApp(): Promise<SharedTestApp> {
   if (!shared) {

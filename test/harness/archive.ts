@@ -34,7 +34,8 @@ export const scoresAtRest = (app: SharedTestApp, tenant_id: string) =>
     await eventually(async () => {
       const { rows } = await client.query(
         `select ${feedAtRest}
-          and not exists (select from job where tenant_id = $1 and (kind ~ '^score[.]' and state <> 'done' or kind ~ '^duplicate[.]' and state not in ('done', 'scheduled'))) as rest`,
+          and not exists (select from job where tenant_id = $1 and (kind ~ '^score[.]' and state <> 'done' or kind ~ '^duplicate[.]'
+            and state not in ('done', 'scheduled'))) as rest`,
         [tenant_id],
       );
       return rows[0].rest;

@@ -6,7 +6,10 @@ import type { FileStore } from '../../src/kernel/files/file-store.ts';
 import { createFolderStore } from '../../src/kernel/files/folder-store.ts';
 import { BackupStore, backupRing } from '../../src/operations/backup/backup-store.ts';
 
-/** Works with an empty backup store in a folder, sealed with a key of its own. `change`: what is special about how it keeps its files. */
+/**
+ * Works with an empty backup store in a folder, sealed with a key of its own. `change`: what is special about how it
+ * keeps its files.
+ */
 export async function withBackups(
   work: (backups: BackupStore, folder: string) => Promise<void>,
   change: (store: FileStore) => Partial<FileStore> = () => ({}),

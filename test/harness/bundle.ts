@@ -3,14 +3,21 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
 /**
- * Bundles test files; each bundle runs in one process. Loading and warming up the program takes two seconds of processor time, and most files less
- * for their tests. Within a bundle the files run one after another, each as a suite with its own hooks.
+ * Bundles test files; each bundle runs in one process. Loading and warming up the program takes two seconds of
+ * processor time, and most files less for their tests. Within a bundle the files run one after another, each as a suite
+ * with its own hooks.
  */
 
-/** In bytes of their files. Towards the end they become smaller, so that no processor is left without work for long: a fifth of what is left. */
+/**
+ * In bytes of their files. Towards the end they become smaller, so that no processor is left without work for long: a
+ * fifth of what is left.
+ */
 const bundle_bytes = { least: 60_000, most: 160_000 };
 const share_of_rest = 1 / 5;
-/** The time limit of a file, with room for a machine that does other work as well; a bundle has this for each of its files. */
+/**
+ * The time limit of a file, with room for a machine that does other work as well; a bundle has this for each of its
+ * files.
+ */
 export const file_minutes_max = 12;
 /** Files that measure the memory of their process or change the process itself. */
 const alone = ['src/operations/tenant-archive/running.test.ts', 'src/platform/import/read.test.ts'];
@@ -28,8 +35,8 @@ const leftover_ms_max = 500;
 let importFailed = false;
 
 /**
- * Without its tests and hooks, nobody closes what a file that cannot be imported has opened by then, such as the page's BroadcastChannel: the process
- * would go on until the time limit.
+ * Without its tests and hooks, nobody closes what a file that cannot be imported has opened by then, such as the page's
+ * BroadcastChannel: the process would go on until the time limit.
  */
 export async function importFile(file: string): Promise<void> {
   try {
@@ -40,7 +47,9 @@ export async function importFile(file: string): Promise<void> {
   }
 }
 
-/** What a test defines or sets is there for all of its process: record types, and how the page writes numbers and times. */
+/**
+ * What a test defines or sets is there for all of its process: record types, and how the page writes numbers and times.
+ */
 const changesProcess =
   /from '[^']*(?:fixtures\/[^']*|record-types)\.ts'|\bdefineResource\(|\bdeclareProducts\(|\bsetFormat\(/;
 

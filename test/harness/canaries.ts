@@ -36,7 +36,8 @@ export async function writableColumns(client: pg.Client): Promise<Column[]> {
   const { rows } = await client.query<Column>(
     `select c.relname::text as "table", a.attname::text as name, a.atttypid::regtype::text as type
      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and a.atttypid::regtype::text = any ($1)
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+       and a.atttypid::regtype::text = any ($1)
      order by 1, a.attnum`,
     [Object.keys(candidates)],
   );
@@ -68,8 +69,9 @@ export async function writeCanaries(client: pg.Client, columns: readonly Column[
 const lock_not_available = '55P03';
 
 /**
- * Begins a transaction in which the owner sees the rows of all workspaces; answers of which tables. A program that works on the same database meanwhile
- * takes the locks of the tables in an order of its own, so this one lets go of all where it waits, and tries again.
+ * Begins a transaction in which the owner sees the rows of all workspaces; answers of which tables. A program that
+ * works on the same database meanwhile takes the locks of the tables in an order of its own, so this one lets go of all
+ * where it waits, and tries again.
  */
 async function beginUnprotected(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
@@ -90,11 +92,15 @@ async function beginUnprotected(client: pg.Client): Promise<string[]> {
   return names;
 }
 
-/** Rows of any table, partition, catalogue or sample of a column in which a canary stands, in whatever form it is written. */
+/**
+ * Rows of any table, partition, catalogue or sample of a column in which a canary stands, in whatever form it is
+ * written.
+ */
 export async function findCanaries(client: pg.Client, words: readonly string[] = [canary]): Promise<string[]> {
   const { rows: tables } = await client.query<{ name: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where (c.relkind in ('r', 'm') or c.relname in ('pg_stats', 'pg_stats_ext', 'pg_stats_ext_exprs')) and n.nspname <> 'information_schema'
+     where (c.relkind in ('r', 'm') or c.relname in ('pg_stats', 'pg_stats_ext', 'pg_stats_ext_exprs'))
+       and n.nspname <> 'information_schema'
        and c.relpersistence <> 't' and n.nspname !~ '^pg_(toast|temp)' and has_table_privilege(c.oid, 'select') order by 1`,
   );
   await beginUnprotected(client);

@@ -3,8 +3,8 @@ import { runCommandLine } from '../../src/cli/command-line.ts';
 import { ownEnvironment } from './process.ts';
 
 /**
- * Runs the command line in this process, and returns its stdout or fails as `holdfast` does: for what a command does, many times. Loading the program
- * takes a process of its own a second.
+ * Runs the command line in this process, and returns its stdout or fails as `holdfast` does: for what a command does,
+ * many times. Loading the program takes a process of its own a second.
  */
 export async function command(args: string[], env: Record<string, string> = {}): Promise<string> {
   const written = { stdout: '', stderr: '' };

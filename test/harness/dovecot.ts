@@ -10,11 +10,17 @@ import { freePort, greets, killService, startService } from './service.ts';
 
 export const mail_password = 'sesame';
 
-/** An IMAP server of Dovecot for one test file: every user is there with the same password, and begins with an empty mailbox. */
+/**
+ * An IMAP server of Dovecot for one test file: every user is there with the same password, and begins with an empty
+ * mailbox.
+ */
 export interface Dovecot {
   host: string;
   port: number;
-  /** Puts mails into the inbox of a user who has not signed in yet, the oldest first, as files: much faster than over the wire. */
+  /**
+   * Puts mails into the inbox of a user who has not signed in yet, the oldest first, as files: much faster than over
+   * the wire.
+   */
   fill(user: string, mails: Iterable<string>): Promise<void>;
   /** Where an SMTP server asks who may send. */
   authSocket: string;

@@ -3,7 +3,10 @@ import { Database, sql } from '../../src/kernel/database/database.ts';
 import { ConsumerRunner } from '../../src/kernel/feed/runner.ts';
 import { createLog } from '../../src/kernel/logs/log.ts';
 
-/** A process with one slow consumer, for tests that kill it: says when it has written effects that are not committed yet. */
+/**
+ * A process with one slow consumer, for tests that kill it: says when it has written effects that are not committed
+ * yet.
+ */
 const db = new Database({
   url: process.argv[2]!,
   connectionsMax: 4,

@@ -123,7 +123,9 @@ export async function countBlocked(client: pg.Client): Promise<number> {
   return (await client.query(blocked)).rowCount ?? 0;
 }
 
-/** Sends a request while somebody else makes a change, which is committed once the request waits for it, or is answered. */
+/**
+ * Sends a request while somebody else makes a change, which is committed once the request waits for it, or is answered.
+ */
 export async function whileChanging(
   app: SharedTestApp,
   change: string,
@@ -176,8 +178,8 @@ export async function asTableOwner(
 }
 
 /**
- * Makes somebody an operator of the installation, as somebody who signs in with a second factor, which operators need: their sessions until now are such.
- * Returns the id of one more session.
+ * Makes somebody an operator of the installation, as somebody who signs in with a second factor, which operators need:
+ * their sessions until now are such. Returns the id of one more session.
  */
 export async function makeOperator(
   app: SharedTestApp,

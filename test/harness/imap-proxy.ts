@@ -9,7 +9,10 @@ export interface ImapProxy {
   /** From now on searches leave out every second of what they found. */
   lie(): void;
   beHonest(): void;
-  /** The next connection that sends such a command gets no answers from then on: resolves then, with what lets them through. */
+  /**
+   * The next connection that sends such a command gets no answers from then on: resolves then, with what lets them
+   * through.
+   */
   hold(command: RegExp): Promise<() => void>;
   stop(): Promise<void>;
 }

@@ -6,8 +6,8 @@ import { type Browser, openBrowser } from './identity.ts';
 import type { HoldfastProcess } from './process.ts';
 
 /**
- * A browser in which the administrator is signed in: by the link that the first start prints after the server answers, and by one that the command makes
- * later.
+ * A browser in which the administrator is signed in: by the link that the first start prints after the server answers,
+ * and by one that the command makes later.
  */
 export async function signInByLink(
   { url, output }: Pick<HoldfastProcess, 'url' | 'output'>,

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A KMS that speaks the wire protocol of AWS KMS, as far as Holdfast uses it: Encrypt and Decrypt with AES-GCM, and requests signed by Signature Version 4. */
+/**
+ * A KMS that speaks the wire protocol of AWS KMS, as far as Holdfast uses it: Encrypt and Decrypt with AES-GCM, and
+ * requests signed by Signature Version 4.
+ */
 export interface TestKms {
   /** What a process needs to use it. */
   env: Record<string, string>;

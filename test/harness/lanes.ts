@@ -1,14 +1,20 @@
 import { availableParallelism, cpus } from 'node:os';
 
-/** Also on a machine of many processors: each file has connections of its own to the one PostgreSQL of the run, and data in memory. */
+/**
+ * Also on a machine of many processors: each file has connections of its own to the one PostgreSQL of the run, and data
+ * in memory.
+ */
 const lanes = { least: 2, most: 4 };
 const look_ms = 3_000;
-/** Of the time of all processors: below it, one more would only make the others wait, and what runs at low priority wait for long. */
+/**
+ * Of the time of all processors: below it, one more would only make the others wait, and what runs at low priority wait
+ * for long.
+ */
 const idle_share_min = 0.2;
 
 /**
- * Runs each of `work` in order: two at a time, and while `mayAdd` says so one more whenever the processors had time left, as where tests wait. Answers
- * in the order in which they ended.
+ * Runs each of `work` in order: two at a time, and while `mayAdd` says so one more whenever the processors had time
+ * left, as where tests wait. Answers in the order in which they ended.
  */
 export function inLanes<Result>(work: readonly (() => Promise<Result>)[], mayAdd: () => boolean): Promise<Result[]> {
   // In a container with a share of a machine, what is idle may not be ours to use.

@@ -7,7 +7,10 @@ import { createLog } from '../../src/kernel/logs/log.ts';
 import { createKeyRing } from '../../src/kernel/vault/seal.ts';
 import { runFiles, runLifecycle } from '../../src/operations/lifecycle/run.ts';
 
-/** A run of the lifecycle in a process of its own, for tests that kill it: says which step it has reached, and goes no further than `stopAt`. */
+/**
+ * A run of the lifecycle in a process of its own, for tests that kill it: says which step it has reached, and goes no
+ * further than `stopAt`.
+ */
 export interface LifecycleProcessOptions {
   ownerUrl: string;
   work: 'archive' | 'files';

@@ -5,7 +5,10 @@ import { lifecycle_turn } from '../../src/operations/lifecycle/catalogue.ts';
 import { runLifecycle } from '../../src/operations/lifecycle/run.ts';
 import { type Client, startTestApp, type TestApp, type TestTenant } from './app.ts';
 
-/** An installation with two workspaces and an operator, where events are made by real writes and then moved into the past. */
+/**
+ * An installation with two workspaces and an operator, where events are made by real writes and then moved into the
+ * past.
+ */
 export interface LifecycleWorld {
   app: TestApp;
   tenant: TestTenant;
@@ -64,7 +67,8 @@ export async function startLifecycleWorld(): Promise<LifecycleWorld> {
           [ids, months],
         );
       const [found] = await rows(
-        `select distinct tableoid::regclass::text as table, date_trunc('month', at, 'UTC') as first_at from audit_event where record_id = any ($1)`,
+        `select distinct tableoid::regclass::text as table, date_trunc('month', at, 'UTC') as first_at from audit_event
+          where record_id = any ($1)`,
         [ids],
       );
       return { ids, table: found.table.replace('public.', ''), first_at: found.first_at };

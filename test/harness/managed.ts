@@ -20,7 +20,10 @@ async function onCluster<R>(work: (client: pg.Client) => Promise<R>): Promise<R>
   return work(cluster).finally(() => cluster.end());
 }
 
-/** A PostgreSQL as managed services give it: its owner may make roles, is no superuser, and passes by row-level security, which the first migration needs. */
+/**
+ * A PostgreSQL as managed services give it: its owner may make roles, is no superuser, and passes by row-level
+ * security, which the first migration needs.
+ */
 export class ManagedServer {
   private readonly role = `managed_${randomBytes(6).toString('hex')}`;
   private readonly password = randomBytes(12).toString('hex');

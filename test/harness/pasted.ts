@@ -1,4 +1,7 @@
-/** HTML as other programs put it on the clipboard or send it, and what of it stands in a note: its lines, and the words that are bold. */
+/**
+ * HTML as other programs put it on the clipboard or send it, and what of it stands in a note: its lines, and the words
+ * that are bold.
+ */
 export interface Pasted {
   name: string;
   html: string;

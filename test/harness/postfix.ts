@@ -10,7 +10,10 @@ import { freePort, greets, listens } from './service.ts';
 /** An SMTP server of Postfix for one test file, which delivers whatever it takes into one maildir. */
 export interface Postfix {
   port: number;
-  /** The Message-IDs of all mails that were delivered, each as often as it was. Resolves when nothing waits in its queue. */
+  /**
+   * The Message-IDs of all mails that were delivered, each as often as it was. Resolves when nothing waits in its
+   * queue.
+   */
   delivered(): Promise<string[]>;
   stop(): Promise<void>;
 }

@@ -8,8 +8,8 @@ import pg from 'pg';
 const lock_id = 7_041_778;
 
 /**
- * Fills a folder with what `make` makes in one, which takes long: the first test file of a run that needs it makes it, and all get a copy.
- * It lies among the temporary files of the run, and ends with them.
+ * Fills a folder with what `make` makes in one, which takes long: the first test file of a run that needs it makes it,
+ * and all get a copy. It lies among the temporary files of the run, and ends with them.
  */
 export async function fillPrepared(
   folder: string,

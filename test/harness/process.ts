@@ -21,7 +21,10 @@ export interface HoldfastProcess {
   stop(): Promise<number | null>;
 }
 
-/** Starts the program itself, as `npm start` does after its preparations, and waits until it is ready. `cwd`: another release of it. */
+/**
+ * Starts the program itself, as `npm start` does after its preparations, and waits until it is ready. `cwd`: another
+ * release of it.
+ */
 export async function startProcess(
   args: string[],
   env: Record<string, string> = {},

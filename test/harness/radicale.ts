@@ -6,7 +6,10 @@ import { freePort, killService, startService } from './service.ts';
 
 export const calendar_password = 'sesame';
 
-/** A CalDAV server of Radicale for one test file: every user is there with the same password, and begins without a calendar. */
+/**
+ * A CalDAV server of Radicale for one test file: every user is there with the same password, and begins without a
+ * calendar.
+ */
 export interface Radicale {
   url: string;
   /** Makes a calendar of a user. Its address is answered. */

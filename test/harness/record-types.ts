@@ -31,8 +31,9 @@ export interface RecordTypesApp extends TestApp {
 }
 
 /**
- * The program on a database that has these record types too, and beside it a server of their routes. The database gets the tables, then the policies
- * made from their rules, and what functions of the database ask of the rules, made from those of the program and these:
+ * The program on a database that has these record types too, and beside it a server of their routes. The database gets
+ * the tables, then the policies made from their rules, and what functions of the database ask of the rules, made from
+ * those of the program and these:
  *
  *     const app = await startWithRecordTypes({
  *       schema: readFileSync(new URL('schema.sql', import.meta.url), 'utf8'),
@@ -42,7 +43,8 @@ export interface RecordTypesApp extends TestApp {
  *     const { key } = await (await app.tenant()).as('member');
  *     await app.types(key)('POST', '/api/v1/visits', { name: 'First' });
  *
- * The program's own routes answer at `app.url`, as in `startTestApp`; tenants, keys and sessions are the same. test/fixtures/kit is an example.
+ * The program's own routes answer at `app.url`, as in `startTestApp`; tenants, keys and sessions are the same.
+ * test/fixtures/kit is an example.
  */
 export async function startWithRecordTypes(
   { schema, rules, reach = [], routes: routesOf }: TestRecordTypes,

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Where a connection ends: before `DATA`, in the middle of the body, when the server has the body and nobody its answer, when the answer has been given. */
+/**
+ * Where a connection ends: before `DATA`, in the middle of the body, when the server has the body and nobody its
+ * answer, when the answer has been given.
+ */
 export const smtpPhases = ['data', 'body', 'dot', 'answer'] as const;
 export type SmtpPhase = (typeof smtpPhases)[number];
 

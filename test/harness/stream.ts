@@ -15,7 +15,10 @@ export interface OpenStream {
   close(): void;
 }
 
-/** Opens the live stream as a page would, with an API key or the value of a session's cookie, and resolves once the server says it is ready. `query` such as `?after=…`. */
+/**
+ * Opens the live stream as a page would, with an API key or the value of a session's cookie, and resolves once the
+ * server says it is ready. `query` such as `?after=…`.
+ */
 export async function openStream(
   url: string,
   credential: string,

@@ -10,8 +10,8 @@ import {
 } from '../../src/kernel/database/embedded.ts';
 
 /**
- * A PostgreSQL that somebody runs and backs up with a tool of theirs: archive_command copies its log into a repository, where a base backup lies as a tar, and a
- * shell script restores both.
+ * A PostgreSQL that somebody runs and backs up with a tool of theirs: archive_command copies its log into a repository,
+ * where a base backup lies as a tar, and a shell script restores both.
  */
 export class TheirServer {
   readonly repository: string;

@@ -26,8 +26,8 @@ const forgetful = {
 };
 
 /**
- * Where the files of a run go: into memory where there is room. On a disk, ext4 takes more time of the processor to make
- * and drop a database of two thousand files for each test file than most of them take for their tests.
+ * Where the files of a run go: into memory where there is room. On a disk, ext4 takes more time of the processor to
+ * make and drop a database of two thousand files for each test file than most of them take for their tests.
  */
 function scratchFolder(): string {
   if (!existsSync(in_memory)) return on_disk;

@@ -1,6 +1,9 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
-/** Parses the options of a development command. For `--help` it prints the usage, for unknown options also an error; then the process ends. */
+/**
+ * Parses the options of a development command. For `--help` it prints the usage, for unknown options also an error;
+ * then the process ends.
+ */
 export function readOptions<Options extends ParseArgsOptionsConfig>(usage: string, options: Options, args?: string[]) {
   try {
     const help = { type: 'boolean' } as const;

@@ -77,7 +77,9 @@ async function startReal(program: string, wanted?: number): Promise<VaultServer>
   };
 }
 
-/** Tokens, AppRole and KV version 2, as the HTTP API of Vault documents them; strict about headers, methods and paths. */
+/**
+ * Tokens, AppRole and KV version 2, as the HTTP API of Vault documents them; strict about headers, methods and paths.
+ */
 async function startProtocolServer(port = 0): Promise<VaultServer> {
   const [root, role_id, secret_id] = [`root-${randomUUID()}`, randomUUID(), randomUUID()];
   /** What each may read; null: everything. */

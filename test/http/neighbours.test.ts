@@ -17,7 +17,10 @@ after(async () => {
   await app.stop();
 });
 
-/** The program in a process of its own, with its worker. From then on the application of the test has no access to the database. */
+/**
+ * The program in a process of its own, with its worker. From then on the application of the test has no access to the
+ * database.
+ */
 async function startProgram(): Promise<HoldfastProcess> {
   running = await startProcess([], {
     DATABASE_URL: app.database.ownerUrl,
@@ -26,7 +29,10 @@ async function startProgram(): Promise<HoldfastProcess> {
   return running;
 }
 
-/** What stands behind the name of a process or thread: its state, then its parent, and 15 further on by how much it lets others go first. */
+/**
+ * What stands behind the name of a process or thread: its state, then its parent, and 15 further on by how much it lets
+ * others go first.
+ */
 const fieldsOf = (stat: string) => {
   const text = readFileSync(stat, 'utf8');
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -143,7 +149,8 @@ test('the dearest requests of one tenant keep no other waiting, and are answered
   if (process.platform !== 'linux') return;
   // Tests may have a low priority themselves.
   const [own] = nicenessOf(pid);
-  // The worker starts beside what the server answers already. Its consumers and jobs let requests go first, in PostgreSQL as well.
+  // The worker starts beside what the server answers already. Its consumers and jobs let requests go first, in
+  // PostgreSQL as well.
   await eventually(async () => nicenessOf(childOf(pid)).every((niceness) => niceness > own!), 30_000);
   assert.ok((await yieldingBackends('web', own!)) > 0, 'Long reads run with the priority of short ones');
   await eventually(async () => (await yieldingBackends('worker', own!)) > 0, 30_000);

@@ -16,8 +16,9 @@ function neededValue({ type, values, table }: FieldMeta, label: string, ids: Rec
 }
 
 /**
- * One row in every tenant table, the same for each tenant but for ids and secrets. Record types that are not named here get a row from their
- * contract; any other new table joins here: the suite fails for tables that hold no row. Returns the ids by table.
+ * One row in every tenant table, the same for each tenant but for ids and secrets. Record types that are not named here
+ * get a row from their contract; any other new table joins here: the suite fails for tables that hold no row. Returns
+ * the ids by table.
  */
 export async function seedTenant(client: pg.Client, tenant_id: string, label: string): Promise<Record<string, string>> {
   const ids: Record<string, string> = {};

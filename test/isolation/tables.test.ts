@@ -43,7 +43,8 @@ test('no table lets one tenant see, add, change or remove what is another’s', 
 
 test('every table of a workspace has a rule that says who reaches its rows, and no rule is of a table that is not there', async () => {
   const { rows } = await client.query<{ name: string }>(
-    `select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity and not relispartition order by 1`,
+    `select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity and not relispartition
+      order by 1`,
   );
   assert.deepEqual(
     tableRules.map(({ table }) => table).sort(),
@@ -83,7 +84,8 @@ test('the application owns nothing, passes by nothing, and reaches partitions on
   );
   assert.deepEqual(roles, []);
   const { rows: partitions } = await client.query(
-    `select relname from pg_class where relispartition and relkind = 'r' and has_any_column_privilege('holdfast_app', oid, 'select, insert, update')`,
+    `select relname from pg_class where relispartition and relkind = 'r'
+      and has_any_column_privilege('holdfast_app', oid, 'select, insert, update')`,
   );
   assert.deepEqual(partitions, []);
   const { rows: unforced } = await client.query(
@@ -213,7 +215,11 @@ test('every key and every reference of a tenant table carries the tenant', async
   const { rows } = await client.query(`
     select c.conrelid::regclass::text as table, c.conname from pg_constraint c join pg_class r on r.oid = c.conrelid
     join pg_namespace n on n.oid = r.relnamespace
-    where n.nspname = 'public' and not r.relispartition and r.relname not in ('tenant', 'feed_consumer', 'feed_router', 'operator_action', 'alert', 'alert_rule', 'alert_silence', 'alert_receiver', 'alert_message', 'error_report', 'error_occurrence', 'lifecycle_archive', 'lifecycle_rule', 'orphan_file', 'file_read', 'schedule_pause', 'process', 'storage_sample', 'certificate', 'pseudonymised_copy', 'tenant_deletion', 'log_line') and c.contype in ('p', 'f')
-      and not exists (select from unnest(c.conkey) k join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k where a.attname = 'tenant_id')`);
+    where n.nspname = 'public' and not r.relispartition and r.relname not in ('tenant', 'feed_consumer', 'feed_router', 'operator_action',
+      'alert', 'alert_rule', 'alert_silence', 'alert_receiver', 'alert_message', 'error_report', 'error_occurrence', 'lifecycle_archive',
+        'lifecycle_rule', 'orphan_file', 'file_read', 'schedule_pause', 'process', 'storage_sample', 'certificate', 'pseudonymised_copy',
+          'tenant_deletion', 'log_line') and c.contype in ('p', 'f')
+      and not exists (select from unnest(c.conkey) k join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k
+        where a.attname = 'tenant_id')`);
   assert.deepEqual(rows, []);
 });

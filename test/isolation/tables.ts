@@ -60,8 +60,8 @@ export interface Sides {
 }
 
 /**
- * What is wrong with a table's isolation, seen from the application's role; nothing when all is well. Must run in an open
- * transaction as the owner, which may become both roles.
+ * What is wrong with a table's isolation, seen from the application's role; nothing when all is well. Must run in an
+ * open transaction as the owner, which may become both roles.
  */
 export async function isolationBreaches(
   client: pg.Client,

@@ -10,8 +10,9 @@ const depth_max = 4;
 const map_keys_max = 900;
 
 /**
- * The one dimension in which a body is large. `keys` are more than any object may have, which is refused before contracts are asked; `map` has as many as
- * pass that, in each object of keys that people choose, and no more than its contract takes.
+ * The one dimension in which a body is large. `keys` are more than any object may have, which is refused before
+ * contracts are asked; `map` has as many as pass that, in each object of keys that people choose, and no more than its
+ * contract takes.
  */
 export const dimensions = ['keys', 'map', 'items', 'text [', 'text <b>', 'nesting', 'nested value'] as const;
 export type Dimension = (typeof dimensions)[number];

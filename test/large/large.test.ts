@@ -12,8 +12,9 @@ import { largeFiles } from './files.ts';
 import { Probe } from './probe.ts';
 
 /**
- * Sends to every route, and as every format of imports, what is large in one dimension: as an administrator, as somebody without rights, and without
- * signing in. Meanwhile somebody of another workspace lists contacts, and waits hardly longer than usual; the sender gets an answer soon.
+ * Sends to every route, and as every format of imports, what is large in one dimension: as an administrator, as
+ * somebody without rights, and without signing in. Meanwhile somebody of another workspace lists contacts, and waits
+ * hardly longer than usual; the sender gets an answer soon.
  */
 const answer_ms_max = 5_000;
 const others_ms_more = 100;
@@ -112,7 +113,10 @@ async function measureMachine(): Promise<Machine> {
   return { usual_ms, slowness: Math.max(1, reading_ms / reading_ms_expected) };
 }
 
-/** Sends all, a few at once. What seems to be a breach is measured again by itself, until it is none once: what a machine does otherwise passes. */
+/**
+ * Sends all, a few at once. What seems to be a breach is measured again by itself, until it is none once: what a
+ * machine does otherwise passes.
+ */
 async function play(cases: readonly Case[]): Promise<string[]> {
   const began = performance.now();
   let suspects = [...cases];

@@ -46,7 +46,8 @@ async function fill(client: pg.Client): Promise<void> {
     [id],
   );
   await client.query(
-    `insert into job (tenant_id, kind, payload, state, finished_at) select $1, 'busy', '{}', 'done', now() from generate_series(1, ${rows}) i`,
+    `insert into job (tenant_id, kind, payload, state, finished_at) select $1, 'busy', '{}', 'done', now()
+      from generate_series(1, ${rows}) i`,
     [id],
   );
   for (const table of ['company', 'contact', 'job']) await client.query(`alter table ${table} enable trigger user`);

@@ -1,6 +1,6 @@
 /**
- * Statements of a migration whose duration grows with a table while others wait for it. A test database is too small to show that. Who knows that the
- * table stays small says so in the migration: `-- locks TABLE: why that is no harm`.
+ * Statements of a migration whose duration grows with a table while others wait for it. A test database is too small to
+ * show that. Who knows that the table stays small says so in the migration: `-- locks TABLE: why that is no harm`.
  */
 
 export interface SlowStatement {

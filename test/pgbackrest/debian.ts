@@ -16,7 +16,10 @@ export interface Ran {
   stderr: string;
 }
 
-/** A Debian 13 of its own in a folder, with PostgreSQL 17 and pgBackRest, in which this checkout and its Node can be run. */
+/**
+ * A Debian 13 of its own in a folder, with PostgreSQL 17 and pgBackRest, in which this checkout and its Node can be
+ * run.
+ */
 export class Debian {
   readonly root: string;
   private readonly mounted: string[] = [];
@@ -82,7 +85,8 @@ export class Debian {
   }
 
   remove(): void {
-    // What still ends inside keeps a mount busy; detached it is out of the way. One that fails keeps the folder from being deleted, checkout and all.
+    // What still ends inside keeps a mount busy; detached it is out of the way. One that fails keeps the folder from
+    // being deleted, checkout and all.
     for (const path of this.mounted.reverse()) execFileSync('umount', ['--lazy', join(this.root, path)]);
     rmSync(this.root, { recursive: true, force: true });
   }

@@ -13,7 +13,10 @@ import { eventually } from '../harness/eventually.ts';
 import { freePort } from '../harness/service.ts';
 import { Debian, node } from './debian.ts';
 
-/** npm run test:pgbackrest: the backups of the real pgBackRest, of the real PostgreSQL of Debian 13, are proven, damaged, and found damaged. */
+/**
+ * npm run test:pgbackrest: the backups of the real pgBackRest, of the real PostgreSQL of Debian 13, are proven,
+ * damaged, and found damaged.
+ */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const tools = ['mmdebstrap', 'chroot', 'mount'];

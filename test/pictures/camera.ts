@@ -123,7 +123,10 @@ const stillness = `new Promise((still) => {
   wait();
 })`;
 
-/** Waits until nothing is asked of the server, but for the stream that stays open, and nothing changes on the page any more. */
+/**
+ * Waits until nothing is asked of the server, but for the stream that stays open, and nothing changes on the page any
+ * more.
+ */
 function quietnessOf(page: Page): () => Promise<void> {
   const asked = new Set<Request>();
   const answered = (request: Request) => void asked.delete(request);

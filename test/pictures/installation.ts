@@ -28,8 +28,9 @@ import { readOptions } from '../harness/usage.ts';
 import { type Scheme, take } from './camera.ts';
 
 /**
- * `npm run pictures:installation`: what its operators see of a real installation, started on an empty directory: while all is well, when there is
- * something that can wait, and when it burns. Of the other ways to back up, and of backups that grew old, the pages that speak of backups.
+ * `npm run pictures:installation`: what its operators see of a real installation, started on an empty directory: while
+ * all is well, when there is something that can wait, and when it burns. Of the other ways to back up, and of backups
+ * that grew old, the pages that speak of backups.
  */
 
 const usage = `The operator's pages of an installation that is well, has troubles, and burns, as pictures in .cache/pictures/installation/.
@@ -159,14 +160,19 @@ async function haveTroubles(): Promise<void> {
           ('webhook.send', 'The receiver at https://hooks.example did not answer within 10 s')) given (kind, error)`,
     );
     await client.query(
-      `insert into orphan_file select 'left/' || g, 48000 * g, now() - interval '9 days', now() - interval '5 days', now() - interval '5 days'
+      `insert into orphan_file select 'left/' || g, 48000 * g, now() - interval '9 days', now() - interval '5 days',
+        now() - interval '5 days'
        from generate_series(1, 150) g`,
     );
     await client.query(
-      `insert into error_report (fingerprint, kind, message, location, route, occurrences, first_seen_at, last_seen_at, first_version, last_version)
-       select encode(sha256(kind::bytea), 'hex'), kind, message, location, route, seen, now() - interval '3 days', now() - interval '2 minutes', '0.1.0', '0.1.0'
-       from (values ('TypeError', 'Cannot read properties of undefined (reading ''name'')', 'web/platform/record/RecordHeader.tsx:41:17', '/companies/$id', 41),
-        ('PhoneError', 'Not a number of a telephone: +00', 'src/modules/directory/contact/phone.ts:88:9', 'PATCH /api/v1/contacts/:id', 3)) given (kind, message, location, route, seen)`,
+      `insert into error_report (fingerprint, kind, message, location, route, occurrences, first_seen_at, last_seen_at, first_version,
+        last_version)
+       select encode(sha256(kind::bytea), 'hex'), kind, message, location, route, seen, now() - interval '3 days',
+         now() - interval '2 minutes', '0.1.0', '0.1.0'
+       from (values ('TypeError', 'Cannot read properties of undefined (reading ''name'')', 'web/platform/record/RecordHeader.tsx:41:17',
+         '/companies/$id', 41),
+        ('PhoneError', 'Not a number of a telephone: +00', 'src/modules/directory/contact/phone.ts:88:9', 'PATCH /api/v1/contacts/:id',
+          3)) given (kind, message, location, route, seen)`,
     );
     // One of the slow statements.
     await client.query('select pg_sleep(1.5)');
@@ -195,11 +201,13 @@ async function burn(): Promise<{ stop: () => Promise<void> }> {
   await asSuperuser(data, async (client) => {
     await client.query(
       `insert into process (id, host, pid, role, version, node_version, address, started_at, seen_at, memory_bytes, settings, unread)
-       select app.uuid_v7(), 'crm-2', 4711, role, '0.0.9', node_version, address, started_at, now() - interval '4 minutes', memory_bytes, settings, unread
+       select app.uuid_v7(), 'crm-2', 4711, role, '0.0.9', node_version, address, started_at, now() - interval '4 minutes', memory_bytes,
+         settings, unread
        from process where role = 'web' limit 1`,
     );
     await client.query(
-      `insert into job (tenant_id, kind, state, attempts, started_at) select id, 'notification.mail', 'in_doubt', 1, now() - interval '20 minutes' from tenant`,
+      `insert into job (tenant_id, kind, state, attempts, started_at) select id, 'notification.mail', 'in_doubt', 1,
+        now() - interval '20 minutes' from tenant`,
     );
   });
   // Sooner than as they come, so that nobody waits for an hour.

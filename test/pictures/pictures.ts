@@ -16,7 +16,10 @@ const folder = join(root, '.cache', 'pictures');
 const sizes: Record<string, BrowserContextOptions> = {
   desktop,
   phone,
-  /** Only when asked for: the narrowest phone, a window at twice its size, and what is between a phone and a large screen. */
+  /**
+   * Only when asked for: the narrowest phone, a window at twice its size, and what is between a phone and a large
+   * screen.
+   */
   narrow: { ...phone, viewport: { width: 360, height: 740 } },
   zoomed: { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 },
   small: { ...phone, viewport: { width: 600, height: 960 } },

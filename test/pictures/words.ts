@@ -2,7 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 
-/** What the page calls things in the language it is photographed in, by the same messages: the English text is the key. */
+/**
+ * What the page calls things in the language it is photographed in, by the same messages: the English text is the key.
+ */
 
 const folder = resolve(import.meta.dirname, '../../web/text');
 let language = 'en';

@@ -16,12 +16,18 @@ export interface PlanDatabase {
   company_id: string;
   contact_id: string;
   ownerUrl: string;
-  /** Leaves the planner without figures of any table, as on a fresh installation. False: this PostgreSQL cannot (before 18). */
+  /**
+   * Leaves the planner without figures of any table, as on a fresh installation. False: this PostgreSQL cannot (before
+   * 18).
+   */
   forgetStatistics(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
-/** A migrated database with so many contacts, and deals, that the planner has reason to use an index, and the statistics to know it. */
+/**
+ * A migrated database with so many contacts, and deals, that the planner has reason to use an index, and the statistics
+ * to know it.
+ */
 export async function contactsForPlans({
   contacts,
   owners,
@@ -50,7 +56,8 @@ export async function contactsForPlans({
   // A number of each contact's own, a word that a quarter of them share, and a rare day.
   await owner.query(
     `insert into custom_field (tenant_id, resource, key, label, type, options) values
-    ($1, 'contact', 'number', 'Number', 'integer', '{}'), ($1, 'contact', 'tier', 'Tier', 'select', '{A,B,C,D}'), ($1, 'contact', 'since', 'Since', 'date', '{}')`,
+    ($1, 'contact', 'number', 'Number', 'integer', '{}'), ($1, 'contact', 'tier', 'Tier', 'select', '{A,B,C,D}'),
+      ($1, 'contact', 'since', 'Since', 'date', '{}')`,
     [tenant_id],
   );
   await owner.query(

@@ -13,8 +13,8 @@ import '../../src/modules/index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/cluster.ts';
 
 /*
- * An import looks its rows up by key, so that it costs the same on a fresh installation, whose tables nobody has analysed, in a workspace that is
- * newer than the statistics, and with good statistics.
+ * An import looks its rows up by key, so that it costs the same on a fresh installation, whose tables nobody has
+ * analysed, in a workspace that is newer than the statistics, and with good statistics.
  */
 
 const records = 3_000;
@@ -52,9 +52,11 @@ async function workspace(name: string): Promise<Pick<Actor, 'tenant_id' | 'user_
     [tenant_id],
   );
   await owner.query(`insert into company (tenant_id, name, domain, external_id)
-    select $1, 'Company ' || i, 'c' || i || '.example', 'C' || i from generate_series(1, ${records}) i`, [tenant_id]); // biome-ignore format: SQL
+    select $1, 'Company ' || i, 'c' || i || '.example', 'C' || i
+      from generate_series(1, ${records}) i`, [tenant_id]); // biome-ignore format: SQL
   await owner.query(`insert into contact (tenant_id, given_name, family_name, email, phone, external_id, owner_id)
-    select $1, 'Given' || i, 'Family' || i, 'mail' || i || '@plans.example', '0301' || (100000 + i), 'K' || i, case when i % 2 = 0 then $2::uuid end
+    select $1, 'Given' || i, 'Family' || i, 'mail' || i || '@plans.example', '0301' || (100000 + i), 'K' || i, case
+      when i % 2 = 0 then $2::uuid end
     from generate_series(1, ${records}) i`, [tenant_id, user_id]); // biome-ignore format: SQL
   return { tenant_id, user_id };
 }
@@ -110,7 +112,10 @@ const contactPlan = planOf(
   contactKeys,
 );
 
-/** Rows of a table that were read by scans, and entries of its indexes, for PostgreSQL counts what a transaction has read. */
+/**
+ * Rows of a table that were read by scans, and entries of its indexes, for PostgreSQL counts what a transaction has
+ * read.
+ */
 const countReads = (ctx: Context, table: string) =>
   ctx.tx.one<{ read: number }>(sql`select (pg_stat_get_xact_tuples_returned(${table}::regclass)
     + (select sum(pg_stat_get_xact_tuples_returned(indexrelid)) from pg_index where indrelid = ${table}::regclass))::int as read`);
@@ -182,7 +187,8 @@ for (const [state, prepare] of states)
             const outcomes = await staging.matchStage(ctx, contactPlan, no_import, false);
             assert.equal(outcomes.filter(({ candidates }) => candidates?.length === 1).length, staged_rows);
           });
-          // Records are changed by a join that the planner chooses: without statistics it may go through all of them, once.
+          // Records are changed by a join that the planner chooses: without statistics it may go through all of them,
+          // once.
           const reads = {
             matched,
             alike,
@@ -221,7 +227,8 @@ test('foreign keys to a table that fills are checked by its key', async () => {
   const actor: Actor = { ...someone, kind: 'user', credential_id: null, rights: { '*': 'all' } };
   await withContext(db, actor, async (ctx) => {
     const add = (from: number, to: number) =>
-      ctx.tx.run(sql`with made as (insert into team (tenant_id, name) select ${ctx.tenant_id}, 'Team ' || i from generate_series(${from}::int, ${to}::int) i returning id)
+      ctx.tx.run(sql`with made as (insert into team (tenant_id, name) select ${ctx.tenant_id}, 'Team ' || i
+        from generate_series(${from}::int, ${to}::int) i returning id)
         insert into team_member (tenant_id, team_id, user_id) select ${ctx.tenant_id}, id, ${actor.user_id} from made`);
     // From the sixth time on PostgreSQL keeps a plan, here one made for a table that is all but empty.
     for (let n = 1; n <= 6; n++) await add(n, n);

@@ -68,7 +68,8 @@ test('deals in one statement look up their own rows by key', async () => {
   ).rows[0].id;
   const insertDeals = (count: number) =>
     owner.query(
-      `insert into deal (tenant_id, name, pipeline_id, stage_id, status) select $1, 'Deal ' || i, $2, $3, 'open' from generate_series(1, $4::int) i`,
+      `insert into deal (tenant_id, name, pipeline_id, stage_id, status) select $1, 'Deal ' || i, $2, $3, 'open'
+        from generate_series(1, $4::int) i`,
       [tenant, pipeline, stage, count],
     );
   // With the first few the connection makes the plan that it keeps.
@@ -108,7 +109,8 @@ test('what names a merged record in a custom field is found in the index of thei
   };
   const left = async (id: string) => {
     const { rows } = await owner.query(
-      `select app.references_left('company', '[["deal", "company_id"]]', array[$1::uuid]) || app.custom_references_left('company', array[$1::uuid]) as tables`,
+      `select app.references_left('company', '[["deal", "company_id"]]', array[$1::uuid]) || app.custom_references_left('company',
+        array[$1::uuid]) as tables`,
       [id],
     );
     return [...new Set(rows[0].tables as string[])];
@@ -130,8 +132,10 @@ test('who reads a record is found without reading the rights of each person', as
   ]);
   await owner.query('set local role holdfast_system');
   await owner.query(
-    `with r as (insert into role (tenant_id, key, name, rights) values ($1, 'clerk', 'Clerk', '{"contact": {"read": "all"}, "comment": {"read": "all"}}') returning id),
-     u as (insert into user_account (tenant_id, name, email, status) select $1, 'P' || i, 'p' || i || '@x.example', 'active' from generate_series(1, $2::int) i returning id)
+    `with r as (insert into role (tenant_id, key, name, rights)
+      values ($1, 'clerk', 'Clerk', '{"contact": {"read": "all"}, "comment": {"read": "all"}}') returning id),
+     u as (insert into user_account (tenant_id, name, email, status) select $1, 'P' || i, 'p' || i || '@x.example', 'active'
+       from generate_series(1, $2::int) i returning id)
      insert into user_role (tenant_id, user_id, role_id) select $1, u.id, r.id from u, r`,
     [tenant, people],
   );

@@ -53,8 +53,8 @@ const modes: Record<Planned, string> = {
 let prepared = 0;
 
 /**
- * Runs the statement with the plan of its first uses, or with that of later ones, when it is prepared. All is sent at once, so that what is sent
- * before and after the statement stays there.
+ * Runs the statement with the plan of its first uses, or with that of later ones, when it is prepared. All is sent at
+ * once, so that what is sent before and after the statement stays there.
  */
 async function explain({ tx }: Context, statement: Statement<unknown>, planned: Planned): Promise<Node> {
   const name = `measured_${++prepared}`;

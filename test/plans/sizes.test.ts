@@ -13,12 +13,18 @@ import { deal } from '../../src/modules/sales/deal/contract.ts';
 import { measure } from './measure.ts';
 import { type Workspaces, workspacesForPlans } from './workspaces.ts';
 
-/** Of a page of 50, each row with what it refers to: up to six references and its tags, each three levels of an index and a row. */
+/**
+ * Of a page of 50, each row with what it refers to: up to six references and its tags, each three levels of an index
+ * and a row.
+ */
 // A team's thousand contacts are read by owner and sorted: some 3,900 since names have more parts.
 const page_buffers_max = 4_200;
 /** A list may leave out some rows on its way, or sort those that a filter found. */
 const page_rows_max = 2_000;
-/** A filter through a relation also reads the records it reaches: as many as it takes to fill a page, or those of one small table. */
+/**
+ * A filter through a relation also reads the records it reaches: as many as it takes to fill a page, or those of one
+ * small table.
+ */
 const related_buffers_max = 15_000;
 const related_rows_max = 20_000;
 

@@ -9,8 +9,9 @@ import { follow, importNow } from '../harness/import.ts';
 import { forgetStatistics } from './contacts.ts';
 
 /**
- * What reads much of a workspace over HTTP: the dashboard, a change of many records and its way back, the inbox, the search for duplicates. On the first day,
- * without statistics or with those of an empty workspace, it touches about as many pages of the database as later.
+ * What reads much of a workspace over HTTP: the dashboard, a change of many records and its way back, the inbox, the
+ * search for duplicates. On the first day, without statistics or with those of an empty workspace, it touches about as
+ * many pages of the database as later.
  */
 
 const contacts = 10_000;
@@ -31,7 +32,8 @@ let colleague: Client;
 let server: pg.Client | undefined;
 before(async () => {
   app = await startTestApp();
-  // Of another workspace the planner knows what it did; of this one, which comes later, nothing until it is analysed again.
+  // Of another workspace the planner knows what it did; of this one, which comes later, nothing until it is analysed
+  // again.
   const known = (await (await app.tenant()).as('admin')).api;
   for (let n = 0; n < 20; n++)
     assert.equal((await known('POST', '/api/v1/contacts', { family_name: `Known ${n}` })).status, 201);
@@ -51,7 +53,8 @@ before(async () => {
     );
     // Every tenth has the name and the company of the one before.
     await insert(`insert into contact (tenant_id, given_name, family_name, email, city, owner_id, company_id)
-      select $1, 'Given', 'Family ' || i - (i % 10 = 0)::int, 'mail' || i || '@plans.example', case when i % 8 = 0 then 'Oslo' else 'Rome' end, $2,
+      select $1, 'Given', 'Family ' || i - (i % 10 = 0)::int, 'mail' || i || '@plans.example', case when i % 8 = 0 then 'Oslo'
+        else 'Rome' end, $2,
         (select array_agg(id) from company where tenant_id = $1)[1 + (i - (i % 10 = 0)::int) % ${companies}]
       from generate_series(1, ${contacts}) i returning id`, [admin.user_id]); // biome-ignore format: one statement
     const { rows } = await owner.query(
@@ -60,8 +63,10 @@ before(async () => {
     );
     const stage = rows[0] ?? (await aStage(insert));
     await insert(`insert into deal (tenant_id, name, pipeline_id, stage_id, status, amount, currency, owner_id, company_id)
-      select $1, 'Deal ' || i, $3, $2, 'open', i * 100, 'USD', $4, (select array_agg(id) from company where tenant_id = $1)[1 + i % ${companies}]
-      from generate_series(1, ${deals}) i returning id`, [stage.id, stage.pipeline_id, admin.user_id]); // biome-ignore format: one statement
+      select $1, 'Deal ' || i, $3, $2, 'open', i * 100, 'USD', $4, (select array_agg(id) from company
+        where tenant_id = $1)[1 + i % ${companies}]
+      from generate_series(1, ${deals}) i
+        returning id`, [stage.id, stage.pipeline_id, admin.user_id]); // biome-ignore format: one statement
   });
   await scoresAtRest(app, tenant.tenant_id);
   server = new pg.Client({ connectionString: process.env.HOLDFAST_TEST_DATABASE_URL! });
@@ -164,7 +169,8 @@ async function takes(state: string): Promise<Record<string, number>> {
     'select e.seq, e.at',
   );
   await api('POST', '/api/v1/notifications/readings', { until: new Date().toISOString() });
-  // What was imported and taken back is not told of by now. These are counted by their own statements: what else comes of the changes is consumed meanwhile.
+  // What was imported and taken back is not told of by now. These are counted by their own statements: what else comes
+  // of the changes is consumed meanwhile.
   await eventually(atRest, 60_000);
   const tell = async () => {
     for (const { id } of data)

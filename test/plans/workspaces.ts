@@ -31,8 +31,9 @@ export interface Workspaces {
 }
 
 /**
- * Filled as the owner, without triggers, and without the indexes of searches, which take most of the time and no list reads. Most records have no
- * owner, as after an import: then the planner expects the policies to let nearly nothing through.
+ * Filled as the owner, without triggers, and without the indexes of searches, which take most of the time and no list
+ * reads. Most records have no owner, as after an import: then the planner expects the policies to let nearly nothing
+ * through.
  */
 export async function workspacesForPlans(): Promise<Workspaces> {
   const database = await createTestDatabase();
@@ -109,40 +110,51 @@ const workspaceSql = (from: number, to: number) => `
   insert into user_account (tenant_id, id, name, email, status)
     select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'user', i), 'User ' || i, 'user' || i || '@plans.example', 'active'
     from generate_series(${from}, ${to}) w, generate_series(0, 9) i;
-  insert into team (tenant_id, id, name) select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'team', 0), 'Team' from generate_series(${from}, ${to}) w;
-  insert into team_member (tenant_id, team_id, user_id) select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'team', 0), pg_temp.id(w, 'user', i)
+  insert into team (tenant_id, id, name) select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'team', 0), 'Team'
+    from generate_series(${from}, ${to}) w;
+  insert into team_member (tenant_id, team_id, user_id) select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'team', 0),
+    pg_temp.id(w, 'user', i)
     from generate_series(${from}, ${to}) w, generate_series(0, 1) i;
   insert into tag (tenant_id, id, name)
     select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'tag', i), 'Tag ' || i from generate_series(${from}, ${to}) w, generate_series(0, 1) i;
   insert into custom_field (tenant_id, id, resource, key, label, type)
-    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'number', 0), 'contact', 'number', 'Number', 'integer' from generate_series(${from}, ${to}) w;
+    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'number', 0), 'contact', 'number', 'Number', 'integer'
+      from generate_series(${from}, ${to}) w;
   insert into pipeline (tenant_id, id, name)
     select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'pipeline', 0), 'Sales' from generate_series(${from}, ${to}) w;
   insert into stage (tenant_id, id, pipeline_id, name)
-    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'stage', 0), pg_temp.id(w, 'pipeline', 0), 'Open' from generate_series(${from}, ${to}) w`;
+    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'stage', 0), pg_temp.id(w, 'pipeline', 0), 'Open'
+      from generate_series(${from}, ${to}) w`;
 
 /**
- * One contact in twenty has an owner, one in four a tag, one in two a number, one in ten a deal; one company in a hundred an owner and a rare industry.
+ * One contact in twenty has an owner, one in four a tag, one in two a number, one in ten a deal; one company in a
+ * hundred an owner and a rare industry.
  */
 const recordsSql = (from: number, to: number, { first, contacts, companies }: Required<Records>) => `
   insert into company (tenant_id, id, name, industry, owner_id, created_at, updated_at)
-    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'company', i), 'Company ' || i * 7919 % ${companies}, case when i % 100 = 0 then 'Rare' else 'Common' end,
-      case when i % 100 = 0 then pg_temp.id(w, 'user', i / 100 % 10) end, now() - i * interval '1 second', now() - i * 7907 % ${companies} * interval '1 second'
+    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'company', i), 'Company ' || i * 7919 % ${companies}, case
+      when i % 100 = 0 then 'Rare' else 'Common' end,
+      case when i % 100 = 0 then pg_temp.id(w, 'user', i / 100 % 10) end, now() - i * interval '1 second',
+        now() - i * 7907 % ${companies} * interval '1 second'
     from generate_series(${from}, ${to}) w, generate_series(${first}, ${first + companies - 1}) i;
   insert into contact (tenant_id, id, family_name, lead_status, owner_id, company_id, created_at, updated_at)
     select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'contact', i), 'Family ' || i * 7919 % 1000000,
       (array['new', 'working', 'qualified', 'unqualified'])[1 + i % 4], case when i % 20 = 0 then pg_temp.id(w, 'user', i / 20 % 10) end,
-      pg_temp.id(w, 'company', i % ${Math.max(companies, 1)}), now() - i * interval '1 second', now() - i * 7907 % 1000000 * interval '1 second'
+      pg_temp.id(w, 'company', i % ${Math.max(companies, 1)}), now() - i * interval '1 second',
+        now() - i * 7907 % 1000000 * interval '1 second'
     from generate_series(${from}, ${to}) w, generate_series(${first}, ${first + contacts - 1}) i;
   insert into custom_value (tenant_id, record_id, field_id, value, is_unique, owner_id)
-    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'contact', i), pg_temp.id(w, 'number', 0), app.sortable_number(i * 7919 % 1000000), false,
+    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'contact', i), pg_temp.id(w, 'number', 0), app.sortable_number(i * 7919 % 1000000),
+      false,
       case when i % 20 = 0 then pg_temp.id(w, 'user', i / 20 % 10) end
     from generate_series(${from}, ${to}) w, generate_series(${first}, ${first + contacts - 1}, 2) i;
   insert into record_tag (tenant_id, tag_id, record_id)
     select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'tag', case when i % 1000 = 0 then 1 else 0 end), pg_temp.id(w, 'contact', i)
     from generate_series(${from}, ${to}) w, generate_series(${first}, ${first + contacts - 1}, 4) i;
   insert into deal (tenant_id, id, name, pipeline_id, stage_id, status, contact_id, company_id, owner_id, created_at, updated_at)
-    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'deal', i), 'Deal ' || i, pg_temp.id(w, 'pipeline', 0), pg_temp.id(w, 'stage', 0), 'open',
-      pg_temp.id(w, 'contact', i), pg_temp.id(w, 'company', i % ${Math.max(companies, 1)}), case when i % 20 = 0 then pg_temp.id(w, 'user', i / 20 % 10) end,
+    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'deal', i), 'Deal ' || i, pg_temp.id(w, 'pipeline', 0), pg_temp.id(w, 'stage', 0),
+      'open',
+      pg_temp.id(w, 'contact', i), pg_temp.id(w, 'company', i % ${Math.max(companies, 1)}), case
+        when i % 20 = 0 then pg_temp.id(w, 'user', i / 20 % 10) end,
       now() - i * interval '1 second', now() - i * 7907 % 1000000 * interval '1 second'
     from generate_series(${from}, ${to}) w, generate_series(${first}, ${first + contacts - 1}, 10) i`;

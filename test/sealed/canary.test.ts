@@ -16,8 +16,9 @@ import { type HoldfastProcess, startProcess } from '../harness/process.ts';
 import { type RedisServer, redisMissing, startRedisServer } from '../harness/redis-server.ts';
 
 /**
- * Values of sealed fields, by the path of their records: written through the API and by imports, searched by, revealed, exported, refused, changed and undone. Several of each, so
- * that the log of the database has some beside the first, compressed image of their page.
+ * Values of sealed fields, by the path of their records: written through the API and by imports, searched by, revealed,
+ * exported, refused, changed and undone. Several of each, so that the log of the database has some beside the first,
+ * compressed image of their page.
  */
 const written: Record<string, Record<string, readonly string[]>> = {
   'client-profiles': {

@@ -1,4 +1,7 @@
-/** What the server says when it refuses something, read from its syntax trees: as `Write at most {0} characters` where values stand in it. */
+/**
+ * What the server says when it refuses something, read from its syntax trees: as `Write at most {0} characters` where
+ * values stand in it.
+ */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
@@ -40,7 +43,10 @@ const calls = new Map<string, readonly number[]>(
     passing: [0],
   }),
 );
-/** Members of a field's error, of which `message` is also put into words before, the words of a schema, and why something was taken for what it is. */
+/**
+ * Members of a field's error, of which `message` is also put into words before, the words of a schema, and why
+ * something was taken for what it is.
+ */
 const members = new Set(['message', 'error', 'reason', 'reasons']);
 /** What was found about a part of the installation. */
 const findings = new Set(['detail', 'advice']);

@@ -10,7 +10,9 @@ export interface SourceLine {
   line: number;
 }
 
-/** A message that is asked for, with the names of the values it is given; undefined when the tree does not show them. */
+/**
+ * A message that is asked for, with the names of the values it is given; undefined when the tree does not show them.
+ */
 export interface Use extends SourceLine {
   message: string;
   values: readonly string[] | undefined;

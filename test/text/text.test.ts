@@ -57,7 +57,10 @@ test('every mail has its German words, with the same arguments, and none are lef
     assert.deepEqual(argumentsOf(translated), argumentsOf(english), english);
 });
 
-/** What only programs and their authors meet: the form of requests, what lists are asked in the language of filters, what a declaration says wrong. */
+/**
+ * What only programs and their authors meet: the form of requests, what lists are asked in the language of filters,
+ * what a declaration says wrong.
+ */
 const for_programs = [
   'src/kernel/http/{allow,input,json,idempotency,problem-reply,server}.ts',
   'src/kernel/resource/{filter,cursor,groups,sums,sort}.ts',

@@ -45,7 +45,8 @@ function Frame() {
   useOffline();
   useShortcuts({ onSearch: () => setSearching(true), onHelp: () => setHelping(true) });
   return (
-    // Clipped: what only screen readers see is positioned, and would make the whole document scroll where a list inside it does.
+    // Clipped: what only screen readers see is positioned, and would make the whole document scroll where a list inside
+    // it does.
     <div className="relative flex h-dvh flex-col overflow-clip md:flex-row print:block print:h-auto print:overflow-visible">
       <a
         href="#main"

@@ -10,8 +10,8 @@ import { Button } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 
 /**
- * All that is left of a page when somebody else has signed in to the browser. Its button does not take the focus: whoever is typing
- * would press it unread.
+ * All that is left of a page when somebody else has signed in to the browser. Its button does not take the focus:
+ * whoever is typing would press it unread.
  */
 export function SomebodyElsePage({ former: { id, name } }: { former: { id: string; name: string } }) {
   const [unsent] = useState(countUnsent);

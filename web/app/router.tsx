@@ -14,7 +14,10 @@ const nowhereRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', 
 type Routes<Product> = Product extends { routes: readonly (infer Route extends AnyRoute)[] } ? Route : never;
 type OpenRoutes<Product> = Product extends { openRoutes: readonly (infer Route extends AnyRoute)[] } ? Route : never;
 
-/** The router of the pages of all products, once they have been declared. Links and searches are checked against its type. */
+/**
+ * The router of the pages of all products, once they have been declared. Links and searches are checked against its
+ * type.
+ */
 export function createPageRouter<Product extends Manifest>(products: readonly Product[]) {
   const routes = products.flatMap((product) => product.routes ?? []) as Routes<Product>[];
   const openRoutes = products.flatMap((product) => product.openRoutes ?? []) as OpenRoutes<Product>[];

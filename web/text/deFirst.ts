@@ -1,4 +1,6 @@
-/** The German of what one sees first (firstWords.ts): most of the words belong to parts that come later, with `de.ts`. */
+/**
+ * The German of what one sees first (firstWords.ts): most of the words belong to parts that come later, with `de.ts`.
+ */
 const parts = import.meta.glob<Record<string, string>>('./de/*.json', {
   eager: true,
   import: 'default',

@@ -1,4 +1,7 @@
-/** The parts of the page that come later, each with all words there, which it may say while it is read, and the definitions of record types. */
+/**
+ * The parts of the page that come later, each with all words there, which it may say while it is read, and the
+ * definitions of record types.
+ */
 import { lazyRouteComponent } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { allWords } from './text.ts';

@@ -18,8 +18,8 @@ const languageOf = (tag: string): Language => languages.find((language) => speak
 const first = 'document' in globalThis ? (window.localStorage.getItem(kept_under) ?? navigator.language) : 'en';
 
 /**
- * Why this page was loaded again. When it begins in another language all the same, something else writes the locale too,
- * and loading it once more would be no use.
+ * Why this page was loaded again. When it begins in another language all the same, something else writes the locale
+ * too, and loading it once more would be no use.
  */
 const reloaded_for = 'document' in globalThis ? takeReason() : null;
 
@@ -38,7 +38,9 @@ export const rightward = direction === 'rtl' ? -1 : 1;
 
 let chosen: string | undefined = first;
 
-/** The locale of numbers and dates. One without a catalogue, such as `fr`, has them its own way beside English words. */
+/**
+ * The locale of numbers and dates. One without a catalogue, such as `fr`, has them its own way beside English words.
+ */
 export const activeLocale = (): string | undefined => chosen;
 
 /** The locale of what is made of words: "3 days ago". */

@@ -1,4 +1,6 @@
-/** An English text with places for values, such as `Write at most {0} characters`, and its words in another language. */
+/**
+ * An English text with places for values, such as `Write at most {0} characters`, and its words in another language.
+ */
 interface Shape {
   pattern: RegExp;
   names: string[];
@@ -7,7 +9,10 @@ interface Shape {
 
 const place = /\{(\w+)\}/g;
 
-/** How sentences with values in them are known again. The one with the most words of its own comes first: it says the most. */
+/**
+ * How sentences with values in them are known again. The one with the most words of its own comes first: it says the
+ * most.
+ */
 export function shapesOf(words: Readonly<Record<string, string>>): Shape[] {
   const own = (english: string) => english.replace(place, '').length;
   return Object.entries(words)
@@ -24,7 +29,9 @@ export function shapesOf(words: Readonly<Record<string, string>>): Shape[] {
 const literalOrValue = (part: string, index: number) =>
   index % 2 === 0 ? part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&') : '(.+?)';
 
-/** The words for a text of one of the shapes, with its values; undefined for any other. `say`: what a value is called. */
+/**
+ * The words for a text of one of the shapes, with its values; undefined for any other. `say`: what a value is called.
+ */
 export function inWordsOf(shapes: readonly Shape[], text: string, say: (value: string) => string): string | undefined {
   for (const { pattern, names, translated } of shapes) {
     const match = pattern.exec(text);

@@ -8,8 +8,8 @@ export type Values = Readonly<Record<string, PrimitiveType>>;
 export type RichValues = Readonly<Record<string, PrimitiveType | ReactNode | FormatXMLElementFn<ReactNode>>>;
 
 /**
- * Read before any module that imports this one, which may therefore say `t('…')` while it is read itself. These are the words of what one sees first;
- * the others are there before any part of the page that comes later (lazy.ts).
+ * Read before any module that imports this one, which may therefore say `t('…')` while it is read itself. These are the
+ * words of what one sees first; the others are there before any part of the page that comes later (lazy.ts).
  */
 const catalogue: Record<string, string> = language === 'de' ? { ...(await import('./deFirst.ts')).words } : {};
 let shapes: ReturnType<typeof shapesOf> = [];
@@ -46,13 +46,19 @@ function formatOf(message: string): IntlMessageFormat {
   return made;
 }
 
-/** The words for an English ICU message, which is its own key: `t('{count, plural, one {# row} other {# rows}}', { count })`. */
+/**
+ * The words for an English ICU message, which is its own key: `t('{count, plural, one {# row} other {# rows}}', { count
+ * })`.
+ */
 export function t(message: string, values?: Values): string {
   const words = catalogue[message] ?? message;
   return values ? endedOnce(String(formatOf(words).format(values))) : words;
 }
 
-/** A value may bring a full stop of its own to the end of a sentence: “Blue Inc.”, or a reason that is a sentence itself. */
+/**
+ * A value may bring a full stop of its own to the end of a sentence: “Blue Inc.”, or a reason that is a sentence
+ * itself.
+ */
 const endedOnce = (text: string): string => text.replace(/(?<!\.)\.\.(?=\s|$)/g, '.');
 
 /** The same with parts that are drawn: `<b>…</b>` in the message is the function `b` among the values. */
@@ -60,7 +66,10 @@ export function formatRich(message: string, values: RichValues): ReactNode {
   return formatOf(catalogue[message] ?? message).format<ReactNode>(values as Record<string, PrimitiveType | ReactNode>);
 }
 
-/** The words for an English text that comes from elsewhere, such as an answer of the server, values and all; as it is when there are none. */
+/**
+ * The words for an English text that comes from elsewhere, such as an answer of the server, values and all; as it is
+ * when there are none.
+ */
 export const translateServerText = (text: string): string =>
   catalogue[text] ?? inWordsOf(shapes, text, translateServerValue) ?? text;
 
@@ -68,7 +77,10 @@ export const translateServerText = (text: string): string =>
 const translateServerValue = (value: string): string =>
   language === 'de' ? translateServerText(value).replace(/“([^“”]*)”/g, '„$1“') : translateServerText(value);
 
-/** As one looks for it: without case and accents, with ss for ß and one kind of apostrophe and dash, as the server compares texts too. */
+/**
+ * As one looks for it: without case and accents, with ss for ß and one kind of apostrophe and dash, as the server
+ * compares texts too.
+ */
 export const folded = (text: string): string =>
   text
     .normalize('NFKD')

@@ -36,8 +36,9 @@ const ignore = (event: MouseEvent) => {
 };
 
 /**
- * While busy it does nothing, submit included, but is not disabled: a disabled button loses the focus, and whoever pressed it by key their place. For the
- * same reason one that has the focus is disabled once the focus has gone on, such as after it has saved all there was.
+ * While busy it does nothing, submit included, but is not disabled: a disabled button loses the focus, and whoever
+ * pressed it by key their place. For the same reason one that has the focus is disabled once the focus has gone on,
+ * such as after it has saved all there was.
  */
 export function Button({ emphasis, size, icon, busy, disabled, className, children, ...rest }: ButtonProps) {
   const [focused, setFocused] = useState(false);

@@ -14,7 +14,10 @@ interface DialogProps {
   /** Beside the way out. */
   tools?: ReactNode;
   size?: 'small' | 'medium' | 'large';
-  /** What stands in it is not shown again: a click beside it, perhaps to get to where it is to be pasted, does not close it. */
+  /**
+   * What stands in it is not shown again: a click beside it, perhaps to get to where it is to be pasted, does not close
+   * it.
+   */
   shownOnce?: boolean;
   children?: ReactNode;
   footer?: ReactNode;
@@ -36,8 +39,8 @@ export function Dialog({
   const returnFocus = useReturnFocus(open);
   const body = useRef<HTMLDivElement>(null);
   const foot = useRef<HTMLElement>(null);
-  // What one came for: the first field, or else what the dialog is there to do, or to say. A field in it takes no `autoFocus`: that comes before
-  // the dialog has seen where the focus goes back to.
+  // What one came for: the first field, or else what the dialog is there to do, or to say. A field in it takes no
+  // `autoFocus`: that comes before the dialog has seen where the focus goes back to.
   const first = () =>
     body.current?.querySelector<HTMLElement>('input, textarea, [role="combobox"]') ??
     body.current?.querySelector<HTMLElement>('a, button') ??

@@ -5,7 +5,8 @@ import { useNarrow } from './media.ts';
 
 /**
  * A record beside its list. The list stays usable, so this is no modal dialog: the focus stays there, and Esc closes
- * the panel. Whoever has gone into it is back where they came from once it closes. Where the page is too narrow for both, the panel covers the list and takes the focus as long as it does.
+ * the panel. Whoever has gone into it is back where they came from once it closes. Where the page is too narrow for
+ * both, the panel covers the list and takes the focus as long as it does.
  */
 export function SidePanel({ label, onClose, children }: { label: string; onClose: () => void; children: ReactNode }) {
   const panel = useRef<HTMLElement>(null);

@@ -6,8 +6,8 @@ import { ProgressBar } from './ProgressBar.tsx';
 import { toasts } from './toast.ts';
 
 /**
- * Mounted once, at the root. At the bottom, clear of what one works with there: the bar of what is selected, and on a phone the foot of a list and
- * the bar below it. A dialog that rises from the bottom of a phone leaves room at the top.
+ * Mounted once, at the root. At the bottom, clear of what one works with there: the bar of what is selected, and on a
+ * phone the foot of a list and the bar below it. A dialog that rises from the bottom of a phone leaves room at the top.
  */
 export function Toaster() {
   const returning = useReturningFocus();

@@ -45,7 +45,10 @@ function asHex(color: string): string {
   return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** Draws into an element until it is told to stop, at whatever size that has. `onPick`: which row of which series was clicked. */
+/**
+ * Draws into an element until it is told to stop, at whatever size that has. `onPick`: which row of which series was
+ * clicked.
+ */
 export function draw(
   element: HTMLElement,
   optionOf: (look: Look) => EChartsCoreOption,

@@ -1,7 +1,10 @@
 import { useSyncExternalStore } from 'react';
 import { today } from './format.ts';
 
-/** A page may stay open for days: what it says of the time goes on with it. Also after a sleep of the machine, as no long timer would. */
+/**
+ * A page may stay open for days: what it says of the time goes on with it. Also after a sleep of the machine, as no
+ * long timer would.
+ */
 const look_ms = 10_000;
 const minute_ms = 60_000;
 

@@ -6,8 +6,9 @@ const controls = 'a[href], button:not(:disabled), input:not(:disabled)';
 const placesOf = new WeakMap<Element, Element[]>();
 
 /**
- * For a row in a list of rows (`data-rows`; each an `li`, or marked `data-row`), or a control in one. When it leaves the page with the focus, or is disabled, the focus goes to what stands
- * beside it, so that the keyboard does not begin at the top of the page again.
+ * For a row in a list of rows (`data-rows`; each an `li`, or marked `data-row`), or a control in one. When it leaves
+ * the page with the focus, or is disabled, the focus goes to what stands beside it, so that the keyboard does not begin
+ * at the top of the page again.
  */
 export function useFocusHeir(disabled = false) {
   const last = useRef<HTMLElement>(null);
@@ -51,7 +52,10 @@ function placesBeside(element: Element): Element[] {
   return places;
 }
 
-/** In a row the control that is marked as what one came for (`data-heir`), or else the first; after the last row of a section without a heading, the page. */
+/**
+ * In a row the control that is marked as what one came for (`data-heir`), or else the first; after the last row of a
+ * section without a heading, the page.
+ */
 function heirOf(element: Element): HTMLElement | undefined {
   let gone: Element | null = element;
   while (gone && !placesOf.has(gone)) gone = gone.parentElement;

@@ -23,7 +23,10 @@ export function formatNumber(value: number | string, options: Intl.NumberFormatO
 export const formatDecimal = (value: string | number, minimumFractionDigits = 0): string =>
   formatNumber(value, { minimumFractionDigits, maximumFractionDigits: 20 });
 
-/** Among words from right to left a sign would stand behind its number, and an ellipsis before its text: what is isolated keeps its own order. */
+/**
+ * Among words from right to left a sign would stand behind its number, and an ellipsis before its text: what is
+ * isolated keeps its own order.
+ */
 export const isolated = (text: string): string => (direction === 'rtl' ? `\u2068${text}\u2069` : text);
 
 /** 53.5 as "53.5%". */
@@ -31,8 +34,8 @@ export const formatPercent = (percent: number | string): string =>
   formatNumber(Number(percent) / 100, { style: 'percent', maximumFractionDigits: 1 });
 
 /**
- * A decimal string stays a string up to the formatter: no amount passes through a float. `aligned`: with the decimals of its currency also
- * when they are zeros, as amounts that stand under each other have them.
+ * A decimal string stays a string up to the formatter: no amount passes through a float. `aligned`: with the decimals
+ * of its currency also when they are zeros, as amounts that stand under each other have them.
  */
 export function formatMoney(
   amount: string,
@@ -57,7 +60,10 @@ const digitsOf = (decimals: number | undefined): Intl.NumberFormatOptions =>
 /** Other codes Intl refuses with an error. */
 const isCurrencyCode = (text: string) => /^[a-z]{3}$/i.test(text);
 
-/** Languages begin to abbreviate at different sizes: 129.2K, but 129.180 and 1,7 Mio. What is not abbreviated needs no fraction. */
+/**
+ * Languages begin to abbreviate at different sizes: 129.2K, but 129.180 and 1,7 Mio. What is not abbreviated needs no
+ * fraction.
+ */
 function compactly(amount: string): Intl.NumberFormatOptions {
   const options = { notation: 'compact', useGrouping: 'always' } as const;
   const abbreviated = numbers(options)
@@ -181,7 +187,10 @@ export function formatToday(now: number): string {
 const calendarDay = (day: string, options: Intl.DateTimeFormatOptions) =>
   dates({ ...options, timeZone: 'UTC' }).format(new Date(day));
 
-/** "April 30, 1990" of a birthday, or "April 30" of one without its year (`--04-30`). One that is not whole stays as it was typed. */
+/**
+ * "April 30, 1990" of a birthday, or "April 30" of one without its year (`--04-30`). One that is not whole stays as it
+ * was typed.
+ */
 export function formatBirthday(day: string): string {
   const full = day.startsWith('--') ? `2000-${day.slice(2)}` : day;
   if (!isDay(full)) return day;
@@ -201,7 +210,10 @@ export const formatWeekday = (day: string): string => calendarDay(day, { weekday
 export const nameOfWeekday = (at: number, weekday: 'long' | 'short' = 'long'): string =>
   calendarDay(`2024-01-0${at + 1}`, { weekday });
 
-/** "monday" and "mon", from Monday to Sunday, as one may type them; names of two letters are words of their own in some languages. */
+/**
+ * "monday" and "mon", from Monday to Sunday, as one may type them; names of two letters are words of their own in some
+ * languages.
+ */
 export const weekdayNames = (): string[][] =>
   Array.from({ length: 7 }, (_, at) =>
     (['long', 'short'] as const)

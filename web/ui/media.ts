@@ -17,7 +17,9 @@ export const useNarrow = () => useMedia('(max-width: 767px)');
 /** A tablet, or half a screen. */
 export const useTight = () => useMedia('(max-width: 1023px)');
 
-/** Between the events around printing; that the medium is paper comes too late, when the browser has counted the pages. */
+/**
+ * Between the events around printing; that the medium is paper comes too late, when the browser has counted the pages.
+ */
 let isForPaper = false;
 
 function onPrinting(changed: () => void): () => void {

@@ -29,10 +29,11 @@ const marks = ['.', ','] as const;
 export type Mark = (typeof marks)[number];
 
 /**
- * A text as a number. Either mark may part its decimals, as long as it can be read in one way only: `1,234.50` is the same wherever one lives. `1.234`
- * is two numbers, a thousand times apart. Then the mark counts that the numbers beside it show, or the reader's own. What would
- * part thousands in the reader's way is not taken for it without doubt: in files and programs a point parts decimals everywhere. An
- * integer has none, and an amount has no three of them after a comma.
+ * A text as a number. Either mark may part its decimals, as long as it can be read in one way only: `1,234.50` is the
+ * same wherever one lives. `1.234` is two numbers, a thousand times apart. Then the mark counts that the numbers beside
+ * it show, or the reader's own. What would part thousands in the reader's way is not taken for it without doubt: in
+ * files and programs a point parts decimals everywhere. An integer has none, and an amount has no three of them after a
+ * comma.
  */
 export function readNumber(text: string, kind: NumberKind = 'decimal', shown: Mark | null = null): TypedNumber {
   const typed = unmarked(text).trim();
@@ -70,7 +71,10 @@ export function markOf(texts: readonly string[]): Mark | null {
   return fitting.length === 1 ? (fitting[0] as Mark) : null;
 }
 
-/** What a text is with either mark before its decimals. Signs of currencies and of percent are for reading, as are gaps between thousands. */
+/**
+ * What a text is with either mark before its decimals. Signs of currencies and of percent are for reading, as are gaps
+ * between thousands.
+ */
 function readings(text: string): Map<Mark, string> {
   const bare = unmarked(text)
     .replace(/(?<=\d)[\s'’](?=\d{3}(?!\d))/g, '')

@@ -8,7 +8,10 @@ export function toTyped(moment: string | null): string {
   return local.toString({ smallestUnit: 'minute' });
 }
 
-/** The moment that was typed; one that a change of the clocks skips is taken an hour later. Null where it is none, or not yet. */
+/**
+ * The moment that was typed; one that a change of the clocks skips is taken an hour later. Null where it is none, or
+ * not yet.
+ */
 export function fromTyped(typed: string): string | null {
   try {
     return Temporal.PlainDateTime.from(typed).toZonedDateTime(zoneOfReader()).toInstant().toString();

@@ -9,8 +9,9 @@ const contract = /\/(?:src\/modules|test\/fixtures)\/.+\/contract\.ts$/;
 const prefix = '\0record-contract:';
 
 /**
- * The page wants to know of a record type which fields it has, of which kinds, and what they refer to; its contract checks values with Zod as
- * well, which the server does. So the build reads the contracts of record types, and the page gets what they say without the schemas.
+ * The page wants to know of a record type which fields it has, of which kinds, and what they refer to; its contract
+ * checks values with Zod as well, which the server does. So the build reads the contracts of record types, and the page
+ * gets what they say without the schemas.
  */
 export const recordContracts = (): Plugin => ({
   name: 'record-contracts',
@@ -44,7 +45,10 @@ function spelled(resource: Resource): string {
   return `{ ...${JSON.stringify(picked(said, ofResource))}, meta: new Map(${JSON.stringify(fields)}) }`;
 }
 
-/** What the page goes by (`RecordContract` and `ofContract` in web/platform/record/contractFields.ts); the rest is for the server. */
+/**
+ * What the page goes by (`RecordContract` and `ofContract` in web/platform/record/contractFields.ts); the rest is for
+ * the server.
+ */
 const ofResource: ReadonlySet<string> = new Set<Exclude<keyof RecordContract, 'meta'>>([
   'name',
   'plural',

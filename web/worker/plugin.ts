@@ -21,7 +21,10 @@ export function serviceWorker(): Plugin {
   };
 }
 
-/** With the list of all files that the page is made of. Workbox's own builder does the same and brings Babel and a second bundler along. */
+/**
+ * With the list of all files that the page is made of. Workbox's own builder does the same and brings Babel and a
+ * second bundler along.
+ */
 async function buildWorker(folder: string): Promise<void> {
   await build({
     configFile: false,

@@ -50,8 +50,8 @@ interface Letter {
 }
 
 /**
- * The mailboxes of the administrator and of a manager, who shares hers, with their conversations of the last months. They are not connected to a provider:
- * nothing comes in, and nothing is sent.
+ * The mailboxes of the administrator and of a manager, who shares hers, with their conversations of the last months.
+ * They are not connected to a provider: nothing comes in, and nothing is sent.
  */
 export async function storeMail(ctx: Context, scene: Scene & { people: Person[]; deals: Deal[] }): Promise<void> {
   const { dice, staff, people, deals } = scene;

@@ -89,7 +89,10 @@ function taskRow({ title, due, done, assignee, person, deal, recurrence }: Plan,
   };
 }
 
-/** What somebody works on most: deals with two firms, their own if they have some, the firms, and a person at one of them. */
+/**
+ * What somebody works on most: deals with two firms, their own if they have some, the firms, and a person at one of
+ * them.
+ */
 export function atHand({ id: user_id }: Colleague, deals: readonly Deal[]) {
   const ownFirst = [...deals].sort((a, b) => Number(b.owner.id === user_id) - Number(a.owner.id === user_id));
   const first = ownFirst[0]!;

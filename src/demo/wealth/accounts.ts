@@ -179,7 +179,10 @@ interface Held {
   cost: number | null;
 }
 
-/** An account that the firm manages: paid in, invested by a model, with income, quarterly fees, and something in or out each year. */
+/**
+ * An account that the firm manages: paid in, invested by a model, with income, quarterly fees, and something in or out
+ * each year.
+ */
 function invest(
   account: Row,
   amount: number,

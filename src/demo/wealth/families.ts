@@ -22,7 +22,10 @@ interface Relative {
   role: 'head' | 'spouse' | 'child' | 'parent';
 }
 
-/** One family for each family name. Most are a couple with children; some live alone, some with a parent, some left to found their own household. */
+/**
+ * One family for each family name. Most are a couple with children; some live alone, some with a parent, some left to
+ * found their own household.
+ */
 export const makeFamilies = (scene: Scene): Family[] => {
   const advisers = scene.staff.filter(({ role }) => role === 'advisor');
   return words.families.map((name, index) => makeFamily(name, advisers[index % advisers.length]!, scene));

@@ -25,7 +25,10 @@ export interface Market {
 const years = 10;
 const trading_days_year = 260;
 
-/** Ten years of prices: by month, and by day in the last one. Shares go up and down together, bonds a little the other way. */
+/**
+ * Ten years of prices: by month, and by day in the last one. Shares go up and down together, bonds a little the other
+ * way.
+ */
 export function makeMarket(dice: Dice, clock: Clock): Market {
   const tradingDays = tradingDaysOf(clock);
   const quarterEnds = quarterEndsOf(tradingDays);

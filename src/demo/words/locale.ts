@@ -1,6 +1,7 @@
 /**
- * People, places and firms of one country, in compact lists. An entry in another script than Latin brings its Latin form behind a slash,
- * for addresses: `Олена/olena`. Family names that differ by gender have both forms: `Nowak`, `Kowalski|Kowalska`.
+ * People, places and firms of one country, in compact lists. An entry in another script than Latin brings its Latin
+ * form behind a slash, for addresses: `Олена/olena`. Family names that differ by gender have both forms: `Nowak`,
+ * `Kowalski|Kowalska`.
  */
 export interface Locale {
   language: string;

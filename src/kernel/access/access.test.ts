@@ -119,20 +119,25 @@ async function build({ teams, locations, households, rows, roles }: World): Prom
   }); // biome-ignore format: one line each
   const values = [tenant_id, all];
   const rowsOf = (name: string) =>
-    `from jsonb_to_recordset($2::jsonb -> '${name}') x (id uuid, user_id uuid, group_id uuid, owner_id uuid, location_id uuid, period text, key text, rights jsonb)`;
+    `from jsonb_to_recordset($2::jsonb -> '${name}') x (id uuid, user_id uuid, group_id uuid, owner_id uuid, location_id uuid, period text,
+      key text, rights jsonb)`;
   const day = (side: 0 | 1, cast: string) =>
     `case x.period ${times.map((when) => `when '${when}' then (${dates[when][side]})${cast}`).join(' ')} end`;
   for (const text of [
     'delete from visit where tenant_id = $1', 'delete from location_member where tenant_id = $1', 'delete from visit_adviser where tenant_id = $1',
-    'delete from team where tenant_id = $1', 'delete from user_role where tenant_id = $1', `delete from role where tenant_id = $1 and not preset`,
+    'delete from team where tenant_id = $1', 'delete from user_role where tenant_id = $1', `delete from role where tenant_id = $1
+      and not preset`,
   ]) await owner.query(text, [tenant_id]); // biome-ignore format: a list
   for (const text of [
     `insert into team (tenant_id, id, name) select distinct $1::uuid, x.id, x.id::text ${rowsOf('teams')}`,
     `insert into team_member (tenant_id, team_id, user_id) select $1, x.id, x.user_id ${rowsOf('teams')}`,
     `insert into location_member (tenant_id, user_id, location_id) select distinct $1::uuid, x.user_id, x.group_id ${rowsOf('locations')}`,
-    `insert into visit_adviser (tenant_id, adviser_id, household_id, from_on, until_on) select $1::uuid, x.user_id, x.group_id, ${day(0, '::date')}, ${day(1, '::date')} ${rowsOf('households')}`,
-    `insert into visit (tenant_id, id, name, owner_id, location_id) select $1, x.id, x.id::text, x.owner_id, x.location_id ${rowsOf('rows')}`,
-    `insert into visit_household (tenant_id, visit_id, household_id, from_on, until_at) select $1, x.id, x.group_id, ${day(0, '::date')}, app.midnight(${day(1, '::date')} + 1) ${rowsOf('links')}`,
+    `insert into visit_adviser (tenant_id, adviser_id, household_id, from_on, until_on) select $1::uuid, x.user_id, x.group_id,
+      ${day(0, '::date')}, ${day(1, '::date')} ${rowsOf('households')}`,
+    `insert into visit (tenant_id, id, name, owner_id, location_id) select $1, x.id, x.id::text, x.owner_id,
+      x.location_id ${rowsOf('rows')}`,
+    `insert into visit_household (tenant_id, visit_id, household_id, from_on, until_at) select $1, x.id, x.group_id, ${day(0, '::date')},
+      app.midnight(${day(1, '::date')} + 1) ${rowsOf('links')}`,
     `insert into visit_participant (tenant_id, user_id, visit_id) select $1, x.user_id, x.id ${rowsOf('participants')}`,
     `insert into role (tenant_id, id, key, name, rights) select $1, x.id, x.key, x.key, x.rights ${rowsOf('roles')}`,
     `insert into user_role (tenant_id, user_id, role_id) select $1, x.user_id, x.id ${rowsOf('roles')}`,
@@ -182,7 +187,11 @@ describe('rows by rule', () => {
           for (const verb of ['update', 'delete'] as const) {
             const reached = await tried(actor, (ctx) =>
               ctx.tx.many<{ id: string }>(
-                sql`update visit r set name = 'changed' where ${sql.join([...baseConditions(ctx, visit), reaches(ctx, visit, verb)], sql` and `)} returning id`,
+                sql`update visit r set name = 'changed' where ${sql.join(
+                  [...baseConditions(ctx, visit), reaches(ctx, visit, verb)],
+                  sql`
+                  and `,
+                )} returning id`,
               ),
             );
             assert.deepEqual(idsOf(reached), expected((row) => may('read')(row) && may(verb)(row)), `${verb} ${text}`); // biome-ignore format: one line
@@ -213,7 +222,8 @@ describe('rows by rule', () => {
         }
         const told = await withContext(app.app.services.db, systemActor(tenant_id), async ({ tx }) => ({
           pairs: await tx.many<{ record_id: string; user_id: string }>(
-            sql`select * from app.readers_of('visit', ${ids.flatMap((id) => people.map(() => id))}::uuid[], ${ids.flatMap(() => people.map((name) => person_ids.get(name)))}::uuid[])`,
+            sql`select * from app.readers_of('visit', ${ids.flatMap((id) => people.map(() => id))}::uuid[],
+              ${ids.flatMap(() => people.map((name) => person_ids.get(name)))}::uuid[])`,
           ),
           readers: await tx.many<{ id: string; may_read: boolean }>(
             sql`select * from app.record_readers('visit', ${ids[0]}, 'task', null)`,
@@ -306,7 +316,8 @@ test('when a membership ends or is taken away, lists and open pages let go by th
   const [{ id }] = (await asOwner(app, 'insert into visit (tenant_id, name) values ($1, $2) returning id', [tenant_id, 'Advised'])) as [{ id: string }]; // biome-ignore format: one line
   const seen = async () => (await advice('GET', '/api/v1/visits?count=true')).body.data.map((row: { id: string }) => row.id); // biome-ignore format: one line
   await asOwner(app, 'insert into visit_adviser (tenant_id, adviser_id, household_id) values ($1, $2, $3)', [tenant_id, user_id, household]); // biome-ignore format: one line
-  await asOwner(app, `insert into visit_household (tenant_id, visit_id, household_id, until_at) values ($1, $2, $3, now() + interval '4 seconds')`, [tenant_id, id, household]); // biome-ignore format: one line
+  await asOwner(app, `insert into visit_household (tenant_id, visit_id, household_id, until_at)
+    values ($1, $2, $3, now() + interval '4 seconds')`, [tenant_id, id, household]); // biome-ignore format: one line
   assert.deepEqual(await seen(), [id]);
   const stream = await openStream(app.typesUrl, body.key);
   const told = () => stream.events.filter(({ event }) => event === 'rights').length;
@@ -370,11 +381,13 @@ describe('rows by degree', () => {
         await owner.query('delete from sitting where tenant_id = $1', [tenant_id]);
         await owner.query('delete from location_member where tenant_id = $1', [tenant_id]);
         await owner.query('delete from team where tenant_id = $1', [tenant_id]);
-        await owner.query(`insert into location_member (tenant_id, user_id, location_id) select distinct $1::uuid, x.person, x.place from jsonb_to_recordset($2) x (person uuid, place uuid)`,
+        await owner.query(`insert into location_member (tenant_id, user_id, location_id) select distinct $1::uuid, x.person, x.place
+          from jsonb_to_recordset($2) x (person uuid, place uuid)`,
           [tenant_id, JSON.stringify(locations.map((m) => ({ person: person_ids.get(m.person), place: groupOf(m.group) })))]); // biome-ignore format: one call
         await owner.query(`insert into sitting (tenant_id, id, held_on, subject, minutes, fee, owner_id, location_id)
           select $1, x.id, x.held_on, x.subject, x.minutes, x.fee, x.owner_id, x.location_id from jsonb_to_recordset($2)
-          x (id uuid, held_on date, subject text, minutes text, fee int, owner_id uuid, location_id uuid)`, [tenant_id, JSON.stringify(made)]); // biome-ignore format: one call
+          x (id uuid, held_on date, subject text, minutes text, fee int, owner_id uuid,
+            location_id uuid)`, [tenant_id, JSON.stringify(made)]); // biome-ignore format: one call
         const rights = roles.map((one): Rights => ({ activity: one })).reduce(intersectRights);
         const actor: Actor = { kind: 'user', tenant_id, user_id: person_ids.get(person)!, credential_id: null, rights };
 
@@ -438,7 +451,8 @@ describe('rows by degree', () => {
         const seen = await tried(actor, (ctx) => ctx.tx.many<{ id: string }>(sql`select id from sitting`));
         assert.deepEqual(ids(seen), inFull, text);
         const history = await tried(actor, (ctx) =>
-          ctx.tx.many<{ id: string }>(sql`select distinct record_id as id from record_history where tenant_id = ${tenant_id} and resource = 'sitting' and record_id = any (${made.map(({ id }) => id)})`),
+          ctx.tx.many<{ id: string }>(sql`select distinct record_id as id from record_history where tenant_id = ${tenant_id}
+            and resource = 'sitting' and record_id = any (${made.map(({ id }) => id)})`),
         ); // biome-ignore format: one call
         assert.deepEqual(ids(history), inFull, `history ${text}`);
       }),

@@ -11,7 +11,10 @@ export type Way = Pick<ReturnType<typeof reachesBy>[number], 'noun' | 'kind'>;
 export const waysOf = (rights: Rights): Way[] =>
   reachesBy().filter(({ right, kind }) => kindsIn(scopeOf(rights, right, 'exists')).includes(kind));
 
-/** In how many milliseconds what the caller reaches through these groups changes next by itself; null: as far as is known never. */
+/**
+ * In how many milliseconds what the caller reaches through these groups changes next by itself; null: as far as is
+ * known never.
+ */
 export const nextChangeSql = (
   ways: readonly Way[],
 ): RawBuilder<unknown> => sql`(1000 * extract(epoch from app.next_reach_change(

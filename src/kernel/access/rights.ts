@@ -1,11 +1,15 @@
 import { kinds, type Scope, union } from './scope.ts';
 
 /**
- * The one table of rights: resource x action x scope. HTTP, the policies of the database (through `app.full_scope` and related functions), the page
- * and the OpenAPI document all read it. The kernel declares its own rights (kernel-rights.ts), each module those of its record types.
+ * The one table of rights: resource x action x scope. HTTP, the policies of the database (through `app.full_scope` and
+ * related functions), the page and the OpenAPI document all read it. The kernel declares its own rights
+ * (kernel-rights.ts), each module those of its record types.
  */
 
-/** The names of all rights: those of the kernel, and what modules add by `declare module '…/kernel/access/rights.ts' { interface RightNames { … } }`. */
+/**
+ * The names of all rights: those of the kernel, and what modules add by `declare module '…/kernel/access/rights.ts' {
+ * interface RightNames { … } }`.
+ */
 export interface RightNames {
   file: true;
   user: true;
@@ -30,8 +34,8 @@ export const scopes = ['none', 'own', 'team', 'all'] as const;
 export type { Scope };
 
 /**
- * How much of a record somebody sees, where a record type has degrees: that it exists, its subject, or, by `read`, everything. Each degree has a
- * scope of its own; a wider degree includes the narrower ones.
+ * How much of a record somebody sees, where a record type has degrees: that it exists, its subject, or, by `read`,
+ * everything. Each degree has a scope of its own; a wider degree includes the narrower ones.
  */
 export const degrees = ['exists', 'subject'] as const;
 export type Degree = (typeof degrees)[number];
@@ -55,7 +59,10 @@ const presets = {
 /** Administrators have every right there is. */
 export type PresetRole = Exclude<keyof typeof presets, 'admin'>;
 
-/** Kinds of accounts. Customers, contractors and devices have roles of their own kind, and no right that only members have. */
+/**
+ * Kinds of accounts. Customers, contractors and devices have roles of their own kind, and no right that only members
+ * have.
+ */
 export const accountKinds = ['member', 'customer', 'contractor', 'device'] as const;
 export type AccountKind = (typeof accountKinds)[number];
 const kindOfPreset: Partial<Record<keyof typeof presets, AccountKind>> = {
@@ -70,8 +77,8 @@ export interface Right {
   /** Its rows have an owner, so that 'own' and 'team' mean something. Others know only 'all' and 'none'. */
   owned?: boolean;
   /**
-   * The actions that customers, contractors and devices may have: on their own records or those they reach through a group, never with the scopes all
-   * or team.
+   * The actions that customers, contractors and devices may have: on their own records or those they reach through a
+   * group, never with the scopes all or team.
    */
   outside?: readonly Action[];
   /** The grants of the preset roles; those not named get none. */
@@ -87,7 +94,10 @@ export function declareRights(rights: readonly Right[]): void {
   for (const right of rights) declared.set(right.name, right);
 }
 
-/** In the order of declaration. Throws while none are declared: roles and sessions made then would silently have no rights. */
+/**
+ * In the order of declaration. Throws while none are declared: roles and sessions made then would silently have no
+ * rights.
+ */
 export function rightNames(): ResourceName[] {
   if (declared.size === 0) throw new Error('No rights are declared yet: import src/modules/index.ts first');
   return [...declared.keys()] as ResourceName[];
@@ -104,7 +114,10 @@ export type Rights = { [R in ResourceName]?: Grant } & {
   '*'?: 'all';
   /** By record type and key, `contact.salary`; fields that are not named are open. */
   fields?: Record<string, FieldLimit>;
-  /** An account that is no member's, or a key of a role for such: a customer's, a contractor's or a device's (`app.is_member`). */
+  /**
+   * An account that is no member's, or a key of a role for such: a customer's, a contractor's or a device's
+   * (`app.is_member`).
+   */
   outside?: true;
 };
 
@@ -119,8 +132,8 @@ export function scopeOf(rights: Rights, resource: ResourceName, action: Action |
 const texts = new WeakMap<Rights, string>();
 
 /**
- * The text that `app.full_scope` and related functions read: `;contact.read=all;contact.update=own;`, or `*` for the program itself. Rights that are
- * not granted are left out: `app.some_scope` looks for names alone.
+ * The text that `app.full_scope` and related functions read: `;contact.read=all;contact.update=own;`, or `*` for the
+ * program itself. Rights that are not granted are left out: `app.some_scope` looks for names alone.
  */
 export function rightsText(rights: Rights): string {
   if (rights['*']) return '*';
@@ -220,15 +233,20 @@ const outsideGrants = (scopeFor: (right: Right) => Scope): Rights =>
     }),
   );
 
-/** The most that a customer, a contractor or a device may have: what is theirs or their groups', never all of anything. */
+/**
+ * The most that a customer, a contractor or a device may have: what is theirs or their groups', never all of anything.
+ */
 export const outsideRights = (): Rights => ({ ...outsideGrants(reachedOutside), outside: true });
 
-/** The most that a role for them may say. Of what has no owner that is `all`, of which they get what they reach: so roles were stored. */
+/**
+ * The most that a role for them may say. Of what has no owner that is `all`, of which they get what they reach: so
+ * roles were stored.
+ */
 export const outsideRoleRights = (): Rights => outsideGrants(({ owned }) => (owned ? reachedOutside() : 'all'));
 
 /**
- * Resources, of routes and of the audit trail, that decide what people may do: after a change of these, no rights that were looked up before are used.
- * The tenant itself may demand a second factor.
+ * Resources, of routes and of the audit trail, that decide what people may do: after a change of these, no rights that
+ * were looked up before are used. The tenant itself may demand a second factor.
  */
 export const rights_resources: ReadonlySet<string> = new Set([
   'role',

@@ -69,7 +69,10 @@ function reachRows(rules: readonly TableRule[]): string {
   return rows.map((row) => `    (${row.map((value) => `'${value}'`).join(', ')})`).join(',\n');
 }
 
-/** Who reaches which groups, or which rows that belong to several, now; and from when on that will be otherwise, as far as is known. */
+/**
+ * Who reaches which groups, or which rows that belong to several, now; and from when on that will be otherwise, as far
+ * as is known.
+ */
 function reachViews(rules: readonly TableRule[]): string {
   const views = rules
     .flatMap(({ resource, reach }) => reach.map((way) => [reachView(resource, way), way] as const))

@@ -1,8 +1,9 @@
 /**
- * Which rows a right reaches. A scope is `none`, `all`, or a condition on row and caller made of kinds: `own+location` (the caller's own rows, and
- * those of the caller's locations), `location&team` (rows that are both of the caller's locations and of the caller's team). The scopes of a person's
- * roles add up (`union`); a key or another client that acts for a person has only what both allow (`intersection`). Every scope has one spelling, so
- * that equal scopes are equal texts.
+ * Which rows a right reaches. A scope is `none`, `all`, or a condition on row and caller made of kinds: `own+location`
+ * (the caller's own rows, and those of the caller's locations), `location&team` (rows that are both of the caller's
+ * locations and of the caller's team). The scopes of a person's roles add up (`union`); a key or another client that
+ * acts for a person has only what both allow (`intersection`). Every scope has one spelling, so that equal scopes are
+ * equal texts.
  */
 export type Kind = string;
 export type Scope = Kind;
@@ -11,7 +12,10 @@ export type Scope = Kind;
 const known_kinds = ['own', 'team', 'location', 'participant'];
 export const kinds: readonly Kind[] = known_kinds;
 
-/** Adds the kind of a group through which rows are reached; its rule says who is in which group. Before anything asks for scopes. */
+/**
+ * Adds the kind of a group through which rows are reached; its rule says who is in which group. Before anything asks
+ * for scopes.
+ */
 export function addKind(kind: Kind): void {
   if (!known_kinds.includes(kind)) known_kinds.splice(2, Infinity, ...[...known_kinds.slice(2), kind].sort());
 }
@@ -25,7 +29,10 @@ const isKind = (word: string): word is Kind => kinds.includes(word);
 export const isScope = (text: string): text is Scope =>
   text === 'none' || text === 'all' || (text.split(/[+&]/).every(isKind) && spell(termsOf(text)) === text);
 
-/** The one spelling of a scope whose kinds stand in another order; any other text as it is, such as one that names a kind twice. */
+/**
+ * The one spelling of a scope whose kinds stand in another order; any other text as it is, such as one that names a
+ * kind twice.
+ */
 export function spellScope(text: string): string {
   const named = text.split(/[+&]/);
   const spelled = named.every(isKind) ? spell(termsOf(text)) : text;

@@ -2,20 +2,32 @@ import type { Resource } from '../contract/resource.ts';
 import { type Action, type Degree, type ResourceName, type Rights, scopeOf } from './rights.ts';
 import { addKind, type Kind } from './scope.ts';
 
-/** A kind of group through which people reach rows: the households they advise, the locations they work at, the records they take part in. */
+/**
+ * A kind of group through which people reach rows: the households they advise, the locations they work at, the records
+ * they take part in.
+ */
 export interface Reach {
   kind: Exclude<Kind, 'own' | 'team'>;
-  /** The column that names the group of a row; `id` when the record is a group itself. With `links`, the column that these name as `row`. */
+  /**
+   * The column that names the group of a row; `id` when the record is a group itself. With `links`, the column that
+   * these name as `row`.
+   */
   column: string;
-  /** The people of each group. It has an index by tenant and member. `madeOf`: the tables behind it, beside teams, when it is a view. */
+  /**
+   * The people of each group. It has an index by tenant and member. `madeOf`: the tables behind it, beside teams, when
+   * it is a view.
+   */
   members: { member: string; group: string; madeOf?: readonly string[] } & Dated;
-  /** Where rows can be in several groups at once: which rows belong to which group. It has an index by tenant and group. */
+  /**
+   * Where rows can be in several groups at once: which rows belong to which group. It has an index by tenant and group.
+   */
   links?: { row: string; group: string; madeOf?: readonly string[] } & Dated;
 }
 
 /**
- * A table, or a view, with `tenant_id`, of what holds in a period: columns of a date (the first and the last day, in the time zone of the workspace) or of a
- * time (from then on, until then). Where a column is null, or not named, there is no such end.
+ * A table, or a view, with `tenant_id`, of what holds in a period: columns of a date (the first and the last day, in
+ * the time zone of the workspace) or of a time (from then on, until then). Where a column is null, or not named, there
+ * is no such end.
  */
 interface Dated {
   table: string;
@@ -23,14 +35,18 @@ interface Dated {
   until?: string;
 }
 
-/** What a reach asks of the database: a view of the groups, or rows, of each member now, where the table of members alone does not say it. */
+/**
+ * What a reach asks of the database: a view of the groups, or rows, of each member now, where the table of members
+ * alone does not say it.
+ */
 export const reachView = (resource: string, { kind, members, links }: Reach): string | undefined =>
   links || members.from || members.until ? `app.${resource}_by_${kind}` : undefined;
 
 /**
- * Who reaches which rows of a table: for each policy an SQL condition on the row, beside that of the tenant. Null: only functions that run as the
- * system. The policies of the database are made from these rules (`db/routines/policies.sql`), as are the functions that lists, notifications,
- * history and open pages use (`app.right_of`, `app.owner_column`).
+ * Who reaches which rows of a table: for each policy an SQL condition on the row, beside that of the tenant. Null: only
+ * functions that run as the system. The policies of the database are made from these rules
+ * (`db/routines/policies.sql`), as are the functions that lists, notifications, history and open pages use
+ * (`app.right_of`, `app.owner_column`).
  */
 export interface TableRule {
   table: string;
@@ -43,14 +59,14 @@ export interface TableRule {
   /** The groups through which rows are reached, beside their owner and the owner's team. */
   reach: readonly Reach[];
   /**
-   * Set when some callers see only a part of a record (`Degree`). The table itself has the rows that the caller reads in full, so that other readers,
-   * such as exports, find nothing else. Lists and records read `app.<table>_shown`, which has the other rows as well, without the fields above their
-   * degree.
+   * Set when some callers see only a part of a record (`Degree`). The table itself has the rows that the caller reads
+   * in full, so that other readers, such as exports, find nothing else. Lists and records read `app.<table>_shown`,
+   * which has the other rows as well, without the fields above their degree.
    */
   degrees: Resource | undefined;
   /**
-   * Who sees how much of a row, where a row says so itself and no scope of a right does: conditions on columns before which the alias stands. Search
-   * and the view of the degrees ask them as well.
+   * Who sees how much of a row, where a row says so itself and no scope of a right does: conditions on columns before
+   * which the alias stands. Search and the view of the degrees ask them as well.
    */
   byRow: Readonly<Record<'read' | Degree, (alias: string) => string>> | undefined;
   /** Notes, tasks and the like can be attached to its rows, and are seen with them. */
@@ -70,7 +86,10 @@ export interface TableRule {
   note: string | undefined;
 }
 
-/** Conditions that quote the rule of another table are functions, so that they know of its reach what modules add (`extendReach`). */
+/**
+ * Conditions that quote the rule of another table are functions, so that they know of its reach what modules add
+ * (`extendReach`).
+ */
 type Given = Partial<Omit<TableRule, 'rows' | 'table'>> & { rows?: Partial<Rows> | (() => Partial<Rows>) };
 type Rows = TableRule['rows'];
 
@@ -82,8 +101,8 @@ export interface ReachExtension {
 }
 
 /**
- * The conditions of the policies, from one for each action. Changing is also open to those who may delete, because moving a record to the trash is an
- * update.
+ * The conditions of the policies, from one for each action. Changing is also open to those who may delete, because
+ * moving a record to the trash is an update.
  */
 const policiesFrom = (row: (action: Action) => string, on = ''): TableRule['rows'] => ({
   read: row('read') + on,
@@ -137,10 +156,10 @@ const extensible = new Set<string>();
 const extensions = new Map<string, readonly Reach[]>();
 
 /**
- * Opens rows of record types to further people: a module adds groups of its own to the rule of a record type of which it knows no more than the name,
- * and which knows nothing of it. Policies, lists, search, texts, duplicates, notifications and streams follow, for roles whose scope names the kind.
- * Called once, by src/modules/index.ts, with what the products declare. The advisers of a household reach the contacts that are its members, as long
- * as they are:
+ * Opens rows of record types to further people: a module adds groups of its own to the rule of a record type of which
+ * it knows no more than the name, and which knows nothing of it. Policies, lists, search, texts, duplicates,
+ * notifications and streams follow, for roles whose scope names the kind. Called once, by src/modules/index.ts, with
+ * what the products declare. The advisers of a household reach the contacts that are its members, as long as they are:
  *
  *     // src/modules/wealth/tables.ts, for `reach` of the product
  *     export const wealthReach: readonly ReachExtension[] = [
@@ -150,14 +169,16 @@ const extensions = new Map<string, readonly Reach[]>();
  *           kind: 'household',
  *           column: 'id',
  *           members: { table: 'household_adviser', member: 'user_id', group: 'household_id', until: 'until_on' },
- *           links: { table: 'household_member', row: 'contact_id', group: 'household_id', from: 'from_on', until: 'until_on' },
+ *           links: { table: 'household_member', row: 'contact_id', group: 'household_id', from: 'from_on', until:
+ * 'until_on' },
  *         },
  *       },
  *     ];
  *
- * A role then says `contact: { read: 'household+own' }`. A membership counts whether or not its person may read the household. Both tables need rules
- * of their own, triggers that write the audit trail (`app.record_change`; open pages and caches follow it), and these indexes: members by tenant and
- * member, links by tenant and group. A record type has each kind once.
+ * A role then says `contact: { read: 'household+own' }`. A membership counts whether or not its person may read the
+ * household. Both tables need rules of their own, triggers that write the audit trail (`app.record_change`; open pages
+ * and caches follow it), and these indexes: members by tenant and member, links by tenant and group. A record type has
+ * each kind once.
  */
 export function extendReach(added: readonly ReachExtension[]): void {
   for (const { resource, reach } of added) {
@@ -189,7 +210,10 @@ export const reachesBy = (): { right: ResourceName; noun: string; kind: Reach['k
     right ? reach.map(({ kind }) => ({ right, noun: resource, kind })) : [],
   );
 
-/** The kinds of scopes that a right can have beside none and all: those for which a table under it has a column or members. */
+/**
+ * The kinds of scopes that a right can have beside none and all: those for which a table under it has a column or
+ * members.
+ */
 export function kindsOf(right: ResourceName): ReadonlySet<Kind> {
   const found = new Set<Kind>();
   for (const rule of defined.values()) {
@@ -216,7 +240,10 @@ export const showsByDegree = (right: ResourceName): boolean =>
 /** The tables to whose rows notes, tasks and the like can be attached. */
 export const carriers = (): TableRule[] => [...defined.values()].filter(({ carries }) => carries);
 
-/** The condition that the caller may do this with some row. The planner expects nearly every row to pass (db/routines/access.sql). */
+/**
+ * The condition that the caller may do this with some row. The planner expects nearly every row to pass
+ * (db/routines/access.sql).
+ */
 export const may = (right: ResourceName, action: Action): string =>
   `(select app.some_scope('${right}', '${action}')) <> 'none'`;
 
@@ -224,7 +251,10 @@ export const may = (right: ResourceName, action: Action): string =>
 export const readsAllRows = ({ right, rows }: TableRule, rights: Rights): boolean =>
   right !== null && rows.read === may(right, 'read') && scopeOf(rights, right, 'read') !== 'none';
 
-/** The condition that the caller may do this with rows of this owner. `few`: compares, which is enough for tables with few rows in a workspace. */
+/**
+ * The condition that the caller may do this with rows of this owner. `few`: compares, which is enough for tables with
+ * few rows in a workspace.
+ */
 export function reaches(right: ResourceName, action: Action, owner: string, few = false): string {
   const everybody = `(select app.full_scope('${right}', '${action}')) ${few ? "= 'all'" : 'is not null'}`;
   return `${everybody} or ${owner} = any ((select app.scope_owners('${right}', '${action}'))::uuid[])`;
@@ -232,7 +262,9 @@ export function reaches(right: ResourceName, action: Action, owner: string, few 
 
 type Reached = Pick<TableRule, 'owner' | 'reach' | 'resource'>;
 
-/** The condition that the caller may do this with a row, by its owner and its groups. `alias` stands before its columns. */
+/**
+ * The condition that the caller may do this with a row, by its owner and its groups. `alias` stands before its columns.
+ */
 export function reachesRow(
   right: ResourceName,
   action: Action | Degree,
@@ -262,7 +294,10 @@ export function reachesRow(
   ].join(' or ');
 }
 
-/** The same of a row of another table, by the rule of its record type: for conditions of rows that are parts of it, which are functions then (`Given`). */
+/**
+ * The same of a row of another table, by the rule of its record type: for conditions of rows that are parts of it,
+ * which are functions then (`Given`).
+ */
 export function reachesRecord(resource: string, action: Action, alias: string): string {
   const rule = ruleOf(resource);
   if (!rule?.right) throw new Error(`"${resource}" has no rule by which its rows are reached`);
@@ -274,9 +309,9 @@ export const shared = (table: string, right: ResourceName, given: Given = {}): T
   rule(table, { right, rows: policiesFrom((action) => may(right, action)) }, given);
 
 /**
- * Rows with an owner, reached by scope: the caller's own, those of the caller's team, those reached through groups (`reach`), or all. `owner` is null
- * where only groups count. `on`: a further condition, on the record that a row is attached to. `onNew`: another
- * one in its place for new rows.
+ * Rows with an owner, reached by scope: the caller's own, those of the caller's team, those reached through groups
+ * (`reach`), or all. `owner` is null where only groups count. `on`: a further condition, on the record that a row is
+ * attached to. `onNew`: another one in its place for new rows.
  */
 export function owned(
   table: string,
@@ -298,8 +333,8 @@ export function owned(
 }
 
 /**
- * Rows that are part of a row of another table, and visible with it. Adding and removing parts changes the whole, so the right to change it is enough.
- * `unless`: a condition under which a row is visible anyway.
+ * Rows that are part of a row of another table, and visible with it. Adding and removing parts changes the whole, so
+ * the right to change it is enough. `unless`: a condition under which a row is visible anyway.
  */
 export function partOf(
   table: string,
@@ -318,7 +353,10 @@ export function partOf(
 export const ofWorkspace = (table: string, given: Given = {}): TableRule =>
   rule(table, { rows: { read: 'true', append: 'true', change: 'true', remove: 'true' } }, given);
 
-/** Rows that only their own user reaches, and everybody who may change users. `or`: a further condition under which a row is reached. */
+/**
+ * Rows that only their own user reaches, and everybody who may change users. `or`: a further condition under which a
+ * row is reached.
+ */
 export const personal = (table: string, { or, ...given }: Given & { or?: string } = {}): TableRule =>
   rule(
     table,

@@ -228,7 +228,8 @@ test('months ahead have their partitions, and what came too early for one moves 
 
   const late = await owner.query(
     `insert into audit_event (tenant_id, action, resource, at)
-    values ($1, 'later', 'test', date_trunc('month', now()) + interval '14 months 3 days') returning seq, tableoid::regclass::text as partition`,
+    values ($1, 'later', 'test', date_trunc('month', now()) + interval '14 months 3 days')
+      returning seq, tableoid::regclass::text as partition`,
     [tenant.tenant_id],
   );
   assert.equal(late.rows[0].partition, 'audit_event_default');

@@ -47,8 +47,8 @@ const order = [
 /**
  * The bytes of an event that its seal covers. They are the same on every machine, and different for different events:
  *
- * holdfast-audit-event-1 LF, then for each field in the order above: its length in bytes as decimal digits, ":", its text in UTF-8, LF; for null only
- * "-", LF
+ * holdfast-audit-event-1 LF, then for each field in the order above: its length in bytes as decimal digits, ":", its
+ * text in UTF-8, LF; for null only "-", LF
  *
  * A new form gets a new first line.
  */

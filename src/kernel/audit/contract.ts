@@ -3,7 +3,10 @@ import { namedReference } from '../contract/fields.ts';
 import { list_rows_default, list_rows_max } from '../contract/resource.ts';
 import { timeText } from '../contract/time.ts';
 
-/** What a person acted through where that is no page, such as an API key or an import; its name is null when it has none or is gone. */
+/**
+ * What a person acted through where that is no page, such as an API key or an import; its name is null when it has none
+ * or is gone.
+ */
 export const through = z.object({ type: z.string(), id: z.uuid(), name: z.string().nullable() });
 export type Through = z.infer<typeof through>;
 
@@ -18,22 +21,37 @@ export const auditEvent = z
     actor_kind: z.enum(['user', 'api_key', 'system']),
     /** The person behind it, also behind an API key. */
     actor: namedReference.nullable(),
-    /** What the person acted through, such as an API key or an import; its name is null when it has none or is gone. Null for somebody at a page. */
+    /**
+     * What the person acted through, such as an API key or an import; its name is null when it has none or is gone.
+     * Null for somebody at a page.
+     */
     via: through.nullable(),
     action: z.string(),
     resource: z.string(),
     record_id: z.uuid().nullable(),
     /** The fields that a change set, even when their values are erased or hidden from the caller. */
     fields: z.array(z.string()).nullable(),
-    /** The values of a deleted record, or the previous values of changed fields; null when erased or hidden from the caller. */
+    /**
+     * The values of a deleted record, or the previous values of changed fields; null when erased or hidden from the
+     * caller.
+     */
     before: values,
     /** The values of a new record, or the new values of changed fields. */
     after: values,
-    /** What the amounts among its values are in, as decimals; null where there are none, or nobody knows: then they are in the smallest unit. */
+    /**
+     * What the amounts among its values are in, as decimals; null where there are none, or nobody knows: then they are
+     * in the smallest unit.
+     */
     currency: z.string().nullable(),
-    /** Those of its fields that nobody set, with the field that each follows from: of a task that is due on a day, the time at which that day ends. */
+    /**
+     * Those of its fields that nobody set, with the field that each follows from: of a task that is due on a day, the
+     * time at which that day ends.
+     */
     derived: z.record(z.string(), z.string()),
-    /** What the record, and those that its values refer to, are called today, by id: as far as they are there and the caller may see them. */
+    /**
+     * What the record, and those that its values refer to, are called today, by id: as far as they are there and the
+     * caller may see them.
+     */
     names: z.record(z.string(), z.string()),
     ip: z.string().nullable(),
     request_id: z.string().nullable(),

@@ -5,7 +5,10 @@ import { findUnchanged } from './unchanged.ts';
 
 type Changed = Pick<AuditEvent, 'resource' | 'fields' | 'before' | 'after'>;
 
-/** Adds which of the fields of each event follow from another one: from one that changed too, or that had a value and kept it. */
+/**
+ * Adds which of the fields of each event follow from another one: from one that changed too, or that had a value and
+ * kept it.
+ */
 export async function addDerived<E extends Changed & Pick<AuditEvent, 'seq' | 'at' | 'record_id'>>(
   ctx: Context,
   events: readonly E[],

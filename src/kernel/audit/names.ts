@@ -39,7 +39,10 @@ function referencesOf({ resource, record_id, before, after }: Unnamed): Referenc
 
 const tableOf = (resource: string) => resourceNamed(resource)?.table;
 
-/** The table that a field refers to: from the contract, or, for rows without one, such as the roles of a user, from the name of the column. */
+/**
+ * The table that a field refers to: from the contract, or, for rows without one, such as the roles of a user, from the
+ * name of the column.
+ */
 const referencedTable = (resource: string, field: string): string | undefined =>
   resourceNamed(resource)?.meta.get(field)?.table ??
   (field === 'created_by' || field === ruleOf(resource)?.owner ? tableOf('user') : tableOf(field.replace(/_id$/, '')));

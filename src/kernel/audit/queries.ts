@@ -11,7 +11,10 @@ import { addNames } from './names.ts';
 
 type EventRow = Omit<AuditEvent, 'names' | 'currency' | 'derived'>;
 
-/** Values of an event, without those of custom fields that the caller may not see, and of the records that an entry is about those that the caller reads. */
+/**
+ * Values of an event, without those of custom fields that the caller may not see, and of the records that an entry is
+ * about those that the caller reads.
+ */
 const shown = (side: 'before' | 'after') => {
   const values = sql.ref(`e.${side}`);
   const entries = definedResources().flatMap(({ name, meta }) => (meta.get('records')?.type === 'records' ? name : []));
@@ -23,25 +26,32 @@ const shown = (side: 'before' | 'after') => {
     else ${values} end as ${sql.ref(side)}`;
 };
 
-/** Whether the caller reads the history of the record of an event. Of others an event says what was done to a record of which type, not to which. */
+/**
+ * Whether the caller reads the history of the record of an event. Of others an event says what was done to a record of
+ * which type, not to which.
+ */
 const ofReadable = sql`app.reads_history(e.resource, e.record_id, e.before, e.after)`;
 
-/** For a custom field that the caller may not see, its definition and filters by it are hidden as well, and that it was changed. */
+/**
+ * For a custom field that the caller may not see, its definition and filters by it are hidden as well, and that it was
+ * changed.
+ */
 const exceptHiddenFields = [
   sql`app.changes_only_hidden(e.resource, e.fields, e.before, e.after) is not true`,
-  sql`not (e.resource = 'custom_field' and app.field_hidden(coalesce(e.before, e.after) ->> 'resource', coalesce(e.before, e.after) ->> 'key'))`,
+  sql`not (e.resource = 'custom_field' and app.field_hidden(coalesce(e.before, e.after) ->> 'resource',
+    coalesce(e.before, e.after) ->> 'key'))`,
   sql`not app.names_hidden(concat(e.before::text, ' ', e.after::text))`,
 ];
 
 /**
- * How a filter without an index is searched: from the newest events back, by so many numbers at a time, and no further part is begun after so many
- * milliseconds. An index for it would cost each change of a record.
+ * How a filter without an index is searched: from the newest events back, by so many numbers at a time, and no further
+ * part is begun after so many milliseconds. An index for it would cost each change of a record.
  */
 const search = { numbers_min: 50_000n, numbers_max: 400_000n, ms: 2_000 };
 
 /**
- * Events, the newest first. `at <= now()` excludes the partitions of future months. A page of a filter that no index serves may have fewer events than
- * were asked for, or none, and lead on.
+ * Events, the newest first. `at <= now()` excludes the partitions of future months. A page of a filter that no index
+ * serves may have fewer events than were asked for, or none, and lead on.
  */
 export async function listEvents(
   ctx: Context,
@@ -62,8 +72,11 @@ export async function listEvents(
   if (to) conditions.push(sql`e.at < ${to}`);
   const read = (bounds: RawBuilder<unknown>[], rows_max: number) =>
     ctx.tx.many<EventRow>(sql`
-    select e.seq, e.at, e.actor_kind, case when e.actor_id is not null then json_build_object('id', e.actor_id, 'name', coalesce(u.name, '')) end as actor,
-      e.action, e.resource, case when ${ofReadable} then e.record_id end as record_id, e.fields, ${shown('before')}, ${shown('after')}, host(e.ip) as ip, e.request_id, e.import_id, e.cause, app.via_of(app.via_text(e.via, e.actor_kind, e.credential_id, e.import_id), null) as via
+    select e.seq, e.at, e.actor_kind, case when e.actor_id is not null then json_build_object('id', e.actor_id, 'name',
+      coalesce(u.name, '')) end as actor,
+      e.action, e.resource, case when ${ofReadable} then e.record_id end as record_id, e.fields, ${shown('before')}, ${shown('after')},
+        host(e.ip) as ip, e.request_id, e.import_id, e.cause, app.via_of(app.via_text(e.via, e.actor_kind, e.credential_id, e.import_id),
+          null) as via
     from recorded_change e left join user_account u on u.tenant_id = e.tenant_id and u.id = e.actor_id
     where ${sql.join([...conditions, ...bounds], sql` and `)} order by e.seq desc limit ${rows_max}`);
   const before = cursor ? [sql`e.seq < ${decodeCursor(cursor, binding)[0]}`] : [];
@@ -104,7 +117,8 @@ async function searchBack(
   const began = performance.now();
   const rows: EventRow[] = [];
   for (let bounds = before, numbers = numbers_min; ; numbers = numbers < numbers_max ? 2n * numbers : numbers_max) {
-    // Where numbers are missing, as between the past of a workspace that arrived and what came then, nothing is to be looked through.
+    // Where numbers are missing, as between the past of a workspace that arrived and what came then, nothing is to be
+    // looked through.
     const { newest } = await ctx.tx.one<{ newest: string | null }>(sql`select max(e.seq) as newest from audit_event e
       where ${sql.join([sql`e.tenant_id = ${ctx.tenant_id} and e.at <= now()`, ...bounds], sql` and `)}`);
     if (newest === null) return { rows, searched: null };

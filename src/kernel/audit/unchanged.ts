@@ -4,8 +4,9 @@ import type { Context } from '../tenancy/context.ts';
 import type { AuditEvent } from './contract.ts';
 
 /**
- * What a field held that events left as it was, by their numbers: what the next change of it, or the deletion of the record, says it was before, else
- * what the record has now. Null also where nobody knows any more, or the caller may not.
+ * What a field held that events left as it was, by their numbers: what the next change of it, or the deletion of the
+ * record, says it was before, else what the record has now. Null also where nobody knows any more, or the caller may
+ * not.
  */
 export async function findUnchanged(
   ctx: Context,

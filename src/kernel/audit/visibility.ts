@@ -8,8 +8,8 @@ export interface RecordReference {
 }
 
 /**
- * Which of these records the caller may read, in the trash or not, by the policy of their history. A record that was deleted for good is visible to
- * callers who may read every record of its type.
+ * Which of these records the caller may read, in the trash or not, by the policy of their history. A record that was
+ * deleted for good is visible to callers who may read every record of its type.
  */
 export async function findVisibleRecords(
   ctx: Context,

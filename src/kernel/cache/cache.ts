@@ -18,14 +18,18 @@ export interface CacheStats {
 }
 
 /**
- * Holds only copies of what is stored elsewhere. Values are returned as JSON gives them, each time as a new copy; values above 1 MiB are not cached.
- * Call `delete` and `invalidateTag` after the commit: what was loaded before them is not cached afterwards. No operation fails because Redis does:
- * reads miss, writes are dropped, and counters count in this process alone.
+ * Holds only copies of what is stored elsewhere. Values are returned as JSON gives them, each time as a new copy;
+ * values above 1 MiB are not cached. Call `delete` and `invalidateTag` after the commit: what was loaded before them is
+ * not cached afterwards. No operation fails because Redis does: reads miss, writes are dropped, and counters count in
+ * this process alone.
  */
 export interface Cache {
   get<T>(key: string): Promise<T | undefined>;
   set(key: string, value: unknown, options: EntryOptions): Promise<void>;
-  /** The cached value, or else the result of `load`, which is then cached. Concurrent callers for one key share one load. */
+  /**
+   * The cached value, or else the result of `load`, which is then cached. Concurrent callers for one key share one
+   * load.
+   */
   getOrLoad<T>(key: string, options: EntryOptions, load: () => Promise<T>): Promise<T>;
   delete(...keys: string[]): Promise<void>;
   invalidateTag(...tags: string[]): Promise<void>;

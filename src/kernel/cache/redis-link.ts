@@ -33,8 +33,8 @@ export type ScriptedRedis = Redis & {
 
 export interface RedisLink {
   /**
-   * Returns `fallback` at once while Redis is away, or when it fails. If a command with `mustArrive` did not arrive, `resync` runs before anything
-   * else is read.
+   * Returns `fallback` at once while Redis is away, or when it fails. If a command with `mustArrive` did not arrive,
+   * `resync` runs before anything else is read.
    */
   run<Result>(
     use: (redis: ScriptedRedis) => Promise<Result>,
@@ -46,8 +46,9 @@ export interface RedisLink {
 }
 
 /**
- * One connection with a circuit breaker: the first failure opens it, and no caller waits again until, in the background, Redis has responded or a new
- * connection has been made. Nothing is queued while it is open and nothing is sent twice.
+ * One connection with a circuit breaker: the first failure opens it, and no caller waits again until, in the
+ * background, Redis has responded or a new connection has been made. Nothing is queued while it is open and nothing is
+ * sent twice.
  */
 export function connectRedis({
   url,

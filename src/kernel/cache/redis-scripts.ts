@@ -1,11 +1,15 @@
 /**
  * Lua scripts, which Redis runs atomically. Each script names every key it touches in KEYS.
  *
- * A generation is a random text under a key of its own; deleting that key invalidates all entries that were written under the generation. A lost
- * generation (evicted, expired, flushed) therefore costs a miss and can never bring back an outdated entry.
+ * A generation is a random text under a key of its own; deleting that key invalidates all entries that were written
+ * under the generation. A lost generation (evicted, expired, flushed) therefore costs a miss and can never bring back
+ * an outdated entry.
  */
 
-/** KEYS: lease, generations…  ARGV: a new random text, lease ms, generation ms, 1 to replace the lease. Returns all of them. */
+/**
+ * KEYS: lease, generations…  ARGV: a new random text, lease ms, generation ms, 1 to replace the lease. Returns all of
+ * them.
+ */
 export const leaseScript = `
 local found = {}
 for i, key in ipairs(KEYS) do
@@ -20,7 +24,10 @@ end
 return found
 `;
 
-/** KEYS: lease, generations…, entry.  ARGV: their expected values…, text, ttl in seconds. Writes only when all are as expected. */
+/**
+ * KEYS: lease, generations…, entry.  ARGV: their expected values…, text, ttl in seconds. Writes only when all are as
+ * expected.
+ */
 export const writeScript = `
 local last = #KEYS
 for i = 1, last - 1 do
@@ -30,7 +37,10 @@ redis.call('set', KEYS[last], ARGV[last], 'ex', ARGV[last + 1])
 return 1
 `;
 
-/** KEYS: tally.  ARGV: window ms, limit. The same computation as in sliding-window.ts, by the clock of Redis, which all nodes share. */
+/**
+ * KEYS: tally.  ARGV: window ms, limit. The same computation as in sliding-window.ts, by the clock of Redis, which all
+ * nodes share.
+ */
 export const countScript = `
 local time = redis.call('time')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

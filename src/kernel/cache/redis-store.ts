@@ -20,9 +20,10 @@ interface Header {
 }
 
 /**
- * The cache that several processes share. Entries that were invalidated while Redis was away, or that an older snapshot of Redis brought back, are
- * never read: each process drops all entries on each new connection, before it reads from it. While a process is cut off, its invalidations do not
- * reach the others, so an entry may be outdated for up to its ttl.
+ * The cache that several processes share. Entries that were invalidated while Redis was away, or that an older snapshot
+ * of Redis brought back, are never read: each process drops all entries on each new connection, before it reads from
+ * it. While a process is cut off, its invalidations do not reach the others, so an entry may be outdated for up to its
+ * ttl.
  */
 export function createRedisStore(options: Omit<RedisLinkOptions, 'resync'>): CacheStore {
   const link = connectRedis({ ...options, resync: (redis) => redis.del(everything) });

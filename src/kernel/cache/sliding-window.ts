@@ -11,9 +11,10 @@ export interface CountResult {
 }
 
 /**
- * The events in the current slot of the clock and in the one before. Their sum, the earlier weighted by how much of it the sliding window still
- * covers, estimates the events in the window: two numbers per counter, however high the limit. The estimate may be too high by up to two events at an
- * even pace, so a limit of 1 may take up to two windows to open again.
+ * The events in the current slot of the clock and in the one before. Their sum, the earlier weighted by how much of it
+ * the sliding window still covers, estimates the events in the window: two numbers per counter, however high the limit.
+ * The estimate may be too high by up to two events at an even pace, so a limit of 1 may take up to two windows to open
+ * again.
  */
 export interface Tally {
   slot: number;

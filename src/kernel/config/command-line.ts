@@ -1,6 +1,6 @@
 /**
- * The words of a command, as a shell would part them: at blanks, unless they are quoted. Nothing else means anything. Undefined when a quote is not
- * closed, or when there is no word.
+ * The words of a command, as a shell would part them: at blanks, unless they are quoted. Nothing else means anything.
+ * Undefined when a quote is not closed, or when there is no word.
  */
 export function splitCommand(text: string): string[] | undefined {
   const words: string[] = [];

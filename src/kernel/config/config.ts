@@ -37,7 +37,10 @@ export class ConfigError extends Error {
 /** Reads flags and environment; throws a ConfigError that lists all that is wrong. */
 export const loadConfig = (args: string[], env: NodeJS.ProcessEnv): Config => configReader(args, () => env)();
 
-/** Reads them each time it is called. Checking takes milliseconds, so what has not changed since the last time is not checked again. */
+/**
+ * Reads them each time it is called. Checking takes milliseconds, so what has not changed since the last time is not
+ * checked again.
+ */
 export function configReader(args: string[], environment: () => NodeJS.ProcessEnv): () => Config {
   let last: { given: Given; config: Config } | undefined;
   return () => {

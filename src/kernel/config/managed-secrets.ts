@@ -3,7 +3,10 @@ import { ConfigError } from './config.ts';
 import { awsReader, type ManagerSettings, type ReadSecret, SecretError, vaultReader } from './secret-managers.ts';
 import { secretSettings } from './settings.ts';
 
-/** `vault:secret/data/holdfast#smtp_url`, `aws-sm:holdfast/production#smtp_url`, or without a key where the secret is one text. */
+/**
+ * `vault:secret/data/holdfast#smtp_url`, `aws-sm:holdfast/production#smtp_url`, or without a key where the secret is
+ * one text.
+ */
 const form = /^(vault|aws-sm):([^#\s]{1,512})(?:#([^#\s]{1,200}))?$/;
 const start_ms_max = 60_000;
 const start_pause_ms = 2_000;
@@ -26,7 +29,10 @@ export interface SecretTrouble {
   since: Date;
 }
 
-/** What a setting says of a secret in a manager, such as `vault:secret/data/holdfast#smtp_url`; undefined where it says its value. */
+/**
+ * What a setting says of a secret in a manager, such as `vault:secret/data/holdfast#smtp_url`; undefined where it says
+ * its value.
+ */
 export const managedReference = (value: string | undefined): string | undefined =>
   value && form.test(value) ? value : undefined;
 
@@ -49,8 +55,8 @@ export function secretReferences(env: NodeJS.ProcessEnv): Reference[] {
 }
 
 /**
- * Secrets that a manager keeps. They are read before the start, and again every few minutes; when the manager is away, what is known stays in use. The
- * configuration sees them as if they stood in the environment.
+ * Secrets that a manager keeps. They are read before the start, and again every few minutes; when the manager is away,
+ * what is known stays in use. The configuration sees them as if they stood in the environment.
  */
 export class ManagedSecrets {
   private readonly source: NodeJS.ProcessEnv;

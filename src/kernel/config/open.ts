@@ -13,8 +13,9 @@ export interface OpenConfig {
 }
 
 /**
- * Reads the configuration: flags, then the environment, then the settings file of the data directory, with the secrets that a manager keeps. The
- * settings file is read once; of what it names, files and managers may say something else later.
+ * Reads the configuration: flags, then the environment, then the settings file of the data directory, with the secrets
+ * that a manager keeps. The settings file is read once; of what it names, files and managers may say something else
+ * later.
  */
 export async function openConfig(
   args: string[],

@@ -4,7 +4,10 @@ import { ConfigError, parseFlags, secretSources } from './config.ts';
 import { meantBy } from './meant.ts';
 import { secretSettings, settings } from './settings.ts';
 
-/** The settings of an installation, in its data directory, for whatever runs on it: the service and each command of any shell. */
+/**
+ * The settings of an installation, in its data directory, for whatever runs on it: the service and each command of any
+ * shell.
+ */
 export interface SettingsFile {
   path: string;
   /** What counts of it: what the environment says too is left out. */
@@ -23,7 +26,10 @@ const isKnown = (name: string): boolean => Object.hasOwn(settings, name) || file
 const dataDirectory = (args: string[], env: NodeJS.ProcessEnv): string =>
   resolve(parseFlags(args).data ?? (env.HOLDFAST_DATA || settings.HOLDFAST_DATA.parse(undefined)));
 
-/** Reads the file of the data directory; one that is not there is empty. Throws a ConfigError that lists all that is wrong, each with its line. */
+/**
+ * Reads the file of the data directory; one that is not there is empty. Throws a ConfigError that lists all that is
+ * wrong, each with its line.
+ */
 export function readSettingsFile(args: string[], env: NodeJS.ProcessEnv): SettingsFile {
   const folder = dataDirectory(args, env);
   const path = join(folder, settings_file_name);
@@ -91,8 +97,9 @@ function readText(path: string): string | undefined {
 type Line = { name: string; value: string } | { wrong: string } | undefined;
 
 /**
- * One line as systemd reads it in an EnvironmentFile: NAME=VALUE, comments on lines of their own. What other readers of such files understand
- * differently is refused: a value goes on to the next line nowhere, and has backslashes in single quotes alone.
+ * One line as systemd reads it in an EnvironmentFile: NAME=VALUE, comments on lines of their own. What other readers of
+ * such files understand differently is refused: a value goes on to the next line nowhere, and has backslashes in single
+ * quotes alone.
  */
 function readLine(line: string): Line {
   const text = line.trim();

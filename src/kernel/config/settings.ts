@@ -8,8 +8,8 @@ const webAddress = z.url({ protocol: /^https?$/, hostname: /./, error: web_addre
 const count = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
 
 /**
- * Every setting, from the environment. A setting NAME that holds a secret may also come from the file named by NAME_FILE, or from the systemd
- * credential of that name in lower case.
+ * Every setting, from the environment. A setting NAME that holds a secret may also come from the file named by
+ * NAME_FILE, or from the systemd credential of that name in lower case.
  * docs/configuration.md is generated from this table.
  */
 export const settings = {

@@ -15,7 +15,10 @@ export interface SettingStatus {
   is_set: boolean;
   /** `none`: it is not set and has no default. */
   source: (typeof sourceKinds)[number];
-  /** What it was read from, when that is neither the variable of its name nor the default: a file, a flag, the name of a secret in a manager. */
+  /**
+   * What it was read from, when that is neither the variable of its name nor the default: a file, a flag, the name of a
+   * secret in a manager.
+   */
   origin: string | null;
 }
 
@@ -47,7 +50,9 @@ const others: ReadonlySet<string> = new Set(['HOLDFAST_COMMIT', 'HOLDFAST_GENERA
 const own = /^(HOLDFAST|BACKUP_S3|RATE_LIMIT|AUDIT|SENTRY|METRICS|MONGODB)_/;
 const unread_max = 20;
 
-/** What this process was told, and by what. `config` holds the values in use, which a changed file may not have reached. */
+/**
+ * What this process was told, and by what. `config` holds the values in use, which a changed file may not have reached.
+ */
 export function describeSettings(config: Config, { args, env, file }: Surroundings): SettingStatus[] {
   const flags = parseFlags(args);
   return settingNames.map((name) => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /*
- * Maxima that Zod's own schemas do not have. The API document shows them, and test/contracts refuses a contract of requests with a string, list or map
- * that has none.
+ * Maxima that Zod's own schemas do not have. The API document shows them, and test/contracts refuses a contract of
+ * requests with a string, list or map that has none.
  */
 
 /** A map whose keys the sender chooses, of at most `max` entries: `maxProperties` in the API document. */
@@ -29,7 +29,10 @@ interface Size {
   depth: number;
 }
 
-/** A value whose form its contract does not say, such as a filter: `x-max-characters` and `x-max-depth` in the API document. */
+/**
+ * A value whose form its contract does not say, such as a filter: `x-max-characters` and `x-max-depth` in the API
+ * document.
+ */
 export const sized = <S extends z.ZodType>(schema: S, size: Size): S =>
   schema
     .refine((value) => fits(value, size), {
@@ -53,5 +56,8 @@ function depthOf(value: unknown, max: number): number {
   return deepest + 1;
 }
 
-/** A filter of a list that is stored or sent in a body: of the size that lists take in their address. What it says is checked when it is compiled. */
+/**
+ * A filter of a list that is stored or sent in a body: of the size that lists take in their address. What it says is
+ * checked when it is compiled.
+ */
 export const filterJson = () => sized(z.record(z.string().max(80), z.unknown()), { characters: 20_000, depth: 24 });

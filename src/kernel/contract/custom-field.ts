@@ -28,7 +28,10 @@ export const textPatterns = {
 } as const;
 type TextPattern = keyof typeof textPatterns;
 
-/** Bounds of a field: of numbers, amounts and days themselves, of texts their length. All are written as texts: "0", "12.50", "2026-01-01". */
+/**
+ * Bounds of a field: of numbers, amounts and days themselves, of texts their length. All are written as texts: "0",
+ * "12.50", "2026-01-01".
+ */
 export const fieldRules = z
   .strictObject({
     min: z.string().max(40).optional(),

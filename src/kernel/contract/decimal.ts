@@ -15,8 +15,8 @@ export function decimalUnits(text: string, { scale }: Digits): bigint {
 }
 
 /**
- * `1.5` with a scale of 3 -> `"1.500"`. Takes a number too, as history has it: one that is written with these very digits, because the driver leaves
- * others as texts. toFixed would write what the number is in binary.
+ * `1.5` with a scale of 3 -> `"1.500"`. Takes a number too, as history has it: one that is written with these very
+ * digits, because the driver leaves others as texts. toFixed would write what the number is in binary.
  */
 export function decimalText(value: string | number, { scale }: Digits): string {
   const written = String(value);

@@ -5,8 +5,8 @@ export const durationPattern = /^P(?:(\d+)W|(?=\d|T\d)(?:(\d+)D)?(?:T(?=\d)(?:(\
 const clock = /^(\d+):([0-5]\d)(?::([0-5]\d))?$/;
 
 /**
- * The seconds of an ISO 8601 duration; undefined for what is none or too long. A day is 24 hours and a week 7 of them. Months and years are
- * refused: how long they are depends on when they begin.
+ * The seconds of an ISO 8601 duration; undefined for what is none or too long. A day is 24 hours and a week 7 of them.
+ * Months and years are refused: how long they are depends on when they begin.
  */
 export function durationSeconds(text: string): number | undefined {
   const parts = durationPattern
@@ -27,7 +27,10 @@ export function typedDurationSeconds(text: string): number | undefined {
 
 const inRange = (seconds: number) => (seconds <= duration_seconds_max ? seconds : undefined);
 
-/** 5400 -> `PT1H30M`. Hours are the largest part, so that nobody takes 24 of them for a day of the calendar. Sums may be longer than a number. */
+/**
+ * 5400 -> `PT1H30M`. Hours are the largest part, so that nobody takes 24 of them for a day of the calendar. Sums may be
+ * longer than a number.
+ */
 export function durationText(value: number | bigint | string): string {
   const seconds = BigInt(value);
   const parts = [

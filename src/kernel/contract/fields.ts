@@ -55,7 +55,10 @@ export interface FieldMeta {
   /** May be set when the record is created, and not afterwards. */
   createOnly?: boolean;
   required?: boolean;
-  /** In a record type with degrees: the lowest degree that includes this field. Without it, only callers with `read` see it. */
+  /**
+   * In a record type with degrees: the lowest degree that includes this field. Without it, only callers with `read` see
+   * it.
+   */
   showsFrom?: 'exists' | 'subject';
   /** The table that a reference points to, and the name under which responses have `{id, name}` of the record. */
   table?: string;
@@ -72,27 +75,32 @@ export interface FieldMeta {
   /** The column to compare instead of its own, e.g. one with folded text. */
   filterColumn?: string;
   /**
-   * For an exact decimal: the bigint column with its value times 10 to the power of its scale. Filters and sorts use it, because comparisons of
-   * numeric are not leakproof, and therefore use no index under row-level security.
+   * For an exact decimal: the bigint column with its value times 10 to the power of its scale. Filters and sorts use
+   * it, because comparisons of numeric are not leakproof, and therefore use no index under row-level security.
    */
   unitsColumn?: string;
   /**
-   * Filters also search the labelled list in this column for further values. `lookup`: the SQL function that finds, by an index, the ids of records
-   * with any of the given lower-case texts in that list.
+   * Filters also search the labelled list in this column for further values. `lookup`: the SQL function that finds, by
+   * an index, the ids of records with any of the given lower-case texts in that list.
    */
   further?: { column: string; lookup: string };
   /**
-   * The view with the rows of a nested field: `item` of those whose column `subject` refers to this record, ordered by `position`. `table`: where
-   * they are stored, when neither they nor the record make sense without the other. `rare`: where few records have any, the boolean column that says
-   * whether this one may, and the function (tenant, id) that returns the rows of one record.
+   * The view with the rows of a nested field: `item` of those whose column `subject` refers to this record, ordered by
+   * `position`. `table`: where they are stored, when neither they nor the record make sense without the other. `rare`:
+   * where few records have any, the boolean column that says whether this one may, and the function (tenant, id) that
+   * returns the rows of one record.
    */
   rowsFrom?: { view: string; subject: string; table?: string; rare?: { mark: string; one: string } };
   /**
-   * For `has` and `has_not`: the table whose column `subject` refers to this record and whose column `value` is compared. `target`: the table that
-   * `value` refers to, so that filters can continue to its records by the name of the field.
+   * For `has` and `has_not`: the table whose column `subject` refers to this record and whose column `value` is
+   * compared. `target`: the table that `value` refers to, so that filters can continue to its records by the name of
+   * the field.
    */
   through?: { table: string; subject: string; value: string; target?: string };
-  /** What a request may send when it creates a record, if the form differs from that in responses and later changes have routes of their own. */
+  /**
+   * What a request may send when it creates a record, if the form differs from that in responses and later changes have
+   * routes of their own.
+   */
   createdWith?: z.ZodType;
   /** The schema of responses, when existing records may hold values that are no longer accepted. */
   answered?: z.ZodType;
@@ -118,13 +126,17 @@ export interface Sealing {
   /** Filters find records by the whole value, through the column `<name>_index`. */
   index?: 'equality';
   /**
-   * Filters find records by a part of the value too, through the column `<name>_parts`. Not for what is short and of digits alone, such as a date or an
-   * SSN: docs/security/sealed-fields.md
+   * Filters find records by a part of the value too, through the column `<name>_parts`. Not for what is short and of
+   * digits alone, such as a date or an SSN: docs/security/sealed-fields.md
    */
   parts?: true;
-  /** Equal values are of one record only where this field is equal too: two custodians may give the same account number. */
+  /**
+   * Equal values are of one record only where this field is equal too: two custodians may give the same account number.
+   */
   within?: string;
-  /** The field with the person (a contact) whose data key seals the value. Without it, the key of the workspace does. */
+  /**
+   * The field with the person (a contact) whose data key seals the value. Without it, the key of the workspace does.
+   */
   keyOf?: string;
 }
 
@@ -250,8 +262,8 @@ export const decimal = (digits: { whole: number; fraction: number }, options: Op
   );
 
 /**
- * An exact decimal such as a quantity or a share, of either sign: a string in JSON, which responses pad to its scale, and numeric(whole + scale,
- * scale) in the database. A value with more digits is refused, not rounded.
+ * An exact decimal such as a quantity or a share, of either sign: a string in JSON, which responses pad to its scale,
+ * and numeric(whole + scale, scale) in the database. A value with more digits is refused, not rounded.
  */
 export const exactDecimal = (digits: Digits, options: Options) =>
   described(exact(digits).nullable(), 'decimal', { sortable: true, filterable: true, ...options, digits });
@@ -268,7 +280,9 @@ function exact(digits: Digits) {
   });
 }
 
-/** A duration: in responses ISO 8601 up to hours, in requests also with days and weeks; in the database whole seconds. */
+/**
+ * A duration: in responses ISO 8601 up to hours, in requests also with days and weeks; in the database whole seconds.
+ */
 export const duration = (options: Options) =>
   described(isoDuration().nullable(), 'duration', { sortable: true, filterable: true, ...options });
 
@@ -302,7 +316,10 @@ export const currency = (options: Options) =>
     ...options,
   });
 
-/** A country by its name. Codes, abbreviations and names in other languages become the English one; any other text stays as it is written. */
+/**
+ * A country by its name. Codes, abbreviations and names in other languages become the English one; any other text stays
+ * as it is written.
+ */
 export const country = (options: Options) =>
   described(countryText().nullable(), 'text', { sortable: true, filterable: true, isCountry: true, ...options });
 
@@ -340,7 +357,10 @@ export const select = <const V extends readonly [string, ...string[]]>(values: V
 export const requiredSelect = <const V extends readonly [string, ...string[]]>(values: V, options: Options) =>
   described(z.enum(values), 'select', { values, sortable: true, filterable: true, ...options });
 
-/** One of the values that all contracts together declare, such as the names of record types; evaluated when the first value is checked. */
+/**
+ * One of the values that all contracts together declare, such as the names of record types; evaluated when the first
+ * value is checked.
+ */
 export const declaredSelect = (values: () => readonly string[], options: Options) =>
   described(
     z.lazy(() => z.enum(values())),
@@ -355,7 +375,10 @@ export const reference = (table: string, options: Options & { expand?: string })
 export const requiredReference = (table: string, options: Options & { expand?: string }) =>
   described(uuid(), 'reference', { filterable: true, required: true, table, ...options });
 
-/** The id of a record of any type without a reference field of its own here. Responses also have `{type, id, name}` of it, as `record`. */
+/**
+ * The id of a record of any type without a reference field of its own here. Responses also have `{type, id, name}` of
+ * it, as `record`.
+ */
 export const recordReference = (options: Omit<Options, 'title'> = {}) =>
   described(uuid().nullable(), 'reference', {
     title: 'Record',
@@ -434,11 +457,13 @@ const not_a_mask = {
 };
 
 /**
- * A text that is sealed wherever it is stored, such as an account number: `account_number: secretText(40, { title: 'Number', mask: 'last4', index:
- * 'equality' })`. Answers, exports, webhooks and the like have a mask in its place; `POST …/{id}/reveal` opens one value for who may. The column is an
- * envelope, `account_number bytea check (octet_length(account_number) between 62 and 221)` (61 bytes and those of the text), and with an index
- * `account_number_index bytea generated always as (substring(account_number from 30 for 16)) stored`, indexed behind `tenant_id`. With `parts` the envelope
- * has 4 bytes more. docs/add-a-field.md
+ * A text that is sealed wherever it is stored, such as an account number: `account_number: secretText(40, { title:
+ * 'Number', mask: 'last4', index:
+ * 'equality' })`. Answers, exports, webhooks and the like have a mask in its place; `POST …/{id}/reveal` opens one
+ * value for who may. The column is an envelope, `account_number bytea check (octet_length(account_number) between 62
+ * and 221)` (61 bytes and those of the text), and with an index `account_number_index bytea generated always as
+ * (substring(account_number from 30 for 16)) stored`, indexed behind `tenant_id`. With `parts` the envelope has 4 bytes
+ * more. docs/add-a-field.md
  */
 export const secretText = (max: number, options: SecretOptions) =>
   secret(trimmed().max(max).refine((text) => !text.includes(mask_sign), not_a_mask).nullable(), options); // biome-ignore format: one line
@@ -479,8 +504,8 @@ export const recordOfEntry = z
 export type RecordOfEntry = z.infer<typeof recordOfEntry>;
 
 /**
- * The records of any type that an entry is about: `{type, id}` in requests, `{type, id, name}` in responses. The column has their ids, and triggers
- * keep `record_link` to them.
+ * The records of any type that an entry is about: `{type, id}` in requests, `{type, id, name}` in responses. The column
+ * has their ids, and triggers keep `record_link` to them.
  */
 export const records = (options: Partial<Options> = {}) =>
   described(z.array(z.strictObject({ type: z.string().max(60), id: uuid() })).max(records_max), 'records', {
@@ -491,7 +516,9 @@ export const records = (options: Partial<Options> = {}) =>
     ...options,
   });
 
-/** Rows of another table that belong to the record and are read with it. They are changed at an address of their own. */
+/**
+ * Rows of another table that belong to the record and are read with it. They are changed at an address of their own.
+ */
 export const nested = <S extends z.ZodType>(item: S, options: Options & Required<Pick<FieldMeta, 'rowsFrom'>>) =>
   described(z.array(item), 'nested', { readOnly: true, ...options });
 

@@ -7,7 +7,10 @@ export const host_characters_max = 253;
 /** Whether a text is a possible host name on the internet, in Unicode or in its `xn--` form. */
 export const isHostName = (text: string): boolean => text.length <= host_characters_max && hostName.test(text);
 
-/** The host of a pasted address: `acme.com` of `https://www.acme.com/about`. Other texts are returned for the check to refuse. */
+/**
+ * The host of a pasted address: `acme.com` of `https://www.acme.com/about`. Other texts are returned for the check to
+ * refuse.
+ */
 export const hostOf = (address: string): string =>
   address
     .trim()

@@ -2,8 +2,8 @@
 const own_origin = 'https://own.invalid';
 
 /**
- * A path of this site with its query and fragment, as the URL parser of browsers reads it; undefined for whatever leads elsewhere, such as
- * `//host`, `/\host`, a tab or line break between the slashes, or `/.//host`.
+ * A path of this site with its query and fragment, as the URL parser of browsers reads it; undefined for whatever leads
+ * elsewhere, such as `//host`, `/\host`, a tab or line break between the slashes, or `/.//host`.
  */
 export function localPath(text: string): string | undefined {
   if (!text.startsWith('/') || !URL.canParse(text, own_origin)) return undefined;

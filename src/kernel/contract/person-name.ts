@@ -8,7 +8,10 @@ export const isNamed = (values: Readonly<Record<string, unknown>>): boolean =>
 const east_asian = /^[\u2e80-\u9fff\uac00-\ud7af]+$/;
 const isFamilyFirst = (given: string, family: string) => east_asian.test(family + given);
 
-/** A full name as the database makes it (`app.person_name`): in Chinese, Japanese and Korean the family name comes first and no space follows. */
+/**
+ * A full name as the database makes it (`app.person_name`): in Chinese, Japanese and Korean the family name comes first
+ * and no space follows.
+ */
 export const fullName = (
   given: string | null | undefined,
   family: string | null | undefined,
@@ -24,7 +27,10 @@ interface FurtherParts {
   suffix?: string | null | undefined;
 }
 
-/** Degrees stand behind a comma (`Ada Berg, PhD`); of a family one is the younger, the elder or the third (`John Doe Jr.`). */
+/**
+ * Degrees stand behind a comma (`Ada Berg, PhD`); of a family one is the younger, the elder or the third (`John Doe
+ * Jr.`).
+ */
 const withSuffix = (name: string, suffix: string | null | undefined): string => {
   if (!suffix || name === '') return name;
   return /^([js]r\.?|[ivx]+\.?)$/i.test(suffix) ? `${name} ${suffix}` : `${name}, ${suffix}`;
@@ -37,7 +43,10 @@ export const spacedFullName = (given: string, family: string, { middle, suffix }
     suffix,
   );
 
-/** A name in Chinese, Japanese or Korean of words with a space between: the first is the family name. Undefined for any other. */
+/**
+ * A name in Chinese, Japanese or Korean of words with a space between: the first is the family name. Undefined for any
+ * other.
+ */
 export function splitEastAsian(name: string): { given_name: string; family_name: string } | undefined {
   const [family_name = '', ...given] = name.trim().split(/[\s\u3000]+/);
   const given_name = given.join('');

@@ -1,6 +1,6 @@
 /**
- * A number as people write it, with the extension behind it that they name in the languages of the page and its neighbours: `+1 212 555 0100 ext. 12`,
- * `030 1234 Durchwahl 12`, `555-0100 x204`.
+ * A number as people write it, with the extension behind it that they name in the languages of the page and its
+ * neighbours: `+1 212 555 0100 ext. 12`, `030 1234 Durchwahl 12`, `555-0100 x204`.
  */
 export const phonePattern =
   /^[+\d(][\d\s().\-/#*,;x]*(?:(?:extension|extn|ext|durchwahl|dw|apparat|app|poste|anexo|interno|int|toestel|wew)[\s:.]*\d{1,7})?$/i;

@@ -6,15 +6,19 @@ export interface Relation {
   /** The columns of the record and of the related records that are equal. */
   own: string;
   theirs: string;
-  /** For many-to-many relations: the link table, whose column `subject` refers to the record and `value` to the related records. */
+  /**
+   * For many-to-many relations: the link table, whose column `subject` refers to the record and `value` to the related
+   * records.
+   */
   link?: { table: string; subject: string; value: string };
 }
 
 const found = new WeakMap<Resource, ReadonlyMap<string, Relation>>();
 
 /**
- * The relations of a record type, by the names that filters use: `company` of a contact, `contacts` and `deals` of a company, `teams` of a user. They
- * follow from the fields of all contracts. Filters reach users but not from users back, because every record has some.
+ * The relations of a record type, by the names that filters use: `company` of a contact, `contacts` and `deals` of a
+ * company, `teams` of a user. They follow from the fields of all contracts. Filters reach users but not from users
+ * back, because every record has some.
  */
 export function relationsOf(resource: Resource): ReadonlyMap<string, Relation> {
   const known = found.get(resource);

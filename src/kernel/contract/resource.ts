@@ -31,11 +31,14 @@ interface ResourceOptions<F extends Shape> {
   /** Sorts in which an index has the records of each owner. Those by custom fields it always has. */
   sortsOfOwner?: readonly string[];
   /**
-   * Some people see of a record only that it exists, or its subject: fields say from which degree they show (`showsFrom`), and are null below. Answers
-   * say as `shown` how much there is to see.
+   * Some people see of a record only that it exists, or its subject: fields say from which degree they show
+   * (`showsFrom`), and are null below. Answers say as `shown` how much there is to see.
    */
   byDegree?: true;
-  /** What it is a part of: the record that one of these columns names. Whoever may change that, may change and delete its parts. */
+  /**
+   * What it is a part of: the record that one of these columns names. Whoever may change that, may change and delete
+   * its parts.
+   */
   partOf?: readonly { column: string; resource: Resource }[];
   /** Deleting moves to the trash (`deleted_at`) first. */
   trash?: boolean;
@@ -43,20 +46,32 @@ interface ResourceOptions<F extends Shape> {
   uniqueInPart?: true;
   /** Sort of a list that names none. */
   defaultSort: string;
-  /** Fields that say one thing together: undoing a change puts all of them back or none, and none is set alone on many records. */
+  /**
+   * Fields that say one thing together: undoing a change puts all of them back or none, and none is set alone on many
+   * records.
+   */
   together?: readonly (readonly string[])[];
-  /** Fields that a trigger sets by another field while that has a value: of both only the other one is written then, and put back by undo. */
+  /**
+   * Fields that a trigger sets by another field while that has a value: of both only the other one is written then, and
+   * put back by undo.
+   */
   derived?: Readonly<Record<string, string>>;
-  /** Tags, comments, notes, tasks and their kind can be attached to its records. The rule of its table says that it `carries`. */
+  /**
+   * Tags, comments, notes, tasks and their kind can be attached to its records. The rule of its table says that it
+   * `carries`.
+   */
   attachable?: true;
   /**
-   * Its records are entries in the timelines of those that they are about: by the column that says when they were, and the reference to the person
-   * they are of.
+   * Its records are entries in the timelines of those that they are about: by the column that says when they were, and
+   * the reference to the person they are of.
    */
   timeline?: { at: string; person: string };
   /** Entries of it stay when the last record that they are about is deleted for good. Others go with it. */
   staysWithoutRecords?: true;
-  /** Its owner is who has to do it: told when it is theirs, and when its time has come. `due`: columns of which the first that is set says when that is. */
+  /**
+   * Its owner is who has to do it: told when it is theirs, and when its time has come. `due`: columns of which the
+   * first that is set says when that is.
+   */
   assigned?: { due: readonly string[] };
   /** Its owner is told when it becomes somebody else's. */
   handedOver?: true;
@@ -64,16 +79,19 @@ interface ResourceOptions<F extends Shape> {
   german?: { singular: string; plural: string };
   /** What files call such a record where they name one, beside its title; for imports. */
   calledInFiles?: readonly string[];
-  /** The dates of the first and the last day on which a record holds; without a last day it holds until further notice. Lists can be asked `as_of` a day. */
+  /**
+   * The dates of the first and the last day on which a record holds; without a last day it holds until further notice.
+   * Lists can be asked `as_of` a day.
+   */
   period?: { from: string; to: string };
   /**
-   * Its records are never changed nor deleted. A wrong one is set off by a reversing one, which names it in the field `by` and says the same with
-   * the `negated` fields the other way round.
+   * Its records are never changed nor deleted. A wrong one is set off by a reversing one, which names it in the field
+   * `by` and says the same with the `negated` fields the other way round.
    */
   appendOnly?: { by: string; negated: readonly string[] };
   /**
-   * Rows by the million, such as the readings of a meter: the trail has one event for each statement that writes some, history has no copies of them,
-   * and undo does not reach them.
+   * Rows by the million, such as the readings of a meter: the trail has one event for each statement that writes some,
+   * history has no copies of them, and undo does not reach them.
    */
   highVolume?: true;
   /** Its records go from state to state by these ways alone, each asked for at `/transitions`. */
@@ -81,19 +99,23 @@ interface ResourceOptions<F extends Shape> {
   /** Records of it can be merged: `merged_into_id` of one in the trash says into which. */
   merges?: true;
   /**
-   * Texts by each of which two records may be one, such as a number plate. Beside each the table has what is compared, in small letters and without
-   * separators: `plate_key text generated always as (app.equality_key(plate)) stored`, with an index.
+   * Texts by each of which two records may be one, such as a number plate. Beside each the table has what is compared,
+   * in small letters and without separators: `plate_key text generated always as (app.equality_key(plate)) stored`,
+   * with an index.
    */
   duplicateKeys?: readonly string[];
-  /** No trigger changes its rows, nor what is shown with them, after they are written: a write answers without reading them again. */
+  /**
+   * No trigger changes its rows, nor what is shown with them, after they are written: a write answers without reading
+   * them again.
+   */
   settled?: true;
   /** Its rows name the import that made them, and lists can be filtered by that. */
   imported?: true;
 }
 
 /**
- * One noun of the API: its fields once, from which the shapes of create, update and answer, the filters, the sorts and the
- * OpenAPI document derive.
+ * One noun of the API: its fields once, from which the shapes of create, update and answer, the filters, the sorts and
+ * the OpenAPI document derive.
  */
 export interface Resource<F extends Shape = Shape> extends ResourceOptions<F> {
   right: ResourceName;
@@ -177,8 +199,8 @@ const defined: Resource[] = [];
 export const definedResources = (): readonly Resource[] => defined;
 
 /**
- * The record types that people keep lists of: all that can have custom fields. By name, because the order in which contracts are loaded says nothing;
- * without those that are made of others for a use of their own.
+ * The record types that people keep lists of: all that can have custom fields. By name, because the order in which
+ * contracts are loaded says nothing; without those that are made of others for a use of their own.
  */
 export const recordTypeNames = (): string[] =>
   defined
@@ -189,7 +211,10 @@ export const recordTypeNames = (): string[] =>
 /** The column with what two records are compared by for duplicates, made of one of their `duplicateKeys`. */
 export const keyColumn = (field: string): string => `${field}_key`;
 
-/** The function that finds candidates for a part of a sealed value by its tokens. It answers only ids, which are compared with what its caller may read. */
+/**
+ * The function that finds candidates for a part of a sealed value by its tokens. It answers only ids, which are
+ * compared with what its caller may read.
+ */
 export const partsFunction = ({ table }: Pick<Resource, 'table'>, field: string): string =>
   `app.${table}_by_parts_of_${field}`;
 
@@ -198,7 +223,9 @@ export const resourceOfTable = (table: string | undefined) => defined.find((reso
 
 export const resourceNamed = (wanted: string | undefined) => defined.find(({ name }) => name === wanted);
 
-/** Fields that say one thing together; an amount does so with its currency, and the beginning of a period with its end. */
+/**
+ * Fields that say one thing together; an amount does so with its currency, and the beginning of a period with its end.
+ */
 export function fieldGroups({ together = [], period, meta }: Resource): readonly (readonly string[])[] {
   const amounts = [...meta].flatMap(([name, { type, currencyField }]) =>
     type === 'money' ? [[name, currencyField!]] : [],

@@ -1,6 +1,7 @@
 /**
- * What becomes of HTML from elsewhere (a mail, a sheet, a document) in a note: the one rule of the page, which pastes, and of the API. It is fed the
- * elements and texts of any parser in order, and writes HTML of its own from them: no element or attribute of the source gets through as it was.
+ * What becomes of HTML from elsewhere (a mail, a sheet, a document) in a note: the one rule of the page, which pastes,
+ * and of the API. It is fed the elements and texts of any parser in order, and writes HTML of its own from them: no
+ * element or attribute of the source gets through as it was.
  */
 export class RichTextWriter {
   private readonly frames: Frame[] = [
@@ -277,7 +278,10 @@ const attribute = (name: string, value: string): string => ` ${name}="${escaped(
 
 const isAddress = (href: string): boolean => /^(https?:|mailto:|tel:)/i.test(href);
 
-/** The formatting of what an element holds, by its name and its style: Google Docs writes everything into a `b` that is not bold. */
+/**
+ * The formatting of what an element holds, by its name and its style: Google Docs writes everything into a `b` that is
+ * not bold.
+ */
 function marksOf(name: string, attributes: Readonly<Record<string, string | undefined>>, { marks, isHeading }: Frame) {
   let now = marks;
   const add = (tag: string, open = `<${tag}>`) => {

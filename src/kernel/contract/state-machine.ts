@@ -9,13 +9,19 @@ export interface Transition {
   title: string;
   from: readonly string[];
   to: string;
-  /** Needed beside the right to change the record. Of a right that any module declares; the page has contracts without these modules. */
+  /**
+   * Needed beside the right to change the record. Of a right that any module declares; the page has contracts without
+   * these modules.
+   */
   right?: { resource: string; action: Action };
   /** Fields that must have a value by then. */
   required?: readonly string[];
 }
 
-/** The states of a record type, and every way from one to another: there is no other, through the API or in the database. */
+/**
+ * The states of a record type, and every way from one to another: there is no other, through the API or in the
+ * database.
+ */
 export interface StateMachine {
   /** The field that holds the state: one of its values, which no request sets. */
   field: string;

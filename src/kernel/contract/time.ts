@@ -3,7 +3,10 @@ import { z } from 'zod';
 const earliest = Date.parse('0001-01-01T00:00:00Z');
 const latest = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** Whether the year in UTC has the four digits that requests and responses write it in, and PostgreSQL writes no "BC" behind it. */
+/**
+ * Whether the year in UTC has the four digits that requests and responses write it in, and PostgreSQL writes no "BC"
+ * behind it.
+ */
 export function isTimeInRange(text: string): boolean {
   const time = Date.parse(text);
   return time >= earliest && time <= latest;

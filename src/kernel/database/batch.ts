@@ -48,7 +48,10 @@ export const query_canceled = '57014';
 const notExecuted = () =>
   Object.assign(new Error('A statement sent before this one failed'), { code: transaction_aborted });
 
-/** PostgreSQL says so of a statement that was prepared before a migration changed what it answers, each time until it is prepared anew. */
+/**
+ * PostgreSQL says so of a statement that was prepared before a migration changed what it answers, each time until it is
+ * prepared anew.
+ */
 const isOutdated = (error: Error): boolean =>
   error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery';
 
@@ -59,12 +62,16 @@ export const endsConnection = (error: Error): boolean =>
 const noRows: RowReader = () => ({});
 
 /**
- * Sends statements in one packet that ends with one Sync, so that the server wakes once and responds once. Outside a transaction block they are one
- * transaction. When one fails, PostgreSQL skips those after it; in a batch with an opening statement, all get its error. For a statement that is
- * prepared on the connection, the server is not asked again to describe its columns.
+ * Sends statements in one packet that ends with one Sync, so that the server wakes once and responds once. Outside a
+ * transaction block they are one transaction. When one fails, PostgreSQL skips those after it; in a batch with an
+ * opening statement, all get its error. For a statement that is prepared on the connection, the server is not asked
+ * again to describe its columns.
  */
 export class Batch extends pg.Query {
-  /** Resolves when the connection can be released, with the error that ended it, if any. Errors of statements go to their callers, not here. */
+  /**
+   * Resolves when the connection can be released, with the error that ended it, if any. Errors of statements go to
+   * their callers, not here.
+   */
   readonly done: Promise<Error | undefined>;
   /** In milliseconds. When the batch takes longer, the driver closes the connection. Zero: no limit. */
   readonly query_timeout: number;
@@ -156,7 +163,8 @@ export class Batch extends pg.Query {
       if (result instanceof Error) reject(result);
       else resolve(result);
     }
-    // The callers have the rows now. Without this, most rows would survive into the old generation of the heap and stay until it is collected.
+    // The callers have the rows now. Without this, most rows would survive into the old generation of the heap and stay
+    // until it is collected.
     this.pending = [];
     this.results = [];
     this.found = [];

@@ -16,7 +16,10 @@ export async function withClient<Result>(
   }
 }
 
-/** The same as the system, which row-level security lets see all workspaces. Only the owner of the database may act as the system. */
+/**
+ * The same as the system, which row-level security lets see all workspaces. Only the owner of the database may act as
+ * the system.
+ */
 export const withSystemClient = <Result>(
   ownerUrl: string,
   application_name: string,

@@ -21,8 +21,9 @@ columnTypes.setTypeParser(builtins.JSONB, exactJson);
 const anyJsonArray = pg.types.getTypeParser(json_array) as (value: string) => unknown;
 
 /**
- * An array of JSON values. What PostgreSQL quotes in an array reads as a JSON string too, so JSON.parse takes the array apart: eight times as fast as
- * going through it character by character. It throws at what JSON does not have: NULL, nested arrays, line breaks in strings.
+ * An array of JSON values. What PostgreSQL quotes in an array reads as a JSON string too, so JSON.parse takes the array
+ * apart: eight times as fast as going through it character by character. It throws at what JSON does not have: NULL,
+ * nested arrays, line breaks in strings.
  */
 export function jsonArray(value: string): unknown {
   try {
@@ -52,7 +53,10 @@ export function isoTime(value: string): string {
   return `${value.slice(0, 10)}T${value.slice(11, 19)}${fraction}Z`;
 }
 
-/** The form that Date reads as it is meant: in others it takes the year 26 for 2026, and knows no "BC". The year before 1 is 0 there. */
+/**
+ * The form that Date reads as it is meant: in others it takes the year 26 for 2026, and knows no "BC". The year before
+ * 1 is 0 there.
+ */
 function dateText(value: string): string {
   const [, year, day, clock, zone, beforeChrist] = /^(\d+)-(\d\d-\d\d) ([\d:.]+)([+-]\d\d)( BC)?$/.exec(value) ?? [];
   if (!year) return value;

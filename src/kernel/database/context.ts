@@ -20,8 +20,10 @@ export interface SessionSettings {
   via: string | null;
 }
 
-const setContext = `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true), set_config('app.actor_kind', $3, true),
-  set_config('app.rights', $4, true), set_config('app.ip', $5, true), set_config('app.request_id', $6, true), set_config('app.import_id', $7, true),
+const setContext = `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true), set_config('app.actor_kind', $3,
+  true),
+  set_config('app.rights', $4, true), set_config('app.ip', $5, true), set_config('app.request_id', $6, true),
+    set_config('app.import_id', $7, true),
   set_config('app.credential_id', $8, true), set_config('app.cause', $9, true), set_config('app.depth', $10, true),
   set_config('app.via', $11, true)`;
 
@@ -30,8 +32,9 @@ export type Mode = 'read' | 'survey' | 'write';
 
 const readOnly = `${setContext}, set_config('transaction_read_only', 'on', true)`;
 /**
- * PostgreSQL expects policies to let few rows through, so for a survey it would choose nested loops and sorts where hashing whole tables is faster.
- * Generic plans read more than those made for the given values. Surveys already run side by side, so parallel workers of each would only compete.
+ * PostgreSQL expects policies to let few rows through, so for a survey it would choose nested loops and sorts where
+ * hashing whole tables is faster. Generic plans read more than those made for the given values. Surveys already run
+ * side by side, so parallel workers of each would only compete.
  */
 const plannedForMany = `${readOnly}, set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true),
   set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)`;

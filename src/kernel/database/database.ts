@@ -21,8 +21,8 @@ const commit: Query = { name: 'commit', text: 'commit' };
 const rollback: Query = { name: 'rollback', text: 'rollback' };
 
 /**
- * How long after its timeout a statement may go without a response before the server is considered lost, as one is that vanished without closing the
- * connection.
+ * How long after its timeout a statement may go without a response before the server is considered lost, as one is that
+ * vanished without closing the connection.
  */
 const silence_ms_max = 2_000;
 const keepalive_ms = 10_000;
@@ -38,8 +38,8 @@ const streams_max = 6;
 const aside_max = 2;
 
 /**
- * For a write that nobody waits for: the time limit of each statement, and the signal that ends it. Such writes run one at a time, at low priority
- * where the database is on this machine.
+ * For a write that nobody waits for: the time limit of each statement, and the signal that ends it. Such writes run one
+ * at a time, at low priority where the database is on this machine.
  */
 export interface Patience {
   ms: number;
@@ -59,8 +59,8 @@ export interface TransactionOptions {
 }
 
 /**
- * Sends statements only while a transaction is open. A statement sent later, by work that continued after another failed, would run in the next
- * transaction on the connection: for another caller.
+ * Sends statements only while a transaction is open. A statement sent later, by work that continued after another
+ * failed, would run in the next transaction on the connection: for another caller.
  */
 function whileOpen(send: Send): { send: Send; end: () => void } {
   let open = true;
@@ -78,9 +78,10 @@ const deadlock_tries_max = 3;
 const deadlock_pause_ms = 50;
 
 /**
- * Runs a transaction again that PostgreSQL rolled back because it and another waited for each other. Which of the two is chance: the other one is
- * often of the program, such as a consumer or the clean-up, of which whoever waits for the request knows nothing. After a pause: at once it could
- * take its first lock again before the other one wakes up, and both would wait for each other as before.
+ * Runs a transaction again that PostgreSQL rolled back because it and another waited for each other. Which of the two
+ * is chance: the other one is often of the program, such as a consumer or the clean-up, of which whoever waits for the
+ * request knows nothing. After a pause: at once it could take its first lock again before the other one wakes up, and
+ * both would wait for each other as before.
  */
 async function againAfterDeadlock<Result>(write: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries++) {
@@ -99,7 +100,10 @@ export interface DatabaseOptions {
   connectionsMax: number;
   statementTimeoutMs: number;
   applicationName: string;
-  /** Nobody waits for what this process does: all its backends run with low priority where the database is on this machine. */
+  /**
+   * Nobody waits for what this process does: all its backends run with low priority where the database is on this
+   * machine.
+   */
   inBackground?: boolean;
   observe?: Observe;
   log?: Pick<BaseLogger, 'info' | 'warn'>;
@@ -114,8 +118,8 @@ export interface PoolLoad {
 }
 
 /**
- * The application's access to PostgreSQL. Connects as the application's role, under row-level security; everything runs in a transaction that carries
- * its tenant and caller.
+ * The application's access to PostgreSQL. Connects as the application's role, under row-level security; everything runs
+ * in a transaction that carries its tenant and caller.
  */
 export class Database {
   readonly pool: pg.Pool;
@@ -172,7 +176,8 @@ export class Database {
     for (const pool of Object.values(this.pools)) {
       // The pool drops a connection that fails while idle; the next query opens another.
       pool.on('error', () => {});
-      // A connection that fails in use rejects its queries. It emits the error before that, which would end the process if nobody listened.
+      // A connection that fails in use rejects its queries. It emits the error before that, which would end the process
+      // if nobody listened.
       pool.on('connect', (client) => client.on('error', noteBroken));
     }
     const { connectionsMax } = options;
@@ -325,7 +330,10 @@ export class Database {
     }
   }
 
-  /** Reads on a connection that is opened for it: those that are open already do not tell whether the database still lets the application in. */
+  /**
+   * Reads on a connection that is opened for it: those that are open already do not tell whether the database still
+   * lets the application in.
+   */
   async onNewConnection<Result>(settings: SessionSettings, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     const client = this.newConnection();
     client.on('error', noteBroken);
@@ -355,8 +363,9 @@ export class Database {
   }
 
   /**
-   * Vacuums tables that were filled since autovacuum saw them; no transaction can do so. Left to autovacuum are tables that somebody has locked,
-   * those that take longer, and all before PostgreSQL 17, where only the owner of a table may vacuum it.
+   * Vacuums tables that were filled since autovacuum saw them; no transaction can do so. Left to autovacuum are tables
+   * that somebody has locked, those that take longer, and all before PostgreSQL 17, where only the owner of a table may
+   * vacuum it.
    */
   async vacuumFilled(): Promise<void> {
     const client = await this.streamPool.connect();
@@ -401,8 +410,9 @@ export class Database {
 }
 
 /**
- * A table counts as filled with a thousand rows, at which autovacuum considers an empty table, plus a fiftieth of the rows before. The audit trail is
- * left out: it is only appended to.
+ * A table counts as filled with a thousand rows, at which autovacuum considers an empty table, plus a fiftieth of the
+ * rows before. The audit trail is left out: it is only appended to.
  */
-const tablesFilled = `select format('%I.%I', s.schemaname, s.relname) as filled from pg_stat_user_tables s join pg_class c on c.oid = s.relid
+const tablesFilled = `select format('%I.%I', s.schemaname, s.relname) as filled from pg_stat_user_tables s join pg_class c
+  on c.oid = s.relid
   where s.schemaname = 'public' and not c.relispartition and s.n_ins_since_vacuum + s.n_dead_tup > 1000 + 0.02 * s.n_live_tup`;

@@ -26,7 +26,9 @@ after(async () => {
 
 const color = (name: string, by: string) => sql`update tag set color = ${by} where name = ${name}`;
 
-/** Two transactions that lock two rows in opposite order, and do not lock the second one before both have their first. */
+/**
+ * Two transactions that lock two rows in opposite order, and do not lock the second one before both have their first.
+ */
 async function crossing(interactive: boolean): Promise<{ outcomes: PromiseSettledResult<void>[]; tries: number }> {
   let [begun, tries] = [0, 0];
   const bothHold = Promise.withResolvers<void>();

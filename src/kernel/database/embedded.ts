@@ -87,7 +87,9 @@ async function ensurePassword(dataDir: string): Promise<string> {
   return readFileSync(file, 'utf8');
 }
 
-/** A new directory under /tmp, PostgreSQL's own default: its path is short enough for a socket's name and not in use. */
+/**
+ * A new directory under /tmp, PostgreSQL's own default: its path is short enough for a socket's name and not in use.
+ */
 async function makeSocketDir(dataDir: string): Promise<string> {
   const socketDir = await mkdtemp('/tmp/holdfast-');
   const run: Run = { pid: process.pid, socketDir };
@@ -122,8 +124,8 @@ async function prepare(dataDir: string, options: EmbeddedOptions): Promise<Clust
 }
 
 /**
- * Restarts a killed server. When it keeps failing, the rejection ends the process rather than hide it; while its disk is full, it is tried again until
- * there is room.
+ * Restarts a killed server. When it keeps failing, the rejection ends the process rather than hide it; while its disk
+ * is full, it is tried again until there is room.
  */
 async function supervise(cluster: Cluster, log: (message: string) => void): Promise<{ stop(): Promise<void> }> {
   let child = await startServer(cluster);
@@ -211,7 +213,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
-/** The owner's URL of the server that a Holdfast runs on a data directory, or null when none does: one that was killed leaves a server that nobody stops. */
+/**
+ * The owner's URL of the server that a Holdfast runs on a data directory, or null when none does: one that was killed
+ * leaves a server that nobody stops.
+ */
 export async function connectEmbedded(dataDir: string): Promise<string | null> {
   const run = readRun(resolve(dataDir));
   if (run === undefined || !isFolderLocked(resolve(dataDir))) return null;

@@ -1,11 +1,14 @@
 import type pg from 'pg';
 
 /**
- * How the server finds out that a machine is gone. By default that takes two hours, for which its processes would count as ones that run, and keep what
- * they have locked.
+ * How the server finds out that a machine is gone. By default that takes two hours, for which its processes would count
+ * as ones that run, and keep what they have locked.
  */
 const keepalive = { tcp_keepalives_idle: 20, tcp_keepalives_interval: 5, tcp_keepalives_count: 4 };
-/** While a statement runs, the server looks so often whether its client is there. By default it ends the statement first, whoever was killed meanwhile. */
+/**
+ * While a statement runs, the server looks so often whether its client is there. By default it ends the statement
+ * first, whoever was killed meanwhile.
+ */
 const look_ms = 2_000;
 /** A server on Windows cannot look. */
 const cannot_look = '22023';

@@ -7,7 +7,10 @@ import { connect_ms_max } from './pipeline.ts';
 
 const statement_ms_max = 5_000;
 const keepalive_ms = 10_000;
-/** For how long the server waits until this process has taken a notification. Whoever only listens takes each at once, unless its machine is gone. */
+/**
+ * For how long the server waits until this process has taken a notification. Whoever only listens takes each at once,
+ * unless its machine is gone.
+ */
 const taken_ms_max = 30_000;
 /** How often the listener notifies itself, and how long that may take to arrive. */
 const self_test_interval_ms = 30_000;
@@ -29,9 +32,10 @@ export interface ListenerOptions {
 }
 
 /**
- * Receives the notifications of a channel over a connection of its own, which is opened again when it fails. An open connection proves little:
- * a pooler that shares connections accepts LISTEN and passes nothing on, and a firewall may drop a silent connection. So the listener also
- * notifies itself, and `isReceiving` is true only while these notifications come back.
+ * Receives the notifications of a channel over a connection of its own, which is opened again when it fails. An open
+ * connection proves little: a pooler that shares connections accepts LISTEN and passes nothing on, and a firewall may
+ * drop a silent connection. So the listener also notifies itself, and `isReceiving` is true only while these
+ * notifications come back.
  */
 export class Listener {
   isReceiving = false;

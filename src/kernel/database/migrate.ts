@@ -51,8 +51,8 @@ const folder = fileURLToPath(new URL('../../../db/', import.meta.url));
 /** An arbitrary number, the same in every process that migrates this database. */
 const lock_id = 7_041_776;
 /**
- * Whoever asks for a lock that a long transaction holds back makes everybody queue behind it who comes later. So a migration waits this long, lets
- * them pass, and begins again.
+ * Whoever asks for a lock that a long transaction holds back makes everybody queue behind it who comes later. So a
+ * migration waits this long, lets them pass, and begins again.
  */
 const lock_wait_ms = 2_000;
 const sign_in_ms_max = 5_000;
@@ -62,7 +62,10 @@ const lock_tries_max = 30;
 const lock_codes: ReadonlySet<unknown> = new Set(['55P03', '40P01']);
 /** Columns, checks and indexes use these functions, so they are applied before the tables. */
 const columns_file = 'columns.sql';
-/** Policies and triggers of all files call functions of these files, so they are applied before the others, in this order. */
+/**
+ * Policies and triggers of all files call functions of these files, so they are applied before the others, in this
+ * order.
+ */
 const first_files = ['tenancy.sql', 'rules.sql', 'audit.sql', 'access.sql', 'subjects.sql'];
 /** Policies call functions of all other files. */
 const last_file = 'policies.sql';
@@ -98,8 +101,8 @@ export function schemaChecksum(): string {
 }
 
 /**
- * Through a pooler that hands a connection on after each transaction, the lock of a migration and a role that was set would stay with whoever gets the
- * connection next. There two open connections are one process of the server.
+ * Through a pooler that hands a connection on after each transaction, the lock of a migration and a role that was set
+ * would stay with whoever gets the connection next. There two open connections are one process of the server.
  */
 async function refuseTransactionPooling(ownerUrl: string, client: pg.Client): Promise<void> {
   const processOf = async (each: pg.Client) => (await each.query('select pg_backend_pid() as pid')).rows[0].pid;
@@ -149,7 +152,8 @@ async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
     if to_regclass('app.key_check') is not null then grant select on app.key_check to holdfast_system; end if;
     execute format('grant connect on database %I to ${login.replaceAll("'", "''")}', current_database());
   end $$`);
-  // Set again, the same password is stored in another form: a command beside a server would change what that signs in with.
+  // Set again, the same password is stored in another form: a command beside a server would change what that signs in
+  // with.
   if (!(await signsIn(client, appRole))) await client.query(`alter role ${login} with login password ${password}`);
   await noticeGoneOf(client, login);
 }
@@ -183,8 +187,8 @@ export const makeAppRole = (ownerUrl: string, appRole: AppRole): Promise<void> =
   withClient(ownerUrl, application_name, (client) => ensureRoles(client, appRole));
 
 /**
- * Whoever owns the tables is held by their row-level security too: without the right to bypass it, a migration could not add rows, and would change none
- * without saying so.
+ * Whoever owns the tables is held by their row-level security too: without the right to bypass it, a migration could
+ * not add rows, and would change none without saying so.
  */
 async function refuseRoleWithoutRights(client: pg.Client): Promise<void> {
   const { rows } = await client.query(
@@ -209,7 +213,10 @@ async function applied(client: pg.Client): Promise<Applied> {
   return new Map(rows.map((row) => [row.version as number, row]));
 }
 
-/** Refuses a database to which other migrations were applied than those of this release: its routines would not fit the tables. */
+/**
+ * Refuses a database to which other migrations were applied than those of this release: its routines would not fit the
+ * tables.
+ */
 function refuseOtherMigrations(done: Applied, migrations: Migration[]): void {
   for (const { version, name, checksum } of migrations) {
     const before = done.get(version);
@@ -249,13 +256,17 @@ async function inTransaction(client: pg.Client, work: () => Promise<unknown>): P
 /** The transactions that have been open for the longest time, for a message. */
 async function longest(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ text: string }>(
-    `select format('process %s (%s, for %s s)', pid, coalesce(nullif(application_name, ''), usename), extract(epoch from now() - xact_start)::int) as text
-     from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null order by xact_start limit 3`,
+    `select format('process %s (%s, for %s s)', pid, coalesce(nullif(application_name, ''), usename), extract(epoch
+      from now() - xact_start)::int) as text
+     from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null order by xact_start
+       limit 3`,
   );
   return rows.map(({ text }) => text).join('; ') || 'none is open any more';
 }
 
-/** Runs the SQL of a file, which its errors name. They keep their code: a lock that was not to be had is tried again. */
+/**
+ * Runs the SQL of a file, which its errors name. They keep their code: a lock that was not to be had is tried again.
+ */
 async function runFile(client: pg.Client, name: string, text: string): Promise<void> {
   await client.query(text).catch((error: Error & { code?: string }) => {
     throw Object.assign(new Error(`${name}: ${error.message}`, { cause: error }), { code: error.code });
@@ -281,11 +292,12 @@ async function applyRoutines(client: pg.Client, { name, text, checksum }: Routin
 }
 
 /**
- * Applies, in one transaction, the missing migrations, and the routine files whose text has changed since they were applied. After a migration it
- * applies every routine file, because the migration may have dropped routines with a table or a column. Returns what it applied.
+ * Applies, in one transaction, the missing migrations, and the routine files whose text has changed since they were
+ * applied. After a migration it applies every routine file, because the migration may have dropped routines with a
+ * table or a column. Returns what it applied.
  *
- * With `tablesOf`, versions of migrations, it makes an empty database's tables as those left them, without routines: for rows that a backup has of
- * such tables. What is missing then, the next call applies.
+ * With `tablesOf`, versions of migrations, it makes an empty database's tables as those left them, without routines:
+ * for rows that a backup has of such tables. What is missing then, the next call applies.
  */
 export function migrate(
   ownerUrl: string,
@@ -330,7 +342,10 @@ export function migrate(
   });
 }
 
-/** The migrations of this release that a database of a release before lacks: none of one that is empty or up to date. Changes nothing. */
+/**
+ * The migrations of this release that a database of a release before lacks: none of one that is empty or up to date.
+ * Changes nothing.
+ */
 export function missingMigrations(ownerUrl: string): Promise<Migration[]> {
   return withClient(ownerUrl, application_name, async (client) => {
     if (!(await isMigrated(client))) return [];

@@ -95,7 +95,8 @@ test('a change whose answer the network lost is done once, and its Idempotency-K
 
 test('a network that swallows everything holds nobody up for long', async () => {
   let swallows = false;
-  // Half a second for a statement: with a millisecond, a busy machine ended one in fifty of those that were let through.
+  // Half a second for a statement: with a millisecond, a busy machine ended one in fifty of those that were let
+  // through.
   const pass = (chunk: Buffer, send: (bytes: Buffer) => void) => void (swallows || send(chunk));
   const db = through((await wire(app.database.appUrl, { toServer: pass, toClient: pass })).url, 500);
   assert.equal((await db.call(one(1))).length, 1);

@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { leavesMachine } from '../loopback.ts';
 
 /**
- * More reads at once would only compete for the processors: on two processors, sixteen lists at once were a tenth slower over ten connections than
- * over four.
+ * More reads at once would only compete for the processors: on two processors, sixteen lists at once were a tenth
+ * slower over ten connections than over four.
  */
 const short_reads_per_processor = 2;
 /** One more than a single tenant may have, so that one is left for others. */

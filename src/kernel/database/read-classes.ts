@@ -3,8 +3,9 @@ import { LRUCache } from 'lru-cache';
 /** Estimated costs are in the planner's unit; on an analysed database one unit took 1 to 10 microseconds. */
 const long_cost = 50_000;
 /**
- * Over this a query is refused. With 100,000 analysed contacts honest filters through relations were estimated at up to 1.2 million, and the first
- * that took more than six seconds at 5.8 million. At a million contacts costs are taken to be ten times as high; that was not measured.
+ * Over this a query is refused. With 100,000 analysed contacts honest filters through relations were estimated at up to
+ * 1.2 million, and the first that took more than six seconds at 5.8 million. At a million contacts costs are taken to
+ * be ten times as high; that was not measured.
  */
 const rejected_cost = 60_000_000;
 /** A read that took longer is classed as long next time, one that took less as short. */
@@ -22,8 +23,9 @@ interface Memory {
 }
 
 /**
- * Classifies reads as short or long, by tenant and statement text: by the time of their last run, or else by the planner's estimate. Parameters do
- * not count. A wrong guess costs one run in the wrong lane, after which its time corrects it.
+ * Classifies reads as short or long, by tenant and statement text: by the time of their last run, or else by the
+ * planner's estimate. Parameters do not count. A wrong guess costs one run in the wrong lane, after which its time
+ * corrects it.
  */
 export class ReadClasses {
   private readonly known = new LRUCache<string, Memory>({ max: remembered_max, ttl: remembered_ms });
@@ -32,7 +34,9 @@ export class ReadClasses {
     return this.known.get(key)?.class;
   }
 
-  /** Returns undefined when the cost is over the limit. That is not remembered, because other parameters may cost less. */
+  /**
+   * Returns undefined when the cost is over the limit. That is not remembered, because other parameters may cost less.
+   */
   estimated(key: string, cost: number): ReadClass | undefined {
     if (cost > rejected_cost) return undefined;
     const read: ReadClass = cost > long_cost ? 'long' : 'short';

@@ -28,14 +28,20 @@ export interface ReadRequest {
   openEnded: boolean;
 }
 
-/** Makes the statement that opens each group. `statementMs`: the time limit of one statement, or undefined for that of the connection. */
+/**
+ * Makes the statement that opens each group. `statementMs`: the time limit of one statement, or undefined for that of
+ * the connection.
+ */
 export type Opening = (statementMs: number | undefined) => Query;
 
 export interface ReadLanesOptions {
   pool: pg.Pool;
   /** Connections for long reads; their backends run at low priority. */
   longPool: pg.Pool;
-  /** How many short reads run at once. More would get no more done, because they are bound by the processors of the database. */
+  /**
+   * How many short reads run at once. More would get no more done, because they are bound by the processors of the
+   * database.
+   */
   shortAtOnce: number;
   longAtOnce: number;
   /** Slots of the pool that are shared fairly. */
@@ -45,11 +51,15 @@ export interface ReadLanesOptions {
   silenceMsMax: number;
 }
 
-/** Sets statement_timeout to what is left of `ms` since the transaction began, so that all its statements together take no longer. */
+/**
+ * Sets statement_timeout to what is left of `ms` since the transaction began, so that all its statements together take
+ * no longer.
+ */
 const remainingTime = (ms: number): PendingQuery => ({
   query: {
     name: 'remaining time',
-    text: `select set_config('statement_timeout', greatest(1, $1::int - (extract(epoch from clock_timestamp() - now()) * 1000)::int)::text, true)`,
+    text: `select set_config('statement_timeout', greatest(1, $1::int - (extract(epoch from clock_timestamp() - now()) * 1000)::int)::text,
+      true)`,
     values: [ms],
   },
   resolve: () => {},
@@ -57,11 +67,12 @@ const remainingTime = (ms: number): PendingQuery => ({
 });
 
 /**
- * Runs read-only statements. Statements sent in the same tick share one transaction, which begins with the opening statement; the connection
- * returns to the pool when it ends. That is safe because under READ COMMITTED each statement has a snapshot of its own anyway.
+ * Runs read-only statements. Statements sent in the same tick share one transaction, which begins with the opening
+ * statement; the connection returns to the pool when it ends. That is safe because under READ COMMITTED each statement
+ * has a snapshot of its own anyway.
  *
- * Short reads share `shortAtOnce` slots. Long reads have a separate lane with limits per tenant and per caller, so that no tenant can use up all
- * processors or connections (decision 75).
+ * Short reads share `shortAtOnce` slots. Long reads have a separate lane with limits per tenant and per caller, so that
+ * no tenant can use up all processors or connections (decision 75).
  */
 export class ReadLanes {
   private readonly options: ReadLanesOptions;
@@ -135,7 +146,9 @@ export class ReadLanes {
     await (slot.isLong ? work : this.releaseWhenSlow(group, slot.releaseTurn, work)).finally(slot.release);
   }
 
-  /** Decides once in which lane a read runs and how long each of its statements may take, and waits for a slot there. */
+  /**
+   * Decides once in which lane a read runs and how long each of its statements may take, and waits for a slot there.
+   */
   private async admit(group: Group): Promise<Slot> {
     const { openEnded, claimant } = group.request;
     const known = this.classes.classOf(group.key);
@@ -150,7 +163,9 @@ export class ReadLanes {
     return { isLong: true, statementMs: statementTimeoutOf(group, release), releaseTurn: release, release };
   }
 
-  /** A turn in the short lane, and a connection out of the tenant's share, which a read that overruns its turn keeps. */
+  /**
+   * A turn in the short lane, and a connection out of the tenant's share, which a read that overruns its turn keeps.
+   */
   private async takeShort(group: Group): Promise<Slot> {
     const { claimant } = group.request;
     const releaseTurn = await this.shortLane.acquire(claimant, laneTimeoutOf(group));
@@ -200,7 +215,9 @@ export class ReadLanes {
     });
   }
 
-  /** Classifies a read by the planner's estimate of its most expensive statement; throws when that is over the limit. */
+  /**
+   * Classifies a read by the planner's estimate of its most expensive statement; throws when that is over the limit.
+   */
   private async estimate(group: Group): Promise<ReadClass> {
     const { opening, key } = group;
     const costs: number[] = [];

@@ -11,8 +11,8 @@ const heading = `-- What a migrated database holds, as its catalog tells it. "np
 `;
 
 /**
- * One row per statement, in the order of the file. Left out is what depends on the server's version: the text of app.uuid_v7, names of NOT NULL
- * constraints (from PostgreSQL 18) and the right to vacuum (from 17).
+ * One row per statement, in the order of the file. Left out is what depends on the server's version: the text of
+ * app.uuid_v7, names of NOT NULL constraints (from PostgreSQL 18) and the right to vacuum (from 17).
  */
 const statements = `
 with relations as (
@@ -194,8 +194,8 @@ export interface Drift {
 }
 
 /**
- * Compares the live schema with generated/schema.sql, which the tests hold to db/. Further extensions are the operator's: the embedded server has
- * pg_stat_statements, a managed one its own.
+ * Compares the live schema with generated/schema.sql, which the tests hold to db/. Further extensions are the
+ * operator's: the embedded server has pg_stat_statements, a managed one its own.
  */
 export const schemaDrift = async (ownerUrl: string): Promise<Drift> => driftOf(await describeSchema(ownerUrl));
 

@@ -27,8 +27,8 @@ class Placeholder<Values> {
 }
 
 /**
- * Compiles statements of hot paths once for each `key`, which must stand for everything that the text depends on. `build` gets placeholders instead
- * of values; it may only pass them on as parameters.
+ * Compiles statements of hot paths once for each `key`, which must stand for everything that the text depends on.
+ * `build` gets placeholders instead of values; it may only pass them on as parameters.
  */
 export function statementCache<Values extends object>() {
   const cache = new Map<string, CompiledQuery<never>>();
@@ -80,8 +80,8 @@ function literal(value: unknown): string {
 }
 
 /**
- * One transaction. Statements that are sent without awaiting the previous one travel in one round trip. In a read-only transaction, each such group
- * is a transaction of its own.
+ * One transaction. Statements that are sent without awaiting the previous one travel in one round trip. In a read-only
+ * transaction, each such group is a transaction of its own.
  */
 export interface Tx {
   many<Row>(statement: Statement<Row>): Promise<Row[]>;
@@ -91,7 +91,10 @@ export interface Tx {
   one<Row>(statement: Statement<Row>): Promise<Row>;
   /** How many rows a statement changed. */
   run(statement: Statement<unknown>): Promise<number>;
-  /** Sends a statement whose result nobody awaits. It travels with the next one, at the latest with the COMMIT, which fails when it does. */
+  /**
+   * Sends a statement whose result nobody awaits. It travels with the next one, at the latest with the COMMIT, which
+   * fails when it does.
+   */
   post(statement: Statement<unknown>): void;
 }
 

@@ -10,8 +10,8 @@ let last_ms = 0;
 let count = 0;
 
 /**
- * A UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, a counter of 12 bits (section 6.2, method 1), then random bits. The ids of one
- * process rise, so that records keep the order in which they were made.
+ * A UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, a counter of 12 bits (section 6.2, method 1), then
+ * random bits. The ids of one process rise, so that records keep the order in which they were made.
  */
 export function uuidV7(): string {
   if (used === pool.length) {

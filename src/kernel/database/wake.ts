@@ -11,14 +11,17 @@ const close_ms_max = 1_000;
 export interface PollerOptions {
   /** The shortest wait, and the only one while notifications do not arrive. */
   leastMs: number;
-  /** The longest wait. A write that wakes nobody, such as one of another program, is seen after this time at the latest. */
+  /**
+   * The longest wait. A write that wakes nobody, such as one of another program, is seen after this time at the latest.
+   */
   mostMs: number;
 }
 
 /**
- * Wakes the polling loops of all processes on this database when a transaction that may have written has ended. Other processes are notified after the
- * commit, by a statement of its own for all transactions of the last moments: a NOTIFY inside the transaction would take a lock that makes committing
- * transactions wait for each other. The notification carries no data and may get lost, so the loops also poll.
+ * Wakes the polling loops of all processes on this database when a transaction that may have written has ended. Other
+ * processes are notified after the commit, by a statement of its own for all transactions of the last moments: a NOTIFY
+ * inside the transaction would take a lock that makes committing transactions wait for each other. The notification
+ * carries no data and may get lost, so the loops also poll.
  */
 export class Wake {
   private readonly options: Omit<ListenerOptions, 'channel' | 'onNotification'>;
@@ -32,7 +35,10 @@ export class Wake {
     this.options = options;
   }
 
-  /** Called after each transaction that may have written. Also after a rollback: events of younger transactions become readable by it. */
+  /**
+   * Called after each transaction that may have written. Also after a rollback: events of younger transactions become
+   * readable by it.
+   */
   wakeAll(): void {
     this.wakePollers();
     this.isPending = true;
@@ -85,7 +91,10 @@ export class Poller {
     this.intervalMs = options.leastMs;
   }
 
-  /** Resolves when it is time to poll again, after `mostMs` at the latest, and soon when woken since the last poll began. */
+  /**
+   * Resolves when it is time to poll again, after `mostMs` at the latest, and soon when woken since the last poll
+   * began.
+   */
   async wait(mostMs = Number.POSITIVE_INFINITY): Promise<void> {
     const { leastMs } = this.options;
     const now = performance.now();

@@ -59,7 +59,10 @@ const shortened = ({ field, code, message }: FieldError): FieldError => ({
 export const inWords = (errors: readonly FieldError[]): string =>
   errors.map(({ field, message }) => `${field.replaceAll('_', ' ')}: ${message}`).join('; ');
 
-/** Why something was refused, without its full stop: for whoever asked long before, and does not know the field of the request. */
+/**
+ * Why something was refused, without its full stop: for whoever asked long before, and does not know the field of the
+ * request.
+ */
 export const reasonOf = ({ errors, message }: Problem): string => (errors[0]?.message ?? message).replace(/\.$/, '');
 
 export const problems = {
@@ -102,7 +105,10 @@ export const problems = {
         extra: { merged_into: into },
       },
     ),
-  /** Another process may have the key, and this one takes it over as soon as it is given: whoever asks again may be answered. */
+  /**
+   * Another process may have the key, and this one takes it over as soon as it is given: whoever asks again may be
+   * answered.
+   */
   keyMissing: (version: number) =>
     new Problem(
       503,
@@ -174,7 +180,9 @@ export function invalidField(field: string, code: string, message: string): Prob
   return problems.invalid([{ field, code, message }]);
 }
 
-/** Runs what checks a part of a request: a 422 of it names its fields below the path of that part, such as `data.3.`. */
+/**
+ * Runs what checks a part of a request: a 422 of it names its fields below the path of that part, such as `data.3.`.
+ */
 export async function errorsBelow(path: string, check: () => Promise<void>): Promise<void> {
   try {
     await check();

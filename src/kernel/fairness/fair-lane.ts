@@ -30,8 +30,9 @@ interface Waiter {
 const retry_seconds = 5;
 
 /**
- * A semaphore that shares its slots fairly: tenants take turns, then the callers of a tenant, and each caller's requests come in the order of
- * arrival. However much one tenant asks for, another waits for at most one turn of each, and not at all when the limits per tenant leave it a slot.
+ * A semaphore that shares its slots fairly: tenants take turns, then the callers of a tenant, and each caller's
+ * requests come in the order of arrival. However much one tenant asks for, another waits for at most one turn of each,
+ * and not at all when the limits per tenant leave it a slot.
  */
 export class FairLane {
   private readonly limits: LaneLimits;
@@ -50,7 +51,10 @@ export class FairLane {
     return [...this.waiting.values()].reduce((sum, callers) => sum + countWaiting(callers), 0);
   }
 
-  /** A slot, to be released when done. Throws a 503 `busy`, or a 429, when none was free within `waitMs`, or too many of the tenant wait already. */
+  /**
+   * A slot, to be released when done. Throws a 503 `busy`, or a 429, when none was free within `waitMs`, or too many of
+   * the tenant wait already.
+   */
   acquire(claimant: Claimant, waitMs: number): Promise<Release> {
     if (this.isOpenTo(claimant)) return Promise.resolve(this.take(claimant));
     const { waitingPerTenant = Number.POSITIVE_INFINITY } = this.limits;

@@ -19,8 +19,9 @@ export function yieldProcessor(): void {
 }
 
 /**
- * The same for the process that serves a connection to PostgreSQL, where that is a process of this machine and this account may. The number comes from
- * the server, which may run in a container with numbers of its own: so the process must be one of PostgreSQL's that says it serves `user`.
+ * The same for the process that serves a connection to PostgreSQL, where that is a process of this machine and this
+ * account may. The number comes from the server, which may run in a container with numbers of its own: so the process
+ * must be one of PostgreSQL's that says it serves `user`.
  */
 export function yieldBackendProcessor(pid: number, user: string): void {
   if (process.platform !== 'linux') return;

@@ -41,7 +41,10 @@ export const watchersOf = (all: readonly Product[], services: Services): Watcher
 export const consumersOf = (all: readonly Product[]): Consumer[] =>
   all.flatMap(({ name, consumers }) => inFeature(name, consumers));
 
-/** The routes of products, and with their name those of others that are about their record types: all below the addresses of these. */
+/**
+ * The routes of products, and with their name those of others that are about their record types: all below the
+ * addresses of these.
+ */
 export function inProducts(all: readonly Product[], routes: readonly Route[]): Route[] {
   return routes.map((route) => {
     const product = all.find(({ recordTypes }) =>

@@ -14,7 +14,10 @@ export interface ProductFeature extends Feature {
   recordTypes: readonly RecordType[];
   /** Beside those of its record types. */
   rights: readonly Right[];
-  /** Catches up with what its consumers passed over. Runs as whoever switches it on, in the same transaction: leave long work to a job. */
+  /**
+   * Catches up with what its consumers passed over. Runs as whoever switches it on, in the same transaction: leave long
+   * work to a job.
+   */
   whenSwitchedOn?: (ctx: Context) => Promise<unknown>;
 }
 

@@ -6,7 +6,10 @@ import { type Actor, type Context, systemActor, withContext } from '../tenancy/c
 import { readSwitches, type Switches } from './queries.ts';
 import { featureNames, listDeclared, typesOf } from './registry.ts';
 
-/** How long requests go by what was read. A switch counts at once in the process that makes it, and wherever its signal arrives. */
+/**
+ * How long requests go by what was read. A switch counts at once in the process that makes it, and wherever its signal
+ * arrives.
+ */
 const trusted_ms_max = 1_000;
 const workspaces_max = 20_000;
 

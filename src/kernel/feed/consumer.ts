@@ -33,14 +33,14 @@ export interface Consumer {
   /** Where a new consumer starts: with events from now on, or with all there are. */
   starts: 'now' | 'beginning';
   /**
-   * For expensive work that nobody waits for: the pause before the next batch of a workspace, as a multiple of the time that the last one took; 10
-   * seconds at most.
+   * For expensive work that nobody waits for: the pause before the next batch of a workspace, as a multiple of the time
+   * that the last one took; 10 seconds at most.
    */
   rests?: number;
   /**
-   * Handles events of one workspace, in the order of the feed. Its writes commit together with the cursor, and thus once; it must have no other
-   * effects. It runs as the program itself. From its first write on, its transaction holds back the feed for everybody: keep it short, and leave long
-   * work to a job.
+   * Handles events of one workspace, in the order of the feed. Its writes commit together with the cursor, and thus
+   * once; it must have no other effects. It runs as the program itself. From its first write on, its transaction holds
+   * back the feed for everybody: keep it short, and leave long work to a job.
    */
   handle: (ctx: Context, events: readonly FeedEvent[]) => Promise<void>;
 }

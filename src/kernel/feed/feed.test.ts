@@ -161,7 +161,8 @@ test('numbers that were reserved long before they are used, and numbers that are
   const consumer = writing('test.gaps');
   await following([consumer], async () => {
     const [reserver, undone] = [await opened(a), await opened(a)];
-    // Not by the open transaction itself: a sequence that logs its state, as every 32nd time, gives it a number, for which the feed has to wait.
+    // Not by the open transaction itself: a sequence that logs its state, as every 32nd time, gives it a number, for
+    // which the feed has to wait.
     const [{ seq }] = (await rows<{ seq: string }>(`select nextval('audit_event_seq_seq') as seq`)) as [
       { seq: string },
     ];
@@ -358,7 +359,8 @@ test('a clock that is set back holds up no consumer, and what waits meanwhile co
     // As a clock that was ahead leaves the cursors. Milliseconds of more than 24 days do not fit into an integer.
     const ahead = (name: string, by: string) =>
       rows(
-        `update feed_cursor set at = at + $2::interval, served_at = served_at + $2::interval, not_before = now() + $2::interval where consumer = $1`,
+        `update feed_cursor set at = at + $2::interval, served_at = served_at + $2::interval, not_before = now() + $2::interval
+          where consumer = $1`,
         [name, by],
       );
     await ahead(hour.name, '1 hour');
@@ -452,7 +454,8 @@ test('a workspace with 50,000 events does not make another wait for all of them'
   await following([consumer], async () => {
     await eventually(async () => (await seqsOf(consumer.name)).length === many.length + 1, 60_000);
     const order = await seqsOf(consumer.name);
-    // A batch of 500 may come before for each of the 10,000 events that are read at once, and a few until the other's is handled.
+    // A batch of 500 may come before for each of the 10,000 events that are read at once, and a few until the other's
+    // is handled.
     assert.ok(order.indexOf(one!) < many.length / 5, `${order.indexOf(one!)}`);
     same(
       order.filter((seq) => seq !== one),

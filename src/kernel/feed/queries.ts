@@ -64,7 +64,10 @@ export async function setAside(tx: Tx, { name }: Consumer, events: readonly Feed
   await tx.run(sql`select app.set_aside(${name}, ${positionsOf(events)}::jsonb, ${why})`);
 }
 
-/** How the database handled a failure: try later, one event at a time, set aside, or nothing, because another process has handled the batch. */
+/**
+ * How the database handled a failure: try later, one event at a time, set aside, or nothing, because another process
+ * has handled the batch.
+ */
 type Failure = 'later' | 'alone' | 'set aside' | 'taken';
 
 export async function noteFailure(tx: Tx, { name }: Consumer, batch: FeedBatch, why: string): Promise<Failure> {

@@ -54,8 +54,8 @@ export interface ConsumerRunnerOptions {
 }
 
 /**
- * Hands the events of the feed to consumers until stopped. Any number of processes may do so: one at a time is the router, which reads the feed and
- * marks consumers that have something to do; all share the marked work.
+ * Hands the events of the feed to consumers until stopped. Any number of processes may do so: one at a time is the
+ * router, which reads the feed and marks consumers that have something to do; all share the marked work.
  */
 export class ConsumerRunner {
   private readonly options: ConsumerRunnerOptions;
@@ -91,7 +91,8 @@ export class ConsumerRunner {
     let registerAt = Number.NEGATIVE_INFINITY;
     while (!this.stopping) {
       try {
-        // Repeatedly, because a process that starts with another configuration forgets a consumer that it has no use for itself.
+        // Repeatedly, because a process that starts with another configuration forgets a consumer that it has no use
+        // for itself.
         if (performance.now() >= registerAt) {
           await registerConsumers(db, consumers);
           registerAt = performance.now() + registerMs;
@@ -108,7 +109,8 @@ export class ConsumerRunner {
   private async step(): Promise<number> {
     const { db, consumers } = this.options;
     const routed = await this.route();
-    // Until all events are routed, nobody knows which workspaces have some: the next read does not wait for the batches of those that are known.
+    // Until all events are routed, nobody knows which workspaces have some: the next read does not wait for the batches
+    // of those that are known.
     const isMoreToRoute = routed === routed_max;
     if (isMoreToRoute) this.routedAt = Number.NEGATIVE_INFINITY;
     const free = batches_max - this.running.size;

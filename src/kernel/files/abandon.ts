@@ -5,8 +5,8 @@ import type { FileStore } from './file-store.ts';
 const missing_privilege = '42501';
 
 /**
- * Deletes stored bytes whose row could not be written. When the connection broke during the commit, the row may exist, so the bytes stay: bytes
- * without a row cost space, a row without bytes is a loss.
+ * Deletes stored bytes whose row could not be written. When the connection broke during the commit, the row may exist,
+ * so the bytes stay: bytes without a row cost space, a row without bytes is a loss.
  */
 export async function abandonFiles(store: FileStore, keys: readonly string[], error: unknown): Promise<void> {
   const problem = toProblem(error);

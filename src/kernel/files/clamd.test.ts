@@ -16,7 +16,10 @@ import { receiveFile } from './receive.ts';
 const eicar = `${'X5O!P%@AP[4\\PZX54(P^)7CC)7}$'}${'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'}`;
 const stream_bytes_max = 1_000_000;
 
-/** Speaks INSTREAM as clamd does: a command, chunks after their lengths, a zero; then one answer, and the connection is closed. */
+/**
+ * Speaks INSTREAM as clamd does: a command, chunks after their lengths, a zero; then one answer, and the connection is
+ * closed.
+ */
 async function serveClamd(socket: Socket): Promise<void> {
   let buffered = Buffer.alloc(0);
   const input = socket[Symbol.asyncIterator]();

@@ -5,7 +5,9 @@ import { isLoopbackHost } from '../loopback.ts';
 import { FileError } from './file-store.ts';
 
 const silence_ms_max = 30_000;
-/** Once it has all of a file: ClamAV says nothing while it looks, for which it takes two minutes at most (MaxScanTime). */
+/**
+ * Once it has all of a file: ClamAV says nothing while it looks, for which it takes two minutes at most (MaxScanTime).
+ */
 const answer_ms_max = 150_000;
 const scan_ms_max = 300_000;
 /** ClamAV's default (StreamMaxLength) is lower; an installation with larger files raises both. */

@@ -42,7 +42,8 @@ function openTier(config: Config, setting: 'FILES_WARM_URL' | 'FILES_COLD_URL'):
   if (!elsewhere) return createS3Store({ ...s3Options(config, '')!, bucket, storageClass });
   const { endpoint, region } = elsewhere;
   let keys = elsewhere;
-  // Read again for each request: the secret in the address may change. The key of another place is for the next start, which uses that place.
+  // Read again for each request: the secret in the address may change. The key of another place is for the next start,
+  // which uses that place.
   const credentials = () => {
     const now = parseTierUrl(config[setting]!);
     if (now && 'elsewhere' in now && now.elsewhere?.endpoint === endpoint && now.bucket === bucket)

@@ -6,7 +6,10 @@ import { removeFile } from './jobs.ts';
 const files_per_round_max = 1_000;
 const rounds_max = 100;
 
-/** Deletes expired files of all tenants that are not held. A file that cannot be deleted now is tried again at the next call. */
+/**
+ * Deletes expired files of all tenants that are not held. A file that cannot be deleted now is tried again at the next
+ * call.
+ */
 export async function expireFiles(
   db: Database,
   log: Logger,

@@ -27,7 +27,9 @@ export interface ByteRange {
   end?: number;
 }
 
-/** Stores bytes under keys that the program makes (`fileKey`). Everything streams; a file is there whole or not at all. */
+/**
+ * Stores bytes under keys that the program makes (`fileKey`). Everything streams; a file is there whole or not at all.
+ */
 export interface FileStore {
   /** Replaces what was under the key. */
   put(key: string, body: Readable | Uint8Array, options: PutOptions): Promise<StoredFile>;
@@ -38,8 +40,8 @@ export interface FileStore {
   /** All files, those of a tenant (`tenant`), or those of one kind (`tenant/kind`), in any order. */
   list(prefix?: string): AsyncIterable<FileInfo & { key: string }>;
   /**
-   * Deletes what uploads left behind that began before a moment and never ended: of files of Holdfast, or of all keys with a prefix. Answers how many
-   * those were. Empty folders go too.
+   * Deletes what uploads left behind that began before a moment and never ended: of files of Holdfast, or of all keys
+   * with a prefix. Answers how many those were. Empty folders go too.
    */
   deleteUnfinished(before: Date, prefix?: string): Promise<number>;
   /** Told which file somebody reads, where that decides how long it stays in a fast store. */
@@ -82,8 +84,8 @@ const ownKeyPattern =
 const segmentPattern = new RegExp(`^${segment}$`);
 
 /**
- * Settles when the store answers. A file that is never there is asked for: answering that takes the store itself. Not by `head`, since S3 says why it refuses only in a
- * body.
+ * Settles when the store answers. A file that is never there is asked for: answering that takes the store itself. Not
+ * by `head`, since S3 says why it refuses only in a body.
  */
 export const probe = (files: FileStore): Promise<unknown> =>
   files.get('health/probe/none').catch((error: unknown) => {
@@ -128,7 +130,10 @@ export interface Measured {
   failure(): unknown;
 }
 
-/** Passes a body on while it counts and hashes it, and stops when it is too large. When the consumer gives up, the source is destroyed. */
+/**
+ * Passes a body on while it counts and hashes it, and stops when it is too large. When the consumer gives up, the
+ * source is destroyed.
+ */
 export function measure(body: Readable | Uint8Array, sizeBytesMax: number): Measured {
   const source = body instanceof Readable ? body : Readable.from([body], { objectMode: false });
   const hash = createHash('sha256');

@@ -18,7 +18,10 @@ import {
 const key_segments = 3;
 const leftover_ms_min = 24 * 3600 * 1000;
 
-/** Files in a folder that no other account may read. A file is written under a temporary name, synced to the disk, and then renamed. */
+/**
+ * Files in a folder that no other account may read. A file is written under a temporary name, synced to the disk, and
+ * then renamed.
+ */
 export function createFolderStore(folder: string, name = 'file store'): FileStore {
   const root = resolve(folder);
   // The dot keeps it apart from all keys.
@@ -126,7 +129,10 @@ async function moveInto(path: string, temporary: string): Promise<void> {
   await syncFolders(folder, created ? dirname(created) : folder);
 }
 
-/** A new name survives a power failure only after its folder is synced to the disk, and so on up to a folder that was there before. */
+/**
+ * A new name survives a power failure only after its folder is synced to the disk, and so on up to a folder that was
+ * there before.
+ */
 async function syncFolders(lowest: string, highest: string): Promise<void> {
   for (let folder = lowest; ; folder = dirname(folder)) {
     const handle = await open(folder);
@@ -139,7 +145,10 @@ async function syncFolders(lowest: string, highest: string): Promise<void> {
   }
 }
 
-/** Those of tenants and of kinds of files, which bear the id of a tenant when it is gone. Nothing has changed in them since `before`. */
+/**
+ * Those of tenants and of kinds of files, which bear the id of a tenant when it is gone. Nothing has changed in them
+ * since `before`.
+ */
 async function removeEmptyFolders(root: string, segments: string[], before: Date): Promise<void> {
   const folder = join(root, ...segments);
   const info = await ifThere(stat(folder));

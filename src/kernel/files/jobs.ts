@@ -6,12 +6,15 @@ import type { FileStore } from './file-store.ts';
 import { deleteFile } from './queries.ts';
 
 const kind = 'file.removal';
-/** Enough for a store that is away for some hours. A file that is given up is deleted as an orphan days later; many only when an operator says so. */
+/**
+ * Enough for a store that is away for some hours. A file that is given up is deleted as an orphan days later; many only
+ * when an operator says so.
+ */
 const attempts_max = 16;
 
 /**
- * Deletes a file's row and, in the same transaction, enqueues the job that deletes its bytes, so that neither happens without the other. Returns
- * false when there is no such file that the caller may delete, or something has it.
+ * Deletes a file's row and, in the same transaction, enqueues the job that deletes its bytes, so that neither happens
+ * without the other. Returns false when there is no such file that the caller may delete, or something has it.
  */
 export async function removeFile(ctx: Context, id: string): Promise<boolean> {
   const gone = await deleteFile(ctx, id);

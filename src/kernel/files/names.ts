@@ -7,8 +7,8 @@ const extension_bytes_max = 16;
 const reserved = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 
 /**
- * Makes a name that is safe to show, to store and to save under on any system: no folders, no invisible characters that hide its true extension, at
- * most 255 bytes. It is not used in the file store.
+ * Makes a name that is safe to show, to store and to save under on any system: no folders, no invisible characters that
+ * hide its true extension, at most 255 bytes. It is not used in the file store.
  */
 export function sanitizeFileName(given: string): string {
   const name = withoutEnd(
@@ -26,8 +26,8 @@ export function sanitizeFileName(given: string): string {
 }
 
 /**
- * The name of a file in a form. Of it browsers escape quotation marks and line breaks alone (HTML, multipart/form-data), so no other sequence is
- * decoded: a name may have one of its own.
+ * The name of a file in a form. Of it browsers escape quotation marks and line breaks alone (HTML,
+ * multipart/form-data), so no other sequence is decoded: a name may have one of its own.
  */
 export const nameInForm = (given = ''): string => given.replace(/%(?:22|0D|0A)/g, decodeURIComponent);
 

@@ -33,8 +33,8 @@ export const findFile = (ctx: Context, id: string): Promise<StoredFileRow | unde
     where tenant_id = ${ctx.tenant_id} and id = ${id} and (expires_at is null or expires_at > now()) and not app.read_elsewhere(id)`);
 
 /**
- * Returns the key of its bytes, or undefined when the caller may not delete it, or something has it. Whoever hangs it up at this moment is waited for:
- * what hangs somewhere is deleted with its file.
+ * Returns the key of its bytes, or undefined when the caller may not delete it, or something has it. Whoever hangs it
+ * up at this moment is waited for: what hangs somewhere is deleted with its file.
  */
 export async function deleteFile(ctx: Context, id: string): Promise<{ storage_key: string } | undefined> {
   await ctx.tx.run(sql`select from file where tenant_id = ${ctx.tenant_id} and id = ${id} for update`);

@@ -1,6 +1,6 @@
 /**
- * The range of bytes that a Range header asks for (RFC 9110, section 14.2); undefined for the whole file, also when the header has several ranges or
- * another unit.
+ * The range of bytes that a Range header asks for (RFC 9110, section 14.2); undefined for the whole file, also when the
+ * header has several ranges or another unit.
  */
 export function byteRange(
   header: string | undefined,

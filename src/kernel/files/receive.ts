@@ -23,14 +23,16 @@ export interface ReceivedFile extends StoredFile {
   contentType: string;
 }
 
-/** To be called right before a multipart body is read: of a sender who is gone already the parser would wait for ever. */
+/**
+ * To be called right before a multipart body is read: of a sender who is gone already the parser would wait for ever.
+ */
 export function refuseBrokenOff({ destroyed }: IncomingMessage): void {
   if (destroyed) throw problems.malformed('The body ended before it was whole.');
 }
 
 /**
- * Receives a file: refuses it when its bytes contradict its type or name, stores it, and has it scanned. When this throws, nothing is left under the
- * key; until it returns, the key must not be used.
+ * Receives a file: refuses it when its bytes contradict its type or name, stores it, and has it scanned. When this
+ * throws, nothing is left under the key; until it returns, the key must not be used.
  */
 export async function receiveFile(
   store: FileStore,

@@ -255,7 +255,10 @@ function slowUpload(key: string) {
   return { answer, end };
 }
 
-/** With one upload more than may be under way at once: asserts that one is refused and does `meanwhile` before the others end. */
+/**
+ * With one upload more than may be under way at once: asserts that one is refused and does `meanwhile` before the
+ * others end.
+ */
 async function withOneTooMany(keys: string[], meanwhile?: () => Promise<void>): Promise<void> {
   const slow = keys.map(slowUpload);
   const endAll = () => {

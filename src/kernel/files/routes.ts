@@ -121,7 +121,8 @@ async function getFile(ctx: Context, id: string): Promise<StoredFileRow> {
 
 async function uploadOf(request: FastifyRequest) {
   if (!request.isMultipart()) throw problems.malformed('Send the file as multipart/form-data, in the part "file".');
-  // The parser lets one byte more through than allowed, so that the store notices; the parser would truncate the file silently.
+  // The parser lets one byte more through than allowed, so that the store notices; the parser would truncate the file
+  // silently.
   refuseBrokenOff(request.raw);
   const part = await request.file({ limits: { fileSize: file_bytes_max + 1 } });
   if (!part) throw problems.malformed('There is no part with a file in the body.');

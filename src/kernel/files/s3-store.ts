@@ -22,12 +22,15 @@ const silence_ms_max = 60_000;
 const clock_ms_min = 240_000;
 const attempts_max = 3;
 /**
- * A download has its connection for as long as its reader takes. Of the 50 that the client has by itself, a few slow readers would use up all; what
- * comes next, the look of the load balancer too, would then wait and fail.
+ * A download has its connection for as long as its reader takes. Of the 50 that the client has by itself, a few slow
+ * readers would use up all; what comes next, the look of the load balancer too, would then wait and fail.
  */
 const connections_max = 2_000;
 const page_keys_max = 1000;
-/** Two concurrent parts bound the memory of an upload. S3 takes 10,000 of them: of 8 MiB, files of 84 GB; parts of a file that may be larger are too. */
+/**
+ * Two concurrent parts bound the memory of an upload. S3 takes 10,000 of them: of 8 MiB, files of 84 GB; parts of a
+ * file that may be larger are too.
+ */
 const part_bytes_min = 8 * 1024 * 1024;
 const parts_aim = 9_000;
 const parts_at_once = 2;
@@ -57,7 +60,8 @@ export interface S3StoreOptions {
 export function createS3Store(options: S3StoreOptions): FileStore {
   const { bucket: Bucket, storageClass } = options;
   const settings = clientOptions(options);
-  // Loaded when first needed: most installations keep their files in a folder, and Amazon's library takes a tenth of the time of a start.
+  // Loaded when first needed: most installations keep their files in a folder, and Amazon's library takes a tenth of
+  // the time of a start.
   let opened: Promise<Opened> | undefined;
   const open = () => {
     opened ??= openClient(settings);
@@ -72,7 +76,8 @@ export function createS3Store(options: S3StoreOptions): FileStore {
     } catch (error) {
       if (statusOf(error) !== 404) throw failureOf(error, options.name);
     }
-    // An answer to HEAD does not say whether the file or the bucket is not there. Who may not ask about the bucket has one.
+    // An answer to HEAD does not say whether the file or the bucket is not there. Who may not ask about the bucket has
+    // one.
     await client.send(new HeadBucketCommand({ Bucket })).catch((error) => {
       if (statusOf(error) === 404) throw failureOf(error, options.name);
     });
@@ -178,8 +183,8 @@ interface Download {
 }
 
 /**
- * A download that goes on after its connection broke off: whoever reads may pause for longer than the client, or the store, waits. It ends with the error when
- * that happens again and again without a byte in between.
+ * A download that goes on after its connection broke off: whoever reads may pause for longer than the client, or the
+ * store, waits. It ends with the error when that happens again and again without a byte in between.
  */
 async function resumable(
   range: ByteRange | undefined,
@@ -224,8 +229,8 @@ type Opened = Awaited<ReturnType<typeof openClient>>;
 async function openClient(settings: S3ClientConfig) {
   const [library, { Upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]);
   const client = new library.S3Client(settings);
-  // The client signs by what it knows of the store's clock, and sends a request again when it learns that this one is off from its own: not when it learns that
-  // both agree again, because ours was put right.
+  // The client signs by what it knows of the store's clock, and sends a request again when it learns that this one is
+  // off from its own: not when it learns that both agree again, because ours was put right.
   client.middlewareStack.add(
     (next) => async (args) => {
       const { systemClockOffset } = client.config;

@@ -22,7 +22,10 @@ export const sealedFileKey = (tenant_id: string, id: string): string => fileKey(
 
 export const isSealedKey = (key: string): boolean => kindOf(key) === sealed_kind;
 
-/** How many bytes a file has when it is opened. The store, and the row of the file, have the size and the hash of what lies there. */
+/**
+ * How many bytes a file has when it is opened. The store, and the row of the file, have the size and the hash of what
+ * lies there.
+ */
 export function contentBytes(key: string, stored_bytes: number): number {
   if (!isSealedKey(key)) return stored_bytes;
   const sealed = stored_bytes - key_id_bytes - stream_header_bytes;
@@ -30,7 +33,9 @@ export function contentBytes(key: string, stored_bytes: number): number {
   return sealed - chunks * stream_tag_bytes;
 }
 
-/** The same files, of which those with a key of `sealedFileKey` are sealed on their way in and opened on their way out. */
+/**
+ * The same files, of which those with a key of `sealedFileKey` are sealed on their way in and opened on their way out.
+ */
 export function sealedFiles(store: FileStore, db: Database): FileStore {
   const as = <R>(key: string, work: (ctx: Context) => Promise<R>): Promise<R> =>
     withContext(db, systemActor(key.split('/')[0]!), work);

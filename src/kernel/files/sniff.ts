@@ -13,7 +13,10 @@ export const plainText: SniffedType = { mime: 'text/plain', ext: 'txt' };
 const html: SniffedType = { mime: 'text/html', ext: 'html' };
 const svg: SniffedType = { mime: 'image/svg+xml', ext: 'svg' };
 
-/** Text formats that have a signature. For any other format, a text merely happens to begin with its signature ("BMI;Age", "MZ;Name"). */
+/**
+ * Text formats that have a signature. For any other format, a text merely happens to begin with its signature
+ * ("BMI;Age", "MZ;Name").
+ */
 const textualFormats = /^(?:text\/|application\/(?:xml|pdf|rtf|postscript|eps)$)/;
 
 /** The type of a file by its first bytes, whatever its name: a format with a signature, HTML, SVG, text, or unknown. */
@@ -24,7 +27,10 @@ export async function sniffType(sample: Uint8Array): Promise<SniffedType> {
   return markupOf(text) ?? (found && textualFormats.test(found.mime) ? found : plainText);
 }
 
-/** Undefined for bytes that are not text in a known encoding: UTF-8, UTF-16 with its byte order mark, or a single-byte encoding. */
+/**
+ * Undefined for bytes that are not text in a known encoding: UTF-8, UTF-16 with its byte order mark, or a single-byte
+ * encoding.
+ */
 function decodeText(sample: Uint8Array): string | undefined {
   const encoding =
     sample[0] === 0xff && sample[1] === 0xfe
@@ -37,7 +43,8 @@ function decodeText(sample: Uint8Array): string | undefined {
   return /[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]/.test(text) ? undefined : text;
 }
 
-// Sticky, so that each match starts where the one before ended. Of one thing at a time: repeated in the pattern, they could be parted in many ways.
+// Sticky, so that each match starts where the one before ended. Of one thing at a time: repeated in the pattern, they
+// could be parted in many ways.
 const beforeMarkup = /\s|<\?[^>]*>|<!--.*?-->|<!doctype\s+svg[^<>[]*(?:\[[^\]]*\][^>]*)?>/isy;
 const svgTag = /<(?:[a-z_][\w.-]*:)?svg[\s/>]/iy;
 const htmlTag =

@@ -6,8 +6,8 @@ import { type ByteRange, isFileNotFound } from './file-store.ts';
 export type Tiers = { hot: FileStore } & Partial<Record<Tier, FileStore>>;
 
 /**
- * One store of up to three: files land in the first and are found in each. The row of a file says where it lies; a reader does not need to know, so
- * that one moves while it is read.
+ * One store of up to three: files land in the first and are found in each. The row of a file says where it lies; a
+ * reader does not need to know, so that one moves while it is read.
  */
 export class TieredStore implements FileStore {
   readonly stores: Tiers;
@@ -28,7 +28,8 @@ export class TieredStore implements FileStore {
 
   async get(key: string, options?: { range?: ByteRange }): Promise<Readable> {
     let missing: unknown;
-    // A file that moves towards the first store while it is looked for is in one that was passed already, so that is looked into again.
+    // A file that moves towards the first store while it is looked for is in one that was passed already, so that is
+    // looked into again.
     for (const store of [...this.all, ...this.all]) {
       try {
         return await store.get(key, options);

@@ -68,7 +68,10 @@ const mediaExtensions = words(
   'mp3 mp4 m4a m4v mov webm mkv mka ogg oga ogv opus wav avi mpg mpeg flac aac wma wmv asf 3gp aif aiff',
 );
 
-/** A message for the sender about how the bytes contradict the declared type or the extension; undefined when they do not. */
+/**
+ * A message for the sender about how the bytes contradict the declared type or the extension; undefined when they do
+ * not.
+ */
 export function contradiction(sniffed: SniffedType, { declaredType, fileName }: TypeClaims): string | undefined {
   const mime = declaredMime(declaredType);
   const ext = extensionOf(fileName);

@@ -44,9 +44,9 @@ export class UploadBudget {
   }
 
   /**
-   * To be called before an upload is read; the result is to be called when it has ended. Throws 429 `too_many_uploads`, 429 `upload_quota` or 507
-   * `storage_full`. Uploads in progress do not count yet, so a workspace may exceed its storage by these, and by those of other processes for some
-   * seconds. `bytesMax`: of this one.
+   * To be called before an upload is read; the result is to be called when it has ended. Throws 429 `too_many_uploads`,
+   * 429 `upload_quota` or 507 `storage_full`. Uploads in progress do not count yet, so a workspace may exceed its
+   * storage by these, and by those of other processes for some seconds. `bytesMax`: of this one.
    */
   async begin(actor: Actor, bytesMax: number): Promise<Release> {
     const { tenant_id, user_id, credential_id } = actor;
@@ -65,7 +65,10 @@ export class UploadBudget {
     }
   }
 
-  /** Whether this upload and all that began here since would fit, were they as large as they may be; then it counts as begun. */
+  /**
+   * Whether this upload and all that began here since would fit, were they as large as they may be; then it counts as
+   * begun.
+   */
   private hasAmpleRoom(tenant_id: string, bytesMax: number): boolean {
     const known = this.known.get(tenant_id);
     if (!known || performance.now() - known.at > known_ms) return false;

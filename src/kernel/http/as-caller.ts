@@ -7,8 +7,9 @@ import type { BareContext } from './route.ts';
 export const originOf = (request: FastifyRequest) => ({ ip: request.ip, request_id: request.id });
 
 /**
- * Runs `work` as the caller, and refuses when their rights have changed meanwhile. For routes without a transaction of the server: those whose response
- * holds a secret, which the server would store for the Idempotency-Key, whose work must persist even if the request is refused, or takes long.
+ * Runs `work` as the caller, and refuses when their rights have changed meanwhile. For routes without a transaction of
+ * the server: those whose response holds a secret, which the server would store for the Idempotency-Key, whose work
+ * must persist even if the request is refused, or takes long.
  */
 export function asCaller<Result>(
   bare: BareContext,

@@ -14,8 +14,9 @@ import { toProblem } from './errors.ts';
 const values_at_once = 200;
 
 /**
- * The error of records that were created together, with the one that is a duplicate named where it can be found: the second of two that are alike, or
- * one whose value a record has that the caller may read. The database names the field alone.
+ * The error of records that were created together, with the one that is a duplicate named where it can be found: the
+ * second of two that are alike, or one whose value a record has that the caller may read. The database names the field
+ * alone.
  */
 export async function namingDuplicate(
   ctx: Context,
@@ -38,7 +39,9 @@ export async function namingDuplicate(
 
 const constraintOf = (error: unknown): string => String((error as { constraint?: unknown }).constraint);
 
-/** Whether the field alone has to be unique: a name that is unique within a part of the records may occur elsewhere too. */
+/**
+ * Whether the field alone has to be unique: a name that is unique within a part of the records may occur elsewhere too.
+ */
 const isOfOneField = ({ table, uniqueInPart }: Resource, field: string, error: unknown): boolean =>
   [
     'custom_value_taken',

@@ -21,7 +21,10 @@ import { type Route, route } from './route.ts';
 
 /** Rules of a record type that its fields alone do not express. Each may change the input or throw a Problem. */
 export interface CrudRules {
-  /** The response cache holds lists and records of this type until one of these tags changes: resources of the audit trail. */
+  /**
+   * The response cache holds lists and records of this type until one of these tags changes: resources of the audit
+   * trail.
+   */
   cacheTags?: readonly string[];
   beforeCreate?: (ctx: Context, inputs: Values[], errorPath: ErrorPath) => Promise<Values[]>;
   /** Replaces the insert, for a record type that is created with others. Returns the rows as the API shows them. */
@@ -36,7 +39,10 @@ const bulk_body_values_max = bulk_rows_max * 60;
 
 const tagOf = ({ plural }: Resource) => plural.replace(/-/g, ' ').replace(/^./, (c) => c.toUpperCase());
 
-/** The routes of every record type: list, read, create, create many, change, delete and, where there is a trash, restore. */
+/**
+ * The routes of every record type: list, read, create, create many, change, delete and, where there is a trash,
+ * restore.
+ */
 export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
   const base = `/api/v1/${resource.plural}`;
   const tag = tagOf(resource);

@@ -17,8 +17,9 @@ class RightsChanged extends Problem {
 }
 
 /**
- * Throws when a caller is no longer who they were when the request came, or may do other things: it may have waited for a connection or a lock since. To
- * be called before the commit, and before what was read is sent. What a moment ago was looked up is used again, as for any request.
+ * Throws when a caller is no longer who they were when the request came, or may do other things: it may have waited for
+ * a connection or a lock since. To be called before the commit, and before what was read is sent. What a moment ago was
+ * looked up is used again, as for any request.
  */
 export const refuseChangedRights =
   (authenticate: Authenticate, request: FastifyRequest, actor: Actor | null) => async (): Promise<void> => {
@@ -30,7 +31,9 @@ export const refuseChangedRights =
     if (!isSame) throw new RightsChanged();
   };
 
-/** Works on a request again, as whoever the caller is by then, when their rights have changed and nothing was done yet. */
+/**
+ * Works on a request again, as whoever the caller is by then, when their rights have changed and nothing was done yet.
+ */
 export async function underPresentRights<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries++) {
     try {

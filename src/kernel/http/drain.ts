@@ -3,7 +3,10 @@ import type { FastifyInstance } from 'fastify';
 
 /** A proxy or an orchestrator that follows readiness asks at least this often. */
 const followed_ms = 15_000;
-/** How long requests are still taken after readiness has failed: until a proxy that asks every second has noticed, twice. */
+/**
+ * How long requests are still taken after readiness has failed: until a proxy that asks every second has noticed,
+ * twice.
+ */
 const notice_ms = 3_000;
 /** How long running requests may take to end. */
 const finish_ms_max = 5_000;
@@ -12,8 +15,9 @@ const look_ms = 20;
 const reconnect_ms_max = 2_000;
 
 /**
- * Ends serving without failing a request: readiness fails first, so that a proxy sends nothing more; running requests end, connections are closed by the
- * response after which they are idle, and event streams are told to come back, which they do elsewhere.
+ * Ends serving without failing a request: readiness fails first, so that a proxy sends nothing more; running requests
+ * end, connections are closed by the response after which they are idle, and event streams are told to come back, which
+ * they do elsewhere.
  */
 export class Drain {
   private started = false;

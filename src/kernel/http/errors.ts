@@ -23,7 +23,10 @@ const lostNetwork = new Set(
     ' ',
   ),
 );
-/** What Node finds wrong with the certificate that a server shows, as after one that ran out, or by a clock that is wrong. */
+/**
+ * What Node finds wrong with the certificate that a server shows, as after one that ran out, or by a clock that is
+ * wrong.
+ */
 const distrusted = new Set(
   'CERT_HAS_EXPIRED CERT_NOT_YET_VALID CERT_REVOKED CERT_UNTRUSTED DEPTH_ZERO_SELF_SIGNED_CERT ERR_TLS_CERT_ALTNAME_INVALID SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE'.split(
     ' ',
@@ -38,7 +41,10 @@ const unreachable =
 /** SQLSTATE of a server that stops, starts, or has no room for a connection. */
 const restarts = new Set(['53300', '57P01', '57P02', '57P03', '08006']);
 
-/** Whether the database went away, or, `maybe`, another server that was connected to: what the system says of both is the same. */
+/**
+ * Whether the database went away, or, `maybe`, another server that was connected to: what the system says of both is
+ * the same.
+ */
 export function isDatabaseAway(error: unknown): boolean | 'maybe' {
   const { code, message } = error as { code?: string; message: string };
   if (lostConnection.test(message) || restarts.has(code ?? '') || brokeConnection(error)) return true;
@@ -186,8 +192,9 @@ function constraintField(error: DatabaseError): string {
 }
 
 /**
- * The field whose value is taken: the last one in the name of the constraint, which may list the columns within which it is unique, such as
- * `pipeline_id_name`. Undefined when the name has no field; PostgreSQL reports no columns where row-level security is on.
+ * The field whose value is taken: the last one in the name of the constraint, which may list the columns within which
+ * it is unique, such as `pipeline_id_name`. Undefined when the name has no field; PostgreSQL reports no columns where
+ * row-level security is on.
  */
 function uniqueField(error: DatabaseError): string | undefined {
   const listed = constraintField(error);
@@ -197,7 +204,10 @@ function uniqueField(error: DatabaseError): string | undefined {
   return ends.sort((one, other) => other.length - one.length)[0];
 }
 
-/** The field that names the absent record. Where the constraint lists several columns, such as `pipeline_id_stage_id_status`, it is the last reference. */
+/**
+ * The field that names the absent record. Where the constraint lists several columns, such as
+ * `pipeline_id_stage_id_status`, it is the last reference.
+ */
 function referenceField(error: DatabaseError): string {
   const listed = constraintField(error);
   const fields = [...(resourceOfTable(error.table)?.meta ?? [])].filter(([, { type }]) => type === 'reference');

@@ -39,7 +39,10 @@ export interface RequestScope extends UsageScope {
   actor: Actor | null;
 }
 
-/** Handles a request to a route: finds out who sends it and whether they may, reads its input, does the work, and responds. */
+/**
+ * Handles a request to a route: finds out who sends it and whether they may, reads its input, does the work, and
+ * responds.
+ */
 export async function handle(
   options: HandlerOptions,
   allowed: AllowedMethods,
@@ -115,7 +118,8 @@ async function admit(
   if (actor && definition.access === 'operator') {
     const { is, named } = await operatorStanding(options.db, actor);
     if (!is) throw named && actor.kind === 'user' ? problems.operatorNeedsSecondFactor() : problems.forbidden();
-    // The request concerns the installation, so its lines do not belong in the log of the workspace in which the operator has an account.
+    // The request concerns the installation, so its lines do not belong in the log of the workspace in which the
+    // operator has an account.
     scope.tenant_id = null;
   }
   if (actor) options.features.refuse(actor, definition.features);

@@ -41,9 +41,10 @@ function idempotencyKey(request: FastifyRequest): string | undefined {
 }
 
 /**
- * Two requests are the same when their method, address and body are. Their hashes are keyed: of a body with a sealed value that has few possibilities, such
- * as a tax number, a plain hash would tell the value by trying them all. The first is stored; the others are of older keys, and the last is that of the
- * previous release, whose rows are a day old at most.
+ * Two requests are the same when their method, address and body are. Their hashes are keyed: of a body with a sealed
+ * value that has few possibilities, such as a tax number, a plain hash would tell the value by trying them all. The
+ * first is stored; the others are of older keys, and the last is that of the previous release, whose rows are a day old
+ * at most.
  */
 function requestHashes(db: Database, request: FastifyRequest): [Buffer, ...Buffer[]] {
   const text = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
@@ -52,7 +53,10 @@ function requestHashes(db: Database, request: FastifyRequest): [Buffer, ...Buffe
 
 const rightsHash = ({ rights }: Actor): Buffer => createHash('sha256').update(rightsText(rights)).digest();
 
-/** The response stored for this key; 409 when the key was used for another request, or the caller may no longer see what it says. */
+/**
+ * The response stored for this key; 409 when the key was used for another request, or the caller may no longer see what
+ * it says.
+ */
 async function findIdempotentResponse(
   ctx: Context,
   key: string,
@@ -102,21 +106,26 @@ const shownId = (row: unknown): string[] => {
 };
 
 /**
- * Stores a response in the transaction of the change. Of two requests with one key, the second to commit fails on the primary key, is rolled back,
- * and then finds the response of the first.
+ * Stores a response in the transaction of the change. Of two requests with one key, the second to commit fails on the
+ * primary key, is rolled back, and then finds the response of the first.
  */
 function storeResponse(ctx: Context, key: string, hash: Buffer, { status, headers, body }: RenderedResponse): void {
   ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, rights_hash, status, headers, body)
-    values (${ctx.tenant_id}, ${callerId(ctx.actor)}, ${key}, ${hash}, ${rightsHash(ctx.actor)}, ${status}, ${JSON.stringify(headers)}, ${body})`);
+    values (${ctx.tenant_id}, ${callerId(ctx.actor)}, ${key}, ${hash}, ${rightsHash(ctx.actor)}, ${status}, ${JSON.stringify(headers)},
+      ${body})`);
 }
 
-/** Whose keys these are. Not those of a session: what a person made offline may be sent again after they have signed in anew. */
+/**
+ * Whose keys these are. Not those of a session: what a person made offline may be sent again after they have signed in
+ * anew.
+ */
 const callerId = ({ kind, credential_id, user_id, tenant_id }: Actor): string =>
   (kind === 'api_key' ? credential_id : user_id) ?? tenant_id;
 
 /**
- * Runs `work` in a transaction of its own. With an Idempotency-Key it takes effect once, and repeated requests get the stored response. Repeats are
- * rare, so the change is tried first: in a repeat, storing the response fails on the key, or the change itself fails, and all is rolled back.
+ * Runs `work` in a transaction of its own. With an Idempotency-Key it takes effect once, and repeated requests get the
+ * stored response. Repeats are rare, so the change is tried first: in a repeat, storing the response fails on the key,
+ * or the change itself fails, and all is rolled back.
  */
 export async function changeOnce(
   db: Database,

@@ -29,7 +29,8 @@ function readParams({ params }: Route, allowed: AllowedMethods, request: Fastify
   const parsed = params?.safeParse(request.params);
   if (!parsed || parsed.success) return parsed?.data;
   const methods = allowed(pathOf(request));
-  // A malformed id names no record. But `GET /contacts/bulk`, which comes here as `/contacts/{id}`, is an address that takes POST alone.
+  // A malformed id names no record. But `GET /contacts/bulk`, which comes here as `/contacts/{id}`, is an address that
+  // takes POST alone.
   throw methods.includes(request.method) ? problems.notFound() : refusedAddress(methods, request.method);
 }
 

@@ -2,7 +2,10 @@ import { problems } from '../errors/problem.ts';
 
 const depth_max = 32;
 
-/** How many values a body may hold, unless its route says otherwise: members of objects and items of lists, on all levels together. */
+/**
+ * How many values a body may hold, unless its route says otherwise: members of objects and items of lists, on all
+ * levels together.
+ */
 export const body_values_default = 20_000;
 /** More than any contract has in one object, or takes in one list. */
 const object_keys_max = 1_000;
@@ -11,8 +14,9 @@ const list_items_max = 10_000;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Parses a request body strictly: valid UTF-8, well-formed strings without NUL, at most 32 levels and `valuesMax` values, of
- * which one object or list has not too many, no duplicate keys, no `__proto__`. Names the field of what it refuses, where JSON.parse would let it pass.
+ * Parses a request body strictly: valid UTF-8, well-formed strings without NUL, at most 32 levels and `valuesMax`
+ * values, of which one object or list has not too many, no duplicate keys, no `__proto__`. Names the field of what it
+ * refuses, where JSON.parse would let it pass.
  */
 export function parseStrictJson(body: Buffer, valuesMax = body_values_default): unknown {
   let text: string;
@@ -34,8 +38,8 @@ export function parseStrictJson(body: Buffer, valuesMax = body_values_default): 
 }
 
 /**
- * Runs before JSON.parse, which would recurse that deep, and before contracts, whose work grows with the values: whoever may not
- * even sign in can send as many as fit into a body. Returns how many keys there are.
+ * Runs before JSON.parse, which would recurse that deep, and before contracts, whose work grows with the values:
+ * whoever may not even sign in can send as many as fit into a body. Returns how many keys there are.
  */
 function checkSize(text: string, valuesMax: number): number {
   const open: { isObject: boolean; members: number }[] = [];

@@ -7,7 +7,9 @@ const connect_ms_max = 5_000;
 const silence_ms_max = 10_000;
 const answer_bytes_max = 1024 * 1024;
 
-/** Addresses outside the public internet: IANA's special-purpose registries, and addresses that embed such an address. */
+/**
+ * Addresses outside the public internet: IANA's special-purpose registries, and addresses that embed such an address.
+ */
 const special = {
   ipv4: listOf('ipv4', [
     '0.0.0.0/8',
@@ -66,7 +68,10 @@ type Resolve = (
   found: (error: Error | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Resolves a name and refuses it when any of its addresses is private. The address that was checked is the one connected to. */
+/**
+ * Resolves a name and refuses it when any of its addresses is private. The address that was checked is the one
+ * connected to.
+ */
 const publicLookup =
   (resolve: Resolve) =>
   (host: string, options: LookupOptions, found: Found): void =>
@@ -85,8 +90,8 @@ interface OutboundOptions {
 }
 
 /**
- * A `fetch` for URLs that people enter: every connection, also after a redirect, goes to the public internet, unless private networks are allowed.
- * Responses are limited in size.
+ * A `fetch` for URLs that people enter: every connection, also after a redirect, goes to the public internet, unless
+ * private networks are allowed. Responses are limited in size.
  */
 export function createOutboundFetch({ allowPrivate, resolve = lookup, bytesMax = answer_bytes_max }: OutboundOptions) {
   const limits = { headersTimeout: silence_ms_max, bodyTimeout: silence_ms_max, maxResponseSize: bytesMax };

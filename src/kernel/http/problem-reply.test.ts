@@ -33,7 +33,8 @@ test('a database whose certificate is not trusted is one that cannot be reached,
   }
 });
 
-// Node waits half a minute before it says so; what the other codes get, test/http/bad-input.test.ts asks the server itself.
+// Node waits half a minute before it says so; what the other codes get, test/http/bad-input.test.ts asks the server
+// itself.
 test('a request that does not arrive in time gets a 408 as a problem document', async () => {
   const options = { log: pino({ level: 'silent' }), headers: { 'x-frame-options': 'DENY' }, headerBytesMax: 1000 };
   const timeout = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });

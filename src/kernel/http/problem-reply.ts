@@ -8,7 +8,10 @@ import { toProblem } from './errors.ts';
 
 const problem_type = 'application/problem+json; charset=utf-8';
 
-/** Errors are left out until the document is no larger; what a problem has beside them, such as the `current` record, stays. */
+/**
+ * Errors are left out until the document is no larger; what a problem has beside them, such as the `current` record,
+ * stays.
+ */
 const errors_bytes_max = 48 * 1_024;
 
 function problemDocument(problem: Problem, request_id: string): string {
@@ -75,7 +78,10 @@ function parserProblem(code: string | undefined, headerBytesMax: number): Proble
   }
 }
 
-/** Responds to a request that Node could not parse, which therefore reaches no route and no hook; then closes the connection. */
+/**
+ * Responds to a request that Node could not parse, which therefore reaches no route and no hook; then closes the
+ * connection.
+ */
 export function answerParserError(
   options: { log: Logger; headers: Record<string, string>; headerBytesMax: number },
   error: NodeJS.ErrnoException,

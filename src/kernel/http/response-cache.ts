@@ -14,9 +14,9 @@ const ttl_seconds = 60;
 const common = ['tenant', 'user', 'role', 'user_role', 'team', 'team_member'];
 
 /**
- * Caches responses that pages request often and that seldom change: the vocabulary of a workspace, and the session. Each belongs to one caller as the
- * request was authenticated, and is invalidated when something it is made of changes: at once after changes through this process, and by the feed after changes of other processes
- * and jobs.
+ * Caches responses that pages request often and that seldom change: the vocabulary of a workspace, and the session.
+ * Each belongs to one caller as the request was authenticated, and is invalidated when something it is made of changes:
+ * at once after changes through this process, and by the feed after changes of other processes and jobs.
  */
 export class ResponseCache {
   private readonly cache: Cache;
@@ -39,7 +39,10 @@ export class ResponseCache {
     });
   }
 
-  /** A membership that ends by itself is no change that anybody tells: from that moment on the response is not taken from the cache. */
+  /**
+   * A membership that ends by itself is no change that anybody tells: from that moment on the response is not taken
+   * from the cache.
+   */
   async answer(
     sources: readonly string[],
     actor: Actor,
@@ -57,7 +60,10 @@ export class ResponseCache {
     return kept.until === null || Date.now() < kept.until ? kept.response : load();
   }
 
-  /** Until when, by the clock of this process, what the caller reaches stays as it is; null: as far as is known for good. */
+  /**
+   * Until when, by the clock of this process, what the caller reaches stays as it is; null: as far as is known for
+   * good.
+   */
   private async holdsUntil(actor: Actor): Promise<number | null> {
     if (waysOf(actor.rights).length === 0) return null;
     const in_ms = await withContext(this.db, actor, nextReachChange, { mode: 'read' });

@@ -23,7 +23,10 @@ const revealed = z
   })
   .meta({ id: 'RevealedValue' });
 
-/** The route that opens a sealed value of a record, for a record type that has any. It answers nothing that is stored: no Idempotency-Key, no cache. */
+/**
+ * The route that opens a sealed value of a record, for a record type that has any. It answers nothing that is stored:
+ * no Idempotency-Key, no cache.
+ */
 export function revealRoutes(resource: Resource): Route[] {
   const fields = [...sealedFields(resource).keys()] as [string, ...string[]];
   if (fields.length === 0) return [];

@@ -31,11 +31,17 @@ export interface BareContext {
   db: Database;
   /** Null on public routes without a session. */
   actor: Actor | null;
-  /** Throws when the caller's session has ended or their rights have changed since. To be called in a transaction, before its commit. */
+  /**
+   * Throws when the caller's session has ended or their rights have changed since. To be called in a transaction,
+   * before its commit.
+   */
   refuseChanged: () => Promise<void>;
 }
 
-/** Who may call: anyone, anyone signed in, operators of the installation, or everybody whose right to this has another scope than none. */
+/**
+ * Who may call: anyone, anyone signed in, operators of the installation, or everybody whose right to this has another
+ * scope than none.
+ */
 export type Access = 'public' | 'signed_in' | 'operator' | { resource: ResourceName; action: Action };
 
 interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
@@ -63,7 +69,9 @@ interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   uploads?: 'file';
   /** The API documents name If-Match as a header of it; a test holds that against its handler. */
   heedsIfMatch?: true;
-  /** The response cache holds the response for its caller until one of these tags changes: resources of the audit trail. */
+  /**
+   * The response cache holds the response for its caller until one of these tags changes: resources of the audit trail.
+   */
   cacheTags?: readonly string[];
   /** Open to people who have yet to set up the second factor that the workspace requires. */
   duringSetup?: true;
@@ -112,7 +120,10 @@ export const workOf = async <P extends Schema, Q extends Schema, B extends Schem
 ): Promise<(ctx: Context) => Promise<Answer>> =>
   'prepare' in definition ? definition.prepare(bare, input) : (ctx) => definition.handler(ctx, input);
 
-/** Routes whose requests the browser makes itself, for a stream, a download or an image, and therefore sends no header of the page. */
+/**
+ * Routes whose requests the browser makes itself, for a stream, a download or an image, and therefore sends no header
+ * of the page.
+ */
 export const takesActingUserInAddress = ({ access, produces }: Route): boolean =>
   access !== 'public' && produces !== undefined;
 

@@ -19,7 +19,10 @@ const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Headers of every response. Scripts and styles are files of our own, so the policy needs no nonce and allows nothing inline. */
+/**
+ * Headers of every response. Scripts and styles are files of our own, so the policy needs no nonce and allows nothing
+ * inline.
+ */
 export const securityHeaders = ({ https }: { https: boolean }): Record<string, string> => ({
   'content-security-policy': contentPolicy,
   'x-content-type-options': 'nosniff',
@@ -42,8 +45,8 @@ export function addSecurityHeaders(app: FastifyInstance, headers: Record<string,
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses unsafe requests that another site made the browser send with our cookie. Browsers always say where a request comes
- * from, in Sec-Fetch-Site or Origin; programs with an API key send neither and carry no cookie.
+ * Refuses unsafe requests that another site made the browser send with our cookie. Browsers always say where a request
+ * comes from, in Sec-Fetch-Site or Origin; programs with an API key send neither and carry no cookie.
  */
 export function refuseCrossSite(request: FastifyRequest, publicOrigin: string | undefined): void {
   if (safeMethods.has(request.method)) return;

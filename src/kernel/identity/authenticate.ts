@@ -12,13 +12,16 @@ import { fieldBeyond, intersectRights, personRights, rightBeyond } from './grant
 import { findApiKey, findSession } from './session/queries.ts';
 
 /**
- * How long the result of a look-up of a credential is valid, from the moment PostgreSQL was asked. This bounds every revocation, disabled user or
- * changed role on every node, and depends on time alone: no message has to reach a node for a revocation to take effect there. A node that cannot
- * reach Redis asks PostgreSQL again after this time like all others, and no node uses what it left in Redis by then, whether or not it could be
- * deleted.
+ * How long the result of a look-up of a credential is valid, from the moment PostgreSQL was asked. This bounds every
+ * revocation, disabled user or changed role on every node, and depends on time alone: no message has to reach a node
+ * for a revocation to take effect there. A node that cannot reach Redis asks PostgreSQL again after this time like all
+ * others, and no node uses what it left in Redis by then, whether or not it could be deleted.
  */
 const trusted_ms_max = 400;
-/** The shared cache counts whole seconds; `asked_at` is more exact, as far as the clocks of the nodes agree (NTP keeps them within 0.1 s). */
+/**
+ * The shared cache counts whole seconds; `asked_at` is more exact, as far as the clocks of the nodes agree (NTP keeps
+ * them within 0.1 s).
+ */
 const shared_seconds = 1;
 const credentials_max = 20_000;
 
@@ -46,7 +49,10 @@ export interface Authenticator {
   authenticateNow: Authenticate;
   /** To be called after a commit that changed rights in a workspace: older results are no longer valid here. */
   rightsChanged(tenant_id: string): void;
-  /** To be called after a commit that ended sessions or keys: takes effect here at once, elsewhere after `trusted_ms_max`. */
+  /**
+   * To be called after a commit that ended sessions or keys: takes effect here at once, elsewhere after
+   * `trusted_ms_max`.
+   */
   forget(tokenHashes: readonly Buffer[]): Promise<void>;
 }
 
@@ -58,7 +64,8 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
 
   function credentialOf(request: FastifyRequest): Credential | undefined {
     const { authorization } = request.headers;
-    // A request with this header uses it: an invalid key never falls back to a cookie, whose requests are checked for their origin.
+    // A request with this header uses it: an invalid key never falls back to a cookie, whose requests are checked for
+    // their origin.
     if (authorization !== undefined) {
       const parts = parseApiKey(authorization.replace(/^Bearer +/i, ''));
       return parts && { key: keyOf(parts.hash), find: () => apiKeyActor(db, parts.hash) };
@@ -137,7 +144,9 @@ async function sessionActor(db: Database, hash: Buffer): Promise<Actor | null> {
   return second_factor_missing ? { ...actor, second_factor_missing } : actor;
 }
 
-/** A key may do what its role allows, within its scopes, and within what its person and the keys above it may do now. */
+/**
+ * A key may do what its role allows, within its scopes, and within what its person and the keys above it may do now.
+ */
 async function apiKeyActor(db: Database, hash: Buffer): Promise<Actor | null> {
   const found = await findApiKey(db, hash);
   if (!found) return null;

@@ -10,8 +10,9 @@ import { passesSecondFactor } from './second-factor/service.ts';
 import { isRecentSession, noteConfirmation } from './session/queries.ts';
 
 /**
- * Required before a change of how an account is protected, and before credentials are created, so that somebody who finds a browser open cannot take
- * over the account. Accepts the password, or a session that was signed in or confirmed within the last minutes.
+ * Required before a change of how an account is protected, and before credentials are created, so that somebody who
+ * finds a browser open cannot take over the account. Accepts the password, or a session that was signed in or confirmed
+ * within the last minutes.
  */
 export async function confirmPresence(ctx: Context, cache: Cache, password: string | undefined): Promise<void> {
   const { user_id, session_id } = sessionUser(ctx.actor);
@@ -31,15 +32,18 @@ export async function confirmMaker(ctx: Context, cache: Cache): Promise<void> {
 }
 
 /**
- * The same for whoever administers accounts, before a change by which an account can be taken over. A key may change other accounts, but not how its own
- * person signs in: a stolen key would become that person's account.
+ * The same for whoever administers accounts, before a change by which an account can be taken over. A key may change
+ * other accounts, but not how its own person signs in: a stolen key would become that person's account.
  */
 export async function confirmAccountChange(ctx: Context, cache: Cache, user_id: string): Promise<void> {
   if (user_id === ctx.actor.user_id) await confirmPresence(ctx, cache, undefined);
   else await confirmMaker(ctx, cache);
 }
 
-/** Confirms a session for some minutes, by the password or a code of the second factor. Throws 403, and 429 after too many attempts. */
+/**
+ * Confirms a session for some minutes, by the password or a code of the second factor. Throws 403, and 429 after too
+ * many attempts.
+ */
 export async function confirmSession(
   ctx: Context,
   { cache, keyRing }: Pick<Services, 'cache' | 'keyRing'>,

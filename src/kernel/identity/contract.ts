@@ -13,8 +13,8 @@ export const currencyCode = z
 export const locale = z.string().max(35).refine(isLocale, { error: 'Write a language such as en or pt-BR' });
 
 /**
- * Also a name that Intl lists under an older one, such as Asia/Kolkata. Unlisted names without a slash are offsets and abbreviations, which mean one
- * zone to Intl and another to PostgreSQL.
+ * Also a name that Intl lists under an older one, such as Asia/Kolkata. Unlisted names without a slash are offsets and
+ * abbreviations, which mean one zone to Intl and another to PostgreSQL.
  */
 function isTimeZone(name: string): boolean {
   return listedZones.has(name) || (name.includes('/') && isKnownToIntl(name));

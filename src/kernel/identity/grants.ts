@@ -34,7 +34,10 @@ export function intersectRights(a: Rights, b: Rights): Rights {
   return both;
 }
 
-/** The rights of a person with these roles; for a customer, a contractor or a device, limited to what their kind may have. */
+/**
+ * The rights of a person with these roles; for a customer, a contractor or a device, limited to what their kind may
+ * have.
+ */
 export function personRights(kind: AccountKind, roles: Rights[]): Rights {
   const rights = mergeRights(roles);
   return kind === 'member' ? rights : intersectRights(rights, outsideRights());
@@ -66,8 +69,8 @@ interface Made {
 }
 
 /**
- * Whether somebody reads fewer records under a right than were read when something was made of them. Nobody knows any more whose records these were, so
- * of what others made only `all` is enough.
+ * Whether somebody reads fewer records under a right than were read when something was made of them. Nobody knows any
+ * more whose records these were, so of what others made only `all` is enough.
  */
 export function readsFewer({ rights, user_id }: Actor, made: Made, right: ResourceName): boolean {
   const read = scopeOf(rights, right, 'read');
@@ -75,7 +78,9 @@ export function readsFewer({ rights, user_id }: Actor, made: Made, right: Resour
   return isOwn ? !covers(read, scopeOf(made.rights, right, 'read')) : read !== 'all';
 }
 
-/** Whether somebody sees less of a record type, fields or records, than was seen when something was made of its records. */
+/**
+ * Whether somebody sees less of a record type, fields or records, than was seen when something was made of its records.
+ */
 export function seesLess(actor: Actor, made: Made, { name, right }: Pick<Resource, 'name' | 'right'>): boolean {
   if (readsFewer(actor, made, right)) return true;
   return Object.entries(actor.rights.fields ?? {}).some(

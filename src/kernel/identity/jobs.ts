@@ -30,7 +30,8 @@ const resetRequest = z.object({
 type ResetRequest = z.infer<typeof resetRequest>;
 
 /**
- * Jobs create their tokens themselves, so that the queue never holds one. A job that runs twice sends two mails; only the link in the second works.
+ * Jobs create their tokens themselves, so that the queue never holds one. A job that runs twice sends two mails; only
+ * the link in the second works.
  */
 export function identityJobs(services: Services): JobKind[] {
   return [
@@ -109,7 +110,10 @@ async function mailInvitation(
   await sendMail(services, email, t('Join {workspace} on Holdfast', { workspace }), content, t);
 }
 
-/** Mails an address that somebody else entered: until its reader confirms it, it signs in only when the workspace is named. */
+/**
+ * Mails an address that somebody else entered: until its reader confirms it, it signs in only when the workspace is
+ * named.
+ */
 async function mailConfirmation(services: Services, run: JobRun, user_id: string): Promise<void> {
   if (!services.mailer.configured) return;
   const prepared = await withContext(services.db, systemActor(run.job.tenant_id), async (ctx) => {
@@ -170,8 +174,8 @@ async function mailIdentityLink(
 }
 
 /**
- * One mail for each account of the address, by a job of its own: tried again together, the mails that went out would go out again, with links that replace
- * those of before.
+ * One mail for each account of the address, by a job of its own: tried again together, the mails that went out would go
+ * out again, with links that replace those of before.
  */
 async function mailResets(services: Services, run: JobRun, { email, account }: ResetRequest): Promise<void> {
   if (!services.mailer.configured) {

@@ -10,7 +10,8 @@ export const second_factor_minutes = 5;
 export const passkey_challenge_minutes = 5;
 
 /**
- * Sign-in attempts within a window: for one account from one IP address, for one account, and from one IP address, which a whole office may share.
+ * Sign-in attempts within a window: for one account from one IP address, for one account, and from one IP address,
+ * which a whole office may share.
  */
 export const pair_attempts_max = 10;
 export const account_attempts_max = 50;
@@ -18,8 +19,9 @@ export const address_attempts_max = 500;
 export const attempts_window_seconds = 15 * 60;
 
 /**
- * How many accounts of one e-mail address, in different workspaces, are compared with a password when no workspace is named. The number of
- * comparisons is always the same, so the time does not reveal how many accounts there are; each takes some 30 ms of one processor and 19 MiB.
+ * How many accounts of one e-mail address, in different workspaces, are compared with a password when no workspace is
+ * named. The number of comparisons is always the same, so the time does not reveal how many accounts there are; each
+ * takes some 30 ms of one processor and 19 MiB.
  */
 export const accounts_compared_max = 3;
 

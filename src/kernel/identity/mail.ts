@@ -4,7 +4,10 @@ import { type MailContent, renderMail } from '../mail/template.ts';
 import type { MailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
 
-/** How often a mail is tried, so that the server may be away for some hours: after 2, 4, 8 … seconds, from the twelfth time on every hour. */
+/**
+ * How often a mail is tried, so that the server may be away for some hours: after 2, 4, 8 … seconds, from the twelfth
+ * time on every hour.
+ */
 export const mail_attempts_max = 16;
 
 /** Sends a mail from a job: a permanent failure ends the job, any other is tried again. */

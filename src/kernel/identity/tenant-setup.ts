@@ -11,8 +11,8 @@ interface NewTenant {
 }
 
 /**
- * Makes a tenant with the preset roles. Needs the owner's connection, which only the start of the program and the command line
- * have: the application's own role can neither insert a tenant nor become `holdfast_system`.
+ * Makes a tenant with the preset roles. Needs the owner's connection, which only the start of the program and the
+ * command line have: the application's own role can neither insert a tenant nor become `holdfast_system`.
  */
 export function createTenant(ownerUrl: string, tenant: NewTenant): Promise<{ tenant_id: string }> {
   return withSystemClient(ownerUrl, 'holdfast-tenant', async (client) => {
@@ -33,8 +33,9 @@ export function createTenant(ownerUrl: string, tenant: NewTenant): Promise<{ ten
 }
 
 /**
- * Gives all workspaces the preset roles that this version of the program brought, and the preset roles that there are their rights to what it brought,
- * such as a new record type. Rights that a role has stay as they are. Like `createTenant` it needs the owner's connection.
+ * Gives all workspaces the preset roles that this version of the program brought, and the preset roles that there are
+ * their rights to what it brought, such as a new record type. Rights that a role has stay as they are. Like
+ * `createTenant` it needs the owner's connection.
  */
 export async function extendPresetRoles(ownerUrl: string): Promise<void> {
   const presets = JSON.stringify(presetRoles());

@@ -5,10 +5,11 @@ import { problems } from '../errors/problem.ts';
 import { account_attempts_max, address_attempts_max, attempts_window_seconds, pair_attempts_max } from './limits.ts';
 
 /**
- * Counts an attempt to sign in, successful or not, for any account, and refuses too many. The narrowest limit is for an account from one IP address;
- * that of the account is wider, so that a stranger's few guesses lock nobody out, and an attacker with many addresses still fails. What the narrowest
- * refuses is not counted further: else one address could use up the wider limit and lock the account's owner out. `account` is the normal form of an
- * address, so that all its spellings share their counters.
+ * Counts an attempt to sign in, successful or not, for any account, and refuses too many. The narrowest limit is for an
+ * account from one IP address; that of the account is wider, so that a stranger's few guesses lock nobody out, and an
+ * attacker with many addresses still fails. What the narrowest refuses is not counted further: else one address could
+ * use up the wider limit and lock the account's owner out. `account` is the normal form of an address, so that all its
+ * spellings share their counters.
  */
 export async function countAttempt(cache: Cache, account: string, ip: string): Promise<void> {
   // Hashed, because counters may be in Redis, which must not hold e-mail addresses.

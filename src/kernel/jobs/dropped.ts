@@ -6,9 +6,9 @@ type Work<P = unknown> = (ctx: Context, payload: P, error: string | null) => Pro
 const byKind = new Map<string, { payload: z.ZodType; work: Work }>();
 
 /**
- * Declares what to do when no run of a job of this kind comes any more that could tell what the job was for: somebody has cancelled it while it waits,
- * or its worker was lost once more than it may be, which `error` says then. To be called while modules load, in every process, because jobs are
- * cancelled in a web server and run in a worker.
+ * Declares what to do when no run of a job of this kind comes any more that could tell what the job was for: somebody
+ * has cancelled it while it waits, or its worker was lost once more than it may be, which `error` says then. To be
+ * called while modules load, in every process, because jobs are cancelled in a web server and run in a worker.
  */
 export function whenDropped<P extends z.ZodType>(kind: string, payload: P, work: Work<z.output<P>>): void {
   byKind.set(kind, { payload, work: work as Work });
@@ -16,7 +16,10 @@ export function whenDropped<P extends z.ZodType>(kind: string, payload: P, work:
 
 const uncancellable = new Set<string>();
 
-/** Declares, like `whenDropped`, that jobs of this kind cannot be cancelled: whoever caused one may be the very person about whom it warns. */
+/**
+ * Declares, like `whenDropped`, that jobs of this kind cannot be cancelled: whoever caused one may be the very person
+ * about whom it warns.
+ */
 export const forbidCancelling = (kind: string): void => void uncancellable.add(kind);
 
 export const uncancellableKinds = (): readonly string[] => [...uncancellable];

@@ -11,8 +11,9 @@ export type LookedUp<Answer> = { is: 'done'; answer: Answer } | { is: 'not_done'
 
 interface ExternalJobKind<P extends z.ZodType, Answer> extends Omit<JobKind<P>, 'run'> {
   /**
-   * Has another system do something, and sends it the key, which is the same in all attempts. It must give up when the run is aborted, or after ten
-   * seconds without a response. Any error but `NotDone` and `JobFailed`, which say that nothing was done, leaves the outcome in doubt.
+   * Has another system do something, and sends it the key, which is the same in all attempts. It must give up when the
+   * run is aborted, or after ten seconds without a response. Any error but `NotDone` and `JobFailed`, which say that
+   * nothing was done, leaves the outcome in doubt.
    */
   send: (run: JobRun, payload: z.output<P>, key: string) => Promise<Answer>;
   /** Looks up what became of an attempt whose response was lost, instead of sending again. */

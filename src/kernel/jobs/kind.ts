@@ -55,7 +55,8 @@ export interface JobKind<P extends z.ZodType = z.ZodType> {
   /** How many jobs of this kind a worker runs at once. */
   concurrencyMax?: number;
   /**
-   * How many jobs of this kind a worker runs at once for one tenant, for kinds that may take long; such jobs start up to a quarter of a second later.
+   * How many jobs of this kind a worker runs at once for one tenant, for kinds that may take long; such jobs start up
+   * to a quarter of a second later.
    */
   tenantMax?: number;
   run: (run: JobRun, payload: z.output<P>) => Promise<void>;

@@ -21,7 +21,10 @@ export interface RunKey {
   attempts: number;
 }
 
-/** The condition for jobs that the caller may see or stop: all of the tenant with the right to jobs, otherwise those that the caller has caused. */
+/**
+ * The condition for jobs that the caller may see or stop: all of the tenant with the right to jobs, otherwise those
+ * that the caller has caused.
+ */
 function reached(ctx: Context, action: 'read' | 'update'): Sql {
   const all = scopeOf(ctx.actor.rights, 'job', action) !== 'none';
   return all
@@ -62,8 +65,8 @@ export const findJob = (ctx: Context, id: string): Promise<Job | undefined> =>
   ctx.tx.maybe<Job>(sql`select ${columns} from job where ${reached(ctx, 'read')} and id = ${id}`);
 
 /**
- * Cancels a job. A waiting job ends at once, in doubt when something was sent, and what it was for hears of it; a running one ends at its next check. A
- * job that has ended stays as it is.
+ * Cancels a job. A waiting job ends at once, in doubt when something was sent, and what it was for hears of it; a
+ * running one ends at its next check. A job that has ended stays as it is.
  */
 export async function cancelJob(ctx: Context, id: string): Promise<Job | undefined> {
   const found = await ctx.tx.maybe<Job & { payload: unknown }>(sql`update job set cancel_requested = true,
@@ -81,10 +84,14 @@ export async function cancelJob(ctx: Context, id: string): Promise<Job | undefin
 const ofRun = ({ tenant_id, id, attempts }: RunKey): Sql =>
   sql`tenant_id = ${tenant_id} and id = ${id} and attempts = ${attempts} and state = 'running'`;
 
-/** Ends a run that somebody has cancelled, and what the job was for hears of it. Nothing happens when the lease of the run was lost. */
+/**
+ * Ends a run that somebody has cancelled, and what the job was for hears of it. Nothing happens when the lease of the
+ * run was lost.
+ */
 export async function endCancelledRun(ctx: Context, run: RunKey, error: string): Promise<void> {
   const ended = await ctx.tx.maybe<{ kind: string; payload: unknown; state: string }>(sql`update job set
-      state = case when sent_at is null then 'cancelled' else 'in_doubt' end, error = left(${error}, 4000), worker = null, lease_until = null,
+      state = case when sent_at is null then 'cancelled' else 'in_doubt' end, error = left(${error}, 4000), worker = null,
+        lease_until = null,
       finished_at = clock_timestamp()
     where ${ofRun(run)} returning kind, payload, state`);
   if (ended?.state === 'cancelled') await runDropped(ctx, { ...ended, error: null });
@@ -108,7 +115,10 @@ export const saveProgress = (
     sql`update job set progress = ${JSON.stringify(progress)} where ${ofRun(run)} returning cancel_requested`,
   );
 
-/** Marks that a run is about to send something to another system, or that nothing was sent after all. False when its lease was lost. */
+/**
+ * Marks that a run is about to send something to another system, or that nothing was sent after all. False when its
+ * lease was lost.
+ */
 export async function markSent(ctx: Context, run: RunKey, sent: boolean): Promise<boolean> {
   const marked = await ctx.tx.run(
     sql`update job set sent_at = ${sent ? sql`clock_timestamp()` : null} where ${ofRun(run)}`,

@@ -14,7 +14,10 @@ export interface EnqueueOptions {
   /** Or how long to wait, by the clock of the database: that of this process may be another. */
   delayMs?: number;
   attemptsMax?: number;
-  /** Adds no job while one of this kind with this key waits; the waiting job stays locked until the caller commits, so that it sees the change. */
+  /**
+   * Adds no job while one of this kind with this key waits; the waiting job stays locked until the caller commits, so
+   * that it sees the change.
+   */
   dedupeKey?: string;
 }
 
@@ -31,15 +34,15 @@ function payloadText(kind: string, payload: object): string {
 const causeNow = sql`nullif(current_setting('app.cause', true), '')`;
 
 /**
- * How many causes lead to a job of this kind that is enqueued now: as many as to what enqueues it. A job that enqueues its own kind goes on with its work
- * and causes nothing new.
+ * How many causes lead to a job of this kind that is enqueued now: as many as to what enqueues it. A job that enqueues
+ * its own kind goes on with its work and causes nothing new.
  */
 const depthOf = (kind: string) => sql`least(32000, coalesce(nullif(current_setting('app.depth', true), ''), '0')::int
   - (current_setting('app.cause', true) is not distinct from ${`job ${kind}`})::int)`;
 
 /**
- * Adds a job in the caller's transaction, so that it exists exactly when the change does. Returns its id, or null when a job with its `dedupeKey`
- * waits already.
+ * Adds a job in the caller's transaction, so that it exists exactly when the change does. Returns its id, or null when
+ * a job with its `dedupeKey` waits already.
  */
 export async function enqueue(
   ctx: Context,
@@ -63,7 +66,8 @@ export async function enqueueMany(
   // A waiting job with the key is locked, not written: if it were claimed now, it would not see the change.
   const rows = await ctx.tx.many<{ id: string }>(sql`
     insert into job (tenant_id, kind, payload, state, priority, run_at, attempts_max, dedupe_key, actor_id, traceparent, depth, cause, via)
-    select ${ctx.tenant_id}, ${kind}, payload::jsonb, case when due.at > clock_timestamp() then 'scheduled' else 'ready' end, ${options.priority ?? 0}, due.at,
+    select ${ctx.tenant_id}, ${kind}, payload::jsonb, case when due.at > clock_timestamp() then 'scheduled'
+      else 'ready' end, ${options.priority ?? 0}, due.at,
       ${options.attemptsMax ?? attempts_default}, ${options.dedupeKey ?? null}, ${ctx.actor.user_id},
       ${currentScope()?.span?.traceparent ?? null}, ${depthOf(kind)}, ${causeNow}, ${viaText(ctx.actor.via)}
     from unnest(${texts}::text[]) as payloads (payload)
@@ -76,8 +80,8 @@ export async function enqueueMany(
 }
 
 /**
- * Sets a timer in the caller's transaction: a job at a time that can be moved by setting it again with the same key. When the job is already running,
- * it continues, and runs again at the new time.
+ * Sets a timer in the caller's transaction: a job at a time that can be moved by setting it again with the same key.
+ * When the job is already running, it continues, and runs again at the new time.
  */
 export async function setTimer(
   ctx: Context,
@@ -90,10 +94,12 @@ export async function setTimer(
   // Attempts are not reset, because their number identifies a run of the job.
   await ctx.tx.run(sql`insert into job as waiting
       (tenant_id, kind, payload, state, run_at, attempts_max, dedupe_key, actor_id, depth, cause, via)
-    values (${ctx.tenant_id}, ${kind}, ${payloadText(kind, payload)}::jsonb, 'scheduled', ${at.toISOString()}, ${attemptsMax}, ${key}, ${ctx.actor.user_id},
+    values (${ctx.tenant_id}, ${kind}, ${payloadText(kind, payload)}::jsonb, 'scheduled', ${at.toISOString()}, ${attemptsMax}, ${key},
+      ${ctx.actor.user_id},
       ${depthOf(kind)}, ${causeNow}, ${viaText(ctx.actor.via)})
     on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do update set
-      payload = excluded.payload, state = 'scheduled', run_at = excluded.run_at, actor_id = excluded.actor_id, depth = excluded.depth, cause = excluded.cause, via = excluded.via, error = null, cancel_requested = false,
+      payload = excluded.payload, state = 'scheduled', run_at = excluded.run_at, actor_id = excluded.actor_id, depth = excluded.depth,
+        cause = excluded.cause, via = excluded.via, error = null, cancel_requested = false,
       attempts_max = least(100, waiting.attempts + excluded.attempts_max)`);
 }
 

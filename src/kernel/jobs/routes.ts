@@ -9,7 +9,9 @@ import { cancelJob, findJob, listJobs, mayChange, retryJob } from './queries.ts'
 const tag = 'Jobs';
 const unfinished: readonly Job['state'][] = ['scheduled', 'ready', 'running'];
 
-/** Throws why nothing was changed: the job does not exist, the caller may not change it, or its state does not allow it. */
+/**
+ * Throws why nothing was changed: the job does not exist, the caller may not change it, or its state does not allow it.
+ */
 async function refuse(ctx: Context, id: string, because: (found: Job) => Problem): Promise<never> {
   const found = await findJob(ctx, id);
   if (!found) throw problems.notFound('job');

@@ -25,8 +25,9 @@ export interface Schedule {
 export const zone_of_workspace = 'workspace';
 
 /**
- * The first time after a moment; null when there is none. A time that is skipped when clocks go forward becomes the end of the gap; one that occurs
- * twice when they go back is its first occurrence. Intervals of minutes or hours follow elapsed time.
+ * The first time after a moment; null when there is none. A time that is skipped when clocks go forward becomes the end
+ * of the gap; one that occurs twice when they go back is its first occurrence. Intervals of minutes or hours follow
+ * elapsed time.
  */
 export const nextRun = (cron: string, timeZone: string, after: Date): Date | null =>
   new Cron(cron, { timezone: timeZone, paused: true }).nextRun(after);

@@ -140,7 +140,8 @@ test('a worker plans what the program declares, does it, and keeps the jobs of t
   const system = '00000000-0000-0000-0000-000000000000';
   // As it was left when the last worker stopped.
   await owner.query(
-    `insert into schedule (tenant_id, name, cron, time_zone, next_at) values ($1, 'notification.due_tasks', '* * * * *', 'UTC', now() - interval '1 hour')`,
+    `insert into schedule (tenant_id, name, cron, time_zone, next_at) values ($1, 'notification.due_tasks', '* * * * *', 'UTC',
+      now() - interval '1 hour')`,
     [system],
   );
   await app.secondNode({ HOLDFAST_ROLE: 'worker' });

@@ -22,8 +22,9 @@ interface OpenSchedule {
 }
 
 /**
- * Enqueues the jobs of schedules when they are due. Runs in each worker process; the one that moves a schedule to its next time enqueues the job in
- * the same statement. The clock is that of the database. Times missed while nothing ran lead to one run: the next time is computed from now.
+ * Enqueues the jobs of schedules when they are due. Runs in each worker process; the one that moves a schedule to its
+ * next time enqueues the job in the same statement. The clock is that of the database. Times missed while nothing ran
+ * lead to one run: the next time is computed from now.
  */
 export class Scheduler {
   private readonly db: Database;
@@ -80,7 +81,10 @@ export class Scheduler {
     }
   }
 
-  /** Plans new and changed schedules, and enqueues the jobs of those that are due. Returns in how many milliseconds the next is due. */
+  /**
+   * Plans new and changed schedules, and enqueues the jobs of those that are due. Returns in how many milliseconds the
+   * next is due.
+   */
   async look(): Promise<number> {
     const open = await this.db.call<OpenSchedule>(
       sql`select * from app.open_schedules(${this.declared}::jsonb, ${rows_per_look_max})`,

@@ -45,8 +45,9 @@ export interface WorkerOptions {
 }
 
 /**
- * How a run ended. `scheduled` is a retry; `ready` puts the job back as if it had not been claimed; `lost` is the last attempt, which could not tell what the job
- * was for because the database was away, so that it ends as that of a worker that is gone.
+ * How a run ended. `scheduled` is a retry; `ready` puts the job back as if it had not been claimed; `lost` is the last
+ * attempt, which could not tell what the job was for because the database was away, so that it ends as that of a worker
+ * that is gone.
  */
 interface Ending {
   state: 'done' | 'failed' | 'cancelled' | 'in_doubt' | 'scheduled' | 'ready' | 'lost';
@@ -66,8 +67,9 @@ interface Running {
 }
 
 /**
- * Runs jobs until stopped. A worker renews the leases of its jobs. When a worker dies, the leases of its jobs expire and the jobs become ready again,
- * at most `lease_seconds` + `reap_ms.most` later. So every kind must tolerate running twice.
+ * Runs jobs until stopped. A worker renews the leases of its jobs. When a worker dies, the leases of its jobs expire
+ * and the jobs become ready again, at most `lease_seconds` + `reap_ms.most` later. So every kind must tolerate running
+ * twice.
  */
 export class Worker {
   readonly name = `${hostname()}:${process.pid}:${uuidV7().slice(-6)}`;
@@ -230,7 +232,8 @@ export class Worker {
     } catch (error) {
       const state = stateAfter(error, job, abort.signal);
       const about = { job_id: job.id, kind: job.kind, tenant_id: job.tenant_id, state };
-      // A job that says itself why it failed has told whoever waits for it; another that failed for good is an error of the program.
+      // A job that says itself why it failed has told whoever waits for it; another that failed for good is an error of
+      // the program.
       const level = state === 'failed' && !(error instanceof JobFailed) ? 'error' : 'warn';
       this.options.log[level]({ err: error, ...about }, 'job did not succeed');
       const why = storableText(error instanceof Error ? error.message : String(error));
@@ -302,7 +305,10 @@ export class Worker {
     };
   }
 
-  /** Writes the ends of runs to the database, many at a time. When the database is away, they are kept for the next attempt. */
+  /**
+   * Writes the ends of runs to the database, many at a time. When the database is away, they are kept for the next
+   * attempt.
+   */
   private async flush(): Promise<void> {
     if (this.finished.length === 0) return;
     const batch = this.finished;
@@ -330,7 +336,8 @@ export class Worker {
   /** Returns in how many milliseconds the next scheduled job is due or the next lease expires. */
   private async reap(): Promise<number | null> {
     const { db } = this.options;
-    // In this order: the worker knows best how its own runs ended, and lost jobs get their `whenDropped` before app.reap_jobs ends them without it.
+    // In this order: the worker knows best how its own runs ended, and lost jobs get their `whenDropped` before
+    // app.reap_jobs ends them without it.
     await this.flush();
     await this.endLostJobs();
     const [row] = await db.call<{ moved: number; due_ms: number | null }>(sql`select * from app.reap_jobs()`);

@@ -77,7 +77,10 @@ export interface LogStore {
   expire(signal: AbortSignal): Promise<number>;
   /** Makes what is missing, and says what the store is and what it lacks. Rejects when it cannot be reached. */
   check(): Promise<string>;
-  /** Keeps a searchable copy of changes; those that it has already it ignores. Missing where the trail itself is as near. */
+  /**
+   * Keeps a searchable copy of changes; those that it has already it ignores. Missing where the trail itself is as
+   * near.
+   */
   copyAudit?(events: readonly AuditLine[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -24,7 +24,9 @@ process.prependListener('exit', () => {
   for (const batch of waiting) batch.flush();
 });
 
-/** What is cleaned and written together: one by one, amid the work of requests, each line took several times as long. */
+/**
+ * What is cleaned and written together: one by one, amid the work of requests, each line took several times as long.
+ */
 class Batch {
   private readonly take: (written: string[]) => void;
   private written: string[] = [];
@@ -56,8 +58,8 @@ class Batch {
 }
 
 /**
- * Structured JSON to stdout. Each line says for whom and for what request or job it was written, and holds no credential and nothing personal: neither
- * by the name of a value nor by its form.
+ * Structured JSON to stdout. Each line says for whom and for what request or job it was written, and holds no
+ * credential and nothing personal: neither by the name of a value nor by its form.
  */
 export function createLog(
   level: string,

@@ -14,8 +14,8 @@ const drop_pause_ms = 200;
 const lock_not_available = '55P03';
 
 /**
- * Keeps lines in partitions of the database. They are stored over a connection of their own, so that lines wait for no request and no request for
- * lines; they are read in the transaction of the request.
+ * Keeps lines in partitions of the database. They are stored over a connection of their own, so that lines wait for no
+ * request and no request for lines; they are read in the transaction of the request.
  */
 export function openPostgresLogStore({ url, days }: { url: string; days: number }): LogStore {
   const pool = new pg.Pool({
@@ -33,7 +33,8 @@ export function openPostgresLogStore({ url, days }: { url: string; days: number 
     append: (lines: readonly LogLine[]) => appendAll(pool, lines),
     search: async ({ tx }, { everything, filter }, before, limit) => {
       const { found } = await tx.one<{ found: FoundLines }>(
-        sql`select app.search_log(${everything}, ${JSON.stringify(filter)}::jsonb, ${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid, ${limit}) as found`,
+        sql`select app.search_log(${everything}, ${JSON.stringify(filter)}::jsonb, ${before?.at ?? null}::timestamptz,
+          ${before?.id ?? null}::uuid, ${limit}) as found`,
       );
       return found;
     },
@@ -57,12 +58,14 @@ export function openPostgresLogStore({ url, days }: { url: string; days: number 
 }
 
 /**
- * Whether the database refused what it was given, and always will: text that is none, a number out of range, a rule that is broken. What is sent again
- * until it is taken must not contain such a thing.
+ * Whether the database refused what it was given, and always will: text that is none, a number out of range, a rule
+ * that is broken. What is sent again until it is taken must not contain such a thing.
  */
 export const isOfContent = (error: unknown): boolean => /^2[23]/.test((error as pg.DatabaseError).code ?? '');
 
-/** A line that the database does not take is replaced by one that says so: it would keep all others from being stored. */
+/**
+ * A line that the database does not take is replaced by one that says so: it would keep all others from being stored.
+ */
 async function appendAll(pool: pg.Pool, lines: readonly LogLine[], replaced = false): Promise<void> {
   try {
     await pool.query({ name: 'append_log', text: 'select app.append_log($1::jsonb)', values: [JSON.stringify(lines)] });
@@ -91,7 +94,10 @@ const unstorable = ({ code }: pg.DatabaseError): LogLine => ({
   data: JSON.stringify({ code }),
 });
 
-/** Drops the days of the log that are past their time, of which `drop` drops the oldest and answers how many there were. Answers how many days are gone. */
+/**
+ * Drops the days of the log that are past their time, of which `drop` drops the oldest and answers how many there were.
+ * Answers how many days are gone.
+ */
 export async function dropPastDays(drop: () => Promise<number>, signal: AbortSignal): Promise<number> {
   for (let days_gone = 0; ; days_gone++) if ((await inSpiteOfLocks(drop, signal)) === 0) return days_gone;
 }

@@ -47,8 +47,8 @@ export const redacted = '[redacted]';
 const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /**
- * In addresses the characters of an e-mail or a phone number may be percent-encoded. A text that has none of the last words cannot match, which is
- * known sooner.
+ * In addresses the characters of an e-mail or a phone number may be percent-encoded. A text that has none of the last
+ * words cannot match, which is known sooner.
  */
 const patterns: readonly [RegExp, string | ((...match: string[]) => string), string[]?][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted, ['-----BEGIN']],

@@ -26,9 +26,9 @@ interface ShipperOptions {
 }
 
 /**
- * Sends lines to the store, many at a time and behind the back of who wrote them. While the store is away, they are written to disk as soon as they
- * come. A process that is killed loses the lines of its last second here, and of warnings and errors those of the last quarter of a second; stdout had
- * them sooner.
+ * Sends lines to the store, many at a time and behind the back of who wrote them. While the store is away, they are
+ * written to disk as soon as they come. A process that is killed loses the lines of its last second here, and of
+ * warnings and errors those of the last quarter of a second; stdout had them sooner.
  */
 export class LogShipper {
   private readonly options: ShipperOptions;

@@ -12,9 +12,9 @@ const waiting_bytes_max = 1024 * 1024 * 1024;
 const abandoned_ms = 120_000;
 
 /**
- * Lines that wait on disk until the store takes them: files of one line each row, in a folder that the processes of an installation may share. A
- * process writes to `<host>.<pid>.<id>.open`, and renames the file when it writes no more to it. Anybody may send what is renamed, because the
- * store ignores lines that it has.
+ * Lines that wait on disk until the store takes them: files of one line each row, in a folder that the processes of an
+ * installation may share. A process writes to `<host>.<pid>.<id>.open`, and renames the file when it writes no more to
+ * it. Anybody may send what is renamed, because the store ignores lines that it has.
  */
 export class Spill {
   private readonly folder: string;

@@ -8,7 +8,10 @@ import { urlCredentials } from '../url-credentials.ts';
 import { hasControls, isPlainAddress, mail_from_form, parseSender } from './sender.ts';
 import { parseSmtpUrl, smtp_url_form } from './smtp-url.ts';
 
-/** Jobs that send mail run as many at once of a kind: more would only wait here, in slots that the worker has for other work. */
+/**
+ * Jobs that send mail run as many at once of a kind: more would only wait here, in slots that the worker has for other
+ * work.
+ */
 export const mail_connections_max = 3;
 const mails_per_connection_max = 100;
 const mails_pending_max = 1000;
@@ -69,7 +72,10 @@ export class MailInvalid extends Error {
   }
 }
 
-/** The mail server did not accept the mail. `permanent`: it never will (a 5xx reply about this mail); otherwise a later attempt may succeed. */
+/**
+ * The mail server did not accept the mail. `permanent`: it never will (a 5xx reply about this mail); otherwise a later
+ * attempt may succeed.
+ */
 export class MailFailed extends Error {
   readonly permanent: boolean;
 
@@ -82,7 +88,10 @@ export class MailFailed extends Error {
 
 /** What the server refuses before is whoever asks, or MAIL_FROM: once that is mended, it takes the mail. */
 const commands_about_mail: ReadonlySet<unknown> = new Set(['RCPT TO', 'DATA']);
-/** Postfix and others refuse those only with the recipient. By RFC 3463 5.7 is a matter of policy, such as relaying, and 5.1.7 and 5.1.8 are the sender. */
+/**
+ * Postfix and others refuse those only with the recipient. By RFC 3463 5.7 is a matter of policy, such as relaying, and
+ * 5.1.7 and 5.1.8 are the sender.
+ */
 const about_who_asks = /^5\d\d[ -]5\.(7\.\d+|1\.[78])\b/;
 /** What mends an error whose words do not say it. */
 const hints: readonly [RegExp, string][] = [
@@ -91,7 +100,9 @@ const hints: readonly [RegExp, string][] = [
   [/self-signed certificate|unable to (verify|get)/, 'name the file of a CA of your own in NODE_EXTRA_CA_CERTS'],
 ];
 
-/** Throws when the URL or the sender is invalid, so that a wrong setting shows at start rather than with the first mail. */
+/**
+ * Throws when the URL or the sender is invalid, so that a wrong setting shows at start rather than with the first mail.
+ */
 export function createMailer({ url, from, log, allowPlaintext = false }: MailerOptions): Mailer {
   if (!url) {
     return { configured: false, send: () => Promise.reject(new MailNotConfigured()), close: () => undefined };
@@ -180,7 +191,8 @@ function connectionOptions(text: string, allowPlaintext: boolean): SMTPPoolOptio
     port: url.port ? Number(url.port) : secure ? 465 : 587,
     secure,
     requireTLS: !secure && !loopback && !allowPlaintext,
-    // Mail that never leaves the machine needs no TLS. Some relays want it there too, and seldom have a valid certificate.
+    // Mail that never leaves the machine needs no TLS. Some relays want it there too, and seldom have a valid
+    // certificate.
     ...(!secure && loopback && { tls: { rejectUnauthorized: false } }),
     ...(username && { auth: { user: username, pass: password } }),
   };

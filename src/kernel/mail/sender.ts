@@ -9,7 +9,10 @@ export function parseSender(from: string): { name: string; address: string } | u
   return { name: sender.name, address: sender.address };
 }
 
-/** Whether an address is plain: it could not add a header, a recipient or a name. Only its server knows whether the mailbox exists. */
+/**
+ * Whether an address is plain: it could not add a header, a recipient or a name. Only its server knows whether the
+ * mailbox exists.
+ */
 export function isPlainAddress(address: string): boolean {
   return address.length <= 254 && /^[^\s@<>()[\]\\,;:"\p{C}]+@[^\s@<>()[\]\\,;:"\p{C}]+$/u.test(address);
 }

@@ -33,7 +33,10 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => escapes[character]!);
 }
 
-/** The same mail as HTML and as text. Styles are inline and the layout is a table, because mail programs know little else. */
+/**
+ * The same mail as HTML and as text. Styles are inline and the layout is a table, because mail programs know little
+ * else.
+ */
 export function renderMail(
   { title, lines, items = [], tables = [], action, links = [] }: MailContent,
   t: MailWords,

@@ -17,7 +17,10 @@ interface Answered {
   buckets: number[];
   seconds: number;
   timed: number;
-  /** The latest of each bucket, and behind them of what took longer, whose trace is recorded; undefined until there is one. */
+  /**
+   * The latest of each bucket, and behind them of what took longer, whose trace is recorded; undefined until there is
+   * one.
+   */
   exemplars: (Exemplar | undefined)[] | undefined;
 }
 
@@ -25,8 +28,8 @@ interface Answered {
 const isStream = ({ produces }: Route): boolean => produces === 'text/event-stream';
 
 /**
- * Counts what a server answers. Labels come from its routes, never from an address, so their number is bounded. Answers how to begin, which has to be
- * before the server has any other hook: a request that one of them refuses counts too.
+ * Counts what a server answers. Labels come from its routes, never from an address, so their number is bounded. Answers
+ * how to begin, which has to be before the server has any other hook: a request that one of them refuses counts too.
  */
 export function requestMetrics(registry: Registry): (server: FastifyInstance, routes: readonly Route[]) => void {
   const open = new Set<FastifyRequest>();

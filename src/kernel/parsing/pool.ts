@@ -11,7 +11,10 @@ interface PoolOptions {
   /** How long somebody waits for a process. */
   wait_ms_max: number;
   heap_megabytes_max: number;
-  /** A process that is kept so long spares the next parser to load its modules; one that is let go gives its memory back. */
+  /**
+   * A process that is kept so long spares the next parser to load its modules; one that is let go gives its memory
+   * back.
+   */
   idle_ms_max: number;
 }
 
@@ -56,9 +59,10 @@ export async function stopParsing(): Promise<void> {
 }
 
 /**
- * Reads what somebody sent in processes of its own, so that whatever a file or a text does to its parser, the server goes on. Not in threads: one that
- * runs out of memory can end the process with it. A process reads one thing at a time; one that takes too long or needs too much memory is killed. They
- * start when they are needed, are let go when nothing comes, and know no secrets.
+ * Reads what somebody sent in processes of its own, so that whatever a file or a text does to its parser, the server
+ * goes on. Not in threads: one that runs out of memory can end the process with it. A process reads one thing at a
+ * time; one that takes too long or needs too much memory is killed. They start when they are needed, are let go when
+ * nothing comes, and know no secrets.
  */
 export class ParserPool {
   readonly #options: PoolOptions;
@@ -79,7 +83,10 @@ export class ParserPool {
     return this.#idle.length + this.#busy.size;
   }
 
-  /** Has the `parse` of a module work in the processes of this pool. It throws `ParseError` for what cannot be read, and a 503 when too many wait. */
+  /**
+   * Has the `parse` of a module work in the processes of this pool. It throws `ParseError` for what cannot be read, and
+   * a 503 when too many wait.
+   */
   parser<P extends Parse>(options: ParserOptions): (input: Parameters<P>[0], by: Claimant) => Promise<Result<P>> {
     return async (input, by): Promise<Result<P>> => {
       const release = await this.#admit(by);

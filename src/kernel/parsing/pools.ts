@@ -15,7 +15,10 @@ export const quickPool = new ParserPool({
   idle_ms_max,
 });
 
-/** Whole files. Each takes a processor and its memory, so a workspace's files are read one after the other, beside one of another workspace. */
+/**
+ * Whole files. Each takes a processor and its memory, so a workspace's files are read one after the other, beside one
+ * of another workspace.
+ */
 export const filePool = new ParserPool({
   lane: {
     slots: 2,

@@ -33,7 +33,8 @@ yieldProcessor();
 // A terminal and a service manager signal all processes: what the server still waits for is read to its end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit());
-// A parser that is busy does not hear that the server is gone. As a text: a module would be loaded with the help of this thread.
+// A parser that is busy does not hear that the server is gone. As a text: a module would be loaded with the help of
+// this thread.
 const watcher = new Worker(watchParent, { eval: true, workerData: process.ppid });
 await once(watcher, 'online');
 watcher.unref();

@@ -22,7 +22,10 @@ export interface Batch {
   bytes: Buffer;
   /** Events of records that the caller may or may not read: for scopes narrower than all, the database decides. */
   uncertain: ChangeEvent[];
-  /** Events for one person, by that person's id; those under null stand for more people than are named, and are for everybody. */
+  /**
+   * Events for one person, by that person's id; those under null stand for more people than are named, and are for
+   * everybody.
+   */
   personal: ReadonlyMap<string | null, ChangeEvent[]>;
   mayChangeRights: boolean;
   /** Sessions that ended; null stands for more than are named. */
@@ -76,8 +79,9 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor, hi
 }
 
 /**
- * In a flood, one event without a record stands for all of its kind, at the position of the first: a page that resumes after it may hear of some
- * twice, but misses none. What is gone is always sent one by one, because pages remove these records.
+ * In a flood, one event without a record stands for all of its kind, at the position of the first: a page that resumes
+ * after it may hear of some twice, but misses none. What is gone is always sent one by one, because pages remove these
+ * records.
  */
 export function collapsed(events: ChangeEvent[]): ChangeEvent[] {
   const kind = ({ resource, action }: ChangeEvent) => `${resource} ${action}`;
@@ -89,7 +93,10 @@ export function collapsed(events: ChangeEvent[]): ChangeEvent[] {
   });
 }
 
-/** The audit event of several sessions that ended has no record either, but does not replace the signals, which are shown as updates. */
+/**
+ * The audit event of several sessions that ended has no record either, but does not replace the signals, which are
+ * shown as updates.
+ */
 const announcesEnd = ({ resource, record_id, action }: ChangeEvent): boolean =>
   resource === 'session' && (record_id !== null || action === 'update');
 

@@ -5,8 +5,8 @@ import type { Poller } from '../database/wake.ts';
 
 const poll_ms = { least: 60, most: 1_000 };
 /**
- * After events, the hub waits a little before it reads again, so that a thousand pages get fewer, larger writes; in a flood it waits longer, or
- * notifying pages would slow down the writers.
+ * After events, the hub waits a little before it reads again, so that a thousand pages get fewer, larger writes; in a
+ * flood it waits longer, or notifying pages would slow down the writers.
  */
 const gather_ms = { least: 100, perEvent: 4, most: 1_000 };
 const events_per_read_max = 2_000;
@@ -34,13 +34,14 @@ type Listener = (events: ChangeEvent[]) => void;
 type FeedRow = { history: string } & (ChangeEvent | { xid: null });
 
 /**
- * Follows the feed and passes each committed change to the listeners of this node, once and in order. It reads when a transaction has ended, and also
- * polls, in case the notification was lost. The cursor stays below pg_snapshot_xmin, so that a transaction that commits late is never skipped.
+ * Follows the feed and passes each committed change to the listeners of this node, once and in order. It reads when a
+ * transaction has ended, and also polls, in case the notification was lost. The cursor stays below pg_snapshot_xmin, so
+ * that a transaction that commits late is never skipped.
  */
 export class ChangeHub {
   /**
-   * Which history of the database is followed. It is another one after a replica took over or a backup was restored in its place: what was delivered
-   * before may then never have happened, and its positions are counted anew.
+   * Which history of the database is followed. It is another one after a replica took over or a backup was restored in
+   * its place: what was delivered before may then never have happened, and its positions are counted anew.
    */
   history = '';
   private readonly db: Database;
@@ -48,7 +49,9 @@ export class ChangeHub {
   private readonly listeners = new Set<Listener>();
   private readonly restarts = new Set<() => void>();
   private position: FeedPosition = { xid: '0', seq: '0' };
-  /** The positions delivered and when, the newest last. The first is that of the start, or older than anybody asks for. */
+  /**
+   * The positions delivered and when, the newest last. The first is that of the start, or older than anybody asks for.
+   */
   private past: { at: number; position: FeedPosition }[] = [];
   private stopped = false;
   private poller: Poller | undefined;

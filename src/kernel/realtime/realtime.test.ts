@@ -391,7 +391,8 @@ test('a page that takes nothing is let go, and what it has not read is forgotten
   // More than networks hold for those who do not read, and no two alike.
   const tell = (from: number, to: number) =>
     owner.query(
-      `insert into audit_event (tenant_id, resource, action) select $1, 'contact', n || repeat('x', 10000) from generate_series($2::int, $3) n`,
+      `insert into audit_event (tenant_id, resource, action) select $1, 'contact', n || repeat('x', 10000)
+        from generate_series($2::int, $3) n`,
       [tenant.tenant_id, from, to],
     );
   await tell(1, 1_500);

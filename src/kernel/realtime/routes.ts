@@ -43,7 +43,8 @@ export function realtimeRoutes({ db, hub, authenticator, drain }: Services): Rou
       handler: async ({ actor }, { request, reply, query }) => {
         if (!actor) throw problems.notSignedIn();
         if (request.method === 'HEAD') return reply.type('text/event-stream').send();
-        // The client may have gone while its credential was looked up. Its 'close' is over then, and nothing would ever release the slot.
+        // The client may have gone while its credential was looked up. Its 'close' is over then, and nothing would ever
+        // release the slot.
         if (reply.raw.destroyed) return reply.hijack();
         const caller = actor.user_id ?? actor.credential_id ?? '';
         const closed = await open.acquire({ tenant: actor.tenant_id, caller }, 0);

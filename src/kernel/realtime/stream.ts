@@ -9,17 +9,22 @@ import { type ChangeEvent, type ChangeHub, type FeedPosition, inOrder, laterThan
 
 const heartbeat_ms = 20_000;
 const buffered_bytes_max = 1_048_576;
-/** When a stream would need more than this many reads of the feed to catch up, it tells the page to reload everything. */
+/**
+ * When a stream would need more than this many reads of the feed to catch up, it tells the page to reload everything.
+ */
 const missed_reads_max = 5;
-/** How often the stream checks again whether an access has ended that is over by the clock of this process, which may be ahead of the database's. */
+/**
+ * How often the stream checks again whether an access has ended that is over by the clock of this process, which may be
+ * ahead of the database's.
+ */
 const overdue_ms = 1_000;
 const feed_hours = 47;
 /** How long after a membership has ended the stream looks, and how long it waits at most: a timer has a limit. */
 const reach_grace_ms = 50;
 const reach_ms_max = 86_400_000;
 /**
- * The response cache of another node may lag this far behind the events that this node has delivered. So a page's first stream starts this much
- * earlier.
+ * The response cache of another node may lag this far behind the events that this node has delivered. So a page's first
+ * stream starts this much earlier.
  */
 const cache_lag_ms_max = 3_000;
 
@@ -38,8 +43,8 @@ export interface StreamOptions {
 }
 
 /**
- * One open page. It resumes after an event without gaps or duplicates, and starts with the changes since the page began to read. It sends only what
- * the caller may read at the time of delivery, and ends with the session.
+ * One open page. It resumes after an event without gaps or duplicates, and starts with the changes since the page began
+ * to read. It sends only what the caller may read at the time of delivery, and ends with the session.
  */
 export class ChangeStream {
   private readonly options: StreamOptions;
@@ -64,7 +69,8 @@ export class ChangeStream {
 
   async open(): Promise<void> {
     const { response, hub } = this.options;
-    // Not chunked: chunks would take three more writes to each of a thousand pages. A stream ends with its connection anyway.
+    // Not chunked: chunks would take three more writes to each of a thousand pages. A stream ends with its connection
+    // anyway.
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, {
       ...this.options.headers,
@@ -122,9 +128,9 @@ export class ChangeStream {
   }
 
   /**
-   * The position, unless it is of another history, older than the feed, or later than the database has counted: after a restore there is less than
-   * pages have heard of, and a page that resumed there would hear nothing until the count arrives there again. This process may merely be behind, so
-   * the database is asked.
+   * The position, unless it is of another history, older than the feed, or later than the database has counted: after a
+   * restore there is less than pages have heard of, and a page that resumed there would hear nothing until the count
+   * arrives there again. This process may merely be behind, so the database is asked.
    */
   private async resumable(position: EventId): Promise<FeedPosition | undefined> {
     const { hub } = this.options;
@@ -172,7 +178,10 @@ export class ChangeStream {
       .catch(() => this.close());
   }
 
-  /** Authenticates again when the credential expires, of which no event tells. Expiries after the next heartbeat are handled then. */
+  /**
+   * Authenticates again when the credential expires, of which no event tells. Expiries after the next heartbeat are
+   * handled then.
+   */
   private awaitEnd(): void {
     clearTimeout(this.ending);
     if (this.closed) return;
@@ -201,7 +210,10 @@ export class ChangeStream {
     this.cursor = last;
   }
 
-  /** Looks the caller up again. Ends the stream when the session is gone or lacks a second factor; tells the page when its rights changed. */
+  /**
+   * Looks the caller up again. Ends the stream when the session is gone or lacks a second factor; tells the page when
+   * its rights changed.
+   */
   private async refreshActor(): Promise<boolean> {
     const actor = await this.options.reauthenticate();
     if (!actor || actor.second_factor_missing || actor.tenant_id !== this.actor.tenant_id) {
@@ -218,8 +230,8 @@ export class ChangeStream {
   }
 
   /**
-   * Looks up what the caller reaches through groups, and when that changes next by itself. Returns whether it changed: what the page has shown may then
-   * not be the caller's any more, or more is.
+   * Looks up what the caller reaches through groups, and when that changes next by itself. Returns whether it changed:
+   * what the page has shown may then not be the caller's any more, or more is.
    */
   private async readReach(): Promise<boolean> {
     clearTimeout(this.reachChange);
@@ -236,7 +248,8 @@ export class ChangeStream {
       this.actor,
       (ctx) =>
         ctx.tx.one<{ reach: string; in_ms: number | null }>(sql`select
-          (select coalesce(string_agg(md5(array_to_string(array(select g from unnest(app.groups_of(n.noun, n.kind)) g order by g), ',')), ','), '')
+          (select coalesce(string_agg(md5(array_to_string(array(select g from unnest(app.groups_of(n.noun, n.kind)) g order by g), ',')),
+            ','), '')
             from unnest(${nouns}::text[], ${kinds}::text[]) as n (noun, kind)) as reach,
           ${nextChangeSql(ways)} as in_ms`),
       { mode: 'read' },
@@ -251,7 +264,10 @@ export class ChangeStream {
     return changed;
   }
 
-  /** Keeps the events of records that the caller may read now, by the policies of the database; an update by which the caller lost access becomes `gone`. */
+  /**
+   * Keeps the events of records that the caller may read now, by the policies of the database; an update by which the
+   * caller lost access becomes `gone`.
+   */
   private async visible(events: readonly ChangeEvent[]): Promise<Map<ChangeEvent, ChangeEvent>> {
     const visible = new Map<ChangeEvent, ChangeEvent>();
     if (events.length === 0) return visible;

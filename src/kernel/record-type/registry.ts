@@ -36,8 +36,8 @@ const reserved_fields = [
 ];
 
 /**
- * Declares the rights of all record types and refuses, before anything starts, what could not work: each message says what to change. `rights` are
- * those that belong to no record type.
+ * Declares the rights of all record types and refuses, before anything starts, what could not work: each message says
+ * what to change. `rights` are those that belong to no record type.
  */
 export function registerRecordTypes(types: readonly RecordType[], rights: readonly Right[]): readonly RecordType[] {
   const resources = types.map(({ resource }) => resource);
@@ -70,7 +70,10 @@ export function registerRecordTypes(types: readonly RecordType[], rights: readon
 const rightOf = ({ resource, right }: RecordType): Right[] =>
   right ? [{ owned: resource.owner !== undefined, ...right, name: resource.name as ResourceName }] : [];
 
-/** Customers, contractors and devices get what is theirs or their groups': of rows that are nobody's they would get nothing. */
+/**
+ * Customers, contractors and devices get what is theirs or their groups': of rows that are nobody's they would get
+ * nothing.
+ */
 function refuseAllOutside({ name, owned, outside = [] }: Right): void {
   if (outside.length > 0 && !owned && kindsOf(name).size === 0)
     throw new Error(
@@ -118,8 +121,9 @@ function refuseMergesWithoutTrash({ name, merges, trash }: Resource): void {
 }
 
 /**
- * Those that others refer to come first, so that whoever makes records in this order finds what they need. Where two refer to each other, one of them
- * can be made without the other; a circle of references that must be given can never be begun.
+ * Those that others refer to come first, so that whoever makes records in this order finds what they need. Where two
+ * refer to each other, one of them can be made without the other; a circle of references that must be given can never
+ * be begun.
  */
 export function byReferences(resources: readonly Resource[]): Resource[] {
   refuseCircle(resources);

@@ -7,8 +7,8 @@ const integrity_violation = /^23/;
 const insufficient_privilege = '42501';
 
 /**
- * Writes rows with one statement. When the database refuses it, each half is tried, until the refused rows are known: these are returned, the others
- * are written.
+ * Writes rows with one statement. When the database refuses it, each half is tried, until the refused rows are known:
+ * these are returned, the others are written.
  */
 export async function writeRows<Row>(
   ctx: Context,

@@ -20,7 +20,9 @@ function keysOf(): KeyRing {
   return ring;
 }
 
-/** A page cursor, which holds these values and is valid only with the same `binding`: tenant, resource, filter, sort. */
+/**
+ * A page cursor, which holds these values and is valid only with the same `binding`: tenant, resource, filter, sort.
+ */
 export function encodeCursor(values: unknown[], binding: string): string {
   const payload = Buffer.from(JSON.stringify([Date.now(), ...values])).toString('base64url');
   const { keys, current } = keysOf();

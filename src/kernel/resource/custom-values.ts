@@ -72,7 +72,9 @@ interface Requests {
   id?: string;
 }
 
-/** Checks the `custom` values of requests; throws a 422 that names `custom.<key>`. Returns the references among them. */
+/**
+ * Checks the `custom` values of requests; throws a 422 that names `custom.<key>`. Returns the references among them.
+ */
 export function checkCustomValues(
   fields: CustomFields,
   inputs: Values[],
@@ -110,7 +112,10 @@ const needed: ValueError = { code: 'required', message: 'This is required' };
 const unknownField: ValueError = { code: 'unknown_field', message: 'There is no such custom field' };
 const fixed: ValueError = { code: 'forbidden', message: 'Your role may see this field, not change it' };
 
-/** A client may send back what it read before the field was retired: only a value that differs from the record's is an error. */
+/**
+ * A client may send back what it read before the field was retired: only a value that differs from the record's is an
+ * error.
+ */
 function retiredError(
   retired: RetiredField | undefined,
   value: unknown,

@@ -51,7 +51,10 @@ type Row = Omit<CustomField, 'changeable'> & { resource: string };
 
 const columns = sql`id, resource, key, label, type, options, required, rules, is_unique, default_value is not null as has_default`;
 
-/** Read with each request rather than cached: a new field is valid on every node at once, and reading costs no round trip of its own. */
+/**
+ * Read with each request rather than cached: a new field is valid on every node at once, and reading costs no round
+ * trip of its own.
+ */
 export async function readCustomFields(ctx: Context, resource: Resource): Promise<CustomFields> {
   if (!resource.meta.has('custom')) return new Map();
   const rows = await ctx.tx.many<Row>(sql`select ${columns} from custom_field
@@ -60,9 +63,9 @@ export async function readCustomFields(ctx: Context, resource: Resource): Promis
 }
 
 /**
- * Keeps the definitions of fields as they are until the transaction ends. To be called before they are read to check values: a field that is converted
- * meanwhile would get a value of its old type. And before records are locked, as a conversion locks them behind it. Changes of definitions take the lock
- * alone (app.custom_fields_lock).
+ * Keeps the definitions of fields as they are until the transaction ends. To be called before they are read to check
+ * values: a field that is converted meanwhile would get a value of its old type. And before records are locked, as a
+ * conversion locks them behind it. Changes of definitions take the lock alone (app.custom_fields_lock).
  */
 export async function keepDefinitions(ctx: Context, ...resources: Resource[]): Promise<void> {
   const names = resources.flatMap(({ name, meta }) => (meta.has('custom') ? name : [])).sort();
@@ -78,7 +81,10 @@ export async function readTenantFields(ctx: Context): Promise<TenantFields> {
   return new Map([...Map.groupBy(rows, ({ resource }) => resource)].map(([name, own]) => [name, byKey(ctx, own)]));
 }
 
-/** How long definitions are used again. As with rights (decision 80), time alone bounds it: no message has to reach a process. */
+/**
+ * How long definitions are used again. As with rights (decision 80), time alone bounds it: no message has to reach a
+ * process.
+ */
 const reused_ms_max = 400;
 const reused_max = 200;
 /** Fields that were read a moment ago, by workspace and rights, which decide what fields the caller may see. */
@@ -90,8 +96,9 @@ const changes = new LRUCache<string, number>({ max: 20_000 });
 export const customFieldsChanged = (tenant_id: string): void => void changes.set(tenant_id, performance.now());
 
 /**
- * The same for reading records: definitions read a moment ago are used again, because reading them takes a round trip of its own. They are read anew
- * when `texts`, such as a filter and a sort, name a field that is not among them: another process may have made it since.
+ * The same for reading records: definitions read a moment ago are used again, because reading them takes a round trip
+ * of its own. They are read anew when `texts`, such as a filter and a sort, name a field that is not among them:
+ * another process may have made it since.
  */
 export async function recentTenantFields(
   ctx: Context,
@@ -123,7 +130,10 @@ export interface RetiredField {
   stored: unknown;
 }
 
-/** The retired fields that requests name. To be called before the record is changed, because it reads their present values. */
+/**
+ * The retired fields that requests name. To be called before the record is changed, because it reads their present
+ * values.
+ */
 export async function readRetiredFields(
   ctx: Context,
   { name, table }: Resource,
@@ -134,7 +144,8 @@ export async function readRetiredFields(
   if (keys.length === 0) return new Map();
   const rows = await ctx.tx.many<RetiredField & { key: string }>(sql`select f.key, f.label,
       (select r.custom -> f.key from ${sql.table(table)} r where r.tenant_id = f.tenant_id and r.id = ${id ?? null}) as stored
-    from custom_field f where f.tenant_id = ${ctx.tenant_id} and f.resource = ${name} and f.key = any (${keys}::text[]) and f.retired_at is not null`);
+    from custom_field f where f.tenant_id = ${ctx.tenant_id} and f.resource = ${name} and f.key = any (${keys}::text[])
+      and f.retired_at is not null`);
   return new Map(rows.map(({ key, ...field }) => [key, field]));
 }
 

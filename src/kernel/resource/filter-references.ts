@@ -8,8 +8,8 @@ import { relatedRecords, type Subject } from './related.ts';
 import { checkReferences } from './store.ts';
 
 /**
- * Refuses a filter that is about to be stored and names a record that is absent, trashed or hidden from the caller. What the one `before` named may be
- * gone since, and stays.
+ * Refuses a filter that is about to be stored and names a record that is absent, trashed or hidden from the caller.
+ * What the one `before` named may be gone since, and stays.
  */
 export async function checkFilterReferences(
   ctx: Context,

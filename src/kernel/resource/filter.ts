@@ -168,7 +168,8 @@ const unselectiveOperators: ReadonlySet<string> = new Set([
 const unselectiveTypes: ReadonlySet<FieldType | undefined> = new Set(['select', 'boolean', 'currency']);
 
 /**
- * Whether an index may find the matching records directly: then sorting these can be cheaper than reading the list in its order until a page is full.
+ * Whether an index may find the matching records directly: then sorting these can be cheaper than reading the list in
+ * its order until a page is full.
  */
 export function isSelective(resource: Resource, filter: Filter): boolean {
   if ('and' in filter) return filter.and.some((part) => isSelective(resource, part));
@@ -186,7 +187,10 @@ export function withoutOwnerCondition(resource: Resource, filter: Filter): Filte
   return and.length === filter.and.length ? filter : { and };
 }
 
-/** A filter as an SQL condition over the table alias `r`. `fields` are the tenant's custom fields, when the filter names some. */
+/**
+ * A filter as an SQL condition over the table alias `r`. `fields` are the tenant's custom fields, when the filter names
+ * some.
+ */
 export function filterSql(resource: Resource, filter: Filter, fields: TenantFields = new Map()): Sql {
   return partSql({ resource, alias: 'r', fields }, filter);
 }
@@ -207,7 +211,10 @@ function partSql(subject: Subject, filter: Filter): Sql {
 
 const negated: ReadonlySet<string> = new Set(['ne', 'has_not']);
 
-/** Texts are stored in composed letters (NFC). A condition with other letters means both, because older texts were stored as they were sent. */
+/**
+ * Texts are stored in composed letters (NFC). A condition with other letters means both, because older texts were
+ * stored as they were sent.
+ */
 function formsOf(condition: Condition): Condition[] {
   const composedOf = (value: unknown) => (typeof value === 'string' ? value.normalize('NFC') : value);
   const { value } = condition;
@@ -280,7 +287,9 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   }
 }
 
-/** A value as blind indexes have it, one for each key of them: `sealFilter` puts it in place of a sealed field's values. */
+/**
+ * A value as blind indexes have it, one for each key of them: `sealFilter` puts it in place of a sealed field's values.
+ */
 export class BlindIndexes {
   readonly indexes: Buffer[];
   constructor(indexes: Buffer[]) {
@@ -335,17 +344,22 @@ function furtherSql({ column, lookup }: NonNullable<FieldMeta['further']>, alias
 /** The condition that a JSON list has an entry one of whose parts, or its label, contains a text. */
 function jsonListSql(list: Sql, op: string, like: Like): Sql {
   if (op !== 'contains') return op === 'is_empty' ? sql`${list} = '[]'` : sql`${list} <> '[]'`;
-  return sql`(${list} <> '[]' and exists (select from jsonb_array_elements(${list}) e cross join jsonb_each_text(e) p where ${like(sql`p.value`)}))`;
+  return sql`(${list} <> '[]' and exists (select from jsonb_array_elements(${list}) e cross join jsonb_each_text(e) p
+    where ${like(sql`p.value`)}))`;
 }
 
 /** The condition that a text contains what is wanted, or begins with it. */
 type Like = (text: Sql) => Sql;
 
-/** Texts are compared as the search compares them, but for long ones, of which that would take several times as long: there accents count. */
+/**
+ * Texts are compared as the search compares them, but for long ones, of which that would take several times as long:
+ * there accents count.
+ */
 function likeSql({ type }: FieldMeta, text: Sql, op: string, wanted: string): Sql {
   const before = op === 'contains' ? '%' : '';
   if (type === 'long_text') return sql`${text} ilike ${`${before}${escapeLike(wanted)}%`}`;
-  // In a subquery of its own it is computed once. Only then are its signs made to mean themselves: folding makes % of ％.
+  // In a subquery of its own it is computed once. Only then are its signs made to mean themselves: folding makes % of
+  // ％.
   const pattern = sql`select ${before}::text || regexp_replace(app.compared_text(${wanted}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
   return sql`app.compared_text(${text}) like (${pattern})`;
 }
@@ -470,8 +484,8 @@ type Links = NonNullable<FieldMeta['through']>;
 const tagLinks: Links = { table: 'record_tag', subject: 'record_id', value: 'tag_id' };
 
 /**
- * What is about a record. Its ids are looked up first: they are few, and a join would be planned by how many the planner guesses. Whether there is any
- * record, the column says, also of records that the caller may not read.
+ * What is about a record. Its ids are looked up first: they are few, and a join would be planned by how many the
+ * planner guesses. Whether there is any record, the column says, also of records that the caller may not read.
  */
 function recordsSql(column: Sql, alias: string, op: string, wanted: Sql | null): Sql {
   if (wanted === null) return op === 'is_empty' ? sql`${column} = '{}'` : sql`${column} <> '{}'`;

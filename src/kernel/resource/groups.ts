@@ -34,7 +34,10 @@ interface Grouping {
 interface Found {
   value: string | null;
   count: number;
-  /** For a period, its bounds: of timestamps, the moments at which it begins and ends in the time zone of the caller; of dates, its last day. */
+  /**
+   * For a period, its bounds: of timestamps, the moments at which it begins and ends in the time zone of the caller; of
+   * dates, its last day.
+   */
   begins: string | null;
   ends: string | null;
 }
@@ -44,7 +47,10 @@ export interface Groups {
   more_groups: boolean;
 }
 
-/** Counts the matching rows (alias `r`) by the value of a field, with sums: the largest groups, in the order of their values. */
+/**
+ * Counts the matching rows (alias `r`) by the value of a field, with sums: the largest groups, in the order of their
+ * values.
+ */
 export async function groupsOf(
   ctx: Context,
   resource: Resource,
@@ -61,7 +67,8 @@ export async function groupsOf(
     ? sql`(${bound(sql`g.key`)})::text as begins, (${last})::text as ends`
     : sql`null as begins, null as ends`;
   const rows = await ctx.tx.many<Found>(sql`select g.key::text as value, g.count, ${periods}
-    from (select ${key} as key, count(*)::int as count from ${sql.table(resource.table)} r where ${matching} group by 1 order by 2 desc limit ${groups_max + 1}) g`);
+    from (select ${key} as key, count(*)::int as count from ${sql.table(resource.table)} r where ${matching} group by 1 order by 2 desc
+      limit ${groups_max + 1}) g`);
   const found = rows.slice(0, groups_max);
   const more_groups = rows.length > groups_max;
   const shown = more_groups ? sql`${matching} and ${isAmong(key, found)}` : matching;

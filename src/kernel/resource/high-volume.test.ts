@@ -38,7 +38,8 @@ const asProgram = <Result>(work: (ctx: Context) => Promise<Result>) =>
 const load = (lease_id: string, rows: number) =>
   asProgram((ctx) =>
     ctx.tx.run(sql`insert into reading (tenant_id, lease_id, read_at, meter, figure)
-      select ${tenant.tenant_id}, ${lease_id}, '2026-01-01Z'::timestamptz + n * interval '1 minute', 'm', n from generate_series(1, ${rows}::int) n`),
+      select ${tenant.tenant_id}, ${lease_id}, '2026-01-01Z'::timestamptz + n * interval '1 minute', 'm', n
+        from generate_series(1, ${rows}::int) n`),
   );
 interface Event {
   action: string;

@@ -9,7 +9,10 @@ const label_characters_max = 120;
 export const labelColumn = ({ meta }: Resource): string | undefined =>
   ['name', 'title', 'subject', 'label'].find((field) => meta.has(field));
 
-/** The name of the row `r` in lists of several record types; for a text, its beginning. Rates and targets have an empty name. */
+/**
+ * The name of the row `r` in lists of several record types; for a text, its beginning. Rates and targets have an empty
+ * name.
+ */
 export function labelSql(resource: Resource): RawBuilder<string> {
   const { meta } = resource;
   const named = labelColumn(resource);

@@ -142,7 +142,9 @@ const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
   ),
 }));
 
-/** What a filter means, said once more in JavaScript. As in SQL, a comparison with nothing is neither true nor false. */
+/**
+ * What a filter means, said once more in JavaScript. As in SQL, a comparison with nothing is neither true nor false.
+ */
 function holds(filter: Filter, row: Company): boolean | null {
   if ('and' in filter || 'or' in filter) {
     const [parts, decisive] = 'and' in filter ? [filter.and, false] : [filter.or, true];

@@ -28,8 +28,9 @@ import { sumsOf } from './sums.ts';
 const counted_rows_max = 10_000;
 const exactly_counted_rows_max = 500_000;
 /**
- * The limits of statements that read a page, one row more than the page; other page sizes use the next larger limit. The limit is a literal, because
- * for a parameter the planner expects a tenth of the table; few limits mean few prepared statements.
+ * The limits of statements that read a page, one row more than the page; other page sizes use the next larger limit.
+ * The limit is a literal, because for a parameter the planner expects a tenth of the table; few limits mean few
+ * prepared statements.
  */
 const read_limits = [11, 26, 51, 101, 201];
 
@@ -46,7 +47,10 @@ export interface Page {
   search_is_cut?: boolean;
 }
 
-/** Reads one page of a resource, by its cursor, under the caller's rights. `where` adds a condition (alias `r`). Rows are as the API shows them. */
+/**
+ * Reads one page of a resource, by its cursor, under the caller's rights. `where` adds a condition (alias `r`). Rows
+ * are as the API shows them.
+ */
 export async function listRows(ctx: Context, listed: Resource, query: ListQuery, where?: Sql): Promise<Page> {
   const resource = asShown(ctx, listed);
   const texts = [query.filter, query.sort, query.sums, query.group];
@@ -124,7 +128,10 @@ const byRank = ({ ids, ranks }: PartMatches): SortKey => ({
   emptyLast: false,
 });
 
-/** Two comparisons of dates rather than one of a range: these are leakproof, so that an index can serve them under row-level security. */
+/**
+ * Two comparisons of dates rather than one of a range: these are leakproof, so that an index can serve them under
+ * row-level security.
+ */
 const holdsOn = ({ from, to }: NonNullable<Resource['period']>, day: string): Sql =>
   sql`${sql.ref(`r.${from}`)} <= ${day} and (${sql.ref(`r.${to}`)} >= ${day} or ${sql.ref(`r.${to}`)} is null)`;
 
@@ -179,9 +186,10 @@ const readLimit = (rows: number): Sql => {
 };
 
 /**
- * Reads along the index that has the order of the list, where there is one. Without statistics, as on the first day, PostgreSQL expects a workspace
- * to have few rows and would read and sort them all. Reading along the index is right for any parameters, so the statement has a generic plan:
- * planning took two thirds of its time, and PostgreSQL chose to repeat it for each request.
+ * Reads along the index that has the order of the list, where there is one. Without statistics, as on the first day,
+ * PostgreSQL expects a workspace to have few rows and would read and sort them all. Reading along the index is right
+ * for any parameters, so the statement has a generic plan: planning took two thirds of its time, and PostgreSQL chose
+ * to repeat it for each request.
  */
 function inOrder(ctx: Context, read: Statement<Row>): Promise<Row[]> {
   ctx.tx.post(
@@ -208,8 +216,8 @@ export const callerBy = (
 const shown = new WeakMap<Resource, Resource>();
 
 /**
- * The record type for a caller who does not see all of its records in full: in the others, fields above their degree are null, also in filters, sorts
- * and sums. The record type itself where it has no degrees.
+ * The record type for a caller who does not see all of its records in full: in the others, fields above their degree
+ * are null, also in filters, sorts and sums. The record type itself where it has no degrees.
  */
 export function asShown({ actor }: Caller, resource: Resource): Resource {
   if (!resource.byDegree) return resource;
@@ -251,14 +259,20 @@ export function baseConditions(caller: Caller, resource: Resource, trashed: bool
   return conditions;
 }
 
-/** The condition of rows that an account that is no member's reads, where they are more than its own (`TableRule.outside`). */
+/**
+ * The condition of rows that an account that is no member's reads, where they are more than its own
+ * (`TableRule.outside`).
+ */
 function readOutside({ actor }: Caller, { table, owner }: Resource): Sql | undefined {
   // By its table: in timelines the record type has another name.
   const shownOutside = actor.rights.outside && ruleOf(table)?.outside;
   return shownOutside ? sql`(r.${sql.raw(shownOutside)} or r.${sql.ref(owner!)} = ${actor.user_id})` : undefined;
 }
 
-/** The condition that a scope reaches a row, by the rule of its table: the same as its policy, in a form that an index can use. */
+/**
+ * The condition that a scope reaches a row, by the rule of its table: the same as its policy, in a form that an index
+ * can use.
+ */
 function inScope(caller: Caller, resource: Resource, scope: Scope, alias: string): Sql {
   const terms = termsOf(scope).map((term) =>
     sql.join(

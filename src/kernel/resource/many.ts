@@ -88,8 +88,8 @@ export async function updateMany(
       sql`update ${sql.table(resource.table)} r set ${assignments} where ${these(ctx, some)} and (${differs}) returning r.id`,
     ),
   );
-  // Again, because the write may have waited for a merge of what it refers to, or for a conversion of a field. Before it, the definitions are not kept:
-  // whoever changes one would wait for the whole batch.
+  // Again, because the write may have waited for a merge of what it refers to, or for a conversion of a field. Before
+  // it, the definitions are not kept: whoever changes one would wait for the whole batch.
   await checkValues(ctx, resource, [input], { creating: false, errorPath: rootPath });
   return outcome;
 }
@@ -154,13 +154,15 @@ async function changeMany(
   const rows = await ctx.tx.many<
     Row & { may: boolean }
   >(sql`select r.id, ${labelSql(resource)} as name, ${reaches(ctx, resource, action)} as may
-    from ${sql.table(resource.table)} r where ${sql.join([...baseConditions(ctx, resource), sql`r.id = any (${ids})`], sql` and `)} order by r.id`);
+    from ${sql.table(resource.table)} r where ${sql.join([...baseConditions(ctx, resource), sql`r.id = any (${ids})`], sql` and `)}
+      order by r.id`);
   const found = new Set(rows.map(({ id }) => id));
   const mine = rows.filter(({ may }) => may);
   const changed: string[] = [];
   const refused = await writeRows(ctx, mine, async (some) => {
     const writable = some.map(({ id }) => id);
-    // Everybody who changes records and what hangs on them locks the records first, those of several by their id: nobody waits crosswise.
+    // Everybody who changes records and what hangs on them locks the records first, those of several by their id:
+    // nobody waits crosswise.
     const locked = ctx.tx.run(
       sql`select from ${sql.table(resource.table)} r where ${these(ctx, writable)} order by r.id for no key update`,
     );

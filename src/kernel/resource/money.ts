@@ -47,7 +47,10 @@ export class MoneySums {
     return this.sums.size === 0;
   }
 
-  /** One amount per currency, sorted by code; zero of the given currency when there are none. `divisor` undoes a scale; halves are rounded up. */
+  /**
+   * One amount per currency, sorted by code; zero of the given currency when there are none. `divisor` undoes a scale;
+   * halves are rounded up.
+   */
   list(currencyOfNothing: string, divisor = 1n): MoneyAmount[] {
     const sums = this.sums.size > 0 ? [...this.sums].sort() : [[currencyOfNothing, 0n] as const];
     return sums.map(([currency, sum]) => ({ amount: decimalAmount(rounded(sum, divisor), currency), currency }));

@@ -1,6 +1,8 @@
 import { type Resource, resourceOfTable } from '../contract/resource.ts';
 
-/** `db/routines/record-triggers.sql`: the triggers that enforce what contracts declare (db/routines/record-rules.sql). */
+/**
+ * `db/routines/record-triggers.sql`: the triggers that enforce what contracts declare (db/routines/record-rules.sql).
+ */
 export const recordTriggersSql = (resources: readonly Resource[]): string =>
   ['-- Made from the contracts of the record types by "npm run generate".\n', ...resources.map(triggersOf)]
     .filter(Boolean)
@@ -59,6 +61,7 @@ function stateTriggers({ name, table, states }: Resource): string {
   return `create or replace trigger check_transition before insert or update of ${field} on ${table}
   for each row execute function app.check_transition(${quoted(field)}, ${quoted(initial)}, ${transitions});
 create or replace trigger record_transition after update of ${field} on ${table}
-  for each row when (old.${field} <> new.${field}) execute function app.record_transition(${quoted(field)}, ${quoted(name)}, ${transitions});
+  for each row when (old.${field} <> new.${field}) execute function app.record_transition(${quoted(field)}, ${quoted(name)},
+    ${transitions});
 `;
 }

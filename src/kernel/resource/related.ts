@@ -21,7 +21,10 @@ export interface Related {
   conditions: Sql[];
 }
 
-/** The records related to a subject by the name of the relation, such as `deals` or `custom.partner`. Throws a 422 for an unknown name. */
+/**
+ * The records related to a subject by the name of the relation, such as `deals` or `custom.partner`. Throws a 422 for
+ * an unknown name.
+ */
 export function relatedRecords(subject: Subject, name: string): Related {
   const { resource, alias, fields } = subject;
   const reached = name.startsWith(customPrefix) ? throughCustomField(subject, name) : throughColumns(subject, name);

@@ -20,24 +20,33 @@ const compiled = new WeakMap<Resource, Compiled>();
 
 /** The columns of a row as the API has it, over the table alias `r`. Compiled once per resource. */
 export const selectColumns = (resource: Resource): Sql => compile(resource).columns;
-/** The same, with less cost per statement and more per row: for statements that return one row, or rows that were just inserted. */
+/**
+ * The same, with less cost per statement and more per row: for statements that return one row, or rows that were just
+ * inserted.
+ */
 export const selectColumnsOfOne = (resource: Resource): Sql => compile(resource).columnsOfOne;
 /** The same for a page of a list, whose rare nested rows `addRareRows` reads. */
 export const selectColumnsOfPage = (resource: Resource): Sql => compile(resource).columnsOfPage;
 export const sourceSql = ({ table }: Resource): Sql => sql`${sql.table(table)} r`;
 
-/** One id is compared by `=`: for `= any`, planned without knowing the number of ids, PostgreSQL may read a whole index of the tenant. */
+/**
+ * One id is compared by `=`: for `= any`, planned without knowing the number of ids, PostgreSQL may read a whole index
+ * of the tenant.
+ */
 export const idIs = (ids: readonly string[]): Sql =>
   ids.length === 1 ? sql`r.id = ${ids[0]}` : sql`r.id = any (${ids})`;
 
-/** Custom values without those of retired fields and of fields that the caller may not see, over the table alias `r`. */
+/**
+ * Custom values without those of retired fields and of fields that the caller may not see, over the table alias `r`.
+ */
 export const visibleCustom = ({ right }: Resource): string =>
-  `case when r.custom = '{}' then r.custom else r.custom - (select app.hidden_keys('${right}') || app.retired_keys('${right}')) end as custom`;
+  `case when r.custom = '{}' then r.custom
+    else r.custom - (select app.hidden_keys('${right}') || app.retired_keys('${right}')) end as custom`;
 
 /**
- * The name of the referenced record; null where the caller may not see it. The subquery is a look-up by key for each row. A join would be planned by
- * the number of rows that the policy of the other table lets through, which the planner cannot know: it read all companies for each contact of a
- * page.
+ * The name of the referenced record; null where the caller may not see it. The subquery is a look-up by key for each
+ * row. A join would be planned by the number of rows that the policy of the other table lets through, which the planner
+ * cannot know: it read all companies for each contact of a page.
  */
 const referencedName = (name: string, { table, expand, ofAnyType }: FieldMeta): string =>
   ofAnyType
@@ -49,12 +58,13 @@ const referencedName = (name: string, { table, expand, ofAnyType }: FieldMeta): 
 const names_bytes_max = 150_000;
 
 /**
- * A JSON column with field names, without fields that the caller may not see, over the table alias `r`. A part that is larger than any is now is not
- * read, because one such row would keep everybody from the list: `left_out` names it.
+ * A JSON column with field names, without fields that the caller may not see, over the table alias `r`. A part that is
+ * larger than any is now is not read, because one such row would keep everybody from the list: `left_out` names it.
  */
 const visibleNames = (column: string, noun: string): string =>
   `(select coalesce(jsonb_object_agg(p.key, p.value) filter (where p.fits), '{}')
-      || case when bool_and(p.fits) then '{}' else jsonb_build_object('left_out', jsonb_agg(p.key order by p.key) filter (where not p.fits)) end
+      || case when bool_and(p.fits) then '{}'
+        else jsonb_build_object('left_out', jsonb_agg(p.key order by p.key) filter (where not p.fits)) end
     from (select e.key, e.fits, case when e.fits and jsonb_typeof(e.value) in ('array', 'object') then e.value - h.names
         when e.fits then e.value end as value
       from (select key, value, octet_length(value::text) <= ${names_bytes_max} as fits from jsonb_each(r.${column}) offset 0) e,
@@ -73,7 +83,10 @@ function compile(resource: Resource): Compiled {
   return made;
 }
 
-/** Whether rows are read from the view that shows records by degree (`app.<table>_shown`), not from the table, whose rows are read in full. */
+/**
+ * Whether rows are read from the view that shows records by degree (`app.<table>_shown`), not from the table, whose
+ * rows are read in full.
+ */
 const isShown = ({ table }: Resource): boolean => table.startsWith('app.');
 
 type Rows = 'one' | 'many' | 'page';
@@ -106,8 +119,8 @@ function columnsOf(resource: Resource, read: Rows): string[] {
 }
 
 /**
- * PostgreSQL sets up all subqueries of a statement, even unused ones, which for a single row costs more than the rest, and for a page a twelfth. `rare`
- * avoids that: null stands for the rows of a page that `addRareRows` reads.
+ * PostgreSQL sets up all subqueries of a statement, even unused ones, which for a single row costs more than the rest,
+ * and for a page a twelfth. `rare` avoids that: null stands for the rows of a page that `addRareRows` reads.
  */
 function nestedRows({ view, subject, rare }: NonNullable<FieldMeta['rowsFrom']>, read: Rows): string {
   const rows = `(select coalesce(jsonb_agg(n.item order by n.position, n.id), '[]') from ${view} n
@@ -133,8 +146,8 @@ export async function addRareRows(ctx: Context, { meta }: Resource, page: Record
 }
 
 /**
- * Sorts names as the database does. Its und-x-icu is "en" here, because V8 takes an unknown locale for that of the machine. The database would set up
- * a sort for each row of a page.
+ * Sorts names as the database does. Its und-x-icu is "en" here, because V8 takes an unknown locale for that of the
+ * machine. The database would set up a sort for each row of a page.
  */
 export const collator = new Intl.Collator('en');
 const byName = (a: Tag, b: Tag) => collator.compare(a.name, b.name);

@@ -26,8 +26,8 @@ interface Search {
 }
 
 /**
- * A filter in which the values of sealed fields are replaced by their blind indexes, and parts of them by the records that have them. That somebody searched
- * by one is recorded.
+ * A filter in which the values of sealed fields are replaced by their blind indexes, and parts of them by the records
+ * that have them. That somebody searched by one is recorded.
  */
 export async function sealFilter(
   ctx: Context,

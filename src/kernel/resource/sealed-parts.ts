@@ -21,8 +21,9 @@ export class OpeningBudget {
 }
 
 /**
- * The records of which the caller may know that their value has a part, or begins with it. Candidates by the index are read under the caller's rights, opened,
- * and compared. Whoever may not reveal values finds them by what masks show, or they could be guessed digit by digit.
+ * The records of which the caller may know that their value has a part, or begins with it. Candidates by the index are
+ * read under the caller's rights, opened, and compared. Whoever may not reveal values finds them by what masks show, or
+ * they could be guessed digit by digit.
  */
 export async function matchPart(
   ctx: Context,
@@ -92,7 +93,10 @@ async function candidates(
   return opened;
 }
 
-/** 0 where a value begins with a part, 1 where a word of it does, 2 where it stands elsewhere; undefined where it does not have it. */
+/**
+ * 0 where a value begins with a part, 1 where a word of it does, 2 where it stands elsewhere; undefined where it does
+ * not have it.
+ */
 export function rankOf(text: string, part: string): number | undefined {
   const whole = comparedForm(text);
   if (whole.startsWith(part)) return 0;

@@ -27,7 +27,10 @@ const bindingOf = ({ tenant_id }: Context, { table }: Resource, column: string, 
   row,
 });
 
-/** Seals the values of columns that are about to be written. `id`: of the one record that they change; new rows have theirs. */
+/**
+ * Seals the values of columns that are about to be written. `id`: of the one record that they change; new rows have
+ * theirs.
+ */
 export async function sealRows(ctx: Context, resource: Resource, rows: Row[], id?: string): Promise<void> {
   const values = [...sealedFields(resource)].flatMap(([column, sealing]) =>
     rows.flatMap((row) => (typeof row[column] === 'string' ? [{ row, column, sealing, text: row[column] }] : [])),
@@ -57,7 +60,10 @@ async function subjectsOf(ctx: Context, resource: Resource, id: string): Promise
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
-/** Puts masks in place of the sealed values of rows that were read. One that does not open is shown as damaged, or as waiting for its master key. */
+/**
+ * Puts masks in place of the sealed values of rows that were read. One that does not open is shown as damaged, or as
+ * waiting for its master key.
+ */
 export async function openRows(ctx: Context, resource: Resource, rows: readonly Row[]): Promise<void> {
   for (const opened of await openedValues(ctx, resource, rows))
     opened.row[opened.column] = opened.text === undefined ? closedMark(opened) : maskOf(opened.text, opened.mask);

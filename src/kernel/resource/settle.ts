@@ -1,8 +1,8 @@
 import { transaction_aborted } from '../database/batch.ts';
 
 /**
- * Waits for statements that were sent together. The error of the first to fail is thrown; those after it in the transaction only report that it was
- * aborted.
+ * Waits for statements that were sent together. The error of the first to fail is thrown; those after it in the
+ * transaction only report that it was aborted.
  */
 export async function settle(sent: (Promise<unknown> | undefined)[]): Promise<void> {
   const results = await Promise.allSettled(sent);

@@ -41,8 +41,9 @@ export function parseSort(resource: Resource, text: string, fields: TenantFields
 }
 
 /**
- * What the values of a field are compared by. Amounts are compared as filters do, without conversion: 1500 JPY is more than 1000.00 EUR. Texts are
- * compared as names are, whose columns have this collation already: "Ähnlich" comes before "zuletzt", and "adam" before "Zoe".
+ * What the values of a field are compared by. Amounts are compared as filters do, without conversion: 1500 JPY is more
+ * than 1000.00 EUR. Texts are compared as names are, whose columns have this collation already: "Ähnlich" comes before
+ * "zuletzt", and "adam" before "Zoe".
  */
 function comparedColumn({ meta: { type, unitsColumn, currencyField, byCodePoint }, column }: ListField): Sql {
   if ((type === 'text' || type === 'email') && !byCodePoint) return sql`(${column} collate "und-x-icu")`;
@@ -76,9 +77,10 @@ interface SortSegment {
 }
 
 /**
- * Records without a value come last in both directions. A list sorted by a custom field first has the segment of records with a value, read along the
- * index of custom values, then the others; so does a descending sort by any other field, whose index has records without a value first. The second
- * segment is read only when the first is exhausted. When all records are of one owner, another index has the values of that owner alone.
+ * Records without a value come last in both directions. A list sorted by a custom field first has the segment of
+ * records with a value, read along the index of custom values, then the others; so does a descending sort by any other
+ * field, whose index has records without a value first. The second segment is read only when the first is exhausted.
+ * When all records are of one owner, another index has the values of that owner alone.
  */
 export function sortSegments(
   resource: Resource,
@@ -112,11 +114,12 @@ export function sortSegments(
 }
 
 /**
- * Looks up the record of a custom value by its key: `offset` keeps other conditions out of the look-up. Otherwise, when PostgreSQL expects an owner
- * to have few records, it looks through all of them for each value.
+ * Looks up the record of a custom value by its key: `offset` keeps other conditions out of the look-up. Otherwise, when
+ * PostgreSQL expects an owner to have few records, it looks through all of them for each value.
  */
 const recordOf = ({ table }: Resource, entry: string): Sql =>
-  sql`(select * from ${sql.table(table)} o where o.tenant_id = ${sql.ref(`${entry}.tenant_id`)} and o.id = ${sql.ref(`${entry}.record_id`)} offset 0)`;
+  sql`(select * from ${sql.table(table)} o where o.tenant_id = ${sql.ref(`${entry}.tenant_id`)}
+    and o.id = ${sql.ref(`${entry}.record_id`)} offset 0)`;
 
 export const orderOf = ({ lead, keys, id, descending }: SortSegment): Sql =>
   sql.join([...lead, ...keys.map(orderSql), sql`${id} ${direction(descending)}`]);

@@ -101,8 +101,8 @@ export async function createRows(
 }
 
 /**
- * Changes the given fields of one record. `version` is that of If-Match; `fixed` are columns that no request may set. Throws 404, 403,
- * or 412 with the current record.
+ * Changes the given fields of one record. `version` is that of If-Match; `fixed` are columns that no request may set.
+ * Throws 404, 403, or 412 with the current record.
  */
 export async function updateRow(
   ctx: Context,
@@ -135,7 +135,8 @@ export async function updateRow(
   const unmerged = refuseMerged(ctx, resource, [input], rootPath, checked);
   const tags = tagsOf(resource, input);
   if (tags) {
-    // Whoever has not locked the record, because it is another version by now, would wait crosswise with others who write its tags.
+    // Whoever has not locked the record, because it is another version by now, would wait crosswise with others who
+    // write its tags.
     await settle([kept, checked, changed, unmerged]);
     if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
   }
@@ -147,8 +148,8 @@ export async function updateRow(
 }
 
 /**
- * Whether the INSERT can return the rows: nothing changes them afterwards, and the caller may read them whatever they contain. Under row-level
- * security, returning a row that the caller may not read would fail the INSERT.
+ * Whether the INSERT can return the rows: nothing changes them afterwards, and the caller may read them whatever they
+ * contain. Under row-level security, returning a row that the caller may not read would fail the INSERT.
  */
 function canReturnRows({ actor }: Context, resource: Resource, inputs: readonly Values[]): boolean {
   if (!resource.settled || scopeOf(actor.rights, resource.right, 'read') !== 'all') return false;
@@ -235,8 +236,9 @@ async function withDefaultCurrency(ctx: Context, resource: Resource, inputs: Val
 }
 
 /**
- * An amount without a currency is in the record's present currency. A currency without an amount keeps the figure: 1054 stays 1054, even if the other
- * currency has other minor units. Both are written, so the record is locked before the missing one is read: another change of it would be undone.
+ * An amount without a currency is in the record's present currency. A currency without an amount keeps the figure: 1054
+ * stays 1054, even if the other currency has other minor units. Both are written, so the record is locked before the
+ * missing one is read: another change of it would be undone.
  */
 async function withCurrency(
   ctx: Context,
@@ -284,8 +286,8 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
 }
 
 /**
- * Custom values as they are stored. Texts are checked without the spaces around them and in composed letters: one that only one record may have is not
- * had twice by a space or by another form of its letters.
+ * Custom values as they are stored. Texts are checked without the spaces around them and in composed letters: one that
+ * only one record may have is not had twice by a space or by another form of its letters.
  */
 export const trimmedTexts = (custom: Values): Values =>
   Object.fromEntries(
@@ -310,11 +312,17 @@ function valueSql(resource: Resource, column: string, row: Values): Sql {
   return column in row ? sql`${parameterOf(resource, column, row[column])}` : sql`default`;
 }
 
-/** A value as a parameter of a statement. A JSON list is passed as text, because the driver would make a PostgreSQL array of it. */
+/**
+ * A value as a parameter of a statement. A JSON list is passed as text, because the driver would make a PostgreSQL
+ * array of it.
+ */
 export const parameterOf = ({ meta }: Resource, column: string, value: unknown): unknown =>
   jsonListTypes.has(meta.get(column)?.type) && value !== null ? JSON.stringify(value) : value;
 
-/** What a column of the row `r` becomes. Custom values that are not sent stay as they are, and so do records that the caller may not see. */
+/**
+ * What a column of the row `r` becomes. Custom values that are not sent stay as they are, and so do records that the
+ * caller may not see.
+ */
 export function changedValue(resource: Resource, column: string, value: unknown): Sql {
   if (column === 'custom') return sql`jsonb_strip_nulls(r.custom || ${JSON.stringify(value)}::jsonb)`;
   if (resource.meta.get(column)?.type === 'records')
@@ -328,8 +336,8 @@ const keepDefinitionsOf = (ctx: Context, resource: Resource, inputs: Values[]): 
     : undefined;
 
 /**
- * Everything else of a write is sent along with its checks. Custom values are checked before: their contract is not known to Zod, and a trigger
- * works on each of them.
+ * Everything else of a write is sent along with its checks. Custom values are checked before: their contract is not
+ * known to Zod, and a trigger works on each of them.
  */
 const refusedFirst = async (
   inputs: Values[],
@@ -340,8 +348,8 @@ const refusedFirst = async (
 };
 
 /**
- * Checks what the contract alone cannot know: custom fields, and whether the referenced records exist. Answers the references among the custom
- * values.
+ * Checks what the contract alone cannot know: custom fields, and whether the referenced records exist. Answers the
+ * references among the custom values.
  */
 export async function checkValues(
   ctx: Context,
@@ -365,8 +373,9 @@ export async function checkValues(
 }
 
 /**
- * Asked again behind the write, whose foreign keys wait for the end of a merge: otherwise it would refer to a record that is part of another one by
- * then, and that the merge did not move to the survivor. Custom values wait in their trigger (app.keep_custom_values).
+ * Asked again behind the write, whose foreign keys wait for the end of a merge: otherwise it would refer to a record
+ * that is part of another one by then, and that the merge did not move to the survivor. Custom values wait in their
+ * trigger (app.keep_custom_values).
  */
 async function refuseMerged(
   ctx: Context,
@@ -417,7 +426,8 @@ export async function checkReferences(ctx: Context, references: Reference[]): Pr
     [...Map.groupBy(references, (reference) => reference.table)].map(async ([table, entries]) => {
       const ids = [...new Set(entries.map((entry) => entry.id))];
       const found = await ctx.tx.many<{ id: string }>(sql`select r.id from ${sql.table(table)} r
-        where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)} and ${resourceOfTable(table)?.trash ? sql`r.deleted_at is null` : sql`true`}`);
+        where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)}
+          and ${resourceOfTable(table)?.trash ? sql`r.deleted_at is null` : sql`true`}`);
       const present = new Set(found.map((row) => row.id));
       for (const { field, id } of entries) {
         const message = `There is no ${table.replace(/_/g, ' ')} with the id ${id}`;

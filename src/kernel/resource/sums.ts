@@ -101,7 +101,8 @@ async function readSums(
     const currency = sql`r.custom -> ${known.custom.key}::text ->> 'currency'`;
     // Custom values hold decimals; these sums are in minor units as those of other amounts.
     return ctx.tx.many<Sum>(sql`select (${key})::text as value, ${currency} as currency,
-      round(sum(${known.column} * app.currency_factor(${currency})))::text as sum ${from} and ${known.column} is not null group by 1, 2 order by 2`);
+      round(sum(${known.column} * app.currency_factor(${currency})))::text as sum ${from} and ${known.column} is not null group by 1, 2
+        order by 2`);
   }
   if (!known || !numeric.has(known.meta.type))
     throw invalidField('sums', 'unknown_field', `"${name}" cannot be summed`);

@@ -137,7 +137,8 @@ test('the database itself refuses a jump, a state to begin with, a missing field
   assert.equal(await as({ rights }, set(id, 'submitted')), 'done');
   assert.equal(await as({ rights }, set(id, 'approved')), '42501');
   assert.equal(await as({ rights }, set(id, 'draft')), 'done', 'withdrawing needs no right of its own');
-  const born = sql`insert into lease (tenant_id, name, room, valid_from, status) values (${tenant.tenant_id}, 'x', 'born', '2026-01-01', 'approved')`;
+  const born = sql`insert into lease (tenant_id, name, room, valid_from, status) values (${tenant.tenant_id}, 'x', 'born', '2026-01-01',
+    'approved')`;
   assert.equal(await as({}, born), '23514');
 });
 

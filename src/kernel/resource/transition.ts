@@ -41,8 +41,9 @@ export async function readTransitions(ctx: Context, resource: Resource, id: stri
 }
 
 /**
- * Takes a record to another state, with values for fields that it needs there. Throws a 403 without the right to the transition, a 409 that names the
- * transitions there are, and a 422 that names the missing fields. The database enforces the same (app.check_transition).
+ * Takes a record to another state, with values for fields that it needs there. Throws a 403 without the right to the
+ * transition, a 409 that names the transitions there are, and a 422 that names the missing fields. The database
+ * enforces the same (app.check_transition).
  */
 export async function transitionRow(
   ctx: Context,

@@ -16,11 +16,14 @@ export interface Actor {
   rights: Rights;
   /** When the credential or the person's access expires. */
   ends_at?: string | null;
-  /** The workspace requires a second factor of everybody, and this person has yet to set one up: nothing else works until then. */
+  /**
+   * The workspace requires a second factor of everybody, and this person has yet to set one up: nothing else works
+   * until then.
+   */
   second_factor_missing?: boolean;
   /**
-   * What the person acts through where that is no page: an API key, or a program of the workspace such as an automation. Their rights are what
-   * both have (`intersectRights`), and the trail names both.
+   * What the person acts through where that is no page: an API key, or a program of the workspace such as an
+   * automation. Their rights are what both have (`intersectRights`), and the trail names both.
    */
   via?: Via;
   /** What is switched off in the workspace: known of senders of requests. */
@@ -51,7 +54,10 @@ export interface Context {
   tenant_id: string;
 }
 
-/** The API key that somebody acts through, in a request or in a job that came of one; null for a session, and for the program. */
+/**
+ * The API key that somebody acts through, in a request or in a job that came of one; null for a session, and for the
+ * program.
+ */
 export const keyOf = ({ via }: Actor): string | null => (via?.type === 'api_key' ? via.id : null);
 
 export const system_tenant_id = '00000000-0000-0000-0000-000000000000';
@@ -70,7 +76,10 @@ export interface Origin {
   ip?: string;
   request_id?: string;
   import_id?: string;
-  /** The job or consumer that acts, and how many causes led to it; by default as many as to the job or consumer that this code runs for. */
+  /**
+   * The job or consumer that acts, and how many causes led to it; by default as many as to the job or consumer that
+   * this code runs for.
+   */
   cause?: string;
   depth?: number;
 }

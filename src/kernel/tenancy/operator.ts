@@ -2,8 +2,8 @@ import { type Database, sql } from '../database/database.ts';
 import { type Actor, withContext } from './context.ts';
 
 /**
- * Whether somebody may look after the installation itself, beyond any workspace. No role grants that, and no API key has it. `named`: whether they are an
- * operator, who may have signed in without a second factor, which is not enough.
+ * Whether somebody may look after the installation itself, beyond any workspace. No role grants that, and no API key
+ * has it. `named`: whether they are an operator, who may have signed in without a second factor, which is not enough.
  */
 export const operatorStanding = (db: Database, actor: Actor): Promise<{ is: boolean; named: boolean }> =>
   withContext(

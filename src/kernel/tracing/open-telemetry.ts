@@ -55,7 +55,10 @@ class IdGenerator {
   }
 }
 
-/** Traces by the OpenTelemetry SDK. Imported only while they are on. None of its globals is set: what runs is known from the scope. */
+/**
+ * Traces by the OpenTelemetry SDK. Imported only while they are on. None of its globals is set: what runs is known from
+ * the scope.
+ */
 export function openTelemetry({ target, service, version, role, ratio, log }: Options): Tracing {
   // The queue sends one batch at a time; the exporter counts one as sent a moment after it has told so.
   const exporter = new OTLPTraceExporter({ ...target, timeoutMillis: answer_ms_max, concurrencyLimit: 2 });
@@ -98,7 +101,8 @@ function startRoot(
         isRemote: true,
       })
     : ROOT_CONTEXT;
-  // The clock of `performance` goes evenly; where it stands is asked anew for each trace, because the system's clock is set now and then.
+  // The clock of `performance` goes evenly; where it stands is asked anew for each trace, because the system's clock is
+  // set now and then.
   const clock = Date.now() - performance.now();
   ids.next = traceId;
   const span = tracer.startSpan(name, { kind: kinds[kind], attributes, startTime: clock + performance.now() }, context);

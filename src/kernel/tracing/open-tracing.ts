@@ -3,7 +3,10 @@ import type { Config } from '../config/config.ts';
 import { isTracingConfigured, otlpTarget } from './settings.ts';
 import type { Tracing } from './span.ts';
 
-/** Traces, when the settings ask for them. The library is loaded only then: it takes a tenth of a second and ten megabytes. */
+/**
+ * Traces, when the settings ask for them. The library is loaded only then: it takes a tenth of a second and ten
+ * megabytes.
+ */
 export async function openTracing(
   config: Config,
   version: string,

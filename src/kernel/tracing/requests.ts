@@ -11,7 +11,10 @@ const spans = new WeakMap<IncomingMessage, ActiveSpan>();
 /** The span of a request, while traces are on. */
 export const spanOf = (request: IncomingMessage): ActiveSpan | undefined => spans.get(request);
 
-/** A span for each request, by its route and never by its address. Streams of events, open as long as their page, have none. */
+/**
+ * A span for each request, by its route and never by its address. Streams of events, open as long as their page, have
+ * none.
+ */
 export function traceRequests(tracing: Tracing, server: FastifyInstance, routes: readonly Route[]): void {
   const streams = new Set(routes.filter(({ produces }) => produces === 'text/event-stream').map(({ path }) => path));
   server.addHook('onRequest', (request, reply, done) => {

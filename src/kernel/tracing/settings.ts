@@ -12,8 +12,8 @@ export const isTracingConfigured = (config: Pick<Config, 'OTEL_EXPORTER_OTLP_END
 type Settings = Pick<Config, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_EXPORTER_OTLP_HEADERS' | 'ALLOW_PLAINTEXT'>;
 
 /**
- * Where spans are sent, or what is wrong with the settings. That is no reason not to start: variables of these names are often set for all programs of
- * a machine.
+ * Where spans are sent, or what is wrong with the settings. That is no reason not to start: variables of these names
+ * are often set for all programs of a machine.
  */
 export function otlpTarget(config: Settings): OtlpTarget | { problem: string } {
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT ?? '';

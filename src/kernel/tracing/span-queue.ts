@@ -18,8 +18,8 @@ const refusals: ReadonlySet<unknown> = new Set([400, 413, 415, 422]);
 type Outcome = { sent: true } | { sent: false; refused: boolean; error: Error };
 
 /**
- * Keeps spans until the receiver has them, as many as there is room for, and counts the others. (The library's own queue drops its batches after ten
- * seconds without a receiver, and does not count them.)
+ * Keeps spans until the receiver has them, as many as there is room for, and counts the others. (The library's own
+ * queue drops its batches after ten seconds without a receiver, and does not count them.)
  */
 export class SpanQueue implements SpanProcessor {
   private readonly exporter: SpanExporter;

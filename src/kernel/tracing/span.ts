@@ -3,14 +3,20 @@ export type SpanAttributes = Record<string, string | number | boolean>;
 /** What a span is of, in OpenTelemetry's words. */
 export type SpanKind = 'server' | 'client' | 'consumer' | 'internal';
 
-/** Part of the scope that code runs in while traces are on. The interface knows nothing of the library, which is loaded only then. */
+/**
+ * Part of the scope that code runs in while traces are on. The interface knows nothing of the library, which is loaded
+ * only then.
+ */
 export interface ActiveSpan {
   readonly traceId: string;
   /** Whether it is recorded; when not, nothing needs to be found out about its children. */
   readonly sampled: boolean;
   /** As W3C Trace Context writes it. */
   readonly traceparent: string;
-  /** Records what went on from `began` until now, both as `performance.now()` tells the time. `failed` is a word for an error, never its message. */
+  /**
+   * Records what went on from `began` until now, both as `performance.now()` tells the time. `failed` is a word for an
+   * error, never its message.
+   */
   child(name: string, began: number, about: { kind: SpanKind; attributes: SpanAttributes; failed?: string }): void;
   set(attributes: SpanAttributes): void;
   end(failed?: string): void;

@@ -19,7 +19,10 @@ export function recordedSpan(): ActiveSpan | undefined {
   return span?.sampled ? span : undefined;
 }
 
-/** Records a statement that was sent at `began` and is answered now. Its values are not known here, and its literals are left out. */
+/**
+ * Records a statement that was sent at `began` and is answered now. Its values are not known here, and its literals are
+ * left out.
+ */
 export function recordStatement(span: ActiveSpan, text: string, began: number, error?: unknown): void {
   const { name, attributes } = describe(text);
   span.child(name, began, {

@@ -18,8 +18,10 @@ export function writeCounts(db: Database, tenant_id: string, { activity, routes,
     if (routes.size > 0)
       tx.post(sql`insert into usage_route as u (tenant_id, day, method, path, requests, refused, failed, total_ms, max_ms, counts)
         select ${tenant_id}, c.* from jsonb_to_recordset(${inOrder(routes)}::jsonb)
-          as c (day date, method text, path text, requests int, refused int, failed int, total_ms double precision, max_ms real, counts int[])
-        on conflict (tenant_id, day, method, path) do update set requests = u.requests + excluded.requests, refused = u.refused + excluded.refused,
+          as c (day date, method text, path text, requests int, refused int, failed int, total_ms double precision, max_ms real,
+            counts int[])
+        on conflict (tenant_id, day, method, path) do update set requests = u.requests + excluded.requests,
+          refused = u.refused + excluded.refused,
           failed = u.failed + excluded.failed, total_ms = u.total_ms + excluded.total_ms, max_ms = greatest(u.max_ms, excluded.max_ms),
           counts = app.add_counts(u.counts, excluded.counts)`);
     if (statements.size > 0)
@@ -27,7 +29,8 @@ export function writeCounts(db: Database, tenant_id: string, { activity, routes,
         select ${tenant_id}, c.day, c.operation, decode(c.hash, 'hex'), c.statement, c.runs, c.total_ms, c.max_ms
         from jsonb_to_recordset(${inOrder(statements)}::jsonb)
           as c (day date, operation text, hash text, statement text, runs int, total_ms double precision, max_ms real)
-        on conflict (tenant_id, day, operation, hash) do update set runs = u.runs + excluded.runs, total_ms = u.total_ms + excluded.total_ms,
+        on conflict (tenant_id, day, operation, hash) do update set runs = u.runs + excluded.runs,
+          total_ms = u.total_ms + excluded.total_ms,
           max_ms = greatest(u.max_ms, excluded.max_ms)`);
   });
 }
@@ -94,7 +97,8 @@ export function people(ctx: Context, period: Period, rows_max: number): Promise<
       coalesce(sum(u.requests) filter (where u.feature <> ${signing_in}), 0)::int as requests,
       to_char(max(u.day), 'YYYY-MM-DD') as last_day,
       (select f.feature from usage_activity f where f.tenant_id = a.tenant_id and f.user_id = a.id and f.feature <> ${signing_in}
-         and f.day between ${period.from}::date and ${period.to}::date group by f.feature order by sum(f.requests) desc, f.feature limit 1) as favourite
+         and f.day between ${period.from}::date and ${period.to}::date group by f.feature order by sum(f.requests) desc, f.feature
+           limit 1) as favourite
     from usage_activity u join user_account a on a.tenant_id = u.tenant_id and a.id = u.user_id
     where ${within(ctx, period)} group by a.tenant_id, a.id, a.name order by requests desc, a.name limit ${rows_max}`);
 }
@@ -111,13 +115,17 @@ export interface TimingRow {
 }
 
 export function timings(ctx: Context, period: Period, rows_max: number): Promise<TimingRow[]> {
-  return ctx.tx.many(sql`select u.method, u.path, sum(u.requests)::int as requests, sum(u.refused)::int as refused, sum(u.failed)::int as failed,
+  return ctx.tx.many(sql`select u.method, u.path, sum(u.requests)::int as requests, sum(u.refused)::int as refused,
+    sum(u.failed)::int as failed,
       sum(u.total_ms) / sum(u.requests) as mean_ms, max(u.max_ms)::float8 as max_ms, (
         select array_agg(s.count order by s.step) from (
-          select c.step, sum(c.count)::int as count from usage_route r cross join lateral unnest(r.counts) with ordinality as c (count, step)
-          where r.tenant_id = u.tenant_id and r.method = u.method and r.path = u.path and r.day between ${period.from}::date and ${period.to}::date
+          select c.step, sum(c.count)::int as count from usage_route r cross join lateral unnest(r.counts) with ordinality as c (count,
+            step)
+          where r.tenant_id = u.tenant_id and r.method = u.method and r.path = u.path
+            and r.day between ${period.from}::date and ${period.to}::date
           group by c.step) s) as counts
-    from usage_route u where ${within(ctx, period)} group by u.tenant_id, u.method, u.path order by sum(u.requests) desc, u.path, u.method limit ${rows_max}`);
+    from usage_route u where ${within(ctx, period)} group by u.tenant_id, u.method, u.path order by sum(u.requests) desc, u.path, u.method
+      limit ${rows_max}`);
 }
 
 export interface StatementRow {
@@ -129,7 +137,9 @@ export interface StatementRow {
 }
 
 export function slowStatements(ctx: Context, period: Period, rows_max: number): Promise<StatementRow[]> {
-  return ctx.tx.many(sql`select min(u.statement) as statement, u.operation, sum(u.runs)::int as runs, sum(u.total_ms) / sum(u.runs) as mean_ms,
+  return ctx.tx.many(sql`select min(u.statement) as statement, u.operation, sum(u.runs)::int as runs,
+    sum(u.total_ms) / sum(u.runs) as mean_ms,
       max(u.max_ms)::float8 as max_ms
-    from usage_statement u where ${within(ctx, period)} group by u.operation, u.hash order by sum(u.total_ms) desc, u.operation limit ${rows_max}`);
+    from usage_statement u where ${within(ctx, period)} group by u.operation, u.hash order by sum(u.total_ms) desc, u.operation
+      limit ${rows_max}`);
 }

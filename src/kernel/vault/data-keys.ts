@@ -32,8 +32,9 @@ export interface OpenedText {
 export type TellDamage = (place: string, why: string) => void;
 
 /**
- * The data keys of all workspaces: made, wrapped and opened here, in memory. The key of a workspace wraps them, and the master key (`ring`) wraps that.
- * To keep master keys elsewhere, such as in a KMS, is to replace `wrapWorkspaceKey` and `openWorkspaceKey`.
+ * The data keys of all workspaces: made, wrapped and opened here, in memory. The key of a workspace wraps them, and the
+ * master key (`ring`) wraps that. To keep master keys elsewhere, such as in a KMS, is to replace `wrapWorkspaceKey` and
+ * `openWorkspaceKey`.
  */
 export class DataKeys {
   private readonly tell: TellDamage;
@@ -53,7 +54,10 @@ export class DataKeys {
     return this.damaged_count;
   }
 
-  /** The keys that seal what belongs to these people, or to the workspace (null); made where there is none yet. In the order of `subjects`. */
+  /**
+   * The keys that seal what belongs to these people, or to the workspace (null); made where there is none yet. In the
+   * order of `subjects`.
+   */
   async sealing(ctx: Context, kind: Kind, subjects: readonly (string | null)[]): Promise<DataKey[]> {
     const wanted = [...new Set(subjects)];
     let found = await this.current(ctx, kind, wanted);
@@ -79,8 +83,8 @@ export class DataKeys {
   }
 
   /**
-   * The texts of envelopes, in their order; undefined for one that does not open. That is reported, unless a master key is missing. Nothing of what a data
-   * key that is gone sealed can be told from damage.
+   * The texts of envelopes, in their order; undefined for one that does not open. That is reported, unless a master key
+   * is missing. Nothing of what a data key that is gone sealed can be told from damage.
    */
   async texts(ctx: Context, sealed: readonly { envelope: Buffer; binding: Binding }[]): Promise<OpenedText[]> {
     const ids = sealed.map(({ envelope }) => keyIdIn(envelope));
@@ -102,8 +106,8 @@ export class DataKeys {
   }
 
   /**
-   * The keys of the workspace's blind indexes that open, also those that are being replaced. Without one for which a master key is missing, a search would
-   * silently find too little, so it is refused.
+   * The keys of the workspace's blind indexes that open, also those that are being replaced. Without one for which a
+   * master key is missing, a search would silently find too little, so it is refused.
    */
   async indexing(ctx: Context): Promise<KeyObject[]> {
     const wrapped = await ctx.tx.many<WrappedKey>(sql`select id, subject_id, wrapped, workspace_key_id from data_key
@@ -113,7 +117,10 @@ export class DataKeys {
     return [...keys.values()];
   }
 
-  /** Keyed hashes of a text by every master key, that of the current one first: whoever has none of them cannot try out what the text was. */
+  /**
+   * Keyed hashes of a text by every master key, that of the current one first: whoever has none of them cannot try out
+   * what the text was.
+   */
   digests(purpose: string, text: string): [Buffer, ...Buffer[]] {
     const { current, keys } = this.ring;
     const digest = (key: KeyObject) => createHmac('sha256', deriveKey(key, purpose)).update(text).digest();
@@ -147,8 +154,8 @@ export class DataKeys {
   }
 
   /**
-   * The key that wraps new data keys of the workspace, made where there is none yet. Locked, so that it is not replaced before they are there: whoever
-   * replaces it wraps them anew, and then deletes it.
+   * The key that wraps new data keys of the workspace, made where there is none yet. Locked, so that it is not replaced
+   * before they are there: whoever replaces it wraps them anew, and then deletes it.
    */
   private async workspaceKey(ctx: Context): Promise<DataKey> {
     const find = () =>
@@ -171,7 +178,10 @@ export class DataKeys {
       on conflict do nothing`);
   }
 
-  /** Wraps data keys of replaced workspace keys by the current one, some at a time; answers how many. One that does not open stays as it is, and is told of. */
+  /**
+   * Wraps data keys of replaced workspace keys by the current one, some at a time; answers how many. One that does not
+   * open stays as it is, and is told of.
+   */
   async rewrap(ctx: Context, rows_max: number, after: string): Promise<{ count: number; last: string | null }> {
     const rows =
       await ctx.tx.many<WrappedKey>(sql`select d.id, d.subject_id, d.wrapped, d.workspace_key_id from data_key d
@@ -214,7 +224,10 @@ export class DataKeys {
     return keys;
   }
 
-  /** Undefined where a key or a value does not open: it is then shown as damaged, or as waiting for a master key, and all else as ever. */
+  /**
+   * Undefined where a key or a value does not open: it is then shown as damaged, or as waiting for a master key, and
+   * all else as ever.
+   */
   private opened<Value>(place: string, open: () => Value, lock?: (version: number) => void): Value | undefined {
     try {
       return open();
@@ -276,7 +289,10 @@ export class DataKeys {
     return keys;
   }
 
-  /** An id is random and never given again, so a key that a transaction made and rolled back opens nothing, and harms nobody here. */
+  /**
+   * An id is random and never given again, so a key that a transaction made and rolled back opens nothing, and harms
+   * nobody here.
+   */
   private remember(tenant: string, id: string, key: KeyObject): void {
     this.locked.delete(`${tenant} ${id}`);
     if (this.open.size >= open_keys_max) this.open.delete(this.open.keys().next().value!);

@@ -2,8 +2,9 @@ import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomByt
 import { type Binding, VaultError } from './seal.ts';
 
 /**
- * A sealed value of a record. 1 byte format, 16 bytes id of the data key, 12 bytes nonce, 16 bytes blind index (zeros where the field has none), in format 2
- * 4 bytes index of parts, ciphertext, 16 bytes tag. Migrations check the length and cut the indexes out of it: docs/add-a-field.md
+ * A sealed value of a record. 1 byte format, 16 bytes id of the data key, 12 bytes nonce, 16 bytes blind index (zeros
+ * where the field has none), in format 2 4 bytes index of parts, ciphertext, 16 bytes tag. Migrations check the length
+ * and cut the indexes out of it: docs/add-a-field.md
  */
 const algorithm = 'aes-256-gcm';
 const formats = { plain: 1, withParts: 2 };
@@ -89,7 +90,10 @@ const cjk = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han
 /** Whether a text has a part that is indexed: three characters, or two of Chinese, Japanese or Korean. */
 export const hasPart = (text: string): boolean => partsIn(text).size > 0;
 
-/** The parts of a value as they are indexed: each three characters in a row, and each two of Chinese, Japanese or Korean. */
+/**
+ * The parts of a value as they are indexed: each three characters in a row, and each two of Chinese, Japanese or
+ * Korean.
+ */
 function partsIn(text: string): Set<string> {
   const characters = [...comparedForm(text)];
   const parts = new Set<string>();
@@ -101,7 +105,10 @@ function partsIn(text: string): Set<string> {
   return parts;
 }
 
-/** The tokens of a text's parts, numbers below 32: so many parts have the same that a token says little, and what it finds has to be opened. */
+/**
+ * The tokens of a text's parts, numbers below 32: so many parts have the same that a token says little, and what it
+ * finds has to be opened.
+ */
 export function partTokens(
   key: KeyObject,
   { table, column }: Pick<Binding, 'table' | 'column'>,
@@ -114,14 +121,20 @@ export function partTokens(
   return [...new Set(found)].sort((a, b) => a - b);
 }
 
-/** The index of a value's parts: the bits of their tokens, of each byte the lowest first, as PostgreSQL's `get_bit` counts. */
+/**
+ * The index of a value's parts: the bits of their tokens, of each byte the lowest first, as PostgreSQL's `get_bit`
+ * counts.
+ */
 export function partIndex(key: KeyObject, place: Pick<Binding, 'table' | 'column'>, text: string): Buffer {
   const bits = Buffer.alloc(parts_bytes);
   for (const token of partTokens(key, place, text)) bits[token >> 3]! |= 1 << (token & 7);
   return bits;
 }
 
-/** Binds a value to its place, its key and its index. Each part is preceded by its length: ("ab", "c") and ("a", "bc") must not bind alike. */
+/**
+ * Binds a value to its place, its key and its index. Each part is preceded by its length: ("ab", "c") and ("a", "bc")
+ * must not bind alike.
+ */
 function associatedData(head: Buffer, { tenant, table, column, row }: Binding): Buffer {
   const parts = [tenant, table, column, row].flatMap((part) => {
     if (part === '')

@@ -8,8 +8,8 @@ export const keyChecksOf = ({ keys }: MasterKeys): KeyChecks =>
   new Map([...keys].map(([version, key]) => [version, deriveKey(key, 'check value').export().toString('base64url')]));
 
 /**
- * Why keys are not those of which check values were recorded; undefined where they are, or where none were recorded. Old keys may be left out, and new ones
- * added, as long as one of those that were recorded is there.
+ * Why keys are not those of which check values were recorded; undefined where they are, or where none were recorded.
+ * Old keys may be left out, and new ones added, as long as one of those that were recorded is there.
  */
 export function findKeyMismatch(recorded: KeyChecks, masterKeys: MasterKeys): string | undefined {
   if (recorded.size === 0) return undefined;

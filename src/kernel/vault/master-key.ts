@@ -37,7 +37,10 @@ export interface MasterKeys {
   readonly keys: ReadonlyMap<number, KeyObject>;
 }
 
-/** The master keys from the environment or from a file. A `KeyObject` does not reveal its content when logged or serialised. */
+/**
+ * The master keys from the environment or from a file. A `KeyObject` does not reveal its content when logged or
+ * serialised.
+ */
 export async function loadMasterKeys({ value, file, kmsKeyId }: MasterKeySource): Promise<MasterKeys> {
   if (value && file) throw new MasterKeyError('is given twice, as a value and as a file: keep one of the two');
   if (file) return openMasterKeys(await readKeyFile(file), kmsKeyId);
@@ -45,7 +48,10 @@ export async function loadMasterKeys({ value, file, kmsKeyId }: MasterKeySource)
   throw new MasterKeyError('is not set');
 }
 
-/** The last that was unwrapped here. The text is read every few seconds, and a KMS that is away later takes nothing from a process that runs. */
+/**
+ * The last that was unwrapped here. The text is read every few seconds, and a KMS that is away later takes nothing from
+ * a process that runs.
+ */
 let unwrapped: { of: string; keys: MasterKeys } | undefined;
 
 async function openMasterKeys(text: string, kmsKeyId: string | undefined): Promise<MasterKeys> {
@@ -74,8 +80,8 @@ export async function unwrapText(text: string, kmsKeyId: string | undefined): Pr
 }
 
 /**
- * Puts a text in the place of that in a key file, whose owner and mode it keeps. Killed anywhere, it leaves one of the two, whole; what it leaves beside, the
- * next call removes first.
+ * Puts a text in the place of that in a key file, whose owner and mode it keeps. Killed anywhere, it leaves one of the
+ * two, whole; what it leaves beside, the next call removes first.
  */
 export async function replaceKeyFile(file: string, text: string): Promise<void> {
   const unfinished = `${file}.unfinished`;
@@ -110,8 +116,8 @@ export async function makeKeyFile(file: string): Promise<void> {
 }
 
 /**
- * Writes a key where none is. Only a whole one gets the name: a process that is killed here, or a disk that is full, would leave an empty file, which keeps
- * every later start from making a key.
+ * Writes a key where none is. Only a whole one gets the name: a process that is killed here, or a disk that is full,
+ * would leave an empty file, which keeps every later start from making a key.
  */
 export async function writeKeyFile(file: string, text: string): Promise<void> {
   const unfinished = `${file}.${process.pid}`;
@@ -124,8 +130,8 @@ export async function writeKeyFile(file: string, text: string): Promise<void> {
 }
 
 /**
- * One key, which is then version 1, or several as `2:KEY,1:KEY`, of which the first writes and all read. To rotate where several
- * nodes run, first give every node the new key in second place, then put it in front.
+ * One key, which is then version 1, or several as `2:KEY,1:KEY`, of which the first writes and all read. To rotate
+ * where several nodes run, first give every node the new key in second place, then put it in front.
  */
 export function parseMasterKeys(text: string): MasterKeys {
   const entries = text
@@ -202,7 +208,10 @@ function isSequence(bytes: Buffer): boolean {
   return Math.max(...steps.values()) > bytes.length / 2;
 }
 
-/** Derives a key for one purpose, such as `session` or `fields`; keys of different purposes reveal nothing about each other. */
+/**
+ * Derives a key for one purpose, such as `session` or `fields`; keys of different purposes reveal nothing about each
+ * other.
+ */
 export function deriveKey(master: KeyObject, purpose: string): KeyObject {
   if (purpose === '') throw new RangeError('A key needs a purpose');
   return createSecretKey(Buffer.from(hkdfSync('sha256', master, 'holdfast', purpose, key_bytes)));

@@ -10,12 +10,13 @@ export interface KnownKey {
   secrets: number;
 }
 
-export const known_keys_sql = `select version::float8 as version, extract(epoch from recorded_at)::float8 as recorded, secrets::float8 as secrets
+export const known_keys_sql = `select version::float8 as version, extract(epoch from recorded_at)::float8 as recorded,
+  secrets::float8 as secrets
   from app.master_keys() order by 1`;
 
 /**
- * The numbers of keys that others have and this process needs: one that is newer than all of its own, with which others seal by now or soon, or one with which
- * something is sealed. An old key that nothing needs may be gone.
+ * The numbers of keys that others have and this process needs: one that is newer than all of its own, with which others
+ * seal by now or soon, or one with which something is sealed. An old key that nothing needs may be gone.
  */
 export function missingKeys(known: readonly KnownKey[], { keys }: Pick<KeyRing, 'keys'>): number[] {
   const newest = Math.max(...keys.keys());

@@ -3,12 +3,14 @@ import { Transform } from 'node:stream';
 import { type KeyRing, keyOf, VaultError } from './seal.ts';
 
 /**
- * Seals streams of any length. Each has a key of its own, made from the key of the ring, a random salt and the name under which it is kept; its
- * chunks are sealed one by one, numbered, the last marked as such. So none can be changed, left out, swapped or cut off unnoticed, and what is opened
- * is handed on only once it is known to be whole. The construction is STREAM of Hoang, Reyhanitabar, Rogaway and Vizár, "Online
- * Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance" (CRYPTO 2015).
+ * Seals streams of any length. Each has a key of its own, made from the key of the ring, a random salt and the name
+ * under which it is kept; its chunks are sealed one by one, numbered, the last marked as such. So none can be changed,
+ * left out, swapped or cut off unnoticed, and what is opened is handed on only once it is known to be whole. The
+ * construction is STREAM of Hoang, Reyhanitabar, Rogaway and Vizár, "Online Authenticated-Encryption and its
+ * Nonce-Reuse Misuse-Resistance" (CRYPTO 2015).
  *
- * Format: 1 byte format, 4 bytes key version, 16 bytes salt, then chunks of 64 KiB, the last shorter, each followed by a tag of 16 bytes.
+ * Format: 1 byte format, 4 bytes key version, 16 bytes salt, then chunks of 64 KiB, the last shorter, each followed by
+ * a tag of 16 bytes.
  */
 
 const algorithm = 'aes-256-gcm';
@@ -86,7 +88,10 @@ export function sealStream(ring: KeyRing, name: string): Transform {
   });
 }
 
-/** Opens what `sealStream` sealed under the same name; fails with a `VaultError` where it was changed, cut off, moved, or sealed with another key. */
+/**
+ * Opens what `sealStream` sealed under the same name; fails with a `VaultError` where it was changed, cut off, moved,
+ * or sealed with another key.
+ */
 export function openStream(ring: KeyRing, name: string): Transform {
   const chunker = new Chunker(stream_chunk_bytes + stream_tag_bytes);
   let head = Buffer.alloc(0);

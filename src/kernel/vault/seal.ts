@@ -8,7 +8,10 @@ const tag_bytes = 16;
 const header_bytes = 1 + 4 + nonce_bytes;
 const key_version_max = 0xffff_ffff;
 
-/** Where a sealed value is stored. It opens there and nowhere else, so that values cannot be swapped between rows or tenants. */
+/**
+ * Where a sealed value is stored. It opens there and nowhere else, so that values cannot be swapped between rows or
+ * tenants.
+ */
 export interface Binding {
   tenant: string;
   table: string;
@@ -38,8 +41,9 @@ export class VaultError extends Error {
 }
 
 /**
- * `current` is given rather than taken to be the highest: every process must know a new key before the first one seals with it. Nonces are random,
- * which is safe for 2^32 values per key; a purpose that seals more includes the tenant in `purpose`.
+ * `current` is given rather than taken to be the highest: every process must know a new key before the first one seals
+ * with it. Nonces are random, which is safe for 2^32 values per key; a purpose that seals more includes the tenant in
+ * `purpose`.
  */
 export function createKeyRing({ keys: masters, current }: MasterKeys, purpose: string): KeyRing {
   for (const version of masters.keys()) {

@@ -82,7 +82,8 @@ async function look(api: Client, id: string, isFull: boolean) {
     await asOwner(app, `update calendar_source set synced_at = null, state = 'syncing' where account_id = $1`, [id]);
     await asOwner(
       app,
-      `update job set run_at = now(), state = 'ready' where kind = 'calendar.sync' and payload ->> 'account_id' = $1 and state = 'scheduled'`,
+      `update job set run_at = now(), state = 'ready' where kind = 'calendar.sync' and payload ->> 'account_id' = $1
+        and state = 'scheduled'`,
       [id],
     );
   }

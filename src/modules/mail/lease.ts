@@ -17,8 +17,8 @@ export function leasesOf(table: 'mail_connection' | 'calendar_account', key: 'ma
   const row = (ctx: Context, id: string) => sql`tenant_id = ${ctx.tenant_id} and ${sql.ref(key)} = ${id}`;
   return {
     /**
-     * Makes a run the owner. `lease` begins with the id of the job: an attempt takes over from an earlier one of its own job at once, which the queue
-     * runs again only when that one is dead.
+     * Makes a run the owner. `lease` begins with the id of the job: an attempt takes over from an earlier one of its
+     * own job at once, which the queue runs again only when that one is dead.
      */
     take: async (ctx: Context, id: string, lease: string): Promise<boolean> =>
       (await ctx.tx.run(sql`update ${sql.table(table)} set lease = ${lease}, leased_until = ${until} where ${row(ctx, id)}

@@ -69,7 +69,8 @@ test('a mail with an open variable is not sent', async () => {
   const { id } = await made(api, 'mailboxes', { name: 'Bob', address: 'bob@post.example' });
   await asOwner(
     app,
-    `insert into mail_connection (tenant_id, mailbox_id, imap_host, imap_port, imap_security, smtp_host, smtp_port, smtp_security, username, sealed_password, leased_until, lease)
+    `insert into mail_connection (tenant_id, mailbox_id, imap_host, imap_port, imap_security, smtp_host, smtp_port, smtp_security,
+      username, sealed_password, leased_until, lease)
     values ($1, $2, 'imap.invalid', 993, 'tls', 'smtp.invalid', 465, 'tls', 'bob', 'x', now() + interval '1 hour', 'test')`,
     [tenant.tenant_id, id],
   );

@@ -428,9 +428,11 @@ test('what its owner does with a conversation stands at once, and reaches the pr
   assert.deepEqual((await ledger(api, mailbox)).map(({ subject, folder, outcome }: Record<string, string>) => `${subject} ${folder} ${outcome}`).sort(), [
     'Granite Archive imported', 'Marble INBOX imported', 'Slate Trash imported',
   ]);
-  // Its next look is due in a minute or more: before, the provider tells of it (IDLE), or whoever begins to watch, of what came while nobody did.
+  // Its next look is due in a minute or more: before, the provider tells of it (IDLE), or whoever begins to watch, of
+  // what came while nobody did.
   const come = (subject: string) => dovecot.as(user, (client) => client.append('INBOX', rawMail({ from: 'Kai <kai@quarry.example>', to, subject, id: `${subject}@quarry.example` })));
-  await asOwner(app, `update job set run_at = now() + interval '1 hour' where kind = 'mail.sync' and state = 'scheduled' and payload ->> 'mailbox_id' = $1`, [mailbox]);
+  await asOwner(app, `update job set run_at = now() + interval '1 hour' where kind = 'mail.sync' and state = 'scheduled'
+    and payload ->> 'mailbox_id' = $1`, [mailbox]);
   await come('Basalt');
   await asOwner(app, 'update mail_connection set watched_until = now() where mailbox_id = $1', [mailbox]);
   await eventually(async () => (await subjects('')).includes('Basalt'), 40_000);
@@ -460,7 +462,8 @@ test('a connection that breaks after the body leaves a mail in doubt, which is l
     const lost = await write('Lost');
     await eventually(async () => (await state(lost.id)) === 'in_doubt');
     assert.match((await read(api, `outgoing-mails/${lost.id}`)).problem, /may have taken it/);
-    await asOwner(app, `update job set state = 'ready', run_at = now(), finished_at = null where kind = 'mail.send' and payload ->> 'id' = $1`, [lost.id]);
+    await asOwner(app, `update job set state = 'ready', run_at = now(), finished_at = null where kind = 'mail.send'
+      and payload ->> 'id' = $1`, [lost.id]);
     // A provider that stores what it sends shows that it went out.
     breaking.whenReceived = (raw) => dovecot.as('dora@post.example', (client) => client.append('Sent', raw));
     const found = await write('Found');

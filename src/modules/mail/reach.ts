@@ -1,12 +1,18 @@
 import { may } from '../../kernel/access/table-rule.ts';
 
-/** How much of its mail a mailbox has to show: that it exists with its people and times, its subjects, everything; or that it is the caller's own. */
+/**
+ * How much of its mail a mailbox has to show: that it exists with its people and times, its subjects, everything; or
+ * that it is the caller's own.
+ */
 type MailDegree = 'exists' | 'subject' | 'everything' | 'own';
 
 const isSystem = '(select app.is_system())';
 const mailboxesOf = (degree: MailDegree) => `(select app.mailboxes_read('${degree}'))::uuid[]`;
 
-/** The condition on rows of one mailbox. Whatever right somebody has, what the owner of the mailbox shares is what they see of it. */
+/**
+ * The condition on rows of one mailbox. Whatever right somebody has, what the owner of the mailbox shares is what they
+ * see of it.
+ */
 export const ofMailbox = (degree: MailDegree, column = 'mailbox_id'): string =>
   `${may('mailbox', 'read')} and (${isSystem} or ${column} = any (${mailboxesOf(degree)}))`;
 

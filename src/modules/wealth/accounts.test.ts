@@ -222,8 +222,10 @@ test('what cannot be is refused: signs, quantities of nothing, wrong check digit
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
   try {
-    const fits = `select app.isin_fits('US0378331005') and app.cusip_fits('38259P508') and app.sedol_fits('B0YBKJ7') and app.figi_fits('BBG000BLNNH6')
-      and not app.isin_fits('US0378331006') and not app.cusip_fits('38259P509') and not app.sedol_fits('B0YBKJ8') and not app.figi_fits('BBG000BLNNH7') as fits`;
+    const fits = `select app.isin_fits('US0378331005') and app.cusip_fits('38259P508') and app.sedol_fits('B0YBKJ7')
+      and app.figi_fits('BBG000BLNNH6')
+      and not app.isin_fits('US0378331006') and not app.cusip_fits('38259P509') and not app.sedol_fits('B0YBKJ8')
+        and not app.figi_fits('BBG000BLNNH7') as fits`;
     assert.equal((await owner.query(fits)).rows[0].fits, true, 'the database says the same');
   } finally {
     await owner.end();

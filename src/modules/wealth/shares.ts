@@ -4,7 +4,10 @@ export interface Share {
   share_denominator: number;
 }
 
-/** Compares the sum of shares with the whole: negative when less of it is given out, zero when all is, positive when more. */
+/**
+ * Compares the sum of shares with the whole: negative when less of it is given out, zero when all is, positive when
+ * more.
+ */
 export function compareToWhole(shares: readonly Share[]): number {
   let [numerator, denominator] = [0n, 1n];
   for (const share of shares) {

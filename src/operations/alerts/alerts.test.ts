@@ -157,7 +157,8 @@ test('what goes wrong together is one message at each receiver, and another when
   assert.ok(!JSON.stringify(listed).includes('services/T0'), 'the address is the secret of Slack');
   assert.ok(!JSON.stringify(listed).includes(secret));
 
-  // Each condition is real: a statement runs, connections are used up, somebody guesses passwords, a job is in doubt, an event was set aside.
+  // Each condition is real: a statement runs, connections are used up, somebody guesses passwords, a job is in doubt,
+  // an event was set aside.
   for (const rule of ['HoldfastJobsInDoubt', 'HoldfastFeedSetAside']) await set(rule);
   await set('HoldfastStatementLong', { threshold: 1 });
   await set('HoldfastSignInsFail', { threshold: 5 });
@@ -346,7 +347,8 @@ test('a message that failed holds no other back, waits some minutes, and is give
   const waiting = async (kind: string) =>
     (await asOwner(
       app,
-      `select extract(epoch from next_at - now())::float8 as seconds from alert_message where receiver_id = $1 and state = 'waiting' and kind = $2`,
+      `select extract(epoch from next_at - now())::float8 as seconds from alert_message where receiver_id = $1 and state = 'waiting'
+        and kind = $2`,
       [id, kind],
     )) as { seconds: number }[];
   const insert = (kind: string, failures: number) =>

@@ -18,7 +18,10 @@ import { parseLsn, parsePiece, segment_bytes, segmentStart } from '../backup/lsn
 import { slot_name } from '../backup/wal.ts';
 import type { BackupList, InstallationStatus } from '../console/contract.ts';
 
-/** Alerts about backups, replicas and connections, each raised by what it is about on an installation that runs as with `npm start`. */
+/**
+ * Alerts about backups, replicas and connections, each raised by what it is about on an installation that runs as with
+ * `npm start`.
+ */
 
 const parent = await mkdtemp(join(tmpdir(), 'holdfast-causes-'));
 const [data, store, away, standby] = ['data', 'store', 'away', 'standby'].map((name) => join(parent, name)) as [
@@ -37,7 +40,10 @@ after(async () => {
   await rm(parent, { recursive: true, force: true, maxRetries: 10 });
 });
 
-/** The figures of backups are read at the start and then every five minutes: after a change of theirs the program starts anew. */
+/**
+ * The figures of backups are read at the start and then every five minutes: after a change of theirs the program starts
+ * anew.
+ */
 async function start(settings: Record<string, string> = {}): Promise<void> {
   await server?.stop();
   server = await startProcess(['--data', data, '--empty'], {
@@ -91,7 +97,8 @@ test('connections that run out', async () => {
     async (client) =>
       (
         await client.query<{ used: number; all: number }>(
-          `select count(*)::int as used, current_setting('max_connections')::int as all from pg_stat_activity where backend_type = 'client backend'`,
+          `select count(*)::int as used, current_setting('max_connections')::int as all from pg_stat_activity
+            where backend_type = 'client backend'`,
         )
       ).rows as [{ used: number; all: number }],
   );

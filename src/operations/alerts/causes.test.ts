@@ -18,7 +18,10 @@ import {
 import { asOwner } from '../../../test/harness/identity.ts';
 import type { App } from '../../app.ts';
 
-/** Each alert is raised by what it is about, is one, and ends with it. Those about backups, replicas and connections: causes-of-server.test.ts. */
+/**
+ * Each alert is raised by what it is about, is one, and ends with it. Those about backups, replicas and connections:
+ * causes-of-server.test.ts.
+ */
 
 let app: TestApp;
 let home: TestTenant;

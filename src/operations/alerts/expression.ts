@@ -10,7 +10,10 @@ export interface Figures {
   /** In seconds since 1970. */
   at: number;
   read: (name: string) => readonly Point[];
-  /** What `points` were so many seconds ago, or at the first look after that; undefined at the very first. Remembers `points` for later looks. */
+  /**
+   * What `points` were so many seconds ago, or at the first look after that; undefined at the very first. Remembers
+   * `points` for later looks.
+   */
   past: (key: string, points: readonly Point[], seconds: number) => readonly Point[] | undefined;
 }
 

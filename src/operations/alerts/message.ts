@@ -62,8 +62,9 @@ interface Post {
 }
 
 /**
- * As Alertmanager's webhook receiver sends, version 4, with a group for each alert (`group_by: ['...']`): the key of the group is the same when the alert
- * begins, when it ends and when it comes back, so that a receiver closes what it opened.
+ * As Alertmanager's webhook receiver sends, version 4, with a group for each alert (`group_by: ['...']`): the key of
+ * the group is the same when the alert begins, when it ends and when it comes back, so that a receiver closes what it
+ * opened.
  */
 export function asAlertmanager({ message, alerts, receiver, page }: Telling): Post[] {
   const common = { version: '4', truncatedAlerts: 0, receiver, externalURL: new URL(page).origin };

@@ -67,11 +67,13 @@ export interface ToldAlert {
   silenced: boolean;
 }
 
-const silenced = sql`exists (select from alert_silence s where s.until > now() and (s.rule is null or s.rule = a.rule) and a.labels @> s.labels)`;
+const silenced = sql`exists (select from alert_silence s where s.until > now() and (s.rule is null or s.rule = a.rule)
+  and a.labels @> s.labels)`;
 
 /** Those that fire, and those that ended a short while ago: of some nobody has been told yet that they did. */
 export const alertsToTell = (ctx: Context): Promise<ToldAlert[]> =>
-  ctx.tx.many(sql`select a.id, a.rule, a.labels, a.severity, a.state, a.value, a.fired_at, a.resolved_at, a.acknowledged_at, ${silenced} as silenced
+  ctx.tx.many(sql`select a.id, a.rule, a.labels, a.severity, a.state, a.value, a.fired_at, a.resolved_at, a.acknowledged_at,
+    ${silenced} as silenced
     from alert a where a.state = 'firing' or (a.state = 'resolved' and a.resolved_at > now() - interval '10 minutes')
     order by a.severity, a.fired_at, a.id limit ${open_max}`);
 
@@ -105,11 +107,12 @@ export async function addMessage(
 }
 
 /**
- * Whether a message `m` is to be sent now to the receiver `r`. One that failed holds no other back, but for the end of what it tells: what ended first and
- * began afterwards would stay open there.
+ * Whether a message `m` is to be sent now to the receiver `r`. One that failed holds no other back, but for the end of
+ * what it tells: what ended first and began afterwards would stay open there.
  */
 const isDue = sql`m.receiver_id = r.id and m.state = 'waiting' and m.next_at <= now() and (r.enabled or m.kind = 'test')
-  and not (m.kind = 'resolved' and exists (select from alert_message f where f.receiver_id = m.receiver_id and f.state = 'waiting' and f.kind = 'firing'
+  and not (m.kind = 'resolved' and exists (select from alert_message f where f.receiver_id = m.receiver_id and f.state = 'waiting'
+    and f.kind = 'firing'
     and f.id < m.id and f.alert_ids && m.alert_ids))`;
 
 export async function isMessageDue(ctx: Context): Promise<boolean> {
@@ -196,7 +199,8 @@ export async function noteFailed(ctx: Context, id: string, error: string, retry_
 // ---------------------------------------------------------------------------------------------------------------------
 // What operators see and do
 
-const shownAlert = sql`a.id, a.rule, a.labels, a.severity, a.state, a.value, a.started_at, a.fired_at, a.cleared_at, a.resolved_at, a.acknowledged_at,
+const shownAlert = sql`a.id, a.rule, a.labels, a.severity, a.state, a.value, a.started_at, a.fired_at, a.cleared_at, a.resolved_at,
+  a.acknowledged_at,
   a.acknowledged_by, ${silenced} as silenced,
   (select count(*)::int from alert_message m where a.id = any (m.alert_ids) and m.kind = 'firing' and m.state = 'sent') as messages`;
 
@@ -228,7 +232,8 @@ export const firingNow = (
   ctx: Context,
 ): Promise<{ rule: string; labels: Labels; value: number; severity: AlertRow['severity'] }[]> =>
   ctx.tx.many(
-    sql`select a.rule, a.labels, a.value, a.severity from alert a where a.state = 'firing' and not ${silenced} order by a.severity, a.fired_at limit 20`,
+    sql`select a.rule, a.labels, a.value, a.severity from alert a where a.state = 'firing' and not ${silenced} order by a.severity,
+      a.fired_at limit 20`,
   );
 
 export async function note(ctx: Context, action: string, target: string, reason: string): Promise<void> {
@@ -246,7 +251,8 @@ export async function addSilence(
   const { id } = await ctx.tx.one<{
     id: string;
   }>(sql`insert into alert_silence (rule, labels, until, reason, created_by)
-    values (${rule}, ${JSON.stringify(labels)}::jsonb, now() + make_interval(mins => ${minutes}), ${reason}, app.operation_by()) returning id`);
+    values (${rule}, ${JSON.stringify(labels)}::jsonb, now() + make_interval(mins => ${minutes}), ${reason}, app.operation_by())
+      returning id`);
   return id;
 }
 
@@ -301,8 +307,10 @@ export const updateReceiver = (
   },
   version: number | undefined,
 ): Promise<{ name: string } | undefined> =>
-  ctx.tx.maybe(sql`update alert_receiver set name = coalesce(${change.name ?? null}, name), severity = coalesce(${change.severity ?? null}, severity),
-      after_minutes = coalesce(${change.after_minutes ?? null}, after_minutes), enabled = coalesce(${change.enabled ?? null}, enabled), version = version + 1
+  ctx.tx.maybe(sql`update alert_receiver set name = coalesce(${change.name ?? null}, name), severity = coalesce(${change.severity ?? null},
+    severity),
+      after_minutes = coalesce(${change.after_minutes ?? null}, after_minutes), enabled = coalesce(${change.enabled ?? null}, enabled),
+        version = version + 1
     where id = ${id} and (${version ?? null}::int is null or version = ${version ?? null}) returning name`);
 
 export const deleteReceiver = (ctx: Context, id: string): Promise<{ name: string } | undefined> =>

@@ -28,7 +28,10 @@ export interface Rule {
   threshold: number;
   /** For how long it has to hold before anybody is told. */
   forSeconds: number;
-  /** Whose figures it reads: those of each process, of each that serves, of one on each machine, or those that are the same in all. */
+  /**
+   * Whose figures it reads: those of each process, of each that serves, of one on each machine, or those that are the
+   * same in all.
+   */
   of: 'process' | 'server' | 'machine' | 'installation';
   /** Who evaluates it; by default both. */
   only?: 'prometheus' | 'holdfast';

@@ -59,8 +59,8 @@ interface Look {
 const idOf = (rule: string, labels: Labels) => `${rule} ${JSON.stringify(Object.entries(labels).sort())}`;
 
 /**
- * Looks at the rules every few seconds. Each process evaluates what is about itself; the one that holds the lock also what is the same in all, and has
- * messages sent. While nothing is wrong a look writes nothing.
+ * Looks at the rules every few seconds. Each process evaluates what is about itself; the one that holds the lock also
+ * what is the same in all, and has messages sent. While nothing is wrong a look writes nothing.
  */
 export class AlertWatcher {
   private readonly options: Options;
@@ -179,7 +179,10 @@ export class AlertWatcher {
     if (leads) for (const alert of open.values()) await this.end(ctx, alert, observations, limits, now);
   }
 
-  /** Of what was not observed at this look: its figures are missing, another process looks at it, or nobody does any more. */
+  /**
+   * Of what was not observed at this look: its figures are missing, another process looks at it, or nobody does any
+   * more.
+   */
   private async end(
     ctx: Context,
     alert: OpenAlert,

@@ -9,10 +9,16 @@ import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { createKeyRing, type KeyRing } from '../../kernel/vault/seal.ts';
 import { openStream, sealStream } from '../../kernel/vault/seal-stream.ts';
 
-/** What is kept in the backup store: base backups, the log of changes behind them, tables of logical backups, files and since when some are not needed, for each backup what it holds and how its proof went, proofs of single seconds, and whether the log is whole. */
+/**
+ * What is kept in the backup store: base backups, the log of changes behind them, tables of logical backups, files and
+ * since when some are not needed, for each backup what it holds and how its proof went, proofs of single seconds, and
+ * whether the log is whole.
+ */
 export type Kind = 'base' | 'wal' | 'table' | 'file' | 'unneeded' | 'backup' | 'proof' | 'time-proof' | 'log-archive';
 
-/** At once: with the 16 KiB that are usual, handing them over and collecting them again took as long as decompressing. */
+/**
+ * At once: with the 16 KiB that are usual, handing them over and collecting them again took as long as decompressing.
+ */
 const read_bytes = 1024 * 1024;
 /** 17.6 TB, above what any store takes as one object: S3 takes 5 TiB. */
 const object_bytes_max = 2 ** 44;
@@ -35,7 +41,10 @@ export class BackupStore {
     return `${this.installation}/${kind}/${name}`;
   }
 
-  /** Compresses, seals and stores; answers how many bytes that took. `sizeBytesExpected`: of what may be very large, at most how many. */
+  /**
+   * Compresses, seals and stores; answers how many bytes that took. `sizeBytesExpected`: of what may be very large, at
+   * most how many.
+   */
   async put(kind: Kind, name: string, body: Readable | Buffer, sizeBytesExpected?: number): Promise<number> {
     const { key, ring } = this.sealing(kind, name);
     const sealed = sealStream(ring, key);
@@ -87,7 +96,10 @@ export class BackupStore {
     return this.store.delete(this.key(kind, name));
   }
 
-  /** Deletes what uploads of this installation, or those of one kind, left behind that began before a moment and never ended. Answers how many those were. */
+  /**
+   * Deletes what uploads of this installation, or those of one kind, left behind that began before a moment and never
+   * ended. Answers how many those were.
+   */
   deleteUnfinished(before: Date, kind?: Kind): Promise<number> {
     return this.store.deleteUnfinished(before, kind ? `${this.installation}/${kind}` : this.installation);
   }

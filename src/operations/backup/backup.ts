@@ -23,7 +23,9 @@ export interface BackupSource {
   version: string;
 }
 
-/** Of the database that runs on the data directory, as its superuser; null where there is none, or another PostgreSQL. */
+/**
+ * Of the database that runs on the data directory, as its superuser; null where there is none, or another PostgreSQL.
+ */
 export const ownDatabase = ({ DATABASE_URL, HOLDFAST_DATA }: Config): string | null =>
   DATABASE_URL ? null : embeddedSuperuserUrl(HOLDFAST_DATA);
 
@@ -91,8 +93,9 @@ export async function takeBackup(
 const copying = `hashtextextended('holdfast base backup', 0)`;
 
 /**
- * Deletes the copies of those that were killed: each has the size of the database, and several in a row would fill the disk of the backups. Whoever makes one shares
- * a lock for as long as its connection is open, so that nobody takes it for left.
+ * Deletes the copies of those that were killed: each has the size of the database, and several in a row would fill the
+ * disk of the backups. Whoever makes one shares a lock for as long as its connection is open, so that nobody takes it
+ * for left.
  */
 async function clearLeftCopies(admin: pg.Client, backups: BackupStore, say: (line: string) => void): Promise<void> {
   const { rows } = await admin.query<{ alone: boolean }>(`select pg_try_advisory_lock(${copying}) as alone`);
@@ -124,7 +127,10 @@ async function holdLog(url: string): Promise<ReplicationConnection> {
 
 const lock_tries_max = 60;
 const lock_wait_ms = 2_000;
-/** How often the tables without an audit trail have to be free as well; a vacuum may take longer, and the backup is worth more than they are. */
+/**
+ * How often the tables without an audit trail have to be free as well; a vacuum may take longer, and the backup is
+ * worth more than they are.
+ */
 const unaudited_tries_max = 5;
 const lock_not_available = '55P03';
 
@@ -138,9 +144,9 @@ interface Moment {
 }
 
 /**
- * Begins a transaction in which nobody else changes anything, because a change adds to the audit trail or is in one of the few tables that it does not
- * know of. These are not waited for: whoever changes one may wait for the trail, which is locked by then, and others wait for that no longer than without
- * them.
+ * Begins a transaction in which nobody else changes anything, because a change adds to the audit trail or is in one of
+ * the few tables that it does not know of. These are not waited for: whoever changes one may wait for the trail, which
+ * is locked by then, and others wait for that no longer than without them.
  */
 async function lockTrail(admin: pg.Client): Promise<void> {
   const unaudited = (await readPresent(admin, unauditedTables)).map((table) => `public.${table}`).join(', ');
@@ -165,7 +171,10 @@ export interface SeenMoment {
   postgres: string;
 }
 
-/** Locks the trail, and what it does not know of, by `admin` and lets `client` see what is there then. The caller names the place in the log, and then commits. */
+/**
+ * Locks the trail, and what it does not know of, by `admin` and lets `client` see what is there then. The caller names
+ * the place in the log, and then commits.
+ */
 export async function seeMoment(admin: pg.Client, client: pg.Client): Promise<SeenMoment> {
   await lockTrail(admin);
   await client.query('begin isolation level repeatable read read only');
@@ -176,8 +185,8 @@ export async function seeMoment(admin: pg.Client, client: pg.Client): Promise<Se
 }
 
 /**
- * A moment that the log knows by name and a snapshot shows: no change is between the two, because what changes is locked for the milliseconds that it
- * takes to name them.
+ * A moment that the log knows by name and a snapshot shows: no change is between the two, because what changes is
+ * locked for the milliseconds that it takes to name them.
  */
 async function markMoment(admin: pg.Client, superuserUrl: string, id: string): Promise<Moment> {
   const client = await connect(superuserUrl, 'holdfast-backup');

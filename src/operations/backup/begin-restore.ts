@@ -8,8 +8,8 @@ import { restoreMarker } from '../../kernel/unfinished-restore.ts';
 import { allowedBeside, checkEmpty } from './restore.ts';
 
 /**
- * Marks an empty folder as one that a restore fills, until `finished`. What an earlier restore into it has left, which did not finish, is cleared away
- * with its PostgreSQL, which a kill of the command line leaves running.
+ * Marks an empty folder as one that a restore fills, until `finished`. What an earlier restore into it has left, which
+ * did not finish, is cleared away with its PostgreSQL, which a kill of the command line leaves running.
  */
 export async function beginRestore(
   dir: string,

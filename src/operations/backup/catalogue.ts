@@ -30,7 +30,10 @@ export interface Catalogue {
   unreadable: UnreadableBackup[];
 }
 
-/** The backups of the installation whose database runs here, or is at DATABASE_URL; undefined where it makes none. To be closed by `store.close()`. */
+/**
+ * The backups of the installation whose database runs here, or is at DATABASE_URL; undefined where it makes none. To be
+ * closed by `store.close()`.
+ */
 export async function openOwnBackups(config: Config, masterKeys: MasterKeys): Promise<BackupStore | undefined> {
   if (!hasBackupStore(config)) return undefined;
   const ownerUrl = config.DATABASE_URL ?? ownDatabase(config);
@@ -51,8 +54,8 @@ const remembered_max = 200;
 const remembered = new LRUCache<string, BackupSummary | Proof>({ max: remembered_max });
 
 /**
- * The newest backups, newest first. The page and the metrics read them again and again, so each is fetched and opened once as long as it stays the
- * same.
+ * The newest backups, newest first. The page and the metrics read them again and again, so each is fetched and opened
+ * once as long as it stays the same.
  */
 export async function readCatalogue(backups: BackupStore, count_max = Number.POSITIVE_INFINITY): Promise<Catalogue> {
   const proofs = await backups.listInfo('proof');

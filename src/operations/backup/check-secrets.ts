@@ -32,7 +32,9 @@ const sealedColumns: readonly SealedColumn[] = [
 /** How many values of each column are opened; of more than that a sample, another each time. */
 const opened_max = 20_000;
 
-/** Whether what is sealed in the restored database opens with the keys of now, among them those of before a rotation. */
+/**
+ * Whether what is sealed in the restored database opens with the keys of now, among them those of before a rotation.
+ */
 export async function checkSecrets(ownerUrl: string, masterKeys: MasterKeys): Promise<Found<undefined>> {
   const ring = fieldRing(masterKeys);
   const client = await connectAsSystem(ownerUrl, 'holdfast-proof');

@@ -14,7 +14,10 @@ export interface Found<R> {
   result: R;
 }
 
-/** Runs parts of a check, each when there is room beside those of the others; the first that fails is why the check does, and ends it. */
+/**
+ * Runs parts of a check, each when there is room beside those of the others; the first that fails is why the check
+ * does, and ends it.
+ */
 export type Share = <Part>(
   parts: readonly Part[],
   weightOf: (part: Part) => number,

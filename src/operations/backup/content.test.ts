@@ -119,7 +119,8 @@ test('of each table that is recorded it is known whether all its changes are in 
     `select name from unnest($1::text[]) as name where (
        select count(distinct operation) from pg_trigger t join pg_proc p on p.oid = t.tgfoid,
          lateral unnest(array[4, 8, 16]) as operation
-       where t.tgrelid = ('public.' || name)::regclass and p.proname in ('record_change', 'record_statement') and t.tgtype & operation <> 0) < 3`,
+       where t.tgrelid = ('public.' || name)::regclass and p.proname in ('record_change', 'record_statement')
+         and t.tgtype & operation <> 0) < 3`,
     [await readKeptTables(client)],
   );
   await client.end();

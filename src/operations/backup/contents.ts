@@ -5,7 +5,10 @@ import type { BackupManifest } from './manifest.ts';
 
 type Tenants = BackupManifest['tenants'];
 
-/** Rows and hash of each table, by workspace, as a snapshot has them that `client` sees too. The hashes are the same on any server. */
+/**
+ * Rows and hash of each table, by workspace, as a snapshot has them that `client` sees too. The hashes are the same on
+ * any server.
+ */
 export async function readContents(
   client: pg.Client,
   { databaseUrl, snapshot, signal }: { databaseUrl: string; snapshot: string; signal?: AbortSignal },
@@ -19,8 +22,9 @@ export async function readContents(
 }
 
 /**
- * The same in a tenth of that time, of more tables, for what only a copy of the same files is compared with: hashes of PostgreSQL, which may be others in
- * its next major version or on another kind of processor. A table of which a workspace has no row is not named. `client` sees all rows.
+ * The same in a tenth of that time, of more tables, for what only a copy of the same files is compared with: hashes of
+ * PostgreSQL, which may be others in its next major version or on another kind of processor. A table of which a
+ * workspace has no row is not named. `client` sees all rows.
  */
 export async function hashContents(client: pg.Client, seed: string, signal?: AbortSignal): Promise<Tenants> {
   const tenants: Tenants = {};
@@ -39,8 +43,8 @@ export async function hashContents(client: pg.Client, seed: string, signal?: Abo
 }
 
 /**
- * Of these tables those that change without an event in the audit trail, such as when a key was last used: who wants them to stand still has to lock
- * them too.
+ * Of these tables those that change without an event in the audit trail, such as when a key was last used: who wants
+ * them to stand still has to lock them too.
  */
 export const unauditedTables: readonly string[] = [
   'api_key',
@@ -69,8 +73,8 @@ export const unauditedTables: readonly string[] = [
 ];
 
 /**
- * Those that change together with an audited table, or with the trail itself, in the same transaction. Whoever waits for the trail has locked them, so
- * they cannot be locked as well. (History is also erased by its age.)
+ * Those that change together with an audited table, or with the trail itself, in the same transaction. Whoever waits
+ * for the trail has locked them, so they cannot be locked as well. (History is also erased by its age.)
  */
 export const auditedWithOthers: readonly string[] = [
   'attachment_version',
@@ -106,8 +110,8 @@ export interface HashedTable {
 }
 
 /**
- * A table in one pass, by workspace. The hash of a row is hashed once more before it is added up: by itself it is a sum over the columns, which does not
- * change when two rows swap a value.
+ * A table in one pass, by workspace. The hash of a row is hashed once more before it is added up: by itself it is a sum
+ * over the columns, which does not change when two rows swap a value.
  */
 export async function hashTable(client: pg.Client, table: string, seed: string): Promise<HashedTable[]> {
   const { tenantColumn = 'tenant_id' } = archivedTables[table] ?? {};
@@ -141,7 +145,10 @@ const clock_ms_max = 300_000;
 /** Whether a moment is so far in the future that the clock it is of was wrong. */
 export const isAhead = (moment: number, now = Date.now()): boolean => moment > now + clock_ms_max;
 
-/** Backups, or proofs of seconds, by their names. What was made while the clock was ahead comes behind all others: how old it is, nobody knows. */
+/**
+ * Backups, or proofs of seconds, by their names. What was made while the clock was ahead comes behind all others: how
+ * old it is, nobody knows.
+ */
 export function newestFirst(names: Iterable<string>): string[] {
   const now = Date.now();
   const sorted = [...names].sort().reverse();

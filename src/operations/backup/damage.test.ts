@@ -113,7 +113,8 @@ test('each kind of damage in the backup store fails the proof, with its reason',
 });
 
 test('a newest backup that cannot be read keeps no earlier one from being restored, and a new one is made', async () => {
-  // A program that has just started takes a backup that comes while it compares the log with the newest one for a gap, and makes one of its own.
+  // A program that has just started takes a backup that comes while it compares the log with the newest one for a gap,
+  // and makes one of its own.
   await it.shipped();
   const first = await it.run<{ id: string; at: string }>('backup', 'now');
   await it.add('After the first');

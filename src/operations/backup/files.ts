@@ -19,7 +19,10 @@ const page_rows = 1_000;
 /** A file never changes under its key, so one that is in the backup store stays as it is. */
 export const nameOf = (storage_key: string): string => createHash('sha256').update(storage_key).digest('hex');
 
-/** Archived periods of the audit trail: what is in them is nowhere else. A restored database of an earlier version has none. */
+/**
+ * Archived periods of the audit trail: what is in them is nowhere else. A restored database of an earlier version has
+ * none.
+ */
 const archives = `union all (select storage_key, stored_sha256, stored_bytes from public.lifecycle_archive
   where storage_key > $1 and state not in ('writing', 'deleted') order by storage_key limit ${page_rows})`;
 
@@ -72,8 +75,9 @@ export const recordedFiles = ({ count, bytes, missing }: CopiedFiles): BackupMan
 });
 
 /**
- * Puts the files of a database that are not there yet into the backup store. One that cannot be read, or is deleted meanwhile, is left out and named: it
- * keeps neither the database nor the other files from being backed up. Nor does a file store that is away, which is not asked for each file.
+ * Puts the files of a database that are not there yet into the backup store. One that cannot be read, or is deleted
+ * meanwhile, is left out and named: it keeps neither the database nor the other files from being backed up. Nor does a
+ * file store that is away, which is not asked for each file.
  */
 export async function backUpFiles(
   client: pg.Client,
@@ -103,7 +107,10 @@ const whyAway = (store: FileStore): Promise<Error | undefined> =>
     (error: Error) => error,
   );
 
-/** The same as a whole: imported files have the times of the originals, so that who looks for new ones would not see them. */
+/**
+ * The same as a whole: imported files have the times of the originals, so that who looks for new ones would not see
+ * them.
+ */
 export async function backUpFilesOf(
   ownerUrl: string,
   store: FileStore,
@@ -115,7 +122,10 @@ export async function backUpFilesOf(
   for (const line of missingText(missing)) say(line);
 }
 
-/** Answers why the file store does not give the file; undefined when it is in the backup store. What fails there is thrown. */
+/**
+ * Answers why the file store does not give the file; undefined when it is in the backup store. What fails there is
+ * thrown.
+ */
 export async function backUpFile(
   storage_key: string,
   store: FileStore,

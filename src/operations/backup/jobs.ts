@@ -100,14 +100,19 @@ interface Options {
   start: ProofOptions['start'];
 }
 
-/** Makes a backup, proves it, and deletes old ones. Where there is no backup store it does nothing; `doctor` says so. */
+/**
+ * Makes a backup, proves it, and deletes old ones. Where there is no backup store it does nothing; `doctor` says so.
+ */
 export const backupJobs = (options: Options): JobKind[] => [
   jobKind({ kind: backup_kind, payload: z.object({}), concurrencyMax: 1, run: (run) => backUp(options, run) }),
   jobKind({ kind: log_kind, payload: z.object({}), concurrencyMax: 1, run: (run) => checkLog(options, run) }),
   jobKind({ kind: proof_kind, payload: z.object({}), concurrencyMax: 1, run: (run) => proveSecond(options, run) }),
 ];
 
-/** A gap is said by the page Health, doctor and an alert until a full backup follows it, which begins by itself unless somebody makes one before. */
+/**
+ * A gap is said by the page Health, doctor and an alert until a full backup follows it, which begins by itself unless
+ * somebody makes one before.
+ */
 async function checkLog({ services: { config }, masterKeys }: Options, { log, transaction }: JobRun): Promise<void> {
   if (whyNoLog(config)) return;
   const backups = await readable(openOwnBackups(config, masterKeys));
@@ -180,7 +185,9 @@ async function backUp(
   }
 }
 
-/** The backup is made and proven; what cannot be deleted now is a matter of the page Lifecycle, and of the next backup. */
+/**
+ * The backup is made and proven; what cannot be deleted now is a matter of the page Lifecycle, and of the next backup.
+ */
 async function deleteUnneeded(
   { config, db }: Options['services'],
   backups: BackupStore,
@@ -211,8 +218,8 @@ interface OwnSource {
 }
 
 /**
- * Of the database that runs here, its files and its log; of one at DATABASE_URL its rows. Where another tool backs that up, only what it holds now is
- * recorded, and the files are copied.
+ * Of the database that runs here, its files and its log; of one at DATABASE_URL its rows. Where another tool backs that
+ * up, only what it holds now is recorded, and the files are copied.
  */
 export function backUpOwn(
   { config, databaseUrl, files, version, signal }: OwnSource,
@@ -239,8 +246,8 @@ async function backUpCluster(
 }
 
 /**
- * Ships the log of changes to the backup store until stopped; without one it lets the server throw away what it kept for that. Of PostgreSQL at
- * DATABASE_URL no log is to be had; where another tool has it, the files follow.
+ * Ships the log of changes to the backup store until stopped; without one it lets the server throw away what it kept
+ * for that. Of PostgreSQL at DATABASE_URL no log is to be had; where another tool has it, the files follow.
  */
 export function followLog({
   services: { config, db, files, log },

@@ -124,10 +124,14 @@ function addRange(ranges: RestorableRange[], added: RestorableRange): void {
 
 const isBase = (backup: BackupSummary) => backup.kind === 'base';
 
-/** Looks whether the log in the backup store is whole. Without the address of the database that sends it, up to the last that is there. */
+/**
+ * Looks whether the log in the backup store is whole. Without the address of the database that sends it, up to the last
+ * that is there.
+ */
 export async function examineStore(backups: BackupStore, superuserUrl: string | null): Promise<LogArchive> {
   const checked_at = new Date().toISOString();
-  // In this order: what is sent or deleted meanwhile must not seem to be missing. Where old backups are deleted, their log goes after them.
+  // In this order: what is sent or deleted meanwhile must not seem to be missing. Where old backups are deleted, their
+  // log goes after them.
   const sent = superuserUrl ? await readSent(superuserUrl) : undefined;
   const pieces = [...(await backups.listInfo('wal'))].map(([name, { modifiedAt }]) => ({
     ...parsePiece(name),

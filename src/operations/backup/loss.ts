@@ -12,7 +12,9 @@ export interface Loss {
   durable_until: string;
   /** The most that could have been lost at any time of the last day, until `durable_until`. */
   day_seconds: number;
-  /** What was sent since then does not continue the newest backup: it brings nothing back until a new backup is made. */
+  /**
+   * What was sent since then does not continue the newest backup: it brings nothing back until a new backup is made.
+   */
   gap: boolean;
 }
 
@@ -27,10 +29,16 @@ type LossFile = z.infer<typeof fileShape>;
 const hour_ms = 3_600_000;
 const hours_max = 24;
 const sample_ms = 5_000;
-/** Some hours of a store that is away. Above that every second one is forgotten: the measure becomes coarser, never too small. */
+/**
+ * Some hours of a store that is away. Above that every second one is forgotten: the measure becomes coarser, never too
+ * small.
+ */
 const marks_max = 2_000;
 
-/** In the data directory, because only where that is the log is sent on; in the database it would make log that has to be sent on. */
+/**
+ * In the data directory, because only where that is the log is sent on; in the database it would make log that has to
+ * be sent on.
+ */
 const fileOf = ({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA'>) => join(HOLDFAST_DATA, 'backup-loss.json');
 
 /** Null before it was measured. */
@@ -63,7 +71,10 @@ interface Mark {
   lsn: bigint;
 }
 
-/** Notes where the log ends at a time; once all up to there is in the backup store, so is every change of before that time. */
+/**
+ * Notes where the log ends at a time; once all up to there is in the backup store, so is every change of before that
+ * time.
+ */
 export class LossMeter {
   private readonly path: string;
   private readonly url: string;
@@ -146,7 +157,8 @@ export class LossMeter {
     const { at } = this.marks[done]!;
     this.marks = this.marks.slice(done + 1);
     const now = Date.now();
-    // Just before, so much could have been lost. What an earlier process left undone counts; a night in which the database was off does not.
+    // Just before, so much could have been lost. What an earlier process left undone counts; a night in which the
+    // database was off does not.
     const before = Math.max(this.file ? Date.parse(this.file.durable_until) : at, this.since);
     const seconds = Math.max(0, Math.ceil((now - before) / 1_000));
     const hour = new Date(Math.floor(now / hour_ms) * hour_ms).toISOString();

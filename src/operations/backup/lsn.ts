@@ -1,6 +1,6 @@
 /**
- * Places in PostgreSQL's write-ahead log (WAL), as numbers of bytes. On disk it is segments of 16 MiB, named by timeline and number.
- * https://www.postgresql.org/docs/current/wal-internals.html
+ * Places in PostgreSQL's write-ahead log (WAL), as numbers of bytes. On disk it is segments of 16 MiB, named by
+ * timeline and number. https://www.postgresql.org/docs/current/wal-internals.html
  */
 
 export const segment_bytes = 16n * 1024n * 1024n;
@@ -45,7 +45,8 @@ export function parsePiece(name: string): Piece {
 }
 
 /**
- * Pieces that cover the log from a position on without a gap, each going on where the one before ended or earlier, and the position up to which they do.
+ * Pieces that cover the log from a position on without a gap, each going on where the one before ended or earlier, and
+ * the position up to which they do.
  */
 export function coverage(pieces: readonly Piece[], timeline: number, from: bigint): { pieces: Piece[]; to: bigint } {
   const covering: Piece[] = [];

@@ -21,9 +21,15 @@ interface SharedManifest {
   /** The size of the database on its disk, and of its copy in the backup store, compressed and sealed. */
   cluster_bytes: number;
   base_bytes: number;
-  /** `missing`: those that could not be read when it was made, and the keys of some; absent in backups of an earlier Holdfast. */
+  /**
+   * `missing`: those that could not be read when it was made, and the keys of some; absent in backups of an earlier
+   * Holdfast.
+   */
   files: { count: number; bytes: number; missing?: { count: number; some: string[] } };
-  /** The seed of PostgreSQL's hashes; absent where hashes are the same on any server, as in logical backups and those of an earlier Holdfast. */
+  /**
+   * The seed of PostgreSQL's hashes; absent where hashes are the same on any server, as in logical backups and those of
+   * an earlier Holdfast.
+   */
   seed?: string;
   /** Rows and hash of each table, by workspace; of hashes of PostgreSQL only tables with rows. */
   tenants: Record<string, { name: string; tables: Record<string, TableHash> }>;
@@ -49,7 +55,10 @@ export interface RecordedMigration {
   checksum: string;
 }
 
-/** The rows of each table at one moment, of a database whose files nobody can read. There is no log that leads anywhere from it. */
+/**
+ * The rows of each table at one moment, of a database whose files nobody can read. There is no log that leads anywhere
+ * from it.
+ */
 export interface LogicalManifest extends SharedManifest {
   format: typeof logical_format;
   kind: 'logical';
@@ -62,11 +71,17 @@ export interface LogicalManifest extends SharedManifest {
   partitions: Record<string, { parent: string; bounds: string; options: string | null }>;
 }
 
-/** A moment of a database that another tool backs up: what it held then. The rows are in the backups of that tool, the files in the backup store. */
+/**
+ * A moment of a database that another tool backs up: what it held then. The rows are in the backups of that tool, the
+ * files in the backup store.
+ */
 export interface MarkManifest extends SharedManifest {
   format: typeof mark_format;
   kind: 'mark';
-  /** The first place in the log that is not part of the moment any more, and the segment that has to be in the archive for it. */
+  /**
+   * The first place in the log that is not part of the moment any more, and the segment that has to be in the archive
+   * for it.
+   */
   at_lsn: string;
   segment: string;
 }
@@ -83,8 +98,9 @@ export async function readManifest(backups: BackupStore, id: string): Promise<Ba
 }
 
 /**
- * What is read, or what takes its place where the object is damaged, sealed with another key, or made by a newer Holdfast, and so stays unreadable. Any
- * other failure is passed on: a store that is away for a moment answers later, and must not make a sound object seem lost.
+ * What is read, or what takes its place where the object is damaged, sealed with another key, or made by a newer
+ * Holdfast, and so stays unreadable. Any other failure is passed on: a store that is away for a moment answers later,
+ * and must not make a sound object seem lost.
  */
 export async function ifDamaged<Value, Instead>(
   reading: Promise<Value>,
@@ -103,7 +119,9 @@ export interface UnreadableBackup {
   why: string;
 }
 
-/** Those that can be read, oldest first, and the damaged ones: one such object must not take the rest of the store away. */
+/**
+ * Those that can be read, oldest first, and the damaged ones: one such object must not take the rest of the store away.
+ */
 export async function readManifests(
   backups: BackupStore,
 ): Promise<{ manifests: BackupManifest[]; unreadable: UnreadableBackup[] }> {

@@ -5,9 +5,10 @@ import { timeOfBackup } from './contents.ts';
 import { ifDamaged, readManifest } from './manifest.ts';
 
 /**
- * Throws where the database is a pseudonymised copy and the store holds backups of another. A restored copy has the identifier of the original, so in
- * its store it would take the place of the original: its log and its backups would be those that a recovery finds. Its own backups tell: all are younger
- * than the copy, and its key opens one at least. (Some may be damaged.)
+ * Throws where the database is a pseudonymised copy and the store holds backups of another. A restored copy has the
+ * identifier of the original, so in its store it would take the place of the original: its log and its backups would be
+ * those that a recovery finds. Its own backups tell: all are younger than the copy, and its key opens one at least.
+ * (Some may be damaged.)
  */
 export async function refuseStoreOfOriginal(ownerUrl: string, backups: BackupStore): Promise<void> {
   const copy = await readCopy(ownerUrl);

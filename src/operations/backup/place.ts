@@ -31,7 +31,10 @@ export async function storedBytes(backups: BackupStore): Promise<number> {
   return bytes;
 }
 
-/** The command that brings all back on a new machine, where key and settings are in the folder `data`; null where another tool has the database. */
+/**
+ * The command that brings all back on a new machine, where key and settings are in the folder `data`; null where
+ * another tool has the database.
+ */
 export function restoreCommand({ DATABASE_URL, BACKUP_RESTORE_COMMAND }: Config): string | null {
   if (BACKUP_RESTORE_COMMAND) return null;
   return DATABASE_URL ? 'bin/holdfast restore --into-database' : 'bin/holdfast restore --to data';

@@ -2,7 +2,10 @@ import type { Check } from './checks.ts';
 
 /** How a restore on trial went. */
 export interface Proof {
-  /** The name of a proof of a second that somebody named or that was drawn; one of the recorded moment is named by its backup. */
+  /**
+   * The name of a proof of a second that somebody named or that was drawn; one of the recorded moment is named by its
+   * backup.
+   */
   id?: string;
   /** That second; absent: the moment that the backup recorded. */
   at?: string;

@@ -24,10 +24,16 @@ async function withSystem<R>(ownerUrl: string, work: (client: pg.Client) => Prom
   return work(client).finally(() => client.end());
 }
 
-/** insufficient_privilege, feature_not_supported, undefined_file: what managed services answer to an extension that they do not give. */
+/**
+ * insufficient_privilege, feature_not_supported, undefined_file: what managed services answer to an extension that they
+ * do not give.
+ */
 const may_not: ReadonlySet<unknown> = new Set(['42501', '0A000', '58P01']);
 
-/** Whether a large index has every row takes seven times as long as whether it is in order, so each has its turn in so many proofs of a random second. */
+/**
+ * Whether a large index has every row takes seven times as long as whether it is in order, so each has its turn in so
+ * many proofs of a random second.
+ */
 export const index_turns = 3;
 /** The size from which an index, with its table, is large. */
 const large_bytes_min = 64_000_000;
@@ -36,7 +42,10 @@ interface Index {
   name: string;
   bytes: number;
   table_bytes: number;
-  /** For what it remembers of the table's rows: two bytes a row miss at most 2 % of what is wrong, and more takes longer (PostgreSQL, amcheck). */
+  /**
+   * For what it remembers of the table's rows: two bytes a row miss at most 2 % of what is wrong, and more takes longer
+   * (PostgreSQL, amcheck).
+   */
   memory: string;
 }
 
@@ -46,7 +55,9 @@ export interface IndexCheck {
   large_min?: number;
 }
 
-/** Every B-tree: that its order holds, and that it has each row of its table. Others PostgreSQL's amcheck does not know. */
+/**
+ * Every B-tree: that its order holds, and that it has each row of its table. Others PostgreSQL's amcheck does not know.
+ */
 export async function checkIndexes(
   url: string,
   isSuperuser: boolean,
@@ -210,7 +221,10 @@ function compare(table: string, name: string, was: TableHash, found: TableHash):
   if (found.hash !== was.hash) throw new Error(`${table} of the workspace ${name} holds something else than it did`);
 }
 
-/** From this many events on a sample is verified, so that the proof of a large installation ends. `holdfast audit verify` verifies all. */
+/**
+ * From this many events on a sample is verified, so that the proof of a large installation ends. `holdfast audit
+ * verify` verifies all.
+ */
 const events_checked_max = 100_000;
 
 const trailText = ({ events, one_in }: AuditReport) =>
@@ -236,7 +250,10 @@ export async function checkAudit(ownerUrl: string, share: Share): Promise<Found<
 /** What is deleted again so soon after it was uploaded may be in no backup: its copy was not made yet. */
 const copied_minutes_max = 10;
 
-/** Checks that each file has its copy, but for those that the backup is known to lack, and for a sample that the content of the copy is right. */
+/**
+ * Checks that each file has its copy, but for those that the backup is known to lack, and for a sample that the content
+ * of the copy is right.
+ */
 export async function checkFiles(
   ownerUrl: string,
   { backups, manifest, target }: { backups: BackupStore; manifest: BackupManifest; target: 'recorded' | Date },
@@ -283,7 +300,10 @@ export async function checkFiles(
   };
 }
 
-/** The files without a copy that the backup is not known to lack. A backup names only some of those that it lacks, and counts the rest. */
+/**
+ * The files without a copy that the backup is not known to lack. A backup names only some of those that it lacks, and
+ * counts the rest.
+ */
 function beyondKnown(without: readonly string[], { files: { missing } }: BackupManifest): string[] {
   const named = new Set(missing?.some);
   const unnamed = (missing?.count ?? 0) - named.size;

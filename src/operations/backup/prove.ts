@@ -58,7 +58,10 @@ export const modestSettings = {
 /** Of our own PostgreSQL, where what reads for a connection has its priority when it is the connection itself. */
 const ownSettings = { ...modestSettings, io_method: 'sync' };
 
-/** Restores the moment that a backup recorded into a scratch server, looks whether all is there and sound, and keeps the result beside the backup. */
+/**
+ * Restores the moment that a backup recorded into a scratch server, looks whether all is there and sound, and keeps the
+ * result beside the backup.
+ */
 export const proveBackup = (backups: BackupStore, manifest: BackupManifest, options: ProofOptions): Promise<Proof> =>
   withProofFolder(options, async (dir) => {
     const proof = await restoreAndCheck({ backups, manifest, target: 'recorded', dir }, options);
@@ -169,8 +172,8 @@ export async function restoreAndCheck(
 }
 
 /**
- * Which large indexes are looked at for every row: a part by each proof of a random second, which has no content to compare. All, when the newest proof
- * found one broken, so that the next cannot pass by looking elsewhere.
+ * Which large indexes are looked at for every row: a part by each proof of a random second, which has no content to
+ * compare. All, when the newest proof found one broken, so that the next cannot pass by looking elsewhere.
  */
 export async function nextIndexTurn(backups: BackupStore, target: Restored['target']): Promise<IndexCheck['turn']> {
   const [ofBackup, ofSecond] = [await newestOf(backups, 'proof'), await newestOf(backups, 'time-proof')];
@@ -275,7 +278,10 @@ const contentCheck = (
         result: undefined,
       });
 
-/** The application on a copy, with nothing of what it would do elsewhere: no mail, no alerts, no backups, no files of the others. */
+/**
+ * The application on a copy, with nothing of what it would do elsewhere: no mail, no alerts, no backups, no files of
+ * the others.
+ */
 export async function startsOn(
   { config, masterKeys, start }: Omit<ProofOptions, 'say'>,
   copy: { databaseUrl: string; dir: string },

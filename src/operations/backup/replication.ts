@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import pg from 'pg';
 
 /**
- * Commands of PostgreSQL's replication protocol, which `pg` connects for but has no queries for. This file alone uses what a query of `pg` is
- * inside (the methods that its client calls).
+ * Commands of PostgreSQL's replication protocol, which `pg` connects for but has no queries for. This file alone uses
+ * what a query of `pg` is inside (the methods that its client calls).
  * https://www.postgresql.org/docs/current/protocol-replication.html
  */
 

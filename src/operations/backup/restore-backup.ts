@@ -19,8 +19,8 @@ interface RestoreOptions {
 }
 
 /**
- * Makes the data directory of an installation from a backup of either kind, and starts its database. A logical one leads to the moment that it
- * recorded, whatever the target; then also how many rows were loaded.
+ * Makes the data directory of an installation from a backup of either kind, and starts its database. A logical one
+ * leads to the moment that it recorded, whatever the target; then also how many rows were loaded.
  */
 export async function restoreBackup(
   backups: BackupStore,

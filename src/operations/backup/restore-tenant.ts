@@ -40,7 +40,10 @@ export interface TenantRestoreSource {
 
 export interface TenantRestoreResult {
   backup: string;
-  /** The moment that it was restored to: of a logical backup its own, before the time that was asked for; null: the time asked for. */
+  /**
+   * The moment that it was restored to: of a logical backup its own, before the time that was asked for; null: the time
+   * asked for.
+   */
   as_of: string | null;
   /** Null after a dry run. */
   tenant_id: string | null;
@@ -54,7 +57,10 @@ export interface TenantRestoreResult {
   seconds: number;
 }
 
-/** Makes a workspace of what another, or the same, was at a time, from the backups, beside all others, which go on meanwhile. */
+/**
+ * Makes a workspace of what another, or the same, was at a time, from the backups, beside all others, which go on
+ * meanwhile.
+ */
 export async function restoreTenant(
   source: TenantRestoreSource,
   { name, target, as, dryRun }: TenantRestore,
@@ -169,7 +175,10 @@ const findTenant = (ownerUrl: string, name: string): Promise<string | undefined>
 
 const named_max = 20;
 
-/** Refuses, before the whole backup is restored, a workspace that neither the backup has nor the log behind it can bring. */
+/**
+ * Refuses, before the whole backup is restored, a workspace that neither the backup has nor the log behind it can
+ * bring.
+ */
 async function refuseUnknown(
   ownerUrl: string,
   { id, at, kind, tenants }: BackupManifest,
@@ -215,7 +224,10 @@ const findTenantThen = (ownerUrl: string, name: string, id: string | undefined):
     return rows[0].id;
   });
 
-/** Files as the backup store has them, or else as they are: a file never changes under its key, and its hash is compared. */
+/**
+ * Files as the backup store has them, or else as they are: a file never changes under its key, and its hash is
+ * compared.
+ */
 const storedIn = ({ backups, files }: TenantRestoreSource): Pick<FileStore, 'get'> => ({
   get: (storage_key) =>
     backups.get('file', nameOf(storage_key)).catch((error: unknown) => {
@@ -225,9 +237,9 @@ const storedIn = ({ backups, files }: TenantRestoreSource): Pick<FileStore, 'get
 });
 
 /**
- * The restored workspace gets the name of the other, which stays as it is under a new one. Who has no access any more gets none by the past: that was
- * decided since. Programs go on with their keys, and people with their passwords, unless a second factor guards these, which an archive does not contain;
- * all sign in anew. Operators stay operators.
+ * The restored workspace gets the name of the other, which stays as it is under a new one. Who has no access any more
+ * gets none by the past: that was decided since. Programs go on with their keys, and people with their passwords,
+ * unless a second factor guards these, which an archive does not contain; all sign in anew. Operators stay operators.
  */
 const takePlace = (
   ownerUrl: string,
@@ -265,7 +277,8 @@ const takePlace = (
          delete from api_key k where k.tenant_id = $1
            and exists (select from role r where r.tenant_id = $2 and r.id = k.role_id)
            and (k.user_id is null
-             or exists (select from user_account a where a.tenant_id = $2 and a.id = k.user_id and app.has_access(a.status, a.access_until)))
+             or exists (select from user_account a where a.tenant_id = $2 and a.id = k.user_id
+               and app.has_access(a.status, a.access_until)))
          returning *)
        insert into api_key select r.* from moved m
        cross join lateral jsonb_populate_record(null::api_key, to_jsonb(m) || jsonb_build_object('tenant_id', $2::uuid)) r`,
@@ -273,7 +286,8 @@ const takePlace = (
     );
     await client.query(
       `with moved as (
-         delete from operator o where o.tenant_id = $1 and exists (select from user_account a where a.tenant_id = $2 and a.id = o.user_id) returning *)
+         delete from operator o where o.tenant_id = $1 and exists (select from user_account a where a.tenant_id = $2 and a.id = o.user_id)
+           returning *)
        insert into operator (tenant_id, user_id, granted_at, granted_by) select $2, user_id, granted_at, granted_by from moved`,
       [old, restored],
     );

@@ -57,8 +57,10 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   // What was decided about people since.
   await it.asked(`update user_account set status = 'disabled' where ${inAcme} and name = 'Dora';
     update user_account set access_until = now() - interval '1 second' where ${inAcme} and name = 'Ernst';
-    insert into user_password (tenant_id, user_id, hash) select tenant_id, id, '$argon2id$of ' || name from user_account where ${inAcme} on conflict do nothing;
-    insert into operator (tenant_id, user_id, granted_by) select tenant_id, id, 'a test' from user_account where ${inAcme} and name = 'Olga' on conflict do nothing`);
+    insert into user_password (tenant_id, user_id, hash) select tenant_id, id, '$argon2id$of ' || name from user_account where ${inAcme}
+      on conflict do nothing;
+    insert into operator (tenant_id, user_id, granted_by) select tenant_id, id, 'a test' from user_account where ${inAcme}
+      and name = 'Olga' on conflict do nothing`);
   const { body: others } = await other('POST', '/api/v1/companies', { name: 'Of others' });
   await it.shipped();
   const restore = (...flags: string[]) =>

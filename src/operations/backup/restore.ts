@@ -30,7 +30,10 @@ export type Target = 'recorded' | 'latest' | Date;
 const log_folder = 'holdfast-wal';
 /** Weeks of log take hours: a restore that is given up is worth less than one that takes long. */
 const recovery_seconds_max = 86_400;
-/** What may be in a folder into which is restored: key and settings, which are in no backup, and the mark of the restore. */
+/**
+ * What may be in a folder into which is restored: key and settings, which are in no backup, and the mark of the
+ * restore.
+ */
 export const allowedBeside = ['master.key', settings_file_name, 'restoring'];
 
 interface Choice {
@@ -97,7 +100,10 @@ async function logFor(
   return { needed: pieces.slice(0, last + 2), rest: pieces.slice(last + 2) };
 }
 
-/** Up to where a restore reads the log: for a time, up to the next backup that was made after it. Undefined: all there is. */
+/**
+ * Up to where a restore reads the log: for a time, up to the next backup that was made after it. Undefined: all there
+ * is.
+ */
 async function endOfLog(
   backups: BackupStore,
   { id, timeline, at_lsn }: BaseManifest,
@@ -131,8 +137,8 @@ export async function checkEmpty(dir: string): Promise<void> {
 }
 
 /**
- * Makes the data directory of an installation as it was, and starts its database, which applies the log up to the target. The files are left to
- * `restoreFiles`.
+ * Makes the data directory of an installation as it was, and starts its database, which applies the log up to the
+ * target. The files are left to `restoreFiles`.
  */
 export async function restoreDatabase(
   backups: BackupStore,
@@ -160,7 +166,8 @@ export async function restoreDatabase(
   await giveToAccount(cluster);
   say('Applying the log');
   const recovery = {
-    // What is not there is the end of the log. By a copy that fails, as on a full disk, it must not seem to end: from 126 on PostgreSQL gives up.
+    // What is not there is the end of the log. By a copy that fails, as on a full disk, it must not seem to end: from
+    // 126 on PostgreSQL gives up.
     restore_command: `test -f ${log_folder}/%f || exit 1; cp ${log_folder}/%f %p || exit 255`,
     recovery_target_action: 'promote',
     recovery_target_timeline: 'current',
@@ -229,8 +236,9 @@ async function writeLog(backups: BackupStore, pieces: readonly Piece[], folder: 
 }
 
 /**
- * A restored database goes on as a timeline of its own: PostgreSQL takes the first behind that of the backup of which it finds no history. What earlier
- * restores have sent to the backup store has none there, so it is named here: two lives of one number would mix their logs. Nothing reads what is in it.
+ * A restored database goes on as a timeline of its own: PostgreSQL takes the first behind that of the backup of which
+ * it finds no history. What earlier restores have sent to the backup store has none there, so it is named here: two
+ * lives of one number would mix their logs. Nothing reads what is in it.
  */
 async function reserveTimelines(stored: readonly Piece[], timeline: number, folder: string): Promise<void> {
   const newest = stored.reduce((most, piece) => Math.max(most, piece.timeline), timeline);
@@ -256,13 +264,18 @@ const isUnreadable = (error: unknown): boolean =>
     unreadable_codes.includes((each as NodeJS.ErrnoException | undefined)?.code ?? ''),
   );
 
-/** Keys of files that a restore could not bring back: the backup store does not have them, or what it has is damaged. */
+/**
+ * Keys of files that a restore could not bring back: the backup store does not have them, or what it has is damaged.
+ */
 export interface LostFiles {
   missing: string[];
   damaged: string[];
 }
 
-/** Puts the files of a restored database into its store. One that cannot be had back is named, and keeps no other from being restored. */
+/**
+ * Puts the files of a restored database into its store. One that cannot be had back is named, and keeps no other from
+ * being restored.
+ */
 export async function restoreFiles(
   ownerUrl: string,
   backups: BackupStore,

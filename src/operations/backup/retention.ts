@@ -9,8 +9,9 @@ const kept_min = 3;
 const unfinished_ms_min = 2 * 86_400_000;
 
 /**
- * Deletes backups older than so many days, but for the last three, and the log that no other needs. What a backup holds goes first: without it the rest is
- * none. One that cannot be read goes by its age too, as long as three others can be; until then the log stays, because it may need any of it.
+ * Deletes backups older than so many days, but for the last three, and the log that no other needs. What a backup holds
+ * goes first: without it the rest is none. One that cannot be read goes by its age too, as long as three others can be;
+ * until then the log stays, because it may need any of it.
  */
 export async function deleteOldBackups(
   backups: BackupStore,
@@ -45,7 +46,10 @@ export const deleteUnfinishedUploads = (backups: BackupStore): Promise<number> =
 const deleteLeftovers = (backups: BackupStore): Promise<number> =>
   deleteCopies(backups, Date.now() - unfinished_ms_min);
 
-/** The same whatever its age, and what a copy had got to that was killed: for whoever knows that no backup is being made. */
+/**
+ * The same whatever its age, and what a copy had got to that was killed: for whoever knows that no backup is being
+ * made.
+ */
 export async function deleteUnfinishedCopies(backups: BackupStore): Promise<number> {
   const unfinished = await deleteCopies(backups, Number.POSITIVE_INFINITY);
   return unfinished + (await backups.deleteUnfinished(new Date(), 'base'));

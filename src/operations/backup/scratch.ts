@@ -6,8 +6,8 @@ import { problems } from '../../kernel/errors/problem.ts';
 import { lockFolder } from '../../kernel/folder-lock.ts';
 
 /**
- * A folder for a database that is restored beside the installation, into its `data`. One at a time; what an earlier one that was killed has left is
- * cleared away.
+ * A folder for a database that is restored beside the installation, into its `data`. One at a time; what an earlier one
+ * that was killed has left is cleared away.
  */
 export async function withScratch<R>(parent: string, busy: string, work: (dir: string) => Promise<R>): Promise<R> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
@@ -36,8 +36,8 @@ const copies = [
 ] as const;
 
 /**
- * Removes the copies of those that were killed, and the PostgreSQL that still runs on them: the next of their kind would, and that may never come, while
- * a copy takes the room of the whole database. Answers how many those were.
+ * Removes the copies of those that were killed, and the PostgreSQL that still runs on them: the next of their kind
+ * would, and that may never come, while a copy takes the room of the whole database. Answers how many those were.
  */
 export async function removeLeftCopies(dataDir: string): Promise<number> {
   let removed = 0;

@@ -20,16 +20,25 @@ export interface Shipping {
   behind_bytes: number;
   /** Since when nothing is shipped; null while it is, and when nothing ever was. */
   inactive_since: string | null;
-  /** By when the archive of another tool had the log; null where that is not known, and of our own log, which follows within seconds. */
+  /**
+   * By when the archive of another tool had the log; null where that is not known, and of our own log, which follows
+   * within seconds.
+   */
   archived_at?: string | null;
   /** As the log that is sent to the backup store was measured; null before it was, absent where another tool has it. */
   loss?: Loss | null;
 }
 
 export interface BackupStatus {
-  /** `elsewhere`: there is no backup store for the PostgreSQL at DATABASE_URL, which may be backed up where it runs. `no_store`: none is configured. */
+  /**
+   * `elsewhere`: there is no backup store for the PostgreSQL at DATABASE_URL, which may be backed up where it runs.
+   * `no_store`: none is configured.
+   */
   state: 'kept' | 'no_store' | 'elsewhere';
-  /** Logical ones hold the moments that they were made at, and nothing between or after. Of a mark the database is in the backups of another tool. */
+  /**
+   * Logical ones hold the moments that they were made at, and nothing between or after. Of a mark the database is in
+   * the backups of another tool.
+   */
   kind: BackupManifest['kind'];
   /** Newest first, as those that cannot be read. */
   backups: Catalogue['backups'];
@@ -38,14 +47,20 @@ export interface BackupStatus {
   /** Proofs of restores to single seconds, newest first. */
   time_proofs: TimeProof[];
   shipping: Shipping | null;
-  /** Whether the log that was sent is whole, and what that leads to; null where there is none, and before it was looked at. */
+  /**
+   * Whether the log that was sent is whole, and what that leads to; null where there is none, and before it was looked
+   * at.
+   */
   archive: LogArchive | null;
 }
 
 const shown_max = 30;
 const times_shown_max = 10;
 
-/** How well the installation could be had back. Fails with a problem that says why when the backup store does not answer. */
+/**
+ * How well the installation could be had back. Fails with a problem that says why when the backup store does not
+ * answer.
+ */
 export async function backupStatus(
   config: Config,
   masterKeys: MasterKeys,

@@ -7,7 +7,10 @@ type Port = MessagePort | Worker;
 /** Pieces on their way to the other thread, of 64 KiB mostly. */
 const ahead_max = 64;
 
-/** Sends what comes to the other thread, which says of each piece when it has taken it. `ended`: settles when nobody is there any more. */
+/**
+ * Sends what comes to the other thread, which says of each piece when it has taken it. `ended`: settles when nobody is
+ * there any more.
+ */
 export async function sendBytes(
   port: Port,
   source: AsyncIterable<Uint8Array>,
@@ -24,7 +27,9 @@ export async function sendBytes(
   }
 }
 
-/** The pieces that the other thread sends, up to a message that is none, which is returned; undefined when none comes. */
+/**
+ * The pieces that the other thread sends, up to a message that is none, which is returned; undefined when none comes.
+ */
 export async function* receiveBytes<End>(
   port: Port,
   messages: AsyncIterable<unknown[]>,

@@ -34,8 +34,8 @@ interface Window {
 }
 
 /**
- * Restores how things were at a second, named or drawn from all that can be had back, by the backup before it and the log up to it, and keeps how that
- * went. Where a backup recorded that very moment, all it holds is compared.
+ * Restores how things were at a second, named or drawn from all that can be had back, by the backup before it and the
+ * log up to it, and keeps how that went. Where a backup recorded that very moment, all it holds is compared.
  */
 export async function proveTime(
   backups: BackupStore,

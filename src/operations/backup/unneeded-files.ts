@@ -15,9 +15,10 @@ const object_name = 'files';
 type Unneeded = Record<string, string>;
 
 /**
- * Deletes files of the backup store that no kept backup can lead to: those that the database had stopped to name before the oldest of them began. A
- * backup leads to its own moment and to all after it, and no file comes back under a key that was deleted. Without any backup nothing is deleted. One that
- * is damaged counts too, by its name: it may be brought back from a copy of the store.
+ * Deletes files of the backup store that no kept backup can lead to: those that the database had stopped to name before
+ * the oldest of them began. A backup leads to its own moment and to all after it, and no file comes back under a key
+ * that was deleted. Without any backup nothing is deleted. One that is damaged counts too, by its name: it may be
+ * brought back from a copy of the store.
  */
 export async function deleteUnneededFiles(
   ownerUrl: string,

@@ -45,7 +45,10 @@ export class WalStream {
     return this.sent;
   }
 
-  /** Follows the log until the signal, or until all before a position is sent. Fails when the server or the backup store does. */
+  /**
+   * Follows the log until the signal, or until all before a position is sent. Fails when the server or the backup store
+   * does.
+   */
   async run({ slotName, until, signal }: { slotName?: string; until?: bigint; signal?: AbortSignal }): Promise<void> {
     const connection = new ReplicationConnection(this.url);
     await connection.connect();

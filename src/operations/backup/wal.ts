@@ -47,9 +47,9 @@ interface Slot {
 }
 
 /**
- * The server keeps the log from the slot on. One that leads nowhere is made anew: when the backup store was away for longer than the server keeps the log, and
- * when the database went on as a new timeline behind it, as after going back to the copy from before an upgrade. What is missing then, only a new full backup
- * replaces, which begins by itself.
+ * The server keeps the log from the slot on. One that leads nowhere is made anew: when the backup store was away for
+ * longer than the server keeps the log, and when the database went on as a new timeline behind it, as after going back
+ * to the copy from before an upgrade. What is missing then, only a new full backup replaces, which begins by itself.
  */
 async function ensureSlot(url: string, log: Logger): Promise<Slot> {
   const connection = new ReplicationConnection(url);
@@ -107,8 +107,9 @@ interface ShippedLog {
 }
 
 /**
- * What the backup store has of the log. Throws where that is ahead of the server, as when a snapshot of its disk was put back, or when another server
- * began as a copy of it: pieces of the one would replace those of the other. A restore gives a database a timeline of its own.
+ * What the backup store has of the log. Throws where that is ahead of the server, as when a snapshot of its disk was
+ * put back, or when another server began as a copy of it: pieces of the one would replace those of the other. A restore
+ * gives a database a timeline of its own.
  */
 export async function shippedLog(backups: BackupStore, url: string): Promise<ShippedLog> {
   const pieces = (await backups.list('wal')).map(parsePiece);
@@ -135,7 +136,10 @@ export interface WalShipperOptions {
   config: Pick<Config, 'HOLDFAST_DATA'>;
 }
 
-/** Keeps the log in the backup store up to date for as long as the program runs, through losses of the server and of the store. */
+/**
+ * Keeps the log in the backup store up to date for as long as the program runs, through losses of the server and of the
+ * store.
+ */
 export class WalShipper {
   private readonly options: WalShipperOptions;
   private readonly ending = new AbortController();
@@ -181,7 +185,8 @@ export class WalShipper {
       await noteBroken(this.options.config, url);
       throw error;
     });
-    // Not from the last piece on: a backup that was made meanwhile sent the log of its own time, and not what came before it.
+    // Not from the last piece on: a backup that was made meanwhile sent the log of its own time, and not what came
+    // before it.
     let from = coverage(pieces, timeline, segmentStart(kept)).to;
     if (from < kept) from = kept;
     const [newest] = newestFirst(await backups.list('backup'));
@@ -247,8 +252,8 @@ interface FoundLog {
 }
 
 /**
- * How far the log in the backup store reaches, for the meter, once a backup leads there: behind a gap it brings nothing back. After one, and before the
- * first backup, it looks again and again whether the newest backup leads there.
+ * How far the log in the backup store reaches, for the meter, once a backup leads there: behind a gap it brings nothing
+ * back. After one, and before the first backup, it looks again and again whether the newest backup leads there.
  */
 class ReachedLog {
   private readonly backups: BackupStore;
@@ -296,7 +301,9 @@ class ReachedLog {
   }
 }
 
-/** Whether the newest backup cannot be brought beyond a position: the database was restored, or part of its log is lost. */
+/**
+ * Whether the newest backup cannot be brought beyond a position: the database was restored, or part of its log is lost.
+ */
 async function isBroken(
   backups: BackupStore,
   newest: string,

@@ -12,7 +12,10 @@ export const certificateSchedules: Schedule[] = [
   { name: kind, cron: '41 5 * * *', timeZone: 'UTC', per: 'installation', kind, payload: {}, beginsAtOnce: true },
 ];
 
-/** Looks at the certificates of all servers that the configuration of this worker names; who cannot be reached is noted as that. */
+/**
+ * Looks at the certificates of all servers that the configuration of this worker names; who cannot be reached is noted
+ * as that.
+ */
 export const certificateJobs = ({ config, db }: Pick<Services, 'config' | 'db'>): JobKind[] => [
   jobKind({
     kind,

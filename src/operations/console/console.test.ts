@@ -207,7 +207,8 @@ test('a failed job of another workspace is seen without what it is about, and ru
   // A job of the installation itself may have failed while its files were elsewhere.
   const before = (await operator('GET', '/api/v1/installation')).body.jobs.failed;
   const [job] = await rows(
-    `insert into job (tenant_id, kind, payload, state, attempts, error, finished_at) values ($1, 'password_reset', $2, 'failed', 5, 'no answer', now()) returning id`,
+    `insert into job (tenant_id, kind, payload, state, attempts, error, finished_at)
+      values ($1, 'password_reset', $2, 'failed', 5, 'no answer', now()) returning id`,
     [other.tenant_id, payload],
   );
   const { body } = await operator('GET', '/api/v1/installation/jobs');
@@ -224,7 +225,8 @@ test('a failed job of another workspace is seen without what it is about, and ru
   await eventually(async () => (await rows('select state from job where id = $1', [job!.id]))[0]!.state === 'done');
   assert.equal((await retry('Again')).status, 409);
   await rows(
-    `insert into job (tenant_id, kind, payload, state, run_at, dedupe_key) values ($1, 'password_reset', '{}', 'scheduled', now() + interval '1 day', 'twin')`,
+    `insert into job (tenant_id, kind, payload, state, run_at, dedupe_key)
+      values ($1, 'password_reset', '{}', 'scheduled', now() + interval '1 day', 'twin')`,
     [other.tenant_id],
   );
   await rows(`update job set state = 'failed', dedupe_key = 'twin' where id = $1`, [job!.id]);
@@ -282,11 +284,14 @@ test('only whoever signs in becomes an operator, since administrators of a works
   ]);
   assert.equal((await name()).status, 409, 'her access has ended');
   await rows('update user_account set access_until = null where id = $1', [ivy.id]);
-  // Sessions in other processes learn it by the feed; whoever did it belongs to another workspace, and is not named there.
-  const signals = `select actor_id, ip from audit_event where tenant_id = $1 and resource = 'user' and action = 'signal' and record_id = $2`;
+  // Sessions in other processes learn it by the feed; whoever did it belongs to another workspace, and is not named
+  // there.
+  const signals = `select actor_id, ip from audit_event where tenant_id = $1 and resource = 'user' and action = 'signal'
+    and record_id = $2`;
   assert.deepEqual(await rows(signals, [other.tenant_id, ivy.id]), []);
   await rows(
-    `insert into session (tenant_id, user_id, hash, method, expires_at) values ($1, $2, sha256('ivy'), 'provider', now() + interval '1 day')`,
+    `insert into session (tenant_id, user_id, hash, method, expires_at)
+      values ($1, $2, sha256('ivy'), 'provider', now() + interval '1 day')`,
     [other.tenant_id, ivy.id],
   );
   const named = await name();

@@ -62,7 +62,10 @@ export async function retryAnyJob(ctx: Context, id: string, reason: string): Pro
   return kind !== null;
 }
 
-/** How many connections processes of a role have to this database, as far as this program may see: the server may have others, of other installations. */
+/**
+ * How many connections processes of a role have to this database, as far as this program may see: the server may have
+ * others, of other installations.
+ */
 export async function countConnections(db: Database, role: 'web' | 'worker'): Promise<number> {
   const [row] = await db.call<{ count: number }>(
     sql`select count(*)::int as count from pg_stat_activity

@@ -41,7 +41,10 @@ const advice: Record<'database' | 'requests' | 'storage' | 'cache', string> = {
   cache: 'Holdfast works without Redis, more slowly. Check REDIS_URL and the server.',
 };
 
-/** When several are not well, the first of these is named first: it hurts most, or is the cause of others. Others follow; alerts mostly say the same again. */
+/**
+ * When several are not well, the first of these is named first: it hurts most, or is the cause of others. Others
+ * follow; alerts mostly say the same again.
+ */
 const worst_first = [
   'database',
   'requests',

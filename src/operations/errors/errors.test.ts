@@ -305,8 +305,10 @@ test('what nobody deals with any more, or any member can send, takes no room fro
   await rows('delete from error_report');
   const fill = (count: number, state: string, route: string) =>
     rows(
-      `insert into error_report (fingerprint, kind, message, route, state, occurrences, first_seen_at, last_seen_at, first_version, last_version, changed_at, changed_by)
-       select encode(sha256(format('%s %s', $2::text, i)::bytea), 'hex'), 'Error', 'Old', $3, $2, 1, now() - interval '2 days', now() - interval '1 day', '1', '1', now(), 'a test'
+      `insert into error_report (fingerprint, kind, message, route, state, occurrences, first_seen_at, last_seen_at, first_version,
+        last_version, changed_at, changed_by)
+       select encode(sha256(format('%s %s', $2::text, i)::bytea), 'hex'), 'Error', 'Old', $3, $2, 1, now() - interval '2 days',
+         now() - interval '1 day', '1', '1', now(), 'a test'
        from generate_series(1, $1::int) i`,
       [count, state, route],
     );

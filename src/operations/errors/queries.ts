@@ -9,7 +9,8 @@ const columns = sql`id, kind, message, location, route, state, occurrences::doub
 export async function listErrors(ctx: Context, state: string, limit: number): Promise<ErrorReportList> {
   const [counts, data] = await Promise.all([
     ctx.tx.one<ErrorReportList['counts']>(sql`select count(*) filter (where state = 'open')::int as open,
-      count(*) filter (where state = 'resolved')::int as resolved, count(*) filter (where state = 'ignored')::int as ignored from error_report`),
+      count(*) filter (where state = 'resolved')::int as resolved, count(*) filter (where state = 'ignored')::int as ignored
+        from error_report`),
     ctx.tx.many<ErrorReport>(
       sql`select ${columns} from error_report where state = ${state} order by last_seen_at desc, id limit ${limit}`,
     ),

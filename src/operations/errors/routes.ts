@@ -77,7 +77,8 @@ export const errorRoutes: Route[] = [
     transaction: false,
     rateLimit: { name: 'page-errors', limit: 20, windowSeconds: 60 },
     handler: async ({ actor }, { body, request }) => {
-      // Customers, kiosks and keys that are nobody's write nothing into what operators read. Of a person, `rateLimit` counts all sessions together.
+      // Customers, kiosks and keys that are nobody's write nothing into what operators read. Of a person, `rateLimit`
+      // counts all sessions together.
       if (!actor?.user_id || actor.rights.outside) throw problems.forbidden();
       const { name, message, stack, address } = body;
       const err = new PageError({ name, message: withoutSearch(message), stack: stack && withoutSearch(stack) });

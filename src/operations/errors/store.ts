@@ -18,8 +18,8 @@ interface Options {
 }
 
 /**
- * A store of log lines that also adds the errors among them to their reports. So reports are written behind the back of requests, and of what waited on
- * disk while the database was away, or was left by a process that ended.
+ * A store of log lines that also adds the errors among them to their reports. So reports are written behind the back of
+ * requests, and of what waited on disk while the database was away, or was left by a process that ended.
  */
 export function withErrorReports(store: Sink, { databaseUrl, version, sentry }: Options): Sink {
   const pool = new pg.Pool({

@@ -4,10 +4,15 @@ import { type ConsumerHealth, readFeedHealth } from '../../kernel/feed/queries.t
 /** A consumer that is behind for longer than a large import or search takes is in trouble. */
 const lag_seconds_max = 300;
 
-/** For so long it is said that consumers went on from a restored database: what they had not done yet then, nobody does. */
+/**
+ * For so long it is said that consumers went on from a restored database: what they had not done yet then, nobody does.
+ */
 const restored_days = 7;
 
-/** What is wrong with the consumers of the feed, a line each; empty when all is well. No line tells anything of a workspace. */
+/**
+ * What is wrong with the consumers of the feed, a line each; empty when all is well. No line tells anything of a
+ * workspace.
+ */
 export async function feedTroubles(db: Database): Promise<string[]> {
   return (await readFeedHealth(db)).flatMap(troublesOf);
 }

@@ -24,7 +24,9 @@ export interface Finding {
   detail: string;
   /** What to do when it is not ok. */
   advice?: string;
-  /** How urgent that is, in the words of alerts: a `ticket` can wait for the morning. Without it, as urgent as can be. */
+  /**
+   * How urgent that is, in the words of alerts: a `ticket` can wait for the morning. Without it, as urgent as can be.
+   */
   severity?: Rule['severity'];
 }
 
@@ -98,7 +100,9 @@ export async function logStoreFinding(store: LogStore, { MONGODB_URL }: Pick<Con
   }
 }
 
-/** What is half set, and how it stands with secrets that change while the program runs. Names settings, never values. */
+/**
+ * What is half set, and how it stands with secrets that change while the program runs. Names settings, never values.
+ */
 export function settingsFinding(config: Config, secrets: SecretState): Finding {
   const { trouble, refused, wantRestart } = secrets;
   const troubles = [

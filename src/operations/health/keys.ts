@@ -10,8 +10,8 @@ const hour_seconds = 3_600;
 const advice = 'docs/operating/keys.md says how keys are given and changed; holdfast keys status says what is left.';
 
 /**
- * Since when, in seconds since 1970, something is sealed with a key that was replaced: data of workspaces, as the database says, or secrets since a newer key
- * of the installation is known. Null: nothing is.
+ * Since when, in seconds since 1970, something is sealed with a key that was replaced: data of workspaces, as the
+ * database says, or secrets since a newer key of the installation is known. Null: nothing is.
  */
 export function rotatingSince(known: readonly KnownKey[], ofWorkspaces: number | null): number | null {
   const newest = known.findLast(({ recorded }) => recorded !== null);
@@ -20,7 +20,10 @@ export function rotatingSince(known: readonly KnownKey[], ofWorkspaces: number |
   return moments.length > 0 ? Math.min(...moments) : null;
 }
 
-/** What there is to say of keys: one that this process lacks, a rotation that does not end, a key that is old. Limits are those of their alerts. */
+/**
+ * What there is to say of keys: one that this process lacks, a rotation that does not end, a key that is old. Limits
+ * are those of their alerts.
+ */
 export async function keyFinding(
   db: Pick<Database, 'call'>,
   { keyRing, damaged }: { keyRing: KeyRing; damaged: number },

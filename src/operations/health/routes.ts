@@ -20,12 +20,18 @@ interface Check {
   run: () => Promise<unknown>;
 }
 
-/** What is told beside: requests can be served all the same, also while nobody can be asked about it, as when a migration has the table. */
+/**
+ * What is told beside: requests can be served all the same, also while nobody can be asked about it, as when a
+ * migration has the table.
+ */
 const remarks: ReadonlySet<string> = new Set(['queue', 'feed', 'keys']);
 const isReady = (checks: Record<string, CheckAnswer>): boolean =>
   Object.entries(checks).every(([name, { ok }]) => ok || remarks.has(name));
 
-/** Remarks that are being asked for. Whoever asks every second would otherwise take connection after connection while one waits for a lock. */
+/**
+ * Remarks that are being asked for. Whoever asks every second would otherwise take connection after connection while
+ * one waits for a lock.
+ */
 const asked = new WeakMap<Services['db'], Map<string, Promise<unknown>>>();
 
 function askOnce(db: Services['db'], name: string, ask: () => Promise<unknown>): Promise<unknown> {
@@ -60,7 +66,10 @@ export async function checkReadiness({
 /** What a check found, in words for whoever asks: it names nothing that a stranger may not know. */
 class NotWell extends Error {}
 
-/** A server that lacks a key answers what needs none. Sent away from all of those that lack it, requests would have no server. */
+/**
+ * A server that lacks a key answers what needs none. Sent away from all of those that lack it, requests would have no
+ * server.
+ */
 async function refuseMissingKeys(db: Services['db'], keyRing: Services['keyRing']): Promise<void> {
   const missing = missingKeys(await readKnownKeys(db), keyRing);
   if (missing.length > 0)
@@ -69,7 +78,10 @@ async function refuseMissingKeys(db: Services['db'], keyRing: Services['keyRing'
 
 const older_ms_max = 1_000;
 
-/** What is uploaded, and read most, is in the first store. Without another only older files cannot be read: no reason to send requests elsewhere. */
+/**
+ * What is uploaded, and read most, is in the first store. Without another only older files cannot be read: no reason to
+ * send requests elsewhere.
+ */
 async function probeStores(files: FileStore): Promise<string> {
   const { hot, ...older } = tiersOf(files);
   const away = Object.entries(older).map(async ([tier, store]) => {

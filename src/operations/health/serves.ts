@@ -3,7 +3,10 @@ import { recordTypeNames, resourceNamed } from '../../kernel/contract/resource.t
 import { type Database, sql } from '../../kernel/database/database.ts';
 import { settingsOf, system_tenant_id, systemActor } from '../../kernel/tenancy/context.ts';
 
-/** That requests are served is asked so often at most: each time costs a new connection. Until a failure is noticed it takes as long. */
+/**
+ * That requests are served is asked so often at most: each time costs a new connection. Until a failure is noticed it
+ * takes as long.
+ */
 export const serving_known_ms = 2_000;
 const too_many_connections = '53300';
 
@@ -16,8 +19,9 @@ interface Known {
 const known = new WeakMap<Database, Known>();
 
 /**
- * Does what each request needs, on a connection that is opened for it: signs in to the database as the application, looks up who a caller is, and reads records
- * through their policies. Connections that are open already would go on after the database has stopped letting the application in. Answers a remark.
+ * Does what each request needs, on a connection that is opened for it: signs in to the database as the application,
+ * looks up who a caller is, and reads records through their policies. Connections that are open already would go on
+ * after the database has stopped letting the application in. Answers a remark.
  */
 export function checkServing(db: Database): Promise<string> {
   const found = known.get(db) ?? { served_at: Number.NEGATIVE_INFINITY, asking: undefined };

@@ -2,7 +2,9 @@ import { type Database, sql } from '../../kernel/database/database.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import type { Finding } from './findings.ts';
 
-/** Whether the file store is that of the database. A folder whose disk is not mounted answers too, as one without files. */
+/**
+ * Whether the file store is that of the database. A folder whose disk is not mounted answers too, as one without files.
+ */
 export async function storedFilesFinding(db: Database, files: Pick<FileStore, 'head'>): Promise<Finding> {
   const some = await db.call<{ storage_key: string }>(sql`select storage_key from app.some_stored_files()`);
   const found = await Promise.all(some.map(({ storage_key }) => files.head(storage_key)));

@@ -22,7 +22,10 @@ import { connectAsSystem } from '../connection.ts';
 import { finishRotations } from './rotate.ts';
 import { beginRotation } from './workspace-keys.ts';
 
-/** Processes of one installation that have different keys, each started as with `npm start`, and what is said of keys that are missing, damaged or old. */
+/**
+ * Processes of one installation that have different keys, each started as with `npm start`, and what is said of keys
+ * that are missing, damaged or old.
+ */
 
 // The database of a test belongs to this key.
 const old = `1:${testKey()}`;

@@ -17,7 +17,10 @@ interface Rotation {
   ring: KeyRing;
 }
 
-/** Workspaces of which a key was replaced, or with values that have no index of parts yet. Replaced data keys stay for old versions in the trail, so these are looked at again each time. */
+/**
+ * Workspaces of which a key was replaced, or with values that have no index of parts yet. Replaced data keys stay for
+ * old versions in the trail, so these are looked at again each time.
+ */
 async function rotatedWorkspaces(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{
     tenant_id: string;
@@ -29,7 +32,10 @@ async function rotatedWorkspaces(client: pg.Client): Promise<string[]> {
   return rows.map(({ tenant_id }) => tenant_id);
 }
 
-/** Does what is left of rotations of every level. It may be stopped anywhere, and goes on where it was when it is called again. */
+/**
+ * Does what is left of rotations of every level. It may be stopped anywhere, and goes on where it was when it is called
+ * again.
+ */
 export async function finishRotations({ client, db, ring }: Rotation, signal?: Stop): Promise<Rotated> {
   const done = { secrets: await resealSecrets(client, ring, signal), data_keys: 0, values: 0 };
   for (const tenant_id of await rotatedWorkspaces(client)) {

@@ -32,8 +32,8 @@ export async function countOldSecrets(client: pg.Client, { current }: KeyRing): 
 }
 
 /**
- * Seals with the current master key what one before it sealed, row by row, so that it may end anywhere and go on later. What changes meanwhile is left to
- * whoever changes it, who seals with the current key. A process that has no newer
+ * Seals with the current master key what one before it sealed, row by row, so that it may end anywhere and go on later.
+ * What changes meanwhile is left to whoever changes it, who seals with the current key. A process that has no newer
  * key yet leaves alone what that sealed. Answers how many there were.
  */
 export async function resealSecrets(client: pg.Client, ring: KeyRing, signal?: Stop): Promise<number> {

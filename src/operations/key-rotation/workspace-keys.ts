@@ -14,7 +14,10 @@ export interface Left {
   values: number;
 }
 
-/** Begins to replace the key of a workspace, and with `values` its data keys and the key of its blind indexes too. From here on new values have new keys. */
+/**
+ * Begins to replace the key of a workspace, and with `values` its data keys and the key of its blind indexes too. From
+ * here on new values have new keys.
+ */
 export async function beginRotation(ctx: Context, { values }: { values: boolean }): Promise<void> {
   await ctx.tx.run(
     sql`update workspace_key set replaced_at = now() where tenant_id = ${ctx.tenant_id} and replaced_at is null`,
@@ -25,7 +28,10 @@ export async function beginRotation(ctx: Context, { values }: { values: boolean 
     );
 }
 
-/** Does what is left of rotations of a workspace, in short transactions, so that it may end anywhere and go on later. Answers what it did. */
+/**
+ * Does what is left of rotations of a workspace, in short transactions, so that it may end anywhere and go on later.
+ * Answers what it did.
+ */
 export async function finishRotation(db: Database, tenant_id: string, signal?: Stop): Promise<Left> {
   const done = { data_keys: 0, values: 0 };
   const within = <R>(work: (ctx: Context) => Promise<R>): Promise<R> => {
@@ -49,7 +55,10 @@ export async function finishRotation(db: Database, tenant_id: string, signal?: S
   return done;
 }
 
-/** Notes of replaced data keys that no value needs them any more. Where one does not open, or was brought back by an undo, the rotation goes on. */
+/**
+ * Notes of replaced data keys that no value needs them any more. Where one does not open, or was brought back by an
+ * undo, the rotation goes on.
+ */
 async function markResealed(ctx: Context): Promise<void> {
   const replaced = await ctx.tx.many<{ id: string; envelope_id: Buffer }>(sql`select id, uuid_send(id) as envelope_id
     from data_key where tenant_id = ${ctx.tenant_id} and kind = 'data' and replaced_at is not null and resealed_at is null`);
@@ -61,7 +70,8 @@ async function markResealed(ctx: Context): Promise<void> {
       const rows = await ctx.tx.many<{
         id: Buffer;
       }>(sql`select distinct substring(${sql.ref(`r.${name}`)} from 2 for 16) as id
-        from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id} and substring(${sql.ref(`r.${name}`)} from 2 for 16) = any (${ids}::bytea[])`);
+        from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id} and substring(${sql.ref(`r.${name}`)}
+          from 2 for 16) = any (${ids}::bytea[])`);
       for (const { id } of rows) needed.add(id.toString('hex'));
     }
   const done = replaced.flatMap(({ id, envelope_id }) => (needed.has(envelope_id.toString('hex')) ? [] : [id]));
@@ -115,7 +125,10 @@ const isOld = (resource: Resource, keys: readonly Buffer[]) =>
     sql` or `,
   )})`;
 
-/** What a client that sees all workspaces asks for those with values that were sealed before their field had an index of parts. */
+/**
+ * What a client that sees all workspaces asks for those with values that were sealed before their field had an index of
+ * parts.
+ */
 export const lackingPartsSql = (): string[] =>
   sealedResources().flatMap((resource) =>
     [...sealedFields(resource)].flatMap(([name, { parts }]) =>

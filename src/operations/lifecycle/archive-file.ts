@@ -65,7 +65,10 @@ export async function writeArchive(
   return { ...measure.content(), stored };
 }
 
-/** The lines of an archive, in batches. Fails where the file was changed, cut off or moved; whoever stops early leaves nothing open. */
+/**
+ * The lines of an archive, in batches. Fails where the file was changed, cut off or moved; whoever stops early leaves
+ * nothing open.
+ */
 export async function* readArchive({ files, ring }: ArchiveStore, key: string): AsyncGenerator<string[]> {
   const plain = createZstdDecompress();
   const piping = pipeline(await files.get(key), openStream(ring, key), plain);

@@ -38,7 +38,10 @@ export interface Run extends ArchiveStore {
   after?: (step: Step, archive: Archive) => void | Promise<void>;
 }
 
-/** Moves what is old enough into the file store, and goes on with what was begun. Returns what failed; it is tried again at the next run. */
+/**
+ * Moves what is old enough into the file store, and goes on with what was begun. Returns what failed; it is tried again
+ * at the next run.
+ */
 export async function archiveDue(run: Run): Promise<unknown[]> {
   const errors: unknown[] = [];
   const attempt = async (archive: Archive, work: () => Promise<unknown>) => {
@@ -90,11 +93,13 @@ async function duePeriods({ client, at, archiveMonths }: Run): Promise<Month[]> 
     const { rows } = await client.query<Month>(
       `with months as (
          select p.first_at from app.lifecycle_partitions() p
-         union select date_trunc('month', h.at, 'UTC') from public.record_history h where h.at < $1::timestamptz - make_interval(months => $2)
+         union select date_trunc('month', h.at, 'UTC') from public.record_history h
+           where h.at < $1::timestamptz - make_interval(months => $2)
        )
        select m.first_at, m.first_at + interval '1 month' as end_at from months m
        where m.first_at + interval '1 month' <= $1::timestamptz - make_interval(months => $2)
-         and not exists (select from public.lifecycle_archive a where a.source = 'audit_event' and a.first_at = m.first_at and a.state = 'returned')
+         and not exists (select from public.lifecycle_archive a where a.source = 'audit_event' and a.first_at = m.first_at
+           and a.state = 'returned')
        order by 1`,
       [at, archiveMonths],
     );
@@ -163,7 +168,10 @@ async function write(run: Run, archive: Archive): Promise<Archive> {
   return { ...archive, state: 'verified', row_count: content.rows, content_sha256: content.sha256 };
 }
 
-/** A file of an earlier run may have been lost or damaged since: then the rows in the database are the last, and stay there. */
+/**
+ * A file of an earlier run may have been lost or damaged since: then the rows in the database are the last, and stay
+ * there.
+ */
 async function checkFile(run: Run, archive: Archive): Promise<void> {
   expectSame(archive, await measureLines(readArchive(run, archive.storage_key)), contentOf(archive));
 }
@@ -180,7 +188,8 @@ async function resume(run: Run, archive: Archive): Promise<void> {
   try {
     await checkFile(run, archive);
   } catch (error) {
-    // Of a returned period it is the record, which an operator may bring back. Of another nothing has left the tables yet, so it is written again.
+    // Of a returned period it is the record, which an operator may bring back. Of another nothing has left the tables
+    // yet, so it is written again.
     if (archive.state === 'returned') throw error;
     run.signal?.throwIfAborted();
     run.log.warn({ err: error }, `the file of ${nameOf(archive)} is not whole, and is written again`);
@@ -207,7 +216,10 @@ async function remove(run: Run, archive: Archive): Promise<void> {
   await finish(run, { ...archive, state: 'detached' });
 }
 
-/** A run that was killed while it wrote a better file of a detached table left that behind. Who finishes the table writes it again. */
+/**
+ * A run that was killed while it wrote a better file of a detached table left that behind. Who finishes the table
+ * writes it again.
+ */
 async function isLeftOver({ client }: Run, { id, source, state, first_at }: Archive): Promise<boolean> {
   if (source !== 'audit_event' || state !== 'verified') return false;
   const detached = `source = 'audit_event' and state = 'detached' and first_at = $1 and id <> $2`;
@@ -221,7 +233,10 @@ async function finish(run: Run, archive: Archive): Promise<void> {
   await run.after?.('removed', archive);
 }
 
-/** Drops the detached table if it holds what the file does. What came to it after the file was written makes another file. */
+/**
+ * Drops the detached table if it holds what the file does. What came to it after the file was written makes another
+ * file.
+ */
 async function dropEvents(run: Run, archive: Archive): Promise<void> {
   const { client, at } = run;
   const table = partitionOf(archive);
@@ -241,7 +256,10 @@ async function dropEvents(run: Run, archive: Archive): Promise<void> {
   });
 }
 
-/** Deletes exactly the rows that are in the file: one that was erased is gone already, and one that came later stays for the next file. */
+/**
+ * Deletes exactly the rows that are in the file: one that was erased is gone already, and one that came later stays for
+ * the next file.
+ */
 async function deleteHistory(run: Run, archive: Archive): Promise<void> {
   const { client } = run;
   for await (const lines of readArchive(run, archive.storage_key)) {

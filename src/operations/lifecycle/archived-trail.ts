@@ -16,13 +16,14 @@ export interface ArchivedTrail {
 }
 
 /**
- * Checks the archived trail against the catalogue, and collects the records that it is about in the temporary table archived_record, in the
- * transaction of whoever verifies. A database of an earlier version has no archive.
+ * Checks the archived trail against the catalogue, and collects the records that it is about in the temporary table
+ * archived_record, in the transaction of whoever verifies. A database of an earlier version has no archive.
  */
 export async function readArchivedTrail(client: pg.Client, store: ArchiveStore | undefined): Promise<ArchivedTrail> {
   const trail: ArchivedTrail = { periods: 0, events: 0, records: 0, unreadable: [], deleted: 0 };
   const { rows: archives } = await client.query<Archive>(
-    `select id, source, of_tenant, first_at, end_at, state, storage_key, row_count::float8 as row_count, encode(content_sha256, 'hex') as content_sha256
+    `select id, source, of_tenant, first_at, end_at, state, storage_key, row_count::float8 as row_count,
+      encode(content_sha256, 'hex') as content_sha256
      from public.lifecycle_archive where source = 'audit_event' and state in ('detached', 'archived', 'deleted') order by first_at`,
   );
   for (const archive of archives) {

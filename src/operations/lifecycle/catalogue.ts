@@ -39,7 +39,10 @@ export const partitionOf = ({ first_at }: Pick<Period, 'first_at'>): string =>
 export const nameOf = ({ source, first_at, of_tenant }: Period): string =>
   `${source} of ${first_at.toISOString().slice(0, 7)}${of_tenant ? `, workspace ${of_tenant}` : ''}`;
 
-/** Runs in one transaction as the role that may see all workspaces. `work` may go back to the owner of the tables by `reset role`. */
+/**
+ * Runs in one transaction as the role that may see all workspaces. `work` may go back to the owner of the tables by
+ * `reset role`.
+ */
 export async function asSystem<R>(client: pg.Client, work: () => Promise<R>): Promise<R> {
   await client.query(`begin; set local role holdfast_system; set local timezone = 'UTC'`);
   try {
@@ -66,7 +69,8 @@ export async function listArchives(client: pg.Client, where: string, values: unk
 export const beginArchive = (client: pg.Client, { source, of_tenant, first_at, end_at }: Period): Promise<Archive> =>
   asSystem(client, async () => {
     const { rows } = await client.query<Archive>(
-      `insert into public.lifecycle_archive (source, of_tenant, first_at, end_at, storage_key) values ($1, $2, $3, $4, $5) returning ${columns}`,
+      `insert into public.lifecycle_archive (source, of_tenant, first_at, end_at, storage_key) values ($1, $2, $3, $4, $5)
+        returning ${columns}`,
       [source, of_tenant, first_at, end_at, fileKey(of_tenant ?? system_tenant_id, 'archive', randomUUID())],
     );
     return rows[0]!;
@@ -75,7 +79,8 @@ export const beginArchive = (client: pg.Client, { source, of_tenant, first_at, e
 export const noteVerified = (client: pg.Client, { id }: Archive, content: Content, stored: StoredFile): Promise<void> =>
   asSystem(client, async () => {
     await client.query(
-      `update public.lifecycle_archive set state = 'verified', row_count = $2, content_sha256 = decode($3, 'hex'), stored_sha256 = decode($4, 'hex'),
+      `update public.lifecycle_archive set state = 'verified', row_count = $2, content_sha256 = decode($3, 'hex'),
+        stored_sha256 = decode($4, 'hex'),
          stored_bytes = $5, verified_at = now(), error = null where id = $1`,
       [id, content.rows, content.sha256, stored.sha256, stored.sizeBytes],
     );

@@ -60,7 +60,8 @@ async function killAt(given: Omit<LifecycleProcessOptions, 'ownerUrl' | 'hot' | 
   await eventually(
     async () =>
       (
-        await rows(`select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and pid <> pg_backend_pid()
+        await rows(`select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database
+          where datname = current_database()) and pid <> pg_backend_pid()
     and objid in (select (hashtextextended(n, 0) & 4294967295)::bigint::oid from unnest('{lifecycle,lifecycle of files}'::text[]) n)`)
       ).length === 0,
   );
@@ -94,13 +95,15 @@ test('an archive run that is killed at any step leaves each month exactly once',
     await rows('select app.ensure_partitions(-$1::int, $1::int)', [months]);
     for (const table of ['audit_event', 'record_history'])
       await rows(
-        `update ${table} set at = date_trunc('month', now() - make_interval(months => $2), 'UTC') + interval '14 days' where record_id = $1`,
+        `update ${table} set at = date_trunc('month', now() - make_interval(months => $2), 'UTC') + interval '14 days'
+          where record_id = $1`,
         [id, months],
       );
     await killAt({ work: 'archive', at: new Date().toISOString(), stopAt });
     await finish('archive', new Date());
     const archives = await rows(
-      `select source, state, storage_key from lifecycle_archive where first_at = date_trunc('month', now() - make_interval(months => $1), 'UTC') order by source`,
+      `select source, state, storage_key from lifecycle_archive where first_at = date_trunc('month', now() - make_interval(months => $1),
+        'UTC') order by source`,
       [months],
     );
     assert.deepEqual(

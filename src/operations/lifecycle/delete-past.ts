@@ -10,7 +10,10 @@ const found_max = 5_000;
 const rows_max = 1_000_000;
 const batch_rows_first = 100;
 const batch_rows_max = 2_000;
-/** What a batch may take: it has its locks no longer than this, and is cancelled after it. With the commit that stays below 200 ms. */
+/**
+ * What a batch may take: it has its locks no longer than this, and is cancelled after it. With the commit that stays
+ * below 200 ms.
+ */
 const batch_ms_max = 150;
 /** A batch that takes less than this leaves room for a larger one. */
 const batch_ms_aim = 50;
@@ -59,7 +62,8 @@ export async function deletePastTrash(deleting: Deleting, days: number): Promise
   const total = nothingDeleted();
   const find = () =>
     db.call<{ relation: string; tenant_id: string; id: string }>(
-      sql`select relation, tenant_id, id from app.past_trash(${at.toISOString()}::timestamptz, ${days}, ${found_max}) where not held limit ${found_max}`,
+      sql`select relation, tenant_id, id from app.past_trash(${at.toISOString()}::timestamptz, ${days}, ${found_max}) where not held
+        limit ${found_max}`,
     );
   for (let found = await find(), before = -1; found.length > 0 && total.rows !== before; found = await find()) {
     before = total.rows;
@@ -73,7 +77,8 @@ export async function deletePastTrash(deleting: Deleting, days: number): Promise
         (ids) =>
           sql<{
             gone: number;
-          }>`select app.delete_past_trash(${relation}, ${tenant_id}::uuid, ${at.toISOString()}::timestamptz, ${days}, ${ids}::uuid[]) as gone`,
+          }>`select app.delete_past_trash(${relation}, ${tenant_id}::uuid, ${at.toISOString()}::timestamptz, ${days},
+            ${ids}::uuid[]) as gone`,
       );
     }
     if (total.rows >= rows_max) break;

@@ -241,7 +241,8 @@ test('two who return a month at once bring it back whole, and its file stays wha
   const loaded = async () =>
     (
       await rows(
-        `select from pg_stat_activity where application_name = 'return-2' and (query like '%advisory%' or query like 'create table%' or query like '%attach%')`,
+        `select from pg_stat_activity where application_name = 'return-2' and (query like '%advisory%' or query like 'create table%'
+          or query like '%attach%')`,
       )
     ).length > 0;
   await eventually(async () => reads > 1 || (await loaded()));

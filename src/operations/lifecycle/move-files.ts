@@ -18,7 +18,10 @@ interface Misplaced {
   content_type: string;
 }
 
-/** Moves uploaded files to where they belong by their age. What fails is told at the end, and does not keep the others from moving. */
+/**
+ * Moves uploaded files to where they belong by their age. What fails is told at the end, and does not keep the others
+ * from moving.
+ */
 export async function moveFiles(run: FileRun): Promise<unknown[]> {
   const moved = nothingDeleted();
   const errors: unknown[] = [];
@@ -49,7 +52,8 @@ async function* misplaced({ client, at, warmDays, coldDays, tiers }: FileRun): A
   for (let last = ''; ; ) {
     const rows = await asSystem(client, async () => {
       const { rows } = await client.query<Misplaced>(
-        `select f.storage_key, f.storage_class, w.wanted, encode(f.sha256, 'hex') as sha256, f.size_bytes::float8 as size_bytes, f.content_type
+        `select f.storage_key, f.storage_class, w.wanted, encode(f.sha256, 'hex') as sha256, f.size_bytes::float8 as size_bytes,
+          f.content_type
          from public.file f left join public.file_read r on r.storage_key = f.storage_key
          cross join lateral (select app.tier_of(greatest(f.created_at, r.read_at), $1, $2, $3) as wanted) w
          where f.kind = 'upload' and f.expires_at is null and f.storage_class <> w.wanted and f.storage_key > $4
@@ -65,8 +69,8 @@ async function* misplaced({ client, at, warmDays, coldDays, tiers }: FileRun): A
 }
 
 /**
- * Copies, compares, changes the row, deletes the old: wherever it stops, the row names a store that has the file, and what is left over elsewhere is
- * deleted by the next run. False when the file was deleted meanwhile.
+ * Copies, compares, changes the row, deletes the old: wherever it stops, the row names a store that has the file, and
+ * what is left over elsewhere is deleted by the next run. False when the file was deleted meanwhile.
  */
 async function move(run: FileRun, file: Misplaced): Promise<boolean> {
   const { client, tiers, after } = run;

@@ -3,7 +3,10 @@ const leap_days = 7;
 /** Time to notice it: what is deleted is gone for good. */
 export const pause_hours = 24;
 
-/** Until when nothing may be deleted by age; null: nothing is in the way. Each run asks before it deletes; the clock is that of the database. */
+/**
+ * Until when nothing may be deleted by age; null: nothing is in the way. Each run asks before it deletes; the clock is
+ * that of the database.
+ */
 export async function readPause(
   query: (text: string) => Promise<{ until: Date | string | null }[]>,
 ): Promise<Date | string | null> {

@@ -18,7 +18,8 @@ export const listNext = (
     (select 'archive' as action, 'audit_event' as source, p.first_at, p.end_at, p.rows_about as rows, p.bytes_about as bytes,
        p.end_at + make_interval(months => ${archiveMonths}) as at, false as held
      from app.lifecycle_partitions() p
-     where p.end_at <= now() and not exists (select from lifecycle_archive a where a.source = 'audit_event' and a.first_at = p.first_at and a.state = 'returned')
+     where p.end_at <= now() and not exists (select from lifecycle_archive a where a.source = 'audit_event' and a.first_at = p.first_at
+       and a.state = 'returned')
      order by p.first_at limit ${next_max})
     union all
     (select action, source, first_at, end_at, rows, bytes, at, held from (
@@ -39,7 +40,8 @@ export const listArchived = (ctx: Context): Promise<LifecycleReport['archived']>
     select a.source, a.first_at, a.end_at, a.state, count(*)::int as files, coalesce(sum(a.row_count), 0)::float8 as rows,
       coalesce(sum(a.stored_bytes), 0)::float8 as bytes, max(a.returned_until) as returned_until, max(a.error) as error,
       bool_or(a.state <> 'deleted' and app.is_held(a.source, a.of_tenant, a.first_at, a.end_at)) as held
-    from lifecycle_archive a group by a.source, a.first_at, a.end_at, a.state order by a.first_at desc, a.source, a.state limit ${archived_max}`);
+    from lifecycle_archive a group by a.source, a.first_at, a.end_at, a.state order by a.first_at desc, a.source, a.state
+      limit ${archived_max}`);
 
 /** Returns whether there is such a period in the archive. */
 export async function enqueueReturn(

@@ -22,8 +22,9 @@ const insert_rows = 500;
 type ReturnRun = Pick<Run, 'client' | 'files' | 'ring' | 'at' | 'signal'>;
 
 /**
- * Puts an archived period back into the database until a time, if its files are whole. Not while another process does so, or archives and deletes: two
- * would load into one table, and a month that is half there would be taken for all there is.
+ * Puts an archived period back into the database until a time, if its files are whole. Not while another process does
+ * so, or archives and deletes: two would load into one table, and a month that is half there would be taken for all
+ * there is.
  */
 export const returnPeriod = (run: ReturnRun, source: Source, first_at: Date, until: Date): Promise<void> =>
   inTurn(run, lifecycle_turn, () => returnInTurn(run, source, first_at, until));
@@ -66,7 +67,8 @@ async function returnEvents(run: ReturnRun, archive: Archive, until: Date): Prom
     commit`);
   for await (const lines of batchesOf(run, archive))
     await client.query(
-      `insert into public.${loading} select (jsonb_populate_record(null::public.audit_event, l.line::jsonb)).* from unnest($1::text[]) as l(line)`,
+      `insert into public.${loading} select (jsonb_populate_record(null::public.audit_event, l.line::jsonb)).*
+        from unnest($1::text[]) as l(line)`,
       [lines],
     );
   const loaded = await measureLines(eventLines(client, `returning_${archive.id.replaceAll('-', '')}`));
@@ -93,7 +95,8 @@ async function returnHistory(run: ReturnRun, archive: Archive, until: Date): Pro
   for await (const lines of batchesOf(run, archive))
     await asSystem(client, () =>
       client.query(
-        `insert into public.record_history select (jsonb_populate_record(null::public.record_history, l.line::jsonb)).* from unnest($1::text[]) as l(line)
+        `insert into public.record_history select (jsonb_populate_record(null::public.record_history, l.line::jsonb)).*
+          from unnest($1::text[]) as l(line)
          on conflict do nothing`,
         [lines],
       ),

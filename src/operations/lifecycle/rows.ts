@@ -9,8 +9,8 @@ const lock_attempts_max = 300;
 const lock_pause_ms = 200;
 
 /**
- * A row as a line: its columns without those that are null, so that a column which comes later changes no line. PostgreSQL writes the keys of jsonb in
- * one order, so equal rows are equal lines.
+ * A row as a line: its columns without those that are null, so that a column which comes later changes no line.
+ * PostgreSQL writes the keys of jsonb in one order, so equal rows are equal lines.
  */
 export const lineOf = (row: string): string =>
   `(select jsonb_object_agg(f.key, f.value) from jsonb_each(to_jsonb(${row})) f where f.value <> 'null')`;
@@ -36,7 +36,9 @@ async function* readLines(
   }
 }
 
-/** All rows of a table that holds events of the trail, attached or not: its owner is bound by no policy of the parent. */
+/**
+ * All rows of a table that holds events of the trail, attached or not: its owner is bound by no policy of the parent.
+ */
 export const eventLines = (client: pg.Client, table: string): AsyncGenerator<string[]> =>
   readLines(client, 'owner', `from public.${pg.escapeIdentifier(table)} t order by t.tenant_id, t.seq, t.at`, []);
 
@@ -49,8 +51,8 @@ export const historyLines = (client: pg.Client, { of_tenant, first_at, end_at }:
   );
 
 /**
- * Runs, in one transaction, what needs the trail for itself for a moment. Others queue behind whoever waits for such a lock, so it gives up after a
- * tenth of a second and tries again later.
+ * Runs, in one transaction, what needs the trail for itself for a moment. Others queue behind whoever waits for such a
+ * lock, so it gives up after a tenth of a second and tries again later.
  */
 export async function withBriefLock(
   client: pg.Client,

@@ -13,7 +13,8 @@ type Last = NonNullable<DeletionRuleReport['last']>;
 /** Each rule with what its next run deletes and what its last one did. */
 export async function reportRules(ctx: Context, config: Config): Promise<DeletionRuleReport[]> {
   const runs = await ctx.tx.many<Last & { name: string }>(sql`
-    select name, last_at as at, last_rows::float8 as rows, last_bytes::float8 as bytes, rows_total::float8 as rows_total, longest_ms, error from lifecycle_rule`);
+    select name, last_at as at, last_rows::float8 as rows, last_bytes::float8 as bytes, rows_total::float8 as rows_total, longest_ms, error
+      from lifecycle_rule`);
   const last = new Map(runs.map(({ name, ...run }) => [name, run]));
   const now = new Date();
   const next = {

@@ -51,7 +51,8 @@ const runAt = (days: number) => housekeep(app, new Date(Date.now() + days * day_
 
 const makeJobs = (state: string, number: number, days_ago = 0) =>
   rows(
-    `insert into job (tenant_id, kind, state, finished_at) select $1, 'rules.test', $2, now() - make_interval(days => $4) from generate_series(1, $3::int) returning id`,
+    `insert into job (tenant_id, kind, state, finished_at) select $1, 'rules.test', $2, now() - make_interval(days => $4)
+      from generate_series(1, $3::int) returning id`,
     [tenant.tenant_id, state, number, days_ago],
   );
 
@@ -174,8 +175,10 @@ test('as years go by, each rule deletes what is past its time and nothing before
   const temp = (await api('POST', '/api/v1/files?kind=temp', form)).body.id as string;
   await rows(
     `with i as (insert into import (tenant_id, name, state, finished_at) values ($1, 'People', 'done', now()) returning tenant_id, id),
-       f as (insert into import_file (tenant_id, import_id, position, name, size_bytes, found) select tenant_id, id, 1, 'people.csv', 1, '{}' from i returning tenant_id, id),
-       p as (insert into import_problem (tenant_id, import_file_id, code, severity, message) select tenant_id, id, 'odd', 'error', 'Odd' from f)
+       f as (insert into import_file (tenant_id, import_id, position, name, size_bytes, found) select tenant_id, id, 1, 'people.csv', 1,
+         '{}' from i returning tenant_id, id),
+       p as (insert into import_problem (tenant_id, import_file_id, code, severity, message) select tenant_id, id, 'odd', 'error', 'Odd'
+         from f)
      insert into import_row (tenant_id, import_file_id, row_number, cells) select tenant_id, id, 1, '{a}' from f`,
     [tenant.tenant_id],
   );
@@ -183,7 +186,8 @@ test('as years go by, each rule deletes what is past its time and nothing before
   assert.equal((await operator('PUT', `/api/v1/products/${product}/favourite`)).status, 200);
   assert.equal((await api('DELETE', `/api/v1/products/${product}`)).status, 204);
   await rows(
-    `with c as (insert into change (tenant_id, id, kind, state, finished_at) values ($1, app.uuid_v7(), 'test', 'done', now()) returning tenant_id, id)
+    `with c as (insert into change (tenant_id, id, kind, state, finished_at) values ($1, app.uuid_v7(), 'test', 'done', now())
+      returning tenant_id, id)
      insert into change_item (tenant_id, change_id, position, record_id) select tenant_id, id, 1, app.uuid_v7() from c`,
     [tenant.tenant_id],
   );
@@ -205,7 +209,8 @@ test('as years go by, each rule deletes what is past its time and nothing before
     return found;
   };
   await rows(
-    `insert into one_time_token (tenant_id, kind, hash, user_id, expires_at) select $1, 'invitation', sha256('x'), id, now() + interval '7 days' from user_account where tenant_id = $1 limit 1`,
+    `insert into one_time_token (tenant_id, kind, hash, user_id, expires_at) select $1, 'invitation', sha256('x'), id,
+      now() + interval '7 days' from user_account where tenant_id = $1 limit 1`,
     [tenant.tenant_id],
   );
   const all = { trash: true, file: true, favourite: true, raw: true, session: true, history: true, link: true };
@@ -237,7 +242,8 @@ test('what was told of an alert is kept as long as the alert: forgotten, it woul
   const told = async (state: string, resolved_days: number | null) => {
     const [message] = await rows(
       `with a as (insert into alert (rule, labels, severity, state, value, started_at, fired_at, resolved_at, seen_at)
-         values ('HoldfastTest', jsonb_build_object('of', $1::text), 'ticket', $1, 1, now() - interval '120 days', now() - interval '120 days',
+         values ('HoldfastTest', jsonb_build_object('of', $1::text), 'ticket', $1, 1, now() - interval '120 days',
+           now() - interval '120 days',
            now() - make_interval(days => $2::int), now()) returning id)
        insert into alert_message (receiver_id, kind, alert_ids, state, created_at, finished_at)
        select $3, 'firing', array[a.id], 'sent', now() - interval '120 days', now() - interval '120 days' from a returning id`,
@@ -262,7 +268,8 @@ test('counts of lines of the log go by whole days, as the lines do', async () =>
   );
   await runAt(0);
   const left = await rows(
-    `select tenant_id, extract(day from date_trunc('day', now(), 'UTC') - at)::int as days from log_count where level = 31 order by tenant_id, days`,
+    `select tenant_id, extract(day from date_trunc('day', now(), 'UTC') - at)::int as days from log_count where level = 31
+      order by tenant_id, days`,
   );
   assert.deepEqual(
     left,

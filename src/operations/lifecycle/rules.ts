@@ -28,7 +28,10 @@ export interface DeletionRule {
   steps?: number[];
 }
 
-/** Everything that deletes by age, besides the archive of the trail. In the order in which a run does it, and the page shows it. */
+/**
+ * Everything that deletes by age, besides the archive of the trail. In the order in which a run does it, and the page
+ * shows it.
+ */
 export function deletionRules(config: Pick<Config, RetentionSetting>): DeletionRule[] {
   const hourly = (name: RuleName, days: number | null, steps?: number[]): DeletionRule => ({
     name,

@@ -5,7 +5,10 @@ import { alone, type FileRun, noteFileRun } from './file-run.ts';
 import { moveFiles, refuseOnePlace } from './move-files.ts';
 import { sweepFiles } from './sweep-files.ts';
 
-/** Archives and deletes what is due, one process at a time. What fails is told at the end, and does not keep the rest from being done. */
+/**
+ * Archives and deletes what is due, one process at a time. What fails is told at the end, and does not keep the rest
+ * from being done.
+ */
 export async function runLifecycle(run: Run): Promise<void> {
   await alone(run.client, lifecycle_turn, async () => {
     const errors = [...(await archiveDue(run)), ...(await deleteDue(run))];

@@ -8,7 +8,10 @@ import { type ArchiveStore, readArchive } from './archive-file.ts';
 import type { ArchivePage, ArchiveQuery } from './contract.ts';
 import { type ArchiveFile, listArchiveFiles, namesOf } from './queries.ts';
 
-/** After so long the answer is what was found, and the search goes on where the caller asks for more. A file is always read to its end. */
+/**
+ * After so long the answer is what was found, and the search goes on where the caller asks for more. A file is always
+ * read to its end.
+ */
 const search_ms = 5_000;
 
 interface Line {
@@ -29,8 +32,8 @@ interface Line {
 }
 
 /**
- * Events of the caller's workspace in the archived trail, the newest first. The files are read from the newest back, without any transaction: that
- * takes seconds where the database takes milliseconds.
+ * Events of the caller's workspace in the archived trail, the newest first. The files are read from the newest back,
+ * without any transaction: that takes seconds where the database takes milliseconds.
  */
 export async function searchArchive(
   { db, actor, store }: { db: Database; actor: Actor; store: ArchiveStore },
@@ -46,7 +49,8 @@ export async function searchArchive(
   const isThere = from !== undefined && files.some(({ id }) => id === from.id);
   for (const file of files) {
     if (from && isBefore(file, from, isThere)) continue;
-    // The last page ended in this file, or in the one that was written again as this one: what it had is known by its number.
+    // The last page ended in this file, or in the one that was written again as this one: what it had is known by its
+    // number.
     const isPartly = from !== undefined && (isThere ? file.id === from.id : timeAfter(file, from) === 0);
     const kept = limit - found.length + 1;
     const matches = await newestOf(
@@ -109,7 +113,10 @@ function isWanted(
   );
 }
 
-/** The last so many lines of a workspace that fit. A file is in the order of workspaces and numbers, so those behind are not read. */
+/**
+ * The last so many lines of a workspace that fit. A file is in the order of workspaces and numbers, so those behind are
+ * not read.
+ */
 async function newestOf(
   batches: AsyncIterable<string[]>,
   tenant_id: string,

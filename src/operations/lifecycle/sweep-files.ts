@@ -18,8 +18,8 @@ export const tooManyOrphans = (unconfirmed: number, files: number): boolean =>
 type Found = FileInfo & { key: string };
 
 /**
- * Looks at each file of each store. One that no row names is an orphan: noted now, and deleted when no row has named it for some days. One whose row
- * names another store was left over by a move that was killed.
+ * Looks at each file of each store. One that no row names is an orphan: noted now, and deleted when no row has named it
+ * for some days. One whose row names another store was left over by a move that was killed.
  */
 export async function sweepFiles(run: FileRun): Promise<unknown[]> {
   const { client, tiers, at } = run;
@@ -111,7 +111,9 @@ async function sort(
   }
 }
 
-/** Of two copies the one that the row names stays, if it is whole; if there is none, the row learns where the other is. */
+/**
+ * Of two copies the one that the row names stays, if it is whole; if there is none, the row learns where the other is.
+ */
 async function settle({ client, tiers, log }: FileRun, here: Tier, row: Named): Promise<void> {
   const { storage_key: key, storage_class: there, sha256 } = row;
   const store = tiers[there];
@@ -130,7 +132,8 @@ async function deleteOrphans(run: FileRun, files: number, deleted: { rows: numbe
     const { rows } = await client.query<{ storage_key: string; size_bytes: number; unconfirmed: number }>(
       `select storage_key, size_bytes::float8 as size_bytes, confirmed_at is null as unconfirmed from public.orphan_file o
        where found_at <= $1::timestamptz - make_interval(days => $2)
-         and not app.is_held('orphan_files', split_part(storage_key, '/', 1)::uuid, modified_at, modified_at) order by found_at, storage_key`,
+         and not app.is_held('orphan_files', split_part(storage_key, '/', 1)::uuid, modified_at, modified_at)
+           order by found_at, storage_key`,
       [at, orphanDays],
     );
     return rows;
@@ -142,7 +145,8 @@ async function deleteOrphans(run: FileRun, files: number, deleted: { rows: numbe
     // A row may name it by now, as after a restore.
     const mine = await asSystem(client, async () => {
       const { rowCount } = await client.query(
-        `delete from public.orphan_file o where o.storage_key = $1 and not exists (select from public.file f where f.storage_key = o.storage_key)
+        `delete from public.orphan_file o where o.storage_key = $1 and not exists (select from public.file f
+          where f.storage_key = o.storage_key)
            and not exists (select from public.lifecycle_archive a where a.storage_key = o.storage_key and a.state <> 'deleted')`,
         [storage_key],
       );

@@ -3,12 +3,15 @@ import { forgetConsumer } from '../../kernel/feed/queries.ts';
 import type { Services } from '../../kernel/services.ts';
 
 const name = 'log.audit';
-/** While the store is away, nobody asks it: each batch would hold one of the few places of consumers until it gave up. */
+/**
+ * While the store is away, nobody asks it: each batch would hold one of the few places of consumers until it gave up.
+ */
 const away_seconds = 15;
 
 /**
- * Copies the audit trail to where the log is searched, if that is not the database. The store ignores events that it has, so that a batch whose
- * answer was lost may be sent again; nothing is written to the database meanwhile, so the feed is not held up.
+ * Copies the audit trail to where the log is searched, if that is not the database. The store ignores events that it
+ * has, so that a batch whose answer was lost may be sent again; nothing is written to the database meanwhile, so the
+ * feed is not held up.
  */
 export function auditCopyConsumers({ logStore, log, db }: Pick<Services, 'logStore' | 'log' | 'db'>): Consumer[] {
   if (!logStore.copyAudit) {

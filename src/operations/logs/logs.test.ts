@@ -218,7 +218,8 @@ test('every combination of filters finds what it names, page by page, and the hi
     );
   }
   const stored = await rows(
-    `select sum(lines)::int as counted, (select count(*)::int from log_line where tenant_id = $1) as lines from log_count where tenant_id = $1`,
+    `select sum(lines)::int as counted, (select count(*)::int from log_line where tenant_id = $1) as lines from log_count
+      where tenant_id = $1`,
     [home.tenant_id],
   );
   assert.equal(stored[0]!.counted, stored[0]!.lines);

@@ -195,7 +195,8 @@ test('an installation without MongoDB forgets the consumer, and one that has it 
     (
       (await asOwner(
         app,
-        `select (select count(*) from feed_cursor where consumer = 'log.audit')::int + (select count(*) from feed_consumer where name = 'log.audit')::int as n`,
+        `select (select count(*) from feed_cursor where consumer = 'log.audit')::int + (select count(*) from feed_consumer
+          where name = 'log.audit')::int as n`,
       )) as { n: number }[]
     )[0]!.n;
   assert.ok((await cursors()) > 0);

@@ -66,7 +66,10 @@ export function backupFigures(registry: Registry, config: Config, masterKeys: Ma
 const one = (value: number | undefined) => (value === undefined ? [] : ([[{}, value]] as const));
 const seconds = (at: string | undefined) => one(at === undefined ? undefined : Date.parse(at) / 1000);
 
-/** What the worker measured and keeps in the data directory: known when the backup store is away, too, which is when it counts. */
+/**
+ * What the worker measured and keeps in the data directory: known when the backup store is away, too, which is when it
+ * counts.
+ */
 export function lossFigures(registry: Registry, config: Config): Source<Loss | null> {
   const durable = figure(
     registry,

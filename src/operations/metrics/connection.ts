@@ -4,8 +4,8 @@ const statement_ms_max = 1_000;
 const answer_ms_max = 2_000;
 
 /**
- * A connection of the figures' own, as the application's role: they are wanted most when requests have used up the pool. Each statement has little time,
- * on the server and here.
+ * A connection of the figures' own, as the application's role: they are wanted most when requests have used up the
+ * pool. Each statement has little time, on the server and here.
  */
 export function openFigures(connectionString: string): pg.Pool {
   const pool = new pg.Pool({

@@ -34,7 +34,11 @@ interface SlotRow {
   inactive: number;
 }
 
-/** A replica that is away is as far behind as it has been away, which its slot knows since PostgreSQL 17. Statements of roles that the application's may not look at are not among them, nor what the server does by itself, such as autovacuum. */
+/**
+ * A replica that is away is as far behind as it has been away, which its slot knows since PostgreSQL 17. Statements of
+ * roles that the application's may not look at are not among them, nor what the server does by itself, such as
+ * autovacuum.
+ */
 const databaseText = `select pg_database_size(d.datname)::double precision as bytes,
     (select sum(numbackends) from pg_stat_database)::double precision as connections,
     current_setting('max_connections')::double precision as connections_max,
@@ -42,12 +46,14 @@ const databaseText = `select pg_database_size(d.datname)::double precision as by
     d.blks_hit::double precision as blocks_hit, d.blks_read::double precision as blocks_read, d.temp_bytes::double precision as temp_bytes,
     a.longest_statement, a.longest_transaction,
     case when pg_has_role('pg_read_all_stats', 'usage') then greatest(
-      (select coalesce(extract(epoch from max(replay_lag)), 0)::double precision from pg_stat_replication where application_name <> 'holdfast-backup'),
+      (select coalesce(extract(epoch from max(replay_lag)), 0)::double precision from pg_stat_replication
+        where application_name <> 'holdfast-backup'),
       (select coalesce(extract(epoch from max(now() - (to_jsonb(s) ->> 'inactive_since')::timestamptz)), 0)::double precision
        from pg_replication_slots s where slot_type = 'physical' and slot_name <> '${slot_name}' and not active))
     end as replication_lag, p.web, p.worker
   from pg_stat_database d cross join (
-    select coalesce(extract(epoch from max(clock_timestamp() - query_start) filter (where state = 'active')), 0)::double precision as longest_statement,
+    select coalesce(extract(epoch from max(clock_timestamp() - query_start) filter (where state = 'active')),
+      0)::double precision as longest_statement,
       coalesce(extract(epoch from max(clock_timestamp() - xact_start)), 0)::double precision as longest_transaction
     from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend') a
   cross join (
@@ -56,7 +62,8 @@ const databaseText = `select pg_database_size(d.datname)::double precision as by
     from pg_stat_activity where datname = current_database()) p
   where d.datname = current_database()`;
 
-const slotsText = `select case when slot_name = '${slot_name}' then 'backup' when slot_type = 'logical' then 'logical' else 'replica' end as kind,
+const slotsText = `select case when slot_name = '${slot_name}' then 'backup' when slot_type = 'logical' then 'logical'
+  else 'replica' end as kind,
     coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)), 0)::double precision as bytes,
     count(*) filter (where not active)::double precision as inactive
   from pg_replication_slots where slot_type = 'physical' or database = current_database() group by 1`;
@@ -129,7 +136,8 @@ interface Sizes {
 }
 
 /** A partitioned table counts as one, so that its name is that of a table of the schema. */
-const tablesText = `select coalesce(pg_partition_root(c.oid), c.oid)::regclass::text as name, sum(pg_total_relation_size(c.oid))::double precision as value
+const tablesText = `select coalesce(pg_partition_root(c.oid), c.oid)::regclass::text as name,
+  sum(pg_total_relation_size(c.oid))::double precision as value
   from pg_class c where c.relkind in ('r', 'm') and c.relnamespace = 'public'::regnamespace group by 1 order by 2 desc limit ${tables_max}`;
 
 /** What the server remembers is lost in a crash; what was analysed is old. The larger of the two is nearer. */

@@ -119,8 +119,8 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     part('deletion', deletionFigures(registry, ask)),
     part('keys', keyFigures(registry, ask, services.keyRing)),
     part('rotation', rotationFigures(registry, ask), { freshMs: Math.min(fresh_ms.sizes, 6 * stateMs) }),
-    // Only our own log is sent on; of a database at DATABASE_URL another tool has it, or nobody. Where it was before, and a start has no backup store any
-    // more, this is what tells.
+    // Only our own log is sent on; of a database at DATABASE_URL another tool has it, or nobody. Where it was before,
+    // and a start has no backup store any more, this is what tells.
     ...(config.DATABASE_URL ? [] : [part('loss', loss)]),
     ...(hasBackupStore(config)
       ? [part('backups', backups, { freshMs: fresh_ms.backups, waitMs: backups_wait_ms, inBackground: true })]

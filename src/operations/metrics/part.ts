@@ -13,7 +13,8 @@ export interface PartOptions<Reading> {
 }
 
 /**
- * Figures that have to be asked for, together. However many scrape, one reading is under way at most, and a reading that never ends delays one scrape once.
+ * Figures that have to be asked for, together. However many scrape, one reading is under way at most, and a reading
+ * that never ends delays one scrape once.
  */
 export class Part<Reading> {
   readonly name: string;

@@ -183,7 +183,8 @@ test('a real Prometheus gets every figure of the rules from a real Holdfast, and
     return body.data.result;
   };
   const number = async (expression: string) => Number((await query(expression))[0]?.value[1]);
-  // The embedded database's role may not read how far replicas are behind, and no server of this configuration has a certificate.
+  // The embedded database's role may not read how far replicas are behind, and no server of this configuration has a
+  // certificate.
   const absent = ['holdfast_replication_lag_seconds', 'holdfast_certificate_valid_until_timestamp_seconds'];
   for (const name of ['up', ...figures.filter((figure) => !absent.includes(figure))])
     await eventually(async () => (await query(name)).length > 0, 20_000).catch(() =>

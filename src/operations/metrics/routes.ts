@@ -10,7 +10,9 @@ export function isAuthorized(authorization: string | undefined, token: string): 
   return sent !== undefined && equalSecrets(sent, token);
 }
 
-/** `/metrics` is not one of the API: no tenant, no session, no contract. The token may change while the program runs. */
+/**
+ * `/metrics` is not one of the API: no tenant, no session, no contract. The token may change while the program runs.
+ */
 export function serveMetrics(server: FastifyInstance, config: Config, metrics: Metrics | undefined): void {
   const scrapes = new Set<Promise<unknown>>();
   // Connections are closed with the server; a scrape that has begun is answered before.

@@ -4,7 +4,10 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '../../..');
 const form = /^[0-9a-f]{7,64}$/;
 
-/** The commit that this program was made from: the image says it, else the checkout that it runs from; null when neither does. */
+/**
+ * The commit that this program was made from: the image says it, else the checkout that it runs from; null when neither
+ * does.
+ */
 export async function readCommit(env: NodeJS.ProcessEnv): Promise<string | null> {
   if (env.HOLDFAST_COMMIT) return form.test(env.HOLDFAST_COMMIT) ? env.HOLDFAST_COMMIT : null;
   try {

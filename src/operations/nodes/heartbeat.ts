@@ -23,7 +23,9 @@ interface Options {
   address: string | undefined;
 }
 
-/** Tells that this process runs, as what, and with which settings: once at the start, then by one small update a time. */
+/**
+ * Tells that this process runs, as what, and with which settings: once at the start, then by one small update a time.
+ */
 export class Heartbeat {
   private readonly id = uuidV7();
   private readonly options: Options;

@@ -95,7 +95,8 @@ test('several versions at once are said plainly, and who is silent disappears', 
   await heard(1);
   assert.match((await finding('versions')).detail, /^All processes run 0\.1\.0/);
   await rows(
-    `insert into process select app.uuid_v7(), 'other', 7, 'worker', '0.0.9', null, node_version, null, now(), now(), 1, '[]', '[]' from process limit 1`,
+    `insert into process select app.uuid_v7(), 'other', 7, 'worker', '0.0.9', null, node_version, null, now(), now(), 1, '[]', '[]'
+      from process limit 1`,
   );
   const { versions } = await heard(2);
   assert.equal(versions.length, 2);

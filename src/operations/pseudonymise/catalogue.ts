@@ -38,16 +38,18 @@ export const detached_partitions = '^(audit_event|record_history)_\\d{4}_\\d\\d$
 const catalogue = `
   select c.relname::text as name,
     array(select a.attname::text from pg_constraint p cross join unnest(p.conkey) with ordinality as k (attnum, place)
-      join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where p.conrelid = c.oid and p.contype = 'p' order by k.place) as key,
+      join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where p.conrelid = c.oid and p.contype = 'p'
+        order by k.place) as key,
     (select jsonb_agg(jsonb_build_object('name', a.attname, 'type', a.atttypid::regtype::text) order by a.attnum)
       from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-    and c.relname !~ $1 and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+    and c.relname !~ $1 and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+      and d.deptype = 'e')
   order by 1`;
 
 /**
- * Every table there is, with what becomes of it. A table or a column that nobody has decided about stops everything: what was forgotten is not
- * copied.
+ * Every table there is, with what becomes of it. A table or a column that nobody has decided about stops everything:
+ * what was forgotten is not copied.
  */
 export async function decideTables(
   client: pg.ClientBase,

@@ -54,7 +54,10 @@ const views = [
   { resource: 'deal', filter: { none: 'contact', where: { field: 'email', op: 'contains', value: 'Goldcrest' } } },
 ];
 
-/** Views that ask for more than values; more records than are replaced at once, each with one of few numbers that only one may have. */
+/**
+ * Views that ask for more than values; more records than are replaced at once, each with one of few numbers that only
+ * one may have.
+ */
 async function seedWhatMustWork() {
   await client.query('begin; set local role holdfast_system');
   await client.query(
@@ -69,7 +72,8 @@ async function seedWhatMustWork() {
   );
   await client.query(
     `insert into import (tenant_id, name, state, created_by)
-     select $1, 'Goldcrest.csv', s, (select id from user_account where tenant_id = $1 order by id limit 1) from unnest('{running,dry_running,reverting,done}'::text[]) s`,
+     select $1, 'Goldcrest.csv', s, (select id from user_account where tenant_id = $1 order by id limit 1)
+       from unnest('{running,dry_running,reverting,done}'::text[]) s`,
     [tenant.tenant_id],
   );
   await client.query(
@@ -80,7 +84,8 @@ async function seedWhatMustWork() {
   );
   await client.query(
     `insert into contact (tenant_id, given_name, external_id, custom)
-     select $1, 'Goldcrest', case n when 1 then 'goldcrest-1' when 2 then 'Goldcrest-1' end, jsonb_build_object('number_of_four', lpad(n::text, 4, '0'))
+     select $1, 'Goldcrest', case n when 1 then 'goldcrest-1' when 2 then 'Goldcrest-1' end, jsonb_build_object('number_of_four',
+       lpad(n::text, 4, '0'))
      from generate_series(1, 1200) n`,
     [tenant.tenant_id],
   );
@@ -95,7 +100,8 @@ async function seedInstallation() {
     insert into alert_silence (until, reason, created_by) values (now(), 'Goldcrest', 'Goldcrest');
     insert into error_report (fingerprint, kind, message, occurrences, first_seen_at, last_seen_at, first_version, last_version)
       values (repeat('a', 64), 'Goldcrest', 'Goldcrest', 1, now(), now(), '1', '1');
-    insert into error_occurrence (report_id, line_id, at, process, version, message) select id, id, now(), 'web', '1', 'Goldcrest' from error_report;
+    insert into error_occurrence (report_id, line_id, at, process, version, message) select id, id, now(), 'web', '1', 'Goldcrest'
+      from error_report;
     insert into operator_action (who, action, target, reason) values ('Goldcrest', 'cancel', 'Goldcrest', 'Goldcrest')`);
 }
 
@@ -109,7 +115,8 @@ async function counts(): Promise<Record<string, string>> {
     result[table] = rows[0]!.count;
   }
   const { rows } = await client.query(
-    `select (select sum(amount)::text from deal) as deals, (select count(*)::text from contact c join company o using (tenant_id) where o.id = c.company_id) as employed,
+    `select (select sum(amount)::text from deal) as deals, (select count(*)::text from contact c join company o using (tenant_id)
+      where o.id = c.company_id) as employed,
       (select count(*)::text from note n join contact c on c.tenant_id = n.tenant_id and c.id = any (n.records)) as notes,
       (select count(*)::text from attachment a join note n on n.tenant_id = a.tenant_id and n.id = a.note_id) as attached,
       (select count(*)::text from deal_line l join product p on p.tenant_id = l.tenant_id and p.id = l.product_id) as lines`,
@@ -191,7 +198,8 @@ test('no table, sample or catalogue of a copy holds a canary, while counts, rela
 test('the schema, its triggers and row-level security are as they were', async () => {
   const { rows } = await client.query(
     `select (select count(*)::int from pg_trigger where tgenabled = 'D' and not tgisinternal) as off,
-      (select count(*)::int from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity and not relforcerowsecurity and relkind in ('r', 'p')
+      (select count(*)::int from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity and not relforcerowsecurity
+        and relkind in ('r', 'p')
         and not relispartition) as not_forced`,
   );
   assert.deepEqual(rows, [{ off: 0, not_forced: 0 }]);

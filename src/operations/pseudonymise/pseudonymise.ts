@@ -43,8 +43,8 @@ const files_batch = 500;
 const log_segments_max = 200;
 
 /**
- * Replaces what says something about people in a copy of an installation, in one transaction: all of it or nothing. Triggers are off meanwhile, so
- * that no history of the replaced values is written.
+ * Replaces what says something about people in a copy of an installation, in one transaction: all of it or nothing.
+ * Triggers are off meanwhile, so that no history of the replaced values is written.
  */
 export async function pseudonymise({
   ownerUrl,
@@ -72,8 +72,8 @@ export async function pseudonymise({
 }
 
 /**
- * Before anything else, and committed: a copy whose replacing is interrupted, or refused because of a column, still has real people in it, and must not
- * write to them when somebody starts it.
+ * Before anything else, and committed: a copy whose replacing is interrupted, or refused because of a column, still has
+ * real people in it, and must not write to them when somebody starts it.
  */
 async function holdBack(client: pg.Client, source: string): Promise<void> {
   await client.query('begin; set local role holdfast_system');
@@ -115,14 +115,18 @@ async function count(client: pg.Client, tables: readonly CopiedTable[]): Promise
 /** Lifts row-level security for the owner, who would see no row. Returns the tables for which it was lifted. */
 async function suspendSecurity(client: pg.Client, tables: readonly CopiedTable[]): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    `select c.relname::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relforcerowsecurity and c.relname = any ($1)`,
+    `select c.relname::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relforcerowsecurity
+      and c.relname = any ($1)`,
     [tables.map(({ name }) => name)],
   );
   for (const table of rows) await client.query(`alter table ${nameOf(client, table)} no force row level security`);
   return rows.map(({ name }) => name);
 }
 
-/** Switches triggers off, but for those that follow custom values, because they alone write the table by which these are searched. */
+/**
+ * Switches triggers off, but for those that follow custom values, because they alone write the table by which these are
+ * searched.
+ */
 async function suspendTriggers(client: pg.Client, tables: readonly CopiedTable[]): Promise<void> {
   for (const table of tables) await client.query(`alter table ${nameOf(client, table)} disable trigger user`);
   const { rows } = await client.query<{ table: string; trigger: string }>(
@@ -178,7 +182,10 @@ async function replaceAll(
   return report;
 }
 
-/** Keeps the rows of attached files only, with new keys and a placeholder as content: the copy must not name the stored files of the original. */
+/**
+ * Keeps the rows of attached files only, with new keys and a placeholder as content: the copy must not name the stored
+ * files of the original.
+ */
 async function forgetFiles(client: pg.Client): Promise<void> {
   await client.query(`delete from file f where not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
@@ -225,7 +232,8 @@ async function forgetArchives(client: pg.Client): Promise<void> {
     `update lifecycle_archive set state = 'deleted', deleted_at = now() where state in ('detached', 'archived')`,
   );
   const { rows } = await client.query<{ name: string }>(
-    `select c.oid::regclass::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
+    `select c.oid::regclass::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+      and not c.relispartition
        and c.relname ~ $1`,
     [detached_partitions],
   );
@@ -233,7 +241,8 @@ async function forgetArchives(client: pg.Client): Promise<void> {
 }
 
 /**
- * Rows that were replaced still lie in the files of the database until these are written anew, and samples of values in its statistics.
+ * Rows that were replaced still lie in the files of the database until these are written anew, and samples of values in
+ * its statistics.
  */
 async function removeTraces(client: pg.Client, say: (line: string) => void): Promise<void> {
   say('Writing the database anew, without what was replaced');
@@ -246,15 +255,16 @@ async function removeTraces(client: pg.Client, say: (line: string) => void): Pro
   );
   if (able[0]!.clears)
     await client.query(`select pg_clear_attribute_stats(c.relnamespace::regnamespace::text, c.relname::text, a.attname::text, inherited)
-      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped cross join (values (false), (true)) as i (inherited)
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped cross
+        join (values (false), (true)) as i (inherited)
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'i') and pg_get_userbyid(c.relowner) = current_user
         and exists (select from pg_stats s where s.schemaname = 'public' and s.tablename = c.relname and s.attname = a.attname)`);
   for (const { name } of tables) await client.query(`vacuum (full, analyze) ${name}`);
 }
 
 /**
- * Segments of the log are used again under other names, with what they held, until they are written over; so the server shall delete those it no longer
- * needs, and goes through those it has set aside.
+ * Segments of the log are used again under other names, with what they held, until they are written over; so the server
+ * shall delete those it no longer needs, and goes through those it has set aside.
  */
 async function removeLog(superuserUrl: string): Promise<void> {
   const client = await connect(superuserUrl, 'holdfast-pseudonymise');

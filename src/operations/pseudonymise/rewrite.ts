@@ -17,7 +17,8 @@ const isSubstitute = (column: { name: string; rule: ColumnRule }): column is { n
 
 export async function readDefinitions(client: pg.ClientBase): Promise<Definitions> {
   const { rows } = await client.query<CustomDefinition & { tenant_id: string; resource: string; key: string }>(
-    `select id, tenant_id, resource, key, type, coalesce(options, '{}') as options, coalesce(rules, '{}') as rules, is_unique from public.custom_field`,
+    `select id, tenant_id, resource, key, type, coalesce(options, '{}') as options, coalesce(rules, '{}') as rules, is_unique
+      from public.custom_field`,
   );
   const definitions: Definitions = new Map();
   for (const row of rows) {

@@ -1,7 +1,9 @@
 import type { FieldMeta } from '../../kernel/contract/fields.ts';
 import { definedResources } from '../../kernel/contract/resource.ts';
 
-/** What becomes of a column: it stays, is emptied for all rows by one statement, or each of its values is substituted. */
+/**
+ * What becomes of a column: it stays, is emptied for all rows by one statement, or each of its values is substituted.
+ */
 export type ColumnRule = 'keep' | { sql: string } | Substitute;
 export type Substitute =
   | 'given_name' | 'family_name' | 'person_name' | 'company' | 'label' | 'external_id' | 'domain' | 'email' | 'url' | 'phone' | 'street'
@@ -28,8 +30,8 @@ const mails = 'what people wrote to each other';
 const learnt = 'what was learnt from values, and is learnt anew';
 
 /**
- * The vocabulary of a workspace, chosen by those who set it up: it stays, so that a copy works like the original. Docs say so
- * (docs/operating/staging.md).
+ * The vocabulary of a workspace, chosen by those who set it up: it stays, so that a copy works like the original. Docs
+ * say so (docs/operating/staging.md).
  */
 const vocabulary = ['role', 'team', 'tag', 'pipeline', 'stage', 'close_reason', 'product', 'custom_field'];
 

@@ -48,9 +48,9 @@ class Draw {
 }
 
 /**
- * Substitutes for what people wrote. The same value gets the same one wherever it stands, so that references by value, duplicates, groups and
- * searches go on working. The key is random and known to nobody once the process ends, so nobody can find out which value a substitute stands for,
- * not even by trying names.
+ * Substitutes for what people wrote. The same value gets the same one wherever it stands, so that references by value,
+ * duplicates, groups and searches go on working. The key is random and known to nobody once the process ends, so nobody
+ * can find out which value a substitute stands for, not even by trying names.
  */
 export class Substitution {
   private readonly key: Buffer;

@@ -114,7 +114,10 @@ export class Replacer {
     return isPlain(value) || (typeof value === 'object' && Object.values(value).every(isAmount)) ? value : undefined;
   }
 
-  /** Values that have to differ do so in a copy too, however short they are; where there is no other left, there is none. */
+  /**
+   * Values that have to differ do so in a copy too, however short they are; where there is no other left, there is
+   * none.
+   */
   private distinct(
     value: string,
     { id, is_unique }: CustomDefinition,
@@ -133,7 +136,10 @@ export class Replacer {
     return undefined;
   }
 
-  /** Values that are compared with a field are substituted as the values of the field are; names of relations and periods stay. */
+  /**
+   * Values that are compared with a field are substituted as the values of the field are; names of relations and
+   * periods stay.
+   */
   private filter(node: Json, context: RowContext, field?: string): Json {
     if (Array.isArray(node)) return node.map((one) => this.filter(one, context, field));
     if (node !== null && typeof node === 'object') {

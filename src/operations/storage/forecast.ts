@@ -17,8 +17,8 @@ const days_min = 3;
 const days_max = 730;
 
 /**
- * Goes on in a straight line. The pace is the median of the paces between any two samples, so that a large import, or a clean-up, of a single day does not
- * change it.
+ * Goes on in a straight line. The pace is the median of the paces between any two samples, so that a large import, or a
+ * clean-up, of a single day does not change it.
  */
 export function forecast(samples: readonly RoomSample[]): Forecast {
   const points = samples.map(({ at, free_bytes }) => ({ day: Date.parse(at) / day_ms, free_bytes }));

@@ -21,7 +21,10 @@ interface Sample {
   log_bytes: number;
 }
 
-/** Of this machine's disks as they are now, which a full disk keeps from being sampled; of others, and for the forecast, by the samples. */
+/**
+ * Of this machine's disks as they are now, which a full disk keeps from being sampled; of others, and for the forecast,
+ * by the samples.
+ */
 export async function readStorageNow(
   db: Database,
   { HOLDFAST_DATA, BACKUP_DIR }: Pick<Config, 'HOLDFAST_DATA' | 'BACKUP_DIR'>,

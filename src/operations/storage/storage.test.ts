@@ -29,7 +29,8 @@ const room = async () =>
 const past = (days: number, perDay: number) =>
   rows(
     `insert into storage_sample (place, host, day, at, free_bytes, size_bytes, database_bytes, file_bytes, log_bytes)
-     select place, host, day - n, at - n * interval '1 day', free_bytes + n * $2::bigint, size_bytes, 1, 1, 1 from storage_sample, generate_series(1, $1::int) n
+     select place, host, day - n, at - n * interval '1 day', free_bytes + n * $2::bigint, size_bytes, 1, 1, 1 from storage_sample,
+       generate_series(1, $1::int) n
      where day = (select max(day) from storage_sample)`,
     [days, Math.round(perDay)],
   );
@@ -78,7 +79,8 @@ test('a disk that is gone, with the worker that wrote to it, fills no more', asy
   await eventually(async () => (await storage()).data.length === 1, 30_000);
   await rows(
     `insert into storage_sample (place, host, day, at, free_bytes, size_bytes, database_bytes, file_bytes, log_bytes)
-     select 'data', 'gone', current_date - n, now() - n * interval '1 day', n * 1000000000::bigint, 400000000000, 1, 1, 1 from generate_series(1, 20) n`,
+     select 'data', 'gone', current_date - n, now() - n * interval '1 day', n * 1000000000::bigint, 400000000000, 1, 1, 1
+       from generate_series(1, 20) n`,
   );
   assert.match((await room()).detail, /^The disk of the data directory at gone is full on about/);
   await rows(`delete from storage_sample where host = 'gone' and day > current_date - 11`);

@@ -9,17 +9,23 @@ export interface Renamed {
   to: string;
 }
 
-/** What was renamed, so that it can be compared with the archive and recorded in the trail; gone with the transaction. */
+/**
+ * What was renamed, so that it can be compared with the archive and recorded in the trail; gone with the transaction.
+ */
 export const renamedTable = `create temporary table archive_renamed ("table" text, id uuid, field text, "from" text, "to" text,
   primary key ("table", id)) on commit drop`;
 
-/** The field of a list whose names must differ, and the fields that say which list a record is in: from the unique index on app.folded_name. */
+/**
+ * The field of a list whose names must differ, and the fields that say which list a record is in: from the unique index
+ * on app.folded_name.
+ */
 const listOf = `
   select substring(pg_get_indexdef(i.indexrelid, 1, true) from 'folded_name[(](\\w+)[)]') as field,
     array(select a.attname::text from unnest(i.indkey) k (attnum) join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
       where a.attname <> 'tenant_id') as within
   from pg_index i
-  where i.indrelid = to_regclass('public.' || quote_ident($1)) and i.indisunique and pg_get_indexdef(i.indexrelid, 1, true) like '%folded_name(%'`;
+  where i.indrelid = to_regclass('public.' || quote_ident($1)) and i.indisunique
+    and pg_get_indexdef(i.indexrelid, 1, true) like '%folded_name(%'`;
 
 /** As in migration 24: presets of the program keep their names, and of the others the oldest. */
 const alike = `
@@ -30,11 +36,15 @@ const alike = `
     from archive_line l where l.line ? $1) p
   where place > 1 order by n`;
 
-/** A number behind the name that no other has. The name is cut where the shortest limit of a list, 60 characters, would not leave room. */
+/**
+ * A number behind the name that no other has. The name is cut where the shortest limit of a list, 60 characters, would
+ * not leave room.
+ */
 const renumber = `
   with free as (
     select c.name from archive_line l
-      cross join lateral (select left(l.line ->> $2, 50) || format(' (%s)', number) as name, number from generate_series(2, 100000) number) c
+      cross join lateral (select left(l.line ->> $2, 50) || format(' (%s)', number) as name, number
+        from generate_series(2, 100000) number) c
     where l.n = $1 and not exists (select from archive_line o where app.folded_name(o.line ->> $2) = app.folded_name(c.name)
       and array(select o.line ->> w from unnest($3::text[]) w) = array(select l.line ->> w from unnest($3::text[]) w))
     order by c.number limit 1

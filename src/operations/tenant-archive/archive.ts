@@ -40,7 +40,10 @@ export async function* linesOf(input: Readable): AsyncGenerator<string> {
 
 export const filePath = (id: string): [string, string] => ['files', id];
 
-/** An exported workspace in a folder. Nothing in it can name a path: tables are known by name, files by their id, and links are refused. */
+/**
+ * An exported workspace in a folder. Nothing in it can name a path: tables are known by name, files by their id, and
+ * links are refused.
+ */
 export class Archive {
   readonly manifest: Manifest;
   private readonly folder: string;

@@ -9,13 +9,19 @@ interface ArchivedTable {
   rows?: string;
   /** Values as they leave, in place of a column that holds what only this installation knows. */
   leaves?: Record<string, string>;
-  /** Values as they arrive; of a column that does not leave at all, or of one that leaves otherwise. Null: the column's default. */
+  /**
+   * Values as they arrive; of a column that does not leave at all, or of one that leaves otherwise. Null: the column's
+   * default.
+   */
   arrives?: Record<string, string | null>;
   /** Run when its lines are read, before they are put into place. */
   prepares?: string;
   /** Column that says which workspace a row belongs to. */
   tenantColumn?: string;
-  /** Run once all is in place, as a change of the new workspace like any other: what was under way has nobody here who does it. */
+  /**
+   * Run once all is in place, as a change of the new workspace like any other: what was under way has nobody here who
+   * does it.
+   */
   settles?: string;
 }
 
@@ -117,20 +123,22 @@ export const archivedTables: Record<string, ArchivedTable> = {
   },
   duplicate_rules: {},
   duplicate_suspect: {},
-  // Numbers are the installation's: they are counted from the first that leaves, and arrive just below the next number there. Transactions are too:
-  // what arrives is before all that the feed of changes tells of.
+  // Numbers are the installation's: they are counted from the first that leaves, and arrive just below the next number
+  // there. Transactions are too: what arrives is before all that the feed of changes tells of.
   audit_event: {
     rows: `t.action <> 'signal' and ${travels}`,
     leaves: { record_id: ofTenant.leaves, seq: fromFirst },
-    prepares: `select set_config('app.first_seq', (nextval('public.audit_event_seq_seq') - 1 - coalesce(max((line ->> 'seq')::bigint), 0))::text, true)
+    prepares: `select set_config('app.first_seq', (nextval('public.audit_event_seq_seq') - 1 - coalesce(max((line ->> 'seq')::bigint),
+      0))::text, true)
       from archive_line`,
     arrives: { record_id: ofTenant.arrives, seq: afterFirst, xid: `'0'` },
   },
-  // Archived months stay here, and are the past of the copy all the same: it is told where its own trail begins. What is archived where it arrives is none
-  // of its past.
+  // Archived months stay here, and are the past of the copy all the same: it is told where its own trail begins. What
+  // is archived where it arrives is none of its past.
   trail_origin: {
     from: `(select o.tenant_id, o.trail_since from public.trail_origin o where app.restores_archive() union all
-      select app.tenant_id(), max(p.end_at) from app.archived_periods() p where p.source = 'audit_event' and app.restores_archive() is not true having count(*) > 0)`,
+      select app.tenant_id(), max(p.end_at) from app.archived_periods() p where p.source = 'audit_event'
+        and app.restores_archive() is not true having count(*) > 0)`,
   },
   record_history: {
     rows: travels,
@@ -144,7 +152,10 @@ export const madeAnew: readonly string[] = ['custom_value', 'subject', 'record_l
 
 interface Left {
   why: string;
-  /** Its name in the audit trail. The trail of what is left behind is left behind with it, so that the one accounts for the other. */
+  /**
+   * Its name in the audit trail. The trail of what is left behind is left behind with it, so that the one accounts for
+   * the other.
+   */
   resource?: string;
 }
 
@@ -201,7 +212,10 @@ export const excludedTables: Record<string, Left> = {
   schedule: { why: 'Planned anew from what the program declares.' },
 };
 
-/** What somebody would miss: also what no archive takes along and the audit trail knows. The rest passes, and changes as soon as the program runs. */
+/**
+ * What somebody would miss: also what no archive takes along and the audit trail knows. The rest passes, and changes as
+ * soon as the program runs.
+ */
 export const keptTables: readonly string[] = [
   ...Object.keys(archivedTables),
   ...madeAnew,

@@ -6,13 +6,17 @@ import { refusal } from './archive.ts';
 /** The tables with rich text, each in `body`. */
 const tables = ['note', 'comment'] as const;
 
-/** Texts of these elements without attributes alone are as the API would write them, or harmless; most are, and need no reading. */
+/**
+ * Texts of these elements without attributes alone are as the API would write them, or harmless; most are, and need no
+ * reading.
+ */
 const suspicious = '<(?!/?(p|br|h1|h2|h3|strong|b|em|i|u|s|code|pre|blockquote|ul|ol|li|hr) ?/?>)';
 const texts_at_once = 100;
 
 /**
- * Cleans the texts of notes and comments as the API does when they are written: whoever put an archive together may have written anything into it.
- * Copies of unclean texts go from the history, from which undo would bring them back. What is mentioned keeps its label.
+ * Cleans the texts of notes and comments as the API does when they are written: whoever put an archive together may
+ * have written anything into it. Copies of unclean texts go from the history, from which undo would bring them back.
+ * What is mentioned keeps its label.
  */
 export async function cleanTexts(client: pg.Client): Promise<void> {
   for (const table of tables) {

@@ -25,7 +25,8 @@ export interface TableHash {
 }
 
 /** What the statements of an archive read, and values written the same on every server. */
-const settings = `select set_config('app.tenant_id', $1, true), set_config('app.rights', '*', true), set_config('app.archive_left', $2, true),
+const settings = `select set_config('app.tenant_id', $1, true), set_config('app.rights', '*', true), set_config('app.archive_left', $2,
+  true),
   set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true),
   set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true)`;
 
@@ -35,8 +36,8 @@ export async function enterTenant(client: pg.Client, tenant_id: string): Promise
 }
 
 /**
- * Reads a workspace as it is at one moment, whatever is written meanwhile; with the name of a snapshot that another transaction has exported, as it
- * was then. As the application, under row-level security: a mistake in
+ * Reads a workspace as it is at one moment, whatever is written meanwhile; with the name of a snapshot that another
+ * transaction has exported, as it was then. As the application, under row-level security: a mistake in
  * what is read could not reach another workspace.
  */
 export async function withSnapshot<R>(
@@ -63,7 +64,10 @@ function rowsOf({ name, columns, leaves }: ArchiveTable): string {
   return `select ${values} from ${from} t where t."${tenantColumn}" = (select app.tenant_id()) and ${rows}`;
 }
 
-/** One line per row, columns and rows in an order that depends on nothing but their content. Only counted when nobody takes them. */
+/**
+ * One line per row, columns and rows in an order that depends on nothing but their content. Only counted when nobody
+ * takes them.
+ */
 export async function readTable(
   client: pg.Client,
   table: ArchiveTable,
@@ -84,7 +88,10 @@ export async function readTable(
   return { columns, rows: lines.rowCount, sha256: measured.result().sha256 };
 }
 
-/** How many rows a table has, and the hash of what they hold. Without order and JSON it takes a fifth of the time of reading them for an archive. */
+/**
+ * How many rows a table has, and the hash of what they hold. Without order and JSON it takes a fifth of the time of
+ * reading them for an archive.
+ */
 export async function hashTable(client: pg.Client, table: ArchiveTable): Promise<TableHash> {
   const hash = new RowHash();
   await pipeline(client.query(copyTo(`copy (${rowsOf(table)}) to stdout`)), hash, nowhere());
@@ -93,7 +100,10 @@ export async function hashTable(client: pg.Client, table: ArchiveTable): Promise
 
 export const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
 
-/** One number for all the tables hold. A table that is empty counts for nothing, so that a new one leaves old numbers as they are. */
+/**
+ * One number for all the tables hold. A table that is empty counts for nothing, so that a new one leaves old numbers as
+ * they are.
+ */
 export function contentHash(tables: Record<string, TableDigest>): string {
   const hash = createHash('sha256');
   for (const [name, { rows, sha256 }] of Object.entries(tables).sort(([a], [b]) => (a < b ? -1 : 1)))

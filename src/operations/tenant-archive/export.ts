@@ -37,7 +37,8 @@ export function exportTenant(source: Source, folder: string): Promise<Manifest> 
     const tables = await readTables(client, (name) => newFile(folder, tablePath(name)), source.say);
     const files = await readFiles(client, source.store, ({ id }) => newFile(folder, filePath(id)));
     const { rows } = await client.query(
-      `select name, (select to_jsonb(date_trunc('milliseconds', min(at))) #>> '{}' from audit_event where tenant_id = app.tenant_id()) as first_event_at
+      `select name, (select to_jsonb(date_trunc('milliseconds', min(at))) #>> '{}' from audit_event
+        where tenant_id = app.tenant_id()) as first_event_at
        from tenant where id = app.tenant_id()`,
     );
     const manifest = sealManifest({
@@ -55,7 +56,10 @@ export function exportTenant(source: Source, folder: string): Promise<Manifest> 
   });
 }
 
-/** The content of a workspace in one number: the same for an equal workspace under another name, in another installation. */
+/**
+ * The content of a workspace in one number: the same for an equal workspace under another name, in another
+ * installation.
+ */
 export function hashTenant(source: Source): Promise<string> {
   return withSnapshot(source.databaseUrl, source.tenant_id, async (client) => {
     const tables = await readTables(client, nowhere, source.say);

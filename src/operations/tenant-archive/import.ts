@@ -33,8 +33,8 @@ export interface Destination {
 }
 
 /**
- * Makes a workspace of an archive. Its rows come in one transaction, under every rule of the database, and must then read the same as
- * in the archive; whatever fails, nothing is left.
+ * Makes a workspace of an archive. Its rows come in one transaction, under every rule of the database, and must then
+ * read the same as in the archive; whatever fails, nothing is left.
  */
 export async function importTenant(
   { ownerUrl, store, name, say = () => {} }: Destination,
@@ -106,8 +106,8 @@ async function refuseTakenName(client: pg.Client, name: string): Promise<void> {
 }
 
 /**
- * For the months of its past, which are empty until its rows are there: until then nobody may archive old months and drop empty ones. Not in the
- * transaction of the rows, because it holds up whoever writes just then.
+ * For the months of its past, which are empty until its rows are there: until then nobody may archive old months and
+ * drop empty ones. Not in the transaction of the rows, because it holds up whoever writes just then.
  */
 async function makePartitions(client: pg.Client, { first_event_at }: Manifest): Promise<void> {
   if (!first_event_at) return;
@@ -121,7 +121,10 @@ async function makePartitions(client: pg.Client, { first_event_at }: Manifest): 
   await client.query('set role holdfast_system');
 }
 
-/** Rights that the API would not let anybody give. Those of presets do not count: `settle` puts the program's in their place. */
+/**
+ * Rights that the API would not let anybody give. Those of presets do not count: `settle` puts the program's in their
+ * place.
+ */
 async function refuseUnknownRights(archive: Archive): Promise<void> {
   if (!archive.manifest.tables.role) return;
   const input = await archive.read(tablePath('role'));

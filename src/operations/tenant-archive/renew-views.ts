@@ -26,8 +26,8 @@ const filter_characters_max = 20_000;
 const views_at_once = 100;
 
 /**
- * Rewrites the saved views of an archive in the old form (retired.ts): what they ask of columns that are gone, and show in them, goes by the list of
- * records. As the migration has done with those that were here.
+ * Rewrites the saved views of an archive in the old form (retired.ts): what they ask of columns that are gone, and show
+ * in them, goes by the list of records. As the migration has done with those that were here.
  */
 export async function renewViews(client: pg.Client, tables: readonly ArchiveTable[]): Promise<void> {
   if (!isOldArchive(tables)) return;

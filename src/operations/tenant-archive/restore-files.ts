@@ -8,8 +8,8 @@ import { type Archive, filePath, refusal } from './archive.ts';
 const days_max = 2;
 
 /**
- * The bytes of an archive on their way in. Each is first noted as a temporary file of no workspace, so that those of an import that
- * was killed go as temporary files do.
+ * The bytes of an archive on their way in. Each is first noted as a temporary file of no workspace, so that those of an
+ * import that was killed go as temporary files do.
  */
 export class RestoredFiles {
   private readonly owner: pg.Client;

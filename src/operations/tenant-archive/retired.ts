@@ -1,8 +1,9 @@
 import type { ArchiveTable } from './tables.ts';
 
 /**
- * Archives of before decision 237 name the records that something is about in a column for each of these types, and those of all others in
- * `record_id`. They are imported into the columns of today, and read back in the old form to be compared.
+ * Archives of before decision 237 name the records that something is about in a column for each of these types, and
+ * those of all others in `record_id`. They are imported into the columns of today, and read back in the old form to be
+ * compared.
  */
 const types = ['deal', 'contact', 'company'] as const;
 export const retiredColumns: readonly string[] = types.map((type) => `${type}_id`);

@@ -158,7 +158,8 @@ test('neither a long trail nor a large file is ever held in memory', async () =>
   await onOwner(here, async (client) => {
     await client.query('set role holdfast_system');
     await client.query(
-      `with e as (insert into audit_event (tenant_id, action, resource) select $1, 'create', 'note' from generate_series(100000, 170000) returning seq)
+      `with e as (insert into audit_event (tenant_id, action, resource) select $1, 'create', 'note' from generate_series(100000, 170000)
+        returning seq)
        insert into record_history (tenant_id, seq, resource, salt, after)
        select $1, seq, 'note', gen_random_uuid(), jsonb_build_object('body', repeat(seq::text, 95)) from e`,
       [tenant_id],
@@ -175,7 +176,8 @@ test('neither a long trail nor a large file is ever held in memory', async () =>
   });
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // Bytes of buffers that are let go are counted until the next look has ended what this one began: on a fast disk tens of megabytes.
+  // Bytes of buffers that are let go are counted until the next look has ended what this one began: on a fast disk tens
+  // of megabytes.
   const held = () => {
     collect();
     collect();

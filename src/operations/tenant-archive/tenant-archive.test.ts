@@ -156,7 +156,8 @@ test('a workspace imported under another name, twice, beside itself and elsewher
       const shown = ({ next_cursor: _, written: __, ...body }: Record<string, unknown>) => body;
       assert.deepEqual(shown(other.body), shown(one.body), path);
     }
-    const file = (await onOwner(app, (client) => client.query(`select id from file where tenant_id = '${tenant_id}' and name = 'contract.txt'`))).rows[0]; // biome-ignore format: one call
+    const file = (await onOwner(app, (client) => client.query(`select id from file where tenant_id = '${tenant_id}'
+      and name = 'contract.txt'`))).rows[0]; // biome-ignore format: one call
     assert.equal((await copy('GET', `/api/v1/files/${file.id}/content`)).body, 'What was agreed.');
   }
 });
@@ -262,7 +263,10 @@ test('every table of a tenant is archivedTables along or left behind, with its n
   });
 });
 
-/** Begins a transaction that alters all tables while the program goes on: asks for all of them first, and again when both waited for each other. */
+/**
+ * Begins a transaction that alters all tables while the program goes on: asks for all of them first, and again when
+ * both waited for each other.
+ */
 async function beginAlone(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ names: string }>(
     "select string_agg(c.oid::regclass::text, ', ') as names from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')",
@@ -306,7 +310,8 @@ test('the hash changes with any one value, and with nothing else', async () => {
       const key = name === 'tenant' ? 'id' : 'tenant_id';
       for (const column of columns) {
         await client.query('savepoint cell');
-        const { rowCount } = await client.query(`update ${name} set "${column}" = ${await otherValue(client, name, column)} where ${key} = $1`, [tenant_id]); // biome-ignore format: one call
+        const { rowCount } = await client.query(`update ${name} set "${column}" = ${await otherValue(client, name, column)}
+          where ${key} = $1`, [tenant_id]); // biome-ignore format: one call
         await client.query('set local role holdfast_system');
         if (rowCount === 0 || (await digestOf(table)) === before.get(name)) overlooked.push(`${name}.${column}`);
         await client.query('rollback to savepoint cell');

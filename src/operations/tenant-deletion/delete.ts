@@ -10,9 +10,15 @@ import { tenantTables } from '../tenant-archive/tables.ts';
 import { type DoomedTenant, findDoomed, holdOffDeletions, refuseDoubtful } from './find.ts';
 import { deleteRows, type RowsOf } from './rows.ts';
 
-/** Whoever writes on, such as a job that has yet to notice, does not hold it up for ever: what came meanwhile goes with the row of the workspace. */
+/**
+ * Whoever writes on, such as a job that has yet to notice, does not hold it up for ever: what came meanwhile goes with
+ * the row of the workspace.
+ */
 const rounds_max = 20;
-/** So long the trail says that its sessions ended, which running servers read to close what is open. They look each second. */
+/**
+ * So long the trail says that its sessions ended, which running servers read to close what is open. They look each
+ * second.
+ */
 const announced_ms = 2_000;
 const files_at_once = 16;
 const lock_ms_max = 2_000;
@@ -38,8 +44,8 @@ export interface Deleted {
 }
 
 /**
- * Deletes a workspace with all it has. From the first transaction on nobody gets in; the rest goes in batches, beside which others work as before. Killed at
- * any moment, it goes on where it was when it is called again.
+ * Deletes a workspace with all it has. From the first transaction on nobody gets in; the rest goes in batches, beside
+ * which others work as before. Killed at any moment, it goes on where it was when it is called again.
  */
 export async function deleteTenant(deleting: Deleting, name: string): Promise<Deleted> {
   const client = await connectAsSystem(deleting.ownerUrl, 'holdfast-tenant-delete');
@@ -99,8 +105,8 @@ async function run(client: pg.Client, deleting: Deleting, doomed: DoomedTenant):
 }
 
 /**
- * Ends every way in: sessions, keys, links, passwords. Their deletion is in the trail, which tells running servers to close what is open; jobs that run notice
- * that theirs are gone. Answers how many rows went.
+ * Ends every way in: sessions, keys, links, passwords. Their deletion is in the trail, which tells running servers to
+ * close what is open; jobs that run notice that theirs are gone. Answers how many rows went.
  */
 async function begin(client: pg.Client, doomed: DoomedTenant): Promise<number> {
   const { tenant_id, name, title, begun_at } = doomed;
@@ -149,9 +155,9 @@ const note = (client: pg.Client, action: string, target: string, reason: string)
   );
 
 /**
- * Jobs first, because whoever runs one notices that. Then values of the past: events without their values prove nothing of records, so that a check of the
- * trail meanwhile finds nothing wrong. Then those of custom fields, which a trigger would look for with each record. Then what refers to other rows before
- * these. The trail itself has its own turn.
+ * Jobs first, because whoever runs one notices that. Then values of the past: events without their values prove nothing
+ * of records, so that a check of the trail meanwhile finds nothing wrong. Then those of custom fields, which a trigger
+ * would look for with each record. Then what refers to other rows before these. The trail itself has its own turn.
  */
 function inOrder(tables: readonly RowsOf[]): RowsOf[] {
   const first = ['schedule', 'job', 'record_history', 'custom_value'];
@@ -202,7 +208,9 @@ async function deleteFiles(store: Deleting['store'], tenant_id: string, files: C
   await store.deleteUnfinished(new Date(), tenant_id);
 }
 
-/** Values of its past that are in files of their own. Events are in files that all workspaces share, and go with these. */
+/**
+ * Values of its past that are in files of their own. Events are in files that all workspaces share, and go with these.
+ */
 async function deleteArchives(client: pg.Client, store: Deleting['store'], tenant_id: string): Promise<void> {
   const { rows } = await client.query<{ id: string; storage_key: string }>(
     'select id, storage_key from lifecycle_archive where of_tenant = $1',
@@ -219,7 +227,8 @@ async function deleteTrail(client: pg.Client, tenant_id: string, rows: Counter):
   await client.query('reset role');
   try {
     const { rows: partitions } = await client.query<{ name: string }>(
-      `select c.relname::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'public.audit_event'::regclass order by 1`,
+      `select c.relname::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'public.audit_event'::regclass order by 1`,
     );
     const key = [
       { name: 'seq', type: 'bigint' },
@@ -247,7 +256,10 @@ async function deleteWorkspace(client: pg.Client, tenant_id: string): Promise<vo
   }
 }
 
-/** Until everybody has ended who may have found the workspace there. Whoever follows the feed waits for them too, so none takes long but the import of another workspace. */
+/**
+ * Until everybody has ended who may have found the workspace there. Whoever follows the feed waits for them too, so
+ * none takes long but the import of another workspace.
+ */
 async function waitForOthers(client: pg.Client, say: Deleting['say']): Promise<void> {
   const { rows } = await client.query<{ xid: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as xid');
   const ended = async () =>

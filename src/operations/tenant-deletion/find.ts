@@ -24,7 +24,8 @@ export interface Contents {
 }
 
 /**
- * The workspace of a name. What was left of one comes before another that has its name since: whoever goes on with a deletion must not delete the other.
+ * The workspace of a name. What was left of one comes before another that has its name since: whoever goes on with a
+ * deletion must not delete the other.
  */
 export async function findDoomed(client: pg.Client, name: string): Promise<DoomedTenant> {
   const { rows } = await client.query<DoomedTenant>(
@@ -39,11 +40,15 @@ export async function findDoomed(client: pg.Client, name: string): Promise<Doome
   return rows[0];
 }
 
-/** Refuses what would be wrong to delete. Within the transaction that begins the deletion, so that two do not both leave the other as the last. */
+/**
+ * Refuses what would be wrong to delete. Within the transaction that begins the deletion, so that two do not both leave
+ * the other as the last.
+ */
 export async function refuseDoubtful(client: pg.Client, { tenant_id, name }: DoomedTenant): Promise<void> {
   const { rows } = await client.query<{ is_held: boolean; is_last: boolean }>(
     `select app.is_held('tenant', t.id, t.created_at, now()) as is_held,
-       not exists (select from tenant o where o.id <> t.id and o.name <> 'system' and not exists (select from tenant_deletion d where d.of_tenant = o.id)) as is_last
+       not exists (select from tenant o where o.id <> t.id and o.name <> 'system' and not exists (select from tenant_deletion d
+         where d.of_tenant = o.id)) as is_last
      from tenant t where t.id = $1`,
     [tenant_id],
   );
@@ -79,7 +84,8 @@ export async function readContents(client: pg.Client, tenant_id: string): Promis
     if (counted.rows[0]!.count > 0) rows[name] = counted.rows[0]!.count;
   }
   const { rows: more } = await client.query<Omit<Contents, 'rows' | 'files'> & { count: number; size_bytes: number }>(
-    `select f.count, f.size_bytes, o.operators, o.operators > 0 and not exists (select from operator where tenant_id <> $1) as last_operators
+    `select f.count, f.size_bytes, o.operators, o.operators > 0 and not exists (select from operator
+      where tenant_id <> $1) as last_operators
      from (select count(*)::int as count, coalesce(sum(size_bytes), 0)::float8 as size_bytes from file where tenant_id = $1) f,
        (select count(*)::int as operators from operator where tenant_id = $1) o`,
     [tenant_id],

@@ -25,7 +25,9 @@ test('while a snapshot keeps what is deleted, foreign keys look up no other rows
       [id],
     );
     await client.query(
-      `insert into contact (tenant_id, given_name, company_id) select $1, 'Contact ' || n, c.id from (select id, row_number() over () as place from company where tenant_id = $1) c join generate_series(1, $2::int) n on n % 100 = c.place - 1`,
+      `insert into contact (tenant_id, given_name, company_id) select $1, 'Contact ' || n, c.id
+        from (select id, row_number() over () as place from company where tenant_id = $1) c join generate_series(1, $2::int) n
+          on n % 100 = c.place - 1`,
       [id, count],
     );
   }

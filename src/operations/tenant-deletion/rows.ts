@@ -8,9 +8,9 @@ const batch_rows_max = 2_000;
 const batch_ms_aim = 50;
 
 /**
- * Foreign keys look up after the statement, whose own plan is made by then. In a table where the workspace has no row any more, every index that begins with
- * the tenant would look as good as that of the key; while somebody's snapshot keeps the deleted rows, such an index leads to all of them. A generic plan is
- * made for an average workspace.
+ * Foreign keys look up after the statement, whose own plan is made by then. In a table where the workspace has no row
+ * any more, every index that begins with the tenant would look as good as that of the key; while somebody's snapshot
+ * keeps the deleted rows, such an index leads to all of them. A generic plan is made for an average workspace.
  */
 const generic = `set_config('plan_cache_mode', 'force_generic_plan', true)`;
 
@@ -18,8 +18,8 @@ const generic = `set_config('plan_cache_mode', 'force_generic_plan', true)`;
 export type RowsOf = Pick<TenantTable, 'name' | 'key'>;
 
 /**
- * Deletes the rows of a workspace in one table, each batch in a transaction of its own, in the order of the key. A row that comes meanwhile and lies
- * before the batch is left to the next call.
+ * Deletes the rows of a workspace in one table, each batch in a transaction of its own, in the order of the key. A row
+ * that comes meanwhile and lies before the batch is left to the next call.
  */
 export async function deleteRows(
   client: pg.Client,
@@ -38,7 +38,8 @@ export async function deleteRows(
     const began = performance.now();
     const { rows } = await client.query<{ found: number; last: string[] }>(
       `with page as materialized (
-         select ${list('t')} from ${table} t where t.tenant_id = $1 ${last ? `and (${list('t')}) > (${after})` : ''} order by ${list('t')} limit $2
+         select ${list('t')} from ${table} t where t.tenant_id = $1 ${last ? `and (${list('t')}) > (${after})` : ''} order by ${list('t')}
+           limit $2
        ), gone as (
          delete from ${table} t using page p where t.tenant_id = $1 and (${list('t')}) = (${list('p')})
        )

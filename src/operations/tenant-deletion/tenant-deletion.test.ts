@@ -141,11 +141,13 @@ test('a deleted workspace leaves no row in any table and no file, and takes noth
     [goes.tenant_id],
   );
   await client.query(
-    `insert into error_occurrence (report_id, line_id, at, workspace_id, process, version, message) values ($1, $1, now(), $1, 'probe', '1', 'Probe')`,
+    `insert into error_occurrence (report_id, line_id, at, workspace_id, process, version, message)
+      values ($1, $1, now(), $1, 'probe', '1', 'Probe')`,
     [goes.tenant_id],
   );
   await client.query(
-    `insert into contact (tenant_id, given_name, custom) select $1, 'Contact ' || n, jsonb_build_object('probe', 'Value') from generate_series(1, 1000) n`,
+    `insert into contact (tenant_id, given_name, custom) select $1, 'Contact ' || n, jsonb_build_object('probe', 'Value')
+      from generate_series(1, 1000) n`,
     [goes.tenant_id],
   );
   const before = await rowsOf(goes);

@@ -75,7 +75,9 @@ export async function readBefore({ ownerUrl, superuserUrl }: Target): Promise<Be
 const list = (names: readonly string[]) =>
   `${names.slice(0, named_max).join(', ')}${names.length > named_max ? ` and ${names.length - named_max} more` : ''}`;
 
-/** What is missing or different now and was not before. An index that an operator dropped is no fault of the migration. */
+/**
+ * What is missing or different now and was not before. An index that an operator dropped is no fault of the migration.
+ */
 export function newDrift(before: Drift, after: Drift): string[] {
   return [
     ...after.missing.filter((name) => !before.missing.includes(name)).map((name) => `${name} is missing`),

@@ -20,7 +20,8 @@ export interface TableChange {
 
 const catalogue = `
   select c.oid::regclass::text as name,
-    array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' order by a.attname) as columns
+    array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      and a.attgenerated = '' order by a.attname) as columns
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
   order by 1`;
@@ -33,8 +34,8 @@ const appended: ReadonlySet<string> = new Set(['audit_event', 'record_history'])
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /**
- * Rows and hash of each table, as a role that sees all rows. `columns` says which columns count, so that a table can be compared with what it held
- * before it got more.
+ * Rows and hash of each table, as a role that sees all rows. `columns` says which columns count, so that a table can be
+ * compared with what it held before it got more.
  */
 export async function readContent(
   client: pg.Client,
@@ -76,8 +77,8 @@ export function changedTables(
 }
 
 /**
- * What a migration did beyond what it says: a table of records whose name stands nowhere in it has other content, or one of which rows are only ever
- * added has lost some. So cascades and triggers that nobody thought of are found.
+ * What a migration did beyond what it says: a table of records whose name stands nowhere in it has other content, or
+ * one of which rows are only ever added has lost some. So cascades and triggers that nobody thought of are found.
  */
 export function unexpectedChanges(changes: readonly TableChange[]): string[] {
   return changes.flatMap(({ table, rows, dropped, named }) => {

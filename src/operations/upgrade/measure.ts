@@ -15,10 +15,16 @@ export interface HeldLock {
   held_ms: number;
 }
 
-/** The modes that make others wait, strongest last. ShareUpdateExclusiveLock and weaker ones hold up neither reads nor writes. */
+/**
+ * The modes that make others wait, strongest last. ShareUpdateExclusiveLock and weaker ones hold up neither reads nor
+ * writes.
+ */
 const strong: readonly string[] = ['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'];
 
-/** The locks on tables that existed before; partitions count as their table. A lock stays until the end of the transaction. */
+/**
+ * The locks on tables that existed before; partitions count as their table. A lock stays until the end of the
+ * transaction.
+ */
 const ownLocks = `
   select coalesce(pg_partition_root(c.oid), c.oid)::regclass::text as table, l.mode
   from pg_locks l join pg_class c on c.oid = l.relation
@@ -59,7 +65,10 @@ export class MigrationMeasure implements MigrationObserver {
     this.end = performance.now();
   }
 
-  /** For each table and what was blocked, the longest, longest first. What blocks reads blocks writes too, which is not said again. */
+  /**
+   * For each table and what was blocked, the longest, longest first. What blocks reads blocks writes too, which is not
+   * said again.
+   */
   locks(): HeldLock[] {
     const found = new Map<string, HeldLock>();
     for (const { table, mode, from } of this.taken.values()) {

@@ -36,7 +36,8 @@ export async function busiestStatements(superuserUrl: string, role: string): Pro
   try {
     const { rows } = await client.query<{ query: string }>(
       `select min(query) as query from pg_stat_statements s join pg_roles r on r.oid = s.userid
-       where r.rolname = $1 and dbid = (select oid from pg_database where datname = current_database()) and query ~* '^\\s*(select|with|insert|update|delete)\\M'
+       where r.rolname = $1 and dbid = (select oid from pg_database where datname = current_database())
+         and query ~* '^\\s*(select|with|insert|update|delete)\\M'
        group by queryid order by sum(total_exec_time) desc limit ${statements_max}`,
       [role],
     );
@@ -50,7 +51,9 @@ export async function busiestStatements(superuserUrl: string, role: string): Pro
   }
 }
 
-/** How the application's statements would be run, whatever their values. A statement that cannot be planned has no plan. */
+/**
+ * How the application's statements would be run, whatever their values. A statement that cannot be planned has no plan.
+ */
 export async function planStatements(databaseUrl: string, statements: readonly string[]): Promise<Map<string, Plan>> {
   const client = await connect(databaseUrl, 'holdfast-upgrade');
   try {
@@ -86,7 +89,10 @@ function scansOf(node: PlanNode): string[] {
   return [...own, ...(node.Plans ?? []).flatMap(scansOf)];
 }
 
-/** Statements that would read a large table as a whole and did not, that cost several times as much, or that cannot be run any more. */
+/**
+ * Statements that would read a large table as a whole and did not, that cost several times as much, or that cannot be
+ * run any more.
+ */
 export function worsePlans(before: ReadonlyMap<string, Plan>, after: ReadonlyMap<string, Plan>): PlanChange[] {
   return [...before].flatMap(([statement, plan]) => {
     const now = after.get(statement);

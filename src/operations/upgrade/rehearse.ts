@@ -71,14 +71,18 @@ export async function rehearseOnCopy(copyUrl: string, source: RehearsalSource): 
 const identityOf = (url: string) =>
   withClient(url, async (client) => {
     const { rows } = await client.query<{ identity: string }>(
-      `select format('%s %s %s', pg_postmaster_start_time(), d.oid, d.datname) as identity from pg_database d where datname = current_database()`,
+      `select format('%s %s %s', pg_postmaster_start_time(), d.oid, d.datname) as identity from pg_database d
+        where datname = current_database()`,
     );
     return rows[0]!.identity;
   });
 
 const round = (ms: number) => Math.round(ms) / 1000;
 
-/** Restores the newest backup and the changes behind it into a scratch server, and migrates that. Changes nothing in the running installation. */
+/**
+ * Restores the newest backup and the changes behind it into a scratch server, and migrates that. Changes nothing in the
+ * running installation.
+ */
 export async function rehearseOnBackup(backups: BackupStore, source: RehearsalSource): Promise<BackupRehearsal> {
   const { config, masterKeys, say } = source;
   const manifest = baseOnly(await chooseBackup(backups));

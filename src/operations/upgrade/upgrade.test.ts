@@ -138,10 +138,14 @@ after(async () => {
   await rm(parent, { recursive: true, force: true });
 });
 
-/** Three things that a migration should not do: an index less, records of another table by a cascade, and values past the audit trail. */
+/**
+ * Three things that a migration should not do: an index less, records of another table by a cascade, and values past
+ * the audit trail.
+ */
 const spoiling = `select pg_sleep(0.3); drop index company_owner;
   set local role holdfast_system; delete from company where name = 'Firm 0'; reset role;
-  alter table company disable trigger user; update company set name = 'Firm X' where name = 'Firm 1'; alter table company enable trigger user;`;
+  alter table company disable trigger user; update company set name = 'Firm X'
+    where name = 'Firm 1'; alter table company enable trigger user;`;
 
 test('the copy of before, or what is left of one that was killed, takes no room from the next copy', async (t) => {
   const dir = join(parent, 'room');

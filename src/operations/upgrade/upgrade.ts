@@ -71,8 +71,8 @@ export const createUpgrader = (options: UpgradeOptions): Upgrader => ({
 });
 
 /**
- * Nobody works on the database meanwhile, so a copy of its directory is the way back. It is migrated and checked; when something fails, the copy
- * takes its place, and what was migrated is kept aside.
+ * Nobody works on the database meanwhile, so a copy of its directory is the way back. It is migrated and checked; when
+ * something fails, the copy takes its place, and what was migrated is kept aside.
  */
 async function upgradeEmbedded(options: UpgradeOptions, masterKeys: MasterKeys): Promise<void> {
   const { config, version, say, again = false, report = () => {} } = options;
@@ -197,8 +197,8 @@ async function ship(superuserUrl: string, until: bigint, config: Config, masterK
 const insufficient_privilege = '42501';
 
 /**
- * Others may work on it, and it is backed up elsewhere. So it is checked inside the transaction of the migration: a schema that is not as this version
- * needs it never becomes visible, and going back is a rollback.
+ * Others may work on it, and it is backed up elsewhere. So it is checked inside the transaction of the migration: a
+ * schema that is not as this version needs it never becomes visible, and going back is a rollback.
  */
 async function upgradeExternal(
   { version, say, report = () => {} }: UpgradeOptions,

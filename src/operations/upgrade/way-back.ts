@@ -20,8 +20,8 @@ export interface RestorePoint {
 /** What is known of the last upgrade, in a file, because the database itself is what may go back. */
 export interface UpgradeState {
   /**
-   * `copied`: an upgrade is under way, or was killed. `returning`: so is its going back. `failed`: the database is as it was before. `done`: it has
-   * the schema of this version.
+   * `copied`: an upgrade is under way, or was killed. `returning`: so is its going back. `failed`: the database is as
+   * it was before. `done`: it has the schema of this version.
    */
   stage: 'copied' | 'returning' | 'failed' | 'done';
   /** The checksum of migrations and routines: an upgrade that failed with these is not tried again at each start. */
@@ -53,7 +53,10 @@ export async function writeState(dataDir: string, state: UpgradeState): Promise<
   await rename(`${stateFile(dataDir)}.new`, stateFile(dataDir));
 }
 
-/** Bytes that have to be free for a copy of the cluster, with some to spare: those of the copy that it replaces become free before. */
+/**
+ * Bytes that have to be free for a copy of the cluster, with some to spare: those of the copy that it replaces become
+ * free before.
+ */
 export async function roomForCopy(dataDir: string): Promise<number> {
   const replaced = copyDir(dataDir);
   const room =
@@ -68,7 +71,9 @@ async function bytesIn(dir: string): Promise<number> {
   return bytes;
 }
 
-/** A name of its own: the `cp` of an upgrade that was killed goes on for a while, and must not write into the next copy. */
+/**
+ * A name of its own: the `cp` of an upgrade that was killed goes on for a while, and must not write into the next copy.
+ */
 const newCopy = (dataDir: string): string => `${copyDir(dataDir)}.new-${randomBytes(4).toString('hex')}`;
 
 async function unfinishedCopies(dataDir: string): Promise<string[]> {
@@ -135,7 +140,10 @@ export async function putCopyBack(dataDir: string, state: Omit<UpgradeState, 'st
   return finishReturn(dataDir, state);
 }
 
-/** From wherever it was killed: as long as the copy is there, what runs is the database that is left behind; without it, the copy is in place. */
+/**
+ * From wherever it was killed: as long as the copy is there, what runs is the database that is left behind; without it,
+ * the copy is in place.
+ */
 async function finishReturn(dataDir: string, state: Omit<UpgradeState, 'stage'>): Promise<UpgradeState> {
   if (existsSync(copyDir(dataDir)) || !existsSync(clusterDir(dataDir))) {
     if (existsSync(clusterDir(dataDir))) {
@@ -155,8 +163,8 @@ const by_hand = 'somebody went back by hand';
 const recovery_settings = "\n# holdfast upgrade back\nrestore_command = 'false'\nhot_standby = off\n";
 
 /**
- * Long after the upgrade: people have worked since, and the backup store may have what they did. So the database begins a new timeline, which the log
- * in the backup store cannot be mistaken for; a backup of it is made as soon as it runs.
+ * Long after the upgrade: people have worked since, and the backup store may have what they did. So the database begins
+ * a new timeline, which the log in the backup store cannot be mistaken for; a backup of it is made as soon as it runs.
  */
 export async function goBackByHand(
   dataDir: string,
@@ -205,8 +213,9 @@ export async function deleteOldCopy(dataDir: string, days: number): Promise<numb
 }
 
 /**
- * After an upgrade that was killed. One that was going back goes on: nobody has worked on a database whose upgrade failed. In another, people may have
- * worked since, with the version before, which works with it too; so that stays in its place.
+ * After an upgrade that was killed. One that was going back goes on: nobody has worked on a database whose upgrade
+ * failed. In another, people may have worked since, with the version before, which works with it too; so that stays in
+ * its place.
  */
 export async function resumeInterrupted(dataDir: string, say: (line: string) => void): Promise<void> {
   const state = await readState(dataDir);

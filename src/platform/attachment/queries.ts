@@ -38,8 +38,10 @@ export const findBytes = (ctx: Context, id: string): Promise<{ storage_key: stri
 
 /** Undefined when the caller may not read the file, or it is one that goes by itself. */
 export const replaceFile = (ctx: Context, id: string, file_id: string): Promise<Attachment | undefined> =>
-  ctx.tx.maybe(sql`update attachment r set file_id = f.id, name = f.name, content_type = f.content_type, size_bytes = f.size_bytes from file f
-    where r.tenant_id = ${ctx.tenant_id} and r.id = ${id} and f.tenant_id = r.tenant_id and f.id = ${file_id} and f.kind = 'upload' and f.expires_at is null
+  ctx.tx.maybe(sql`update attachment r set file_id = f.id, name = f.name, content_type = f.content_type, size_bytes = f.size_bytes
+    from file f
+    where r.tenant_id = ${ctx.tenant_id} and r.id = ${id} and f.tenant_id = r.tenant_id and f.id = ${file_id} and f.kind = 'upload'
+      and f.expires_at is null
     and not app.read_elsewhere(f.id) returning ${columns}`);
 
 /** Makes an earlier version the current one. Restoring the current version changes nothing. */
@@ -51,7 +53,8 @@ export const restoreVersion = async (
   number === found.number
     ? found
     : ctx.tx.maybe(sql`update attachment r set file_id = v.file_id, name = v.name, content_type = v.content_type, size_bytes = v.size_bytes
-        from attachment_version v where r.tenant_id = ${ctx.tenant_id} and r.id = ${found.id} and v.tenant_id = r.tenant_id and v.attachment_id = r.id
+        from attachment_version v where r.tenant_id = ${ctx.tenant_id} and r.id = ${found.id} and v.tenant_id = r.tenant_id
+          and v.attachment_id = r.id
           and v.number = ${number} returning ${columns}`);
 
 export const readVersions = (ctx: Context, id: string): Promise<AttachmentVersion[]> =>

@@ -330,7 +330,8 @@ test('the change of somebody whose account is deleted goes no further, and neith
   const { api: leaver, user_id } = await tenant.as('manager', 'leaver');
   const [held] = await contacts(1);
   const runningCount = async () => (await api('GET', '/api/v1/jobs?kind=change.run&state=running')).body.data.length;
-  // Two changes that wait for a locked contact take up the worker, so that those of the leaver wait until the account is gone.
+  // Two changes that wait for a locked contact take up the worker, so that those of the leaver wait until the account
+  // is gone.
   const waiting = await whileLocked(held!, async () => {
     for (const city of ['One', 'Two'])
       await start({ resource: 'contact', ids: [held], action: { kind: 'update', fields: { city } } });

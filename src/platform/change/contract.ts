@@ -4,20 +4,24 @@ import { list_rows_default, list_rows_max } from '../../kernel/contract/resource
 import { skip } from '../undo/contract.ts';
 
 /*
- * Every answer to a request that changes something carries `Change-Id`. By that id all that the request did can be taken back for 30 days:
+ * Every answer to a request that changes something carries `Change-Id`. By that id all that the request did can be
+ * taken back for 30 days:
  *
  *   POST /changes/{id}/reversal              takes it back as a whole, or what it did to one record with ?record_id=
  *   POST /changes                            changes many records: those with given ids, or all that match a filter
- *   GET  /changes, /changes/{id}             such changes and reversals: how far they are, what they did, what they left and why
+ *   GET  /changes, /changes/{id}             such changes and reversals: how far they are, what they did, what they
+ * left and why
  *   POST /changes/{id}/cancellation          stops one; what it did so far stays, and can be taken back
  *
- * A reversal restores only what still is as the change left it: fields that somebody has set since stay, and `skipped_samples` names them. What
- * was made goes to the trash, what was trashed comes back, with all that hangs on it. It needs the right to the opposite change, now.
- * A reversal is a change too, with an id of its own: taken back, it is redone. Small ones are done in the transaction of the request (200);
- * large ones are done in batches in the background (202).
+ * A reversal restores only what still is as the change left it: fields that somebody has set since stay, and
+ * `skipped_samples` names them. What was made goes to the trash, what was trashed comes back, with all that hangs on
+ * it. It needs the right to the opposite change, now. A reversal is a change too, with an id of its own: taken back, it
+ * is redone. Small ones are done in the transaction of the request (200); large ones are done in batches in the
+ * background (202).
  *
- * 404 no such change, or none of its records is the caller's to see; 403 none is the caller's to change; 409 `undone_already`, with the
- * reversal in `reversal_id`; 409 `still_running`; 409 `nothing_to_undo`, with all that stands in the way in `skipped`; 410 `undo_expired` after 30 days.
+ * 404 no such change, or none of its records is the caller's to see; 403 none is the caller's to change; 409
+ * `undone_already`, with the reversal in `reversal_id`; 409 `still_running`; 409 `nothing_to_undo`, with all that
+ * stands in the way in `skipped`; 410 `undo_expired` after 30 days.
  */
 
 export const changeStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const;

@@ -60,7 +60,8 @@ test('a worker killed while it changes many goes on where it was: each record is
     const key = await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env);
     await db.query('begin; set local role holdfast_system');
     await db.query(
-      `insert into contact (tenant_id, given_name, city) select id, 'Person ' || n, 'Rome' from tenant, generate_series(1, $1::int) n where name = 'acme'`,
+      `insert into contact (tenant_id, given_name, city) select id, 'Person ' || n, 'Rome' from tenant, generate_series(1, $1::int) n
+        where name = 'acme'`,
       [rows],
     );
     await db.query('commit');

@@ -11,7 +11,10 @@ import { type ChangeRow, endChange, findChangeRow, isJobCancelled, readSkipped }
 import { reverseBatch, run_kind, targetOf } from './reversal.ts';
 import { changeBatch } from './service.ts';
 
-/** Of one worker at once: each keeps a connection and half a core busy, for many minutes where it is large. One is left to other workspaces. */
+/**
+ * Of one worker at once: each keeps a connection and half a core busy, for many minutes where it is large. One is left
+ * to other workspaces.
+ */
 const changes_at_once = 3;
 const changes_per_tenant_at_once = 2;
 

@@ -59,7 +59,8 @@ interface NewChange {
 export async function insertChange(ctx: Context, { id, kind, resource, action = {}, of }: NewChange): Promise<boolean> {
   const inserted =
     await ctx.tx.run(sql`insert into change (tenant_id, id, kind, resource, action, of_change, of_record, rights, created_by)
-    values (${ctx.tenant_id}, ${id}, ${kind}, ${resource ?? null}, ${JSON.stringify(action)}, ${of?.change_id ?? null}, ${of?.record_id ?? null},
+    values (${ctx.tenant_id}, ${id}, ${kind}, ${resource ?? null}, ${JSON.stringify(action)}, ${of?.change_id ?? null},
+      ${of?.record_id ?? null},
       ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id}) on conflict do nothing`);
   return inserted === 1;
 }
@@ -69,7 +70,10 @@ export interface Selection {
   filter?: string | null;
 }
 
-/** Notes once which records a change is about, as the caller sees them now. Answers how many; one more than allowed when there are more. */
+/**
+ * Notes once which records a change is about, as the caller sees them now. Answers how many; one more than allowed when
+ * there are more.
+ */
 export async function chooseRecords(
   ctx: Context,
   change_id: string,
@@ -84,11 +88,14 @@ export async function chooseRecords(
     from (select r.id from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} limit ${change_rows_max + 1}) m`);
 }
 
-/** Takes the next records out of the list of those still to be changed: they stay in it when the batch is not committed. */
+/**
+ * Takes the next records out of the list of those still to be changed: they stay in it when the batch is not committed.
+ */
 export async function takeRecords(ctx: Context, change_id: string, rows_max: number): Promise<string[]> {
   const rows = await ctx.tx.many<{ record_id: string }>(sql`delete from change_item i
     where i.tenant_id = ${ctx.tenant_id} and i.change_id = ${change_id} and i.position = any (array(
-      select n.position from change_item n where n.tenant_id = ${ctx.tenant_id} and n.change_id = ${change_id} order by n.position limit ${rows_max}))
+      select n.position from change_item n where n.tenant_id = ${ctx.tenant_id} and n.change_id = ${change_id} order by n.position
+        limit ${rows_max}))
     returning i.record_id`);
   return rows.map(({ record_id }) => record_id).sort();
 }
@@ -104,7 +111,8 @@ export interface Progress {
 export async function noteProgress(ctx: Context, id: string, progress: Progress): Promise<void> {
   const { done, changed, unchanged, skipped, undone_to_seq = null } = progress;
   await ctx.tx.run(sql`update change set state = 'running', done = least(total, done + ${done}), changed = changed + ${changed},
-      unchanged = unchanged + ${unchanged}, skipped = skipped + ${skipped.length}, undone_to_seq = coalesce(${undone_to_seq}::bigint, undone_to_seq),
+      unchanged = unchanged + ${unchanged}, skipped = skipped + ${skipped.length}, undone_to_seq = coalesce(${undone_to_seq}::bigint,
+        undone_to_seq),
       skipped_samples = (select coalesce(jsonb_agg(s.value order by s.ordinality), '[]')
         from jsonb_array_elements(skipped_samples || ${JSON.stringify(skipped.slice(0, skipped_samples_max))}::jsonb) with ordinality s
         where s.ordinality <= ${skipped_samples_max})
@@ -160,7 +168,8 @@ const reached = (ctx: Context): Sql =>
     ? sql`${ofTenant(ctx)} and c.created_by = ${ctx.actor.user_id}`
     : ofTenant(ctx);
 
-const shown = sql`select c.id, c.kind, c.resource, c.action, c.of_change, c.of_record, c.state, c.total, c.done, c.changed, c.unchanged, c.skipped,
+const shown = sql`select c.id, c.kind, c.resource, c.action, c.of_change, c.of_record, c.state, c.total, c.done, c.changed, c.unchanged,
+  c.skipped,
     c.skipped_samples, c.error, c.created_at, c.finished_at,
     case when v.id is not null then json_build_object('id', v.id, 'state', v.state, 'skipped', v.skipped,
       'skip_reasons', array(select distinct s ->> 'reason' from jsonb_array_elements(v.skipped_samples) s)) end as reversal,

@@ -36,7 +36,10 @@ export const enqueueRun = (ctx: Context, change_id: string): Promise<string | nu
 const events_at_once_max = 500;
 const batch_events = 1_000;
 
-/** Takes a change back, at once or in the background. `id` is that of the request, by which its own audit events are known. */
+/**
+ * Takes a change back, at once or in the background. `id` is that of the request, by which its own audit events are
+ * known.
+ */
 export async function startReversal(ctx: Context, kinds: UndoKinds, id: string, target: Target): Promise<string> {
   // Asked before its events are read: what it did in between would be missed.
   const reversed = await findChangeRow(ctx, target.change_id);
@@ -102,7 +105,10 @@ export async function reverseBatch(ctx: Context, kinds: UndoKinds, row: ChangeRo
   return true;
 }
 
-/** Goes on with the reversal that there is already, unless it runs or is done. The caller may not see it: then nobody says which it is. */
+/**
+ * Goes on with the reversal that there is already, unless it runs or is done. The caller may not see it: then nobody
+ * says which it is.
+ */
 async function resume(ctx: Context, target: Target): Promise<string> {
   const earlier = await findReversal(ctx, target);
   if (!earlier || !(await isStopped(ctx, earlier))) throw undoneAlready(earlier?.id ?? null);

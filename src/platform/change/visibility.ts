@@ -7,8 +7,8 @@ import { shownSkips } from '../undo/index.ts';
 import type { Change } from './contract.ts';
 
 /**
- * Changes without what the caller may not read: values that somebody else set where the caller does not read every record of the kind, values and
- * names of hidden custom fields, and names of records that are not the caller's to see.
+ * Changes without what the caller may not read: values that somebody else set where the caller does not read every
+ * record of the kind, values and names of hidden custom fields, and names of records that are not the caller's to see.
  */
 export async function redactChanges(ctx: Context, changes: readonly Change[]): Promise<Change[]> {
   const shown = await shownSkips(

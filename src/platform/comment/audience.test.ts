@@ -101,7 +101,9 @@ test('a reply to an internal comment cannot be public, nor become it before the 
 
 const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id).sort();
 
-/** Somebody who is no member and takes part in a contact, by a session and by a key that a member made for such people. */
+/**
+ * Somebody who is no member and takes part in a contact, by a session and by a key that a member made for such people.
+ */
 async function outsiderOf(name: string) {
   const admin = (await tenant.as('admin', 'Root')).api;
   const own = { read: 'own', create: 'own' };

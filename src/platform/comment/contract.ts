@@ -5,7 +5,10 @@ import { mentions_max, text_characters_max } from '../mention/contract.ts';
 
 const fixed = { createOnly: true } as const;
 
-/** Whom a comment is for: colleagues, or also the people outside who take part in the record. It can become public, never internal again. */
+/**
+ * Whom a comment is for: colleagues, or also the people outside who take part in the record. It can become public,
+ * never internal again.
+ */
 export const audiences = ['internal', 'public'] as const;
 export type Audience = (typeof audiences)[number];
 

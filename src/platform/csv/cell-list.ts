@@ -3,11 +3,12 @@ import type { LabelledValue } from '../../kernel/contract/fields.ts';
 import { sql } from '../../kernel/database/database.ts';
 
 /**
- * The values of a cell that holds several: `a; b; "c; d"`. Quotes are around those that hold a separator, with quotes in them
- * doubled; an export writes them so.
+ * The values of a cell that holds several: `a; b; "c; d"`. Quotes are around those that hold a separator, with quotes
+ * in them doubled; an export writes them so.
  */
 export function parseCellList(text: string, separators: ';' | ';,'): string[] {
-  // Spaces around a plain value are trimmed afterwards: a pattern for them tries each run of spaces within it from each of its spaces on.
+  // Spaces around a plain value are trimmed afterwards: a pattern for them tries each run of spaces within it from each
+  // of its spaces on.
   const end = `(?:[${separators}]|$)`;
   const item = new RegExp(`\\s*"((?:[^"]|"")*)"\\s*${end}|([^${separators}]*)${end}`, 'y');
   const values: string[] = [];
@@ -23,7 +24,10 @@ export function parseCellList(text: string, separators: ';' | ';,'): string[] {
 export const listed = (value: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`case when ${value} ~ '[;,"]|^\\s|\\s$|^$' then '"' || replace(${value}, '"', '""') || '"' else ${value} end`;
 
-/** A value with its label before it, as one of several in a cell: `Work: a@b.example`. A value that would read as one begins with a colon. */
+/**
+ * A value with its label before it, as one of several in a cell: `Work: a@b.example`. A value that would read as one
+ * begins with a colon.
+ */
 export const labelledItem = (label: RawBuilder<unknown>, value: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`case when ${label} is not null then replace(${label}, ': ', ':') || ': ' || ${value}
     when ${value} ~ '^.{0,60}?:\\s' then ': ' || ${value} else ${value} end`;

@@ -15,8 +15,8 @@ const batch_characters = 64 * 1024;
 type Line = readonly (string | null)[];
 
 /**
- * CSV text (RFC 4180, formulas neutralised) in pieces of about 64 Ki characters. By hand because the usual library was 2.6 times
- * slower, and its escaping of formulas cannot be read back.
+ * CSV text (RFC 4180, formulas neutralised) in pieces of about 64 Ki characters. By hand because the usual library was
+ * 2.6 times slower, and its escaping of formulas cannot be read back.
  */
 export async function* writeCsv(
   header: readonly string[],

@@ -7,8 +7,8 @@ const risky = /^'*[=+\-@\t\r\n＝＋－＠]/;
 const neutralised = /^'+[=+\-@\t\r\n＝＋－＠]/;
 
 /**
- * The same inside a cell, after what may part cells: a spreadsheet that is set to split at ';' knows nothing of quotes that begin at a ','. A quote
- * may stand before the formula, with which the part begins then.
+ * The same inside a cell, after what may part cells: a spreadsheet that is set to split at ';' knows nothing of quotes
+ * that begin at a ','. A quote may stand before the formula, with which the part begins then.
  */
 const inner = /[,;\t\r\n](?=["']*[=+\-@＝＋－＠])/g;
 const innerNeutralised = /([,;\t\r\n])'(?=["']*[=+\-@＝＋－＠])/g;

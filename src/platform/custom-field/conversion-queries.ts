@@ -72,7 +72,8 @@ export function putValues(
   values: readonly NewValue[],
 ): Promise<number> {
   return ctx.tx.run(sql`update ${sql.table(table)} r
-    set custom = case when w.after is null or w.after = 'null' then r.custom - ${key}::text else r.custom || jsonb_build_object(${key}::text, w.after) end
+    set custom = case when w.after is null or w.after = 'null' then r.custom - ${key}::text
+      else r.custom || jsonb_build_object(${key}::text, w.after) end
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as w (id uuid, after jsonb)
     where r.tenant_id = ${ctx.tenant_id} and r.id = w.id and r.id = any (${values.map(({ id }) => id)})`);
 }
@@ -135,11 +136,14 @@ export interface ConversionRow {
 /** The last conversion of a field, while it can be taken back. */
 export function lastConversion(ctx: Context, field_id: string): Promise<ConversionRow | undefined> {
   return ctx.tx.maybe(sql`select id, from_definition, to_type, converted, cleared, created_at from custom_conversion
-    where tenant_id = ${ctx.tenant_id} and field_id = ${field_id} and taken_back_by is null and created_at > now() - make_interval(days => ${undo_days})
+    where tenant_id = ${ctx.tenant_id} and field_id = ${field_id} and taken_back_by is null
+      and created_at > now() - make_interval(days => ${undo_days})
     order by id desc limit 1`);
 }
 
-/** Its values are back where they were; that it was is still known to whoever would take back the change it came with. */
+/**
+ * Its values are back where they were; that it was is still known to whoever would take back the change it came with.
+ */
 export async function closeConversion(ctx: Context, id: string): Promise<void> {
   await ctx.tx.run(
     sql`delete from custom_conversion_value where tenant_id = ${ctx.tenant_id} and conversion_id = ${id}`,

@@ -120,7 +120,10 @@ export async function previewConversion(
   return preview;
 }
 
-/** Changes the type of a field and converts its values. The previous values are kept for as long as the conversion can be undone. */
+/**
+ * Changes the type of a field and converts its values. The previous values are kept for as long as the conversion can
+ * be undone.
+ */
 export async function convertField(
   ctx: Context,
   id: string,
@@ -176,7 +179,10 @@ export async function renameOption(ctx: Context, id: string, rename: OptionRenam
 
 type Convert = (value: unknown) => { value: unknown } | undefined;
 
-/** Converts one value after the other. Where each may be there once, one that is there already fits no better than one of another form. */
+/**
+ * Converts one value after the other. Where each may be there once, one that is there already fits no better than one
+ * of another form.
+ */
 async function converter(ctx: Context, plan: Plan): Promise<Convert> {
   const { field, to, currency } = plan;
   const convert: Convert =
@@ -243,7 +249,10 @@ export async function viewConversion(ctx: Context, id: string): Promise<Conversi
   return { ...rest, from_type: from_definition.type, field_id: field.id };
 }
 
-/** Takes the last conversion back: values are what they were, and those set since take the old type with them where they can. */
+/**
+ * Takes the last conversion back: values are what they were, and those set since take the old type with them where they
+ * can.
+ */
 export async function takeConversionBack(ctx: Context, id: string, version?: number): Promise<Values> {
   const field = (await lockField(ctx, id, version)) as unknown as Field;
   const resource = resourceOf(ctx, field);

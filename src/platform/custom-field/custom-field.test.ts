@@ -295,7 +295,8 @@ test('a list uses definitions as they are now, and those of other processes a se
   // As another process does, of whose changes nobody tells this one.
   await asOwner(
     app,
-    `insert into custom_field (tenant_id, resource, key, label, type) select tenant_id, 'contact', 'elsewhere', 'Elsewhere', 'text' from custom_field where id = $1`,
+    `insert into custom_field (tenant_id, resource, key, label, type) select tenant_id, 'contact', 'elsewhere', 'Elsewhere', 'text'
+      from custom_field where id = $1`,
     [id],
   );
   assert.equal(await sorted('elsewhere'), 200);

@@ -181,7 +181,10 @@ const sort = fc.uniqueArray(fc.tuple(fc.constantFrom(...sortable, 'name' as cons
   selector: ([key]) => key,
 });
 
-/** In the order of a list: own fields without a value last either way, ties broken by the id, which goes the way of the first field. */
+/**
+ * In the order of a list: own fields without a value last either way, ties broken by the id, which goes the way of the
+ * first field.
+ */
 function sorted(list: Row[], keys: [Key | 'name', boolean][]): string[] {
   const compare = (a: Row, b: Row): number => {
     for (const [key, descending] of keys) {

@@ -24,7 +24,10 @@ interface Named {
   label: string;
 }
 
-/** Throws when a new or renamed field is called as another is, of the noun's own or of the workspace's, the retired ones too. */
+/**
+ * Throws when a new or renamed field is called as another is, of the noun's own or of the workspace's, the retired ones
+ * too.
+ */
 export function checkNames(
   resource: string,
   known: readonly KnownField[],

@@ -11,7 +11,9 @@ let admin: Client;
 let values: Record<string, unknown>;
 let contact_id: string;
 
-/** Of each field: its definition, and what it takes not. Where JSON Schema cannot tell, there is nothing of the latter. */
+/**
+ * Of each field: its definition, and what it takes not. Where JSON Schema cannot tell, there is nothing of the latter.
+ */
 const fields: [key: string, definition: object, wrong: unknown[]][] = [
   ['code', { type: 'text', rules: { min: '2', max: '4', pattern: 'capitals_digits' } }, ['A', 'ABCDE', 'ab', 1]],
   ['visits', { type: 'integer', rules: { min: '-3', max: '10' }, required: true }, [-4, 11, 1.5, '1', null]],

@@ -51,7 +51,10 @@ export async function checkNewFields(ctx: Context, inputs: Values[], errorPath: 
   return made;
 }
 
-/** A field as it stands once its fields are locked: it may have changed while the caller waited. Throws 412 when the version is not the present one. */
+/**
+ * A field as it stands once its fields are locked: it may have changed while the caller waited. Throws 412 when the
+ * version is not the present one.
+ */
 export async function lockField(ctx: Context, id: string, version?: number): Promise<Values> {
   const { resource } = await getRow(ctx, customField, id);
   await lockFields(ctx, resource as Noun);
@@ -110,7 +113,10 @@ async function checkUnique(ctx: Context, { id, resource }: { id: string; resourc
     );
 }
 
-/** A role that stands there already may have been deleted since: without it, the field would be open to others than it was. */
+/**
+ * A role that stands there already may have been deleted since: without it, the field would be open to others than it
+ * was.
+ */
 async function checkRoles(ctx: Context, input: Values, path: string, current: Values = {}): Promise<void> {
   const rolesOf = (values: Values, field: string) => (values[field] as string[] | null | undefined) ?? [];
   for (const field of ['visible_to', 'editable_by']) {

@@ -25,8 +25,9 @@ interface Pair {
 }
 
 /**
- * What the rules find beside these records takes the place of what they found before; what somebody dismissed stays dismissed. All is read before
- * anything is written: from its first row on a transaction holds up what the feed tells everybody.
+ * What the rules find beside these records takes the place of what they found before; what somebody dismissed stays
+ * dismissed. All is read before anything is written: from its first row on a transaction holds up what the feed tells
+ * everybody.
  */
 export async function checkRecords(
   ctx: Context,
@@ -52,7 +53,8 @@ async function pairsBeside(ctx: Context, resource: string, id: string, rules: re
   const listing = rules.filter(({ suspects }) => suspects);
   const found = listing.flatMap((rule) => pairBy(resource, rule, there) ?? []);
   const hits = found.map(({ score, reasons }, at) => sql`(${at}::int, ${score}, ${reasons})`);
-  // By rules that join similar names by what none is looked up by, such as the city of people, the search finds more: what it found stays while it holds.
+  // By rules that join similar names by what none is looked up by, such as the city of people, the search finds more:
+  // what it found stays while it holds.
   const known = sql`select case s.one_id when ${id}::uuid then s.other_id else s.one_id end from duplicate_suspect s
     where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and ${id}::uuid in (s.one_id, s.other_id)`;
   // A value that too many share says nothing; nor is it certain then that all of them are here.

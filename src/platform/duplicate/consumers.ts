@@ -7,7 +7,9 @@ import { rulesOf } from './rule/rules.ts';
 import { mayWriteSuspects } from './suspect-queries.ts';
 import { wayOf } from './way/contract.ts';
 
-/** So many records are compared one by one; when more come at once, all are searched some time after the flood began. */
+/**
+ * So many records are compared one by one; when more come at once, all are searched some time after the flood began.
+ */
 const compared_max = 50;
 /** While all are searched, nothing is compared. */
 const retry_seconds = 1;
@@ -22,7 +24,8 @@ export const duplicateConsumer = (): Consumer => ({
   events: suspectTypes().flatMap((resource) => [`${resource}.create`, `${resource}.update`]),
   imports: false,
   starts: 'now',
-  // While programs write hundreds a second, comparing each took as much of the database as writing it. Resting, it falls behind, and all are searched.
+  // While programs write hundreds a second, comparing each took as much of the database as writing it. Resting, it
+  // falls behind, and all are searched.
   rests: 9,
   handle: async (ctx, events) => {
     const due = suspectTypes().map((resource) => [resource, recordsOf(resource, events)] as const);

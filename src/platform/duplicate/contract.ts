@@ -31,7 +31,10 @@ export type Match = z.infer<typeof match>;
 
 export const matchAnswer = z.object({ data: z.array(match).max(matches_max) });
 
-/** The record types that are looked through for duplicates; by name, not in the order in which they happened to be loaded. */
+/**
+ * The record types that are looked through for duplicates; by name, not in the order in which they happened to be
+ * loaded.
+ */
 export const suspectTypes = (): string[] => [
   ...waysDeclared(),
   ...definedResources()

@@ -28,7 +28,10 @@ export { importKeys } from './rule/rules.ts';
 
 const tag = 'Duplicates';
 
-/** Reasons in words: those of custom fields by what the fields are called, and none of a field that the caller may not see. */
+/**
+ * Reasons in words: those of custom fields by what the fields are called, and none of a field that the caller may not
+ * see.
+ */
 async function inWords<Row extends { reasons: string[] }>(ctx: Context, resource: string, rows: Row[]) {
   const isCustom = (code: string) => code.startsWith(custom_reason);
   const fields = rows.some(({ reasons }) => reasons.some(isCustom))

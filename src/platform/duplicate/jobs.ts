@@ -21,7 +21,10 @@ const search_ms_max = 15 * 60_000;
 /** Looks for suspects soon; once, however often it is asked for. */
 export const searchSuspects = (ctx: Context): Promise<string | null> => enqueue(ctx, kind, {}, { dedupeKey: 'all' });
 
-/** Looks for suspects some time after a flood of records began; once. While it lasts, a tenth of the time is spent on that at the most. */
+/**
+ * Looks for suspects some time after a flood of records began; once. While it lasts, a tenth of the time is spent on
+ * that at the most.
+ */
 export async function searchAfterFlood(ctx: Context): Promise<string | null> {
   const wait_ms = Math.max(flood_ms, ((await secondsOfLast(ctx, kind)) ?? 0) * 1000 * flood_rests);
   return enqueue(ctx, kind, {}, { dedupeKey: 'flood', delayMs: wait_ms });

@@ -33,17 +33,21 @@ export async function findMatches(ctx: Context, resource: string, { custom, ...d
   const found = rules.flatMap((rule) => reasonsBy(resource, rule, typed) ?? []);
   if (found.length === 0) return [];
   const all = sql.join(found.map((reasons) => sql`coalesce(${reasons}, '{}')`), sql` || `); // biome-ignore format: one call
-  return ctx.tx.many(sql`select r.id, ${labelSql(suspectResource(resource))} as name, ${detailOf(resource)} as detail, f.reasons from (${candidatesFor(ctx, resource, draft as Texts, rules, typed)}) c
+  return ctx.tx.many(sql`select r.id, ${labelSql(suspectResource(resource))} as name, ${detailOf(resource)} as detail, f.reasons
+    from (${candidatesFor(ctx, resource, draft as Texts, rules, typed)}) c
     cross join lateral (${liveRecord(ctx, resource, sql`c.id`)}) r
     cross join lateral (select array_agg(distinct reason order by reason) as reasons from unnest(${all}) reason) f
     where f.reasons is not null
     order by f.reasons && array['same_email', 'same_domain'] desc, cardinality(f.reasons) desc, name, r.id limit ${matches_max}`);
 }
 
-/** The record of this id, unless it is in the trash. `offset 0` keeps it a lookup by key: a join might read all records. */
+/**
+ * The record of this id, unless it is in the trash. `offset 0` keeps it a lookup by key: a join might read all records.
+ */
 function liveRecord(ctx: Context, resource: string, id: ReturnType<typeof sql>) {
   const type = suspectResource(resource);
-  return sql`select * from (select * from ${sql.table(type.table)} where tenant_id = ${ctx.tenant_id} and id = ${id} offset 0) r where ${outOfTrash(type)}`;
+  return sql`select * from (select * from ${sql.table(type.table)} where tenant_id = ${ctx.tenant_id} and id = ${id} offset 0) r
+    where ${outOfTrash(type)}`;
 }
 
 /** The ids of records that may be like what is typed, by any of the rules. */
@@ -63,7 +67,8 @@ function withKeys(ctx: Context, resource: string, typed: Typed) {
   const found = duplicateKeys!.flatMap((field) =>
     typed[field]
       ? sql`(select r.id from ${sql.table(table)} r
-          where r.tenant_id = ${ctx.tenant_id} and ${sql.ref(`r.${keyColumn(field)}`)} = app.equality_key(${typed[field]}) limit ${entries_max})`
+          where r.tenant_id = ${ctx.tenant_id} and ${sql.ref(`r.${keyColumn(field)}`)} = app.equality_key(${typed[field]})
+            limit ${entries_max})`
       : [],
   );
   return sql`(${sql.join([sql`select null::uuid where false`, ...found], sql` union `)})`;
@@ -73,8 +78,8 @@ function withKeys(ctx: Context, resource: string, typed: Typed) {
 const entries_max = 1000;
 
 /**
- * Records with a value of a custom field, as it is written or all in small or capital letters; none where too many share it. In another mix of
- * letters the daily search finds them.
+ * Records with a value of a custom field, as it is written or all in small or capital letters; none where too many
+ * share it. In another mix of letters the daily search finds them.
  */
 function sharersOf(ctx: Context, resource: string, field: string, value: string) {
   const written = [value, value.trim(), value.trim().toLowerCase(), value.trim().toUpperCase()];

@@ -29,7 +29,10 @@ export async function countPairs(ctx: Context, resource: string, rules: readonly
 
 const lockOf = (ctx: Context) => sql`hashtextextended(${`duplicate suspects ${ctx.tenant_id}`}, 0)`;
 
-/** One at a time writes the pairs of a workspace, by the rules that hold once it is its turn. False: it is somebody else's. */
+/**
+ * One at a time writes the pairs of a workspace, by the rules that hold once it is its turn. False: it is somebody
+ * else's.
+ */
 export const mayWriteSuspects = async (ctx: Context): Promise<boolean> =>
   (await ctx.tx.one<{ may: boolean }>(sql`select pg_try_advisory_xact_lock(${lockOf(ctx)}) as may`)).may;
 
@@ -49,7 +52,8 @@ export async function putSuspects(
   await ctx.tx.run(sql`
     with pairs as (${pairs}),
     gone as (
-      delete from duplicate_suspect s where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and s.dismissed_at is null and ${which}
+      delete from duplicate_suspect s where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and s.dismissed_at is null
+        and ${which}
         and not exists (select from pairs p where p.one_id = s.one_id and p.other_id = s.other_id)
     )
     insert into duplicate_suspect (tenant_id, resource, one_id, other_id, score, reasons)
@@ -62,8 +66,8 @@ export async function putSuspects(
 const detailOf = (type: string): string => wayOf(type)?.namesake ?? suspectResource(type).duplicateKeys![0]!;
 
 /**
- * Whether the caller may hear of a pair (alias `s`): that values of a field are equal would tell of them to somebody who may not see it, so a rule
- * that the caller sees whole has to find the pair as well.
+ * Whether the caller may hear of a pair (alias `s`): that values of a field are equal would tell of them to somebody
+ * who may not see it, so a rule that the caller sees whole has to find the pair as well.
  */
 async function isTold(ctx: Context, resource: string): Promise<RawBuilder<unknown>> {
   const hidden = sql`array(select 'same_custom.' || hidden from unnest(app.hidden_keys(${resource})) hidden)`;
@@ -85,7 +89,8 @@ export async function listSuspects(
   const after = cursor ? decodeCursor(cursor, scope) : undefined;
   const type = suspectResource(resource);
   const behind = after ? sql`(-s.score, s.id) > (${after[0]}::real, ${after[1]}::uuid)` : sql`true`;
-  // Subqueries, which look each record up by its key: without statistics a join reads the contacts of the whole workspace.
+  // Subqueries, which look each record up by its key: without statistics a join reads the contacts of the whole
+  // workspace.
   const shown = (
     id: string,
   ) => sql`(select json_build_object('id', r.id, 'name', ${labelSql(type)}, 'detail', ${sql.ref(`r.${detailOf(resource)}`)})

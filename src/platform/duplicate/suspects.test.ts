@@ -282,8 +282,8 @@ test('a comparison that began by older rules takes back nothing of what newer on
     assert.equal((await there('POST', '/api/v1/contacts', { family_name, city: 'Bern' })).status, 201);
 
   await consumed(app);
-  // The comparison stops at the company, its rules read; the search at the companies, having been through the contacts. What it is about is in the
-  // feed before: while the table is locked, nothing that comes later is read.
+  // The comparison stops at the company, its rules read; the search at the companies, having been through the contacts.
+  // What it is about is in the feed before: while the table is locked, nothing that comes later is read.
   const serve = (not_before: string | null) =>
     owner.query(`update feed_cursor set not_before = $2 where tenant_id = $1 and consumer = 'duplicates'`, [
       changed.tenant_id,
@@ -292,7 +292,8 @@ test('a comparison that began by older rules takes back nothing of what newer on
   // No longer than a consumer may wait: a later time would count as one from before the clock was set back.
   await serve(new Date(Date.now() + 60_000).toISOString());
   await owner.query(
-    `insert into audit_event (tenant_id, action, resource, record_id) select tenant_id, 'create', 'contact', id from contact where tenant_id = $1
+    `insert into audit_event (tenant_id, action, resource, record_id) select tenant_id, 'create', 'contact', id from contact
+      where tenant_id = $1
       union all select $1, 'create', 'company', gen_random_uuid()`,
     [changed.tenant_id],
   );

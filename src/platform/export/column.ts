@@ -7,7 +7,10 @@ export interface ExportColumn {
   name: string;
   label: string;
   value: RawBuilder<unknown>;
-  /** What it reads besides the record: a table whose name is shown instead of its id. Columns that share one have the same. */
+  /**
+   * What it reads besides the record: a table whose name is shown instead of its id. Columns that share one have the
+   * same.
+   */
   join?: RawBuilder<unknown>;
   /** The rights to the records that it names beside those that are exported. */
   names?: readonly ResourceName[];

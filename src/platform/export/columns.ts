@@ -22,7 +22,9 @@ const kinds: Record<string, ColumnKind> = {
   time: 'time',
 };
 
-/** The value as it stands in the file. Most texts begin with a letter or a figure, and a look at that is all they cost. */
+/**
+ * The value as it stands in the file. Most texts begin with a letter or a figure, and a look at that is all they cost.
+ */
 export function cellOf({ value, text, plain }: ExportColumn): Sql {
   if (!text) return value;
   if (!plain) return sql`app.neutralise_formula(${value})`;

@@ -408,7 +408,8 @@ test('exports whose server died have failed within the hour, and no longer keep 
   const tenant = await app.tenant();
   const { api, user_id } = await tenant.as('admin');
   const insert = `insert into export (tenant_id, resource, state, created_by, created_at)
-    select $1, 'contact', case when n % 2 = 0 then 'waiting' else 'running' end, $2, now() - $3 * interval '1 hour' from generate_series(1, $4) n
+    select $1, 'contact', case when n % 2 = 0 then 'waiting' else 'running' end, $2, now() - $3 * interval '1 hour'
+      from generate_series(1, $4) n
     returning id`;
   await asOwner(app, insert, [tenant.tenant_id, user_id, 7, 19]);
   const of = async (hours: number) =>

@@ -39,8 +39,8 @@ export async function exportStatement(
 }
 
 /**
- * The rights to records of other kinds that are told of in an export: those that its columns name, and those on which its rows hang, for whose readers
- * they are.
+ * The rights to records of other kinds that are told of in an export: those that its columns name, and those on which
+ * its rows hang, for whose readers they are.
  */
 export async function rightsBeside(
   ctx: Context,
@@ -55,13 +55,19 @@ export async function rightsBeside(
   return [...hungOn.flatMap(({ right }) => right ?? []), ...namedRights(columns, target, names)];
 }
 
-/** Cells of a workbook have no time zone, so times stand there by the clock of whoever exports, and an import reads them so. */
+/**
+ * Cells of a workbook have no time zone, so times stand there by the clock of whoever exports, and an import reads them
+ * so.
+ */
 const onClock = (column: ExportColumn): ExportColumn =>
   column.kind === 'time'
     ? { ...column, value: isoTime(sql`(${column.value})::timestamptz at time zone (select app.user_zone())`) }
     : column;
 
-/** Joins are by hash, whatever the planner guesses of tables it has not looked at; to compile so wide a row saves nothing. */
+/**
+ * Joins are by hash, whatever the planner guesses of tables it has not looked at; to compile so wide a row saves
+ * nothing.
+ */
 export async function planPlainly(ctx: Context): Promise<void> {
   await ctx.tx.run(sql`set local enable_nestloop = off`);
   await ctx.tx.run(sql`set local jit = off`);
@@ -87,7 +93,8 @@ export async function insertExport(
   { resource, filter, sort, columns, format, reason }: Selection,
 ): Promise<void> {
   await ctx.tx.run(sql`insert into export (tenant_id, id, resource, filter, sort, columns, format, reason, rights, created_by)
-    values (${ctx.tenant_id}, ${id}, ${resource}, ${filter}, ${sort}, ${columns}, ${format}, ${reason}, ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id})`);
+    values (${ctx.tenant_id}, ${id}, ${resource}, ${filter}, ${sort}, ${columns}, ${format}, ${reason},
+      ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id})`);
 }
 
 export async function countPending(ctx: Context, most: number): Promise<number> {
@@ -154,6 +161,7 @@ export function findExportFile(
   ctx: Context,
   export_id: string,
 ): Promise<{ name: string; content_type: string; storage_key: string } | undefined> {
-  return ctx.tx.maybe(sql`select f.name, f.content_type, f.storage_key from export e join file f on f.tenant_id = e.tenant_id and f.id = e.file_id
+  return ctx.tx.maybe(sql`select f.name, f.content_type, f.storage_key from export e join file f on f.tenant_id = e.tenant_id
+    and f.id = e.file_id
     where e.tenant_id = ${ctx.tenant_id} and e.id = ${export_id}`);
 }

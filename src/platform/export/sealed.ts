@@ -35,7 +35,10 @@ interface Cell {
 /** How a sealed value comes from the database: the id of its record, a space, and the envelope in hexadecimal. */
 export const sealedCell = (column: string) => sql`r.id || ' ' || encode(${sql.ref(`r.${column}`)}, 'hex')`;
 
-/** The lines of an export with its sealed values opened, or masks in their place. What leaves in the clear is in the trail before it leaves. */
+/**
+ * The lines of an export with its sealed values opened, or masks in their place. What leaves in the clear is in the
+ * trail before it leaves.
+ */
 export function openingSealed(opening: Opening): (rows: AsyncIterable<Buffer>) => AsyncGenerator<string> {
   const cells = opening.columns.flatMap(({ sealed }, at): Cell[] =>
     sealed === undefined ? [] : [{ at, column: sealed }],
@@ -109,8 +112,10 @@ async function record(
   for (const [keyOf, some] of Map.groupBy(disclosed, ({ field }) => fields.get(field)!.keyOf)) {
     const person = resourceOfTable(resource.meta.get(keyOf ?? '')?.table);
     const subject = person ? sql.ref(`r.${keyOf}`) : sql`null::uuid`;
-    await ctx.tx.run(sql`select app.record_event('export', case when ${subject} is null then ${resource.name} else ${person?.name ?? null} end,
-        coalesce(${subject}, r.id), null, jsonb_build_object('type', ${resource.name}::text, 'id', r.id, 'field', d.field, 'reason', ${reason}::text))
+    await ctx.tx.run(sql`select app.record_event('export', case when ${subject} is null then ${resource.name}
+      else ${person?.name ?? null} end,
+        coalesce(${subject}, r.id), null, jsonb_build_object('type', ${resource.name}::text, 'id', r.id, 'field', d.field, 'reason',
+          ${reason}::text))
       from jsonb_to_recordset(${JSON.stringify(some)}::jsonb) as d (id uuid, field text)
       join ${sql.table(resource.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = d.id`);
   }

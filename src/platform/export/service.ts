@@ -86,8 +86,8 @@ function targetOf({ actor }: Context, targets: readonly ExportTarget[], resource
 }
 
 /**
- * The file of an export as it is being written, under the rights of whoever asked for it. `rowCount` is there just before its end; `signal` breaks it
- * off, also while the database has nothing to send.
+ * The file of an export as it is being written, under the rights of whoever asked for it. `rowCount` is there just
+ * before its end; `signal` breaks it off, also while the database has nothing to send.
  */
 export function streamExport(
   db: Database,
@@ -124,7 +124,8 @@ export function streamExport(
     }
     return rows;
   });
-  // Only now has the database said how many rows there were, and whoever is at the end of the file can at once have another.
+  // Only now has the database said how many rows there were, and whoever is at the end of the file can at once have
+  // another.
   const rowCount = read.then((rows) => {
     csv.end();
     return rows.rowCount;
@@ -238,7 +239,10 @@ export async function failLostExports(db: Database): Promise<void> {
 
 const waits_seconds = [1, 2, 4, 8, 16, 32, 64];
 
-/** What has just broken a stream may keep its end from being noted too, and then it would be said for ever that it waits. */
+/**
+ * What has just broken a stream may keep its end from being noted too, and then it would be said for ever that it
+ * waits.
+ */
 export async function notePatiently(note: () => Promise<void>): Promise<void> {
   for (const seconds of waits_seconds) {
     const isNoted = await note().then(

@@ -53,7 +53,8 @@ test('a view as a file: its columns in their order, its filter and sorting, cust
   })).map((deal) => (deal.currency === 'JPY' ? { ...deal, amount: deal.amount?.replace('.25', '') ?? null } : deal));
   for (let from = 0; from < data.length; from += 1_000)
     await made('deals/bulk', { data: data.slice(from, from + 1_000) });
-  // In earnest autovacuum does it within seconds: before, a list through custom fields compares each value with each deal.
+  // In earnest autovacuum does it within seconds: before, a list through custom fields compares each value with each
+  // deal.
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
   await owner.query('analyze deal, custom_value');

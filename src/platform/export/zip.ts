@@ -14,7 +14,10 @@ const flags = 0x0808;
 const version = 20;
 const deflated = 8;
 
-/** A ZIP archive as it is written, entry by entry; nothing of it is held in memory. It has at most 4 GB and 65,535 entries. */
+/**
+ * A ZIP archive as it is written, entry by entry; nothing of it is held in memory. It has at most 4 GB and 65,535
+ * entries.
+ */
 export async function* zipped(entries: AsyncIterable<ZipEntry>): AsyncGenerator<Buffer> {
   const directory: Buffer[] = [];
   let at = 0;

@@ -72,7 +72,10 @@ export async function removeFavourite(
   return listFavourites(ctx, types);
 }
 
-/** Puts the named ones into this order, in the places that they have among the others, of which some may be hidden from the page that sends it. */
+/**
+ * Puts the named ones into this order, in the places that they have among the others, of which some may be hidden from
+ * the page that sends it.
+ */
 export async function orderFavourites(
   ctx: Context,
   types: readonly Resource[],

@@ -15,7 +15,8 @@ export function followerRoutes(resource: Resource): Route[] {
     const person = personToChange(ctx);
     await getRow(ctx, resource, id);
     await setFollowing(ctx, id, person, following);
-    // Again, because that may have waited for the record to become part of another, which does not get this follower any more.
+    // Again, because that may have waited for the record to become part of another, which does not get this follower
+    // any more.
     await getRow(ctx, resource, id);
     return { body: await readFollowersOf(ctx, resource, id) };
   };

@@ -27,6 +27,7 @@ export async function readFollowersOf(
 }
 
 export async function setFollowing(ctx: Context, id: string, user_id: string, following: boolean): Promise<void> {
-  await ctx.tx.run(sql`insert into follower (tenant_id, user_id, record_id, muted) values (${ctx.tenant_id}, ${user_id}, ${id}, ${!following})
+  await ctx.tx.run(sql`insert into follower (tenant_id, user_id, record_id, muted)
+    values (${ctx.tenant_id}, ${user_id}, ${id}, ${!following})
     on conflict (tenant_id, record_id, user_id) do update set muted = excluded.muted`);
 }

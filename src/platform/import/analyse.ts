@@ -48,7 +48,10 @@ interface Looked {
 }
 
 const samples_shown = 5;
-/** Rows of a sample are read so many bytes at a time, as those of a file: ten thousand at once would be the most that a web server holds. */
+/**
+ * Rows of a sample are read so many bytes at a time, as those of a file: ten thousand at once would be the most that a
+ * web server holds.
+ */
 const piece_bytes = 64 * 1024;
 
 /** What goes to the process in which files are analysed. */

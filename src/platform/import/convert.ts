@@ -89,7 +89,10 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
   }
 }
 
-/** Without the zero that keeps 1.234 of a workbook from being read as 1234, which may be one decimal too many for the field. */
+/**
+ * Without the zero that keeps 1.234 of a workbook from being read as 1234, which may be one decimal too many for the
+ * field.
+ */
 function readDecimal(text: string, format: NumberFormat): string | Refusal {
   const number = parseNumber(withoutPercent(text), format);
   return isRefusal(number) ? number : number.replace(/(\.\d{3})0+$/, '$1');
@@ -198,7 +201,10 @@ function readUrl(text: string): string | Refusal {
   return address;
 }
 
-/** A code, or a sign: `€` stands for one currency. One that stands for several, such as `$`, means the expected currency where that is among them. */
+/**
+ * A code, or a sign: `€` stands for one currency. One that stands for several, such as `$`, means the expected currency
+ * where that is among them.
+ */
 function readCurrency(text: string, expected: string): string | Refusal {
   const code = text.toUpperCase();
   if (/^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf('currency').includes(code)) return code;

@@ -13,7 +13,9 @@ export function isCountry(text: string): boolean {
 
 const remembered_max = 10_000;
 
-/** Says of what stands in a column of countries that it is none, with the one that may be meant. It goes in as it is. */
+/**
+ * Says of what stands in a column of countries that it is none, with the one that may be meant. It goes in as it is.
+ */
 export function countryDoubts(): (text: string) => string | null {
   const english = countryNamesIn('en');
   const matcher = new RelationMatcher(

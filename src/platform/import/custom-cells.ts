@@ -31,8 +31,8 @@ export async function withCustomFields(ctx: Context, targets: readonly ImportTar
 }
 
 /**
- * Keeps the fields that an import fills until the batch is written. Where one has changed since the run began, the run is to be tried again: cells are
- * then read by the new type, or the column whose field is retired is named.
+ * Keeps the fields that an import fills until the batch is written. Where one has changed since the run began, the run
+ * is to be tried again: cells are then read by the new type, or the column whose field is retired is named.
  */
 export async function keepCustomFields(ctx: Context, { contract }: ImportTarget, filled: TargetField[]): Promise<void> {
   const own = filled.filter(isCustom).map(({ custom }) => custom);

@@ -94,7 +94,10 @@ export function parseDate(text: string, format: DateFormat): string | Refusal {
   return date + clock;
 }
 
-/** As the dates of its column are written, or as there is no doubt: with the year first, a month by its name, or a year of fewer digits. */
+/**
+ * As the dates of its column are written, or as there is no doubt: with the year first, a month by its name, or a year
+ * of fewer digits.
+ */
 export function readDate(text: string, format: DateFormat): string | Refusal {
   const read = parseDate(text, format);
   if (!isRefusal(read) || read.code !== 'not_a_date') return read;

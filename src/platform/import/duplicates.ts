@@ -34,8 +34,8 @@ export class DuplicateCheck {
   }
 
   /**
-   * By the record that the row has found or makes: two rows may have found it by different keys, and of two that make it the first may lack the
-   * stronger key of the second, by which the second would have found it in the database.
+   * By the record that the row has found or makes: two rows may have found it by different keys, and of two that make
+   * it the first may lack the stronger key of the second, by which the second would have found it in the database.
    */
   byRecord(row: LoadRow): void {
     const earlier = row.found ? this.#records.first(row.id, row.number) : this.#makesSame(row);
@@ -63,7 +63,10 @@ export class DuplicateCheck {
     return this.#alone.first(this.#textOf(strongest, row), row.number);
   }
 
-  /** The key that the row has and the earlier one lacks. Unsaid, nobody sees why rows with different IDs should be the same. */
+  /**
+   * The key that the row has and the earlier one lacks. Unsaid, nobody sees why rows with different IDs should be the
+   * same.
+   */
   #lackedBy(row: LoadRow, earlier: number): MatchKey | undefined {
     const [strongest, ...weaker] = this.#present(row);
     return weaker.some((key) => this.#alone.rowOf(this.#textOf(key, row)) === earlier) ? strongest : undefined;

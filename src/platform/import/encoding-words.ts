@@ -17,14 +17,18 @@ const languages: Record<string, readonly string[]> = {
 };
 
 const words_max = 2_000;
-/** Letters and bytes beyond ASCII, but for signs that both encodings have in the same place, and the accent that stands for an apostrophe. */
+/**
+ * Letters and bytes beyond ASCII, but for signs that both encodings have in the same place, and the accent that stands
+ * for an apostrophe.
+ */
 const wordPattern = /[A-Za-z\x8a\x8c-\x8f\x9a\x9c-\x9f\xa1-\xa3\xa5\xaa\xaf\xb2\xb3\xb9\xba\xbc-\xff]{3,}/g;
 /** Units are written with signs that are letters elsewhere. */
 const unit = /^[cdkm]?m[\xb2\xb3]$/;
 
 /**
- * Whether words, a character for each byte, are of central Europe: more of them have only letters of one of its languages when read as Windows-1250
- * than when read as Windows-1252. `Dvoøák` would have letters of two languages, and `Micha³` a sign.
+ * Whether words, a character for each byte, are of central Europe: more of them have only letters of one of its
+ * languages when read as Windows-1250 than when read as Windows-1252. `Dvoøák` would have letters of two languages, and
+ * `Micha³` a sign.
  */
 export function isCentralEuropean(bytes: string): boolean {
   const words = [...new Set(bytes.match(wordPattern) ?? [])].filter(

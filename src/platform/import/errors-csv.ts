@@ -20,8 +20,9 @@ interface Source {
 }
 
 /**
- * The rows that did not go in, as they stand in the file with what was put right, and the reason of each cell: to correct and import again. With the
- * delimiter of the file, which is the one that the spreadsheet of whoever sent it opens into columns.
+ * The rows that did not go in, as they stand in the file with what was put right, and the reason of each cell: to
+ * correct and import again. With the delimiter of the file, which is the one that the spreadsheet of whoever sent it
+ * opens into columns.
  */
 export async function* errorsCsv(source: Source): AsyncGenerator<string, void> {
   const { names, dialect } = source.file.mapping!;

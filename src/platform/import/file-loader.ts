@@ -119,7 +119,10 @@ export class FileLoader {
     });
   }
 
-  /** Resolves rows and writes them, in the caller's transaction. `validate` may refuse further rows once they are resolved. */
+  /**
+   * Resolves rows and writes them, in the caller's transaction. `validate` may refuse further rows once they are
+   * resolved.
+   */
   async place(load: Load, client: pg.PoolClient, rows: LoadRow[], validate?: (row: LoadRow) => void): Promise<void> {
     await this.#identify(load, rows);
     if (validate) rows.filter(isSound).forEach(validate);
@@ -161,7 +164,10 @@ export class FileLoader {
     });
   }
 
-  /** The database may refuse a row. The batch is halved until the refused row stands alone, so that the others are written. */
+  /**
+   * The database may refuse a row. The batch is halved until the refused row stands alone, so that the others are
+   * written.
+   */
   async #writeBisecting(
     client: pg.PoolClient,
     rows: LoadRow[],
@@ -242,7 +248,10 @@ export class FileLoader {
     return [];
   }
 
-  /** The second pass over a file only adds what its records are to each other: every row is counted already, and what is wrong with it was said. */
+  /**
+   * The second pass over a file only adds what its records are to each other: every row is counted already, and what is
+   * wrong with it was said.
+   */
   async #link(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<MadeByName[]> {
     const { plan, import_id, dry, relations } = this.#options;
     const { ctx } = load;
@@ -363,7 +372,10 @@ export class FileLoader {
     this.#position = now;
   }
 
-  /** A dry run saves the original cells of rows with problems and of corrected rows, so that users can review and correct them. */
+  /**
+   * A dry run saves the original cells of rows with problems and of corrected rows, so that users can review and
+   * correct them.
+   */
   async #saveRowsForReview(ctx: Context, rows: LoadRow[], leftOut: readonly Row[]): Promise<void> {
     const { dry, file_id, isFixed } = this.#options;
     if (!dry) return;
@@ -406,8 +418,9 @@ function applyOutcome(row: LoadRow, outcome: Outcome | undefined): boolean {
 }
 
 /**
- * A message raised by our own triggers is written for users and shown as it is. Other database errors get the message that the HTTP API gives them, at
- * the column of the file that gave the value; a value that none gave, such as a default, is named by its field.
+ * A message raised by our own triggers is written for users and shown as it is. Other database errors get the message
+ * that the HTTP API gives them, at the column of the file that gave the value; a value that none gave, such as a
+ * default, is named by its field.
  */
 function refuseByDatabase({ target, headers }: StagePlan, row: LoadRow, error: unknown): void {
   const { message, routine } = error as Error & { routine?: string };

@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import type { Claimant } from '../../kernel/fairness/fair-lane.ts';
 
 /**
- * A kind of file that is no plain table, such as cards of people: what is in it is stored as tables, one or several, and these are imported as any
- * other. A file is of the first format that recognises it, by its content rather than its name: what is called .xlsx may be CSV.
+ * A kind of file that is no plain table, such as cards of people: what is in it is stored as tables, one or several,
+ * and these are imported as any other. A file is of the first format that recognises it, by its content rather than its
+ * name: what is called .xlsx may be CSV.
  */
 export interface FileFormat {
   /** From its beginning, as many bytes as it takes to be recognised. */

@@ -7,7 +7,9 @@ import type { TargetField, TargetResource, TargetType } from './target.ts';
 const texts_known_max = 10_000;
 const knownWords = new LRUCache<string, readonly string[]>({ max: texts_known_max });
 
-/** `dealStage`, `Deal_Stage (text)` and `deal stage` are the same words. What stands in brackets is a unit or a hint. */
+/**
+ * `dealStage`, `Deal_Stage (text)` and `deal stage` are the same words. What stands in brackets is a unit or a hint.
+ */
 export function words(text: string): readonly string[] {
   let found = knownWords.get(text);
   if (!found) {

@@ -15,7 +15,10 @@ export function mayLoad({ rights }: Actor, { contract }: ImportTarget, { mode }:
   return wanted.some((action) => scopeOf(rights, contract.right, action) !== 'none');
 }
 
-/** An import, for whoever may know what stands in its files: those who sent them, and those who see as much of such records. */
+/**
+ * An import, for whoever may know what stands in its files: those who sent them, and those who see as much of such
+ * records.
+ */
 export async function getImport(ctx: Context, id: string): Promise<Values> {
   const row = await getRow(ctx, importResource, id);
   const made = await findMaker(ctx, id);

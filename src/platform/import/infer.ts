@@ -80,8 +80,8 @@ const null_rows_min = 2;
 const null_share_min = 0.05;
 
 /**
- * People are called Null: in a column of texts the word stands for nothing only in a file that says so in more than one column, or where it is a
- * noticeable share of the column.
+ * People are called Null: in a column of texts the word stands for nothing only in a file that says so in more than one
+ * column, or where it is a noticeable share of the column.
  */
 export function settleNulls(profiles: readonly ColumnProfile[]): ColumnProfile[] {
   const times = new Map<string, number>();

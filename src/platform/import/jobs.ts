@@ -14,7 +14,10 @@ import type { ImportTarget } from './target.ts';
 
 export const run_kind = 'import.run';
 
-/** Of one worker at once: each keeps a connection and a core busy, for many minutes where it is large. One is left to other workspaces. */
+/**
+ * Of one worker at once: each keeps a connection and a core busy, for many minutes where it is large. One is left to
+ * other workspaces.
+ */
 const imports_at_once = 3;
 const imports_per_tenant_at_once = 2;
 const payload = z.object({ import_id: z.uuid(), dry: z.boolean() });

@@ -6,7 +6,10 @@ import type { Binding } from '../../kernel/vault/seal.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import type { ImportTarget } from './target.ts';
 
-/** What is kept of the cells of files is sealed with the key of the workspace, as JSON: the columns of `import_file` and `import_row` that have it. */
+/**
+ * What is kept of the cells of files is sealed with the key of the workspace, as JSON: the columns of `import_file` and
+ * `import_row` that have it.
+ */
 type SealedColumn = Pick<Binding, 'table' | 'column'>;
 export const foundColumn: SealedColumn = { table: 'import_file', column: 'found_envelope' };
 export const cellsColumn: SealedColumn = { table: 'import_row', column: 'cells_envelope' };

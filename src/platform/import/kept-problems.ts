@@ -1,6 +1,9 @@
 import type { ImportProblem } from './problem.ts';
 
-/** Of one file. Refused rows have room of their own: they are to be corrected, and doubts about others must not hide them. */
+/**
+ * Of one file. Refused rows have room of their own: they are to be corrected, and doubts about others must not hide
+ * them.
+ */
 const limits = { errors_max: 200_000, warnings_max: 20_000 };
 
 /** Keeps so many of the problems of a file, in their order, and counts refused rows that are named by none of them. */

@@ -21,7 +21,10 @@ export interface LoadRow {
   values: Record<string, string | null>;
   /** The values of sealed fields, as they are: `values` has nothing of them but their blind indexes. */
   secrets?: Readonly<Record<string, string | null>>;
-  /** Columns, and custom fields, whose value does not stand in the row, or not in a form that can be read: a record that is there keeps its own. */
+  /**
+   * Columns, and custom fields, whose value does not stand in the row, or not in a form that can be read: a record that
+   * is there keeps its own.
+   */
   unmapped: string[];
   /** Cells that go into a note of the record. */
   notes: NoteEntry[];
@@ -49,7 +52,10 @@ export interface Load {
   pretended: Map<string, unknown[]>;
 }
 
-/** The things of a kind that a dry run would have made so far, to be added to; in a run that writes, none: the database has them. */
+/**
+ * The things of a kind that a dry run would have made so far, to be added to; in a run that writes, none: the database
+ * has them.
+ */
 export function pretendedOf<Thing>({ pretended }: Load, kind: string): Thing[] {
   const things = (pretended.get(kind) ?? []) as Thing[];
   pretended.set(kind, things);
@@ -60,7 +66,10 @@ export function refuseRow(row: LoadRow, code: string, message: string, column: s
   row.problems.push({ code, severity: 'error', row: row.number, column, message });
 }
 
-/** Something that a record can do without does not fit: it is left out and said, or its row is, where somebody wants that. */
+/**
+ * Something that a record can do without does not fit: it is left out and said, or its row is, where somebody wants
+ * that.
+ */
 export function leaveOutPart(
   { bad_cells }: Load,
   row: LoadRow,

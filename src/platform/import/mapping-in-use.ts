@@ -27,7 +27,10 @@ export interface MappingInUse {
   columns: MappedColumn[];
 }
 
-/** A custom field can be retired, or hidden from whoever imports, after a column was mapped to it. No other attempt would find it. */
+/**
+ * A custom field can be retired, or hidden from whoever imports, after a column was mapped to it. No other attempt
+ * would find it.
+ */
 export const fieldGone = (column: string): Problem =>
   problems.forbidden(
     `The column “${column}” is mapped to a field that is retired, or not visible to you. Choose another field, or leave the column out.`,

@@ -22,7 +22,9 @@ export interface FileMapping {
 }
 
 const mapped_min = 0.5;
-/** For a column that is called as the field but does not hold it: more than values alone are worth, and to be looked at. */
+/**
+ * For a column that is called as the field but does not hold it: more than values alone are worth, and to be looked at.
+ */
 const named_only = 0.58;
 
 /** The mapping for every kind of record the file could hold; the first is the proposal. */
@@ -56,8 +58,9 @@ export function proposeMapping(
 }
 
 /**
- * Columns to fields of one kind of record: the surest pair first, each column and each field once. A field that is called as the
- * column comes before those for which that is another word: a workspace may have given it to a field of its own.
+ * Columns to fields of one kind of record: the surest pair first, each column and each field once. A field that is
+ * called as the column comes before those for which that is another word: a workspace may have given it to a field of
+ * its own.
  */
 export function mapColumns(profiles: readonly ColumnProfile[], target: TargetResource): ColumnMapping[] {
   const pairs = profiles

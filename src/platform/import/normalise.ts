@@ -1,9 +1,10 @@
 import { foldedName } from '../../kernel/contract/names.ts';
 
 /**
- * What two names have in common when a person takes them for the same: letters and digits, without case, accents, spaces and punctuation.
- * `GTX Pro` and `gtx-pro` both give `gtxpro`. What tells names apart stays: `C` and `C#`, `A+` and `A-`, `<10` and `>10`, `1.10` and `11.0`,
- * and the marks of scripts in which they are no accents. Empty for a name of signs alone, which is like no other.
+ * What two names have in common when a person takes them for the same: letters and digits, without case, accents,
+ * spaces and punctuation. `GTX Pro` and `gtx-pro` both give `gtxpro`. What tells names apart stays: `C` and `C#`, `A+`
+ * and `A-`, `<10` and `>10`, `1.10` and `11.0`, and the marks of scripts in which they are no accents. Empty for a name
+ * of signs alone, which is like no other.
  */
 export function normalise(text: string): string {
   if (plain.test(text)) return withoutPunctuation(text.toLowerCase());

@@ -32,7 +32,10 @@ export function noteBodies(entries: readonly NoteEntry[]): string[] {
 export const mayWriteNotes = ({ rights }: Load['ctx']['actor']): boolean =>
   scopeOf(rights, note.right, 'create') !== 'none';
 
-/** Writes what rows keep in notes. A record that has such a note already, from an earlier import of the file, gets no second one. */
+/**
+ * Writes what rows keep in notes. A record that has such a note already, from an earlier import of the file, gets no
+ * second one.
+ */
 export async function writeNotes({ ctx, import_id }: Load, rows: readonly LoadRow[]): Promise<void> {
   const notes = rows.flatMap(({ id, found, notes }): NewNote[] =>
     noteBodies(notes).map((body) => ({ record_id: id, body, is_known: found })),

@@ -115,7 +115,9 @@ test('salutation, middle name and suffix go in and out: by the API, a file, an e
   assert.equal((await api('GET', `/api/v1/contacts?filter=${filter}`)).body.data.length, 1);
 });
 
-/** People as such lists have them: names that come twice, shared offices, couples, blanks, several addresses in a cell. */
+/**
+ * People as such lists have them: names that come twice, shared offices, couples, blanks, several addresses in a cell.
+ */
 test('a trade-fair list of 300 rows over existing contacts overwrites, joins and loses nothing', async () => {
   const api = await workspace();
   const firms = ['Nord GmbH', 'Süd AG', 'West KG', 'Ost OHG', 'Mitte SE'];
@@ -135,7 +137,8 @@ test('a trade-fair list of 300 rows over existing contacts overwrites, joins and
   const rows = Array.from({ length: 300 }, (_, n) => {
     const { given_name, family_name } = person(n % 60);
     const firm = firms[Math.floor(n / 60)]!;
-    // By fifths: nothing but the name, an office that all share, an address of their own, two addresses, and a telephone number alone.
+    // By fifths: nothing but the name, an office that all share, an address of their own, two addresses, and a
+    // telephone number alone.
     const email = [``, `info@${n}.office.example`, `p${n}@fair.example`, `p${n}@fair.example; q${n}@fair.example`, ``][
       n % 5
     ];

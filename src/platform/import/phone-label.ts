@@ -26,7 +26,10 @@ const kinds: readonly (readonly [label: string, ...words: string[]])[] = [
   ['Main', 'main', 'zentrale', 'switchboard', 'haupttelefon'],
 ];
 
-/** `Telefon geschäftlich` is Work, `Business Fax` is Work Fax, as address books call them. Null where the name says no more than that it is a number. */
+/**
+ * `Telefon geschäftlich` is Work, `Business Fax` is Work Fax, as address books call them. Null where the name says no
+ * more than that it is a number.
+ */
 export function phoneLabel(column: string): string | null {
   const own = new Set([...words(column), words(column).join('')]);
   const of = (table: typeof places) => table.find(([, ...known]) => known.some((word) => own.has(word)))?.[0];

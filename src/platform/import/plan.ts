@@ -49,7 +49,9 @@ interface Mapped {
 
 const overlap_min = 0.6;
 
-/** Which file is what, which column of it means which field, how they refer to each other and in what order they load. */
+/**
+ * Which file is what, which column of it means which field, how they refer to each other and in what order they load.
+ */
 export function planImport(files: readonly ProfiledFile[], targets: readonly TargetResource[]): ImportPlan {
   const drafts: Draft[] = [];
   const unknown: string[] = [];

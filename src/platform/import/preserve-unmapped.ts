@@ -5,7 +5,10 @@ import type { Context } from '../../kernel/tenancy/context.ts';
 import { type LoadRow, refuseRow } from './load.ts';
 import { restage, type StagePlan } from './staging.ts';
 
-/** What a row says nothing of, or nothing that can be read, stays as it is in a record that is there, whatever a new one would be given. */
+/**
+ * What a row says nothing of, or nothing that can be read, stays as it is in a record that is there, whatever a new one
+ * would be given.
+ */
 export async function preserveUnmapped(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
   await refuseCurrencyAlone(ctx, plan, rows);
   const updatedOf = ({ unmapped }: LoadRow) => unmapped.filter((column) => plan.updated.includes(column));
@@ -29,7 +32,10 @@ const allAmounts = ({ target }: StagePlan): Amount[] =>
 
 const amounts = (plan: StagePlan) => allAmounts(plan).filter(([name]) => plan.updated.includes(name));
 
-/** A file without amounts changes the currency of those there are only where a figure is written alike in both: 7000 yen are not 70.00 euros. */
+/**
+ * A file without amounts changes the currency of those there are only where a figure is written alike in both: 7000 yen
+ * are not 70.00 euros.
+ */
 async function refuseCurrencyAlone(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
   const alone = allAmounts(plan).filter(
     ([name, field]) => plan.updated.includes(field) && !plan.updated.includes(name),

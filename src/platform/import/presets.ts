@@ -7,7 +7,10 @@ export interface FoundPreset extends Preset {
   resource: string;
 }
 
-/** Which system wrote a file with these columns, when that can be said; of several that might, the one that knows most of them. */
+/**
+ * Which system wrote a file with these columns, when that can be said; of several that might, the one that knows most
+ * of them.
+ */
 export function presetOf(columns: readonly string[], targets: readonly TargetResource[]): FoundPreset | undefined {
   const names = new Set(columns.map(normalise));
   const known = ({ columns }: Preset) => Object.keys(columns).filter((name) => names.has(normalise(name))).length;

@@ -24,7 +24,10 @@ export async function profileColumns(
 const hasDecimalCommas = ({ type, questions }: ColumnProfile): boolean =>
   'format' in type && type.kind !== 'date' && type.format.decimal === ',' && questions.length === 0;
 
-/** Where the comma parts decimals, nobody writes the month first: a date that could be read either way begins with its day. */
+/**
+ * Where the comma parts decimals, nobody writes the month first: a date that could be read either way begins with its
+ * day.
+ */
 function dayFirst(profile: ColumnProfile): ColumnProfile {
   const { otherwise } = profile;
   return { ...profile, ...readDayFirst(profile), ...(otherwise && { otherwise: otherwise.map(readDayFirst) }) };

@@ -22,7 +22,9 @@ export interface ImportRow {
   rights: Rights;
   created_by: string | null;
   cancel_requested: boolean;
-  /** Nothing was heard of a run for `silent_seconds_max`, by the clock of the database, which says when something was. */
+  /**
+   * Nothing was heard of a run for `silent_seconds_max`, by the clock of the database, which says when something was.
+   */
   is_silent: boolean;
 }
 
@@ -117,7 +119,8 @@ export async function insertImport(
   made: { id: string; name: string; options: ImportOptions },
 ): Promise<void> {
   await ctx.tx.run(sql`insert into import (tenant_id, id, name, options, rights, created_by)
-    values (${ctx.tenant_id}, ${made.id}, ${made.name}, ${JSON.stringify(made.options)}, ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id})`);
+    values (${ctx.tenant_id}, ${made.id}, ${made.name}, ${JSON.stringify(made.options)}, ${JSON.stringify(ctx.actor.rights)},
+      ${ctx.actor.user_id})`);
 }
 
 export interface NewFile {
@@ -152,7 +155,8 @@ export async function updateFiles(
 }
 
 export async function startOver(ctx: Context, import_id: string): Promise<void> {
-  await ctx.tx.run(sql`update import_file set phase = 'rows', rows_done = 0, bytes_done = 0, counts = '{}', matches = '[]', filled = '[]', unknown_options = '[]', names = null
+  await ctx.tx.run(sql`update import_file set phase = 'rows', rows_done = 0, bytes_done = 0, counts = '{}', matches = '[]', filled = '[]',
+    unknown_options = '[]', names = null
     where tenant_id = ${ctx.tenant_id} and import_id = ${import_id}`);
   for (const table of ['import_problem', 'import_row', 'import_outcome'])
     await ctx.tx.run(sql`delete from ${sql.table(table)} where tenant_id = ${ctx.tenant_id} and import_file_id in
@@ -167,7 +171,8 @@ export async function updateImport(ctx: Context, id: string, options: ImportOpti
 
 /** A run has the rights of whoever starts it. */
 export async function startImport(ctx: Context, id: string, state: string): Promise<void> {
-  await ctx.tx.run(sql`update import set state = ${state}, rights = ${JSON.stringify(ctx.actor.rights)}, cancel_requested = false, error = null,
+  await ctx.tx.run(sql`update import set state = ${state}, rights = ${JSON.stringify(ctx.actor.rights)}, cancel_requested = false,
+    error = null,
     started_at = now(), finished_at = null where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
@@ -206,14 +211,18 @@ export interface Progress {
   tally?: FileTally;
 }
 
-/** Notes how far a file is, with its batch. Answers whether to stop; undefined when another run has gone on with the file. */
+/**
+ * Notes how far a file is, with its batch. Answers whether to stop; undefined when another run has gone on with the
+ * file.
+ */
 export async function saveProgress(ctx: Context, import_id: string, now: Progress): Promise<boolean | undefined> {
   const row = await ctx.tx.maybe<{
     cancel_requested: boolean;
   }>(sql`update import_file f set phase = ${now.phase}, rows_done = ${now.rows_done}, bytes_done = ${now.bytes_done},
       progressed_at = clock_timestamp(),
       counts = ${JSON.stringify(now.counts)}, matches = ${JSON.stringify(now.matches)}${now.tally ? tallied(now.tally) : sql``}
-    from import i where f.tenant_id = ${ctx.tenant_id} and f.id = ${now.file_id} and f.rows_done = ${now.before.rows_done} and f.phase = ${now.before.phase}
+    from import i where f.tenant_id = ${ctx.tenant_id} and f.id = ${now.file_id} and f.rows_done = ${now.before.rows_done}
+      and f.phase = ${now.before.phase}
       and i.tenant_id = f.tenant_id and i.id = f.import_id returning i.cancel_requested`);
   // Bookkeeping has no audit, and so no event by itself.
   await ctx.tx.run(sql`select app.signal('import', ${[import_id]}::uuid[])`);
@@ -234,7 +243,8 @@ export async function insertProblems(ctx: Context, import_file_id: string, probl
   }));
   await ctx.tx.run(sql`insert into import_problem (tenant_id, import_file_id, row_number, column_name, code, severity, message)
     select ${ctx.tenant_id}, ${import_file_id}, row_number, column_name, code, severity, message
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p (row_number int, column_name text, code text, severity text, message text)`);
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p (row_number int, column_name text, code text, severity text,
+      message text)`);
 }
 
 /** Rows of a file that did not go in. */
@@ -251,8 +261,10 @@ export interface ProblemSample extends ImportProblem {
 
 /** Some of each kind, and how many there are of the kind. */
 export function sampleProblems(ctx: Context, import_id: string, each_max: number): Promise<ProblemSample[]> {
-  return ctx.tx.many(sql`select import_file_id as file_id, row_number as row, column_name as "column", code, severity, message, count::int from (
-      select p.*, count(*) over kind as count, row_number() over (partition by p.import_file_id, p.code, p.column_name order by p.row_number) as place
+  return ctx.tx.many(sql`select import_file_id as file_id, row_number as row, column_name as "column", code, severity, message, count::int
+    from (
+      select p.*, count(*) over kind as count, row_number() over (partition by p.import_file_id, p.code, p.column_name
+        order by p.row_number) as place
       from import_problem p join import_file f on f.tenant_id = p.tenant_id and f.id = p.import_file_id
       where p.tenant_id = ${ctx.tenant_id} and f.import_id = ${import_id}
       window kind as (partition by p.import_file_id, p.code, p.column_name)) as ranked
@@ -269,7 +281,8 @@ export function errorsAfter(
   return ctx.tx.many(sql`select row_number as row, column_name as "column", message from import_problem
     where tenant_id = ${ctx.tenant_id} and import_file_id = ${import_file_id} and severity = 'error' and row_number > ${after_row}
       and row_number <= (select max(row_number) from (select row_number from import_problem where tenant_id = ${ctx.tenant_id}
-        and import_file_id = ${import_file_id} and severity = 'error' and row_number > ${after_row} order by row_number limit ${rows_max}) as page)
+        and import_file_id = ${import_file_id} and severity = 'error' and row_number > ${after_row} order by row_number
+          limit ${rows_max}) as page)
     order by row_number, id`);
 }
 
@@ -307,7 +320,8 @@ export interface NewStoredFile {
 
 export async function insertStoredFile(ctx: Context, file: NewStoredFile): Promise<void> {
   await ctx.tx.run(sql`insert into file (tenant_id, id, kind, name, content_type, size_bytes, sha256, storage_key, created_by, expires_at)
-    values (${ctx.tenant_id}, ${file.id}, ${file.kind}, ${file.name}, ${file.content_type}, ${file.size_bytes}, decode(${file.sha256}, 'hex'),
+    values (${ctx.tenant_id}, ${file.id}, ${file.kind}, ${file.name}, ${file.content_type}, ${file.size_bytes},
+      decode(${file.sha256}, 'hex'),
       ${file.storage_key}, ${ctx.actor.user_id}, now() + make_interval(days => ${file.days_kept}))`);
 }
 
@@ -338,7 +352,8 @@ export async function tagsNamed(ctx: Context, names: string[]): Promise<Map<stri
   const others = names.filter((name) => !found.has(name));
   if (others.length > 0)
     add(
-      await ctx.tx.many(sql`with folded as materialized (select t.id, app.folded_name(t.name) as key from tag t where t.tenant_id = ${ctx.tenant_id}),
+      await ctx.tx.many(sql`with folded as materialized (select t.id, app.folded_name(t.name) as key from tag t
+        where t.tenant_id = ${ctx.tenant_id}),
         w as materialized (select w.name, app.folded_name(w.name) as key from unnest(${others}::text[]) w (name))
         select w.name, folded.id from w join folded using (key)`),
     );
@@ -371,7 +386,9 @@ export async function hasWritten(ctx: Context, id: string): Promise<boolean> {
   return written;
 }
 
-/** Whether a part of the past since the import began is not in the database: what it did could be undone in part only. */
+/**
+ * Whether a part of the past since the import began is not in the database: what it did could be undone in part only.
+ */
 export async function isArchived(ctx: Context, id: string): Promise<boolean> {
   const { archived } = await ctx.tx.one<{ archived: boolean }>(sql`
     select exists (select from app.archived_periods() p join import i on i.tenant_id = ${ctx.tenant_id} and i.id = ${id}

@@ -22,7 +22,10 @@ export interface Batch {
 export interface ReadOptions {
   /** Names of the columns from the sniffer, for the messages and for how many cells a row has. */
   columns: readonly string[];
-  /** A batch ends with the chunk of the source that brings it to this, or to a mebibyte; the first are smaller, so that something is known soon. */
+  /**
+   * A batch ends with the chunk of the source that brings it to this, or to a mebibyte; the first are smaller, so that
+   * something is known soon.
+   */
   rows_per_batch?: number;
 }
 

@@ -32,12 +32,13 @@ export async function namedExactly(ctx: Context, target: ImportTarget, texts: st
 export async function recordsById(ctx: Context, target: ImportTarget, texts: string[]): Promise<NamedRecord[]> {
   const live = target.contract.trash ? sql`and r.deleted_at is null` : sql``;
   return ctx.tx.many(sql`select wanted.name, r.id as record from unnest(${texts}::text[]) wanted (name)
-    join ${sql.table(target.contract.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = wanted.name::uuid and r.id = any (${texts}::uuid[]) ${live}`);
+    join ${sql.table(target.contract.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = wanted.name::uuid
+      and r.id = any (${texts}::uuid[]) ${live}`);
 }
 
 /**
- * Keeps these records from being merged until the transaction ends. Returns those in the trash by now, each with the record that it became part of, or
- * null.
+ * Keeps these records from being merged until the transaction ends. Returns those in the trash by now, each with the
+ * record that it became part of, or null.
  */
 export async function keepUnmerged(
   ctx: Context,

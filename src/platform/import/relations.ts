@@ -11,7 +11,10 @@ import { nameKey } from './normalise.ts';
 import { insertByName, keepUnmerged, namedExactly, namedRecords, recordsById } from './relation-queries.ts';
 import { columnsOf, type Defaults, type ImportTarget, namesOf, type TargetField } from './target.ts';
 
-/** Of how many records the names are held in memory, to be found apart from spelling; among more, names are looked up exactly. */
+/**
+ * Of how many records the names are held in memory, to be found apart from spelling; among more, names are looked up
+ * exactly.
+ */
 const candidates_max = 50_000;
 const reported_max = 200;
 const remembered_max = 100_000;
@@ -35,7 +38,9 @@ interface Relation {
   made: Map<string, MadeByName>;
   /** Of them, by id, those that no row that goes in has named yet. */
   pending: Map<string, MadeByName>;
-  /** How many records an earlier attempt has made by name, and of the names that it reported, what it suggested instead. */
+  /**
+   * How many records an earlier attempt has made by name, and of the names that it reported, what it suggested instead.
+   */
   earlier: { created_count: number; suggestions: ReadonlyMap<string, string | null> };
   exact_rows: number;
   /** What did not match exactly, and in how many rows. */
@@ -117,13 +122,17 @@ export class Relations {
       if (!load.dry) await this.#follow(load, relation, [...texts.keys()]);
       for (const [text, times] of texts) this.#count(relation, text, times);
       for (const row of rows) this.#put(relation, row);
-      // Of names that are held in memory, `madeHere` knows again those that the file makes; only names that are looked up need remembering.
+      // Of names that are held in memory, `madeHere` knows again those that the file makes; only names that are looked
+      // up need remembering.
       if (relation.matcher)
         for (const text of texts.keys()) if (relation.known.get(text)!.kind === 'created') relation.known.delete(text);
     }
   }
 
-  /** Makes the records that only names stand for in these rows, which go in. They count once `confirm` says that they stay. */
+  /**
+   * Makes the records that only names stand for in these rows, which go in. They count once `confirm` says that they
+   * stay.
+   */
   async make({ ctx, dry, import_id }: Load, rows: readonly LoadRow[]): Promise<MadeByName[]> {
     const all: MadeByName[] = [];
     for (const { field, target, pending } of this.#relations) {
@@ -211,8 +220,8 @@ export class Relations {
   }
 
   /**
-   * Names were read when the file began. Of a record that was merged since, the one that it became part of is meant; one that was deleted is not there
-   * any more. From here on these records are merged only after the batch.
+   * Names were read when the file began. Of a record that was merged since, the one that it became part of is meant;
+   * one that was deleted is not there any more. From here on these records are merged only after the batch.
    */
   async #follow({ ctx }: Load, { target, known, pending }: Relation, texts: string[]): Promise<void> {
     let named = texts;
@@ -292,7 +301,10 @@ function matchOrMade({ known, earlier }: Relation, text: string): Match<string> 
   return suggestion !== undefined && 'record' in match ? { ...match, kind: 'created', suggestion } : match;
 }
 
-/** What the file makes by this name, which earlier rows named too. No name that is held in memory is like it, or it would not be made. */
+/**
+ * What the file makes by this name, which earlier rows named too. No name that is held in memory is like it, or it
+ * would not be made.
+ */
 function madeHere({ made }: Relation, name: string): Match<string> | null {
   const before = made.get(nameKey(name));
   return before ? { kind: 'created', name: before.name, record: before.id, suggestion: null } : null;

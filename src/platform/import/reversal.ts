@@ -5,7 +5,9 @@ import type { UndoKinds } from '../undo/index.ts';
 import { endImport, isArchived, startImport } from './queries.ts';
 import { lockImport } from './service.ts';
 
-/** Has an import undone in the background: by the same code as any change, with `request_id` as the id of its reversal. */
+/**
+ * Has an import undone in the background: by the same code as any change, with `request_id` as the id of its reversal.
+ */
 export async function startReversal(
   ctx: Context,
   kinds: UndoKinds,

@@ -45,7 +45,9 @@ function ownPlaces({ field, into }: Cell, cells: readonly Cell[]): readonly stri
   return columnsOf(field).filter((column) => !others.includes(column));
 }
 
-/** The cells of a file's rows as values of the record they are. Relations are still the names that stand in the file. */
+/**
+ * The cells of a file's rows as values of the record they are. Relations are still the names that stand in the file.
+ */
 export function rowReader(
   target: ImportTarget,
   mapping: MappingInUse,
@@ -174,7 +176,10 @@ function joined(before: string | null | undefined, more: string): string {
 /** Without it there is no record, or not the one that is meant. */
 const isNeeded = ({ required, type }: TargetField): boolean => required === true || type === 'id';
 
-/** What makes a cell one that cannot be stored. A character that could not be decoded leaves the rest of the text worth keeping. */
+/**
+ * What makes a cell one that cannot be stored. A character that could not be decoded leaves the rest of the text worth
+ * keeping.
+ */
 const unusable: ReadonlySet<string> = new Set(['nul_character', 'cell_too_long']);
 
 /** A note takes any text. */
@@ -248,7 +253,10 @@ function valueReader(
   };
 }
 
-/** As JSON. Each value of the cell may have a label before it, as in `Work: a@b.example`. An empty cell that is to clear the list makes it an empty one. */
+/**
+ * As JSON. Each value of the cell may have a label before it, as in `Work: a@b.example`. An empty cell that is to clear
+ * the list makes it an empty one.
+ */
 function listReader(
   target: ImportTarget,
   field: TargetField,

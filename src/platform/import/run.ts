@@ -22,7 +22,10 @@ import { columnsOf, namesOf, type TargetField } from './target.ts';
 const rows_per_batch = 2_500;
 const parents_max = 200_000;
 
-/** Loads every file of an import that is not loaded yet, where it stands; a dry run starts over. Throws Cancelled, ImportTakenOver, or what stopped it. */
+/**
+ * Loads every file of an import that is not loaded yet, where it stands; a dry run starts over. Throws Cancelled,
+ * ImportTakenOver, or what stopped it.
+ */
 export async function runImport(options: RunOptions): Promise<void> {
   if (options.dry) await startCheckOver(options);
   const run = await beginRun(options);
@@ -33,7 +36,10 @@ export async function runImport(options: RunOptions): Promise<void> {
   await options.db.vacuumFilled();
 }
 
-/** Only the process that has read a file knows what a dry run would make of it, so a second attempt reads all files again. */
+/**
+ * Only the process that has read a file knows what a dry run would make of it, so a second attempt reads all files
+ * again.
+ */
 const startCheckOver = ({ db, tenant_id, import_id }: RunOptions): Promise<void> =>
   withContext(db, systemActor(tenant_id), (ctx) => startOver(ctx, import_id));
 

@@ -2,7 +2,10 @@ import type { FileStore } from '../../kernel/files/file-store.ts';
 import { type Sample, takeSample } from './sniff.ts';
 import type { ImportTarget } from './target.ts';
 
-/** The first bytes of stored files, by their keys: taken before a transaction, which would stay open while a slow store is read. */
+/**
+ * The first bytes of stored files, by their keys: taken before a transaction, which would stay open while a slow store
+ * is read.
+ */
 export type Samples = ReadonlyMap<string, Sample>;
 
 /** What files are analysed with. */

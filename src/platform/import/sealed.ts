@@ -12,8 +12,8 @@ export const indexColumn = (field: string): string => `${field}_index`;
 const asText = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 
 /**
- * Gives rows the blind indexes of their sealed values, by which they find their records. While the key of the indexes is being replaced, a record may have
- * the index by the old one: its row gets that one.
+ * Gives rows the blind indexes of their sealed values, by which they find their records. While the key of the indexes
+ * is being replaced, a record may have the index by the old one: its row gets that one.
  */
 export async function indexSecrets(
   ctx: Context,
@@ -57,7 +57,10 @@ export async function noteSearch(ctx: Context, { target, sealed, keys }: StagePl
       jsonb_build_object('field', ${field}::text, 'import', ${import_id}::text))`);
 }
 
-/** Seals the values of rows for the records that they have found or make, and puts them into the stage. A record that has the value already keeps its envelope. */
+/**
+ * Seals the values of rows for the records that they have found or make, and puts them into the stage. A record that
+ * has the value already keeps its envelope.
+ */
 export async function stageSecrets(
   ctx: Context,
   { target, sealed }: StagePlan,

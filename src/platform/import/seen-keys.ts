@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto';
 
-/** Keys are spread over so many tables by their hash. Each grows by itself, so that only a part of all keys is in memory twice while it does. */
+/**
+ * Keys are spread over so many tables by their hash. Each grows by itself, so that only a part of all keys is in memory
+ * twice while it does.
+ */
 const tables = 64;
 const capacity_start = 64;
 const filled_max = 0.8;
@@ -10,8 +13,8 @@ const growth = 1.25;
 const numbers_per_key = 3;
 
 /**
- * The row in which each key of a file first stood: 64 bits of its hash and the row, 15 to 19 bytes a key, so that files of millions of rows are
- * checked in little memory.
+ * The row in which each key of a file first stood: 64 bits of its hash and the row, 15 to 19 bytes a key, so that files
+ * of millions of rows are checked in little memory.
  */
 export class SeenKeys {
   readonly #tables = Array.from({ length: tables }, () => new Table());
@@ -36,7 +39,10 @@ export class SeenKeys {
   }
 }
 
-/** 32 bits of a text of bytes: a buffer for each key would be memory outside of the heap, which is scattered when it is given back. */
+/**
+ * 32 bits of a text of bytes: a buffer for each key would be memory outside of the heap, which is scattered when it is
+ * given back.
+ */
 const numberAt = (bytes: string, at: number): number =>
   ((bytes.charCodeAt(at) << 24) |
     (bytes.charCodeAt(at + 1) << 16) |

@@ -131,7 +131,10 @@ interface Answered {
   answers: FileAnswers;
 }
 
-/** The analysis that `changeImport` needs, outside of its transaction. Undefined when the change cannot be made, which that says. */
+/**
+ * The analysis that `changeImport` needs, outside of its transaction. Undefined when the change cannot be made, which
+ * that says.
+ */
 export async function prepareChange(
   transact: Transact,
   analysing: Analysing,
@@ -150,7 +153,10 @@ export async function prepareChange(
   return { answered, analysed: await analyseFiles(filesToAnalyse(analysing.samples, answered), targets, [], by) };
 }
 
-/** `prepared`: what was found out before. Where somebody has answered something else meanwhile, the files are analysed anew. */
+/**
+ * `prepared`: what was found out before. Where somebody has answered something else meanwhile, the files are analysed
+ * anew.
+ */
 export async function changeImport(
   ctx: Context,
   { samples, targets }: Analysing,

@@ -97,8 +97,8 @@ export async function emptyStage(tx: Tx): Promise<void> {
 }
 
 /**
- * Finds the records that rows are about and says which rows may not go in. Answers those of which there is something to say. `writes`: the records that
- * were found are merged only after the batch.
+ * Finds the records that rows are about and says which rows may not go in. Answers those of which there is something to
+ * say. `writes`: the records that were found are merged only after the batch.
  */
 export async function matchStage(
   ctx: Context,
@@ -107,7 +107,8 @@ export async function matchStage(
   writes: boolean,
 ): Promise<Outcome[]> {
   const { tx } = ctx;
-  // The stage has no statistics: what was found goes back into it by a hash join, because nested loops would compare each row with each.
+  // The stage has no statistics: what was found goes back into it by a hash join, because nested loops would compare
+  // each row with each.
   await tx.run(sql`set local enable_nestloop = off`);
   do for (const [at, key] of plan.keys.entries()) await tx.run(matchBy(ctx, plan, key, plan.keys.slice(0, at)));
   while (writes && (await loseTrashed(ctx, plan)) > 0);
@@ -128,7 +129,10 @@ export async function matchStage(
   );
 }
 
-/** A record may be merged or deleted while the batch waits for whoever does that: its rows are to find another one. Returns how many these are. */
+/**
+ * A record may be merged or deleted while the batch waits for whoever does that: its rows are to find another one.
+ * Returns how many these are.
+ */
 async function loseTrashed(ctx: Context, { target }: StagePlan): Promise<number> {
   const found = await ctx.tx.many<{ match_id: string }>(
     sql`select distinct match_id from import_stage where match_id is not null and refusal is null`,
@@ -141,11 +145,15 @@ async function loseTrashed(ctx: Context, { target }: StagePlan): Promise<number>
   );
 }
 
-/** That the record was not made by this import. The second pass finds those of the first: linking them belongs to making them. */
+/**
+ * That the record was not made by this import. The second pass finds those of the first: linking them belongs to making
+ * them.
+ */
 function isAnothers(ctx: Context, { target, linking }: StagePlan, import_id: string): Sql {
   if (!linking) return sql`true`;
   const { table } = target.contract;
-  return sql`(select c.import_id from ${sql.table(table)} c where c.tenant_id = ${tenantOf(ctx)} and c.id = t.match_id) is distinct from ${import_id}`;
+  return sql`(select c.import_id from ${sql.table(table)} c where c.tenant_id = ${tenantOf(ctx)} and c.id = t.match_id) is distinct
+    from ${import_id}`;
 }
 
 /** Puts into the stage what is known of rows only since they have found their records. */
@@ -176,14 +184,15 @@ const comparable = (column: string, value: Sql): Sql =>
   column === 'phone' ? sql`coalesce(app.phone_key(${value}), ${value})` : value;
 
 /**
- * The tenant as a value that the planner does not know. Of a tenant that is newer than the statistics it would expect a single row, and then
- * any index that begins with the tenant looks as good as that of the key.
+ * The tenant as a value that the planner does not know. Of a tenant that is newer than the statistics it would expect a
+ * single row, and then any index that begins with the tenant looks as good as that of the key.
  */
 const tenantOf = ({ tenant_id }: Context): Sql => sql`(select ${tenant_id}::uuid)`;
 
 /**
- * Finds the records of one key, with a lookup in its index for each staged row: an aggregate in a lateral subquery leaves the planner no other
- * way, whatever it believes about sizes. What is in the trash is found by an id only, and then says so.
+ * Finds the records of one key, with a lookup in its index for each staged row: an aggregate in a lateral subquery
+ * leaves the planner no other way, whatever it believes about sizes. What is in the trash is found by an id only, and
+ * then says so.
  */
 function matchBy(
   ctx: Context,
@@ -204,7 +213,8 @@ function matchBy(
     ...notOther([...stronger.map((key) => key.columns[0]!), ...within]),
     ...(sharing ? [sharing.mayBe] : []),
   ];
-  // Behind the lookup rather than in it: as a condition it would let the planner read all records that are not in the trash instead.
+  // Behind the lookup rather than in it: as a condition it would let the planner read all records that are not in the
+  // trash instead.
   const counted = byId ? sql`` : sql`filter (where not ${trashed})`;
   const exactFirst = sharing ? sql`order by (${sharing.isExactly}) desc nulls last` : sql``;
   const all = sql`count(*) ${counted}`;
@@ -220,7 +230,9 @@ function matchBy(
     where t.row_number = f.row_number`;
 }
 
-/** That the record `c` is no other by these columns than the staged row `s`: one of them may lack what the other has. */
+/**
+ * That the record `c` is no other by these columns than the staged row `s`: one of them may lack what the other has.
+ */
 const notOther = (columns: readonly string[]): Sql[] =>
   columns
     .filter((column) => column !== 'id')
@@ -230,8 +242,9 @@ const notOther = (columns: readonly string[]): Sql[] =>
 const candidates_max = 3;
 
 /**
- * Finds records that rows may be about which have found none: those that are called so, however it is written, and those that share
- * what finds a record (`sharing`). Where somebody says so, a row with the name of a single one is about it.
+ * Finds records that rows may be about which have found none: those that are called so, however it is written, and
+ * those that share what finds a record (`sharing`). Where somebody says so, a row with the name of a single one is
+ * about it.
  */
 async function findAlike(ctx: Context, { target, keys, options, staged, linking }: StagePlan): Promise<void> {
   if (!target.alike) return;
@@ -297,8 +310,8 @@ export async function placeStage(ctx: Context, plan: StagePlan, import_id: strin
 }
 
 /**
- * Adds to records what they are to each other; `matchStage` has left out those that the caller may not change. Returns how many changed that the
- * first pass had neither made nor changed.
+ * Adds to records what they are to each other; `matchStage` has left out those that the caller may not change. Returns
+ * how many changed that the first pass had neither made nor changed.
  */
 export async function linkStage(ctx: Context, plan: StagePlan, import_id: string): Promise<number> {
   const began = sql`(select i.created_at from import i where i.tenant_id = ${ctx.tenant_id} and i.id = ${import_id})`;
@@ -312,7 +325,10 @@ export async function linkStage(ctx: Context, plan: StagePlan, import_id: string
   return updated;
 }
 
-/** Writes what rows say of the records that they have found. Returns how many of those changed that are not counted already. */
+/**
+ * Writes what rows say of the records that they have found. Returns how many of those changed that are not counted
+ * already.
+ */
 async function updateFound(ctx: Context, plan: StagePlan, isCounted: Sql): Promise<number> {
   const table = sql.table(plan.target.contract.table);
   const { updated } = plan;
@@ -360,7 +376,8 @@ export async function changingRows(ctx: Context, plan: StagePlan): Promise<Chang
       where o.value is distinct from n.value`;
   });
   return ctx.tx.many<ChangingRow>(sql`select s.row_number, found.changes
-    from import_stage s cross join lateral (select (select jsonb_object_agg(key, value) from (${sql.join(now, sql` union all `)}) e) as changes
+    from import_stage s cross
+      join lateral (select (select jsonb_object_agg(key, value) from (${sql.join(now, sql` union all `)}) e) as changes
       from ${sql.table(plan.target.contract.table)} c
       where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and ${differs(plan)} offset 0) found
     where s.match_id is not null and s.refusal is null`);
@@ -387,7 +404,10 @@ function orDefault(column: string, target: ImportTarget, defaults: StagePlan['de
     : sql`coalesce(${sql.ref(`s.${column}`)}, ${value})`;
 }
 
-/** The new value of a column: an empty cell keeps what is there unless the caller wants it cleared and the column can be empty. An unreadable one keeps it. */
+/**
+ * The new value of a column: an empty cell keeps what is there unless the caller wants it cleared and the column can be
+ * empty. An unreadable one keeps it.
+ */
 function changed({ options, defaults, target, implied, addsToLists }: StagePlan, column: string): Sql {
   const [mine, theirs] = [sql.ref(`s.${column}`), sql.ref(`c.${column}`)];
   if (column === 'custom') return sql`jsonb_strip_nulls(${theirs} || coalesce(${mine}, '{}'))`;

@@ -2,12 +2,14 @@ import { query_canceled } from '../../kernel/database/batch.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 
-/** So many rows into a run the tables it fills are analysed, and again whenever it has loaded as many rows as before. */
+/**
+ * So many rows into a run the tables it fills are analysed, and again whenever it has loaded as many rows as before.
+ */
 const first_refresh_rows = 5_000;
 
 /**
- * Keeps the planner's statistics in step with a run: on a fresh installation nobody has analysed the tables, and autovacuum comes when it comes.
- * In transactions of its own, so that the locks of ANALYZE are short.
+ * Keeps the planner's statistics in step with a run: on a fresh installation nobody has analysed the tables, and
+ * autovacuum comes when it comes. In transactions of its own, so that the locks of ANALYZE are short.
  */
 export class Statistics {
   readonly #db: Database;

@@ -51,7 +51,10 @@ function quoteSyntaxes(text: string): Omit<CellSyntax, 'delimiter'>[] {
   return syntaxes;
 }
 
-/** Where they only begin cells they keep a spreadsheet from taking these for formulas; what they quote ends with one, too. */
+/**
+ * Where they only begin cells they keep a spreadsheet from taking these for formulas; what they quote ends with one,
+ * too.
+ */
 function hasApostrophesAround(text: string): boolean {
   const begun = text.match(/(^|[,;\t|\r\n])'/g)?.length ?? 0;
   const ended = text.match(/'(?=$|[,;\t|\r\n])/g)?.length ?? 0;
@@ -90,7 +93,9 @@ function readAsFarAsPossible(text: Buffer, syntax: CellSyntax): { records: strin
   }
 }
 
-/** Cells under a wrong syntax keep quotes around them or half a pair, or swallow a delimiter that no number explains. */
+/**
+ * Cells under a wrong syntax keep quotes around them or half a pair, or swallow a delimiter that no number explains.
+ */
 function looksCutWrong(cell: string): boolean {
   if (/^(["']).*\1$/s.test(cell) && cell.length > 1) return true;
   if (/^["']|"$/.test(cell) && cell.split('"').length % 2 === 0) return true;

@@ -23,7 +23,9 @@ const types: Partial<Record<FieldType, TargetType>> = {
   secret: 'secret',
 };
 
-/** What a record type looks like in files, as its contract says: for those that no target of their own describes better. */
+/**
+ * What a record type looks like in files, as its contract says: for those that no target of their own describes better.
+ */
 export function contractTarget(contract: Resource): ImportTarget {
   const { name, plural, meta, attachable, duplicateKeys } = contract;
   const isEntry = meta.get('records')?.type === 'records';

@@ -30,7 +30,9 @@ export interface TargetField {
   columns?: readonly string[];
   /** Where the id of the record that it names stands in a row; by default its first column. */
   idIn?: string;
-  /** What an export shows of it where that is not its first column: another column, or SQL beside the table alias `r`. */
+  /**
+   * What an export shows of it where that is not its first column: another column, or SQL beside the table alias `r`.
+   */
   exported?: string | { value: RawBuilder<unknown>; join: RawBuilder<unknown> };
 }
 
@@ -49,8 +51,8 @@ export interface TargetResource {
   /** What other systems write: files with their columns are mapped as they say. */
   presets?: readonly Preset[];
   /**
-   * The columns of the tables that a format of the module makes. What no field takes of such a table goes into a note, and its lists are added to those
-   * that records have.
+   * The columns of the tables that a format of the module makes. What no field takes of such a table goes into a note,
+   * and its lists are added to those that records have.
    */
   convertedColumns?: readonly string[];
 }
@@ -68,7 +70,10 @@ export interface Preset {
   columns: Readonly<Record<string, string | null>>;
 }
 
-/** Columns by which a row finds the record it is about. A row in which one of them is empty finds nothing by them: two blanks are not the same. */
+/**
+ * Columns by which a row finds the record it is about. A row in which one of them is empty finds nothing by them: two
+ * blanks are not the same.
+ */
 export interface MatchKey {
   /** Several records may share what stands in the columns: `sharing` of the target tells them apart. */
   isShared?: boolean;
@@ -79,7 +84,10 @@ export interface MatchKey {
   within?: readonly string[];
 }
 
-/** A row that has found no record, but shares what stands in `column` with some, is listed with them, for people to say whether it is one. */
+/**
+ * A row that has found no record, but shares what stands in `column` with some, is listed with them, for people to say
+ * whether it is one.
+ */
 export interface Alike {
   column: string;
   /** What tells such records apart on that list. */
@@ -110,11 +118,16 @@ export interface RuleField {
 /** A kind of record that can be imported: what each module declares of its own. */
 export interface ImportTarget extends TargetResource {
   contract: Resource;
-  /** Strongest first; the rules of the workspace for duplicates come after these. A row never finds a record by a weaker key that differs from it in a stronger one. */
+  /**
+   * Strongest first; the rules of the workspace for duplicates come after these. A row never finds a record by a weaker
+   * key that differs from it in a stronger one.
+   */
   keys: readonly MatchKey[];
   alike?: Alike;
   sharing?: Sharing;
-  /** Fields of the workspace's rules for duplicates that files or the table have otherwise than under the field's name. */
+  /**
+   * Fields of the workspace's rules for duplicates that files or the table have otherwise than under the field's name.
+   */
   ruleFields?: Readonly<Record<string, RuleField>>;
   /** Columns by which rows of other files name such a record, the usual one first. */
   namedBy: readonly string[];
@@ -126,7 +139,10 @@ export interface ImportTarget extends TargetResource {
   shape?: (row: LoadRow, given: Defaults) => void;
   /** Finds or makes what rows name, with the database. Rows that cannot go in are refused here. */
   prepare?: (load: Load, rows: LoadRow[]) => Promise<void>;
-  /** Looks at rows once it is known which of them find a record that is there. Rows that cannot go in are refused here too. */
+  /**
+   * Looks at rows once it is known which of them find a record that is there. Rows that cannot go in are refused here
+   * too.
+   */
   check?: (load: Load, rows: LoadRow[]) => Promise<void>;
   /** What hangs on records, once they are in place. */
   attach?: (load: Load, rows: LoadRow[]) => Promise<void>;

@@ -8,8 +8,9 @@ import { isRefusal } from './refusal.ts';
 const numeric: ReadonlySet<CustomFieldType> = new Set(['integer', 'decimal', 'money']);
 
 /**
- * Reads texts of a custom field as values of another type, as an import reads the cells of a column: all of them say how numbers and dates are written.
- * Nobody can be asked here, so what can be read in two ways, such as 3/4/2026 where no other date has a day over 12, is no value.
+ * Reads texts of a custom field as values of another type, as an import reads the cells of a column: all of them say
+ * how numbers and dates are written. Nobody can be asked here, so what can be read in two ways, such as 3/4/2026 where
+ * no other date has a day over 12, is no value.
  */
 export class TextValues {
   private readonly profiler = new ColumnProfiler('');

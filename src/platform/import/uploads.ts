@@ -29,7 +29,10 @@ export interface StoredUpload {
   resource?: string;
 }
 
-/** Stores uploaded files, each table of a file that has several as one. The caller notes them in the database, or removes them again. */
+/**
+ * Stores uploaded files, each table of a file that has several as one. The caller notes them in the database, or
+ * removes them again.
+ */
 export async function receiveFiles(
   store: FileStore,
   scan: Scan | undefined,

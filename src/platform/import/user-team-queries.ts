@@ -44,8 +44,10 @@ export async function insertTeams(ctx: Context, import_id: string, members: read
 }
 
 export async function insertMembers(ctx: Context, members: readonly TeamMember[]): Promise<void> {
-  await ctx.tx.run(sql`with folded as materialized (select t.id, app.folded_name(t.name) as key from team t where t.tenant_id = ${ctx.tenant_id}),
+  await ctx.tx.run(sql`with folded as materialized (select t.id, app.folded_name(t.name) as key from team t
+    where t.tenant_id = ${ctx.tenant_id}),
     joins as materialized (select w.user_id, app.folded_name(w.team) as key from ${membersAs(members)})
-    insert into team_member (tenant_id, team_id, user_id) select ${ctx.tenant_id}::uuid, folded.id, joins.user_id from joins join folded using (key)
+    insert into team_member (tenant_id, team_id, user_id) select ${ctx.tenant_id}::uuid, folded.id, joins.user_id from joins
+      join folded using (key)
     on conflict do nothing`);
 }

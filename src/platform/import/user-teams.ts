@@ -5,7 +5,10 @@ import { refuseAbove, refuseReachGained } from '../../kernel/identity/index.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
 import { findTeam, insertMembers, insertTeams, membersOf, withRoleAndNoAddress } from './user-team-queries.ts';
 
-/** Accounts that the importer may not change; and with an address in a file one could take over an account that has none yet. */
+/**
+ * Accounts that the importer may not change; and with an address in a file one could take over an account that has none
+ * yet.
+ */
 export async function refuseAccounts({ ctx }: Load, rows: LoadRow[]): Promise<void> {
   const found = new Map(rows.filter((row) => row.found).map((row) => [row.id, row]));
   for (const [id, row] of found) {

@@ -5,7 +5,10 @@ import { RichTextWriter } from '../../kernel/contract/rich-text.ts';
 /** How a person stands in a text: `<span data-type="mention" data-id="…" data-label="Ann">@Ann</span>`. */
 const mention_type = 'mention';
 
-/** Formatting that people write. No images, frames, styles or handlers; a link leads to the web, a mailbox or a telephone. */
+/**
+ * Formatting that people write. No images, frames, styles or handlers; a link leads to the web, a mailbox or a
+ * telephone.
+ */
 const allowed: sanitizeHtml.IOptions = {
   allowedTags: [
     'p',
@@ -73,7 +76,10 @@ export function labelsIn(html: string): Map<string, string> {
   return labels;
 }
 
-/** A text as it is stored and shown: only the formatting above is left of it, and whoever it mentions is called by the own name. */
+/**
+ * A text as it is stored and shown: only the formatting above is left of it, and whoever it mentions is called by the
+ * own name.
+ */
 export function cleanHtml(html: string, names: ReadonlyMap<string, string> = new Map()): string {
   return sanitizeHtml(inLines(html), {
     ...allowed,

@@ -28,7 +28,10 @@ const cleanAside = quickPool.parser<typeof clean>({
 
 const claimantOf = ({ tenant_id, user_id }: Actor) => ({ tenant: tenant_id, caller: user_id ?? '' });
 
-/** As `mentionedIn`; a text of nothing but elements takes a good part of a second, so a long one is read in another process. */
+/**
+ * As `mentionedIn`; a text of nothing but elements takes a good part of a second, so a long one is read in another
+ * process.
+ */
 export async function mentionedInText(html: string, actor: Actor): Promise<string[]> {
   // Between the texts of a long list others are served.
   await turn();

@@ -18,7 +18,10 @@ const readersSql = ({ noun, record_id, attached, author_id }: MentionTarget): Ra
 const isSeen = ({ tenant_id }: Context) =>
   sql`exists (select from user_account u where u.tenant_id = ${tenant_id} and u.id = p.id)`;
 
-/** The people of these ids who are active, each with whether they may read the record. `known` are named to callers who see nobody, too. */
+/**
+ * The people of these ids who are active, each with whether they may read the record. `known` are named to callers who
+ * see nobody, too.
+ */
 export function readersAmong(
   ctx: Context,
   target: MentionTarget,

@@ -22,13 +22,13 @@ export interface Locked {
 }
 
 /**
- * Keeps others from changing these records, and from attaching anything to them, until the transaction ends; in one order, so that two
- * merges do not wait crosswise. Those that the caller may not change are not among the answers.
+ * Keeps others from changing these records, and from attaching anything to them, until the transaction ends; in one
+ * order, so that two merges do not wait crosswise. Those that the caller may not change are not among the answers.
  */
 export async function lockForMerge(ctx: Context, resource: Resource, ids: readonly string[]): Promise<Locked[]> {
   const where = sql.join([...baseConditions(ctx, resource), sql`r.id = any (${ids})`], sql` and `);
-  const locked =
-    await ctx.tx.many<Locked>(sql`select r.id, ${labelSql(resource)} as name, to_jsonb(r) as row, ${reaches(ctx, resource, 'delete')} as may_delete
+  const locked = await ctx.tx.many<Locked>(sql`select r.id, ${labelSql(resource)} as name, to_jsonb(r) as row,
+      ${reaches(ctx, resource, 'delete')} as may_delete
     from ${sql.table(resource.table)} r where ${where} and ${reaches(ctx, resource, 'update')} order by r.id for update`);
   await ctx.tx.run(sql`select app.lock_subjects(${ids}::uuid[])`);
   return locked;
@@ -45,7 +45,10 @@ export async function releaseExternalId(
     where tenant_id = ${ctx.tenant_id} and id = any (${others}) and external_id = ${external_id}`);
 }
 
-/** The same for values of custom fields that only one record may have. They are compared in the form that the index holds. */
+/**
+ * The same for values of custom fields that only one record may have. They are compared in the form that the index
+ * holds.
+ */
 export async function releaseUniqueValues(
   ctx: Context,
   { name, table }: Resource,
@@ -76,8 +79,8 @@ export async function inheritCustom(
 }
 
 /**
- * Before what stood under the others comes to stand under the survivor: where one of the others stands above it, it goes to where the topmost
- * of them stands.
+ * Before what stood under the others comes to stand under the survivor: where one of the others stands above it, it
+ * goes to where the topmost of them stands.
  */
 export async function liftAbove(
   ctx: Context,
@@ -126,11 +129,15 @@ export async function moveEntries(
     ctx.tx.run(sql`update ${sql.table(table)} e set records = app.replaced_records(e.records, ${others}::uuid[], ${survivor}::uuid)
       where e.tenant_id = ${ctx.tenant_id} and e.id = any (array(
         select l.item_id from record_link l join ${sql.table(table)} x on x.tenant_id = l.tenant_id and x.id = l.item_id
-        where l.tenant_id = ${ctx.tenant_id} and l.record_id = any (${others}::uuid[]) and l.item_type = ${table} limit ${moved_rows_max}))`);
+        where l.tenant_id = ${ctx.tenant_id} and l.record_id = any (${others}::uuid[]) and l.item_type = ${table}
+          limit ${moved_rows_max}))`);
   while ((await move()) === moved_rows_max);
 }
 
-/** The same for values of custom fields that the caller may change; the survivor itself loses them, so that it does not name itself. */
+/**
+ * The same for values of custom fields that the caller may change; the survivor itself loses them, so that it does not
+ * name itself.
+ */
 export async function moveCustomValues(
   ctx: Context,
   { name }: Resource,
@@ -178,7 +185,9 @@ export async function copyFollowers(
     where f.tenant_id = ${ctx.tenant_id} and f.${named} = any (${others}) and not f.muted on conflict do nothing`);
 }
 
-/** Tables in which something that the caller cannot change still refers to the others, by columns or by custom fields. */
+/**
+ * Tables in which something that the caller cannot change still refers to the others, by columns or by custom fields.
+ */
 export async function tablesLeft(
   ctx: Context,
   { name }: Resource,
@@ -187,7 +196,8 @@ export async function tablesLeft(
 ): Promise<string[]> {
   const columns = JSON.stringify(places.map(({ table, column }) => [table, column]));
   const { tables } = await ctx.tx.one<{ tables: string[] }>(
-    sql`select app.references_left(${name}, ${columns}::jsonb, ${others}::uuid[]) || app.custom_references_left(${name}, ${others}::uuid[]) as tables`,
+    sql`select app.references_left(${name}, ${columns}::jsonb, ${others}::uuid[]) || app.custom_references_left(${name},
+      ${others}::uuid[]) as tables`,
   );
   return [...new Set(tables)];
 }
@@ -213,7 +223,10 @@ export async function noteMerge(
   await ctx.tx.run(sql`select app.record_event('merge', ${name}, ${survivor}, null, ${after}::jsonb)`);
 }
 
-/** How many records that the caller sees would move with a record, by noun; one that refers to it by several fields counts once. */
+/**
+ * How many records that the caller sees would move with a record, by noun; one that refers to it by several fields
+ * counts once.
+ */
 export async function countAttached(
   ctx: Context,
   { name }: Resource,
@@ -240,7 +253,8 @@ export async function countAttached(
       ({ refers }) => sql`(select x.id from ${sql.table(table)} x
         where x.tenant_id = ${ctx.tenant_id} and ${refers} and x.id <> ${id}${outOfTrash(table)} limit ${attached_counted_max})`,
     );
-    return sql`select ${table}::text as resource, least(count(*), ${attached_counted_max})::int as count from (${sql.join(found, sql` union `)}) counted`;
+    return sql`select ${table}::text as resource, least(count(*), ${attached_counted_max})::int as count
+      from (${sql.join(found, sql` union `)}) counted`;
   });
   return ctx.tx.many(sql`select * from (${sql.join(counts, sql` union all `)}) c where c.count > 0`);
 }

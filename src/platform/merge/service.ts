@@ -46,8 +46,8 @@ const partsOfAddress = Object.keys(addressParts) as (keyof typeof addressParts)[
 const kept_values_max = 20;
 
 /**
- * Makes one record of several, all in the caller's transaction: what is undone by its id restores all of them. Nothing may be left behind: when
- * something the caller cannot change hangs on one of the others, nothing is merged.
+ * Makes one record of several, all in the caller's transaction: what is undone by its id restores all of them. Nothing
+ * may be left behind: when something the caller cannot change hangs on one of the others, nothing is merged.
  */
 export async function merge(
   ctx: Context,
@@ -87,7 +87,10 @@ export async function merge(
   return getRow(ctx, resource, survivor);
 }
 
-/** What of the records there can be several of, as far as there is room for it, and the labels of the main ones that were chosen. */
+/**
+ * What of the records there can be several of, as far as there is room for it, and the labels of the main ones that
+ * were chosen.
+ */
 function keptValues(values: Values, survivor: Values, others: readonly Locked[]): Values {
   const rows = [survivor, ...others.map(({ row }) => row)];
   const kept: Values = { ...keptAddresses(values, rows) };

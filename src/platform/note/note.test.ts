@@ -161,6 +161,7 @@ test('many texts of nothing but elements do not keep others waiting until they a
     (await stored).map(({ status }) => status),
     [201, 201],
   );
-  // Counted, because a busy machine needs longer for both. With one turn of the event loop between two texts it is one for two of them, or fewer.
+  // Counted, because a busy machine needs longer for both. With one turn of the event loop between two texts it is one
+  // for two of them, or fewer.
   assert.ok(served >= 2 * lists.flat().length, `${served} requests of others were served`);
 });

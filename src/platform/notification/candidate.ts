@@ -19,7 +19,10 @@ export interface Candidate {
   change_id: string | null;
   /** When it happened; null: just now. */
   at: string | null;
-  /** The records one of which its person must be able to read; none: nothing to check. Of what is said of them, it names the first that is. */
+  /**
+   * The records one of which its person must be able to read; none: nothing to check. Of what is said of them, it names
+   * the first that is.
+   */
   readable: readonly RecordName[];
   /** When nothing but custom fields changed, their keys: its person must be able to see one of them. */
   custom?: readonly string[];
@@ -46,7 +49,10 @@ export interface ChangeEvent {
   fields: string[];
   before: Told;
   after: Told;
-  /** As it is now: of a comment, a note or what is given to somebody its columns, of a record nothing but that it is there. */
+  /**
+   * As it is now: of a comment, a note or what is given to somebody its columns, of a record nothing but that it is
+   * there.
+   */
   row: Values | null;
 }
 

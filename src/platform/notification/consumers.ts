@@ -4,7 +4,9 @@ import type { Services } from '../../kernel/services.ts';
 import { notifyOfChanges } from './dispatch.ts';
 import { entryTypes, isBegun } from './dispatch-queries.ts';
 
-/** Tells people of changes. An import gets one notification for the whole import, and what nobody asked for gets none. */
+/**
+ * Tells people of changes. An import gets one notification for the whole import, and what nobody asked for gets none.
+ */
 export function notificationConsumer({ mailer }: Pick<Services, 'mailer'>, records: readonly Resource[]): Consumer {
   const resources = [...records.map(({ name }) => name), ...entryTypes()];
   return {

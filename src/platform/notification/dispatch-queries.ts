@@ -9,7 +9,10 @@ import type { Candidate, ChangeEvent } from './candidate.ts';
 
 type Sql = RawBuilder<unknown>;
 
-/** What is told of at once: what goes beyond that in one transaction is a change of so many records that it is told as one anyway. */
+/**
+ * What is told of at once: what goes beyond that in one transaction is a change of so many records that it is told as
+ * one anyway.
+ */
 export const events_max = 5_000;
 /** What is about records and may be told of: comments, notes, and what is given to somebody to do. */
 export const entryTypes = (): string[] => ['comment', 'note', ...assignments().map(({ name }) => name)];
@@ -20,23 +23,27 @@ export interface ChangeTransaction {
   xid: string;
 }
 
-/** Whether the transaction of an event did something before it of which people may be told: then they were, when that came. */
+/**
+ * Whether the transaction of an event did something before it of which people may be told: then they were, when that
+ * came.
+ */
 export async function isBegun(ctx: Context, { xid, seq }: FeedEvent, resources: readonly string[]): Promise<boolean> {
   const { begun } = await ctx.tx.one<{ begun: boolean }>(sql`select coalesce((select e.seq from audit_event e
-    where e.tenant_id = ${ctx.tenant_id} and e.xid = ${xid}::xid8 and ${isTold(resources)} order by e.seq limit 1) < ${seq}, false) as begun`);
+    where e.tenant_id = ${ctx.tenant_id} and e.xid = ${xid}::xid8 and ${isTold(resources)} order by e.seq
+      limit 1) < ${seq}, false) as begun`);
   return begun;
 }
 
 /**
- * Of an event `e`. A request, put like this, is not looked for in the index of requests: after an import the planner takes that for empty, and every
- * batch would read all of it, until a tenth of all events are new.
+ * Of an event `e`. A request, put like this, is not looked for in the index of requests: after an import the planner
+ * takes that for empty, and every batch would read all of it, until a tenth of all events are new.
  */
 const isTold = (resources: readonly string[]): Sql => sql`coalesce(e.request_id, '') <> '' and e.import_id is null
   and e.resource = any (${resources}) and e.action in ('create', 'update') and ${isPast}`;
 
 /**
- * What these transactions did, less what nobody is told of: most of a record is in the event of its creation. Of rows that are in the trash by now,
- * none. The first `events_max` of them. Each transaction is looked up by itself.
+ * What these transactions did, less what nobody is told of: most of a record is in the event of its creation. Of rows
+ * that are in the trash by now, none. The first `events_max` of them. Each transaction is looked up by itself.
  */
 export function readEvents(
   ctx: Context,
@@ -51,7 +58,8 @@ export function readEvents(
     return sql`when ${sql.lit(table)} then (select ${row} from ${sql.table(table)} r
       where r.tenant_id = e.tenant_id and r.id = e.record_id and r.deleted_at is null)`;
   });
-  return ctx.tx.many(sql`select e.request_id, e.xid::text as xid, e.action, e.resource, e.record_id, e.actor_id, app.via_text(e.via, e.actor_kind, e.credential_id, e.import_id) as via, e.at, coalesce(e.fields, '{}') as fields,
+  return ctx.tx.many(sql`select e.request_id, e.xid::text as xid, e.action, e.resource, e.record_id, e.actor_id,
+    app.via_text(e.via, e.actor_kind, e.credential_id, e.import_id) as via, e.at, coalesce(e.fields, '{}') as fields,
       ${told(sql`e.before`)} as before, ${told(sql`e.after`)} as after, case e.resource ${sql.join(rows, sql` `)} end as row
     from unnest(${[...xids]}::xid8[]) x (xid) cross join lateral (select * from recorded_change e
       where ${ofTenant(ctx)} and e.xid = x.xid and ${isTold(tables)} order by e.seq limit ${events_max}) e
@@ -67,7 +75,8 @@ const told = (
 export const about = (
   ofOne: boolean,
 ): Sql => sql`(select coalesce(jsonb_agg(jsonb_build_object('type', s.type, 'id', s.id) order by u.place), '[]')
-  from unnest(${ofOne ? sql`array[r.record_id]` : sql`r.records`}) with ordinality u (id, place) join subject s on s.tenant_id = r.tenant_id and s.id = u.id)`;
+  from unnest(${ofOne ? sql`array[r.record_id]` : sql`r.records`}) with ordinality u (id, place) join subject s
+    on s.tenant_id = r.tenant_id and s.id = u.id)`;
 
 /** They follow from now on, unless they once asked not to. */
 export async function addFollowers(
@@ -81,7 +90,9 @@ export async function addFollowers(
     join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = w.user_id on conflict do nothing`);
 }
 
-/** Who follows these records: their owners and those who do so themselves, without those who asked not to hear of it. */
+/**
+ * Who follows these records: their owners and those who do so themselves, without those who asked not to hear of it.
+ */
 export async function readFollowers(ctx: Context, subjects: readonly RecordName[]): Promise<Map<string, string[]>> {
   const followers = new Map<string, string[]>();
   for (const [resource, group] of Map.groupBy(subjects, ({ type }) => type)) {
@@ -165,9 +176,12 @@ export type Addressed = Candidate & { in_app: boolean; email: Made['email'] };
 /** Makes those that are not there yet: what is tried again, or goes on in further transactions, tells nobody twice. */
 export function insertNotifications(ctx: Context, rows: readonly Addressed[]): Promise<Made[]> {
   return ctx.tx.many(sql`
-    insert into notification (tenant_id, user_id, kind, cause, resource, record_id, source, source_id, actor_id, via, change_id, in_app, email, created_at)
-    select ${ctx.tenant_id}, w.user_id, w.kind, w.cause, w.resource, w.record_id, w.source, w.source_id, w.actor_id, w.via, w.change_id, w.in_app, w.email, coalesce(w.at, now())
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (user_id uuid, kind text, cause text, resource text, record_id uuid, source text,
+    insert into notification (tenant_id, user_id, kind, cause, resource, record_id, source, source_id, actor_id, via, change_id, in_app,
+      email, created_at)
+    select ${ctx.tenant_id}, w.user_id, w.kind, w.cause, w.resource, w.record_id, w.source, w.source_id, w.actor_id, w.via, w.change_id,
+      w.in_app, w.email, coalesce(w.at, now())
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (user_id uuid, kind text, cause text, resource text, record_id uuid,
+      source text,
       source_id uuid, actor_id uuid, via text, change_id uuid, in_app boolean, email text, at timestamptz)
     on conflict (tenant_id, user_id, kind, cause) do nothing
     returning id, user_id, email`);
@@ -197,6 +211,7 @@ export function readCaretakers(ctx: Context, rights: readonly string[]): Promise
     rights.map((right) => sql`coalesce(r ->> '*', r -> ${right}::text ->> 'delete') = 'all'`),
     sql` or `,
   );
-  return ctx.tx.many(sql`select u.id from user_account u where u.tenant_id = ${ctx.tenant_id} and app.has_access(u.status, u.access_until) and exists (
+  return ctx.tx.many(sql`select u.id from user_account u where u.tenant_id = ${ctx.tenant_id} and app.has_access(u.status, u.access_until)
+    and exists (
     select from jsonb_array_elements(app.rights_of(u.id)) r where ${mayDelete})`);
 }

@@ -57,8 +57,8 @@ export async function notifyOfChanges(
 }
 
 /**
- * The events by their transaction, in runs of transactions. By the first of a run somebody may come to follow a record: they hear of what is done
- * from then on.
+ * The events by their transaction, in runs of transactions. By the first of a run somebody may come to follow a record:
+ * they hear of what is done from then on.
  */
 function untilSomebodyFollows<Event extends ChangeEvent & ChangeTransaction>(events: readonly Event[]): Event[][][] {
   const runs: Event[][][] = [];

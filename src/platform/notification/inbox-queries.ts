@@ -53,7 +53,10 @@ const columnOf = ({ table }: SubjectTable, column: string): Sql => sql.ref(`s_${
 
 /** What is read of the records, once all types are known. */
 interface SubjectSql {
-  /** The record of each, joined under the rights of the caller: what they may not read, or is in the trash, is not there. */
+  /**
+   * The record of each, joined under the rights of the caller: what they may not read, or is in the trash, is not
+   * there.
+   */
   joins: Sql;
   name: Sql;
   state: Sql;
@@ -100,7 +103,8 @@ function subjectSql(types: readonly Resource[]): SubjectSql {
   return made;
 }
 
-const sourceJoins: Sql = sql`left join comment x on n.source = 'comment' and x.tenant_id = n.tenant_id and x.id = n.source_id and x.deleted_at is null
+const sourceJoins: Sql = sql`left join comment x on n.source = 'comment' and x.tenant_id = n.tenant_id and x.id = n.source_id
+  and x.deleted_at is null
   left join note o on n.source = 'note' and o.tenant_id = n.tenant_id and o.id = n.source_id and o.deleted_at is null`;
 
 /** Changes of one record that are not read yet are one. */
@@ -109,7 +113,8 @@ const group: Sql = sql`case when n.kind = 'changed' and n.record_id is not null 
 /** Which work has ended, under the rights of the caller as all of it. */
 const work: Sql = sql`case when g.kind <> 'finished' then null
     when g.resource = 'import' then (select jsonb_build_object('kind', 'import', 'begun_at', coalesce(i.started_at, i.created_at), 'rows',
-        (select sum((f.counts ->> 'created')::int + (f.counts ->> 'updated')::int) from import_file f where f.tenant_id = i.tenant_id and f.import_id = i.id))
+        (select sum((f.counts ->> 'created')::int + (f.counts ->> 'updated')::int) from import_file f where f.tenant_id = i.tenant_id
+          and f.import_id = i.id))
       from import i where i.tenant_id = g.tenant_id and i.id = g.record_id)
     when g.resource = 'export' then (select jsonb_build_object('kind', e.format, 'begun_at', e.created_at, 'rows', e.row_count)
       from export e where e.tenant_id = g.tenant_id and e.id = g.record_id)
@@ -117,7 +122,8 @@ const work: Sql = sql`case when g.kind <> 'finished' then null
       from change c where c.tenant_id = g.tenant_id and c.id = g.record_id) end`;
 
 /** What a change of many records sets: the fields it names, or all of its action but for the kind. */
-const workFields: Sql = sql`array(select k from change c cross join lateral jsonb_each(coalesce(c.action -> 'fields', c.action - 'kind')) as a (k, v)
+const workFields: Sql = sql`array(select k from change c cross
+  join lateral jsonb_each(coalesce(c.action -> 'fields', c.action - 'kind')) as a (k, v)
       where c.tenant_id = g.tenant_id and c.id = g.record_id and (c.action ? 'fields' or v <> 'null'))`;
 
 /** A page of the inbox of the caller, newest first. `only` narrows it to some notifications. */
@@ -138,18 +144,22 @@ export function readInbox(
     with mine as (
       select n.* from notification n where ${own(ctx)} and ${wanted} order by n.created_at desc, n.id desc limit ${listed_max}
     ), seen as (
-      select n.tenant_id, n.id, n.kind, greatest(n.created_at, n.snoozed_until) as at, n.read_at, n.snoozed_until, n.resource, n.record_id, n.source, n.source_id, n.actor_id, n.via, n.change_id,
+      select n.tenant_id, n.id, n.kind, greatest(n.created_at, n.snoozed_until) as at, n.read_at, n.snoozed_until, n.resource, n.record_id,
+        n.source, n.source_id, n.actor_id, n.via, n.change_id,
         ${subjects.name} as record, ${subjects.state} as state,
         left(${plainSql(sql`coalesce(x.body, o.body)`)}, ${text_characters_max}) as text,
         count(*) over w as grouped, row_number() over (w order by n.created_at desc, n.id desc) as place
       from mine n ${subjects.joins} ${sourceJoins} where ${subjects.visible} window w as (partition by ${group})
     )
-    select g.id, g.kind, g.at, g.read_at, g.snoozed_until, g.resource, g.record_id, g.record, g.state, g.source, g.source_id, g.text, g.actor_id,
+    select g.id, g.kind, g.at, g.read_at, g.snoozed_until, g.resource, g.record_id, g.record, g.state, g.source, g.source_id, g.text,
+      g.actor_id,
       u.name as actor, app.via_of(g.via, null) as via, g.grouped::int as grouped,
       case when g.kind = 'changed' and g.record_id is not null then array(
         select distinct k from recorded_change e cross join lateral jsonb_object_keys(e.after) k
-        where e.tenant_id = ${ctx.tenant_id} and e.record_id = g.record_id and e.resource = g.resource and e.request_id = g.change_id::text and e.at <= now()
-          and (k <> 'custom' or (e.after -> k) - app.hidden_keys(g.resource) is distinct from (e.before -> k) - app.hidden_keys(g.resource)))
+        where e.tenant_id = ${ctx.tenant_id} and e.record_id = g.record_id and e.resource = g.resource and e.request_id = g.change_id::text
+          and e.at <= now()
+          and (k <> 'custom' or (e.after -> k) - app.hidden_keys(g.resource) is distinct
+            from (e.before -> k) - app.hidden_keys(g.resource)))
         when g.kind = 'finished' and g.resource = 'change' then ${workFields} end as changed,
       ${work} as work
     from seen g left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = g.actor_id
@@ -167,7 +177,8 @@ export function summarise(
         select distinct ${group} from (select n.* from notification n where ${own(ctx)} and n.in_app and ${unread}
           order by n.created_at desc, n.id desc limit ${listed_max}) n
         ${subjects.joins} ${sourceJoins} where ${subjects.visible} limit ${unread_counted_max}) counted) as unread,
-      (select min(n.snoozed_until) from notification n where ${own(ctx)} and n.in_app and n.read_at is null and n.snoozed_until > now()) as wakes_at`);
+      (select min(n.snoozed_until) from notification n where ${own(ctx)} and n.in_app and n.read_at is null
+        and n.snoozed_until > now()) as wakes_at`);
 }
 
 /** The ids of those of the caller's notifications that they may see: a key may see less than its person. */
@@ -197,7 +208,10 @@ export function mark(
     returning n.id, n.read_at, n.snoozed_until`);
 }
 
-/** All that the inbox shows as unread, up to this moment. What comes by mail alone has not been seen, and is still mailed. */
+/**
+ * All that the inbox shows as unread, up to this moment. What comes by mail alone has not been seen, and is still
+ * mailed.
+ */
 export function markAllRead(ctx: Context, records: readonly Resource[], until: string): Promise<number> {
   const shown = sql`n.in_app and ${unread} and n.created_at <= ${until}`;
   return ctx.tx.run(sql`update notification n set read_at = now() where ${own(ctx)} and ${shown}

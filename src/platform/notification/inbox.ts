@@ -12,7 +12,10 @@ export function personOf({ actor }: Context): string {
   return actor.user_id;
 }
 
-/** The same, to change what takes no right but to be that person, unlike the inbox, which is of records: a key that may less is not. */
+/**
+ * The same, to change what takes no right but to be that person, unlike the inbox, which is of records: a key that may
+ * less is not.
+ */
 export function personToChange(ctx: Context): string {
   const person = personOf(ctx);
   if (ctx.actor.narrowed)

@@ -37,8 +37,8 @@ export async function readNow(ctx: Context): Promise<string> {
 }
 
 /**
- * What waits for a digest, when the oldest of it came, and the time by the clock of the database. By their ids, because the time of a notification is
- * that of its event: one that is made later may look older.
+ * What waits for a digest, when the oldest of it came, and the time by the clock of the database. By their ids, because
+ * the time of a notification is that of its event: one that is made later may look older.
  */
 export function readWaiting(
   ctx: Context,

@@ -194,7 +194,8 @@ test('a digest whose hour was changed comes at the new one', async () => {
   await settings(fay, { digest_hour: 17 });
   const jobs = (await asOwner(
     app,
-    `select extract(hour from run_at at time zone 'UTC')::int as hour from job where kind = 'notification.digest' and payload ->> 'user_id' = $1 order by 1`,
+    `select extract(hour from run_at at time zone 'UTC')::int as hour from job where kind = 'notification.digest'
+      and payload ->> 'user_id' = $1 order by 1`,
     [fay.user_id],
   )) as { hour: number }[];
   assert.deepEqual(new Set(jobs.map(({ hour }) => hour)), new Set([3, 17]));
@@ -231,7 +232,8 @@ test('digests go by the clock of the database: one whose time has come goes out,
   await made(ann, 'contacts', { given_name: 'Late', owner_id: gil.user_id });
   await quiet();
   assert.equal(mailsTo('gil').length, 1);
-  const waiting = `select run_at > now() as later from job where kind = 'notification.digest' and payload ->> 'user_id' = $1 and state = 'scheduled'`;
+  const waiting = `select run_at > now() as later from job where kind = 'notification.digest' and payload ->> 'user_id' = $1
+    and state = 'scheduled'`;
   assert.deepEqual(await asOwner(app, waiting, [gil.user_id]), [{ later: true }]);
 });
 

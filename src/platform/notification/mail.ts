@@ -45,7 +45,8 @@ export async function leaveMails(
 }
 
 export async function leaveDigest(ctx: Context, user_id: string, settings: NotificationSettings): Promise<void> {
-  // By the clock of the database, which begins the job: by one that is behind, the time that has just gone by would come again.
+  // By the clock of the database, which begins the job: by one that is behind, the time that has just gone by would
+  // come again.
   const runAt = nextDigestAt(new Date(Date.parse(await readNow(ctx)) + digest_margin_ms), settings);
   const dedupeKey = `${user_id} ${runAt.toISOString()}`;
   await enqueue(ctx, digest_kind, { user_id }, { runAt, dedupeKey, attemptsMax: mail_attempts_max });
@@ -60,8 +61,9 @@ export async function personActor(services: Services, tenant_id: string, user_id
 }
 
 /**
- * Mails one notification, unless it was read in the meantime or its person may not read it any more. Should the program die between sending
- * and noting it, it is sent again under the same Message-ID, by which mail programs know the two as one.
+ * Mails one notification, unless it was read in the meantime or its person may not read it any more. Should the program
+ * die between sending and noting it, it is sent again under the same Message-ID, by which mail programs know the two as
+ * one.
  */
 export async function mailOne(
   services: Services,
@@ -125,8 +127,8 @@ export async function mailDigest(
     const settings = await readOwnSettings(ctx, user_id);
     const { ids, oldest, now } = await readWaiting(ctx, user_id);
     if (!settings || !oldest) return undefined;
-    // Somebody has since chosen another hour or moved to another zone. By the clock of the database, which began this job: by one a moment behind, it
-    // would be put off to the time after.
+    // Somebody has since chosen another hour or moved to another zone. By the clock of the database, which began this
+    // job: by one a moment behind, it would be put off to the time after.
     if (nextDigestAt(new Date(oldest), settings).getTime() <= Date.parse(now)) return ids;
     await leaveDigest(ctx, user_id, settings);
     return undefined;

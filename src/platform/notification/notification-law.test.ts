@@ -17,7 +17,9 @@ const names = ['Ann', 'Ben', 'Cy'] as const;
 const who = fc.nat(names.length - 1);
 const people = fc.uniqueArray(who, { maxLength: names.length });
 
-/** Something one of three people does on one contact. Where it cannot be done, it is refused and tells nobody anything. */
+/**
+ * Something one of three people does on one contact. Where it cannot be done, it is refused and tells nobody anything.
+ */
 type Step =
   | { does: 'comment' | 'reply'; by: number; mentions: number[] }
   | { does: 'edit'; at: number; mentions: number[] }

@@ -242,7 +242,8 @@ test('a task that is due now is told of, though the clock of the process is more
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 25 * 3_600_000 });
   await asOwner(
     app,
-    `insert into job (tenant_id, kind, payload) values ('00000000-0000-0000-0000-000000000000', 'notification.due_tasks', '{"previous_at": null}')`,
+    `insert into job (tenant_id, kind, payload) values ('00000000-0000-0000-0000-000000000000', 'notification.due_tasks',
+      '{"previous_at": null}')`,
   );
   await quiet();
   assert.equal((await toldOf(ann, due.id)).length, 1);
@@ -371,13 +372,15 @@ test('word of duplicates that waits already is not given before the new ones are
   const { tenant_id } = await app.tenant();
   await asOwner(
     app,
-    `insert into job (tenant_id, kind, payload, dedupe_key, state, run_at) values ($1, 'notification.duplicates', '{}', 'all', 'scheduled', now() + interval '1 hour')`,
+    `insert into job (tenant_id, kind, payload, dedupe_key, state, run_at) values ($1, 'notification.duplicates', '{}', 'all', 'scheduled',
+      now() + interval '1 hour')`,
     [tenant_id],
   );
   const claimable = `select from job where tenant_id = $1 and kind = 'notification.duplicates' for update skip locked`;
   await withContext(app.app.services.db, systemActor(tenant_id), async ({ tx }) => {
     await tx.run(sql`insert into duplicate_suspect (tenant_id, resource, one_id, other_id, score, reasons)
-      select ${tenant_id}, 'contact', least(a, b), greatest(a, b), 0.9, '{same_email}' from (select gen_random_uuid() as a, gen_random_uuid() as b) pair`);
+      select ${tenant_id}, 'contact', least(a, b), greatest(a, b), 0.9, '{same_email}'
+        from (select gen_random_uuid() as a, gen_random_uuid() as b) pair`);
     assert.equal((await asOwner(app, claimable, [tenant_id])).length, 0);
   });
   assert.equal((await asOwner(app, claimable, [tenant_id])).length, 1);

@@ -15,7 +15,10 @@ export const readSettingRows = (ctx: Context, people: readonly string[]): Promis
     from user_account u left join notification_setting s on s.tenant_id = u.tenant_id and s.user_id = u.id
     where u.tenant_id = ${ctx.tenant_id} and u.id = any (${people})`);
 
-/** Lets one change of somebody's settings at a time happen: two at once would each write all kinds as they were before the other. */
+/**
+ * Lets one change of somebody's settings at a time happen: two at once would each write all kinds as they were before
+ * the other.
+ */
 export async function lockSettings(ctx: Context, user_id: string): Promise<void> {
   await ctx.tx.run(
     sql`select pg_advisory_xact_lock(hashtextextended(${`notification settings ${ctx.tenant_id} ${user_id}`}, 0))`,

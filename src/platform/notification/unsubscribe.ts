@@ -41,7 +41,10 @@ function opened({ keyRing }: Pick<Services, 'keyRing'>, token: string): Ending {
 /** How mails of other nouns end, by what their links say. */
 export type OtherMails = Readonly<Record<string, (ctx: Context, id: string) => Promise<unknown>>>;
 
-/** By POST at once, as RFC 8058 asks of mail programs; the page at the same address asks first and changes nothing by itself. */
+/**
+ * By POST at once, as RFC 8058 asks of mail programs; the page at the same address asks first and changes nothing by
+ * itself.
+ */
 export const unsubscribeRoutes = (services: Pick<Services, 'db' | 'keyRing'>, others: OtherMails): Route[] => [
   route({
     method: 'POST',

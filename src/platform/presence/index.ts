@@ -9,7 +9,10 @@ import { presence } from './contract.ts';
 import { readArrival, readTimeAt } from './queries.ts';
 import { arrive, leave, type Spot } from './service.ts';
 
-/** Who is here now, on the records of a noun: said by their pages, told to those who may read the record, written nowhere. */
+/**
+ * Who is here now, on the records of a noun: said by their pages, told to those who may read the record, written
+ * nowhere.
+ */
 export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource): Route[] {
   const path = `/api/v1/${resource.plural}/{id}/presence`;
   const access = { resource: resource.right, action: 'read' } as const;

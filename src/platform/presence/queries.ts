@@ -12,7 +12,8 @@ interface Arrival {
 /** The caller, as others see them, and the time. */
 export const readArrival = (ctx: Context): Promise<Arrival> =>
   ctx.tx.one(sql`select now(),
-    (select json_build_object('id', id, 'name', name) from user_account where tenant_id = ${ctx.tenant_id} and id = ${ctx.actor.user_id}) as person`);
+    (select json_build_object('id', id, 'name', name) from user_account where tenant_id = ${ctx.tenant_id}
+      and id = ${ctx.actor.user_id}) as person`);
 
 /** The time, where the record exists, also in the trash, and the caller may read it. */
 export const readTimeAt = (ctx: Context, { table }: Resource, id: string): Promise<{ now: string } | undefined> =>

@@ -4,7 +4,10 @@ import { presence_people_max, presence_seconds } from './contract.ts';
 interface Present {
   id: string;
   name: string;
-  /** When they were last heard of, in milliseconds by the clock of the database: those of two processes may differ by more than people stay. */
+  /**
+   * When they were last heard of, in milliseconds by the clock of the database: those of two processes may differ by
+   * more than people stay.
+   */
   at: number;
 }
 

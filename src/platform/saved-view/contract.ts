@@ -16,7 +16,10 @@ export const viewLayouts = ['table', 'board', 'calendar'] as const;
 const columns_max = 300;
 const fieldNames = z.array(z.string().max(80)).max(columns_max);
 
-/** How a table stands: fields from left to right, those not shown, widths in pixels, and those that stay in sight at the left. */
+/**
+ * How a table stands: fields from left to right, those not shown, widths in pixels, and those that stay in sight at the
+ * left.
+ */
 export const columns = z.strictObject({
   order: fieldNames.default([]),
   hidden: fieldNames.default([]),

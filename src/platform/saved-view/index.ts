@@ -11,7 +11,10 @@ import type { Context } from '../../kernel/tenancy/context.ts';
 import { savedView } from './contract.ts';
 import { type Columns, wholeColumns } from './queries.ts';
 
-/** Views are of their makers. What is kept has to be a list that can be asked for: filter and sort are tried when they are stored. */
+/**
+ * Views are of their makers. What is kept has to be a list that can be asked for: filter and sort are tried when they
+ * are stored.
+ */
 export function savedViewRoutes(records: readonly Resource[]): Route[] {
   const check = async (ctx: Context, name: unknown, { filter, sort }: Values, before?: unknown) => {
     const resource = records.find((each) => each.name === name);

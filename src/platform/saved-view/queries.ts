@@ -5,7 +5,10 @@ import type { columns } from './contract.ts';
 
 export type Columns = z.output<typeof columns>;
 
-/** How a view stands for everybody, and which of its fields the caller may not see; undefined where the caller does not see the view. */
+/**
+ * How a view stands for everybody, and which of its fields the caller may not see; undefined where the caller does not
+ * see the view.
+ */
 export function wholeColumns(
   ctx: Context,
   id: string,

@@ -3,7 +3,10 @@ import { elements_in_line } from '../../kernel/resource/plain.ts';
 const before_max = 30;
 const excerpt_max = 160;
 
-/** What a text says around the first of the words searched for, without markup; from its beginning when none stands there. */
+/**
+ * What a text says around the first of the words searched for, without markup; from its beginning when none stands
+ * there.
+ */
 export function excerptOf(html: string, q: string): string {
   const text = plain(html);
   const words = q.trim().split(/\s+/);
@@ -51,7 +54,10 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 
 const parting = new RegExp(`<(?!/?(?:${elements_in_line})\\b)`, 'gi');
 
-/** The text between the elements of one that was cleaned: there a "<" begins an element. One that is not within a line parts words. */
+/**
+ * The text between the elements of one that was cleaned: there a "<" begins an element. One that is not within a line
+ * parts words.
+ */
 export function plain(html: string): string {
   return html
     .replace(parting, ' <')

@@ -14,7 +14,8 @@ export async function search(
   limit: number,
 ): Promise<SearchHit[]> {
   const off = rightsOff(ctx);
-  // Restored even before the answer is there: what follows is asked with all rights, because texts name records of products that are off.
+  // Restored even before the answer is there: what follows is asked with all rights, because texts name records of
+  // products that are off.
   if (off.length > 0) ctx.tx.post(setRights(without(ctx.actor.rights, off)));
   const found = ctx.tx.many<Omit<SearchHit, 'facts'>>(sql`select * from app.search(${q}, ${limit})`);
   if (off.length > 0) ctx.tx.post(setRights(ctx.actor.rights));

@@ -3,17 +3,24 @@ import type { Resource } from '../../kernel/contract/resource.ts';
 
 /** Which rows of a record type a caller reads, for functions that run as the system. */
 export interface Reached {
-  /** The condition that a row `r` is among those that a caller reaches who does not reach all: each part of it is looked up in an index. */
+  /**
+   * The condition that a row `r` is among those that a caller reaches who does not reach all: each part of it is looked
+   * up in an index.
+   */
   reached: string;
   /** The columns that it compares. */
   compared: string;
-  /** What it compares with, as variables of the function; before them `workspace`, and whether the caller reaches all, `everything`. */
+  /**
+   * What it compares with, as variables of the function; before them `workspace`, and whether the caller reaches all,
+   * `everything`.
+   */
   variables: string;
 }
 
 /**
- * Rows are reached by their owner and through groups (kernel/access/table-rule.ts). A scope that asks for several kinds of one row at once ("own&location") is
- * rare: its rows are listed beforehand. `everything`: the condition that no row has to be looked for by its owner or group.
+ * Rows are reached by their owner and through groups (kernel/access/table-rule.ts). A scope that asks for several kinds
+ * of one row at once ("own&location") is rare: its rows are listed beforehand. `everything`: the condition that no row
+ * has to be looked for by its owner or group.
  */
 export function reachedOf(
   { name, table, owner, right }: Resource,

@@ -27,7 +27,10 @@ export interface AttachedKind {
 
 let kinds: readonly AttachedKind[] | undefined;
 
-/** What hangs on records: notes, comments and, by their names, the types that declare it. To be asked for once all contracts are loaded. */
+/**
+ * What hangs on records: notes, comments and, by their names, the types that declare it. To be asked for once all
+ * contracts are loaded.
+ */
 export function attachedKinds(): readonly AttachedKind[] {
   kinds ??= [note, comment, ...definedResources().filter(isAdded).toSorted(byName)].map((resource) => ({
     kind: resource.name,
@@ -71,7 +74,9 @@ export const timelineQuery = () =>
     record: z.enum(['true', 'false']).default('false').describe('true: the record itself comes along'),
   });
 
-/** One field of a change. A reference is shown as `{id, name}`; its name is null when the caller may not see the record. */
+/**
+ * One field of a change. A reference is shown as `{id, name}`; its name is null when the caller may not see the record.
+ */
 export const fieldChange = z.object({
   field: z.string(),
   title: z.string(),
@@ -110,13 +115,18 @@ const changeEntry = z.object({
     actor: namedReference.nullable(),
     via: through.nullable(),
     changes: z.array(fieldChange),
-    /** Its values have been erased or have expired: of an update only the names of its fields are left, without values. */
+    /**
+     * Its values have been erased or have expired: of an update only the names of its fields are left, without values.
+     */
     erased: z.boolean(),
     /** The change of state that an update made. */
     transition: z.object({ name: z.string(), title: z.string() }).nullable(),
     /** What became part of this record. */
     merged: z.array(namedReference),
-    /** By which POST /changes/{change_id}/reversal?record_id= takes it back, a merge without record_id; null when it cannot be, or no longer. */
+    /**
+     * By which POST /changes/{change_id}/reversal?record_id= takes it back, a merge without record_id; null when it
+     * cannot be, or no longer.
+     */
     change_id: z.uuid().nullable(),
     /** It was taken back. */
     undone: z.boolean(),

@@ -159,7 +159,8 @@ function attachedSql(asked: Asked, { kind, resource, person }: AttachedKind): Sq
       : [linked(asked, resource), sql`l.at`, sql`l.item_id`];
   conditions.push(behind(asked, kind, time, id));
   return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds().indexOf(kind))} as "$rank", ${time} as "$at", r.id,
-      null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before", null::jsonb as "$after",
+      null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before",
+        null::jsonb as "$after",
       null::text as "$via", null::text[] as "$erased", null::uuid as "$change_id", ${columnsOf(resource)}
     from ${source} where ${sql.join(conditions, sql` and `)} order by ${time} desc, ${id} desc limit ${given.limit})`;
 }
@@ -168,35 +169,47 @@ function attachedSql(asked: Asked, { kind, resource, person }: AttachedKind): Sq
 const shownEntries = ({ table, byDegree }: Resource): Sql =>
   byDegree ? sql.raw(shownTable(ruleOf(resourceOfTable(table)!.name)!)) : sql.table(table);
 
-/** The links of a record to entries of a kind, newest first along their index, each with its entry `r` looked up by key. */
+/**
+ * The links of a record to entries of a kind, newest first along their index, each with its entry `r` looked up by key.
+ */
 const linked = ({ given }: Asked, resource: Resource): Sql =>
-  sql`(select l.at, l.item_id from record_link l where l.tenant_id = ${given.tenant_id} and l.record_id = ${given.id} and l.item_type = ${sql.lit(resource.table)}) l
-      cross join lateral (select * from ${shownEntries(resource)} e where e.tenant_id = ${given.tenant_id} and e.id = l.item_id offset 0) r`;
+  sql`(select l.at, l.item_id from record_link l where l.tenant_id = ${given.tenant_id} and l.record_id = ${given.id}
+    and l.item_type = ${sql.lit(resource.table)}) l
+      cross join lateral (select * from ${shownEntries(resource)} e where e.tenant_id = ${given.tenant_id}
+        and e.id = l.item_id offset 0) r`;
 
 /** What the program did by itself has a name instead of an id, and stays. */
-const change_id = sql`coalesce(e.import_id, case when e.request_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then e.request_id::uuid end)`;
+const change_id = sql`coalesce(e.import_id, case
+  when e.request_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then e.request_id::uuid end)`;
 
 /** Events that name a change of state; the update that made it stands beside each. */
 const namesUpdate = ({ states }: Resource): Sql =>
   states ? sql`e.action in (${sql.join(states.transitions.map(({ name }) => sql.lit(name)))})` : sql`false`;
 
-/** Of a change of which the caller may see no field, they are not told either. Nothing where they may see all, which costs nothing then. */
+/**
+ * Of a change of which the caller may see no field, they are not told either. Nothing where they may see all, which
+ * costs nothing then.
+ */
 const exceptHidden = ({ caller, subject }: Asked): Sql =>
   caller.actor.rights.fields
     ? sql`and app.changes_only_hidden(e.resource, e.fields, e.before, e.after, ${sql.lit(`{${silentFields(subject).join()}}`)}) is not true`
     : sql``;
 
 /**
- * The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. A record that is older than its
- * arrival brought its history along: that it arrived would stand above all of it, and is left to the audit log.
+ * The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. A record that is
+ * older than its arrival brought its history along: that it arrived would stand above all of it, and is left to the
+ * audit log.
  */
 function changesSql(asked: Asked): Sql {
   const { given, subject } = asked;
-  return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds().indexOf('change'))} as "$rank", e.at as "$at", null::uuid as id, e.seq as "$seq",
+  return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds().indexOf('change'))} as "$rank", e.at as "$at", null::uuid as id,
+    e.seq as "$seq",
       e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after",
       app.via_text(e.via, e.actor_kind, e.credential_id, e.import_id) as "$via",
-      case when e.commitment is not null and e.before is null and e.after is null then coalesce(e.fields, '{}') end as "$erased", ${change_id} as "$change_id", ${columnsOf()}
-    from recorded_change e where e.tenant_id = ${given.tenant_id} and e.record_id = ${given.id} and e.resource = ${subject.name} and e.at <= now()
+      case when e.commitment is not null and e.before is null and e.after is null then coalesce(e.fields, '{}') end as "$erased",
+        ${change_id} as "$change_id", ${columnsOf()}
+    from recorded_change e where e.tenant_id = ${given.tenant_id} and e.record_id = ${given.id} and e.resource = ${subject.name}
+      and e.at <= now()
       and ${namesUpdate(subject)} is not true
       ${exceptHidden(asked)} and (e.action = 'create' and (e.after ->> 'created_at')::timestamptz < e.at - interval '1 day') is not true
       and ${behind(asked, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
@@ -205,7 +218,10 @@ function changesSql(asked: Asked): Sql {
 
 const namesBySubject = new WeakMap<Resource, Sql>();
 
-/** What a subject adds to each entry: its currencies at that time, and the names of what its reference fields went from and to. */
+/**
+ * What a subject adds to each entry: its currencies at that time, and the names of what its reference fields went from
+ * and to.
+ */
 function columnsOfSubject(subject: Resource): Sql {
   const known = namesBySubject.get(subject);
   if (known) return known;
@@ -220,15 +236,20 @@ function columnsOfSubject(subject: Resource): Sql {
     type === 'currency' ? `coalesce(${replacedCurrency(subject, field)}, subject.${field}) as "$${field}"` : [],
   );
   // Most entries are about this record alone.
-  const about = `case when p.records = array[subject.id] then jsonb_build_array(jsonb_build_object('type', '${subject.name}', 'id', subject.id,
-      'name', subject.${labelColumn(subject)})) when p.records is not null then app.named_records(subject.tenant_id, p.records) end as records`;
+  const about = `case when p.records = array[subject.id] then jsonb_build_array(jsonb_build_object('type', '${subject.name}', 'id',
+    subject.id,
+      'name', subject.${labelColumn(subject)})) when p.records is not null then app.named_records(subject.tenant_id,
+        p.records) end as records`;
   const named = `case when p."$action" = 'update' then json_build_object(${names.join(', ')}) end as "$names"`;
   const made = sql.raw([about, named, ...currencies].join(', '));
   namesBySubject.set(subject, made);
   return made;
 }
 
-/** The currency that amounts were in when an entry changed them, where it was changed since: the next change of it tells. */
+/**
+ * The currency that amounts were in when an entry changed them, where it was changed since: the next change of it
+ * tells.
+ */
 function replacedCurrency({ name, meta }: Resource, field: string): string {
   const amounts = [...meta].flatMap(([amount, { currencyField }]) => (currencyField === field ? `'${amount}'` : []));
   return `case when p."$after" ?| array[${amounts.join(', ')}]::text[] then (select n.before ->> '${field}' from recorded_change n
@@ -238,7 +259,10 @@ function replacedCurrency({ name, meta }: Resource, field: string): string {
 
 const pages = statementCache<Given>();
 
-/** A page of a record's timeline. Answers no row when the caller may not read the record, and one without entry when it has none. */
+/**
+ * A page of a record's timeline. Answers no row when the caller may not read the record, and one without entry when it
+ * has none.
+ */
 export function readEntries(
   ctx: Context,
   subject: Resource,
@@ -266,8 +290,8 @@ export function readEntries(
 }
 
 /**
- * One statement, in which each kind gives no more of its index than the page could need. Whether a change was undone is asked by subqueries
- * with one value: for EXISTS, PostgreSQL may read all changes of the workspace into a hash.
+ * One statement, in which each kind gives no more of its index than the page could need. Whether a change was undone is
+ * asked by subqueries with one value: for EXISTS, PostgreSQL may read all changes of the workspace into a hash.
  */
 function pageSql(asked: Asked, kinds: readonly string[]) {
   const { caller, given, subject } = asked;
@@ -276,19 +300,25 @@ function pageSql(asked: Asked, kinds: readonly string[]) {
   );
   const where = sql.join([...baseConditions(caller, subject), sql`r.id = ${given.id}`], sql` and `);
   return sql<EntryRow>`
-    select ${pageColumns()}, u.name as "$person", case when p."$via" is not null then app.via_of(p."$via", null) end as "$via", ${columnsOfSubject(subject)},
+    select ${pageColumns()}, u.name as "$person", case when p."$via" is not null then app.via_of(p."$via", null) end as "$via",
+      ${columnsOfSubject(subject)},
       case when p."$at" > now() - make_interval(days => ${undo_days}) then p."$change_id" end as "$change_id",
       (select true from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
-        and (v.of_record is null or (v.of_record = subject.id and p."$action" <> 'merge')) and v.state = 'done' limit 1) is true as "$undone",
+        and (v.of_record is null or (v.of_record = subject.id and p."$action" <> 'merge')) and v.state = 'done'
+          limit 1) is true as "$undone",
       (select v.of_change is not null from change v where v.tenant_id = subject.tenant_id and v.id = p."$change_id") is true as "$is_undo",
-      p."$kind" = 'note' and (select true from attachment a where a.tenant_id = subject.tenant_id and a.note_id = p.id and a.deleted_at is null limit 1) is true as "$has_files"
+      p."$kind" = 'note' and (select true from attachment a where a.tenant_id = subject.tenant_id and a.note_id = p.id
+        and a.deleted_at is null limit 1) is true as "$has_files"
     from (select r.* from ${sql.table(subject.table)} r where ${where}) subject
     left join (select * from (${sql.join(branches, sql` union all `)}) entries order by ${order} limit ${given.limit}) p on true
     left join user_account u on u.tenant_id = subject.tenant_id and u.id = p."$person_id"
     order by ${order}`;
 }
 
-/** The cursor of an entry in the timeline of a record, or of the thread that a reply is in; undefined when the caller may not see it. */
+/**
+ * The cursor of an entry in the timeline of a record, or of the thread that a reply is in; undefined when the caller
+ * may not see it.
+ */
 export function findCursor(
   ctx: Context,
   kinds: readonly string[],
@@ -301,7 +331,8 @@ export function findCursor(
     const { resource, at } = attachedKind(kind);
     const head = sql`coalesce((select c.parent_id from comment c where c.tenant_id = ${ctx.tenant_id} and c.id = ${entry}), ${entry})`;
     return sql`select ${sql.lit(kind)} as kind, ${sql.ref(`r.${at}`)} as at, r.id, true as inclusive from ${sql.table(resource.table)} r
-      where r.tenant_id = ${ctx.tenant_id} and r.id = ${kind === 'comment' ? head : entry} and ${kind === 'comment' ? sql`r.record_id = ${id}` : sql`${id} = any (r.records)`}
+      where r.tenant_id = ${ctx.tenant_id} and r.id = ${kind === 'comment' ? head : entry}
+        and ${kind === 'comment' ? sql`r.record_id = ${id}` : sql`${id} = any (r.records)`}
         and ${kind === 'comment' ? threadHeads : sql`r.deleted_at is null`}`;
   });
   return ctx.tx.maybe(sql.join(lookups, sql` union all `));
@@ -330,7 +361,9 @@ const pageColumns = (): Sql =>
 
 const replies_max = 100;
 
-/** The replies in these threads, oldest first; of one thread so many at most, the newest, with how many it has in all. */
+/**
+ * The replies in these threads, oldest first; of one thread so many at most, the newest, with how many it has in all.
+ */
 export function readReplies(
   ctx: Context,
   heads: readonly string[],

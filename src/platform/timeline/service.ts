@@ -13,8 +13,8 @@ import { attachedKind, type TimelineEntry, timelineKinds } from './contract.ts';
 import { type EntryRow, findCursor, readEntries, readReplies, type TimelineCursor } from './queries.ts';
 
 /**
- * What happened on a record, newest first, in one round trip. A second one looks up the title of a custom field that changed, the replies to
- * comments, and files.
+ * What happened on a record, newest first, in one round trip. A second one looks up the title of a custom field that
+ * changed, the replies to comments, and files.
  */
 export async function readTimeline(
   ctx: Context,

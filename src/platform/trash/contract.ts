@@ -25,7 +25,10 @@ export const trashed = z
     deleted_by: namedReference.nullable(),
     /** It is deleted for good after this time. */
     kept_until: z.iso.datetime(),
-    /** It became part of this record: taking that back restores it. Null when the caller may not read the other, or that is deleted too. */
+    /**
+     * It became part of this record: taking that back restores it. Null when the caller may not read the other, or that
+     * is deleted too.
+     */
     merged_into: namedReference.nullable(),
     may_restore: z.boolean(),
     may_purge: z.boolean(),
@@ -40,6 +43,8 @@ export type TrashItem = z.infer<typeof item>;
 
 export const trashItems = z.strictObject({ items: z.array(item).min(1).max(trash_items_max) });
 
-/** How many were taken back or deleted, and which were not: they are not there any more, or not the caller's to take. */
+/**
+ * How many were taken back or deleted, and which were not: they are not there any more, or not the caller's to take.
+ */
 export const trashOutcome = z.object({ done: z.int(), left: z.array(item) });
 export type TrashOutcome = z.infer<typeof trashOutcome>;

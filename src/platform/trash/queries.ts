@@ -28,10 +28,12 @@ export async function readTrash(
       from ${sql.table(resource.table)} r where ${where} order by r.deleted_at desc, r.id desc limit ${limit + 1})`;
   });
   const rows = await ctx.tx.many<Trashed>(sql`
-    select p.resource, p.id, p.name, p.deleted_at, p.deleted_at + make_interval(days => ${trash_days}) as kept_until, p.may_restore and s.merged_into is null as may_restore, p.may_purge,
+    select p.resource, p.id, p.name, p.deleted_at, p.deleted_at + make_interval(days => ${trash_days}) as kept_until, p.may_restore
+      and s.merged_into is null as may_restore, p.may_purge,
       case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as deleted_by, s.merged_into
     from (select * from (${sql.join(branches, sql` union all `)}) entries order by deleted_at desc, id desc limit ${limit + 1}) p
-    left join lateral (select e.actor_id from recorded_change e where e.tenant_id = ${ctx.tenant_id} and e.record_id = p.id and e.resource = p.resource
+    left join lateral (select e.actor_id from recorded_change e where e.tenant_id = ${ctx.tenant_id} and e.record_id = p.id
+      and e.resource = p.resource
       and e.at <= now() and e.after ->> 'deleted_at' is not null order by e.at desc, e.seq desc limit 1) d on true
     cross join lateral (select ${survivorSql(ctx, resources)} as merged_into) s
     left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = d.actor_id
@@ -55,7 +57,8 @@ function survivorSql({ tenant_id }: Context, resources: readonly Resource[]) {
 /** What became part of another record would come back without all that went there. */
 const standsAlone = ({ merges, table }: Resource) =>
   merges
-    ? sql`not exists (select from ${sql.table(table)} s where s.tenant_id = r.tenant_id and s.id = r.merged_into_id and s.deleted_at is null)`
+    ? sql`not exists (select from ${sql.table(table)} s where s.tenant_id = r.tenant_id and s.id = r.merged_into_id
+      and s.deleted_at is null)`
     : sql`true`;
 
 export function restore(ctx: Context, resource: Resource, ids: readonly string[]): Promise<{ id: string }[]> {
@@ -67,7 +70,8 @@ export function restore(ctx: Context, resource: Resource, ids: readonly string[]
 export async function purge(ctx: Context, resource: Resource, ids: readonly string[]): Promise<{ id: string }[]> {
   const table = sql.table(resource.table);
   const leaving = await ctx.tx.many<{ id: string }>(sql`select r.id from ${table} r
-    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and r.deleted_at is not null and ${mayPurge(ctx, resource)}::boolean for update`);
+    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and r.deleted_at is not null
+      and ${mayPurge(ctx, resource)}::boolean for update`);
   const gone = leaving.map(({ id }) => id);
   await ctx.tx.run(sql`select app.detach(${resource.table}, ${gone}::uuid[])`);
   return ctx.tx.many(

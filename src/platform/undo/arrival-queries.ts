@@ -28,7 +28,8 @@ export function arrivedSince(
   return ctx.tx.many(sql`select r.id, ${labelSql(resource)} as name
     from ${sql.table(resource.table)} r
     join recorded_change m on m.tenant_id = ${ctx.tenant_id} and m.seq = ${seq}
-    where ${where} and exists (select from recorded_change e where e.tenant_id = r.tenant_id and e.record_id = r.id and e.resource = ${resource.name}
+    where ${where} and exists (select from recorded_change e where e.tenant_id = r.tenant_id and e.record_id = r.id
+      and e.resource = ${resource.name}
       and e.at >= m.at - interval '1 day' and ${isPast} and e.seq > m.seq and ${arrives})
     order by r.id limit ${arrivals_max}`);
 }

@@ -36,15 +36,18 @@ export function readChildren(ctx: Context, { table, parents }: ChildKind, { seqs
       select e.record_id as id, e.seq, e.action, e.before, e.after
       from ${eventsOfEach(ctx, sql`${ids}`, sql`e.seq = any (${seqs}::bigint[])`, 'recorded_change')}
     ), replaced as materialized (
-      select e.id, jsonb_object_agg(b.key, b.value order by e.seq desc) as before, jsonb_object_agg(b.key, e.after -> b.key order by e.seq) as after
+      select e.id, jsonb_object_agg(b.key, b.value order by e.seq desc) as before, jsonb_object_agg(b.key, e.after -> b.key
+        order by e.seq) as after
       from e cross join jsonb_each(e.before) b where e.action = 'update' group by e.id
     ), c as materialized (
       select e.id, bool_or(e.action = 'create') as created, bool_or(e.action = 'delete') as deleted,
         bool_or(coalesce(e.before, e.after) is null) as erased,
-        coalesce((array_agg(coalesce(e.after, e.before)) filter (where e.action <> 'update'))[1], to_jsonb(r)) as content, to_jsonb(r) as now
+        coalesce((array_agg(coalesce(e.after, e.before)) filter (where e.action <> 'update'))[1], to_jsonb(r)) as content,
+          to_jsonb(r) as now
       from e left join ${sql.table(table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = e.id group by e.id, to_jsonb(r)
     )
-    select c.id, p.column, p.parent_id, case p.column when 'record_id' then app.type_of_subject(p.parent_id::uuid) end as parent_type, c.now is not null as exists, c.created, c.deleted, c.erased, coalesce(replaced.before, '{}')::text as before,
+    select c.id, p.column, p.parent_id, case p.column when 'record_id' then app.type_of_subject(p.parent_id::uuid) end as parent_type,
+      c.now is not null as exists, c.created, c.deleted, c.erased, coalesce(replaced.before, '{}')::text as before,
       array(select jsonb_object_keys(coalesce(replaced.before, '{}'))) as fields,
       array(select a.key from jsonb_each(coalesce(replaced.after, '{}')) a where a.value is distinct from c.now -> a.key) as changed_since
     from c left join replaced on replaced.id = c.id
@@ -74,7 +77,8 @@ export function readParents(
   // Asked by subqueries with one value: for EXISTS, PostgreSQL may read all events of the workspace into a hash.
   const isKnown = (where: RawBuilder<unknown>) => sql`(select true from audit_event e
     where ${ofTenant(ctx)} and ${isPast} and e.action <> 'signal' and ${where} limit 1) is true`;
-  return ctx.tx.many(sql`select r.id, ${labelSql(resource)} as name, ${inTrash(resource)} as in_trash, ${reaches(ctx, resource, 'update')} as may_update,
+  return ctx.tx.many(sql`select r.id, ${labelSql(resource)} as name, ${inTrash(resource)} as in_trash,
+    ${reaches(ctx, resource, 'update')} as may_update,
       ${isKnown(sql`${isOf(target)} and e.action = 'create' and e.record_id = r.id and e.resource = ${resource.name}`)} as created,
       (select true from ${sql.table(child.table)} c where c.tenant_id = r.tenant_id and ${sql.ref(`c.${child.column}`)} = r.id
         and not ${isKnown(sql`e.record_id = c.id and (e.seq < ${child.first_seq} or ${isOf(target)})`)} limit 1) is true as has_newer

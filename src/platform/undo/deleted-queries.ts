@@ -17,6 +17,7 @@ export async function insertAgain(ctx: Context, table: string, rows: readonly De
   const values = sql.join(columns.map((column) => sql.ref(`p.${column}`)));
   await ctx.tx.run(sql`insert into ${sql.table(table)} (${names}) select ${values}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (before text)
-    cross join lateral jsonb_populate_record(null::${sql.table(table)}, w.before::jsonb || jsonb_build_object('tenant_id', ${ctx.tenant_id}::uuid)) p
+    cross join lateral jsonb_populate_record(null::${sql.table(table)}, w.before::jsonb || jsonb_build_object('tenant_id',
+      ${ctx.tenant_id}::uuid)) p
     on conflict do nothing`);
 }

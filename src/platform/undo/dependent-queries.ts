@@ -24,7 +24,10 @@ const origins = (ctx: Context, target: Target, ids: RawBuilder<unknown>) => sql`
     bool_or(e.action = 'create' and ${isOf(target)}) and not bool_or(not ${isOf(target)} and not ${isOwn}) as untouched
   from ${eventsOfEach(ctx, sql`array(${ids})`, sql`true`)} group by e.record_id, e.resource`;
 
-/** Rows that refer to these records, by link. What lies in the trash refers to nothing, unless the records are to be deleted for good. */
+/**
+ * Rows that refer to these records, by link. What lies in the trash refers to nothing, unless the records are to be
+ * deleted for good.
+ */
 function referring(
   ctx: Context,
   links: readonly Link[],
@@ -36,7 +39,12 @@ function referring(
     if (custom_field_id !== null)
       return sql`select ${at}::int as link, v.value::uuid as id, v.record_id as referrer_id from custom_value v
         where v.tenant_id = ${ctx.tenant_id} and v.field_id = ${custom_field_id} and v.value = any (${ids}::text[])
-        ${is_import ? sql`` : sql`and exists (select from ${sql.table(from)} x where x.tenant_id = v.tenant_id and x.id = v.record_id ${inUse})`}`;
+        ${
+          is_import
+            ? sql``
+            : sql`and exists (select from ${sql.table(from)} x where x.tenant_id = v.tenant_id
+          and x.id = v.record_id ${inUse})`
+        }`;
     if (column === 'records')
       return sql`select ${at}::int as link, l.record_id as id, x.id as referrer_id from record_link l
         join ${sql.table(from)} x on x.tenant_id = l.tenant_id and x.id = l.item_id
@@ -64,7 +72,9 @@ export function readReferrers(
     from r left join o on o.record_id = r.referrer_id and o.resource = (${resources}::text[])[r.link + 1]`);
 }
 
-/** What refers to these records now, by record. A part of a record, such as a product of a deal, is named by its record. */
+/**
+ * What refers to these records now, by record. A part of a record, such as a product of a deal, is named by its record.
+ */
 export async function nameReferrers(
   ctx: Context,
   { parts }: UndoKinds,
@@ -100,11 +110,13 @@ export async function nameReferrers(
   const rows = await ctx.tx.many<{ id: string; total: number; records: ReferencedBy['records'] }>(sql`
     with r as materialized (${referring(ctx, links, ids, target)}),
     s as materialized (select distinct u.* from (${sql.join(shown.map((each) => each.rows), sql` union all `)}) u),
-    t as materialized (select s.*, row_number() over (partition by s.id order by s.resource, s.record_id) as place, count(*) over (partition by s.id) as total from s),
+    t as materialized (select s.*, row_number() over (partition by s.id order by s.resource, s.record_id) as place,
+      count(*) over (partition by s.id) as total from s),
     n as materialized (select u.* from (${sql.join([none, ...names], sql` union all `)}) u where u.name <> '')
     select t.id, max(t.total)::int as total, coalesce(json_agg(json_build_object('resource', n.resource, 'id', n.record_id, 'name', n.name)
         order by n.resource, n.name) filter (where n.record_id is not null), '[]') as records
-    from t left join n on n.id = t.id and n.resource = t.resource and n.record_id = t.record_id group by t.id`); // biome-ignore format: one statement
+    from t left join n on n.id = t.id and n.resource = t.resource and n.record_id = t.record_id
+      group by t.id`); // biome-ignore format: one statement
   return new Map(rows.map(({ id, total, records }) => [id, { records, others: total - records.length }]));
 }
 

@@ -4,7 +4,10 @@ import type { Target } from './event-queries.ts';
 import type { PartLink, UndoKinds } from './kinds.ts';
 import type { Link } from './link-queries.ts';
 
-/** Of so many rows around a batch of records it is known whether they stay; where there are more, what they refer to stays. */
+/**
+ * Of so many rows around a batch of records it is known whether they stay; where there are more, what they refer to
+ * stays.
+ */
 const rows_max = 100_000;
 
 export interface Dependents {
@@ -15,9 +18,10 @@ export interface Dependents {
 }
 
 /**
- * Looks around records that a change created: who refers to them, who refers to those rows, and so on. A row stays if the change did not create it or
- * somebody has changed it since, and then all it refers to stays. A part of a record stays or goes with its record. Changes are undone newest first,
- * so that most of what referred to these records is gone by now. `staying`: those of the records that are known to stay.
+ * Looks around records that a change created: who refers to them, who refers to those rows, and so on. A row stays if
+ * the change did not create it or somebody has changed it since, and then all it refers to stays. A part of a record
+ * stays or goes with its record. Changes are undone newest first, so that most of what referred to these records is
+ * gone by now. `staying`: those of the records that are known to stay.
  */
 export async function findDependents(
   ctx: Context,

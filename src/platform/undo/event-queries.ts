@@ -26,7 +26,9 @@ export interface ChangeEvent {
   expired: boolean;
 }
 
-/** Some events and the records they are about: the planner, which knows little of tables that fill fast, is told both. */
+/**
+ * Some events and the records they are about: the planner, which knows little of tables that fill fast, is told both.
+ */
 export interface Batch {
   seqs: string[];
   ids: string[];
@@ -47,7 +49,8 @@ export function eventsOf(ctx: Context, target: Target, { children }: UndoKinds):
   if (is_import) return sql`${past} and e.import_id = ${change_id}`;
   const whole = sql`${past} and e.request_id = ${change_id} and e.import_id is null`;
   if (record_id === null) return whole;
-  // What it did to the record itself, which may be an import, and to rows that were part of the record by what they held.
+  // What it did to the record itself, which may be an import, and to rows that were part of the record by what they
+  // held.
   const branches = [
     sql`(select e.seq from audit_event e where ${past} and e.record_id = ${record_id} and ${isOf(target)})`,
   ];
@@ -61,8 +64,8 @@ export function eventsOf(ctx: Context, target: Target, { children }: UndoKinds):
 }
 
 /**
- * Whether an event, alias `e`, that was looked up by its record is one of the change: by an expression, so that not all events of a large change are
- * read for each record.
+ * Whether an event, alias `e`, that was looked up by its record is one of the change: by an expression, so that not all
+ * events of a large change are read for each record.
  */
 export const isOf = ({ change_id }: Target): Sql =>
   sql`coalesce(e.import_id::text, e.request_id) is not distinct from ${change_id}::text`;
@@ -71,8 +74,9 @@ export const isOf = ({ change_id }: Target): Sql =>
 export const isOwn: Sql = sql`coalesce(e.request_id = nullif(current_setting('app.request_id', true), ''), false)`;
 
 /**
- * Events of some records, alias `e`, looked up record by record: given a list of records, the planner, which knows little of tables that fill fast, would
- * read all events of the workspace for each batch. Without their values, which cost a look-up and a judgement each, unless they are asked for.
+ * Events of some records, alias `e`, looked up record by record: given a list of records, the planner, which knows
+ * little of tables that fill fast, would read all events of the workspace for each batch. Without their values, which
+ * cost a look-up and a judgement each, unless they are asked for.
  */
 export const eventsOfEach = (
   ctx: Context,

@@ -25,8 +25,8 @@ export { countByResource, type ResourceCounts } from './summary-queries.ts';
 export { shownSkips } from './visibility.ts';
 
 /**
- * Undoes some events of a change, newest first, in the caller's transaction and under the caller's rights. What is not as the change left it stays
- * and is reported. Records come back before what refers to them, and go after it.
+ * Undoes some events of a change, newest first, in the caller's transaction and under the caller's rights. What is not
+ * as the change left it stays and is reported. Records come back before what refers to them, and go after it.
  */
 export async function undoEvents(
   ctx: Context,
@@ -52,7 +52,10 @@ export async function undoEvents(
   return report;
 }
 
-/** What came to a survivor after the merge stays with it; of what custom fields name, which the merge moved by itself, nothing is said. */
+/**
+ * What came to a survivor after the merge stays with it; of what custom fields name, which the merge moved by itself,
+ * nothing is said.
+ */
 async function reportArrivals(
   ctx: Context,
   records: readonly Resource[],

@@ -16,7 +16,10 @@ export interface PartLink {
   table: string;
   column: string;
   whole: Resource;
-  /** A row that was created with its record goes where that goes, as a stage of a pipeline; of the others, such as files, each is looked at by itself. */
+  /**
+   * A row that was created with its record goes where that goes, as a stage of a pipeline; of the others, such as
+   * files, each is looked at by itself.
+   */
   bound: boolean;
   /** Rows that were added to the record since do not keep it: they go to the trash with it, and come back with it. */
   follows: boolean;

@@ -15,9 +15,10 @@ export interface Link {
 }
 
 /**
- * Which tables refer to which. Rows without an audit are none of a person's doing: they follow from records, as scores and visits of stages
- * do, or are bookkeeping, and go where their records go. Custom fields that hold ids refer as columns do. What
- * refers to a "subject" refers to a record of any type, and so do entries by the records that they are about (`record_link`).
+ * Which tables refer to which. Rows without an audit are none of a person's doing: they follow from records, as scores
+ * and visits of stages do, or are bookkeeping, and go where their records go. Custom fields that hold ids refer as
+ * columns do. What refers to a "subject" refers to a record of any type, and so do entries by the records that they are
+ * about (`record_link`).
  */
 export function linksBetween(ctx: Context): Promise<Link[]> {
   return ctx.tx.many(sql`
@@ -31,7 +32,8 @@ export function linksBetween(ctx: Context): Promise<Link[]> {
     join pg_attribute a on a.attrelid = f.oid and a.attnum = pair.mine
     join pg_attribute r on r.attrelid = t.oid and r.attnum = pair.theirs
     join lateral (select t.relname where t.relname <> 'subject'
-      union all select c.relname from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'forget_subjects' where t.relname = 'subject') o on true
+      union all select c.relname from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'forget_subjects'
+        where t.relname = 'subject') o on true
     where k.contype = 'f' and n.nspname = 'public' and r.attname = 'id' and t.relname <> 'tenant'
     union all
     select e.relname::text, 'records', s.relname::text, e.relname::text, false, null

@@ -4,7 +4,10 @@ import { type Client, type SharedTestApp, sharedTestApp } from '../../../test/ha
 import { eventually } from '../../../test/harness/eventually.ts';
 import { systemClient } from '../../../test/harness/identity.ts';
 
-/** What others save while a change is being taken back, or while it was being made. The time of an event is that at which its transaction began. */
+/**
+ * What others save while a change is being taken back, or while it was being made. The time of an event is that at
+ * which its transaction began.
+ */
 
 let app: SharedTestApp;
 let api: Client;

@@ -12,8 +12,9 @@ interface Row {
 }
 
 /**
- * Fields whose earlier values are not valid any more: the record that a value names is deleted for good, as far as the caller would see it, or, of a
- * custom field, an option has been taken away, or the field has another type by now. That a field is needed by now keeps nobody from emptying it again.
+ * Fields whose earlier values are not valid any more: the record that a value names is deleted for good, as far as the
+ * caller would see it, or, of a custom field, an option has been taken away, or the field has another type by now. That
+ * a field is needed by now keeps nobody from emptying it again.
  */
 export async function misfits<R extends Row>(
   ctx: Context,

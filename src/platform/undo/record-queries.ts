@@ -27,14 +27,19 @@ export interface Compared {
   before: string;
 }
 
-/** From here on this transaction puts back what was: rules for what comes to a place do not hold for what returns there. */
+/**
+ * From here on this transaction puts back what was: rules for what comes to a place do not hold for what returns there.
+ */
 export async function beginUndo(ctx: Context): Promise<void> {
   await ctx.tx.run(sql`select set_config('app.takes_back', 'on', true)`);
 }
 
 export const inTrash = (resource: Resource): Sql => (resource.trash ? sql`r.deleted_at is not null` : sql`false`);
 
-/** Keeps others from changing these records until the transaction ends; in one order, so that two such do not wait crosswise. */
+/**
+ * Keeps others from changing these records until the transaction ends; in one order, so that two such do not wait
+ * crosswise.
+ */
 export async function lockRecords(
   ctx: Context,
   { table, appendOnly }: Resource,
@@ -55,10 +60,11 @@ export async function existing(ctx: Context, table: string, ids: readonly string
 }
 
 /**
- * Compares records with what some events left of them; records that the change created, with what all of its events did. That is reconstructed from
- * now backwards: what newer events replaced is put in again. So an edit that was itself undone is none, and fields that belong together can be
- * judged though the change set only one of them. Where what a newer event replaced has been erased, its fields count as changed since. The events
- * are read once, by themselves. Values are compared only where newer events or updates are to be judged: most of what an import created has neither.
+ * Compares records with what some events left of them; records that the change created, with what all of its events
+ * did. That is reconstructed from now backwards: what newer events replaced is put in again. So an edit that was itself
+ * undone is none, and fields that belong together can be judged though the change set only one of them. Where what a
+ * newer event replaced has been erased, its fields count as changed since. The events are read once, by themselves.
+ * Values are compared only where newer events or updates are to be judged: most of what an import created has neither.
  *
  * A field that another one decides is left to that: it is not to be put back, nor does it count as changed since.
  */
@@ -74,8 +80,15 @@ export function compareRecords(
     derived ? sql`${values} ->> (${JSON.stringify(derived)}::jsonb ->> k) is null` : sql`true`;
   return ctx.tx.many(sql`
     with event as materialized (
-      select e.record_id as id, e.seq, e.action, e.before, e.fields, ${created ? isOf(created) : sql`e.seq = any (${seqs}::bigint[])`} as compared
-      from ${eventsOfEach(ctx, sql`${ids}`, sql`e.resource = ${resource.name} and e.action in ('create', 'update') and e.at >= ${since}::timestamptz - interval '1 day'`, 'recorded_change')}
+      select e.record_id as id, e.seq, e.action, e.before, e.fields,
+        ${created ? isOf(created) : sql`e.seq = any (${seqs}::bigint[])`} as compared
+      from ${eventsOfEach(
+        ctx,
+        sql`${ids}`,
+        sql`e.resource = ${resource.name} and e.action in ('create', 'update')
+        and e.at >= ${since}::timestamptz - interval '1 day'`,
+        'recorded_change',
+      )}
     ), lost as materialized (
       select v.id, v.seq, v.compared, f.key from event v cross join unnest(v.fields) f (key) where v.action = 'update' and v.before is null
     ), e as materialized (
@@ -91,9 +104,11 @@ export function compareRecords(
     ), s as materialized (
       select e.id, e.seq, e.before as replaced, e.erased, newer.erased as newer_erased, r.id is not null as exists,
         coalesce(${inTrash(resource)}, false) as in_trash,
-        ${labelSql(resource)} as name, ${reaches(ctx, resource, 'update')} as may_update, ${reaches(ctx, resource, resource.appendOnly ? 'create' : 'delete')} as may_delete,
+        ${labelSql(resource)} as name, ${reaches(ctx, resource, 'update')} as may_update,
+          ${reaches(ctx, resource, resource.appendOnly ? 'create' : 'delete')} as may_delete,
         case when e.before <> '{}' then ${record(sql`e.before`)} end as before,
-        case when c.compares then ${record(sql`newer.replaced`)} end as left_as, case when c.compares then app.flat_row(to_jsonb(r)) end as now
+        case when c.compares then ${record(sql`newer.replaced`)} end as left_as, case
+          when c.compares then app.flat_row(to_jsonb(r)) end as now
       from e left join newer on newer.id = e.id
       left join ${sql.table(resource.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = e.id and r.id = any (${ids})
       cross join lateral (select e.before <> '{}' or newer.id is not null as compares) c
@@ -101,12 +116,16 @@ export function compareRecords(
     select s.id, s.exists, s.in_trash, s.name, s.may_update, s.may_delete, coalesce(s.before::text, '{}') as before, s.erased,
       array(select k from unnest(app.differing_keys(s.before, s.left_as)) k
         where ((s.replaced ? k and s.now ? k) or (k like 'custom.%' and s.replaced ? 'custom')) and ${isFree(sql`s.before`)}) as fields,
-      array(select k from unnest(app.differing_keys(s.left_as, s.now)) k where ${isFree(sql`s.left_as`)}) || array(select k from jsonb_object_keys(s.now) k
+      array(select k from unnest(app.differing_keys(s.left_as, s.now)) k where ${isFree(sql`s.left_as`)}) || array(select k
+        from jsonb_object_keys(s.now) k
         where k = any (s.newer_erased) or (k like 'custom.%' and 'custom' = any (s.newer_erased))) as changed_since
     from s order by s.seq`);
 }
 
-/** Puts values of before into records. They are named as a list too, by which they are looked up even where statistics are missing. */
+/**
+ * Puts values of before into records. They are named as a list too, by which they are looked up even where statistics
+ * are missing.
+ */
 export async function putBack(
   ctx: Context,
   { table }: Pick<Resource, 'table'>,

@@ -101,7 +101,9 @@ function withGroups(resource: Resource, fields: readonly string[]): ReadonlySet<
 const decisiveOf = ({ derived = {} }: Resource, fields: readonly string[]): string[] =>
   fields.filter((field) => !fields.includes(derived[field]!));
 
-/** Why nothing of a record can be put back. To take it out of the trash or put it there again asks for another right. */
+/**
+ * Why nothing of a record can be put back. To take it out of the trash or put it there again asks for another right.
+ */
 function updateRefusal(record: Compared, unchanged: string[]): SkipCode | undefined {
   if (!record.exists) return 'gone';
   const movesToTrash = record.fields.includes('deleted_at');
@@ -179,7 +181,10 @@ async function createdWithWhole(
   return new Set(wholes.filter(({ created }) => created).map(({ id }) => id));
 }
 
-/** Deletes what refers to records that are to be deleted, before its turn. What cannot be deleted is reported when it comes to that. */
+/**
+ * Deletes what refers to records that are to be deleted, before its turn. What cannot be deleted is reported when it
+ * comes to that.
+ */
 async function removeBlocking(
   ctx: Context,
   { records }: UndoKinds,

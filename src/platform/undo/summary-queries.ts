@@ -15,8 +15,9 @@ export interface ResourceCounts {
 }
 
 /**
- * What became of all that a change created and updated, by an undo that deletes for good and runs in this context: counted from the trail, so that it
- * does not matter in how many batches and tries. Parts of records that the change created are counted with these.
+ * What became of all that a change created and updated, by an undo that deletes for good and runs in this context:
+ * counted from the trail, so that it does not matter in how many batches and tries. Parts of records that the change
+ * created are counted with these.
  */
 export async function countByResource(ctx: Context, kinds: UndoKinds, target: Target): Promise<ResourceCounts[]> {
   const sums = new Map<string, ResourceCounts>();
@@ -63,14 +64,20 @@ function countPage(ctx: Context, kinds: UndoKinds, target: Target, after_seq: st
       from ${eventsOfEach(ctx, sql`array(select distinct page.record_id from page)`, sql`e.resource = any (${[...tables.keys()]})`)}
       group by e.record_id, e.resource having min(e.seq) filter (where ${isOf(target)}) > ${after_seq}
     ), created as materialized (
-      select e.record_id as id from ${eventsOfEach(ctx, sql`array(select distinct page.whole_id from page)`, sql`e.action = 'create' and ${isOf(target)}`)}
+      select e.record_id as id from ${eventsOfEach(
+        ctx,
+        sql`array(select distinct page.whole_id from page)`,
+        sql`e.action = 'create'
+        and ${isOf(target)}`,
+      )}
     ), existing as materialized (${sql.join(existing, sql` union all `)}), counts as (
       select t.resource, count(*) filter (where t.is_deleted)::int as deleted,
         count(*) filter (where not t.is_deleted and x.id is null)::int as gone,
         count(*) filter (where not t.is_deleted and x.id is not null and t.is_undone and not t.is_created)::int as restored,
         count(*) filter (where not t.is_deleted and x.id is not null and not (t.is_undone and not t.is_created))::int as kept
       from touched t left join existing x on x.resource = t.resource and x.id = t.record_id
-      where not exists (select from page join created w on w.id = page.whole_id where page.record_id = t.record_id and page.resource = t.resource)
+      where not exists (select from page join created w on w.id = page.whole_id where page.record_id = t.record_id
+        and page.resource = t.resource)
       group by t.resource
     )
     select (select max(page.seq) from page) as last_seq, (select coalesce(json_agg(counts), '[]') from counts) as counts`);

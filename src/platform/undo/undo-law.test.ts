@@ -13,7 +13,10 @@ after(() => app.stop());
 
 type Row = Record<string, unknown> & { id: string };
 
-/** Something a person does to one of a few records. Where it cannot be done as things stand, it is refused and changes nothing. */
+/**
+ * Something a person does to one of a few records. Where it cannot be done as things stand, it is refused and changes
+ * nothing.
+ */
 type Step =
   | { does: 'create'; noun: Noun; name: string; tags: number[]; city: string | null }
   | { does: 'update'; noun: Noun; at: number; values: Record<string, unknown> }

@@ -3,7 +3,10 @@ import { isHiddenField } from '../../kernel/resource/custom.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { ReferencedBy, Skip } from './contract.ts';
 
-/** Shows each of these skips as the caller may read it: without the names of records that are not the caller's to see, and without hidden custom fields. */
+/**
+ * Shows each of these skips as the caller may read it: without the names of records that are not the caller's to see,
+ * and without hidden custom fields.
+ */
 export async function shownSkips(ctx: Context, skips: readonly Skip[]): Promise<(skip: Skip) => Skip> {
   const referring = skips.flatMap(({ referenced_by }) => referenced_by?.records ?? []);
   const isVisible = await findVisibleRecords(ctx, [...skips, ...referring]);

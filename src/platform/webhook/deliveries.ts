@@ -69,8 +69,9 @@ function namedIn(record: object): string[] {
 }
 
 /**
- * Replaces the name of each record that the caller does not see with the record now by null, because it was read with the rights of the webhook's
- * owner. Hides names that the record merely no longer has, too; administrators, from whom no record is hidden, see what was sent.
+ * Replaces the name of each record that the caller does not see with the record now by null, because it was read with
+ * the rights of the webhook's owner. Hides names that the record merely no longer has, too; administrators, from whom
+ * no record is hidden, see what was sent.
  */
 function maskReferences(record: Values, seen: ReadonlySet<string>): Values {
   const masked = (value: unknown): unknown => {

@@ -128,7 +128,8 @@ export async function insertDeliveries(ctx: Context, deliveries: readonly NewDel
     id: string;
   }>(sql`insert into webhook_delivery (tenant_id, webhook_id, seq, type, resource, record_id, occurred_at, actor_id, fields, merged_ids)
     select ${ctx.tenant_id}, d.webhook_id, d.seq, d.type, d.resource, d.record_id, d.occurred_at, d.actor_id, d.fields, d.merged_ids
-    from rows from (jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb) as (webhook_id uuid, seq bigint, type text, resource text, record_id uuid,
+    from rows from (jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb) as (webhook_id uuid, seq bigint, type text, resource text,
+      record_id uuid,
       occurred_at timestamptz, actor_id uuid, fields text[], merged_ids uuid[])) with ordinality
       as d (webhook_id, seq, type, resource, record_id, occurred_at, actor_id, fields, merged_ids, place)
     order by d.place on conflict (tenant_id, webhook_id, seq) do nothing returning id`);
@@ -166,7 +167,10 @@ export interface SendingWebhook {
   is_paused: boolean;
 }
 
-/** Makes one job the sender of a webhook for so long; false while another is, and for a run that has lost its job to another worker. */
+/**
+ * Makes one job the sender of a webhook for so long; false while another is, and for a run that has lost its job to
+ * another worker.
+ */
 export async function takeSending(
   ctx: Context,
   id: string,
@@ -177,7 +181,8 @@ export async function takeSending(
     set sender = ${sender}, sender_until = clock_timestamp() + make_interval(secs => ${seconds})
     where tenant_id = ${ctx.tenant_id} and webhook_id = ${id}
       and (sender is null or sender = ${sender} or sender_until < clock_timestamp())
-      and exists (select from job j where j.tenant_id = ${ctx.tenant_id} and j.id = ${sender} and j.attempts = ${attempts} and j.state = 'running')`);
+      and exists (select from job j where j.tenant_id = ${ctx.tenant_id} and j.id = ${sender} and j.attempts = ${attempts}
+        and j.state = 'running')`);
   return taken === 1;
 }
 
@@ -190,7 +195,8 @@ export const readSending = (ctx: Context, id: string): Promise<SendingWebhook | 
   ctx.tx.maybe(sql`select w.id, w.url, w.events, w.enabled, w.owner_id, w.rights, w.sealed_secret,
       case when w.old_secret_until > now() then w.sealed_old_secret end as sealed_old_secret,
       coalesce(k.expires_at <= now(), false) as key_expired, s.failures,
-      coalesce(s.failing_since <= now() - make_interval(hours => ${retry_hours}), false) as is_failing, coalesce(s.paused_until > now(), false) as is_paused
+      coalesce(s.failing_since <= now() - make_interval(hours => ${retry_hours}), false) as is_failing, coalesce(s.paused_until > now(),
+        false) as is_paused
     from webhook w join webhook_sending s on s.tenant_id = w.tenant_id and s.webhook_id = w.id
     left join api_key k on k.tenant_id = w.tenant_id and k.id = w.api_key_id
     where w.tenant_id = ${ctx.tenant_id} and w.id = ${id}`);
@@ -230,14 +236,18 @@ export interface Outcome {
   retry_ms: number | null;
 }
 
-/** One that is to be tried again stays as it is, but for the attempt: somebody may have disabled its webhook meanwhile, which gave it up. */
+/**
+ * One that is to be tried again stays as it is, but for the attempt: somebody may have disabled its webhook meanwhile,
+ * which gave it up.
+ */
 export async function writeOutcome(ctx: Context, id: string, outcome: Outcome): Promise<void> {
   const { state, reason, attempt, payload, response, retry_ms } = outcome;
   const sent = attempt && JSON.stringify(attempt);
   const end = sql`state = ${state}, reason = ${reason}, finished_at = now(),`;
   await ctx.tx.run(sql`update webhook_delivery set ${state === 'waiting' ? sql`` : end}
       attempt_count = attempt_count + ${attempt ? 1 : 0},
-      attempts = case when ${sent}::jsonb is null then attempts when jsonb_array_length(attempts) >= ${attempts_kept} then (attempts - 0) || ${sent}::jsonb
+      attempts = case when ${sent}::jsonb is null then attempts
+        when jsonb_array_length(attempts) >= ${attempts_kept} then (attempts - 0) || ${sent}::jsonb
         else attempts || ${sent}::jsonb end,
       payload = coalesce(${payload}, payload), response = case when ${sent}::jsonb is null then response else ${response} end,
       begun_at = coalesce(begun_at, now()), next_at = coalesce(now() + ${retry_ms}::float8 * interval '1 ms', next_at)

@@ -23,7 +23,10 @@ const log = `${base}/{id}/deliveries`;
 const tag = 'Webhooks';
 const may = (action: 'read' | 'create' | 'update') => ({ resource: 'webhook', action }) as const;
 
-/** Listing, reading and deleting are as everywhere. What decides where records go, or shows a secret, takes a confirmed session. */
+/**
+ * Listing, reading and deleting are as everywhere. What decides where records go, or shows a secret, takes a confirmed
+ * session.
+ */
 export const webhookRoutes = (services: Services, records: readonly Resource[]): Route[] => [
   ...crudRoutes(webhook).filter(({ method }) => method === 'GET' || method === 'DELETE'),
   route({

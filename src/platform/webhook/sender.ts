@@ -98,7 +98,8 @@ export class WebhookSender {
   /** What to send now; without anything, sees to it that somebody looks again when there is. */
   private async next(ctx: Context, { job }: JobRun, id: string, begun: number): Promise<Next | undefined> {
     if (!(await takeSending(ctx, id, job, sender_seconds))) {
-      // Another job sends, or another run of this one, and may have looked before the newest was there. Or its process died. Or the webhook is gone.
+      // Another job sends, or another run of this one, and may have looked before the newest was there. Or its process
+      // died. Or the webhook is gone.
       if (await readSending(ctx, id)) await enqueueSending(ctx, id, { delayMs: busy_ms });
       return undefined;
     }

@@ -44,8 +44,8 @@ export async function createWebhook(
 }
 
 /**
- * Changes a webhook. Whoever decides what is sent where becomes its owner, with whose rights it reads from then on: else one could have sent to oneself
- * what only somebody else may read.
+ * Changes a webhook. Whoever decides what is sent where becomes its owner, with whose rights it reads from then on:
+ * else one could have sent to oneself what only somebody else may read.
  */
 export async function updateWebhook(
   ctx: Context,

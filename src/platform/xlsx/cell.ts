@@ -5,7 +5,10 @@ export type Cell = string | number | boolean | Date | null;
 /** Figures a spreadsheet keeps of a number; the others are noise of binary fractions. */
 const figures = 15;
 
-/** A cell as the import of CSV reads it, with the zeros of its format: what the workbook knows of its type must not become a question again. */
+/**
+ * A cell as the import of CSV reads it, with the zeros of its format: what the workbook knows of its type must not
+ * become a question again.
+ */
 export function cellText(cell: Cell, zeros?: string): string {
   if (cell === null) return '';
   if (cell instanceof Date) return dateText(cell);
@@ -13,7 +16,10 @@ export function cellText(cell: Cell, zeros?: string): string {
   return (zeros && withZeros(cell, zeros)) || numberText(cell);
 }
 
-/** A code that its format shows with zeros, such as 1067 as `01067` or 123456789 as `12345-6789`: without them it would be another. */
+/**
+ * A code that its format shows with zeros, such as 1067 as `01067` or 123456789 as `12345-6789`: without them it would
+ * be another.
+ */
 function withZeros(value: number, zeros: string): string | undefined {
   if (!Number.isSafeInteger(value) || value < 0) return undefined;
   const places = zeros.replace(/[^0]/g, '').length;

@@ -33,7 +33,9 @@ export interface Sheet {
   csv: Readable;
 }
 
-/** Reads a workbook and hands over its visible sheets that have rows, one after the other, as CSV. Throws `ParseError`. */
+/**
+ * Reads a workbook and hands over its visible sheets that have rows, one after the other, as CSV. Throws `ParseError`.
+ */
 export async function convertWorkbook<R>(
   body: Readable,
   take: (sheet: Sheet) => Promise<R>,

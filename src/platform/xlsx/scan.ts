@@ -28,9 +28,9 @@ const relations_part = 'xl/_rels/workbook.xml.rels';
 const styles_part = 'xl/styles.xml';
 
 /**
- * Reads the texts and sheets of a workbook once as a stream before anything is built of them: refuses a cell that no spreadsheet could have
- * written, finds formulas of which the workbook holds no result, and numbers that are shown with zeros before them. Answers these for each sheet, by its
- * place; null for one without rows, such as a chart.
+ * Reads the texts and sheets of a workbook once as a stream before anything is built of them: refuses a cell that no
+ * spreadsheet could have written, finds formulas of which the workbook holds no result, and numbers that are shown with
+ * zeros before them. Answers these for each sheet, by its place; null for one without rows, such as a chart.
  */
 export async function scanSheets(bytes: Buffer): Promise<(SheetScan | null)[]> {
   const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true, autoClose: false });
@@ -175,7 +175,10 @@ function placeOf(cell: string): { row: number; column: number } | undefined {
   return { row: Number(digits) - 1, column };
 }
 
-/** What a spreadsheet shows where it could not compute. A look-up that found nothing (#N/A) is an empty cell to an import. */
+/**
+ * What a spreadsheet shows where it could not compute. A look-up that found nothing (#N/A) is an empty cell to an
+ * import.
+ */
 function errorOf(cell: string): string | undefined {
   if (!/^c\b[^>]*?\st=["']e["']/.test(cell)) return undefined;
   const [, error] = /<v>\s*(#[A-Z0-9/_]{2,20}[!?]?)\s*<\/v>/.exec(cell) ?? [];

@@ -19,14 +19,20 @@ const part_bytes_max = 256 * 1024 ** 2;
 /** The limit for a sheet, which is read in pieces. */
 const sheet_bytes_max = 2 * 1024 ** 3;
 
-/** A larger part that unpacks to more than so many times its size was made to exhaust memory: real sheets shrink to about a twentieth. */
+/**
+ * A larger part that unpacks to more than so many times its size was made to exhaust memory: real sheets shrink to
+ * about a twentieth.
+ */
 const ratio_max = 200;
 const ratio_free_bytes = 8 * 1024 ** 2;
 
 /** Loaded when the first workbook is read, because few processes read one, and loading takes time. */
 const xlsxReader = () => import('hucre/xlsx');
 
-/** Checks the sizes that a ZIP archive states for its parts before anything is unpacked: a few kilobytes can become terabytes. */
+/**
+ * Checks the sizes that a ZIP archive states for its parts before anything is unpacked: a few kilobytes can become
+ * terabytes.
+ */
 export async function checkParts(bytes: Buffer): Promise<void> {
   const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true });
   if (zip.entryCount > parts_max) throw tooLarge(`The workbook has ${zip.entryCount} parts.`);

@@ -15,8 +15,8 @@ const formats: Partial<Record<ColumnKind, string>> = { date: 'yyyy-mm-dd', time:
 const figures_max = 15;
 
 /**
- * A workbook as it is being made of the rows of a CSV without a head. Texts are cells of text, which no spreadsheet runs as a formula; what
- * goes beyond the rows of a sheet goes on in the next.
+ * A workbook as it is being made of the rows of a CSV without a head. Texts are cells of text, which no spreadsheet
+ * runs as a formula; what goes beyond the rows of a sheet goes on in the next.
  */
 export function workbookOf(name: string, csv: Readable, columns: Promise<WorkbookColumn[]>): Readable {
   async function* bytes() {
@@ -39,7 +39,9 @@ async function* rowsOf(csv: Readable, columns: WorkbookColumn[]): AsyncGenerator
     yield record.map((text, at) => cellOf(text, columns[at]!.kind));
 }
 
-/** Excel holds no more in a cell (Microsoft, “Excel specifications and limits”), and calls a workbook damaged that does. */
+/**
+ * Excel holds no more in a cell (Microsoft, “Excel specifications and limits”), and calls a workbook damaged that does.
+ */
 const cell_characters_max = 32_767;
 const cut_mark = '… [cut: a cell of a workbook holds no more. An export as CSV has all of it.]';
 
@@ -54,13 +56,16 @@ function cellOf(text: string, kind: ColumnKind): Cell {
   );
 }
 
-/** Spreadsheets take `_x0041_` for the character of this number, and XML has no place for two characters, with which a workbook counts as damaged. */
+/**
+ * Spreadsheets take `_x0041_` for the character of this number, and XML has no place for two characters, with which a
+ * workbook counts as damaged.
+ */
 const inXml = (text: string): string =>
   text.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_').replace(/[\ufffe\uffff]/g, '\ufffd');
 
 /**
- * The calendar of spreadsheets begins with 1900, and has a 29 February 1900 that never was: an earlier date would stand there a day off, or as
- * a row of number signs. As a text it can be read.
+ * The calendar of spreadsheets begins with 1900, and has a 29 February 1900 that never was: an earlier date would stand
+ * there a day off, or as a row of number signs. As a text it can be read.
  */
 const first_date = Date.UTC(1900, 2, 1);
 

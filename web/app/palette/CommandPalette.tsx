@@ -75,7 +75,10 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const hits = wanted ? (found.data?.data ?? []) : [];
   const written = wanted ? (found.data?.written ?? []) : [];
   const isFound = (type: RecordDefinition) => hits.some(({ resource }) => resource === type.resource);
-  /** Each kind that was found has a list of all. Where the search named as many as it does, there may be more of any kind. */
+  /**
+   * Each kind that was found has a list of all. Where the search named as many as it does, there may be more of any
+   * kind.
+   */
   const isMisspelt = hits[0]?.misspelt === true;
   const kinds = isMisspelt
     ? []
@@ -89,7 +92,8 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const matching = commands.filter(
     ({ label, typed }) => (query || !typed) && words.every((word) => folded(label).includes(word)),
   );
-  // What the letters before found stays in sight until the answer, but of it only what fits the letters that are there now can be opened.
+  // What the letters before found stays in sight until the answer, but of it only what fits the letters that are there
+  // now can be opened.
   const isAnswered = wanted === query.trim() && !found.isPlaceholderData;
   const offersMeaning = wanted.length > 0 && isAnswered && !found.isPending && !byMeaning && !meaningOff;
   const isStale = (text: string) => !isAnswered && !words.every((word) => folded(text).includes(word));

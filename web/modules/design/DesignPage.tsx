@@ -12,7 +12,10 @@ import { LayerParts } from './LayerParts.tsx';
 import { MessageParts } from './MessageParts.tsx';
 import { Tokens } from './Tokens.tsx';
 
-/** Each part of the design system in each state it has, in the theme of the page. A test finds the part that is missing here. */
+/**
+ * Each part of the design system in each state it has, in the theme of the page. A test finds the part that is missing
+ * here.
+ */
 export default function DesignPage() {
   const { dir } = useSearch({ strict: false }) as DesignSearch;
   const navigate = useNavigate();

@@ -32,7 +32,10 @@ export function useInbox(view: InboxView) {
   return { ...pages, rows: pages.data?.pages.flatMap((page) => page.data) ?? [] };
 }
 
-/** At least so long between two looks, whatever the clocks say; at most a day, since a timer holds no more than 24 of them. */
+/**
+ * At least so long between two looks, whatever the clocks say; at most a day, since a timer holds no more than 24 of
+ * them.
+ */
 const wake_ms_min = 1_000;
 const wake_ms_max = 86_400_000;
 

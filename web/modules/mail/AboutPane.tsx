@@ -96,7 +96,10 @@ const withoutPrefix = (subject: string): string => subject.replace(/^(?:(?:re|aw
 
 const known = (records: readonly RecordOfEntry[]) => records.flatMap(({ type, id }) => (id ? [{ type, id }] : []));
 
-/** The record types of which a mail can become one: they name a person, such as a deal does. Nobody makes contacts of a subject. */
+/**
+ * The record types of which a mail can become one: they name a person, such as a deal does. Nobody makes contacts of a
+ * subject.
+ */
 const madeOf = (records: readonly RecordOfEntry[], may: May): RecordDefinition[] =>
   records.some(({ type }) => type === 'contact')
     ? definitions().filter(

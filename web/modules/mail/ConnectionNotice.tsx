@@ -13,7 +13,10 @@ interface ConnectionNoticeProps {
   onConnect: () => void;
 }
 
-/** How a mailbox of one's own stands with its provider. It says that all is there only when each mail of the provider has its row in the ledger. */
+/**
+ * How a mailbox of one's own stands with its provider. It says that all is there only when each mail of the provider
+ * has its row in the ledger.
+ */
 export function ConnectionNotice({ mailbox, onConnect }: ConnectionNoticeProps) {
   const isConnected = useFolders(mailbox.id).data?.is_connected;
   const { data: connection } = useConnection(mailbox.id, isConnected === true);

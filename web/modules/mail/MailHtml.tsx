@@ -11,8 +11,9 @@ const height_px_max = 20_000;
 const border_px = 2;
 
 /**
- * The HTML of a mail in a frame of its own: cleaned, with a policy under which nothing in it runs, and with pictures from elsewhere only when its reader
- * asks for them. The frame has the origin of the page so that it can be measured; scripts it may not have.
+ * The HTML of a mail in a frame of its own: cleaned, with a policy under which nothing in it runs, and with pictures
+ * from elsewhere only when its reader asks for them. The frame has the origin of the page so that it can be measured;
+ * scripts it may not have.
  */
 export function MailHtml({ content: { id, html } }: { content: MessageContent }) {
   const [pictures, setPictures] = useState(false);

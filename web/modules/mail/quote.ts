@@ -1,4 +1,7 @@
-/** How the line begins, and what stands in it, by which mail programs begin what they repeat, in the languages of most of them. */
+/**
+ * How the line begins, and what stands in it, by which mail programs begin what they repeat, in the languages of most
+ * of them.
+ */
 const headings = [
   ['On ', ' wrote:'],
   ['Am ', ' schrieb'],

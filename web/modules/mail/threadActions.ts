@@ -14,7 +14,10 @@ export interface ThreadActions {
   snooze: (until: string | null) => void;
 }
 
-/** `onGone`: it leaves the list that is shown, and what comes after it is shown in its place. `onLeft`: nobody reads it any more. */
+/**
+ * `onGone`: it leaves the list that is shown, and what comes after it is shown in its place. `onLeft`: nobody reads it
+ * any more.
+ */
 export function threadActions({ id }: Thread, onGone: () => void, onLeft: () => void): ThreadActions {
   const move = (to: 'inbox' | 'archive' | 'junk' | 'trash', back: 'inbox' | 'archive', done: string) => () => {
     onGone();

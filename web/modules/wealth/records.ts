@@ -1,4 +1,7 @@
-/** What the lists and pages of this product need to know of its record types: one piece for the browser, however many there are. */
+/**
+ * What the lists and pages of this product need to know of its record types: one piece for the browser, however many
+ * there are.
+ */
 export { details as account } from './account/definition.ts';
 export { details as custodian } from './custodian/definition.ts';
 export { details as household } from './household/definition.ts';

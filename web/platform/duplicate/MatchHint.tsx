@@ -22,7 +22,9 @@ interface MatchHintProps {
   values: Readonly<Record<string, unknown>>;
 }
 
-/** Says under the form of a new record which ones there are already that may be the same. It never stands in the way. */
+/**
+ * Says under the form of a new record which ones there are already that may be the same. It never stands in the way.
+ */
 export default function MatchHint({ definition, fields, values }: MatchHintProps) {
   const { resource, path } = definition;
   const words = wordsOf(resource);

@@ -45,7 +45,8 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
   }
   const list = useRef<HTMLUListElement>(null);
   const at = useRef(-1);
-  // A pair that was merged or is none takes the focus along; the one behind it gets it, or the page when it was the last.
+  // A pair that was merged or is none takes the focus along; the one behind it gets it, or the page when it was the
+  // last.
   const shown = rows.map(({ id }) => id).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: when other pairs are shown, or the dialog has closed
   useEffect(() => {

@@ -39,7 +39,8 @@ const listeners = new Set<() => void>();
 
 function connect() {
   source?.close();
-  // The browser goes on after the last event by itself, but not on a stream that it was refused or that was closed here.
+  // The browser goes on after the last event by itself, but not on a stream that it was refused or that was closed
+  // here.
   const from = heard ? { after: heard } : { reading_ms: Math.ceil(performance.now() - began) };
   const asked = performance.now();
   source = new EventSource(address('/events', from));
@@ -107,7 +108,10 @@ function flush() {
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
 }
 
-/** The queries that products want read again with these resources, one after the other: what one reads again, the next may depend on. */
+/**
+ * The queries that products want read again with these resources, one after the other: what one reads again, the next
+ * may depend on.
+ */
 function subscribed(resources: readonly string[]): Set<string> {
   const changed = new Set(resources);
   const rereads = new Set<string>();
@@ -122,8 +126,9 @@ function subscribed(resources: readonly string[]): Set<string> {
 }
 
 /**
- * Records are shown by their names, and in their colours, with others too: a company with its deals. What may show them is read again when somebody
- * comes to it next, and not at once: something changes all the time where many work, and few changes are of a name.
+ * Records are shown by their names, and in their colours, with others too: a company with its deals. What may show them
+ * is read again when somebody comes to it next, and not at once: something changes all the time where many work, and
+ * few changes are of a name.
  */
 function markNames(changes: readonly Change[]) {
   const named = new Set(
@@ -136,8 +141,8 @@ function markNames(changes: readonly Change[]) {
 }
 
 /**
- * A change may have moved what was opened recently to the trash, or given it another name; one without a record may be of any. The page of a record
- * says so itself.
+ * A change may have moved what was opened recently to the trash, or given it another name; one without a record may be
+ * of any. The page of a record says so itself.
  */
 function askAboutRecents(changes: readonly Change[]) {
   const updated = new Set(
@@ -154,8 +159,8 @@ function askAboutRecents(changes: readonly Change[]) {
 }
 
 /**
- * A changed row changes where it stands; the list keeps its order under the reader's eyes. One that nobody looks at, or that is just
- * being deleted here, is not read: the lists are, since it may belong to them now.
+ * A changed row changes where it stands; the list keeps its order under the reader's eyes. One that nobody looks at, or
+ * that is just being deleted here, is not read: the lists are, since it may belong to them now.
  */
 async function readAgain(resource: Resource, id: string) {
   if (isBeingDeleted(id) || !isShown(resource, id)) return void queryClient.invalidateQueries({ queryKey: [resource] });
@@ -177,7 +182,10 @@ function report(next: Connection) {
 
 const goOffline = () => report('offline');
 
-/** A page one may come back to is kept whole by the browser, and its stream would take one of the six connections there are. */
+/**
+ * A page one may come back to is kept whole by the browser, and its stream would take one of the six connections there
+ * are.
+ */
 const leave = () => source?.close();
 const comeBack = ({ persisted }: PageTransitionEvent) => {
   if (!persisted) return;

@@ -94,7 +94,10 @@ function valuesOf(
   return body;
 }
 
-/** Makes one of them; what it answers shows the change everywhere and offers to take it back. Throws what the server refuses. */
+/**
+ * Makes one of them; what it answers shows the change everywhere and offers to take it back. Throws what the server
+ * refuses.
+ */
 export async function mergeRecords(
   { resource }: RecordDefinition,
   survivor: AnyRecord,

@@ -18,7 +18,9 @@ import { nameOf } from './overlay.ts';
 import { sendWaiting } from './send.ts';
 import { dropWaiting, type PendingMutation, setWaiting, useWaiting } from './waiting.ts';
 
-/** All changes that are not at the server, in the order they are sent in; what was not taken waits here for a decision. */
+/**
+ * All changes that are not at the server, in the order they are sent in; what was not taken waits here for a decision.
+ */
 export default function WaitingDialog({ onClose }: { onClose: () => void }) {
   const waiting = useWaiting();
   const [leaving, setLeaving] = useState<PendingMutation | null>(null);

@@ -6,7 +6,9 @@ import { addWaiting, namesRecord, type PendingMutation, waiting } from './waitin
 
 type Addition = Omit<PendingMutation, 'at' | 'sent_at' | 'state'>;
 
-/** Sends a change; when the server cannot be reached, or an earlier change of the same record still waits, it waits too. */
+/**
+ * Sends a change; when the server cannot be reached, or an earlier change of the same record still waits, it waits too.
+ */
 export async function addChange<T>(
   addition: Addition,
   send: () => Promise<Changed<T>>,

@@ -14,8 +14,8 @@ const idle_ms_max = 2000;
 const pages_max = 2;
 
 /**
- * What may stay in the browser: the records of daily work and what it takes to show them. All else, such as keys, sessions, the audit
- * log or what people import, is never written down.
+ * What may stay in the browser: the records of daily work and what it takes to show them. All else, such as keys,
+ * sessions, the audit log or what people import, is never written down.
  */
 const mayStay = ([type, part]: QueryKey) =>
   (type === 'session' && part === undefined) ||

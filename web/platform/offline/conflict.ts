@@ -32,7 +32,10 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 /** Fields of a deal that can be set only together with its stage. */
 const with_stage = ['close_reason_id', 'close_note', 'closed_on'];
 
-/** The fields that somebody else has changed too, and not to the same. What others did to other fields is in nobody's way. */
+/**
+ * The fields that somebody else has changed too, and not to the same. What others did to other fields is in nobody's
+ * way.
+ */
 export function conflictsOf({ record, body }: PendingMutation, current: Fields): string[] {
   const names = fieldsOf(body ?? {})
     .filter(([name, mine]) => {

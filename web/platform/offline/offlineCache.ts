@@ -18,7 +18,9 @@ export interface Seen {
   at: number;
 }
 
-/** All windows of a browser share it, and so does what is in its index: each change begins with how that stands then. */
+/**
+ * All windows of a browser share it, and so does what is in its index: each change begins with how that stands then.
+ */
 const store = createStore('holdfast-seen', 'answers');
 
 const nobody = '';
@@ -28,7 +30,10 @@ let reader: string | undefined;
 const isReaders = (index: Index | undefined): index is Index =>
   index !== undefined && index.owner === (reader ?? index.owner);
 
-/** In one transaction, so that no other window changes the index meanwhile. It takes back the index as it is to be, if any. */
+/**
+ * In one transaction, so that no other window changes the index meanwhile. It takes back the index as it is to be, if
+ * any.
+ */
 const changeIndex = (change: (index: Index | undefined, kept: IDBObjectStore) => Index | undefined): Promise<void> =>
   store('readwrite', async (kept) => {
     const index = change(await promisifyRequest<Index | undefined>(kept.get(index_key)), kept);
@@ -36,7 +41,10 @@ const changeIndex = (change: (index: Index | undefined, kept: IDBObjectStore) =>
     await promisifyRequest(kept.transaction);
   });
 
-/** From now on it is this person who reads; what another one has read here goes, and a window of that other one may keep nothing any more. */
+/**
+ * From now on it is this person who reads; what another one has read here goes, and a window of that other one may keep
+ * nothing any more.
+ */
 export async function seenBy(owner: string): Promise<void> {
   await changeIndex((index, kept) => {
     if (index?.owner !== owner) {

@@ -28,7 +28,9 @@ export function keepNoMore(): void {
   seenByNobody();
 }
 
-/** Nothing read here can be seen until it is known again who looks; what waits to be sent stays for the one it is of. */
+/**
+ * Nothing read here can be seen until it is known again who looks; what waits to be sent stays for the one it is of.
+ */
 export async function forgetOwner(): Promise<void> {
   known = null;
   await forgetSeen();

@@ -27,7 +27,10 @@ export async function forgetRecords(client: QueryClient, ids: ReadonlySet<string
   await forgetAnswers((await allSeen()).filter((answer) => mentions(ids, answer)).map(([name]) => name));
 }
 
-/** Asks about all records that are kept, for what happened while nobody could tell this page; forgets those it may not read any more. */
+/**
+ * Asks about all records that are kept, for what happened while nobody could tell this page; forgets those it may not
+ * read any more.
+ */
 export async function forgetTaken(client: QueryClient): Promise<void> {
   for (const [resource, ids] of await recordsKept())
     for (let from = 0; from < ids.length; from += asked_at_once_max)
@@ -35,7 +38,10 @@ export async function forgetTaken(client: QueryClient): Promise<void> {
       if (!(await checkRecords(client, resource, ids.slice(from, from + asked_at_once_max)))) break;
 }
 
-/** Asks about some records of a type: those that are gone are forgotten, the others are called as they are now. False without an answer. */
+/**
+ * Asks about some records of a type: those that are gone are forgotten, the others are called as they are now. False
+ * without an answer.
+ */
 export async function checkRecords(client: QueryClient, resource: Resource, ids: readonly string[]): Promise<boolean> {
   const there = await stillThere(resource, ids);
   if (!there) return false;

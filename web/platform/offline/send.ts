@@ -98,7 +98,8 @@ async function handleError(entry: PendingMutation, error: unknown): Promise<bool
   if (isUndecided(error) || status === 401) return false;
   if (status === 404 && entry.kind === 'delete') await completeMutation(entry, undefined);
   else if (status === 412 && problem.current) await reconcile(entry, problem.current as Made);
-  // The card it was put behind has gone elsewhere. Another request than the one that was refused, so with a key of its own.
+  // The card it was put behind has gone elsewhere. Another request than the one that was refused, so with a key of its
+  // own.
   else if (problem.errors.some(({ code }) => code === 'not_in_column'))
     await setWaiting(entry.id, { id: crypto.randomUUID(), place: undefined });
   else {
@@ -107,7 +108,10 @@ async function handleError(entry: PendingMutation, error: unknown): Promise<bool
   return true;
 }
 
-/** Somebody else was quicker. Where both changed different fields, both are kept; the same one is for a person to decide. */
+/**
+ * Somebody else was quicker. Where both changed different fields, both are kept; the same one is for a person to
+ * decide.
+ */
 async function reconcile(entry: PendingMutation, current: Made): Promise<void> {
   const record = current as unknown as PendingMutation['record'];
   replaceRow(entry.resource, current);

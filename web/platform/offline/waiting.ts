@@ -15,7 +15,9 @@ export interface PendingMutation {
   resource: Resource;
   /** For a new record, the id that it has until the server gives it one. */
   record_id: string;
-  /** The record as it was seen before the change, with the names of what it refers to; of a new one: as it will look. */
+  /**
+   * The record as it was seen before the change, with the names of what it refers to; of a new one: as it will look.
+   */
   record: Fields;
   body: Fields | null;
   /** Of a card that goes into a column of the board: where in it; without one it goes to its end. */
@@ -40,7 +42,9 @@ const new_prefix = 'new-';
 
 const store = createStore('holdfast-waiting', 'changes');
 const listeners = new Set<() => void>();
-/** The other windows. Open only while somebody's changes wait here: an open channel keeps a process of Node from ending. */
+/**
+ * The other windows. Open only while somebody's changes wait here: an open channel keeps a process of Node from ending.
+ */
 let others: BroadcastChannel | undefined;
 let owner: string | null = null;
 let all: readonly PendingMutation[] = [];
@@ -56,7 +60,10 @@ type Arrival = readonly [from: string, to: Version];
 interface Kept {
   owner: string;
   changes: readonly PendingMutation[];
-  /** What records that were made here have been at the server since, for windows that have not sent them: the latest last. */
+  /**
+   * What records that were made here have been at the server since, for windows that have not sent them: the latest
+   * last.
+   */
   arrivals?: readonly Arrival[];
 }
 

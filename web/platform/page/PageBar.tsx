@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { cx } from '../../ui/cx.ts';
 
-/** The one bar of a page: where am I, its views, its actions. On phones and tablets the views have a line of their own. */
+/**
+ * The one bar of a page: where am I, its views, its actions. On phones and tablets the views have a line of their own.
+ */
 export function PageBar({ title, views, actions }: { title: ReactNode; views?: ReactNode; actions?: ReactNode }) {
   return (
     <div className="@container shrink-0 border-b border-line bg-surface">

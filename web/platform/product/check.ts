@@ -10,8 +10,8 @@ export interface Claim {
 }
 
 /**
- * Refuses manifests that contradict each other or themselves: nobody would see which of two record types, pages or keys counts. The page
- * does not start then, so that it is noticed by whoever wrote the manifest.
+ * Refuses manifests that contradict each other or themselves: nobody would see which of two record types, pages or keys
+ * counts. The page does not start then, so that it is noticed by whoever wrote the manifest.
  */
 export function checkManifests(manifests: readonly Manifest[]): void {
   const claims = (of: (manifest: Manifest) => readonly string[]): Claim[] =>
@@ -58,7 +58,10 @@ export function refuseTwice(claims: readonly Claim[], kind: string): void {
   }
 }
 
-/** A product has whole addresses: neither its routes lie below those of another one, nor does it lead to what it does not have. */
+/**
+ * A product has whole addresses: neither its routes lie below those of another one, nor does it lead to what it does
+ * not have.
+ */
 function refuseForeignPaths(manifest: Manifest, manifests: readonly Manifest[]): void {
   const { id, tools = [], commands = [] } = manifest;
   const own = pathsOf(manifest);

@@ -93,7 +93,10 @@ export interface SettingsSection {
 export interface RightRow {
   resource: string;
   label: string;
-  /** Within a sentence, where a small first letter is not all that it takes: German keeps the capital of a noun, and of nothing else. */
+  /**
+   * Within a sentence, where a small first letter is not all that it takes: German keeps the capital of a noun, and of
+   * nothing else.
+   */
   within?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The records whose deletion was sent from here and is not answered yet, and whether they are gone once it is. The stream may tell of it
- * before the answer comes, and nobody asks for what may be gone.
+ * The records whose deletion was sent from here and is not answered yet, and whether they are gone once it is. The
+ * stream may tell of it before the answer comes, and nobody asks for what may be gone.
  */
 const deleting = new Map<unknown, Promise<boolean>>();
 

@@ -22,13 +22,18 @@ interface Selection {
 }
 
 const look_ms = 1_000;
-/** How many times the page looks whether an export is done; one that takes longer is found among the earlier exports. */
+/**
+ * How many times the page looks whether an export is done; one that takes longer is found among the earlier exports.
+ */
 const looks_max = 600;
 
 const contentPath = ({ id }: Pick<ExportSummary, 'id'>): string => `/exports/${id}/content`;
 export const contentUrl = (made: Pick<ExportSummary, 'id'>): string => address(contentPath(made));
 
-/** Asks first whether the page is still its person's. What is refused after that fails as a download and leaves the page as it is. */
+/**
+ * Asks first whether the page is still its person's. What is refused after that fails as a download and leaves the page
+ * as it is.
+ */
 export const download = (path: string, query?: Parameters<typeof address>[1]): Promise<boolean> =>
   attempt(async () => {
     await api.get('/session');

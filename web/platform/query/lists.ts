@@ -13,8 +13,8 @@ export const newest = <T extends { id: string; version?: unknown }>(known: T | u
   known && Number(known.version) > Number(record.version) ? known : record;
 
 /**
- * Keep what is known of a record where an answer is older: one that was asked for before a change was saved may arrive after it, and would
- * put back what stood there. Given to a query as its `structuralSharing`.
+ * Keep what is known of a record where an answer is older: one that was asked for before a change was saved may arrive
+ * after it, and would put back what stood there. Given to a query as its `structuralSharing`.
  */
 export const sharingRecord = (known: unknown, read: unknown): unknown =>
   replaceEqualDeep(known, newest(known as { id: string } | undefined, read as { id: string }));
@@ -28,8 +28,9 @@ export function sharingRows(known: unknown, read: unknown): unknown {
 }
 
 /**
- * Puts a record that was read or saved into every list and page that shows it. None of the lists counts as read just now: where the record
- * stands, and whether it belongs there, only the server says. Those that nobody looks at are read again when somebody does.
+ * Puts a record that was read or saved into every list and page that shows it. None of the lists counts as read just
+ * now: where the record stands, and whether it belongs there, only the server says. Those that nobody looks at are read
+ * again when somebody does.
  */
 export function replaceRow(resource: Resource, record: { id: string }): void {
   replaceIn<Rows>([resource, 'list'], (list) => {
@@ -76,7 +77,10 @@ export function removeRow(resource: Resource, id: string): void {
   void queryClient.invalidateQueries({ queryKey: [resource, 'sums'] });
 }
 
-/** Takes a row out of the lists whose keys begin so, as they were read. The caller has them read again once the server knows. */
+/**
+ * Takes a row out of the lists whose keys begin so, as they were read. The caller has them read again once the server
+ * knows.
+ */
 export function takeOut(queryKey: QueryKey, id: string): void {
   // An answer from before would put it back.
   void queryClient.cancelQueries({ queryKey });

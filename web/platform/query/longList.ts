@@ -81,7 +81,10 @@ export function useLongList<T extends { id: string }>(resource: Resource, option
     setGoingTo(null);
   }
 
-  /** Where rows came or went meanwhile, the page before does not end where the next one begins: then all at hand is read again. */
+  /**
+   * Where rows came or went meanwhile, the page before does not end where the next one begins: then all at hand is read
+   * again.
+   */
   async function goBack() {
     const { data: now } = await query.fetchPreviousPage();
     if (now && now.pages[0]?.data.at(-1)?.id !== now.pageParams[1]?.behind) void query.refetch();

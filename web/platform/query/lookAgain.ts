@@ -2,7 +2,10 @@ import { isUndecided } from './problem.ts';
 
 const unanswered_ms = 3_000;
 
-/** Looks at what goes on in the background. Null, a while later, where the server did not answer: it goes on all the same. */
+/**
+ * Looks at what goes on in the background. Null, a while later, where the server did not answer: it goes on all the
+ * same.
+ */
 export async function lookAgain<T>(look: () => Promise<T>): Promise<T | null> {
   try {
     return await look();

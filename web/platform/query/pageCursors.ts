@@ -13,7 +13,10 @@ interface LoadedPages {
   next: PageCursor | null;
 }
 
-/** The way through a list with the places now at hand. What lies behind them stays known unless they end elsewhere than they did. */
+/**
+ * The way through a list with the places now at hand. What lies behind them stays known unless they end elsewhere than
+ * they did.
+ */
 export function mergePages(way: readonly PageCursor[], { places, next }: LoadedPages): readonly PageCursor[] {
   const [first] = places;
   if (!first) return way;
@@ -33,6 +36,9 @@ export function cursorBefore(way: readonly PageCursor[], { before }: PageCursor)
   return way.findLast((place) => place.before < before) ?? null;
 }
 
-/** Whether the pages at hand are read again from this place on, wherever in the list that is: how many there are comes with that page. */
+/**
+ * Whether the pages at hand are read again from this place on, wherever in the list that is: how many there are comes
+ * with that page.
+ */
 export const isFirst = ({ cursor }: PageCursor, atHand: readonly PageCursor[]): boolean =>
   cursor === (atHand[0] ?? start).cursor;

@@ -124,7 +124,10 @@ export const isUnreachable = (error: unknown): error is ApiError => error instan
 export const isUndecided = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
 
-/** The fields for want of which a stage takes no deal; without those that the user does not see (`custom`), of which the message tells. */
+/**
+ * The fields for want of which a stage takes no deal; without those that the user does not see (`custom`), of which the
+ * message tells.
+ */
 export const askedByStage = (error: unknown): string[] =>
   error instanceof ApiError
     ? error.problem.errors.flatMap(({ code, field }) =>
@@ -132,7 +135,9 @@ export const askedByStage = (error: unknown): string[] =>
       )
     : [];
 
-/** `errors[]` by field, as a form with these fields shows them; those the form has no field for are left for its banner. */
+/**
+ * `errors[]` by field, as a form with these fields shows them; those the form has no field for are left for its banner.
+ */
 export function errorsByField(error: unknown, fields: readonly string[] = []): Record<string, string> {
   if (!(error instanceof ApiError)) return {};
   const byField: Record<string, string> = {};

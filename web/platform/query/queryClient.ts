@@ -8,7 +8,8 @@ export const queryClient = new LiveQueryClient({
     queries: {
       staleTime: 5 * 60_000,
       gcTime: 10 * 60_000,
-      // What the server says is shown, with a way to try again. Without a network the page answers from what it has seen.
+      // What the server says is shown, with a way to try again. Without a network the page answers from what it has
+      // seen.
       retry: false,
       networkMode: 'always',
       persister: askOrRemember as QueryPersister,

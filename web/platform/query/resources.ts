@@ -1,7 +1,10 @@
 interface ResourceDef {
   /** Where the API keeps it. */
   path: string;
-  /** People work with it all day, as opposed to settings: record types with a list of their own, and what hangs on their records. */
+  /**
+   * People work with it all day, as opposed to settings: record types with a list of their own, and what hangs on their
+   * records.
+   */
   isWorkedWith?: true;
   /** May stay in the browser for work without a network, as all that people work with may. */
   isKept?: true;
@@ -15,7 +18,9 @@ interface RightsOf {
   isFixed: boolean;
 }
 
-/** As the live stream and the rights call them: what every workspace has. Products declare theirs in their manifests. */
+/**
+ * As the live stream and the rights call them: what every workspace has. Products declare theirs in their manifests.
+ */
 const declared = new Map<Resource, ResourceDef>(
   Object.entries<ResourceDef>({
     note: { path: '/notes', isWorkedWith: true },

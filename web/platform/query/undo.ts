@@ -116,7 +116,9 @@ export async function refresh(): Promise<void> {
   await others;
 }
 
-/** Calls back when open records have been read again after such a change: one that is gone now was taken away from here. */
+/**
+ * Calls back when open records have been read again after such a change: one that is gone now was taken away from here.
+ */
 export function onRefreshed(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

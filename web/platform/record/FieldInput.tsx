@@ -37,7 +37,10 @@ export interface FieldInputProps {
   onChange: (value: unknown) => void;
   /** For a reference with few choices, the records to choose from. */
   choices?: readonly Named[] | undefined;
-  /** What stands in the form: a record that is made for this field refers to the same, such as a new contact to the company of its deal. */
+  /**
+   * What stands in the form: a record that is made for this field refers to the same, such as a new contact to the
+   * company of its deal.
+   */
   beside?: Values | undefined;
   /** Inside a Field the label is the Field's; alone, the control carries it. */
   labelled?: boolean;

@@ -30,8 +30,8 @@ interface InlineEditorProps {
 }
 
 /**
- * Enter or leaving saves, Esc leaves all as it was, a choice saves at once. What was refused waits for Enter. In texts of several lines
- * Enter takes Mod. In a table cell Enter goes down and Tab goes right, with Shift back.
+ * Enter or leaving saves, Esc leaves all as it was, a choice saves at once. What was refused waits for Enter. In texts
+ * of several lines Enter takes Mod. In a table cell Enter goes down and Tab goes right, with Shift back.
  */
 export default function InlineEditor({ resource, record, field, onDone, onValue, typed, draft }: InlineEditorProps) {
   const inCell = onValue !== undefined;
@@ -41,8 +41,8 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
   const saving = useRef(false);
   /** Saving was asked for once more while it went on. */
   const again = useRef(false);
-  // What one saw when one began to type: what others change meanwhile must not pass for it. Saves follow one another, each on
-  // what the one before it made.
+  // What one saw when one began to type: what others change meanwhile must not pass for it. Saves follow one another,
+  // each on what the one before it made.
   const last = useRef<Promise<AnyRecord>>(Promise.resolve(record));
   const box = useRef<HTMLDivElement>(null);
   const control = useRef<HTMLElement>(undefined);
@@ -53,7 +53,8 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     ended.current = true;
     onDone(to);
   }
-  // One can also leave the page while a value is being saved, or by the Back key or the palette before the field was left.
+  // One can also leave the page while a value is being saved, or by the Back key or the palette before the field was
+  // left.
   const leave = useRef<() => void>(undefined);
   leave.current = () => {
     const isTyped = !chosen.has(field.kind) && !gathered.has(field.kind);
@@ -173,7 +174,8 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
           return;
         left.current = to !== null;
         if (gathered.has(field.kind) || (chosen.has(field.kind) && to)) end('away');
-        // What was refused is not sent again by the way: after a conflict that would replace what somebody else has just saved.
+        // What was refused is not sent again by the way: after a conflict that would replace what somebody else has
+        // just saved.
         else if (!chosen.has(field.kind) && message === null) void save(value, 'away');
       }}
     >

@@ -7,7 +7,10 @@ type OpenRecordProps = Omit<ComponentProps<typeof LazyRecordPanel>, 'id' | 'neig
   order: readonly string[];
 };
 
-/** The record that is open beside its list. The list says first which one it is, and is drawn; the record comes right after. */
+/**
+ * The record that is open beside its list. The list says first which one it is, and is drawn; the record comes right
+ * after.
+ */
 export function OpenRecord({ id, order, ...panel }: OpenRecordProps) {
   const shown = useDeferredValue(id);
   return (

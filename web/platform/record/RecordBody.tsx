@@ -21,7 +21,10 @@ const LazyRecordRelated = lazyPart(() => import('./RecordRelated.tsx'));
 const two_columns_px = 760;
 const three_columns_px = 1120;
 
-/** Fields, timeline (where something can be attached) and connections: side by side where there is room, in tabs where there is not. */
+/**
+ * Fields, timeline (where something can be attached) and connections: side by side where there is room, in tabs where
+ * there is not.
+ */
 export function RecordBody({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
   // An address that points to an entry of the timeline opens there, also when the record is open already.
   const hash = useLocation({ select: (location) => location.hash });
@@ -123,7 +126,8 @@ function BrokenPart({ error, reset, of }: ErrorComponentProps & { of: string }) 
       title={t('Something went wrong in this part of the page')}
       detail={t('Nothing you saved is lost. Load it again; if it stays, tell your administrator.')}
       onRetry={() => {
-        // What it could not draw nobody looks at by now. What else was read of other records may be all there is of them without a network.
+        // What it could not draw nobody looks at by now. What else was read of other records may be all there is of
+        // them without a network.
         queryClient.removeQueries({ type: 'inactive', predicate: ({ queryHash }) => queryHash.includes(of) });
         reset();
       }}

@@ -21,7 +21,9 @@ interface RecordsInputProps {
 
 const choices_max = 20;
 
-/** Picks the records that an entry is about, of any type. Those that its reader may not see stay, whatever is picked. */
+/**
+ * Picks the records that an entry is about, of any type. Those that its reader may not see stay, whatever is picked.
+ */
 export default function RecordsInput({ label, value, onChange, autoFocus, disabled }: RecordsInputProps) {
   const [query, setQuery] = useState('');
   const typed = useDeferredValue(query.trim());

@@ -11,7 +11,10 @@ interface SumsProps {
   compact?: boolean;
 }
 
-/** Sums of several currencies: as one where they were converted; else one stands for all and the others are a glance away. */
+/**
+ * Sums of several currencies: as one where they were converted; else one stands for all and the others are a glance
+ * away.
+ */
 export function Sums({ sums, total, compact }: SumsProps) {
   const { tenant } = useSession();
   if (total && sums.length > 1) return <Total sums={sums} total={total} compact={compact} />;

@@ -11,7 +11,10 @@ interface ViewMissingProps {
   query: { isError: boolean; error: unknown; refetch: () => unknown };
 }
 
-/** In place of the rows of a view that somebody has deleted, does not share, or made by fields that are not for everybody. */
+/**
+ * In place of the rows of a view that somebody has deleted, does not share, or made by fields that are not for
+ * everybody.
+ */
 export default function ViewMissing({ definition: { resource, path, icon: Icon }, query }: ViewMissingProps) {
   if (query.isError) return <QueryError title={t('The view could not be read')} query={query} />;
   return (

@@ -4,7 +4,9 @@ export interface BirthdayParts {
   day: string;
 }
 
-/** `1990-04-30`, or `--04-30` without the year, as its parts are typed; `00` stands for a part that is not there yet. */
+/**
+ * `1990-04-30`, or `--04-30` without the year, as its parts are typed; `00` stands for a part that is not there yet.
+ */
 export function readBirthday(value: string | null): BirthdayParts {
   const [, year = '', month = '', day = ''] = /^(\d{1,4}|-)-(\d\d)-(\d\d)$/.exec(value ?? '') ?? [];
   return { year: year === '-' ? '' : year, month: month === '00' ? '' : month, day: day.replace(/^0+/, '') };

@@ -17,7 +17,10 @@ const figures = new Set<FieldDef['kind']>(['money', 'integer', 'decimal', 'durat
 /** Figures stand under each other. */
 export const isAtEnd = ({ kind }: FieldDef): boolean => figures.has(kind);
 
-/** What a head takes at most: languages name things at different lengths, and beside the name are signs of its order and its menu. */
+/**
+ * What a head takes at most: languages name things at different lengths, and beside the name are signs of its order and
+ * its menu.
+ */
 const letter_px = 7;
 const head_rest_px = 44;
 const headWidth = (label: string) => label.length * letter_px + head_rest_px;

@@ -29,7 +29,10 @@ export type RecordContract = Pick<
 /** What the page says of a field: where it stands, and in what it differs from its contract. */
 export interface FieldView extends Partial<Omit<FieldDef, 'key' | 'section'>> {
   key: string;
-  /** Null: it is a column, but not among the fields of the record's page. By default it stands under the name of the record type. */
+  /**
+   * Null: it is a column, but not among the fields of the record's page. By default it stands under the name of the
+   * record type.
+   */
   section?: string | null;
   /** Shown by the page itself, and nowhere else. */
   hidden?: true;
@@ -57,8 +60,9 @@ const kinds: ReadonlySet<FieldType> = new Set<FieldType & FieldKind>([
 ]);
 
 /**
- * The fields of a record type as its contract has them, in the order in which the page names them, an amount with its currency. Those that it does
- * not name come after them, so that none is forgotten; last is when the record was made and changed. `usual`: the section of fields that name none.
+ * The fields of a record type as its contract has them, in the order in which the page names them, an amount with its
+ * currency. Those that it does not name come after them, so that none is forgotten; last is when the record was made
+ * and changed. `usual`: the section of fields that name none.
  */
 export function fieldsOf(
   { name, meta, byDegree }: RecordContract,

@@ -157,7 +157,10 @@ export interface OwnLayoutProps extends OwnBoardProps {
   sort: string | null;
 }
 
-/** Which record types there are is known when the page runs: for the types of the router this stands for the address of any of their lists. */
+/**
+ * Which record types there are is known when the page runs: for the types of the router this stands for the address of
+ * any of their lists.
+ */
 export type RecordPath = '/records';
 
 /** What the first load has of a record type: how it is called, and where its list is. All else comes with `details`. */

@@ -7,7 +7,10 @@ import { recordTypes } from './recordTypes.ts';
 const loaded = new Map<RecordType, RecordDefinition>();
 let isWanted = false;
 
-/** Fetches all that the page needs to know of the record types that are on. Every part of the page that comes later waits for it. */
+/**
+ * Fetches all that the page needs to know of the record types that are on. Every part of the page that comes later
+ * waits for it.
+ */
 export async function loadDefinitions(): Promise<void> {
   isWanted = true;
   const missing = recordTypes().filter((type) => !loaded.has(type));
@@ -66,8 +69,8 @@ export function definitionOf(resource: Resource): RecordDefinition {
 }
 
 /**
- * What a record type is connected to, by the names that filters use: its own references, then the record types that refer to it. The API
- * finds them in the same way, from all contracts.
+ * What a record type is connected to, by the names that filters use: its own references, then the record types that
+ * refer to it. The API finds them in the same way, from all contracts.
  */
 export function relationsOf({ contract, fields, relationLabels }: RecordDefinition): Relation[] {
   const own = fields.flatMap(({ of, expand, label }) =>

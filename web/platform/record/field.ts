@@ -222,7 +222,10 @@ export function toBody(
   return body;
 }
 
-/** What a form begins with for fields that have no value: a switch that stands at "no" says so, it is an answer as it is shown. */
+/**
+ * What a form begins with for fields that have no value: a switch that stands at "no" says so, it is an answer as it is
+ * shown.
+ */
 export const startOf = (fields: readonly FieldDef[]): Record<string, unknown> =>
   Object.fromEntries(fields.filter(({ kind }) => kind === 'boolean').map(({ key }) => [key, false]));
 

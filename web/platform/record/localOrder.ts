@@ -18,7 +18,10 @@ const orderOfName = (region: string) =>
     ? ['salutation', 'family_name', 'given_name', 'middle_name', 'suffix']
     : ['salutation', 'given_name', 'middle_name', 'family_name', 'suffix'];
 
-/** The parts of names and addresses one after the other as the reader's country writes them; all other fields stay in their places. */
+/**
+ * The parts of names and addresses one after the other as the reader's country writes them; all other fields stay in
+ * their places.
+ */
 export function inLocalOrder(fields: readonly FieldDef[], locale = activeLocale()): readonly FieldDef[] {
   const region = new Intl.Locale(locale ?? 'en').maximize().region ?? '';
   const sorted = [...fields];

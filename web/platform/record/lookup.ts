@@ -14,7 +14,10 @@ interface Found extends Choice {
   pipeline?: { name: string } | null;
 }
 
-/** People are found by an address too; without the sign of one, those whose address happens to have the letters would stand before who is meant. */
+/**
+ * People are found by an address too; without the sign of one, those whose address happens to have the letters would
+ * stand before who is meant.
+ */
 function filterFor(of: Resource, typed: string): object {
   const name = { field: 'name', op: 'contains', value: typed };
   const hasAddress = of === 'user' || of === 'contact';

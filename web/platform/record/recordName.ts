@@ -5,7 +5,10 @@ import { findDefinition } from './definitions.ts';
 import { type AnyRecord, isHidden, readField } from './field.ts';
 import { wordsOf } from './recordTypes.ts';
 
-/** What a record is called: by one of the fields that the server calls records by, else by the first of its record type; empty where that is too. */
+/**
+ * What a record is called: by one of the fields that the server calls records by, else by the first of its record type;
+ * empty where that is too.
+ */
 function givenName({ fields, fullName }: RecordDefinition, record: AnyRecord): string {
   const [first] = fields;
   const value =

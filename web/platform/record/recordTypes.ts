@@ -4,7 +4,9 @@ import { products } from '../product/products.ts';
 import type { Resource } from '../query/resources.ts';
 import type { RecordType } from './definition.ts';
 
-/** All record types that have a list and pages, of the products that are switched on, in the order of the navigation. */
+/**
+ * All record types that have a list and pages, of the products that are switched on, in the order of the navigation.
+ */
 export const recordTypes = (): RecordType[] => products().flatMap(({ records = [] }) => records);
 
 export const findType = (resource: string | null | undefined): RecordType | undefined =>

@@ -5,7 +5,10 @@ import { saveRecord } from '../query/records.ts';
 import type { Resource } from '../query/resources.ts';
 import { type AnyRecord, type FieldDef, lookOf, readField, toBody } from './field.ts';
 
-/** Saves one field and offers to undo it; answers the record as it is then. A change by someone else to another field is no conflict. */
+/**
+ * Saves one field and offers to undo it; answers the record as it is then. A change by someone else to another field is
+ * no conflict.
+ */
 export async function saveField(
   resource: Resource,
   record: AnyRecord,

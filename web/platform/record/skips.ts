@@ -41,7 +41,10 @@ export function reasonsOf(skips: readonly Skip[]): string[] {
   ];
 }
 
-/** What refers to some records: a few by name. How many more there are is known of one record alone: several may have the same. */
+/**
+ * What refers to some records: a few by name. How many more there are is known of one record alone: several may have
+ * the same.
+ */
 function namesOf(referring: readonly NonNullable<Skip['referenced_by']>[]): string[] {
   const records = new Map(referring.flatMap(({ records }) => records).map((record) => [record.id, record]));
   const named = [...records.values()]

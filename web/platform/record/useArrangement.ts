@@ -38,7 +38,8 @@ export function useArrangement(definition: RecordDefinition, views: readonly Lis
   );
   const sort = useSort(definition, search.sort ?? view?.sort ?? definition.defaultSort);
   const onSort = useCallback((next: Sort[]) => go({ sort: writeSort(next) ?? undefined }, true), [go]);
-  // The filter of a view that somebody made stands in the bar, to be seen and changed; that of one of ours goes without saying.
+  // The filter of a view that somebody made stands in the bar, to be seen and changed; that of one of ours goes without
+  // saying.
   const conditions = search.filter ?? saved?.filter ?? null;
   const asked = both(saved ? null : (view?.filter ?? null), prune(conditions));
   const { period } = definition.contract;

@@ -5,9 +5,9 @@ import { useOpenedVersion } from './useOpenedVersion.ts';
 import type { Values } from './values.ts';
 
 /**
- * What one is typing, kept in this browser until it is saved or thrown away, also over a closed tab. `version`: of the record that is being changed,
- * as `initial` shows it. `placed`: what the place at which the form was opened says, such as a column of a board. It counts more than what was kept
- * from another one.
+ * What one is typing, kept in this browser until it is saved or thrown away, also over a closed tab. `version`: of the
+ * record that is being changed, as `initial` shows it. `placed`: what the place at which the form was opened says, such
+ * as a column of a board. It counts more than what was kept from another one.
  */
 export function useDraft(key: string, initial: Values, version?: number, placed: Values = {}) {
   const { user } = useSession();
@@ -31,8 +31,8 @@ export function useDraft(key: string, initial: Values, version?: number, placed:
     /** It was begun before, and nobody has gone on with it yet. */
     restored,
     /**
-     * The record as it was when this was begun. Where others have saved since, what the fields were that are to be saved is not known any more:
-     * nothing that stands in them now is overwritten without asking.
+     * The record as it was when this was begun. Where others have saved since, what the fields were that are to be
+     * saved is not known any more: nothing that stands in them now is overwritten without asking.
      */
     begunOn: <R extends { version: number }>(record: R, body: object): R =>
       opened.version === undefined || opened.version === record.version

@@ -45,8 +45,9 @@ export function useFields(definition: RecordDefinition): readonly FieldDef[] {
 }
 
 /**
- * How a list is sorted that shall be sorted as asked. What a view or an address asks for may be gone, such as a field of the tenant's that is retired by
- * now, or have no order. The list then goes by the rest, because without it there would be no head of a column to sort by anything else.
+ * How a list is sorted that shall be sorted as asked. What a view or an address asks for may be gone, such as a field
+ * of the tenant's that is retired by now, or have no order. The list then goes by the rest, because without it there
+ * would be no head of a column to sort by anything else.
  */
 export function useSort({ resource, contract, defaultSort }: RecordDefinition, asked: string): readonly Sort[] {
   const { isSuccess } = useCustomFields();

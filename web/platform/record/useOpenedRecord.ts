@@ -15,7 +15,10 @@ import { type TimelinePage, timelineKey } from './timeline/timeline.ts';
 
 const gone = () => pageError(404, 'not_found', t('It no longer exists, or you cannot see it.'));
 
-/** A record as it is opened, with what waits to be sent: in one request with the first page of its timeline, unless that was read before. */
+/**
+ * A record as it is opened, with what waits to be sent: in one request with the first page of its timeline, unless that
+ * was read before.
+ */
 export function useOpenedRecord(resource: Resource, named: string) {
   const waiting = useWaiting();
   const made = waiting.find(({ kind, record_id }) => kind === 'create' && record_id === named);

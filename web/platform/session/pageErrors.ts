@@ -6,8 +6,8 @@ const reports_max = 10;
 let reported = 0;
 
 /**
- * Tells the operators of an error of the page, without what somebody typed: its message, its stack and the path. What the server refused is no error of
- * the page, and what cannot be told is left: the person sees it in any case.
+ * Tells the operators of an error of the page, without what somebody typed: its message, its stack and the path. What
+ * the server refused is no error of the page, and what cannot be told is left: the person sees it in any case.
  */
 export function reportPageError(error: unknown): void {
   if (!(error instanceof Error) || error instanceof ApiError || error.name === 'AbortError') return;

@@ -20,7 +20,9 @@ export function setPageUser(person: PageUser): void {
 export const actingUser = (): string | undefined => user?.id;
 export const pageUser = (): PageUser | undefined => user;
 
-/** Nothing is shown or asked any more: its user has signed out here, or somebody else has signed in from another window. */
+/**
+ * Nothing is shown or asked any more: its user has signed out here, or somebody else has signed in from another window.
+ */
 export function endPage(how: PageEnd): void {
   end ??= how;
   for (const listener of listeners) listener();

@@ -7,7 +7,10 @@ import { SearchInput } from '../../ui/SearchInput.tsx';
 
 interface InPartsProps<T> {
   rows: readonly T[];
-  /** So many come at first, and with each press. Each has buttons of its own, and a browser takes seconds to draw a thousand of them. */
+  /**
+   * So many come at first, and with each press. Each has buttons of its own, and a browser takes seconds to draw a
+   * thousand of them.
+   */
   step?: number;
   children: (rows: readonly T[]) => ReactNode;
 }

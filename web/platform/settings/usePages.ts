@@ -6,7 +6,10 @@ interface CursorPage<T> {
   next_cursor: string | null;
 }
 
-/** A list that is read page by page with filters of its own. `pollMs`: after how long these rows are read again by themselves. */
+/**
+ * A list that is read page by page with filters of its own. `pollMs`: after how long these rows are read again by
+ * themselves.
+ */
 export function usePages<T>(
   resource: string,
   path: string,

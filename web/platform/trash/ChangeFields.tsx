@@ -7,7 +7,10 @@ import { useFields } from '../record/useFields.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** What each of the records was given: fields with their values, or tags. Whoever takes it back later has to know it again by these. */
+/**
+ * What each of the records was given: fields with their values, or tags. Whoever takes it back later has to know it
+ * again by these.
+ */
 export function ChangeFields({ change: { kind, resource, action } }: { change: Change }) {
   const definition = findDefinition(resource);
   const makes = definition?.bulkActions.find((each) => each.makes?.kind === kind)?.makes;

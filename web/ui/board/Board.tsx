@@ -56,12 +56,16 @@ export function Board<T extends Card>({
   /** A card that is moved by keyboard keeps the focus in its new place. Until it is there, if ever, nothing says so. */
   const carried = useRef<{ id: string; from: { columnId: string; row: number }; to: BoardColumn<T> } | null>(null);
 
-  /** Where the card that has the focus stood when it was drawn last; null once the focus has left the board for anything but a dialog. */
+  /**
+   * Where the card that has the focus stood when it was drawn last; null once the focus has left the board for anything
+   * but a dialog.
+   */
   const followed = useRef<{ id: string; at: number; row: number } | null>(null);
 
   useEffect(() => (box.current ? autoScroll(box.current) : undefined), []);
   const revealed = useRef<string | null>(null);
-  // One goes from card to card beside the board as well. Where the open one is not at hand yet, it is looked for again when more cards are.
+  // One goes from card to card beside the board as well. Where the open one is not at hand yet, it is looked for again
+  // when more cards are.
   useEffect(() => {
     if (revealed.current === openId) return;
     const column = columns.find(({ cards }) => cards.some(({ id }) => id === openId));
@@ -82,8 +86,9 @@ export function Board<T extends Card>({
   });
 
   /**
-   * A card that goes to another column without a key of its own, such as by an undo, is drawn anew there: what is taken out of the page takes the
-   * focus along without a word. The focus goes with the card, and when that is gone to the one that stands in its place.
+   * A card that goes to another column without a key of its own, such as by an undo, is drawn anew there: what is taken
+   * out of the page takes the focus along without a word. The focus goes with the card, and when that is gone to the
+   * one that stands in its place.
    */
   function follow() {
     const { id, at, row } = followed.current ?? {};

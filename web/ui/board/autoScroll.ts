@@ -3,7 +3,10 @@ import { monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/ad
 const edge_px = 56;
 const step_px_max = 14;
 
-/** Scrolls a list, or the board sideways, while a card (what carries `kind`) is dragged near its edge; the upper one lies below its `head`. */
+/**
+ * Scrolls a list, or the board sideways, while a card (what carries `kind`) is dragged near its edge; the upper one
+ * lies below its `head`.
+ */
 export function autoScroll(element: HTMLElement, kind = 'card', head: HTMLElement | null = null): () => void {
   let frame = 0;
   let pointer = { x: 0, y: 0 };

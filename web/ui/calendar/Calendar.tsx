@@ -20,7 +20,10 @@ interface CalendarProps<T extends CalendarItem> {
   anchor: string;
   items: readonly T[];
   loading?: boolean;
-  /** Which items have times: a week of mere dates needs no hours. Where some have, one that is put at an hour gets a time, and in the head of a week loses it. */
+  /**
+   * Which items have times: a week of mere dates needs no hours. Where some have, one that is put at an hour gets a
+   * time, and in the head of a week loses it.
+   */
   times: 'all' | 'some' | 'none';
   movable: (item: T) => boolean;
   /** Put at another date or moment, whichever it had. */
@@ -32,8 +35,8 @@ interface CalendarProps<T extends CalendarItem> {
 }
 
 /**
- * Things with a date or a moment, by month or week in the reader's zone. Dragged by mouse or touch; by keyboard the arrows move the focus,
- * with Shift the entry: by days and weeks in a month, by days and quarters of an hour in a week.
+ * Things with a date or a moment, by month or week in the reader's zone. Dragged by mouse or touch; by keyboard the
+ * arrows move the focus, with Shift the entry: by days and weeks in a month, by days and quarters of an hour in a week.
  */
 export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
   const { label, span, anchor, items, loading = false, times, movable, onMove, onOpen, onAdd, onShow } = props;

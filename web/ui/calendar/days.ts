@@ -59,8 +59,8 @@ function wallOf(at: string, zone: string) {
 }
 
 /**
- * The same put on another day, or on a day and time. Without a time it keeps its own by the clock on the wall, whatever the clocks do in
- * between; a time that they skip is taken as much later as they skip.
+ * The same put on another day, or on a day and time. Without a time it keeps its own by the clock on the wall, whatever
+ * the clocks do in between; a time that they skip is taken as much later as they skip.
  */
 export function movedTo(at: string, to: { day: string; minutes?: number }, zone: string): string {
   if (at.length === 10) return to.day;

@@ -108,5 +108,7 @@ function BodyCellInner<T extends Row>(props: BodyCellProps<T>) {
   );
 }
 
-/** A cell is drawn again only when something of its own has changed: when columns come into sight, the others are not. */
+/**
+ * A cell is drawn again only when something of its own has changed: when columns come into sight, the others are not.
+ */
 export const BodyCell = memo(BodyCellInner) as typeof BodyCellInner;

@@ -88,7 +88,8 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     overscan: 6,
     scrollMargin: header_px,
     scrollPaddingStart: header_px,
-    // The row of the active cell stays, so that the grid keeps its place in the tab order; that of an edit, so that what is typed is not lost.
+    // The row of the active cell stays, so that the grid keeps its place in the tab order; that of an edit, so that
+    // what is typed is not lost.
     rangeExtractor: (range) =>
       printing
         ? rowsAtHand(props)

@@ -21,7 +21,10 @@ export interface DataTableProps<T extends Row> {
   onSort: (sort: Sort[]) => void;
   openId: string | null;
   onOpen: (row: T) => void;
-  /** Given: rows can be selected, and this is the bar for them; `all` is everything in the list, read or not. `clear`: the focus goes to that row. */
+  /**
+   * Given: rows can be selected, and this is the bar for them; `all` is everything in the list, read or not. `clear`:
+   * the focus goes to that row.
+   */
   selectionActions?: (selection: { ids: string[]; all: boolean }, clear: (toRow?: string) => void) => ReactNode;
   /** Given: cells can be pasted into, filled and cleared. */
   sheet?: Sheet<T>;

@@ -15,7 +15,10 @@ import { useSelection } from './useSelection.ts';
 
 const row_px = 60;
 
-/** The same list on a phone: a row is two lines or what its words need, and a tap opens it, or selects it once one has asked to. */
+/**
+ * The same list on a phone: a row is two lines or what its words need, and a tap opens it, or selects it once one has
+ * asked to.
+ */
 export function NarrowList<T extends Row>(props: DataTableProps<T>) {
   const { label, loading, onOpen, renderNarrow, footer, empty, selectionActions } = props;
   const rows = useRows(props.rows, props.part);

@@ -28,7 +28,8 @@ export function SelectionBar({ count, all, whole, onAll, onClear, onGone, childr
       ref={bar}
       tabIndex={-1}
       aria-label={t('Selection')}
-      // Before the tooltip of a button takes the key for itself. What the bar opens is in the body, and closes by itself.
+      // Before the tooltip of a button takes the key for itself. What the bar opens is in the body, and closes by
+      // itself.
       onKeyDownCapture={(event) => {
         if (event.key !== 'Escape' || !bar.current?.contains(event.target as Node)) return;
         event.preventDefault();

@@ -39,7 +39,10 @@ export interface Sort {
   descending: boolean;
 }
 
-/** What a cell is to hold: a value, as the row `like` has it where it was filled from one, or a text yet to be understood. */
+/**
+ * What a cell is to hold: a value, as the row `like` has it where it was filled from one, or a text yet to be
+ * understood.
+ */
 export interface CellWrite<T extends Row> {
   row: T;
   column: string;

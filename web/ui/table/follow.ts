@@ -2,7 +2,10 @@ import type { Row } from './column.ts';
 import type { CellPosition } from './range.ts';
 import type { Rows } from './rows.ts';
 
-/** A cell and its record. Without one, because nobody has gone there or it is yet to be read, it is the cell of whatever stands at its place. */
+/**
+ * A cell and its record. Without one, because nobody has gone there or it is yet to be read, it is the cell of whatever
+ * stands at its place.
+ */
 export interface RecordCell extends CellPosition {
   id: string | undefined;
 }
@@ -28,8 +31,8 @@ export const cellIn = (rows: Places, { row, column }: CellPosition): RecordCell 
 });
 
 /**
- * Where the cells are now that rows have come, gone or moved. A range whose records no longer all stand between its ends would take in others:
- * then the active cell alone is left of it.
+ * Where the cells are now that rows have come, gone or moved. A range whose records no longer all stand between its
+ * ends would take in others: then the active cell alone is left of it.
  */
 export function followArea(rows: Places, area: CellArea): CellArea {
   const active = followCell(rows, area.active);
@@ -42,7 +45,10 @@ export function followArea(rows: Places, area: CellArea): CellArea {
   return { active, anchor: isWhole ? anchor : active };
 }
 
-/** With its record to another place; from one that has left the list to the one that stands there now. What is not at hand keeps its number. */
+/**
+ * With its record to another place; from one that has left the list to the one that stands there now. What is not at
+ * hand keeps its number.
+ */
 function followCell(rows: Places, cell: RecordCell): RecordCell {
   if (cell.id === undefined) return cell;
   const row = rows.placeOf(cell.id) ?? cell.row;

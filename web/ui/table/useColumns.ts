@@ -6,10 +6,16 @@ import type { DataTableProps } from './DataTableProps.ts';
 import { column_px_min, features } from './features.ts';
 import { pinnedFirst, startLayout, useTableLayout } from './useTableLayout.ts';
 
-/** Of the table library only the columns are used; rows are drawn by the grid, and the library would make objects of each. */
+/**
+ * Of the table library only the columns are used; rows are drawn by the grid, and the library would make objects of
+ * each.
+ */
 const no_rows: readonly never[] = [];
 
-/** The columns of a table as somebody arranged them: their order and widths, which are visible, and how many are pinned at the start. */
+/**
+ * The columns of a table as somebody arranged them: their order and widths, which are visible, and how many are pinned
+ * at the start.
+ */
 export function useColumns<T extends Row>(props: Pick<DataTableProps<T>, 'columns' | 'layout' | 'layoutKey'>) {
   const { columns } = props;
   const initial = useMemo(() => startLayout(columns, props.layout), [columns, props.layout]);
@@ -74,7 +80,10 @@ function apply<S>(next: S | ((kept: S) => S), kept: S): S {
   return typeof next === 'function' ? (next as (kept: S) => S)(kept) : next;
 }
 
-/** The widths of columns as CSS variables, and where each pinned one starts; `pinnedWidth` is that of all pinned ones together. */
+/**
+ * The widths of columns as CSS variables, and where each pinned one starts; `pinnedWidth` is that of all pinned ones
+ * together.
+ */
 export function columnSizes(widths: readonly number[], pinned: number) {
   const sizes: Record<string, string> = {};
   let pinnedWidth = 0;

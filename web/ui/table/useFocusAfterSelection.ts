@@ -9,7 +9,10 @@ interface Options<T extends Row> {
   focus: (position: CellPosition) => void;
 }
 
-/** What is done with selected rows takes away the bar that had the focus. It goes to one of them, and stays with it as any active cell does. */
+/**
+ * What is done with selected rows takes away the bar that had the focus. It goes to one of them, and stays with it as
+ * any active cell does.
+ */
 export function useFocusAfterSelection<T extends Row>({ rows, active, focus }: Options<T>) {
   const wanted = useRef<string | undefined>(undefined);
   return {

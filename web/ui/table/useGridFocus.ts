@@ -25,8 +25,9 @@ interface GridFocusOptions {
 const page_rows = 15;
 
 /**
- * One cell of the grid is in the tab order. Arrows move it, with Shift they stretch a range; what can be edited is edited by typing, by Enter
- * and by F2. Cells that cannot be edited know j, k, o and x. The active cell and its range stay with their records when rows come and go.
+ * One cell of the grid is in the tab order. Arrows move it, with Shift they stretch a range; what can be edited is
+ * edited by typing, by Enter and by F2. Cells that cannot be edited know j, k, o and x. The active cell and its range
+ * stay with their records when rows come and go.
  */
 export function useGridFocus(options: GridFocusOptions) {
   const [kept, setArea] = useState(() => ({ active: origin, anchor: origin }));
@@ -47,7 +48,10 @@ export function useGridFocus(options: GridFocusOptions) {
     requestAnimationFrame(() => take(next, reveal));
   }
 
-  /** No further than it must: to bring it to the middle, as browsers do by themselves, many columns would have to be drawn. */
+  /**
+   * No further than it must: to bring it to the middle, as browsers do by themselves, many columns would have to be
+   * drawn.
+   */
   function take({ row, column }: CellPosition, reveal: boolean): boolean {
     const cell = latest.current.grid.current?.querySelector<HTMLElement>(`[data-cell="${row}:${column}"]`);
     cell?.focus({ preventScroll: true });
@@ -61,7 +65,10 @@ export function useGridFocus(options: GridFocusOptions) {
     focus(origin, { stretch: true });
   }
 
-  /** What gets the focus by itself, as by Tab or when it is read at last, is from then on the cell of the record that is there. */
+  /**
+   * What gets the focus by itself, as by Tab or when it is read at last, is from then on the cell of the record that is
+   * there.
+   */
   function onFocus({ target }: FocusEvent) {
     const at = cellAt(target);
     if (at)

@@ -4,8 +4,8 @@ import type { CellPosition } from './range.ts';
 import type { Rows } from './rows.ts';
 
 /**
- * The row of the active cell stays, and the focus with it, also when one has scrolled so far that its part of the list is no longer at hand. A cell
- * that is yet to be read gets the focus when it comes; until then the grid has it.
+ * The row of the active cell stays, and the focus with it, also when one has scrolled so far that its part of the list
+ * is no longer at hand. A cell that is yet to be read gets the focus when it comes; until then the grid has it.
  */
 export function useKeptFocus<T extends Row>(grid: RefObject<HTMLElement | null>, rows: Rows<T>, active: CellPosition) {
   const kept = useRef<{ at: number; row: T } | null>(null);

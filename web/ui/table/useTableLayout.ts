@@ -8,7 +8,10 @@ export interface TableLayout {
   pinned: string[];
 }
 
-/** How a person arranged a table, kept in this browser; without a key only while it is open. Columns may come later than the table. */
+/**
+ * How a person arranged a table, kept in this browser; without a key only while it is open. Columns may come later than
+ * the table.
+ */
 export function useTableLayout(key: string | null, initial: TableLayout) {
   const [kept, setKept] = useState(() => (key === null ? null : readLayout(key)));
   const layout = useMemo(() => layoutOver(initial, kept), [initial, kept]);

@@ -1,7 +1,10 @@
 /** Who wrote a mail of a conversation: the customer, the owner of the mailbox, or a colleague. */
 type Voice = 'them' | 'us' | 'colleague';
 
-/** A conversation of the demo. Slots, each the same throughout it: {who} contact, {firm} company, {product}, {site}, {n} a number, {colleague}, {day}. */
+/**
+ * A conversation of the demo. Slots, each the same throughout it: {who} contact, {firm} company, {product}, {site}, {n}
+ * a number, {colleague}, {day}.
+ */
 export interface ConversationWords {
   subject: string;
   says: readonly (readonly [Voice, string])[];

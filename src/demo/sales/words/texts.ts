@@ -1,4 +1,7 @@
-/** What the demo's people wrote. Slots: {who} contact, {firm} company, {product}, {site}, {n} a number, {colleague}, {amount}. */
+/**
+ * What the demo's people wrote. Slots: {who} contact, {firm} company, {product}, {site}, {n} a number, {colleague},
+ * {amount}.
+ */
 export interface ActivityWords {
   kind: 'email' | 'call' | 'meeting';
   direction?: 'in' | 'out';

@@ -16,7 +16,10 @@ const fatal = /^(\d{4}-\d\d-\d\d) (\S+) UTC .*?(?:FATAL|PANIC): +(.*)$/;
 /** What it tells those who connect. */
 const to_visitors = /^the database system is /;
 
-/** From the log that PostgreSQL has written in `directory` since a time, in ms: of itself it prints only where that log is. */
+/**
+ * From the log that PostgreSQL has written in `directory` since a time, in ms: of itself it prints only where that log
+ * is.
+ */
 export function lastWordsOf(directory: string, since: number): LastWords {
   const logs = globSync(join(directory, 'log', '*.log')).filter((path) => statSync(path).mtimeMs >= since);
   const [, , , reason] =

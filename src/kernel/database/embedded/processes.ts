@@ -62,9 +62,9 @@ async function goneWithin(seconds: number, living: () => number[]): Promise<bool
 }
 
 /**
- * Stops the processes that a killed run left behind: the server by a fast shutdown, which writes a checkpoint, or, when the server itself was killed,
- * its remaining children. After that nothing of the cluster runs, and a postmaster.pid that is still there is stale; PostgreSQL would believe it if
- * its process id now belonged to another program.
+ * Stops the processes that a killed run left behind: the server by a fast shutdown, which writes a checkpoint, or, when
+ * the server itself was killed, its remaining children. After that nothing of the cluster runs, and a postmaster.pid
+ * that is still there is stale; PostgreSQL would believe it if its process id now belonged to another program.
  */
 export async function stopLeftovers(clusterDir: string, log: (message: string) => void): Promise<void> {
   const living = () => clusterProcesses(clusterDir);

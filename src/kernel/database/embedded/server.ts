@@ -38,8 +38,8 @@ export function url(role: string, password: string, socketDir: string, name: str
 }
 
 /**
- * Under root, the database account often cannot reach the data directory by its path (a checkout in /root). It need not: Linux resolves this name to
- * the working directory of the process without looking at the parents.
+ * Under root, the database account often cannot reach the data directory by its path (a checkout in /root). It need
+ * not: Linux resolves this name to the working directory of the process without looking at the parents.
  */
 function dataArgument(cluster: Cluster, directory: string): string {
   return cluster.account !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : directory;
@@ -77,7 +77,9 @@ export function exit(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Initialises a temporary directory and renames it, so that a half-finished cluster is never taken for a complete one. */
+/**
+ * Initialises a temporary directory and renames it, so that a half-finished cluster is never taken for a complete one.
+ */
 export async function initialise(cluster: Cluster): Promise<void> {
   const unfinished = `${cluster.directory}.new`;
   await rm(unfinished, { recursive: true, force: true });
@@ -110,7 +112,9 @@ export async function initialise(cluster: Cluster): Promise<void> {
 
 const wrong_password = '28P01';
 
-/** SQLSTATE classes of what passes: a connection that broke, no room for one, a server that starts, recovers or stops. */
+/**
+ * SQLSTATE classes of what passes: a connection that broke, no room for one, a server that starts, recovers or stops.
+ */
 const passing = /^(08|53|57)/;
 
 /** Why a server accepts no connection; undefined when it does. */
@@ -193,7 +197,10 @@ async function asSuperuser(cluster: Cluster, name: string, work: (client: pg.Cli
   await work(client).finally(() => client.end());
 }
 
-/** The owner has the rights that one would ask for on an external PostgreSQL: it makes roles and databases, but is no superuser. */
+/**
+ * The owner has the rights that one would ask for on an external PostgreSQL: it makes roles and databases, but is no
+ * superuser.
+ */
 export async function ensureDatabase(cluster: Cluster): Promise<void> {
   await asSuperuser(cluster, 'postgres', async (client) => {
     const found = await client.query('select from pg_database where datname = $1', [database]);

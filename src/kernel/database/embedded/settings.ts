@@ -10,7 +10,10 @@ function memoryMebibytes(): number {
   return Math.floor((limit > 0 && limit < total ? limit : total) / mebibyte);
 }
 
-/** Settings of the embedded server. They are given on the command line, because they follow the machine rather than the data directory. */
+/**
+ * Settings of the embedded server. They are given on the command line, because they follow the machine rather than the
+ * data directory.
+ */
 export function serverSettings(socketDir: string, overrides: Record<string, string>): string[] {
   const memory = memoryMebibytes();
   const sharedBuffers = Math.min(
@@ -26,7 +29,8 @@ export function serverSettings(socketDir: string, overrides: Record<string, stri
     max_locks_per_transaction: '256', // every monthly partition of a table takes a lock of its own
     wal_compression: 'on',
     max_wal_size: '4GB',
-    // While the backup store cannot be reached the log stays here; rather than fill the disk, the next backup begins anew.
+    // While the backup store cannot be reached the log stays here; rather than fill the disk, the next backup begins
+    // anew.
     max_slot_wal_keep_size: '8GB',
     checkpoint_timeout: '15min',
     random_page_cost: '1.1',

@@ -23,8 +23,8 @@ interface Account {
 }
 
 /**
- * Says for the installation that two accounts are the same person's. Needs the system's connection, which only the start of the program and the
- * command line have.
+ * Says for the installation that two accounts are the same person's. Needs the system's connection, which only the
+ * start of the program and the command line have.
  */
 export async function linkAccounts(client: pg.ClientBase, account: Account, other: Account): Promise<void> {
   await client.query('select app.add_account_link($1, $2, $3, $4)', [

@@ -89,8 +89,8 @@ export async function removeLink(ctx: Context, tenant_id: string): Promise<void>
 }
 
 /**
- * Signs in to the caller's account in another workspace, by the rules of that workspace: its second factor is asked for. The session there ends
- * when the present one would have, and this one ends with it.
+ * Signs in to the caller's account in another workspace, by the rules of that workspace: its second factor is asked
+ * for. The session there ends when the present one would have, and this one ends with it.
  */
 export async function changeWorkspace(
   bare: BareContext,

@@ -18,7 +18,8 @@ export async function insertApiKey(ctx: Context, key: NewApiKey): Promise<string
   const { id } = await ctx.tx.one<{
     id: string;
   }>(sql`insert into api_key (tenant_id, name, prefix, hash, role_id, scopes, user_id, expires_at, parent_id)
-    values (${ctx.tenant_id}, ${key.name}, ${key.prefix}, ${key.hash}, ${key.role_id}, ${key.scopes && JSON.stringify(key.scopes)}, ${key.user_id}, ${key.expires_at}, ${key.parent_id})
+    values (${ctx.tenant_id}, ${key.name}, ${key.prefix}, ${key.hash}, ${key.role_id}, ${key.scopes && JSON.stringify(key.scopes)},
+      ${key.user_id}, ${key.expires_at}, ${key.parent_id})
     returning id`);
   return id;
 }

@@ -19,8 +19,8 @@ export interface ApiKeyRequest {
 }
 
 /**
- * Creates a key that acts as the caller; one that the program creates acts as nobody. At any time it may do no more than its creator may, and a key
- * created by a key expires with it. The text is returned only here.
+ * Creates a key that acts as the caller; one that the program creates acts as nobody. At any time it may do no more
+ * than its creator may, and a key created by a key expires with it. The text is returned only here.
  */
 export async function createApiKey(ctx: Context, request: ApiKeyRequest): Promise<{ id: string; key: string }> {
   const [role] = await findRoles(ctx, [request.role_id]);

@@ -13,7 +13,9 @@ export const invitationRequest = z
   })
   .meta({ id: 'InvitationCreate' });
 
-/** Without a mail server, the link is returned to the person who invites, to be handed on; otherwise it is only mailed. */
+/**
+ * Without a mail server, the link is returned to the person who invites, to be handed on; otherwise it is only mailed.
+ */
 export const invitation = z
   .object({ user: user.row, mailed: z.boolean(), link: z.string().nullable() })
   .meta({ id: 'Invitation' });

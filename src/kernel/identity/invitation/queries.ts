@@ -4,7 +4,10 @@ import type { Context } from '../../tenancy/context.ts';
 /** Narrows a list of users to those who have not accepted yet. */
 export const isPending = sql`r.status = 'invited'`;
 
-/** The invited users with a valid link. Others have none: imports and people create users without one, and links are withdrawn and expire. */
+/**
+ * The invited users with a valid link. Others have none: imports and people create users without one, and links are
+ * withdrawn and expire.
+ */
 export const isOpen = sql`${isPending} and exists (select from one_time_token k where k.tenant_id = r.tenant_id and k.user_id = r.id
   and k.kind = 'invitation' and k.expires_at > now())`;
 

@@ -9,8 +9,9 @@ import { deleteTokensOfOthers, invitationsWithRole, isMailedByOthers } from './q
 export const invitation_kind = 'invitation';
 
 /**
- * To be called when the caller has given an account more. Revokes an invitation to the account that somebody else sent, also one that is still to be
- * mailed: whoever sent it may have the link, and need not have what the account has now. Somebody who may sends it anew.
+ * To be called when the caller has given an account more. Revokes an invitation to the account that somebody else sent,
+ * also one that is still to be mailed: whoever sent it may have the link, and need not have what the account has now.
+ * Somebody who may sends it anew.
  */
 export async function revokeInvitationOfOthers(ctx: Context, user_id: string): Promise<void> {
   // Before the token is deleted: a mail that is being sent makes it.
@@ -18,7 +19,9 @@ export async function revokeInvitationOfOthers(ctx: Context, user_id: string): P
   await deleteTokensOfOthers(ctx, user_id);
 }
 
-/** The same when a role is given more, of the invitations to accounts with it that were sent by somebody who has less. */
+/**
+ * The same when a role is given more, of the invitations to accounts with it that were sent by somebody who has less.
+ */
 export async function revokeInvitationsBeyond(ctx: Context, role_id: string, rights: Rights): Promise<void> {
   const invitations = await invitationsWithRole(ctx, role_id);
   if (invitations.length === 0) return;

@@ -38,7 +38,9 @@ export async function invite(
   return sendInvitation(ctx, services, await getRow(ctx, user, id as string));
 }
 
-/** Sends a link that replaces any earlier one, also to users whom an import or a person created without an invitation. */
+/**
+ * Sends a link that replaces any earlier one, also to users whom an import or a person created without an invitation.
+ */
 export async function deliverInvitation(ctx: Context, services: Services, user_id: string): Promise<Invitation> {
   const row = await getRow(ctx, user, user_id);
   // The holder of the link becomes this user, so it must not lead to more rights or records.
@@ -111,7 +113,9 @@ async function findInvitation(db: Services['db'], request: FastifyRequest, token
   return invitation;
 }
 
-/** Whoever sent it may have the link: it must not give them more than they have by now, nor anything once they are out. */
+/**
+ * Whoever sent it may have the link: it must not give them more than they have by now, nor anything once they are out.
+ */
 async function refuseOutgrown(ctx: Context, { id, user_id }: { id: string; user_id: string }): Promise<void> {
   const invited_by = await findInviter(ctx, id);
   if (invited_by === null) return;

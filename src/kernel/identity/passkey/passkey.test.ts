@@ -276,7 +276,8 @@ test('of registrations that were begun at once no more are finished than somebod
   await asOwner(
     app,
     `insert into passkey (tenant_id, user_id, name, credential_id, public_key, sign_count, transports, backed_up)
-      select tenant_id, id, 'Old ' || n, decode(md5(n::text), 'hex'), '\\x00', 0, '{}', false from user_account, generate_series(1, 18) n where id = $1`,
+      select tenant_id, id, 'Old ' || n, decode(md5(n::text), 'hex'), '\\x00', 0, '{}', false from user_account, generate_series(1, 18) n
+        where id = $1`,
     [kim.user_id],
   );
   const answers = await Promise.all(

@@ -72,7 +72,8 @@ export interface NewPasskey {
 
 export function insertPasskey(ctx: Context, user_id: string, key: NewPasskey): Promise<Passkey> {
   return ctx.tx.one(sql`insert into passkey (tenant_id, user_id, name, credential_id, public_key, sign_count, transports, backed_up)
-    values (${ctx.tenant_id}, ${user_id}, ${key.name}, ${key.credential_id}, ${key.public_key}, ${key.sign_count}, ${key.transports}, ${key.backed_up})
+    values (${ctx.tenant_id}, ${user_id}, ${key.name}, ${key.credential_id}, ${key.public_key}, ${key.sign_count}, ${key.transports},
+      ${key.backed_up})
     returning id, name, backed_up, created_at, last_used_at`);
 }
 

@@ -8,7 +8,8 @@ const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const waiting_max = 200;
 
 /**
- * Hashing runs on other threads. One processor is left for everything else; when there are many sign-ins, they wait here rather than allocate memory.
+ * Hashing runs on other threads. One processor is left for everything else; when there are many sign-ins, they wait
+ * here rather than allocate memory.
  */
 const slots = pLimit(Math.max(1, availableParallelism() - 1));
 

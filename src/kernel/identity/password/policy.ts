@@ -9,8 +9,8 @@ const distinct_characters_min = 5;
 const personal_word_characters_min = 4;
 
 /**
- * The 50,000 most common breached passwords. The minimum length already excludes most, but not their variants. Read when a password is first set: most
- * processes never need them, and they take megabytes.
+ * The 50,000 most common breached passwords. The minimum length already excludes most, but not their variants. Read
+ * when a password is first set: most processes never need them, and they take megabytes.
  */
 let commonPasswords: Promise<ReadonlySet<string>> | undefined;
 const readCommonPasswords = async () => {
@@ -19,8 +19,8 @@ const readCommonPasswords = async () => {
 };
 
 /**
- * Length counts (NIST SP 800-63B): no rules about kinds of characters, but nothing that an attacker tries first: leaked passwords, variants of them
- * with digits, and what is known of the person.
+ * Length counts (NIST SP 800-63B): no rules about kinds of characters, but nothing that an attacker tries first: leaked
+ * passwords, variants of them with digits, and what is known of the person.
  */
 export async function refuseWeakPassword(password: string, personal: PersonalWords): Promise<void> {
   commonPasswords ??= readCommonPasswords();

@@ -14,8 +14,8 @@ export async function findPasswordHash(ctx: Context, user_id: string): Promise<s
 }
 
 /**
- * Keeps a password as it was when it was compared, which takes a while: whoever sets a new one waits, and then ends the session that begins here. False
- * when there is another one by now.
+ * Keeps a password as it was when it was compared, which takes a while: whoever sets a new one waits, and then ends the
+ * session that begins here. False when there is another one by now.
  */
 export async function keepPassword(ctx: Context, user_id: string, hash: string): Promise<boolean> {
   const kept = await ctx.tx.maybe(sql`select from user_password
@@ -58,7 +58,8 @@ export async function emailKey(db: Database, email: string): Promise<string> {
 /** Stores that the address was confirmed, if it is still that of the user. */
 export async function confirmEmail(ctx: Context, user_id: string, email: string): Promise<void> {
   await ctx.tx.run(sql`insert into confirmed_email (tenant_id, user_id, email_key)
-    select tenant_id, id, email_key from user_account where tenant_id = ${ctx.tenant_id} and id = ${user_id} and email_key = app.email_key(${email})
+    select tenant_id, id, email_key from user_account where tenant_id = ${ctx.tenant_id} and id = ${user_id}
+      and email_key = app.email_key(${email})
     on conflict (tenant_id, user_id) do update set email_key = excluded.email_key, confirmed_at = excluded.confirmed_at`);
 }
 
@@ -76,7 +77,10 @@ export interface PersonalWords {
   tenant_title: string;
 }
 
-/** Revokes the caller's API keys and calendar address. Returns the hashes of the keys, to remove from the cache after the commit. */
+/**
+ * Revokes the caller's API keys and calendar address. Returns the hashes of the keys, to remove from the cache after
+ * the commit.
+ */
 export async function revokeOwnCredentials(ctx: Context): Promise<Buffer[]> {
   const rows = await ctx.tx.many<{ hash: Buffer }>(sql`select app.revoke_own_credentials() as hash`);
   return rows.map(({ hash }) => hash);

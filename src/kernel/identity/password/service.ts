@@ -53,8 +53,8 @@ const resets_per_address_max = 3;
 const resets_window_seconds = 60 * 60;
 
 /**
- * Enqueues a job, for known and unknown addresses alike, so that neither the response nor its time reveals who has an account. Too many for one
- * address are silently dropped, so that nobody's mailbox is flooded.
+ * Enqueues a job, for known and unknown addresses alike, so that neither the response nor its time reveals who has an
+ * account. Too many for one address are silently dropped, so that nobody's mailbox is flooded.
  */
 export async function requestReset({ db, cache }: Services, request: FastifyRequest, email: string): Promise<void> {
   const who = hashToken(await emailKey(db, email)).toString('base64url');
@@ -71,7 +71,10 @@ export async function createPasswordLink(ctx: Context, email: string): Promise<s
   return user_id === undefined ? undefined : issueReset(ctx, user_id);
 }
 
-/** Issues the token with which this user sets a new password. `sent_to`: the address it is mailed to, which its use confirms. */
+/**
+ * Issues the token with which this user sets a new password. `sent_to`: the address it is mailed to, which its use
+ * confirms.
+ */
 export async function issueReset(ctx: Context, user_id: string, sent_to?: string): Promise<string> {
   await recordEvent(ctx, { action: 'reset_requested', resource: 'user', record_id: user_id });
   return issueToken(ctx, 'password_reset', user_id, { sent_to });

@@ -20,7 +20,10 @@ export function sealClientSecret({ keyRing }: Services, tenant_id: string, id: s
   return sealBytes(keyRing, Buffer.from(secret), bindingOf(tenant_id, id));
 }
 
-/** Answers what a provider is asked for, from its discovery document, which is read again each hour or when its settings change. */
+/**
+ * Answers what a provider is asked for, from its discovery document, which is read again each hour or when its settings
+ * change.
+ */
 export function createProviderClients(services: Services): (provider: Provider) => Promise<Configuration> {
   const ask = createOutboundFetch({ allowPrivate: services.config.ALLOW_PRIVATE_NETWORKS });
   const known = new LRUCache<string, Configuration, Provider>({
@@ -35,7 +38,10 @@ export function createProviderClients(services: Services): (provider: Provider) 
   };
 }
 
-/** Without TLS only inside a network of one's own: that stores are reached without it there says nothing of the internet. */
+/**
+ * Without TLS only inside a network of one's own: that stores are reached without it there says nothing of the
+ * internet.
+ */
 export const mayBePlain = ({ ALLOW_PLAINTEXT, ALLOW_PRIVATE_NETWORKS }: Services['config']): boolean =>
   ALLOW_PLAINTEXT && ALLOW_PRIVATE_NETWORKS;
 

@@ -33,7 +33,8 @@ export async function findIssuer(ctx: Context, id: string): Promise<string | nul
 }
 
 export function readProvider(ctx: Context, id: string): Promise<Provider | undefined> {
-  return ctx.tx.maybe(sql`select tenant_id, id, name, issuer, client_id, sealed_client_secret, allowed_domains, enforces_second_factor, by_operator, version
+  return ctx.tx.maybe(sql`select tenant_id, id, name, issuer, client_id, sealed_client_secret, allowed_domains, enforces_second_factor,
+    by_operator, version
     from sign_in_provider where tenant_id = ${ctx.tenant_id} and id = ${id} and enabled`);
 }
 
@@ -105,5 +106,6 @@ export function listIdentities(
 ): Promise<{ provider_id: string; name: string; connected: boolean }[]> {
   return ctx.tx.many(sql`select p.provider_id, p.provider_name as name, exists (select from external_identity e
       where e.tenant_id = t.id and e.provider_id = p.provider_id and e.user_id = ${user_id}) as connected
-    from tenant t cross join app.sign_in_options(t.name) p where t.id = ${ctx.tenant_id} and p.provider_id is not null order by p.provider_name`);
+    from tenant t cross join app.sign_in_options(t.name) p where t.id = ${ctx.tenant_id} and p.provider_id is not null
+      order by p.provider_name`);
 }

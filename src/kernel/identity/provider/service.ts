@@ -56,7 +56,10 @@ export async function updateProvider(
   return getRow(ctx, signInProvider, id);
 }
 
-/** A provider that lets in operators is theirs: whoever leads it elsewhere, or removes it, decides who operates the installation. The database asks too. */
+/**
+ * A provider that lets in operators is theirs: whoever leads it elsewhere, or removes it, decides who operates the
+ * installation. The database asks too.
+ */
 export async function refuseOperatorProvider(ctx: Context, id: string): Promise<void> {
   if (await isProviderBeyond(ctx, id))
     throw new Problem(

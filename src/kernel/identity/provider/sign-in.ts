@@ -187,8 +187,9 @@ async function connect(
 }
 
 /**
- * The administrators of a workspace choose its providers, so these decide nothing about an operator of the installation. Asked after what signs in or
- * connects has locked the account: somebody may be made an operator meanwhile.
+ * The administrators of a workspace choose its providers, so these decide nothing about an operator of the
+ * installation. Asked after what signs in or connects has locked the account: somebody may be made an operator
+ * meanwhile.
  */
 async function refuseOperatorIn(ctx: Context, provider_id: string, user_id: string): Promise<void> {
   if (await refusesOperator(ctx, provider_id, user_id)) throw new ProviderSignInFailed('operator_sign_in');
@@ -259,8 +260,9 @@ async function vouchedFor(
 }
 
 /**
- * The user whom this account signs in. The first time, an invited user who has the address that the provider has verified accepts by it;
- * an account that has an owner is connected by its owner alone: signed in, or by a link to its confirmed address.
+ * The user whom this account signs in. The first time, an invited user who has the address that the provider has
+ * verified accepts by it; an account that has an owner is connected by its owner alone: signed in, or by a link to its
+ * confirmed address.
  */
 async function findUser(
   ctx: Context,

@@ -37,7 +37,10 @@ export const rightsMatrix = z.lazy(() =>
     .meta({ id: 'Rights' }),
 );
 
-/** An address of the page without parameters. The page knows which there are, and opens the home page of all where it has none by that name. */
+/**
+ * An address of the page without parameters. The page knows which there are, and opens the home page of all where it
+ * has none by that name.
+ */
 const homePage = text(200, { title: 'Home page' }).refine(
   (path) => path === null || /^\/(?!\/)[a-z0-9/_-]*$/.test(path),
   {

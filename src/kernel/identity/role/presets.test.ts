@@ -20,7 +20,8 @@ test('a workspace made before a record type existed has its preset rights after 
     rmSync(data, { recursive: true });
   });
   const [old, other] = [await app.tenant('old'), await app.tenant('other')];
-  // As an earlier version left them, which knew no products; and somebody who owns the database let members read their own contacts alone.
+  // As an earlier version left them, which knew no products; and somebody who owns the database let members read their
+  // own contacts alone.
   await asOwner(app, `update role set rights = rights - 'product' where tenant_id = $1`, [old.tenant_id]);
   await asOwner(
     app,

@@ -10,8 +10,8 @@ import { lockGrants } from '../user/queries.ts';
 import { role } from './contract.ts';
 
 /**
- * Preset roles cannot be changed, because they gain rights as the program grows; a copy can. Nobody creates, widens or changes a role that allows
- * more than they may.
+ * Preset roles cannot be changed, because they gain rights as the program grows; a copy can. Nobody creates, widens or
+ * changes a role that allows more than they may.
  */
 export const roleRules: CrudRules = {
   async beforeCreate(ctx, inputs) {

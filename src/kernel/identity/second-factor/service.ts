@@ -51,8 +51,8 @@ export async function secondFactorState(ctx: Context, user_id: string) {
 }
 
 /**
- * Where the workspace requires a second factor, a passkey is one. Whoever has one signs in with it before adding an app: otherwise whoever knows the
- * password alone would add an app of their own and pass.
+ * Where the workspace requires a second factor, a passkey is one. Whoever has one signs in with it before adding an
+ * app: otherwise whoever knows the password alone would add an app of their own and pass.
  */
 async function refusePasskeyUnused(ctx: Context, user_id: string): Promise<void> {
   if (ctx.actor.second_factor_missing && (await listCredentialIds(ctx, user_id)).length > 0)
@@ -103,7 +103,10 @@ export async function removeSecondFactor(ctx: Context, user_id: string): Promise
   await noticePerson(ctx, user_id, 'second_factor_removed');
 }
 
-/** For somebody who lost their device: the app, its recovery codes and all passkeys, any of which they would be asked for to set up anew. */
+/**
+ * For somebody who lost their device: the app, its recovery codes and all passkeys, any of which they would be asked
+ * for to set up anew.
+ */
 export async function removeAllSecondFactors(ctx: Context, user_id: string): Promise<void> {
   const hadApp = await deleteTotp(ctx, user_id);
   const hadPasskey = await deletePasskeysOf(ctx, user_id);

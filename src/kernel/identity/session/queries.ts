@@ -58,7 +58,8 @@ export async function insertSession(ctx: Context, user_id: string, session: NewS
   const { id } = await ctx.tx.one<{
     id: string;
   }>(sql`insert into session (tenant_id, user_id, hash, method, ip, user_agent, second_factor, expires_at)
-    values (${ctx.tenant_id}, ${user_id}, ${session.hash}, ${session.method}, ${session.ip}::inet, ${session.user_agent}, ${session.second_factor},
+    values (${ctx.tenant_id}, ${user_id}, ${session.hash}, ${session.method}, ${session.ip}::inet, ${session.user_agent},
+      ${session.second_factor},
       least(now() + make_interval(days => ${session_absolute_days_max}), ${session.ends_at ?? null}::timestamptz)) returning id`);
   return id;
 }
@@ -71,10 +72,13 @@ export async function replaceSessionHash(ctx: Context, id: string, hash: Buffer)
   return row?.old;
 }
 
-/** Stores the time of the sign-in, and of the first one the time zone of the browser; false when the user is not active. */
+/**
+ * Stores the time of the sign-in, and of the first one the time zone of the browser; false when the user is not active.
+ */
 export async function noteSignIn(ctx: Context, user_id: string, zone: string | null): Promise<boolean> {
   const changed = await ctx.tx.run(sql`update user_account set last_sign_in_at = now(),
-      time_zone = case when last_sign_in_at is null and ${zone}::text is not null and app.is_time_zone(${zone}) then ${zone} else time_zone end
+      time_zone = case when last_sign_in_at is null and ${zone}::text is not null and app.is_time_zone(${zone}) then ${zone}
+        else time_zone end
     where tenant_id = ${ctx.tenant_id} and id = ${user_id} and app.has_access(status, access_until)`);
   return changed === 1;
 }
@@ -112,7 +116,10 @@ export function listSessionRows(ctx: Context, user_id: string): Promise<SessionR
     order by last_seen_at desc, id limit 200`);
 }
 
-/** Whether the session was signed in or confirmed recently enough. One that began by changing the workspace was not signed in. */
+/**
+ * Whether the session was signed in or confirmed recently enough. One that began by changing the workspace was not
+ * signed in.
+ */
 export async function isRecentSession(ctx: Context, id: string, minutes: number): Promise<boolean> {
   const row = await ctx.tx.maybe(sql`select from session where tenant_id = ${ctx.tenant_id} and id = ${id}
     and greatest(case when method <> 'workspace' then created_at end, confirmed_at) > now() - make_interval(mins => ${minutes})`);
@@ -144,7 +151,8 @@ export async function readSessionView(ctx: Context): Promise<
   }
 > {
   return ctx.tx.one(sql`select
-      case when u.id is not null then jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'locale', u.locale, 'time_zone', u.time_zone) end as user,
+      case when u.id is not null then jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'locale', u.locale, 'time_zone',
+        u.time_zone) end as user,
       jsonb_build_object('id', t.id, 'name', t.name, 'title', t.title, 'default_currency', t.default_currency) as tenant,
       app.rights_of(u.id) as roles, app.home_of(u.id) as home, u.kind, t.features,
       (select count(*)::int from favourite f where f.tenant_id = t.id and f.user_id = u.id) as favourites, app.is_operator() as operator

@@ -35,8 +35,8 @@ const cookieOptions = {
 } as const;
 
 /**
- * Signs the context's user in, always with a new session and token, so that a cookie from before is worthless. Returns the token for `sendCookie`,
- * after the commit.
+ * Signs the context's user in, always with a new session and token, so that a cookie from before is worthless. Returns
+ * the token for `sendCookie`, after the commit.
  */
 export async function startSession(
   ctx: Context,
@@ -66,8 +66,8 @@ export function sendCookie(reply: FastifyReply, token: string): void {
 }
 
 /**
- * Also clears the HTTP cache of the browser. The page deletes its own storage before (web/platform/offline/), which "storage" would destroy while it is in
- * use.
+ * Also clears the HTTP cache of the browser. The page deletes its own storage before (web/platform/offline/), which
+ * "storage" would destroy while it is in use.
  */
 export function clearCookie(reply: FastifyReply): void {
   void reply.clearCookie(session_cookie, { ...cookieOptions, maxAge: 0 });
@@ -124,8 +124,8 @@ export async function endSessionIfAny(
 }
 
 /**
- * Ends all sessions of a user but one, and the links that would begin another: whoever had a session to be ended may have asked for one. Returns
- * the hashes to remove from the cache after the commit.
+ * Ends all sessions of a user but one, and the links that would begin another: whoever had a session to be ended may
+ * have asked for one. Returns the hashes to remove from the cache after the commit.
  */
 export async function endSessions(ctx: Context, user_id: string, except: string | null = null): Promise<Buffer[]> {
   await revokeSignInTokens(ctx, user_id);
@@ -142,8 +142,8 @@ export async function endSessions(ctx: Context, user_id: string, except: string 
 }
 
 /**
- * After a change of how the account is protected: the caller's session continues under a new token and all others end, so that old tokens are
- * worthless.
+ * After a change of how the account is protected: the caller's session continues under a new token and all others end,
+ * so that old tokens are worthless.
  */
 export async function renewSessions(
   ctx: Context,

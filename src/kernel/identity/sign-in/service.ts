@@ -97,8 +97,8 @@ export const signInWithPassword = (
   provePassword(services, request, attempt, (ctx) => beginSession(ctx, services, request, 'password'));
 
 /**
- * Compares the password with those of the accounts that the address may sign in to, and does `work` as the matching one that was used last. The
- * number of comparisons is always the same, so neither time nor response reveals anything.
+ * Compares the password with those of the accounts that the address may sign in to, and does `work` as the matching one
+ * that was used last. The number of comparisons is always the same, so neither time nor response reveals anything.
  */
 export async function provePassword<Result extends object | string>(
   services: Services,

@@ -67,8 +67,9 @@ test('an unknown address takes as long as a wrong password', async () => {
     return performance.now() - start;
   };
   await took('warm-up@people.example');
-  // In turns, and the quickest of each: what else the machine does only ever makes one slower. A busy machine needs more
-  // of them; without the comparison of a hash the unknown address would be several times faster however often one tried.
+  // In turns, and the quickest of each: what else the machine does only ever makes one slower. A busy machine needs
+  // more of them; without the comparison of a hash the unknown address would be several times faster however often one
+  // tried.
   let [known, unknown] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let person = 0; person < people_max; person++) {
     const { email } = await makePerson(app, north, `Cy Tan ${person}`);

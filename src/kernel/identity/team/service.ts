@@ -7,8 +7,9 @@ import { lockGrants } from '../user/queries.ts';
 import { findReachGained, insertMember } from './queries.ts';
 
 /**
- * Adds a member to a team. Members with a right of scope `team` reach the new member's records from then on, and the new member
- * reaches theirs; the caller must reach these records in the same way. Throws 403 otherwise, and 404 for an unknown user.
+ * Adds a member to a team. Members with a right of scope `team` reach the new member's records from then on, and the
+ * new member reaches theirs; the caller must reach these records in the same way. Throws 403 otherwise, and 404 for an
+ * unknown user.
  */
 export async function addMember(ctx: Context, team_id: string, user_id: string): Promise<void> {
   await refuseReachGained(ctx, team_id, [user_id]);

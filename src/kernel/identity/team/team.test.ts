@@ -26,8 +26,8 @@ async function makeRole(name: string, rights: Rights): Promise<{ id: string; key
 }
 
 /**
- * Sends `join` (somebody joins this team) and `grant` at the same moment: the first has checked what is gained and waits to write, while the second
- * checks. Answers both statuses.
+ * Sends `join` (somebody joins this team) and `grant` at the same moment: the first has checked what is gained and
+ * waits to write, while the second checks. Answers both statuses.
  */
 async function atOnce(team: string, join: () => ReturnType<Client>, grant: () => ReturnType<Client>) {
   const holder = await systemClient(app);

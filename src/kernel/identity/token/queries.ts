@@ -19,7 +19,8 @@ export async function insertToken(
   },
 ): Promise<void> {
   await ctx.tx.run(sql`insert into one_time_token (tenant_id, kind, hash, user_id, expires_at, sent_to, payload)
-    values (${ctx.tenant_id}, ${token.kind}, ${token.hash}, ${token.user_id}, now() + make_interval(mins => ${token.minutes}), app.email_key(${token.sent_to ?? null}),
+    values (${ctx.tenant_id}, ${token.kind}, ${token.hash}, ${token.user_id}, now() + make_interval(mins => ${token.minutes}),
+      app.email_key(${token.sent_to ?? null}),
       ${token.payload ? JSON.stringify(token.payload) : null}::jsonb)`);
 }
 

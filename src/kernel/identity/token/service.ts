@@ -64,7 +64,10 @@ export function spendChallenge(ctx: Context, challenge: string): Promise<boolean
   return deleteChallenge(ctx, hashToken(challenge), ctx.actor.user_id);
 }
 
-/** Finds the workspace and user of a token, without using it up. None for one that was mailed to an address that is no longer the user's. */
+/**
+ * Finds the workspace and user of a token, without using it up. None for one that was mailed to an address that is no
+ * longer the user's.
+ */
 export function findTokenOf(db: Database, kind: TokenKind, token: string): Promise<FoundToken | undefined> {
   return findToken(db, kind, hashToken(token));
 }
@@ -93,8 +96,8 @@ export function createSignInLink(ctx: Context, user_id: string, options: { minut
 }
 
 /**
- * Revokes the links and begun sign-ins that end in a session or a new password. The others stay: the confirmation of an address opens nothing, and an
- * invitation is withdrawn by itself.
+ * Revokes the links and begun sign-ins that end in a session or a new password. The others stay: the confirmation of an
+ * address opens nothing, and an invitation is withdrawn by itself.
  */
 export function revokeSignInTokens(ctx: Context, user_id: string): Promise<void> {
   return deleteTokensOf(ctx, ['sign_in_link', 'password_reset', 'identity_link', 'second_factor'], user_id);

@@ -62,8 +62,8 @@ export function refuseGrantBeyond(ctx: Context, wanted: Rights, what: string): v
 }
 
 /**
- * Of rights that people hold or get: through their teams and groups they must reach no records that the caller does not reach. `mates`: everybody
- * who shares a team with one of them.
+ * Of rights that people hold or get: through their teams and groups they must reach no records that the caller does not
+ * reach. `mates`: everybody who shares a team with one of them.
  */
 async function refuseReachBeyond(
   ctx: Context,
@@ -77,7 +77,9 @@ async function refuseReachBeyond(
     );
 }
 
-/** The first right, as `resource.action`, by which these people reach records through a group that is not the caller's. */
+/**
+ * The first right, as `resource.action`, by which these people reach records through a group that is not the caller's.
+ */
 async function groupsBeyond(
   ctx: Context,
   rights: Rights,
@@ -102,8 +104,9 @@ async function groupsBeyond(
 const reachesBy = (scope: Scope, kind: Kind): boolean => termsOf(scope).some((term) => term.includes(kind));
 
 /**
- * The first right of scope `team`, or of another of these kinds, as `resource.action`, that would reach records of one of these people although the
- * caller's own does not: the caller needs it for all records, or for those of the same people. Undefined when there is none.
+ * The first right of scope `team`, or of another of these kinds, as `resource.action`, that would reach records of one
+ * of these people although the caller's own does not: the caller needs it for all records, or for those of the same
+ * people. Undefined when there is none.
  */
 export async function reachBeyond(
   ctx: Context,
@@ -159,8 +162,8 @@ export async function refuseRoleChangeBeyond(ctx: Context, role_id: string, righ
 }
 
 /**
- * Nobody changes a user who may more than they: with a new e-mail address and a lost password, for example, one would take over
- * that account and its rights.
+ * Nobody changes a user who may more than they: with a new e-mail address and a lost password, for example, one would
+ * take over that account and its rights.
  */
 export async function refuseAbove(ctx: Context, user_id: string): Promise<void> {
   await refuseRightsAbove(ctx, user_id, mergeRights(await findRightsOf(ctx, user_id)));
@@ -174,7 +177,8 @@ async function refuseRightsAbove(ctx: Context, user_id: string, theirs: Rights):
 }
 
 /**
- * Refuses what would let the caller sign in as this user: the caller would have the user's own records, so the same scope `own` is not enough.
+ * Refuses what would let the caller sign in as this user: the caller would have the user's own records, so the same
+ * scope `own` is not enough.
  */
 export async function refuseTakeover(ctx: Context, user_id: string): Promise<void> {
   const theirs = mergeRights(await findRightsOf(ctx, user_id));
@@ -189,8 +193,9 @@ export async function refuseTakeover(ctx: Context, user_id: string): Promise<voi
 }
 
 /**
- * Refuses what would let the caller sign in as an operator of the installation, or end their access, unless the caller is one. Rights say nothing of
- * that: whoever administers the workspace that an operator has an account in has all of them.
+ * Refuses what would let the caller sign in as an operator of the installation, or end their access, unless the caller
+ * is one. Rights say nothing of that: whoever administers the workspace that an operator has an account in has all of
+ * them.
  */
 export async function refuseOperator(ctx: Context, user_id: string): Promise<void> {
   if (await isOperatorBeyond(ctx, user_id))
@@ -202,7 +207,10 @@ export async function refuseOperator(ctx: Context, user_id: string): Promise<voi
     );
 }
 
-/** What is left at this moment of the rights somebody had when work was begun in their name; none for whoever was shut out. */
+/**
+ * What is left at this moment of the rights somebody had when work was begun in their name; none for whoever was shut
+ * out.
+ */
 export async function remainingRights(ctx: Context, user_id: string, begunWith: Rights): Promise<Rights> {
   const found = await findRightsOfActive(ctx, user_id);
   return found ? intersectRights(begunWith, personRights(found.kind, found.rights)) : {};
@@ -214,7 +222,10 @@ export interface Beginner {
   key_id: string | null;
 }
 
-/** The same of whoever began it. A key that is gone or has expired by now leaves nothing, and the others no more than they may now. */
+/**
+ * The same of whoever began it. A key that is gone or has expired by now leaves nothing, and the others no more than
+ * they may now.
+ */
 export async function rightsLeft(ctx: Context, { user_id, key_id }: Beginner, begunWith: Rights): Promise<Rights> {
   const limits = key_id === null ? [] : await findKeyLimits(ctx, key_id);
   if (key_id !== null && limits.length === 0) return {};
@@ -222,7 +233,10 @@ export async function rightsLeft(ctx: Context, { user_id, key_id }: Beginner, be
   return user_id === null ? held : remainingRights(ctx, user_id, held);
 }
 
-/** For what opens every account of a workspace. Whoever has all rights is an administrator, whatever the role is called; a key of one, too. */
+/**
+ * For what opens every account of a workspace. Whoever has all rights is an administrator, whatever the role is called;
+ * a key of one, too.
+ */
 export function refuseUnlessAdministrator(ctx: Context): void {
   const missing = rightBeyond(ctx.actor.rights, administratorRights());
   if (missing)
@@ -231,7 +245,10 @@ export function refuseUnlessAdministrator(ctx: Context): void {
     );
 }
 
-/** To be called before an administrator goes, is disabled or loses the role. Of two at the same time the second waits and hears no. */
+/**
+ * To be called before an administrator goes, is disabled or loses the role. Of two at the same time the second waits
+ * and hears no.
+ */
 export async function keepAnAdministrator(ctx: Context, user_id: string): Promise<void> {
   await lockAdministrators(ctx, user_id);
   if (await isLastAdministrator(ctx, user_id))

@@ -133,10 +133,12 @@ test('roles are for one kind of account, and only members have the rights of mem
   );
   assert.equal((await admin('PATCH', `/api/v1/users/${user_id}`, { kind: 'member' })).status, 422);
 
-  // Whatever somebody writes into a role past the program, such as by an archive: nothing that only members have comes of it.
+  // Whatever somebody writes into a role past the program, such as by an archive: nothing that only members have comes
+  // of it.
   await asOwner(
     app,
-    `update role set rights = '{"user": {"read": "all", "update": "all"}, "task": {"read": "all"}, "tenant": {"read": "all"}}' where id = $1`,
+    `update role set rights = '{"user": {"read": "all", "update": "all"}, "task": {"read": "all"}, "tenant": {"read": "all"}}'
+      where id = $1`,
     [guests.body.id],
   );
   const guest = await signedIn(app, gus);

@@ -17,7 +17,9 @@ export async function insertUser(ctx: Context, user: NewUser): Promise<string> {
   const { id } = await ctx.tx.one<{
     id: string;
   }>(sql`insert into user_account (tenant_id, email, name, status, kind, access_until, locale, time_zone)
-    select ${ctx.tenant_id}, ${user.email}, ${user.name}, ${user.status}, ${user.kind ?? 'member'}, ${user.access_until ?? null}::timestamptz, coalesce(${user.locale ?? null}, t.locale), coalesce(${user.time_zone ?? null}, t.time_zone)
+    select ${ctx.tenant_id}, ${user.email}, ${user.name}, ${user.status}, ${user.kind ?? 'member'},
+      ${user.access_until ?? null}::timestamptz, coalesce(${user.locale ?? null}, t.locale), coalesce(${user.time_zone ?? null},
+        t.time_zone)
     from tenant t where t.id = ${ctx.tenant_id} returning id`);
   return id;
 }
@@ -50,7 +52,10 @@ export function findRightsOfActive(
     where tenant_id = ${ctx.tenant_id} and id = ${user_id} and app.has_access(status, access_until)`);
 }
 
-/** What limits an API key now: role and scopes, its own and of each key above it. Nothing of one that is gone or has expired. */
+/**
+ * What limits an API key now: role and scopes, its own and of each key above it. Nothing of one that is gone or has
+ * expired.
+ */
 export async function findKeyLimits(ctx: Context, key_id: string): Promise<Rights[]> {
   const rows = await ctx.tx.many<{ rights: Rights; scopes: Rights | null }>(sql`with recursive key as (
       select k.parent_id, k.role_id, k.scopes from api_key k
@@ -107,7 +112,8 @@ interface RoleRow {
 
 export function findRoles(ctx: Context, ids: readonly string[]): Promise<RoleRow[]> {
   return ctx.tx.many(
-    sql`select id, name, kind, rights || app.limited_fields_of(id, rights) as rights from role where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
+    sql`select id, name, kind, rights || app.limited_fields_of(id, rights) as rights from role where tenant_id = ${ctx.tenant_id}
+      and id = any (${ids}::uuid[])`,
   );
 }
 
@@ -132,16 +138,17 @@ export async function raiseVersion(ctx: Context, user_id: string): Promise<void>
 }
 
 /**
- * To be called before it is checked what somebody gains by a team or a role. Until the end of the transaction no other one of this workspace checks
- * that: two such changes at once, each allowed by itself, can give together what the caller does not have.
+ * To be called before it is checked what somebody gains by a team or a role. Until the end of the transaction no other
+ * one of this workspace checks that: two such changes at once, each allowed by itself, can give together what the
+ * caller does not have.
  */
 export async function lockGrants(ctx: Context): Promise<void> {
   await ctx.tx.many(sql`select pg_advisory_xact_lock(hashtextextended('grants:' || ${ctx.tenant_id}::text, 0))`);
 }
 
 /**
- * Until the end of the transaction no other one may take an administrator away from this workspace. The user's own row comes first, as where roles are
- * changed, so that two changes of one user do not wait for each other.
+ * Until the end of the transaction no other one may take an administrator away from this workspace. The user's own row
+ * comes first, as where roles are changed, so that two changes of one user do not wait for each other.
  */
 export async function lockAdministrators(ctx: Context, user_id: string): Promise<void> {
   await ctx.tx.run(

@@ -140,7 +140,10 @@ async function keepAnAdministratorWithout(ctx: Context, user_id: string, removed
   if (administrators.some(({ id }) => removed.includes(id))) await keepAnAdministrator(ctx, user_id);
 }
 
-/** Signs a user out everywhere and disables the account; records and history stay. Returns the hashes to remove from the cache after the commit. */
+/**
+ * Signs a user out everywhere and disables the account; records and history stay. Returns the hashes to remove from the
+ * cache after the commit.
+ */
 export async function deactivateUser(ctx: Context, user_id: string): Promise<{ row: Values; ended: Buffer[] }> {
   refuseSelf(ctx, user_id);
   await getRow(ctx, user, user_id);

@@ -61,8 +61,8 @@ export const collectionNames = Object.keys(searched) as CollectionName[];
 export type Expiry = 'server' | 'job';
 
 /**
- * Makes the collections' indexes that are missing, and changes for how long documents are kept where that was set anew. Two processes may do so at
- * once. Says who deletes what is past its time.
+ * Makes the collections' indexes that are missing, and changes for how long documents are kept where that was set anew.
+ * Two processes may do so at once. Says who deletes what is past its time.
  */
 export async function ensureCollections(db: Db, daysOf: (name: CollectionName) => number): Promise<Expiry> {
   let expiry: Expiry = 'server';
@@ -78,7 +78,9 @@ export async function ensureCollections(db: Db, daysOf: (name: CollectionName) =
   return expiry;
 }
 
-/** Answers whether the server deletes what is past its time: some do not know how, and some do not say that they do not. */
+/**
+ * Answers whether the server deletes what is past its time: some do not know how, and some do not say that they do not.
+ */
 async function ensureExpiry(db: Db, collection: Collection, seconds: number): Promise<boolean> {
   const [name, key] = ['expiry', { at: 1 } as const];
   const find = async () => (await collection.indexes()).find((index) => index.name === name);

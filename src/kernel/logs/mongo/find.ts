@@ -48,16 +48,19 @@ const sourcesOf = (
 
 const isOutOfTime = (error: unknown): boolean => (error as { code?: unknown }).code === outOfTime;
 
-/** A database to look in, and whether a part of the time costs it less than all of it: some servers read a collection as a whole. */
+/**
+ * A database to look in, and whether a part of the time costs it less than all of it: some servers read a collection as
+ * a whole.
+ */
 export interface Searched {
   db: Db;
   byParts: boolean;
 }
 
 /**
- * Looks through the time from its end to its beginning, part by part: those that take too long are made smaller, those that were quick are followed
- * by larger ones. The first part gets longer each time, so that each answer comes further. `look` says whether it has enough. Answers how far back it
- * came when the time for one answer was over.
+ * Looks through the time from its end to its beginning, part by part: those that take too long are made smaller, those
+ * that were quick are followed by larger ones. The first part gets longer each time, so that each answer comes further.
+ * `look` says whether it has enough. Answers how far back it came when the time for one answer was over.
  */
 export async function backwards(
   { from, to, first }: { from: number; to: number; first: number },
@@ -137,7 +140,10 @@ export async function findLines(
   };
 }
 
-/** Counts lines by bars: for wide ones the server counts lines by five minutes, for narrow ones each line is read and counted here. */
+/**
+ * Counts lines by bars: for wide ones the server counts lines by five minutes, for narrow ones each line is read and
+ * counted here.
+ */
 export async function countLines({ db, byParts }: Searched, filter: LogFilter, bars: number): Promise<FoundCounts> {
   const sources = sourcesOf(db, filter);
   const [from, to] = [Date.parse(filter.from), Date.parse(filter.to)];

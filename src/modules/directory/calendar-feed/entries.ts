@@ -71,8 +71,8 @@ export function meetingParts(meetings: readonly FeedMeeting[], host: string): Pa
 const minutesAfter = (at: string, minutes: number) => Temporal.Instant.from(at).add({ minutes }).toString();
 
 /**
- * A task as it is due, and where it repeats the rest of its series as a component of its own: a task that was put elsewhere, or is late,
- * stands where it is, and its rule goes on undisturbed.
+ * A task as it is due, and where it repeats the rest of its series as a component of its own: a task that was put
+ * elsewhere, or is late, stands where it is, and its rule goes on undisturbed.
  */
 export function taskParts(task: FeedTask, form: TaskForm, zone: string, host: string, now: Temporal.Instant): Part[] {
   const { id, title, priority, ...rest } = task;
@@ -112,8 +112,8 @@ export function taskParts(task: FeedTask, form: TaskForm, zone: string, host: st
 const morning = '09:00';
 
 /**
- * When a to-do that repeats is due. Its rule needs a start, and it must be due later than that (RFC 5545, section 3.8.2.3): a day would be the next
- * one, so it goes from the morning to its last second.
+ * When a to-do that repeats is due. Its rule needs a start, and it must be due later than that (RFC 5545, section
+ * 3.8.2.3): a day would be the next one, so it goes from the morning to its last second.
  */
 function dueAgain(at: Temporal.ZonedDateTime, isDay: boolean): Property[] {
   const [start, due] = isDay ? [at.withPlainTime(morning), at] : [at, at.add({ seconds: 1 })];

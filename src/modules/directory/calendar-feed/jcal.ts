@@ -8,7 +8,10 @@ ICAL.foldLength = 74;
 export type Property = [name: string, parameters: Record<string, string>, type: string, value: unknown];
 export type Part = [name: string, properties: Property[], parts: Part[]];
 
-/** Only line feeds are escaped: a carriage return would end the line, and other control characters may not stand in a calendar. */
+/**
+ * Only line feeds are escaped: a carriage return would end the line, and other control characters may not stand in a
+ * calendar.
+ */
 export const text = (name: string, value: string): Property => [
   name,
   {},

@@ -77,7 +77,8 @@ const nearest = (at: RawBuilder<unknown>, isOver: RawBuilder<unknown>) =>
 export function dueTasks(ctx: Context, { from, to }: Period, rows_max: number): Promise<FeedTask[]> {
   // Of a series that is late, more is to come.
   const isOver = sql`(r.due_at < now() and r.recurrence is null)`;
-  return ctx.tx.many(sql`select * from (select r.id, r.title, r.body, r.priority, r.due_at, r.due_on, r.remind_at, r.recurrence, r.series_start, r.updated_at,
+  return ctx.tx.many(sql`select * from (select r.id, r.title, r.body, r.priority, r.due_at, r.due_on, r.remind_at, r.recurrence,
+    r.series_start, r.updated_at,
       app.first_record(r.tenant_id, r.records) ->> 'name' as about
     from task r
     where r.tenant_id = ${ctx.tenant_id} and r.assignee_id = ${ctx.actor.user_id} and r.status = 'open' and r.deleted_at is null

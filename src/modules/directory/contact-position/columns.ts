@@ -17,15 +17,20 @@ const ofCompanies = (name: string): RawBuilder<unknown> => {
 
 /** All positions of all contacts at once, with names of companies that the caller may read. */
 export const positionsJoin = sql`left join (
-    select i.contact_id, jsonb_agg(i.item order by i.position) as items, string_agg(${listed(sql`i.line`)}, '; ' order by i.position) as lines,
+    select i.contact_id, jsonb_agg(i.item order by i.position) as items, string_agg(${listed(sql`i.line`)}, '; '
+      order by i.position) as lines,
       string_agg(${listed(sql`i.company`)}, '; ' order by i.position) filter (where i.company is not null) as companies,
       ${ofCompanies('role')} as roles, ${ofCompanies('started_on')} as started_on, ${ofCompanies('ended_on')} as ended_on
-    from (select p.contact_id, p.position, p.item, f.*, ${position({ role: 'f.role', company: 'f.company', from: 'f.started_on', to: 'f.ended_on' })} as line
+    from (select p.contact_id, p.position, p.item, f.*,
+      ${position({ role: 'f.role', company: 'f.company', from: 'f.started_on', to: 'f.ended_on' })} as line
       from contact_position_item p, lateral (select p.item ->> 'role' as role, p.item -> 'company' ->> 'name' as company,
         p.item ->> 'started_on' as started_on, p.item ->> 'ended_on' as ended_on) f) i
     group by 1) x_positions on x_positions.contact_id = r.id`;
 
-/** What an export writes of positions: for people a line of each; for an import lists, each in the order of the companies. */
+/**
+ * What an export writes of positions: for people a line of each; for an import lists, each in the order of the
+ * companies.
+ */
 export const positionExported = (column: 'lines' | 'companies' | 'roles' | 'started_on' | 'ended_on') => ({
   value: sql.ref(`x_positions.${column}`),
   join: positionsJoin,

@@ -2,7 +2,10 @@ import { sql } from '../../../kernel/database/database.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 
-/** Companies and job titles of merged contacts that are not the survivor's, once it has its values, become further positions of it. */
+/**
+ * Companies and job titles of merged contacts that are not the survivor's, once it has its values, become further
+ * positions of it.
+ */
 export async function keepMainPositions(ctx: Context, survivor: string, rows: readonly Values[]): Promise<void> {
   const mains = JSON.stringify(rows.map(({ company_id, job_title }) => ({ company_id, role: job_title })));
   await ctx.tx.run(sql`insert into contact_position (tenant_id, contact_id, company_id, role)

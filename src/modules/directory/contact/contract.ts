@@ -26,7 +26,9 @@ export const consents = ['unknown', 'granted', 'denied'] as const;
 
 const personal = { sensitivity: 'personal' } as const;
 
-/** A further or former position of a contact, as it stands in the contact; the main one is `company_id` and `job_title`. */
+/**
+ * A further or former position of a contact, as it stands in the contact; the main one is `company_id` and `job_title`.
+ */
 export const contactPosition = z.object({
   id: z.uuid(),
   company_id: z.uuid(),

@@ -44,7 +44,8 @@ export const contactWay: DuplicateWay = {
   texts: textsOf,
   // This function forces tenant and rights itself; db/routines/duplicates.sql says why.
   candidates: ({ email, phone, given_name, family_name, company_id }) =>
-    sql`app.contact_candidates(${text(typeof email === 'string' ? emailText(email) : email)}, ${text(phone)}, app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid)`,
+    sql`app.contact_candidates(${text(typeof email === 'string' ? emailText(email) : email)}, ${text(phone)},
+      app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid)`,
   furtherCandidates,
   exactAlone: true,
 };

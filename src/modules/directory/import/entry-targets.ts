@@ -18,8 +18,8 @@ import { task } from '../task/contract.ts';
 import { createNext } from '../task/index.ts';
 
 /**
- * What is attached to records: files say to which by the names of a contact, a company or a deal. They load after these. To be called once all
- * contracts are loaded, to which theirs refer.
+ * What is attached to records: files say to which by the names of a contact, a company or a deal. They load after
+ * these. To be called once all contracts are loaded, to which theirs refer.
  */
 export const entryTargets = (): ImportTarget[] => [taskTarget(), activityTarget(), noteTarget()];
 

@@ -25,8 +25,8 @@ const particles = new Set([
 ]);
 
 /**
- * `Moses Frase` and `Frase, Moses` alike, and `山田 太郎`, in which the family name stands first. One word is a family name; scripts without spaces stay
- * whole.
+ * `Moses Frase` and `Frase, Moses` alike, and `山田 太郎`, in which the family name stands first. One word is a family
+ * name; scripts without spaces stay whole.
  */
 export function splitFullName(text: string): { given_name: string | null; family_name: string | null } {
   const name = text.trim().replace(/\s+/g, ' ');

@@ -30,7 +30,10 @@ const begun = (text: string): string =>
 /** Of companies that are not there the id is empty. */
 const companiesOf = ({ values }: LoadRow): string[] => values.position_company_id?.split(';') ?? [];
 
-/** The texts beside the companies, in their order: in JSON as exports write it, where there may be nothing, or with semicolons between. */
+/**
+ * The texts beside the companies, in their order: in JSON as exports write it, where there may be nothing, or with
+ * semicolons between.
+ */
 function listOf({ values }: LoadRow, field: PositionField): (string | null)[] {
   const text = values[field];
   if (!text) return [];

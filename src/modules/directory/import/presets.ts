@@ -16,8 +16,8 @@ const mailing = (prefix: string, zip: string, joined = ' ') => ({
  * https://knowledge.hubspot.com/articles/kcs_article/contacts/set-up-your-import-file. Salesforce: field names of the data export, which refers to
  * accounts and contacts by their ids alone,
  * https://developer.salesforce.com/docs/atlas.en-us.228.0.sfFieldRef.meta/sfFieldRef/salesforce_field_reference_Opportunity.htm.
- * Pipedrive: the object before each label, as in https://developers.pipedrive.com/docs/api/v1/Persons and the lists of the product.
- * Zoho CRM: labels of the standard modules, https://www.zoho.com/developer/help/api/modules-fields.html
+ * Pipedrive: the object before each label, as in https://developers.pipedrive.com/docs/api/v1/Persons and the lists of
+ * the product. Zoho CRM: labels of the standard modules, https://www.zoho.com/developer/help/api/modules-fields.html
  */
 export const contactPresets: readonly Preset[] = [
   {

@@ -47,7 +47,10 @@ export const task = defineResource({
     status: requiredSelect(taskStatuses, { title: 'Status' }),
     priority: requiredSelect(taskPriorities, { title: 'Priority', headers: ['priorität', 'prio'] }),
     due_at: time({ title: 'Due', headers: dueHeaders }),
-    /** The day on which it is due at no particular time; `due_at` follows from it, as the end of that day where the assignee lives. */
+    /**
+     * The day on which it is due at no particular time; `due_at` follows from it, as the end of that day where the
+     * assignee lives.
+     */
     due_on: date({ title: 'Due day', headers: ['due', ...dueHeaders] }),
     remind_at: time({ title: 'Reminder', headers: ['erinnerung'] }),
     /** How long before it is due, as ISO 8601 has durations: `PT15M`, `P1D`. The reminder then moves with the task. */

@@ -75,7 +75,8 @@ test('the reminder keeps its distance, on the calendar and on the clock', () => 
       const due = day.toPlainDateTime({ hour, minute }).toZonedDateTime(zone);
       const remind = due.subtract({ days: Math.floor(hours / 24), hours: hours % 24 });
       const next = nextOf({ ...task('FREQ=WEEKLY', zone, due), remind_at: remind.toInstant().toString() }, long_ago)!;
-      // Days go by the calendar, so that nine o'clock stays nine; what is less than a day goes by the clock, also where the clock is changed.
+      // Days go by the calendar, so that nine o'clock stays nine; what is less than a day goes by the clock, also where
+      // the clock is changed.
       const before = remind.until(due, { largestUnit: 'days' });
       const days_before = local(next.due_at, zone).subtract({ days: before.days });
       const elapsed = local(next.remind_at!, zone).until(days_before, { largestUnit: 'hours' });

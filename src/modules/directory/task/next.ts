@@ -2,7 +2,10 @@ import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import { isTimeInRange } from '../../../kernel/contract/time.ts';
 
-/** A rule that no time fits within so many of its periods has none: Fridays the 13th come within fewer, and leap days within eight years. */
+/**
+ * A rule that no time fits within so many of its periods has none: Fridays the 13th come within fewer, and leap days
+ * within eight years.
+ */
 const firstPeriodsMax = (rule: string): number => (rule.includes('FREQ=DAILY') ? 3_000 : 1_000);
 /** Between two times of a series: the same date is on the same day of the week within forty years. */
 const gap_days_max = 15_000;
@@ -47,7 +50,10 @@ interface Series {
 const wall = (moment: string | Temporal.Instant, zone: string): Temporal.ZonedDateTime =>
   Temporal.Instant.from(moment).toZonedDateTimeISO(zone).toPlainDateTime().toZonedDateTime('UTC');
 
-/** When the clock of a zone shows this. What an hour that spring skips would have held happens as that hour ends, as in calendars. */
+/**
+ * When the clock of a zone shows this. What an hour that spring skips would have held happens as that hour ends, as in
+ * calendars.
+ */
 function atClock(time: Temporal.PlainDateTime, zone: string): Temporal.ZonedDateTime {
   const zoned = time.toZonedDateTime(zone);
   if (zoned.toPlainDateTime().equals(time)) return zoned;
@@ -57,7 +63,10 @@ function atClock(time: Temporal.PlainDateTime, zone: string): Temporal.ZonedDate
 /** The end of a day. */
 const endIn = (zone: string, day: Temporal.PlainDate) => day.toZonedDateTime({ timeZone: zone, plainTime: end_of_day });
 
-/** A series of days goes by the calendar alone, so that it keeps its days wherever its assignee lives or moves, and whoever ticks it off. */
+/**
+ * A series of days goes by the calendar alone, so that it keeps its days wherever its assignee lives or moves, and
+ * whoever ticks it off.
+ */
 function seriesBy(task: Repeating, now: Temporal.Instant): Series {
   const { recurrence, due_at, due_on, series_start, zone } = task;
   if (due_on === null) {
@@ -76,8 +85,8 @@ function seriesBy(task: Repeating, now: Temporal.Instant): Series {
 }
 
 /**
- * By RFC 5545 alone, "every month" since a 31st leaves out five months, and "every year" since a leap day three years of four. Such a series is due on
- * the last day instead, unless its rule itself names days.
+ * By RFC 5545 alone, "every month" since a 31st leaves out five months, and "every year" since a leap day three years
+ * of four. Such a series is due on the last day instead, unless its rule itself names days.
  */
 function inEachPeriod(rule: string, { month, day }: Temporal.ZonedDateTime): string {
   if (/\bBY[A-Z]+=/.test(rule)) return rule;
@@ -94,8 +103,8 @@ function dueTime(task: Repeating, time: Temporal.ZonedDateTime): Pick<Next, 'due
 }
 
 /**
- * When a task that repeats is due again: the first time of its rule (RFC 5545) that is still to come after this one was due. The reminder
- * keeps its distance on the calendar and the clock. Undefined when the series is at its end.
+ * When a task that repeats is due again: the first time of its rule (RFC 5545) that is still to come after this one was
+ * due. The reminder keeps its distance on the calendar and the clock. Undefined when the series is at its end.
  */
 export function nextOf(task: Repeating, now: Temporal.Instant): Next | undefined {
   const series = seriesBy(task, now);
@@ -140,7 +149,10 @@ function seriesOf(rule: string, start: Temporal.ZonedDateTime, maxIterations: nu
   });
 }
 
-/** Long enough to find the times up to a moment and the one behind it: a series that counts is looked through from its start. */
+/**
+ * Long enough to find the times up to a moment and the one behind it: a series that counts is looked through from its
+ * start.
+ */
 function seriesUntil(rule: string, start: Temporal.ZonedDateTime, until: Temporal.Instant): RRuleTemporal {
   const parts = Object.fromEntries(rule.split(';').map((part) => part.split('=') as [string, string]));
   const days = Math.max(start.toInstant().until(until).total('hours') / 24, 0);
@@ -190,8 +202,8 @@ export function timesBetween(
 }
 
 /**
- * What a series holds behind the task that is due: its first time, and a rule that counts from there, of whole days or of times on them. Undefined
- * when it ends with the task, or takes too long to count.
+ * What a series holds behind the task that is due: its first time, and a rule that counts from there, of whole days or
+ * of times on them. Undefined when it ends with the task, or takes too long to count.
  */
 export function seriesAfter(
   task: Repeating,

@@ -8,10 +8,14 @@ import type { Repeating } from './next.ts';
 /** Where the clock hangs that a series goes by: that of the assignee, or else of the workspace, whoever asks. */
 const zoneOf = (task: 't' | 'r') =>
   sql`coalesce(
-    (select u.time_zone from user_account u where u.tenant_id = ${sql.ref(`${task}.tenant_id`)} and u.id = ${sql.ref(`${task}.assignee_id`)}),
+    (select u.time_zone from user_account u where u.tenant_id = ${sql.ref(`${task}.tenant_id`)}
+      and u.id = ${sql.ref(`${task}.assignee_id`)}),
     (select w.time_zone from tenant w where w.id = ${sql.ref(`${task}.tenant_id`)}), 'UTC') as zone`;
 
-/** Open tasks that repeat, kept from others until the transaction ends: two who tick one off make one next task, not two. */
+/**
+ * Open tasks that repeat, kept from others until the transaction ends: two who tick one off make one next task, not
+ * two.
+ */
 export function lockRepeating(ctx: Context, ids: readonly string[]): Promise<(Repeating & { id: string })[]> {
   return ctx.tx.many(sql`select t.id, t.recurrence, t.due_at, t.due_on, t.remind_at, t.series_start, ${zoneOf('t')}
     from task t where t.tenant_id = ${ctx.tenant_id} and t.id = any (${ids}::uuid[]) and t.status = 'open' and t.recurrence is not null
@@ -30,7 +34,10 @@ interface Ordered {
   version: number;
 }
 
-/** Numbers the tasks as they stand, in the order of their ids so that two who do it at once wait instead of blocking each other. */
+/**
+ * Numbers the tasks as they stand, in the order of their ids so that two who do it at once wait instead of blocking
+ * each other.
+ */
 export function putInOrder(ctx: Context, ids: readonly string[]): Promise<Ordered[]> {
   return ctx.tx.many(sql`with locked as (
       select r.id from task r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}::uuid[]) and r.deleted_at is null

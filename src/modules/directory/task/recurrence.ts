@@ -4,7 +4,9 @@ const number = /^[1-9]\d{0,2}$/;
 const weekday = '(MO|TU|WE|TH|FR|SA|SU)';
 const time = '(T([01]\\d|2[0-3])[0-5]\\d[0-5]\\dZ)';
 
-/** The parts of a recurrence rule (RFC 5545, section 3.3.10) that make sense for tasks: nothing repeats within a day. */
+/**
+ * The parts of a recurrence rule (RFC 5545, section 3.3.10) that make sense for tasks: nothing repeats within a day.
+ */
 const parts: Record<string, RegExp> = {
   FREQ: /^(DAILY|WEEKLY|MONTHLY|YEARLY)$/,
   INTERVAL: number,

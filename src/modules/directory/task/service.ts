@@ -7,13 +7,19 @@ import { nextOf, occurs, type Repeating } from './next.ts';
 import { insertNext, lockRepeating } from './queries.ts';
 import { recurrenceError } from './recurrence.ts';
 
-/** Prepares a change of a task. When a recurring task is done, the next one is created in the same change. A new rule starts a new series. */
+/**
+ * Prepares a change of a task. When a recurring task is done, the next one is created in the same change. A new rule
+ * starts a new series.
+ */
 export async function changedTask(ctx: Context, id: string, input: Values): Promise<Values> {
   if (input.status === 'done') await createNext(ctx, new Map([[id, input]]));
   return input.recurrence === undefined ? input : { ...input, series_start: null };
 }
 
-/** Creates the next task of each series whose present one is ticked off. `changes`: what else happens to the present ones, by their ids. */
+/**
+ * Creates the next task of each series whose present one is ticked off. `changes`: what else happens to the present
+ * ones, by their ids.
+ */
 export async function createNext(ctx: Context, changes: ReadonlyMap<string, Values>): Promise<void> {
   for (const { id, zone, ...locked } of await lockRepeating(ctx, [...changes.keys()])) {
     const input = changes.get(id)!;

@@ -5,7 +5,8 @@ import type { ExportColumn, RecordFormat } from '../../../platform/export/index.
 import { positionsJoin } from '../contact-position/index.ts';
 import { type ContactOfCard, cardOf, todayInUtc, writeCard } from '../vcard/index.ts';
 
-const company_join = sql`left join company as x_card_company on x_card_company.tenant_id = r.tenant_id and x_card_company.id = r.company_id`;
+const company_join = sql`left join company as x_card_company on x_card_company.tenant_id = r.tenant_id
+  and x_card_company.id = r.company_id`;
 const tags_join = sql`left join (select t.record_id, jsonb_agg(jsonb_build_object('name', g.name) order by g.name) as items
     from record_tag t join tag g on g.tenant_id = t.tenant_id and g.id = t.tag_id
     group by 1) x_card_tags on x_card_tags.record_id = r.id`;

@@ -9,8 +9,9 @@ const card_lines_max = 5_000;
 const damaged = (message: string) => new ParseError('cards_damaged', message);
 
 /**
- * The content lines of each card of a file, unfolded (RFC 6350, section 3.2), what is outside of cards left out. They are put together as bytes, a
- * character each, because a line may be folded within a character and each may be in an encoding of its own.
+ * The content lines of each card of a file, unfolded (RFC 6350, section 3.2), what is outside of cards left out. They
+ * are put together as bytes, a character each, because a line may be folded within a character and each may be in an
+ * encoding of its own.
  */
 export async function* cardLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   let lines: FoldedLine[] | undefined;
@@ -51,7 +52,10 @@ export async function* cardLines(source: AsyncIterable<Uint8Array>): AsyncGenera
   }
 }
 
-/** A content line while it is read. Its pieces are joined once: a photograph has so many that to join them one by one would take minutes. */
+/**
+ * A content line while it is read. Its pieces are joined once: a photograph has so many that to join them one by one
+ * would take minutes.
+ */
 interface FoldedLine {
   pieces: string[];
   /** In vCard 2.1 such a line goes on after an equals sign at the end of a piece. */
@@ -75,8 +79,8 @@ function append(lines: FoldedLine[], piece: string): void {
 }
 
 /**
- * Many programs label what they write in UTF-8 with another encoding, or keep the label of a file that was converted. So the label counts where the bytes
- * are no UTF-8, and where they look like ASCII and are not.
+ * Many programs label what they write in UTF-8 with another encoding, or keep the label of a file that was converted.
+ * So the label counts where the bytes are no UTF-8, and where they look like ASCII and are not.
  */
 function decoded(line: string): string {
   const charset = /^[^:]*;CHARSET="?([\w-]+)/i.exec(line)?.[1] ?? '';
@@ -97,7 +101,10 @@ export function decodeText(bytes: Uint8Array, charset?: string): string {
   return isUtf8(bytes) ? new TextDecoder().decode(bytes) : mended(bytes);
 }
 
-/** Programs cut notes within a character. One that is broken makes no Windows-1252 of a text with more that are whole, as hardly any of that has. */
+/**
+ * Programs cut notes within a character. One that is broken makes no Windows-1252 of a text with more that are whole,
+ * as hardly any of that has.
+ */
 function mended(bytes: Uint8Array): string {
   // As of a stream that goes on, which leaves out the beginning of a character at the end.
   const text = new TextDecoder().decode(bytes, { stream: true });

@@ -205,8 +205,9 @@ function preference({ parameters }: Property): number {
 }
 
 /**
- * What stands between the parts of a property of several. Values are read here, because ical.js takes the separator behind an escaped backslash for an
- * escaped one, and leaves the escapes of addresses of the web, which programs write all the same.
+ * What stands between the parts of a property of several. Values are read here, because ical.js takes the separator
+ * behind an escaped backslash for an escaped one, and leaves the escapes of addresses of the web, which programs write
+ * all the same.
  */
 const separators: Record<string, string> = { n: ';', adr: ';', org: ';', categories: ',' };
 
@@ -229,7 +230,10 @@ function property(line: string): Property | undefined {
   }
 }
 
-/** The texts between separators that no backslash stands before, without their escapes (RFC 6350, 3.4); without a separator there is one. */
+/**
+ * The texts between separators that no backslash stands before, without their escapes (RFC 6350, 3.4); without a
+ * separator there is one.
+ */
 function partsOf(value: string, separator: string | undefined): string[] {
   const parts = [''];
   for (const [token] of value.matchAll(/\\.|[^\\]|\\$/gsu)) {

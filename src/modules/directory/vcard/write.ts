@@ -44,7 +44,10 @@ export function writeCard(card: Card): string {
   return `${ICAL.stringify(['vcard', written, []] as unknown as Parameters<typeof ICAL.stringify>[0])}\r\n`;
 }
 
-/** ical.js escapes the line feeds of texts and nothing else: a carriage return, or any of them in an address of the web, would end the line. */
+/**
+ * ical.js escapes the line feeds of texts and nothing else: a carriage return, or any of them in an address of the web,
+ * would end the line.
+ */
 const withoutControls = ([name, parameters, type, ...values]: JsonProperty): JsonProperty => {
   const clean = type === 'text' ? severalLines : oneLine;
   return [
@@ -72,7 +75,9 @@ const phone_types: ReadonlyMap<string, string> = new Map([
   ['Pager', 'pager'],
 ]);
 
-/** `Work Fax` becomes types; any other label a property beside, as address books of Apple and Google write and read it. */
+/**
+ * `Work Fax` becomes types; any other label a property beside, as address books of Apple and Google write and read it.
+ */
 function withLabel(group: () => string, label: string | null, property: JsonProperty): JsonProperty[] {
   if (!label) return [property];
   const [name, parameters, ...rest] = property;
@@ -106,12 +111,15 @@ function profileOf(group: () => string, { label, value }: LabelledValue): JsonPr
   return withLabel(group, label, ['x-socialprofile', type, 'unknown', value]);
 }
 
-/** A value that ical.js writes as it stands must not begin another property, and its backslashes are read as those of escapes. */
+/**
+ * A value that ical.js writes as it stands must not begin another property, and its backslashes are read as those of
+ * escapes.
+ */
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').replaceAll('\\', '\\\\');
 
 /**
- * Programs pair titles with organisations by group or by their order, so a position stands in the card only where both agree: further ones
- * follow a main one at a company, and have a role only when that has one too.
+ * Programs pair titles with organisations by group or by their order, so a position stands in the card only where both
+ * agree: further ones follow a main one at a company, and have a role only when that has one too.
  */
 function positions(group: () => string, [main, ...further]: Card['positions']): JsonProperty[] {
   if (!main) return [];

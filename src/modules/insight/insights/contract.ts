@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What is looked at: a record with all that is written about it, or a conversation, by itself or by one of its messages. */
+/**
+ * What is looked at: a record with all that is written about it, or a conversation, by itself or by one of its
+ * messages.
+ */
 export const insightSubjects = ['contact', 'company', 'deal', 'household', 'thread', 'message'] as const;
 
 export const insightQuery = z.strictObject({ of: z.enum(insightSubjects), id: z.uuid() });

@@ -27,8 +27,8 @@ const done =
   /\b(attached|enclosed|as promised|as discussed,? here|here (is|are)|i('ve| have) sent|we('ve| have) sent|anbei|im anhang|wie versprochen|wie besprochen|habe ich (dir|ihnen)? ?\w* ?(geschickt|gesendet)|erledigt|done)\b/i;
 
 /**
- * Promises that nobody has said are kept: by the one who made it, later, with words of theirs, that something is attached or done, or a file that they sent.
- * `sentences` are the newest first.
+ * Promises that nobody has said are kept: by the one who made it, later, with words of theirs, that something is
+ * attached or done, or a file that they sent. `sentences` are the newest first.
  */
 export function openPromises(sentences: readonly Sentence[]): PromiseFound[] {
   const found: PromiseFound[] = [];

@@ -19,20 +19,25 @@ export interface ReadText {
 const texts_max = 200;
 const body_max = 8_000;
 
-const message = sql`'mail_message' as resource, m.id, m.subject as title, left(m.body, ${sql.lit(body_max)}) as body, m.occurred_at::timestamptz as at,
+const message = sql`'mail_message' as resource, m.id, m.subject as title, left(m.body, ${sql.lit(body_max)}) as body,
+  m.occurred_at::timestamptz as at,
   'email' as kind, m.direction, m.conversation_id, m.has_files`;
 
 export const textsOfRecords = (ctx: Context, ids: readonly string[], hidden: readonly string[]): Promise<ReadText[]> =>
   ctx.tx.many(sql`select s.* from (
-      select distinct on (l.item_id) l.item_type, l.item_id, l.at from record_link l where l.tenant_id = ${ctx.tenant_id} and l.record_id = any (${ids}::uuid[])
+      select distinct on (l.item_id) l.item_type, l.item_id, l.at from record_link l where l.tenant_id = ${ctx.tenant_id}
+        and l.record_id = any (${ids}::uuid[])
         and l.item_type in ('note', 'activity', 'mail_message') and l.item_type <> all (${hidden}::text[])) l
     cross join lateral (
-      select 'note' as resource, n.id, null::text as title, left(n.body, ${body_max}) as body, n.created_at::timestamptz as at, null::text as kind,
+      select 'note' as resource, n.id, null::text as title, left(n.body, ${body_max}) as body, n.created_at::timestamptz as at,
+        null::text as kind,
         null::text as direction, null::uuid as conversation_id, false as has_files
         from note n where l.item_type = 'note' and n.tenant_id = ${ctx.tenant_id} and n.id = l.item_id and n.deleted_at is null
-      union all select 'activity', a.id, a.subject, left(coalesce(a.body, ''), ${body_max}), a.occurred_at::timestamptz, a.kind, a.direction, null, false
+      union all select 'activity', a.id, a.subject, left(coalesce(a.body, ''), ${body_max}), a.occurred_at::timestamptz, a.kind,
+        a.direction, null, false
         from activity a where l.item_type = 'activity' and a.tenant_id = ${ctx.tenant_id} and a.id = l.item_id and a.deleted_at is null
-      union all select ${message} from mail_message m where l.item_type = 'mail_message' and m.tenant_id = ${ctx.tenant_id} and m.id = l.item_id
+      union all select ${message} from mail_message m where l.item_type = 'mail_message' and m.tenant_id = ${ctx.tenant_id}
+        and m.id = l.item_id
         and m.deleted_at is null) s
     where s.at <= now() order by s.at desc, s.id desc limit ${texts_max}`);
 
@@ -53,7 +58,8 @@ export async function textsAround(ctx: Context, id: string): Promise<ReadText[] 
 }
 
 const conversation = ({ tx, tenant_id }: Context, id: string, where: ReturnType<typeof sql>): Promise<ReadText[]> =>
-  tx.many(sql`select ${message} from mail_message m where m.tenant_id = ${tenant_id} and m.conversation_id = ${id} ${where} and m.deleted_at is null
+  tx.many(sql`select ${message} from mail_message m where m.tenant_id = ${tenant_id} and m.conversation_id = ${id} ${where}
+    and m.deleted_at is null
     order by m.occurred_at desc, m.id desc limit ${texts_max}`);
 
 const members_max = 50;
@@ -63,7 +69,8 @@ export async function membersOf(ctx: Context, household: string): Promise<string
   const rows = await ctx.tx.many<{
     id: string;
   }>(sql`select distinct contact_id as id from household_member where tenant_id = ${ctx.tenant_id}
-    and household_id = ${household} and (from_on is null or from_on <= current_date) and (until_on is null or until_on >= current_date) limit ${members_max}`);
+    and household_id = ${household} and (from_on is null or from_on <= current_date) and (until_on is null or until_on >= current_date)
+      limit ${members_max}`);
   return rows.map(({ id }) => id);
 }
 
@@ -72,6 +79,8 @@ export const overdueTask = (
   ctx: Context,
   ids: readonly string[],
 ): Promise<{ id: string; title: string; due_at: string } | undefined> =>
-  ctx.tx.maybe(sql`select t.id, t.title, t.due_at::timestamptz as due_at from record_link l join task t on t.tenant_id = l.tenant_id and t.id = l.item_id
-    where l.tenant_id = ${ctx.tenant_id} and l.record_id = any (${ids}::uuid[]) and l.item_type = 'task' and t.status = 'open' and t.deleted_at is null
+  ctx.tx.maybe(sql`select t.id, t.title, t.due_at::timestamptz as due_at from record_link l join task t on t.tenant_id = l.tenant_id
+    and t.id = l.item_id
+    where l.tenant_id = ${ctx.tenant_id} and l.record_id = any (${ids}::uuid[]) and l.item_type = 'task' and t.status = 'open'
+      and t.deleted_at is null
       and t.due_at < now() order by t.due_at, t.id limit 1`);

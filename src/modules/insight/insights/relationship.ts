@@ -12,7 +12,9 @@ const frequent = 12;
 /** Calls, meetings and mail; a note is nobody's contact with anybody. */
 export const isContact = ({ resource }: ReadText): boolean => resource !== 'note';
 
-/** How strong a relationship is, with what it is made of; null where there was no contact. `texts` are the newest first. */
+/**
+ * How strong a relationship is, with what it is made of; null where there was no contact. `texts` are the newest first.
+ */
 export function strengthOf(texts: readonly ReadText[], now: Date): RelationshipStrength | null {
   const contacts = texts.filter(isContact);
   const [last] = contacts;

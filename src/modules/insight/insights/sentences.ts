@@ -16,7 +16,10 @@ const formal =
 /** A link in a summary would lead elsewhere than to the source. */
 const link = /\bhttps?:\/\/|\bwww\./i;
 
-/** The sentences that somebody wrote in a text, without what was quoted, and without those that are too short or too long to stand alone. */
+/**
+ * The sentences that somebody wrote in a text, without what was quoted, and without those that are too short or too
+ * long to stand alone.
+ */
 export function sentencesOf(of: ReadText): Sentence[] {
   const letters = lettersOf(of);
   return passagesOf({ ...of, title: null }).flatMap(({ starts_at, ends_at }) =>
@@ -38,8 +41,8 @@ const sentences_max = 1_000;
 const day_ms = 86_400_000;
 
 /**
- * The sentences that say most of what all of them are about, none of which repeats another: each counts by how many of the texts have its words, a little
- * more the newer it is. They stand in the order of their texts, the newest first.
+ * The sentences that say most of what all of them are about, none of which repeats another: each counts by how many of
+ * the texts have its words, a little more the newer it is. They stand in the order of their texts, the newest first.
  */
 export function summarise(sentences: readonly Sentence[], now: Date): Sentence[] {
   const compared = sentences.slice(0, sentences_max);

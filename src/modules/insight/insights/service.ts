@@ -28,8 +28,8 @@ const silent_days = 30;
 const contacts_min = 3;
 
 /**
- * What texts say about a record or in a conversation. It is made anew for each request of what the caller reads, under the policies of each table, so it
- * holds nothing of what they may not read.
+ * What texts say about a record or in a conversation. It is made anew for each request of what the caller reads, under
+ * the policies of each table, so it holds nothing of what they may not read.
  */
 export async function insightsOf(ctx: Context, of: Subject, id: string): Promise<Insights> {
   const now = new Date();
@@ -92,7 +92,10 @@ interface Known {
   now: Date;
 }
 
-/** The first of these rules that holds: what we promised is overdue, they wait for an answer, a task is overdue, what they promised is, or it is long silent. */
+/**
+ * The first of these rules that holds: what we promised is overdue, they wait for an answer, a task is overdue, what
+ * they promised is, or it is long silent.
+ */
 async function nextAction(ctx: Context, { ids, texts, promises, source, now }: Known): Promise<NextAction | null> {
   const daysSince = (at: string) => (now.getTime() - Date.parse(at)) / day_ms;
   const ours = promises.find(({ overdue, by }) => overdue && by !== 'them');

@@ -23,8 +23,9 @@ const spare = 12;
 const rounds = 4;
 
 /**
- * The directions in which the rows of a matrix differ most, one in each column of the answer (`width` times `wanted`), by randomised projection (Halko,
- * Martinsson and Tropp, 2011): a random projection of the rows, made sharper by a few multiplications. The same matrix gives the same answer.
+ * The directions in which the rows of a matrix differ most, one in each column of the answer (`width` times `wanted`),
+ * by randomised projection (Halko, Martinsson and Tropp, 2011): a random projection of the rows, made sharper by a few
+ * multiplications. The same matrix gives the same answer.
  */
 export async function factorise(
   matrix: SparseMatrix,
@@ -91,7 +92,10 @@ function gramOf({ rows, width, values }: Dense): Float64Array {
   return gram;
 }
 
-/** Makes the columns orthogonal to each other and of length 1 (Cholesky's factorisation of what they have in common), twice because numbers are rounded. */
+/**
+ * Makes the columns orthogonal to each other and of length 1 (Cholesky's factorisation of what they have in common),
+ * twice because numbers are rounded.
+ */
 function orthonormalise(matrix: Dense): void {
   for (let time = 0; time < 2; time++) {
     const { rows, width, values } = matrix;
@@ -120,7 +124,10 @@ function cholesky(gram: Float64Array, width: number): Float64Array {
   return lower;
 }
 
-/** The `wanted` strongest directions within the columns, each of length 1, and how strong they are (the singular values). */
+/**
+ * The `wanted` strongest directions within the columns, each of length 1, and how strong they are (the singular
+ * values).
+ */
 function leading(basis: Dense, wanted: number): Dense & { strengths: Float64Array } {
   const { rows, width, values } = basis;
   const { squares, vectors } = eigen(gramOf(basis), width);

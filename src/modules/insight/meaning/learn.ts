@@ -42,11 +42,16 @@ const changed_max = 100_000;
 
 type Run = Pick<JobRun, 'db' | 'job' | 'signal'>;
 
-/** Passages are made of texts whatever the person who wrote them may see: their readers are known when somebody asks. */
+/**
+ * Passages are made of texts whatever the person who wrote them may see: their readers are known when somebody asks.
+ */
 const asProgram = <R>({ db, job }: Run, work: (ctx: Context) => Promise<R>): Promise<R> =>
   withContext(db, systemActor(job.tenant_id), work);
 
-/** Makes a model where there is none yet, or where the texts have become others; `anew`: in any case. The one before serves until the new one is whole. */
+/**
+ * Makes a model where there is none yet, or where the texts have become others; `anew`: in any case. The one before
+ * serves until the new one is whole.
+ */
 export async function learn(run: Run, anew: boolean): Promise<void> {
   while (await asProgram(run, (ctx) => forgetRetired(ctx, forgotten_at_once))) run.signal.throwIfAborted();
   if (!(anew || (await asProgram(run, isDue)))) return;

@@ -140,7 +140,9 @@ test('mail is found as far as the owner of its mailbox shares it, at once', asyn
   const owner = await tenant.as('advisor', 'postman');
   const box = await made(owner.api, 'mailboxes', { name: 'Post', address: 'post@mail.example', sharing: 'private' });
   const [row] = await asOwner(app, `insert into mail_message (tenant_id, digest, conversation_id, subject, body, occurred_at, mailbox_ids)
-    values ($1, sha256('meaning'), gen_random_uuid(), 'Chandlery', 'The yacht of Zuleika has a leak, says the harbour.' || chr(10) || '> quoted pension words', now(), array[$2::uuid]) returning id, conversation_id`,
+    values ($1, sha256('meaning'), gen_random_uuid(), 'Chandlery',
+      'The yacht of Zuleika has a leak, says the harbour.' || chr(10) || '> quoted pension words', now(), array[$2::uuid])
+        returning id, conversation_id`,
     [tenant.tenant_id, box.id]); // biome-ignore format: a statement
   const mail = row as { id: string; conversation_id: string };
   await asOwner(

@@ -31,9 +31,10 @@ const weightOf = (count: number, documents: number, all: number): number =>
   (1 + Math.log(count)) * Math.log((all + 1) / (documents + 0.5));
 
 /**
- * Learns from texts what words have to do with each other: those that stand in the same texts, or in texts with the same words, get vectors that point
- * alike (latent semantic analysis: TF-IDF with truncated singular value decomposition). The strongest directions, which tell the subject of the whole
- * workspace, count a little less than by their strength.
+ * Learns from texts what words have to do with each other: those that stand in the same texts, or in texts with the
+ * same words, get vectors that point alike (latent semantic analysis: TF-IDF with truncated singular value
+ * decomposition). The strongest directions, which tell the subject of the whole workspace, count a little less than by
+ * their strength.
  */
 export async function train(texts: readonly WordCounts[], signal?: AbortSignal): Promise<Model> {
   const documents = new Map<number, number>();
@@ -109,7 +110,10 @@ function normalise(vector: Float32Array): Float32Array | null {
 const saturation = 1.4;
 const length_share = 0.7;
 
-/** How well a text answers words that were asked for (BM25). `counts`: how often it has each of them; `size`: how many words it has. */
+/**
+ * How well a text answers words that were asked for (BM25). `counts`: how often it has each of them; `size`: how many
+ * words it has.
+ */
 export function bm25(
   { documents, average_length, terms }: Omit<Model, 'dimensions'>,
   asked: WordCounts,
@@ -131,8 +135,8 @@ export function bm25(
 const likeness_weight = 1;
 
 /**
- * Orders texts by words and meaning together. A text that has every word asked for comes before one that has not: whoever asks for a name or a number
- * wants that.
+ * Orders texts by words and meaning together. A text that has every word asked for comes before one that has not:
+ * whoever asks for a name or a number wants that.
  */
 export function fuse<T extends { words: number; likeness: number; complete: boolean }>(found: readonly T[]): T[] {
   const best = Math.max(...found.map(({ words }) => words), 1e-9);
@@ -142,7 +146,10 @@ export function fuse<T extends { words: number; likeness: number; complete: bool
 
 const signature_bits = 256;
 
-/** On which side of random planes a vector lies, as text of 0 and 1: vectors that point alike have most of these in common. */
+/**
+ * On which side of random planes a vector lies, as text of 0 and 1: vectors that point alike have most of these in
+ * common.
+ */
 export function signatureOf(vector: Float32Array): string {
   const planes = planesOf(vector.length);
   let bits = '';
@@ -193,7 +200,10 @@ const cell_rounds = 5;
 /** How many passages the middles are learnt from. */
 const cell_sample = 10_000;
 
-/** The middles of the cells in which the vectors of many texts lie (k-means on the sphere), one after the other; null for few texts. */
+/**
+ * The middles of the cells in which the vectors of many texts lie (k-means on the sphere), one after the other; null
+ * for few texts.
+ */
 export async function cellsOf(model: Model, texts: readonly WordCounts[]): Promise<Float32Array | null> {
   if (texts.length < passages_without_cells) return null;
   const step = Math.ceil(texts.length / cell_sample);

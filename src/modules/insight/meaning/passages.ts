@@ -29,8 +29,8 @@ export const lettersOf = ({ resource, body }: Pick<WrittenText, 'resource' | 'bo
   resource === 'note' ? plain(body ?? '') : (body ?? '');
 
 /**
- * A text in passages of some sentences, cut between paragraphs where there are any, else between sentences or words. What a mail quotes of another is
- * none of its own.
+ * A text in passages of some sentences, cut between paragraphs where there are any, else between sentences or words.
+ * What a mail quotes of another is none of its own.
  */
 export function passagesOf(written: WrittenText): Passage[] {
   const letters = lettersOf(written).slice(0, text_max);
@@ -56,7 +56,9 @@ export function passagesOf(written: WrittenText): Passage[] {
 /** More than blank lines between two pieces means that something was left out. */
 const gap_max = 8;
 
-/** Paragraphs, or parts of them that are no longer than a passage, without quoted lines and what follows a signature. */
+/**
+ * Paragraphs, or parts of them that are no longer than a passage, without quoted lines and what follows a signature.
+ */
 function* piecesOf(letters: string, mail: boolean): Generator<[number, number]> {
   for (const line of letters.matchAll(/[^\n]+/g)) {
     const [text] = line;

@@ -28,7 +28,8 @@ const body_max = 200_000;
 
 /** Each kind of text has a table of its name. */
 const textsFrom = (resource: Source) =>
-  sql`select ${sql.lit(resource)} as resource, id, ${titles[resource]} as title, left(body, ${sql.lit(body_max)}) as body from ${sql.table(resource)}`;
+  sql`select ${sql.lit(resource)} as resource, id, ${titles[resource]} as title, left(body, ${sql.lit(body_max)}) as body
+    from ${sql.table(resource)}`;
 
 /** The next texts of a kind, by their ids; only those not in the trash. */
 export const nextTexts = (
@@ -83,7 +84,8 @@ export async function insertModel(
   const { id } = await ctx.tx.one<{
     id: string;
   }>(sql`insert into meaning_model (tenant_id, documents, average_length, dimensions, cells, started_at)
-    values (${ctx.tenant_id}, ${model.documents}, ${model.average_length}, ${Math.max(model.dimensions, 1)}, ${cells && packNumbers(cells)}, ${started_at})
+    values (${ctx.tenant_id}, ${model.documents}, ${model.average_length}, ${Math.max(model.dimensions, 1)},
+      ${cells && packNumbers(cells)}, ${started_at})
     returning id`);
   return id;
 }
@@ -96,7 +98,8 @@ export async function insertTerms(
   const vectors = terms.map(([, { vector }]) => vector && packNumbers(vector).toString('hex'));
   await ctx.tx.run(sql`insert into meaning_term (tenant_id, model_id, word, documents, vector)
     select ${ctx.tenant_id}, ${model}::uuid, t.word, t.documents, decode(t.vector, 'hex')
-    from unnest(${terms.map(([word]) => word)}::int[], ${terms.map(([, { documents }]) => documents)}::int[], ${vectors}::text[]) t (word, documents, vector)`);
+    from unnest(${terms.map(([word]) => word)}::int[], ${terms.map(([, { documents }]) => documents)}::int[], ${vectors}::text[]) t (word,
+      documents, vector)`);
 }
 
 /** What the model knows of these words. */
@@ -146,9 +149,12 @@ export async function replacePassages(
     vector: vector.toString('hex'),
     counts: counts.toString('hex'),
   }));
-  await ctx.tx.run(sql`insert into meaning_passage (tenant_id, model_id, resource, record_id, starts_at, ends_at, size, cell, signature, vector, words, counts)
-    select ${ctx.tenant_id}, ${model}::uuid, p.resource, p.record_id, p.starts_at, p.ends_at, p.size, p.cell, p.signature::bit(256), decode(p.vector, 'hex'), p.words::int[], decode(p.counts, 'hex')
-    from jsonb_to_recordset(${JSON.stringify(json)}) p (resource text, record_id uuid, starts_at int, ends_at int, size int, cell int, signature text, vector text,
+  await ctx.tx.run(sql`insert into meaning_passage (tenant_id, model_id, resource, record_id, starts_at, ends_at, size, cell, signature,
+    vector, words, counts)
+    select ${ctx.tenant_id}, ${model}::uuid, p.resource, p.record_id, p.starts_at, p.ends_at, p.size, p.cell, p.signature::bit(256),
+      decode(p.vector, 'hex'), p.words::int[], decode(p.counts, 'hex')
+    from jsonb_to_recordset(${JSON.stringify(json)}) p (resource text, record_id uuid, starts_at int, ends_at int, size int, cell int,
+      signature text, vector text,
       words text, counts text)`);
 }
 
@@ -167,7 +173,8 @@ export const retire = (ctx: Context, model: string): Promise<number> =>
 
 /** Deletes a part of what models that are over have left. Returns whether there may be more. */
 export async function forgetRetired(ctx: Context, rows_max: number): Promise<boolean> {
-  // As an array: of a table just filled nothing is known, and a join would look for the retired ones again for each passage.
+  // As an array: of a table just filled nothing is known, and a join would look for the retired ones again for each
+  // passage.
   const passages =
     await ctx.tx.run(sql`delete from meaning_passage where tenant_id = ${ctx.tenant_id} and id = any (array(
     select p.id from meaning_model m join meaning_passage p on p.tenant_id = m.tenant_id and p.model_id = m.id
@@ -227,7 +234,8 @@ export const candidates = (
     rows_max,
   }: { words: readonly number[]; signature: string | null; cells: number[] | null; reach: Reach; rows_max: number },
 ): Promise<Candidate[]> =>
-  ctx.tx.many(sql`select * from app.meaning_candidates(${model}, ${words}::int[], ${signature}::bit(256), ${cells}::int[], ${reach.wide}::text[],
+  ctx.tx.many(sql`select * from app.meaning_candidates(${model}, ${words}::int[], ${signature}::bit(256), ${cells}::int[],
+    ${reach.wide}::text[],
     ${reach.listed}::uuid[], ${rows_max})`);
 
 export interface FoundPassage {

@@ -53,7 +53,8 @@ export const searchByMeaning: SearchByMeaning = async (ctx, q, limit): Promise<M
 async function find(ctx: Context, model: ModelRow, asked: WordCounts, limit: number): Promise<FoundPassage[]> {
   const reach = await reachOf(ctx);
   const known = await askedWords(ctx, model.id, [...asked.words], reach);
-  // A word that stands in nothing that the caller reads has no meaning for them: what is like it would tell what it is about.
+  // A word that stands in nothing that the caller reads has no meaning for them: what is like it would tell what it is
+  // about.
   const read = await wordsRead(ctx, known);
   const terms = new Map(known.map((term) => [term.word, statistics(term, read)]));
   const vector = embed({ ...model, terms }, asked);

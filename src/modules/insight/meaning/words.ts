@@ -1,4 +1,7 @@
-/** The words of a text as they are counted and compared: folded, without their endings, and without those that every text has. */
+/**
+ * The words of a text as they are counted and compared: folded, without their endings, and without those that every
+ * text has.
+ */
 export function wordsOf(text: string): string[] {
   const folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss');
   const words: string[] = [];
@@ -76,7 +79,10 @@ const endings = [
   'y',
 ];
 
-/** English and German alike, as people mix them: takes away too much rather than too little. Names and numbers are compared as they are written. */
+/**
+ * English and German alike, as people mix them: takes away too much rather than too little. Names and numbers are
+ * compared as they are written.
+ */
 function stem(word: string): string {
   if (!ofLetters.test(word) || word.length <= shortest_stem) return word;
   const ending = endings.find((each) => word.endsWith(each) && word.length - each.length >= shortest_stem);

@@ -22,7 +22,8 @@ export const findEvent = (ctx: Context, id: string): Promise<EventRow | undefine
 export const objectIdOf = async (ctx: Context, calendar_id: string, href: string): Promise<string | undefined> =>
   (
     await ctx.tx.maybe<{ id: string }>(
-      sql`select id from calendar_object where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and href = ${href} and outcome <> 'gone'`,
+      sql`select id from calendar_object where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and href = ${href}
+        and outcome <> 'gone'`,
     )
   )?.id;
 
@@ -45,9 +46,11 @@ export interface PersonRow {
 
 /** The people of a meeting, for those who read it in full, each with the contact that has the address. */
 export const listPeople = async (ctx: Context, id: string): Promise<PersonRow[]> =>
-  ctx.tx.many(sql`select p ->> 'name' as name, p ->> 'address' as address, p ->> 'answer' as answer, (p ->> 'is_organizer')::boolean as is_organizer,
+  ctx.tx.many(sql`select p ->> 'name' as name, p ->> 'address' as address, p ->> 'answer' as answer,
+    (p ->> 'is_organizer')::boolean as is_organizer,
       (select json_build_object('id', c.id, 'name', c.name) from contact c where c.tenant_id = m.tenant_id and c.deleted_at is null
-        and (c.email_key = p ->> 'address' or c.id = any (m.records) and c.id in (select f.id from app.contacts_with_further_email(array[p ->> 'address']) f (id)))
+        and (c.email_key = p ->> 'address' or c.id = any (m.records)
+          and c.id in (select f.id from app.contacts_with_further_email(array[p ->> 'address']) f (id)))
         order by c.id limit 1) as contact
     from meeting m cross join lateral jsonb_array_elements(m.people) with ordinality e (p, nth)
     where m.tenant_id = ${ctx.tenant_id} and m.id = ${id} order by e.nth`);
@@ -64,5 +67,6 @@ export const organizerOf = async (ctx: Context): Promise<string | null> =>
     await ctx.tx.maybe<{
       address: string;
     }>(sql`select coalesce((select m.address from mailbox m where m.tenant_id = u.tenant_id and m.owner_id = u.id
-      order by m.created_at limit 1), u.email) as address from user_account u where u.tenant_id = ${ctx.tenant_id} and u.id = ${ctx.actor.user_id}`)
+      order by m.created_at limit 1), u.email) as address from user_account u where u.tenant_id = ${ctx.tenant_id}
+        and u.id = ${ctx.actor.user_id}`)
   )?.address ?? null;

@@ -14,7 +14,8 @@ const columns = sql.raw(`f.id, f.path, f.name, f.role, f.is_chosen, f.provider_c
   (select count(*) from mail_ledger l where l.tenant_id = f.tenant_id and l.folder_id = f.id and l.outcome <> 'gone')::int as ledger_count`);
 
 const listFolders = (ctx: Context, mailbox_id: string) =>
-  ctx.tx.many(sql`select ${columns} from mail_folder f where f.tenant_id = ${ctx.tenant_id} and f.mailbox_id = ${mailbox_id} and f.gone_at is null
+  ctx.tx.many(sql`select ${columns} from mail_folder f where f.tenant_id = ${ctx.tenant_id} and f.mailbox_id = ${mailbox_id}
+    and f.gone_at is null
     order by array_position('{inbox,sent,drafts,archive,all,junk,trash}'::text[], f.role), f.path limit 1000`);
 
 export const folderRoutes: Route[] = [

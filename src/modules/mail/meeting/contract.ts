@@ -8,7 +8,10 @@ export const meetingStatuses = ['confirmed', 'tentative', 'cancelled'] as const;
 const shown = { readOnly: true, showsFrom: 'exists' } as const;
 const personal = { sensitivity: 'personal', readOnly: true } as const;
 
-/** A meeting in a calendar; of a series each time of it. What others see of it follows from what the owner of the calendar shares. */
+/**
+ * A meeting in a calendar; of a series each time of it. What others see of it follows from what the owner of the
+ * calendar shares.
+ */
 export const meeting = defineResource({
   name: 'meeting',
   right: 'mailbox',

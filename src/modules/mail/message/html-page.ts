@@ -1,6 +1,7 @@
 /**
- * The HTML of a mail as a page of its own, which the page of mail shows in a frame. It was cleaned when the mail was read; the policy, under which it
- * also runs no script, sends no form and fetches nothing but pictures, and those only where its reader asked for them, does not rely on that.
+ * The HTML of a mail as a page of its own, which the page of mail shows in a frame. It was cleaned when the mail was
+ * read; the policy, under which it also runs no script, sends no form and fetches nothing but pictures, and those only
+ * where its reader asked for them, does not rely on that.
  */
 export const htmlPage = (html: string, pictures: boolean): string =>
   `<!doctype html><html><head><meta charset="utf-8"><style>${style}</style></head><body>${pictures ? withPictures(html) : html}</body></html>`;

@@ -11,12 +11,14 @@ export const findContent = (
   ctx: Context,
   id: string,
 ): Promise<(Values & { html: string | null; raw_key: string | null; attachments: MailFile[] }) | undefined> =>
-  ctx.tx.maybe(sql`select m.id, m.header_id, m.recipients as participants, m.body as text, m.html, m.attachments, m.authentication, m.raw_key,
+  ctx.tx.maybe(sql`select m.id, m.header_id, m.recipients as participants, m.body as text, m.html, m.attachments, m.authentication,
+    m.raw_key,
     coalesce((select json_agg(json_build_object('id', b.id, 'name', b.name) order by b.name) from mailbox b
       where b.tenant_id = m.tenant_id and b.id = any (m.mailbox_ids)), '[]') as mailboxes
     from mail_message m where m.tenant_id = ${ctx.tenant_id} and m.id = ${id} and m.deleted_at is null`);
 
 /** The ids of a conversation, the oldest first, of those that the caller reads in full. */
 export const conversationIds = (ctx: Context, id: string): Promise<{ id: string }[]> =>
-  ctx.tx.many(sql`select o.id from mail_message m join mail_message o on o.tenant_id = m.tenant_id and o.conversation_id = m.conversation_id and o.deleted_at is null
+  ctx.tx.many(sql`select o.id from mail_message m join mail_message o on o.tenant_id = m.tenant_id
+    and o.conversation_id = m.conversation_id and o.deleted_at is null
     where m.tenant_id = ${ctx.tenant_id} and m.id = ${id} order by o.occurred_at desc, o.id desc limit ${conversation_max}`);

@@ -107,7 +107,9 @@ async function accessTo(services: Services, run: JobRun, mailbox_id: string): Pr
   };
 }
 
-/** The mail as it travels: the same bytes for the server and for Sent, as all that changes is fixed when it is written. */
+/**
+ * The mail as it travels: the same bytes for the server and for Sent, as all that changes is fixed when it is written.
+ */
 async function compose(
   services: Services,
   run: JobRun,

@@ -19,8 +19,10 @@ export const insertOutgoing = (
   seconds: number,
 ): Promise<OutgoingRow> => {
   const recipients = [...named('to', to), ...named('cc', cc), ...named('bcc', bcc)];
-  return ctx.tx.one(sql`insert into outgoing_mail (tenant_id, mailbox_id, author_id, header_id, reply_to_id, forward_id, file_ids, recipients, subject, body, send_at)
-    values (${ctx.tenant_id}, ${mailbox_id}, ${ctx.actor.user_id}, ${header_id}, ${reply_to_id}, ${forward_id}, ${file_ids}::uuid[], ${JSON.stringify(recipients)}, ${subject}, ${body},
+  return ctx.tx.one(sql`insert into outgoing_mail (tenant_id, mailbox_id, author_id, header_id, reply_to_id, forward_id, file_ids,
+    recipients, subject, body, send_at)
+    values (${ctx.tenant_id}, ${mailbox_id}, ${ctx.actor.user_id}, ${header_id}, ${reply_to_id}, ${forward_id}, ${file_ids}::uuid[],
+      ${JSON.stringify(recipients)}, ${subject}, ${body},
       greatest(${send_at}::timestamptz, now() + make_interval(secs => ${seconds}))) returning ${columns}`);
 };
 
@@ -34,7 +36,9 @@ export const listOutgoing = (ctx: Context, mailbox_id: string, state: State | un
 export const findOutgoing = (ctx: Context, id: string): Promise<OutgoingRow | undefined> =>
   ctx.tx.maybe(sql`select ${columns} from outgoing_mail where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 
-/** Moves a mail from one of these states to another, in one step: whoever comes second finds that it is in none of them. */
+/**
+ * Moves a mail from one of these states to another, in one step: whoever comes second finds that it is in none of them.
+ */
 export const moveOutgoing = (
   ctx: Context,
   id: string,
@@ -49,16 +53,19 @@ export const headersOf = (
   ctx: Context,
   message_id: string,
 ): Promise<{ header_id: string | null; reference_ids: string[] } | undefined> =>
-  ctx.tx.maybe(sql`select m.header_id, array(select o.header_id from mail_message o where o.tenant_id = m.tenant_id and o.conversation_id = m.conversation_id
+  ctx.tx.maybe(sql`select m.header_id, array(select o.header_id from mail_message o where o.tenant_id = m.tenant_id
+    and o.conversation_id = m.conversation_id
       and o.header_id is not null and o.occurred_at <= m.occurred_at order by o.occurred_at desc, o.id limit 20) as reference_ids
     from mail_message m where m.tenant_id = ${ctx.tenant_id} and m.id = ${message_id}`);
 
 export const senderOf = (ctx: Context, mailbox_id: string): Promise<{ name: string; address: string } | undefined> =>
-  ctx.tx.maybe(sql`select coalesce(u.name, '') as name, m.address from mailbox m left join user_account u on u.tenant_id = m.tenant_id and u.id = m.owner_id
+  ctx.tx.maybe(sql`select coalesce(u.name, '') as name, m.address from mailbox m left join user_account u on u.tenant_id = m.tenant_id
+    and u.id = m.owner_id
     where m.tenant_id = ${ctx.tenant_id} and m.id = ${mailbox_id}`);
 
 export const sentFolder = (ctx: Context, mailbox_id: string): Promise<{ path: string } | undefined> =>
-  ctx.tx.maybe(sql`select path from mail_folder where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and role = 'sent' and gone_at is null
+  ctx.tx.maybe(sql`select path from mail_folder where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and role = 'sent'
+    and gone_at is null
     order by path limit 1`);
 
 export const noteCopied = (ctx: Context, id: string): Promise<number> =>
@@ -86,13 +93,16 @@ export interface SentFile {
 
 /** Files that a mail may take along, in this order: uploads that the caller reads by themselves. */
 export const filesToSend = (ctx: Context, ids: readonly string[]): Promise<SentFile[]> =>
-  ctx.tx.many(sql`select f.name, f.content_type, f.size_bytes::float8 as size_bytes, f.storage_key from unnest(${ids}::uuid[]) with ordinality w (id, place)
-    join file f on f.tenant_id = ${ctx.tenant_id} and f.id = w.id and f.kind = 'upload' and f.expires_at is null and not app.read_elsewhere(f.id)
+  ctx.tx.many(sql`select f.name, f.content_type, f.size_bytes::float8 as size_bytes, f.storage_key
+    from unnest(${ids}::uuid[]) with ordinality w (id, place)
+    join file f on f.tenant_id = ${ctx.tenant_id} and f.id = w.id and f.kind = 'upload' and f.expires_at is null
+      and not app.read_elsewhere(f.id)
     order by w.place`);
 
 /** The files of a mail that was written: whoever wrote it could read them. */
 export const filesOf = (ctx: Context, ids: readonly string[]): Promise<SentFile[]> =>
-  ctx.tx.many(sql`select f.name, f.content_type, f.size_bytes::float8 as size_bytes, f.storage_key from unnest(${ids}::uuid[]) with ordinality w (id, place)
+  ctx.tx.many(sql`select f.name, f.content_type, f.size_bytes::float8 as size_bytes, f.storage_key
+    from unnest(${ids}::uuid[]) with ordinality w (id, place)
     join file f on f.tenant_id = ${ctx.tenant_id} and f.id = w.id order by w.place`);
 
 /** What a message that is forwarded brings along. */

@@ -11,7 +11,10 @@ export interface Letter {
   raw: Buffer;
 }
 
-/** How an attempt ended. `unknown`: the body was on its way when the connection broke, so the server may have taken the mail. */
+/**
+ * How an attempt ended. `unknown`: the body was on its way when the connection broke, so the server may have taken the
+ * mail.
+ */
 export type Sent =
   | { is: 'sent' }
   | { is: 'refused'; problem: string; isLasting: boolean }
@@ -22,7 +25,10 @@ interface Refusal extends Error {
   command?: string;
 }
 
-/** Gives a mail to the server of its mailbox, once. What the server answers to the body counts; without an answer nobody knows. */
+/**
+ * Gives a mail to the server of its mailbox, once. What the server answers to the body counts; without an answer nobody
+ * knows.
+ */
 export async function sendLetter(
   { ALLOW_PRIVATE_NETWORKS }: Pick<Config, 'ALLOW_PRIVATE_NETWORKS'>,
   server: Server,

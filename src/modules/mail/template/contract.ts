@@ -6,7 +6,10 @@ import { defineResource } from '../../../kernel/contract/resource.ts';
 const subject_max = 1000;
 const body_max = 50_000;
 
-/** A text that somebody writes again and again. `{{contact.given_name}}` in it stands for a value of the record that a mail is about. */
+/**
+ * A text that somebody writes again and again. `{{contact.given_name}}` in it stands for a value of the record that a
+ * mail is about.
+ */
 export const template = defineResource({
   name: 'mail_template',
   right: 'mailbox',

@@ -48,7 +48,10 @@ export function listVariables(ctx: Context) {
   return [...ofRecords, ...ofSender];
 }
 
-/** The variables that still stand in a text. Braces of other things, such as of a program that somebody writes about, are no variables. */
+/**
+ * The variables that still stand in a text. Braces of other things, such as of a program that somebody writes about,
+ * are no variables.
+ */
 export const variablesIn = (text: string): string[] => [
   ...new Set(
     [...text.matchAll(pattern)].flatMap(([, type, field]) =>
@@ -111,7 +114,10 @@ function noVariable(type: string, name: string): string {
   return message;
 }
 
-/** The records that were chosen, and of types of which there is none those that they name: the company of a contact, the contact of a deal. */
+/**
+ * The records that were chosen, and of types of which there is none those that they name: the company of a contact, the
+ * contact of a deal.
+ */
 async function sourcesOf(ctx: Context, request: PreviewRequest): Promise<Sources> {
   const resources = resourcesFor(ctx);
   const records = new Map<string, Values>();

@@ -13,7 +13,8 @@ const ofThread = ({ tenant_id }: Context, { mailbox_id, conversation_id }: Threa
 
 /** That all was read, or that the last message was not. What the provider has already is not wanted any more. */
 export async function wantSeen(ctx: Context, thread: ThreadRow, is_seen: boolean): Promise<void> {
-  const last = sql`and i.message_id = (select m.id from mail_message m where m.tenant_id = ${ctx.tenant_id} and m.conversation_id = ${thread.conversation_id}
+  const last = sql`and i.message_id = (select m.id from mail_message m where m.tenant_id = ${ctx.tenant_id}
+    and m.conversation_id = ${thread.conversation_id}
     and ${thread.mailbox_id}::uuid = any (m.mailbox_ids) order by m.occurred_at desc, m.id desc limit 1)`;
   await ctx.tx.run(sql`update mail_ledger i set seen_wanted = case when i.is_seen = ${is_seen} then null else ${is_seen}::boolean end
     where ${ofThread(ctx, thread)} and ${isSeen} <> ${is_seen} ${is_seen ? sql`` : last}`);
@@ -33,18 +34,23 @@ export async function wantFolder(ctx: Context, thread: ThreadRow, role: MoveRole
   await ctx.tx.run(sql`update mail_ledger i set folder_wanted = case when i.folder_id = ${folder_id} then null else ${folder_id}::uuid end
     from mail_folder f where ${ofThread(ctx, thread)} and f.tenant_id = i.tenant_id and f.id = ${folderOf} and f.id <> ${folder_id}
       and coalesce(f.role, '') = any (${from.map((each) => each ?? '')}::text[])
-      and (${role} <> 'inbox' or not exists (select from mail_message m where m.tenant_id = i.tenant_id and m.id = i.message_id and m.direction = 'out'))`);
+      and (${role} <> 'inbox' or not exists (select from mail_message m where m.tenant_id = i.tenant_id and m.id = i.message_id
+        and m.direction = 'out'))`);
 }
 
 const made: Record<MoveRole, string> = { inbox: 'INBOX', archive: 'Archive', junk: 'Junk', trash: 'Trash' };
 
-/** The folder of a mailbox for what is archived, deleted and so on. One that it does not have yet is made at the provider with the first mail that goes there. */
+/**
+ * The folder of a mailbox for what is archived, deleted and so on. One that it does not have yet is made at the
+ * provider with the first mail that goes there.
+ */
 async function folderFor(ctx: Context, mailbox_id: string, role: MoveRole): Promise<string> {
   const roles = role === 'archive' ? ['archive', 'all'] : [role];
   const known = await ctx.tx.maybe<{
     id: string;
   }>(sql`select id from mail_folder where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}
-    and gone_at is null and (role = any (${roles}::text[]) or path = ${made[role]}) order by array_position(${roles}::text[], role) limit 1`);
+    and gone_at is null and (role = any (${roles}::text[]) or path = ${made[role]}) order by array_position(${roles}::text[], role)
+      limit 1`);
   if (known) return known.id;
   const path = made[role];
   const row = await ctx.tx.one<{

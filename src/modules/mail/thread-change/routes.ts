@@ -21,7 +21,10 @@ export const threadChangeRoutes: Route[] = [
   }),
 ];
 
-/** What the owner of a mailbox does with a conversation stands at once; the provider gets it with the next run, which is due at once. */
+/**
+ * What the owner of a mailbox does with a conversation stands at once; the provider gets it with the next run, which is
+ * due at once.
+ */
 async function changeThread(
   ctx: Context,
   id: string,

@@ -38,8 +38,8 @@ export interface RatedSum {
 }
 
 /**
- * Joins what one unit of a deal's currency is worth as `x.rate`: on the day of its closing, or, while it is open, today. Null without a rate, and
- * for the workspace's own currency. `deal`: the alias of the deals.
+ * Joins what one unit of a deal's currency is worth as `x.rate`: on the day of its closing, or, while it is open,
+ * today. Null without a rate, and for the workspace's own currency. `deal`: the alias of the deals.
  */
 export function rateJoin(ctx: Context, { currency, today, rated }: Exchange, deal = 'r'): RawBuilder<unknown> {
   if (!rated) return sql`cross join (select null::numeric as rate) x`;

@@ -38,7 +38,8 @@ async function time(): Promise<void> {
   await asOwner(app, `update dashboard_mailing set next_at = date_trunc('milliseconds', now() - interval '1 minute')`);
   await asOwner(
     app,
-    `update job set state = 'ready', run_at = now(), payload = jsonb_set(payload, '{at}', to_jsonb(to_char(m.next_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+    `update job set state = 'ready', run_at = now(), payload = jsonb_set(payload, '{at}',
+      to_jsonb(to_char(m.next_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
       from dashboard_mailing m where job.kind = 'dashboard.mail' and job.state = 'scheduled' and m.id::text = job.payload ->> 'id'`,
   );
   await eventually(async () => (await jobs(`'ready', 'running'`)) === 0);

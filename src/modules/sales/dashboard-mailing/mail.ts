@@ -15,9 +15,9 @@ import { leaveMail } from './service.ts';
 import { csvOf, type Figures, tableOf } from './words.ts';
 
 /**
- * Mails a dashboard to one person, with the figures that this person would see at this moment, and leaves the job of the next time. A job for
- * a time that is not its next one any more does nothing. Should the program die between sending and noting it, it is sent again under the same
- * Message-ID, by which mail programs know the two as one.
+ * Mails a dashboard to one person, with the figures that this person would see at this moment, and leaves the job of
+ * the next time. A job for a time that is not its next one any more does nothing. Should the program die between
+ * sending and noting it, it is sent again under the same Message-ID, by which mail programs know the two as one.
  */
 export async function mailDashboard(services: Services, tenant_id: string, id: string, at: string): Promise<void> {
   const { db, mailer } = services;

@@ -40,7 +40,10 @@ export async function changeMailing(ctx: Context, id: string, input: Values): Pr
   return { ...input, hour: hour ?? hour_default, next_at: next_at.toISOString() };
 }
 
-/** Puts deleted mailings in again. Their next time is as from now: the audit does not hold what it was, and it may be over. */
+/**
+ * Puts deleted mailings in again. Their next time is as from now: the audit does not hold what it was, and it may be
+ * over.
+ */
 export async function insertMailingsAgain(ctx: Context, table: string, rows: readonly DeletedRow[]): Promise<void> {
   for (const row of rows) {
     const before = JSON.parse(row.before!) as Values;
@@ -56,7 +59,10 @@ async function nextFor(ctx: Context, recipient_id: unknown, rhythm: Rhythm, hour
   return nextTime(new Date(now), rhythm, hour, time_zone);
 }
 
-/** The overview is everybody's. What is not shared goes to nobody but its maker: others would get an e-mail of what they may not open. */
+/**
+ * The overview is everybody's. What is not shared goes to nobody but its maker: others would get an e-mail of what they
+ * may not open.
+ */
 async function checkAudience(ctx: Context, { dashboard_id, recipient_id }: Values, path: string): Promise<void> {
   if (dashboard_id == null) return;
   const dashboard = await findDashboard(ctx, dashboard_id);

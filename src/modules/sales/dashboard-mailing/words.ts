@@ -133,7 +133,10 @@ const moneys = (amounts: readonly MoneyAmount[], { locale }: MailWords): string 
     ),
   );
 
-/** Every figure with all its rows; amounts as they are, those without a rate in lines of their own. Of a step of the funnel, how many percent went on. */
+/**
+ * Every figure with all its rows; amounts as they are, those without a rate in lines of their own. Of a step of the
+ * funnel, how many percent went on.
+ */
 export function csvOf(figures: readonly Figures[], t: MailWords): string {
   const head = [t('Figure'), t('Of'), t('Value'), t('Currency'), t('Records'), t('Conversion')];
   const lines = figures.flatMap(({ tile, rows }) =>

@@ -7,7 +7,9 @@ export function tileIds(ctx: Context, dashboardId: string): Promise<{ id: string
   );
 }
 
-/** Locks dashboards, so that only one caller at a time adds tiles: these are counted, and placed behind the last one. */
+/**
+ * Locks dashboards, so that only one caller at a time adds tiles: these are counted, and placed behind the last one.
+ */
 export async function lockDashboards(ctx: Context, ids: unknown[]): Promise<void> {
   await ctx.tx.run(
     sql`select from dashboard where tenant_id = ${ctx.tenant_id} and id = any (${ids}) order by id for no key update`,

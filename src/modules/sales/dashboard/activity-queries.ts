@@ -69,7 +69,10 @@ const dealsOf = (ctx: Context) => sql`
     select a.id, d.id as deal_id, d.company_id from a join record_link l on l.tenant_id = ${ctx.tenant_id} and l.item_id = a.id
     join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = l.record_id and d.deleted_at is null`;
 
-/** Counts by person, by period and by region: each activity once in each of its regions. `starts`: when each period begins. */
+/**
+ * Counts by person, by period and by region: each activity once in each of its regions. `starts`: when each period
+ * begins.
+ */
 export function countActivities(ctx: Context, filters: ActivityFilters, starts: string[]): Promise<ActivityCount[]> {
   return ctx.tx.many<ActivityCount>(sql`
     with a as materialized (${activities(ctx, filters)}),

@@ -134,7 +134,10 @@ const funnelStep = z.object({
   /** Deals that came into the stage in these days, and those of them that have been in a later one, or won. */
   entered: worth,
   advanced: worth,
-  /** Deals closed in the pipeline in these days that were never in an open stage of it, as most imported ones: nobody knows which stages they passed. */
+  /**
+   * Deals closed in the pipeline in these days that were never in an open stage of it, as most imported ones: nobody
+   * knows which stages they passed.
+   */
   unknown: count,
   /** Null also when the way of more than a tenth of the deals is unknown. */
   rate_percent: percent,

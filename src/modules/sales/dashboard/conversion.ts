@@ -9,7 +9,10 @@ import { allOf, dealFilter, duringDays, equal, type Part } from './filters.ts';
 import { countWithoutHistory, type StageFlow, stageFlows } from './queries.ts';
 import { percentOf, rowsOf, Sum } from './tally.ts';
 
-/** With a larger share of deals whose way is unknown, a rate would say more about where they came from than about selling. */
+/**
+ * With a larger share of deals whose way is unknown, a rate would say more about where they came from than about
+ * selling.
+ */
 const unknown_percent_max = 10;
 
 /** Of the deals that came into each open stage in these days, how many went on. */

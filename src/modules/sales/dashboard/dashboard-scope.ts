@@ -19,8 +19,8 @@ export interface DashboardScope {
 export const breakdown_rows_max = 200;
 
 /**
- * The groups that are answered, in the given order. Of too many those that come first in any of their sizes: a tile shows one figure of a group, and
- * its largest must not be missing because another figure of it is small.
+ * The groups that are answered, in the given order. Of too many those that come first in any of their sizes: a tile
+ * shows one figure of a group, and its largest must not be missing because another figure of it is small.
  */
 export function leading<Group>(
   groups: readonly Group[],

@@ -93,7 +93,10 @@ export async function readProductFigures(
   return { by_product: sold.map(({ id, named, ...outcome }) => ({ product_id: id, product: named, ...outcome })) };
 }
 
-/** The same by a field that people fill in, and contacts by their source. Without a label when there is no such field for the caller. */
+/**
+ * The same by a field that people fill in, and contacts by their source. Without a label when there is no such field
+ * for the caller.
+ */
 export async function readFieldFigures(ctx: Context, scope: DashboardScope, name: string): Promise<FieldFigures> {
   const found = listField(deal, await readTenantFields(ctx), name);
   if (!found || (found.custom && found.custom.type !== 'select'))

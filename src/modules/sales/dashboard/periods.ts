@@ -59,12 +59,16 @@ function periodsBetween(first: Temporal.PlainDate, last: Temporal.PlainDate, uni
   return periods;
 }
 
-/** Where there are too many periods, so many of those before today are shown one by one: of what is expected few, of what was most. */
+/**
+ * Where there are too many periods, so many of those before today are shown one by one: of what is expected few, of
+ * what was most.
+ */
 const past_periods = { expected: 40, past: 360 };
 
 /**
- * The periods from that of the first to that of the last of the given days, without gaps. Where there are too many, those around today: what lies
- * before and after them is one period each, so that nothing is left out, and no day that somebody writes hides the others.
+ * The periods from that of the first to that of the last of the given days, without gaps. Where there are too many,
+ * those around today: what lies before and after them is one period each, so that nothing is left out, and no day that
+ * somebody writes hides the others.
  */
 export function periodsAround(
   today: string,
@@ -118,13 +122,18 @@ export function daysOf(range: Range, today: string): Days {
   return { from: start.subtract(lengths[unit]).toString(), to: start.subtract({ days: 1 }).toString() };
 }
 
-/** When a day begins somewhere; where clocks change at midnight, at the first moment that is of it. The first of all days begins with time itself. */
+/**
+ * When a day begins somewhere; where clocks change at midnight, at the first moment that is of it. The first of all
+ * days begins with time itself.
+ */
 export const beginningOf = (day: string, zone: string): string =>
   day === first_day ? `${day}T00:00:00Z` : Temporal.PlainDate.from(day).toZonedDateTime(zone).toInstant().toString();
 
 export const dayAfter = (day: string): string => Temporal.PlainDate.from(day).add({ days: 1 }).toString();
 
-/** The day that a moment is of. Of moments that lie in the year 0 or 10000 somewhere, the first or the last of all days. */
+/**
+ * The day that a moment is of. Of moments that lie in the year 0 or 10000 somewhere, the first or the last of all days.
+ */
 export function dayOf(at: string, zone: string): string {
   const day = Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate();
   if (day.year < 1) return first_day;

@@ -40,8 +40,8 @@ export function matching(ctx: Context, resource: Resource, filter: Filter | unde
 }
 
 /**
- * Three groupings of one scan. A period is named by its first day: of closing, or, of what is open, of the expected closing; without such a
- * day a deal has none.
+ * Three groupings of one scan. A period is named by its first day: of closing, or, of what is open, of the expected
+ * closing; without such a day a deal has none.
  */
 export function sumDeals(
   ctx: Context,
@@ -53,12 +53,14 @@ export function sumDeals(
     with x as (
       select r.stage_id, r.status, r.currency, r.owner_id, ${dealWorth} as amount, r.opened_on, r.closed_on, c.region, x.rate,
         date_trunc(${unit}, (case when r.status = 'open' then r.expected_close_on else r.closed_on end)::timestamp)::date as period
-      from deal r left join company c on c.tenant_id = r.tenant_id and c.id = r.company_id and c.deleted_at is null ${rateJoin(ctx, exchange)}
+      from deal r left join company c on c.tenant_id = r.tenant_id and c.id = r.company_id
+        and c.deleted_at is null ${rateJoin(ctx, exchange)}
       where ${matching(ctx, deal, filter)}
     )
     select case grouping(owner_id, period, region) when 3 then 'owner' when 5 then 'period' else 'region' end as by,
       stage_id, status, currency, owner_id, period, region, ${columns(exchange)}
-    from x group by grouping sets ((stage_id, status, currency, owner_id), (stage_id, status, currency, period), (stage_id, status, currency, region))`);
+    from x group by grouping sets ((stage_id, status, currency, owner_id), (stage_id, status, currency, period),
+      (stage_id, status, currency, region))`);
 }
 
 /** Of a deal with several products each has its share; without any the whole of it counts for none. */
@@ -137,7 +139,10 @@ export function stageFlows(
     group by came.stage_id, x.currency, advanced`);
 }
 
-/** Deals by pipeline that were closed in it without having been in an open stage: nobody knows through which they went, as of most imported deals. */
+/**
+ * Deals by pipeline that were closed in it without having been in an open stage: nobody knows through which they went,
+ * as of most imported deals.
+ */
 export async function countWithoutHistory(
   ctx: Context,
   {

@@ -30,7 +30,9 @@ const common = ['tenant', 'user', 'role', 'user_role', 'team', 'team_member'];
 const offers = ['deal', 'deal_line', 'company', 'product', 'stage', 'pipeline'];
 const sold = [...common, ...offers, 'currency_rate'];
 
-/** The parts of the dashboard that are kept by themselves, and whose changes can change each, by the names of the audit. */
+/**
+ * The parts of the dashboard that are kept by themselves, and whose changes can change each, by the names of the audit.
+ */
 const sources = {
   deals: new Set(sold),
   products: new Set(sold),

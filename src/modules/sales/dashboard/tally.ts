@@ -29,7 +29,10 @@ const withCycle: Filter = {
   ],
 };
 
-/** What figures are of: the list of deals with a filter, unless they are of something else; and when those that are closed were. */
+/**
+ * What figures are of: the list of deals with a filter, unless they are of something else; and when those that are
+ * closed were.
+ */
 export interface DrillDown {
   rows: (filter: Part) => Rows;
   closed: Part;

@@ -10,7 +10,10 @@ import { setDeals } from './contract.ts';
 
 const atAction = () => 'action.';
 
-/** What cannot be said of many records at once by one statement: stages have rules, and amounts a currency, of each deal's own. */
+/**
+ * What cannot be said of many records at once by one statement: stages have rules, and amounts a currency, of each
+ * deal's own.
+ */
 export const setDealsAction = bulkAction({
   schema: setDeals,
   resources: [deal],

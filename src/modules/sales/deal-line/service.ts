@@ -9,7 +9,10 @@ import { deleteLines, insertLines, linesTotal, type NewLine, type ProductPrice, 
 
 const whole_digits_max = 15;
 
-/** Puts these lines in place of what the deal has. The amount follows, unless one is given or no line is left to tell it. */
+/**
+ * Puts these lines in place of what the deal has. The amount follows, unless one is given or no line is left to tell
+ * it.
+ */
 export async function replaceLines(
   ctx: Context,
   id: string,
@@ -63,7 +66,10 @@ async function withPrices(ctx: Context, lines: LineInput[], currency: string, pa
   return priced;
 }
 
-/** Minor units of the deal's currency. A product's own price counts only in its own currency: nobody here invents a rate. */
+/**
+ * Minor units of the deal's currency. A product's own price counts only in its own currency: nobody here invents a
+ * rate.
+ */
 function priceOf(
   line: LineInput,
   product: ProductPrice | undefined,

@@ -216,7 +216,8 @@ test('the database holds it too, whatever writes a deal; only what is taken back
     });
   const move = sql`update deal set stage_id = ${second.id} where id = ${id}`;
   const fill = sql`update deal set source = 'Fair', custom = '{"tier": "gold"}' where id = ${id}`;
-  const addProduct = sql`insert into deal_line (tenant_id, deal_id, product_id, position) values (${tenant.tenant_id}, ${id}, ${product}, 1)`;
+  const addProduct = sql`insert into deal_line (tenant_id, deal_id, product_id, position)
+    values (${tenant.tenant_id}, ${id}, ${product}, 1)`;
   const refused = (column: string) => ({ code: '23514', column });
   await assert.rejects(write(move), refused('source'));
   await assert.rejects(write(sql`update deal set source = '' where id = ${id}`, move), refused('source'));

@@ -8,7 +8,10 @@ import { type Card, cardInColumn, cardsAfter, cardsBefore, lockColumn, spread } 
 
 /** How many cards on each side of a gap that has become too narrow are moved first. */
 const spread_cards = 32;
-/** Positions are doubles near 2^31 (seconds since 1970), which are 2^-22 apart: this leaves room for a few more halvings. */
+/**
+ * Positions are doubles near 2^31 (seconds since 1970), which are 2^-22 apart: this leaves room for a few more
+ * halvings.
+ */
 const step_min = 2 ** -18;
 
 /** Puts a card into a column, between two others or at an end. */
@@ -47,13 +50,18 @@ async function neighbour(ctx: Context, movedId: string, stageId: string, field: 
   return card;
 }
 
-/** New cards come with the present time as their position: the end of a column is no later than that, so that they come after it. */
+/**
+ * New cards come with the present time as their position: the end of a column is no later than that, so that they come
+ * after it.
+ */
 function outside(above: Card | undefined, below: Card | undefined): number {
   if (below) return below.position - 1;
   return Math.max(Date.now() / 1000, (above?.position ?? 0) + step_min);
 }
 
-/** Spaces the cards around a gap evenly, twice as many each time until there is room. Returns the position in the gap. */
+/**
+ * Spaces the cards around a gap evenly, twice as many each time until there is room. Returns the position in the gap.
+ */
 async function makeRoom(ctx: Context, movedId: string, stageId: string, above: Card, below: Card): Promise<number> {
   for (let size = spread_cards; ; size *= 2) {
     const [before, after] = await Promise.all([

@@ -14,7 +14,10 @@ export async function today(ctx: Context): Promise<string> {
   return row.today;
 }
 
-/** The values of a deal's custom fields, those too that the caller may not see: for what is asked of the deal, not for answers. */
+/**
+ * The values of a deal's custom fields, those too that the caller may not see: for what is asked of the deal, not for
+ * answers.
+ */
 export async function wholeCustom(ctx: Context, id: string): Promise<Values> {
   const row = await ctx.tx.one<{ custom: Values }>(
     sql`select custom from deal where tenant_id = ${ctx.tenant_id} and id = ${id}`,
@@ -47,7 +50,9 @@ export function reasonOutcomes(ctx: Context, ids: unknown[]): Promise<{ id: stri
   );
 }
 
-/** Where a deal goes when it is opened again: the open stage it left, while that is one of its pipeline, else the first. */
+/**
+ * Where a deal goes when it is opened again: the open stage it left, while that is one of its pipeline, else the first.
+ */
 export async function reopeningStage(ctx: Context, dealId: string): Promise<string | undefined> {
   const row = await ctx.tx.maybe<{ id: string }>(sql`select s.id from deal d
     join stage s on s.tenant_id = d.tenant_id and s.pipeline_id = d.pipeline_id and s.kind = 'open'

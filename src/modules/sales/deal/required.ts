@@ -23,7 +23,10 @@ export const fieldReader =
   (name) =>
     name.startsWith(custom_prefix) ? custom[name.slice(custom_prefix.length)] : values[name];
 
-/** What a stage asks of a deal that comes to it, whether or not whoever moves it sees that. One that is there already may go on without. */
+/**
+ * What a stage asks of a deal that comes to it, whether or not whoever moves it sees that. One that is there already
+ * may go on without.
+ */
 export async function checkRequired(ctx: Context, stage: StageRow, current: Values, change: Values): Promise<void> {
   if (stage.id === current.stage_id || stage.required_fields.length === 0) return;
   const custom = { ...(await wholeCustom(ctx, current.id as string)), ...(change.custom as Values | undefined) };
@@ -48,7 +51,10 @@ function errorsFor(
   return seen.length < missing.length ? [...errors, { field: 'custom', code, ...say.unseen }] : errors;
 }
 
-/** What each of these new deals lacks for the stage it is to begin in. Products make the amount: where both are missing, they are asked for. */
+/**
+ * What each of these new deals lacks for the stage it is to begin in. Products make the amount: where both are missing,
+ * they are asked for.
+ */
 export async function missingRequiredFields(ctx: Context, inputs: readonly Values[]): Promise<FieldError[][]> {
   const stages = await askingStages(ctx, inputs.map(({ stage_id }) => stage_id)); // biome-ignore format: one call
   if (stages.size === 0) return inputs.map(() => []);

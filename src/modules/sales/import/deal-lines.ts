@@ -25,8 +25,8 @@ const productsOf = ({ values }: LoadRow): string[] => values.product_id?.split('
 const valuesOf = ({ values }: LoadRow, column: LineColumn): string[] => values[column]?.split(';') ?? [];
 
 /**
- * Checks the line columns of a row: values must be valid as over HTTP, and one for each product. Others are left out; the product is then sold once,
- * at its usual price, without a discount.
+ * Checks the line columns of a row: values must be valid as over HTTP, and one for each product. Others are left out;
+ * the product is then sold once, at its usual price, without a discount.
  */
 export function checkLines(load: Load, row: LoadRow): void {
   const products = productsOf(row).length;
@@ -63,7 +63,9 @@ function leaveOutValue(
   row.values[column] = texts.with(at, '').join(';');
 }
 
-/** Checks prices, which have as many decimals as the currency of the deal allows. Called when the currencies are known. */
+/**
+ * Checks prices, which have as many decimals as the currency of the deal allows. Called when the currencies are known.
+ */
 export async function checkPrices(load: Load, rows: LoadRow[]): Promise<void> {
   const { ctx } = load;
   const priced = rows.filter((row) => valuesOf(row, 'product_price').length > 0);
@@ -102,8 +104,8 @@ function priceFor(amount: string, quantity: string | null, discount: string | nu
 }
 
 /**
- * One line per product. Without a price, a single product costs what makes it come to the amount of the deal, if there is such a price; several have
- * their usual prices.
+ * One line per product. Without a price, a single product costs what makes it come to the amount of the deal, if there
+ * is such a price; several have their usual prices.
  */
 export function linesOf(row: LoadRow): WantedLine[] {
   const { id, values } = row;

@@ -123,8 +123,8 @@ export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
 }
 
 /**
- * An existing deal stays in its pipeline unless its row names another, and in its stage if the row names none; in another pipeline it stays open, won
- * or lost. Returns the rows of those that stay.
+ * An existing deal stays in its pipeline unless its row names another, and in its stage if the row names none; in
+ * another pipeline it stays open, won or lost. Returns the rows of those that stay.
  */
 async function keepPlaces(load: Load, rows: LoadRow[], before: Map<string, Standing>): Promise<LoadRow[]> {
   const vague = rows.filter(({ found, values }) => found && !(values.pipeline && values.stage));

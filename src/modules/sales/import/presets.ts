@@ -1,6 +1,8 @@
 import type { Preset } from '../../../platform/import/index.ts';
 
-/** How the exports of other systems name the columns of deals; `directory/import/presets.ts` says where that is written. */
+/**
+ * How the exports of other systems name the columns of deals; `directory/import/presets.ts` says where that is written.
+ */
 export const dealPresets: readonly Preset[] = [
   {
     product: 'HubSpot',

@@ -54,7 +54,8 @@ export async function insertStages(ctx: Context, stages: StageToMake[], import_i
 export async function placeStages(ctx: Context, stages: StageToMake[]): Promise<void> {
   await ctx.tx.run(sql`update stage s set position = n.position, probability_percent = n.probability_percent
     from jsonb_to_recordset(${JSON.stringify(stages)}::jsonb) as n (id uuid, position int, probability_percent int)
-    where s.tenant_id = ${ctx.tenant_id} and s.id = n.id and (s.position, s.probability_percent) is distinct from (n.position, n.probability_percent)`);
+    where s.tenant_id = ${ctx.tenant_id} and s.id = n.id and (s.position, s.probability_percent) is distinct
+      from (n.position, n.probability_percent)`);
 }
 
 export interface WantedReason {
@@ -109,13 +110,19 @@ export interface WantedLine {
   /** In the currency of the deal. */
   unit_price: string | null;
   discount_percent: string | null;
-  /** The price in minor units of a new line without one in the file; null: that of the product, if it is in the currency of the deal. */
+  /**
+   * The price in minor units of a new line without one in the file; null: that of the product, if it is in the currency
+   * of the deal.
+   */
   usual_price: string | null;
   /** The same where the product has no price either. */
   near_price: string | null;
 }
 
-/** Updates the lines of deals with the values of a file, and adds missing ones. The second row of a product is its second line. */
+/**
+ * Updates the lines of deals with the values of a file, and adds missing ones. The second row of a product is its
+ * second line.
+ */
 export async function placeLines(ctx: Context, lines: WantedLine[], import_id: string): Promise<void> {
   const deals = [...new Set(lines.map(({ deal_id }) => deal_id))];
   const wanted = sql`select *, row_number() over (partition by deal_id, product_id order by position) as nth
@@ -134,14 +141,18 @@ export async function placeLines(ctx: Context, lines: WantedLine[], import_id: s
         and (t.quantity, t.unit_price, t.discount_percent) is distinct from (n.quantity, n.unit_price, n.discount_percent)`);
   await ctx.tx.run(sql`insert into deal_line (tenant_id, deal_id, product_id, quantity, unit_price, discount_percent, position, import_id)
     select d.tenant_id, d.id, p.id, coalesce(w.quantity, 1),
-      coalesce(${minor}, w.usual_price, case when p.currency = d.currency then p.unit_price end, w.near_price, 0), coalesce(w.discount_percent, 0), w.position, ${import_id}
+      coalesce(${minor}, w.usual_price, case when p.currency = d.currency then p.unit_price end, w.near_price, 0),
+        coalesce(w.discount_percent, 0), w.position, ${import_id}
     from (${wanted}) w
     join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = w.deal_id and d.id = any (${deals}::uuid[])
     join product p on p.tenant_id = ${ctx.tenant_id} and p.id = w.product_id
     where not exists (select from (${known}) k where k.deal_id = w.deal_id and k.product_id = w.product_id and k.nth = w.nth)`);
 }
 
-/** As over HTTP: a deal that has come to another outcome closed today unless its row says when, and not for the reason of the former one. */
+/**
+ * As over HTTP: a deal that has come to another outcome closed today unless its row says when, and not for the reason
+ * of the former one.
+ */
 export async function setClosings(
   ctx: Context,
   deals: Record<'id' | 'closed_on' | 'close_reason_id', string | null | undefined>[],

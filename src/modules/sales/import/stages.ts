@@ -95,7 +95,10 @@ export function stageFinder(stages: readonly KnownStage[]): (name: string) => Na
   };
 }
 
-/** The pipeline that is named; without a name the one with most of these stages, where Won and Lost alone decide nothing. */
+/**
+ * The pipeline that is named; without a name the one with most of these stages, where Won and Lost alone decide
+ * nothing.
+ */
 function homeOf(
   known: KnownStage[],
   pipeline: string | null,
@@ -116,7 +119,9 @@ function homeOf(
   return [...hits].sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
 
-/** Returns the stages that are new, with those that a new pipeline needs besides; or of what there would be too many. */
+/**
+ * Returns the stages that are new, with those that a new pipeline needs besides; or of what there would be too many.
+ */
 async function makeStages(
   { ctx, dry, import_id }: Load,
   known: KnownStage[],

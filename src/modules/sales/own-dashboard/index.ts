@@ -22,7 +22,8 @@ export const dashboardType: RecordType = {
     few: true,
     private: true,
     rows: {
-      read: `((select app.is_system()) or owner_id = (select app.user_id()) or (shared and (select app.scope('dashboard', 'read')) <> 'none'))`,
+      read: `((select app.is_system()) or owner_id = (select app.user_id())
+        or (shared and (select app.scope('dashboard', 'read')) <> 'none'))`,
     },
     note: `One's own dashboards and shared ones; the program itself reads all of them, for an export of the workspace.`,
   }),

@@ -16,7 +16,10 @@ export function insertStages(ctx: Context, pipelineIds: string[], stages: NewSta
       with ordinality as s (name, kind, probability_percent, position)`);
 }
 
-/** How many pipelines there are, and where the last one stands, for one maker of pipelines at a time: what one adds, the next one counts. */
+/**
+ * How many pipelines there are, and where the last one stands, for one maker of pipelines at a time: what one adds, the
+ * next one counts.
+ */
 export async function lastPlace(ctx: Context): Promise<{ pipelines: number; last: number }> {
   await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`pipelines ${ctx.tenant_id}`}, 0))`);
   return ctx.tx.one(

@@ -26,8 +26,8 @@ export async function createPipelines(ctx: Context, inputs: Values[], errorPath:
 }
 
 /**
- * The first deal of a workspace needs a pipeline, and whoever makes it need not have the right to make one. In a transaction of its
- * own, so that two first deals at a time do not wait for each other.
+ * The first deal of a workspace needs a pipeline, and whoever makes it need not have the right to make one. In a
+ * transaction of its own, so that two first deals at a time do not wait for each other.
  */
 export function ensurePipeline(ctx: Context): Promise<void> {
   return withContext(ctx.db, systemActor(ctx.tenant_id), async (own) => {

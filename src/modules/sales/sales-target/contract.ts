@@ -4,7 +4,9 @@ import { defineResource } from '../../../kernel/contract/resource.ts';
 export const targetFigures = ['won_value', 'won_count'] as const;
 export const targetPeriods = ['month', 'quarter', 'year'] as const;
 
-/** What is to be won in each month, quarter or year: by somebody, by a team, or, without either, by the whole workspace. */
+/**
+ * What is to be won in each month, quarter or year: by somebody, by a team, or, without either, by the whole workspace.
+ */
 export const salesTarget = defineResource({
   name: 'sales_target',
   plural: 'sales-targets',

@@ -23,8 +23,8 @@ async function conditionOf(ctx: Context, resource: RuleResource, filter: unknown
 }
 
 /**
- * Whoever sees a deal sees what it scores, and so whether it meets a rule, which is asked with all rights. So what a rule asks about other records than the
- * deal itself is for whoever may read all of those.
+ * Whoever sees a deal sees what it scores, and so whether it meets a rule, which is asked with all rights. So what a
+ * rule asks about other records than the deal itself is for whoever may read all of those.
  */
 async function checkFilter(ctx: Context, resource: RuleResource, filter: unknown): Promise<void> {
   await conditionOf(ctx, resource, filter);
@@ -81,7 +81,10 @@ export async function shownRuleNames(ctx: Context, ids: readonly string[], row: 
   return new Map(shown.map(({ id, name }) => [id, name]));
 }
 
-/** Whether somebody who sees a deal as this row sees the records that a filter asks about: those the row itself has, of others all of their kind. */
+/**
+ * Whether somebody who sees a deal as this row sees the records that a filter asks about: those the row itself has, of
+ * others all of their kind.
+ */
 function seesAsked(ctx: Context, subject: Subject, filter: Filter, row: Values): boolean {
   if ('and' in filter) return filter.and.every((part) => seesAsked(ctx, subject, part, row));
   if ('or' in filter) return filter.or.every((part) => seesAsked(ctx, subject, part, row));

@@ -3,7 +3,10 @@ import { enqueueMany } from '../../../kernel/jobs/queue.ts';
 import { dealsOf } from './queries.ts';
 import { batch_deals_max, refresh, refresh_kind, refreshAll } from './refresh.ts';
 
-/** When more deals are affected than this, all of the workspace are scored: companies and contacts may have any number of deals. */
+/**
+ * When more deals are affected than this, all of the workspace are scored: companies and contacts may have any number
+ * of deals.
+ */
 const deals_max = 10_000;
 
 /** Scores deals again when they change, or something that their score depends on. */

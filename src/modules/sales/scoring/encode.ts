@@ -52,7 +52,10 @@ function numberColumns(deals: readonly DealFacts[], factor: NumberFactor): Colum
 /** Logarithms, because amounts and numbers of employees count by their order of magnitude. */
 const scaled = (value: number): number => Math.sign(value) * Math.log1p(Math.abs(value));
 
-/** Encodes deals as rows of these columns. A missing number gets the mean, and a column of its own says that it is missing. */
+/**
+ * Encodes deals as rows of these columns. A missing number gets the mean, and a column of its own says that it is
+ * missing.
+ */
 export function encoder(columns: readonly Column[]): (facts: DealFacts) => SparseRow {
   const byKey = new Map(columns.map((column, index) => [keyOf(column), { column, index }]));
   return (facts) => {

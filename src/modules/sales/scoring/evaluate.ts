@@ -24,8 +24,9 @@ const normal_95 = 1.959964;
 const deciles_count = 10;
 
 /**
- * The area under the ROC curve: how often a won deal has a higher probability than a lost one, ties counting half. The confidence interval is that of
- * DeLong, DeLong and Clarke-Pearson (1988), which makes no assumption about the distribution.
+ * The area under the ROC curve: how often a won deal has a higher probability than a lost one, ties counting half. The
+ * confidence interval is that of DeLong, DeLong and Clarke-Pearson (1988), which makes no assumption about the
+ * distribution.
  */
 export function aucOf(judged: readonly Prediction[]): Auc {
   const won = judged.filter((each) => each.won).map(({ probability }) => probability);

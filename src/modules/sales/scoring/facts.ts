@@ -1,8 +1,9 @@
 import { categoryFactors, type factors, type numberFactors } from './contract.ts';
 
 /**
- * The facts of a deal while it is open; the model sees nothing else of it. Facts that come with the closing (its date and reason, the note, the
- * stage, the last amount, its duration, the number of moves) are excluded. `docs/scoring.md` says why for each.
+ * The facts of a deal while it is open; the model sees nothing else of it. Facts that come with the closing (its date
+ * and reason, the note, the stage, the last amount, its duration, the number of moves) are excluded. `docs/scoring.md`
+ * says why for each.
  */
 export interface DealFacts {
   pipeline_id: string;

@@ -26,7 +26,10 @@ export async function refit(ctx: Context): Promise<void> {
   await refreshAll(ctx);
 }
 
-/** A closed deal with its facts from when it was open; for a deal that was never open here, with those facts that cannot come from the closing. */
+/**
+ * A closed deal with its facts from when it was open; for a deal that was never open here, with those facts that cannot
+ * come from the closing.
+ */
 function closedDeal({ id, status, closed_on, known, now }: KnownDeal): ClosedDeal {
   return { id, won: status === 'won', closed_on: closed_on!, facts: known ?? now };
 }

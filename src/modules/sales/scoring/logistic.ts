@@ -14,8 +14,9 @@ const halvings_max = 30;
 const settled = 1e-9;
 
 /**
- * Logistic regression with a ridge penalty on all but the intercept, by Newton's method (iteratively reweighted least squares). The penalty makes
- * the optimum unique and the method damped, so the same rows always give the same coefficients. `penalty` is the inverse variance of a normal prior.
+ * Logistic regression with a ridge penalty on all but the intercept, by Newton's method (iteratively reweighted least
+ * squares). The penalty makes the optimum unique and the method damped, so the same rows always give the same
+ * coefficients. `penalty` is the inverse variance of a normal prior.
  */
 export function fitLogistic(
   rows: readonly SparseRow[],

@@ -21,7 +21,8 @@ export const newestModel = (ctx: Context): Promise<ModelRow | undefined> =>
 export async function insertModel(ctx: Context, row: Omit<ModelRow, 'id' | 'created_at'>): Promise<void> {
   const json = (value: object | null) => value && JSON.stringify(value);
   await ctx.tx.run(sql`insert into score_model (tenant_id, verdict, won, lost, judgement, spec)
-    select ${ctx.tenant_id}, r.* from (values (${row.verdict}::text, ${row.won}::int, ${row.lost}::int, ${json(row.judgement)}::jsonb, ${json(row.spec)}::jsonb)) r
+    select ${ctx.tenant_id}, r.* from (values (${row.verdict}::text, ${row.won}::int, ${row.lost}::int, ${json(row.judgement)}::jsonb,
+      ${json(row.spec)}::jsonb)) r
     where not exists (select from (select m.verdict, m.won, m.lost, m.judgement, m.spec from score_model m
       where m.tenant_id = ${ctx.tenant_id} order by m.created_at desc, m.id desc limit 1) m where m is not distinct from r)`);
 }

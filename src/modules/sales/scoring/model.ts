@@ -3,7 +3,10 @@ import { type Auc, aucOf, brierOf, type Decile, decilesOf, type Prediction, shar
 import type { ClosedDeal, DealFacts, Factor } from './facts.ts';
 import { fitLogistic, logitOf, logLoss, type SparseRow, sigmoid } from './logistic.ts';
 
-/** The fewest closed deals to fit a model on. Of these, the later 30 % are for validation, and 60 deals give an AUC to within about ±0.15. */
+/**
+ * The fewest closed deals to fit a model on. Of these, the later 30 % are for validation, and 60 deals give an AUC to
+ * within about ±0.15.
+ */
 export const closed_min = 200;
 export const each_outcome_min = 50;
 /** The fewest deals in the training and in the validation set: deals closed on one day cannot be split by time. */
@@ -40,8 +43,9 @@ export type FitResult =
   | { verdict: 'in_use'; judgement: Judgement; spec: ModelSpec };
 
 /**
- * Fits a model on closed deals and validates it by time, as it will be used: trained on earlier closings, it predicts later ones. A model that is no
- * better than chance (the confidence interval of its AUC includes 0.5) is not used; any other is fitted again on all deals.
+ * Fits a model on closed deals and validates it by time, as it will be used: trained on earlier closings, it predicts
+ * later ones. A model that is no better than chance (the confidence interval of its AUC includes 0.5) is not used; any
+ * other is fitted again on all deals.
  */
 export function fitModel(closed: readonly ClosedDeal[]): FitResult {
   const deals = closed.toSorted((a, b) => order(a.closed_on, b.closed_on) || order(a.id, b.id));
@@ -139,8 +143,8 @@ export interface Explained {
 }
 
 /**
- * Explains scores. The model is additive in log odds. A factor's share of the distance to the average deal is the same in points as in log odds, so
- * the points add up to the score and keep their signs.
+ * Explains scores. The model is additive in log odds. A factor's share of the distance to the average deal is the same
+ * in points as in log odds, so the points add up to the score and keep their signs.
  */
 export function explainer(spec: ModelSpec): (facts: DealFacts) => Explained {
   const encode = encoder(spec.columns);

@@ -15,8 +15,9 @@ export interface KnownDeal {
 }
 
 /**
- * Selects deals with their facts, `chosen` by their columns id, company_id and opened_on. What was won and lost before is counted in one pass over each
- * company's closings and openings by day: counted for each deal, it would take the square of the deals of a company.
+ * Selects deals with their facts, `chosen` by their columns id, company_id and opened_on. What was won and lost before
+ * is counted in one pass over each company's closings and openings by day: counted for each deal, it would take the
+ * square of the deals of a company.
  */
 const knownDeals = (ctx: Context, chosen: RawBuilder<unknown>) => sql`
   with chosen as materialized (${chosen}),
@@ -35,7 +36,8 @@ const knownDeals = (ctx: Context, chosen: RawBuilder<unknown>) => sql`
     'product_ids', array(select distinct l.product_id from deal_line l where l.tenant_id = d.tenant_id and l.deal_id = d.id order by 1),
     'industry', nullif(trim(c.industry), ''), 'country', nullif(trim(c.country), ''), 'employees', c.employee_count,
     'amount', case when d.status = 'open' and d.currency = t.default_currency then d.amount / app.currency_factor(d.currency)::numeric end,
-    'won_before', case when b.known then b.won else 0 end, 'lost_before', case when b.known then b.lost else 0 end, 'weekday', extract(isodow from d.opened_on)::int) as now
+    'won_before', case when b.known then b.won else 0 end, 'lost_before', case when b.known then b.lost else 0 end, 'weekday',
+      extract(isodow from d.opened_on)::int) as now
   from counted b
   join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = b.id
   join tenant t on t.id = d.tenant_id
@@ -68,14 +70,17 @@ export function countClosed(ctx: Context): Promise<{ won: number; lost: number }
     from deal where tenant_id = ${ctx.tenant_id} and status <> 'open' and closed_on is not null and deleted_at is null`);
 }
 
-/** Only one transaction at a time scores the deals of a workspace, so that the scores written last were computed last. */
+/**
+ * Only one transaction at a time scores the deals of a workspace, so that the scores written last were computed last.
+ */
 export async function lockScores(ctx: Context): Promise<void> {
   await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`deal scores ${ctx.tenant_id}`}, 0))`);
 }
 
 /**
- * The deals whose score may change after these events, up to a limit: the deals themselves, those of lines, and the open ones of companies and
- * contacts; those of tags likewise. Of which record a line or a tag was, history has, also once it is deleted.
+ * The deals whose score may change after these events, up to a limit: the deals themselves, those of lines, and the
+ * open ones of companies and contacts; those of tags likewise. Of which record a line or a tag was, history has, also
+ * once it is deleted.
  */
 export async function dealsOf(ctx: Context, events: readonly FeedEvent[], rows_max: number): Promise<string[]> {
   const of = (resource: string) => events.filter((event) => event.resource === resource);
@@ -116,7 +121,10 @@ export async function existingDeals(ctx: Context, ids: readonly string[]): Promi
   return rows.map(({ id }) => id);
 }
 
-/** Locks those that nobody else has locked. Waiting for the others could deadlock, if their transactions wait for one of these. */
+/**
+ * Locks those that nobody else has locked. Waiting for the others could deadlock, if their transactions wait for one of
+ * these.
+ */
 export async function lockDeals(ctx: Context, ids: readonly string[]): Promise<string[]> {
   const rows = await ctx.tx.many<{
     id: string;

@@ -39,7 +39,10 @@ async function readScoring(ctx: Context): Promise<Scoring> {
   return { model, rules, predict: createPredictor(model) };
 }
 
-/** Without a usable model every deal gets the same base: the win rate if a model was tried and was no better than chance, otherwise 50. */
+/**
+ * Without a usable model every deal gets the same base: the win rate if a model was tried and was no better than
+ * chance, otherwise 50.
+ */
 function createPredictor(model: ModelRow | undefined): Scoring['predict'] {
   if (model?.spec) return explainer(model.spec);
   const share =
@@ -96,7 +99,10 @@ async function scoreDeals(ctx: Context, deals: readonly KnownDeal[]): Promise<Sc
   });
 }
 
-/** The first amount stays in the facts. Salespeople move an amount towards the expected outcome, so a later one would leak the outcome into the features. */
+/**
+ * The first amount stays in the facts. Salespeople move an amount towards the expected outcome, so a later one would
+ * leak the outcome into the features.
+ */
 const keepFirstAmount = (known: DealFacts | null, now: DealFacts): DealFacts => ({
   ...now,
   amount: known?.amount ?? now.amount,

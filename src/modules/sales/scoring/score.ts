@@ -14,8 +14,8 @@ export interface Score {
 export const base_without_history = 50;
 
 /**
- * Computes the score of a deal, from 0 to 100: the prediction of the model, or without one the base of all deals, plus the points of the rules that
- * it meets. The reasons add up to it, unless it was clamped to 0 or 100.
+ * Computes the score of a deal, from 0 to 100: the prediction of the model, or without one the base of all deals, plus
+ * the points of the rules that it meets. The reasons add up to it, unless it was clamped to 0 or 100.
  */
 export function combine(facts: DealFacts, start: Explained | number, met: readonly Rule[]): Score {
   const base = Math.round(typeof start === 'number' ? start : start.average);
@@ -39,7 +39,9 @@ export function combine(facts: DealFacts, start: Explained | number, met: readon
   };
 }
 
-/** Rounds points so that they add up to the rounded sum: all are rounded down, and those that lose most get one more. */
+/**
+ * Rounds points so that they add up to the rounded sum: all are rounded down, and those that lose most get one more.
+ */
 function wholePoints(parts: readonly Contribution[], sum: number): Contribution[] {
   const floors = parts.map(({ factor, points }) => ({
     factor,

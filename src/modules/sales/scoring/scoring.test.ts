@@ -386,7 +386,8 @@ test('what a company had won and lost before is counted for thousands of its dea
   }));
   const { known } = await withContext(app.app.services.db, systemActor(tenant.tenant_id), async (ctx) => {
     await ctx.tx.run(sql`insert into deal (tenant_id, name, currency, company_id, pipeline_id, stage_id, status, opened_on, closed_on)
-      select ${tenant.tenant_id}, 'Deal', 'USD', ${company}, ${won!.pipeline_id}, case d.kind when 'won' then ${won!.id}::uuid else ${lost!.id}::uuid end,
+      select ${tenant.tenant_id}, 'Deal', 'USD', ${company}, ${won!.pipeline_id}, case d.kind when 'won' then ${won!.id}::uuid
+        else ${lost!.id}::uuid end,
         d.kind, date '2020-01-01' + d.opened, date '2020-01-01' + d.closed
       from jsonb_to_recordset(${JSON.stringify(deals)}) d (kind text, opened int, closed int)`);
     const begun = performance.now();

@@ -47,7 +47,8 @@ function presentReason(
     const name = ruleNames.get(rule_id);
     const rule = { kind: 'rule' as const, factor: null, values: [] };
     if (name) return { ...rule, rule: { id: rule_id, name }, points, text: `${name}: ${signed(points)}` };
-    // With the points or the id one could tell which of the rules that are not shown it is, and so what the deal has in a hidden field.
+    // With the points or the id one could tell which of the rules that are not shown it is, and so what the deal has in
+    // a hidden field.
     const unseen = 'A rule that is gone, or not yours to see';
     return { ...rule, rule: { id: null, name: unseen }, points: null, text: unseen };
   }

@@ -1,7 +1,10 @@
 import { requiredReference, time } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 
-/** That a deal came into a stage, and when. Kept by the database; asked for in filters: `{"any": "stage-visits", "where": …}`. */
+/**
+ * That a deal came into a stage, and when. Kept by the database; asked for in filters: `{"any": "stage-visits",
+ * "where": …}`.
+ */
 export const stageVisit = defineResource({
   name: 'deal_stage_visit',
   right: 'deal',

@@ -42,7 +42,9 @@ export async function lockPipelines(ctx: Context, ids: readonly string[]): Promi
   );
 }
 
-/** Waits for others who change stages of the same pipeline, so that two cannot each take away what the other counts on. */
+/**
+ * Waits for others who change stages of the same pipeline, so that two cannot each take away what the other counts on.
+ */
 export async function lockPipelineOf(ctx: Context, stageId: string): Promise<void> {
   await ctx.tx.run(sql`select from pipeline where tenant_id = ${ctx.tenant_id}
     and id = (select pipeline_id from stage where tenant_id = ${ctx.tenant_id} and id = ${stageId}) for update`);

@@ -19,7 +19,9 @@ import { requirableFields } from './requirement/contract.ts';
 
 const usualProbability: Record<StageKind, number> = { open: 50, won: 100, lost: 0 };
 
-/** A stage without a position goes to the end of its pipeline; its kind says how likely its deals are when nobody does. */
+/**
+ * A stage without a position goes to the end of its pipeline; its kind says how likely its deals are when nobody does.
+ */
 export async function prepareStages(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   for (const [index, input] of inputs.entries()) {
     await checkRequiredFields(ctx, input, errorPath(index));

@@ -9,7 +9,9 @@ import {
 import { defineResource } from '../../../kernel/contract/resource.ts';
 import { financialAccount } from '../financial-account/contract.ts';
 
-/** That somebody accepted a difference between custodian and transactions, and why. Another difference is a break anew. */
+/**
+ * That somebody accepted a difference between custodian and transactions, and why. Another difference is a break anew.
+ */
 export const acceptedBreak = defineResource({
   name: 'accepted_break',
   right: 'household',

@@ -12,7 +12,10 @@ import { financialAccount } from '../financial-account/contract.ts';
 import { fromToday, readToday } from '../period.ts';
 import { accountOwner, owners, owners_max, ownersPut } from './contract.ts';
 
-/** One of them owns: a person or an entity. What all have together is checked by the database when the request is through. */
+/**
+ * One of them owns: a person or an entity. What all have together is checked by the database when the request is
+ * through.
+ */
 async function checkNew(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const errors = inputs.flatMap(({ contact_id, legal_entity_id }, at): FieldError[] => {
     if (Boolean(contact_id) !== Boolean(legal_entity_id)) return [];

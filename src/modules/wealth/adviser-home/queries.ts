@@ -20,9 +20,13 @@ export const readReviews = (ctx: Context): Promise<Counted<Part<'reviews'>>[]> =
       and h.next_review_on <= app.today() + ${review_days}::int
     order by h.next_review_on, h.name, h.id limit ${shown_max}`);
 
-/** The household of a person that the caller sees; the one that they have belonged to for the longest, where there are several. */
+/**
+ * The household of a person that the caller sees; the one that they have belonged to for the longest, where there are
+ * several.
+ */
 const householdOf = (ctx: Context, contact: string) => sql`lateral (
-  select h.id, h.name from household_member m join household h on h.tenant_id = m.tenant_id and h.id = m.household_id and h.deleted_at is null
+  select h.id, h.name from household_member m join household h on h.tenant_id = m.tenant_id and h.id = m.household_id
+    and h.deleted_at is null
   where m.tenant_id = ${ctx.tenant_id} and m.contact_id = ${sql.ref(contact)} and m.from_on <= app.today()
     and (m.until_on is null or m.until_on >= app.today()) and h.status <> 'former'
   order by m.from_on, h.id limit 1) h`;
@@ -30,11 +34,13 @@ const householdOf = (ctx: Context, contact: string) => sql`lateral (
 /** Of a client with two profiles, as after a merge, the one that was changed last counts. */
 export const readChecks = (ctx: Context): Promise<Counted<Part<'identity_checks'>>[]> =>
   ctx.tx.many(sql`select json_build_object('id', c.id, 'name', c.name) as contact,
-      case when h.id is not null then json_build_object('id', h.id, 'name', h.name) end as household, p.risk_class, p.kyc_due_on::text as due_on,
+      case when h.id is not null then json_build_object('id', h.id, 'name', h.name) end as household, p.risk_class,
+        p.kyc_due_on::text as due_on,
       (count(*) over ())::int as total, (count(*) filter (where coalesce(p.kyc_due_on < app.today(), true)) over ())::int as overdue
     from client_profile p join contact c on c.tenant_id = p.tenant_id and c.id = p.contact_id and c.deleted_at is null
     left join ${householdOf(ctx, 'c.id')} on true
-    where p.tenant_id = ${ctx.tenant_id} and p.died_on is null and (p.kyc_due_on is null or p.kyc_due_on <= app.today() + ${check_days}::int)
+    where p.tenant_id = ${ctx.tenant_id} and p.died_on is null
+      and (p.kyc_due_on is null or p.kyc_due_on <= app.today() + ${check_days}::int)
       and not exists (select from client_profile q where q.tenant_id = p.tenant_id and q.contact_id = p.contact_id
         and (q.updated_at, q.id) > (p.updated_at, p.id))
     order by p.kyc_due_on nulls first, c.name, c.id limit ${shown_max}`);
@@ -52,8 +58,8 @@ export interface Born {
 }
 
 /**
- * Members of households whose birthday may be soon: those whose contact says a day that is, and at most so many of those who have a sealed date of birth
- * alone. `days`: month and day, such as 04-30.
+ * Members of households whose birthday may be soon: those whose contact says a day that is, and at most so many of
+ * those who have a sealed date of birth alone. `days`: month and day, such as 04-30.
  */
 export const readBorn = (ctx: Context, days: readonly string[], sealed_max: number): Promise<Born[]> =>
   ctx.tx.many(sql`
@@ -63,7 +69,8 @@ export const readBorn = (ctx: Context, days: readonly string[], sealed_max: numb
         and exists (select from household_member m where m.tenant_id = c.tenant_id and m.contact_id = c.id and m.from_on <= app.today()
           and (m.until_on is null or m.until_on >= app.today()))
     ), sealed as (
-      select distinct on (p.contact_id) p.id, p.contact_id, p.date_of_birth, p.died_on from client_profile p join people c on c.id = p.contact_id
+      select distinct on (p.contact_id) p.id, p.contact_id, p.date_of_birth, p.died_on from client_profile p join people c
+        on c.id = p.contact_id
       where p.tenant_id = ${ctx.tenant_id} order by p.contact_id, p.updated_at desc, p.id desc
     ), born as (
       select c.id, c.name, c.birthday, null::uuid as profile_id, null::bytea as date_of_birth from people c where c.birthday is not null

@@ -59,8 +59,8 @@ export async function readHome(ctx: Context): Promise<AdviserHome> {
 }
 
 /**
- * Birthdays from today on. Where a contact says no day, the sealed date of birth is opened here, for who may reveal it; of it the day and the month leave
- * this function, and the year does not (docs/decisions/0252-an-advisers-day.md).
+ * Birthdays from today on. Where a contact says no day, the sealed date of birth is opened here, for who may reveal it;
+ * of it the day and the month leave this function, and the year does not (docs/decisions/0252-an-advisers-day.md).
  */
 async function readBirthdays(
   ctx: Context,

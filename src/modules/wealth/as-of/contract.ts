@@ -38,7 +38,10 @@ export const asOf = z
         .looseObject({ id: z.uuid(), name: z.string(), owners: z.array(accountOwner.row) })
         .describe('Fields of an account as they stood'),
     ),
-    /** What was held at the end of that day and was worth then, as far as transactions, positions and prices are known by now. */
+    /**
+     * What was held at the end of that day and was worth then, as far as transactions, positions and prices are known
+     * by now.
+     */
     holdings,
     documents: z.array(
       z.object({

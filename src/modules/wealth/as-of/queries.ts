@@ -4,13 +4,18 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 
 type Values = Record<string, unknown>;
 
-/** When a day is over in the workspace, whether it has come, and until when the trail of that time lies in an archive, not in the database. */
+/**
+ * When a day is over in the workspace, whether it has come, and until when the trail of that time lies in an archive,
+ * not in the database.
+ */
 export const readMoment = (ctx: Context, date: string): Promise<{ end: string; is_future: boolean; trail_since: string | null }> =>
   ctx.tx.one(sql`select to_json(d.ends) #>> '{}' as end, ${date}::date > app.today() as is_future,
       (select max(p.end_at) from app.archived_periods() p where p.end_at > d.ends) as trail_since
     from (select app.midnight(${date}::date + 1) as ends) d`); // biome-ignore format: one statement
 
-/** Rows as they are now, in the trash too, without what is sealed, tagged or derived. `column` names their household. */
+/**
+ * Rows as they are now, in the trash too, without what is sealed, tagged or derived. `column` names their household.
+ */
 export const rowsNow = (
   ctx: Context,
   { table, meta }: Resource,

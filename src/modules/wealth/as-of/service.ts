@@ -28,7 +28,10 @@ interface Stood {
   sealed: string[];
 }
 
-/** What a row was before all that happened to it since, the last first. What nobody knows any more is named, and left out. */
+/**
+ * What a row was before all that happened to it since, the last first. What nobody knows any more is named, and left
+ * out.
+ */
 function stoodBefore(now: Values, later: readonly Later[], sealed: ReadonlySet<string>, end: string): Stood {
   let values: Values | null = { ...now };
   const erased = new Set<string>();
@@ -68,7 +71,10 @@ const namedUnknown = (of: NotKnown['of'], now: Stood, name: string | null): NotK
   ...(now.sealed.length > 0 ? [{ of, id: now.id, name, fields: now.sealed, why: 'sealed' as const, since: null }] : []),
 ];
 
-/** A household at the end of a day: periods say who belonged to it, the history of records what they were, and what cannot be known is named. */
+/**
+ * A household at the end of a day: periods say who belonged to it, the history of records what they were, and what
+ * cannot be known is named.
+ */
 export async function readAsOf(ctx: Context, id: string, wanted?: string): Promise<AsOf> {
   const present = await getRow(ctx, household, id);
   const date = wanted ?? (await readToday(ctx));

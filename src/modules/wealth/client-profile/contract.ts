@@ -15,7 +15,10 @@ import { contact } from '../../directory/contact/contract.ts';
 export const riskClasses = ['low', 'medium', 'high'] as const;
 export const documentKinds = ['passport', 'identity_card', 'driving_licence', 'residence_permit', 'other'] as const;
 
-/** A number of the US Social Security Administration: it never gives the areas 000, 666 and 900 to 999, the group 00, nor the serial 0000. */
+/**
+ * A number of the US Social Security Administration: it never gives the areas 000, 666 and 900 to 999, the group 00,
+ * nor the serial 0000.
+ */
 const ssnText = () =>
   z
     .string()
@@ -37,7 +40,9 @@ const birthText = () =>
 
 const ofPerson = { keyOf: 'contact_id' } as const;
 
-/** What a firm knows of a client and tells nobody. One a person; after a merge, the one that was changed last counts. */
+/**
+ * What a firm knows of a client and tells nobody. One a person; after a merge, the one that was changed last counts.
+ */
 export const clientProfile = defineResource({
   name: 'client_profile',
   plural: 'client-profiles',

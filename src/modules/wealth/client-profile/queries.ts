@@ -18,8 +18,8 @@ export async function clientsAmong(ctx: Context, ids: readonly string[]): Promis
 }
 
 /**
- * What the trail has of values that were opened, files that were taken away and exports, the last first: of a person, and of what households have to which
- * they ever belonged.
+ * What the trail has of values that were opened, files that were taken away and exports, the last first: of a person,
+ * and of what households have to which they ever belonged.
  */
 export const disclosuresOf = (
   ctx: Context,
@@ -36,9 +36,12 @@ export const disclosuresOf = (
       union all select l.id from legal_entity l join of_household h on l.household_id = h.id where l.tenant_id = ${ctx.tenant_id}
       union all select a.id from financial_account a join of_household h on a.household_id = h.id where a.tenant_id = ${ctx.tenant_id}
     )
-    select e.at, e.action, case when e.actor_id is not null then json_build_object('id', e.actor_id, 'name', coalesce(u.name, '')) end as person,
-      e.after ->> 'type' as resource, (e.after ->> 'id')::uuid as record_id, e.after ->> 'field' as field, e.after ->> 'reason' as reason, host(e.ip) as ip
+    select e.at, e.action, case when e.actor_id is not null then json_build_object('id', e.actor_id, 'name',
+      coalesce(u.name, '')) end as person,
+      e.after ->> 'type' as resource, (e.after ->> 'id')::uuid as record_id, e.after ->> 'field' as field, e.after ->> 'reason' as reason,
+        host(e.ip) as ip
     from recorded_change e left join user_account u on u.tenant_id = e.tenant_id and u.id = e.actor_id
-    where e.tenant_id = ${ctx.tenant_id} and e.record_id = any (array(select t.id from theirs t)) and e.action in ('reveal', 'download', 'export')
+    where e.tenant_id = ${ctx.tenant_id} and e.record_id = any (array(select t.id from theirs t))
+      and e.action in ('reveal', 'download', 'export')
       and e.resource in ('contact', 'document', 'communication', 'financial_account', 'legal_entity') and e.at <= now()
     order by e.seq desc limit ${rows_max}`);

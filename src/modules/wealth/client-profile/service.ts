@@ -36,7 +36,10 @@ export async function refuseSecond(ctx: Context, inputs: Values[], errorPath: Er
   return inputs;
 }
 
-/** Who saw sealed values of a person and of what their households have, took files of these away, or exported them; the last first. */
+/**
+ * Who saw sealed values of a person and of what their households have, took files of these away, or exported them; the
+ * last first.
+ */
 export async function listDisclosures(ctx: Context, contact_id: string): Promise<z.output<typeof disclosures>> {
   await getRow(ctx, contact, contact_id);
   const rows = await disclosuresOf(ctx, contact_id, disclosures_max + 1);

@@ -9,7 +9,10 @@ import { byHousehold, partOfHousehold } from '../household-reach.ts';
 import { readToday } from '../period.ts';
 import { clientReview } from './contract.ts';
 
-/** Writes reviews down, and on their households when the last one was. From that the database says when the next is due (`app.plan_review`). */
+/**
+ * Writes reviews down, and on their households when the last one was. From that the database says when the next is due
+ * (`app.plan_review`).
+ */
 async function create(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const today = await readToday(ctx);
   const errors = inputs.flatMap(({ held_on }, at): FieldError[] =>

@@ -23,7 +23,10 @@ const participants_max = 50;
 const once = { createOnly: true } as const;
 const fixed = { readOnly: true } as const;
 
-/** What was said or written: kept for six years as it was. Under which records it is filed may change, and nothing else (app.keep_communication). */
+/**
+ * What was said or written: kept for six years as it was. Under which records it is filed may change, and nothing else
+ * (app.keep_communication).
+ */
 export const communication = defineResource({
   name: 'communication',
   right: 'household',

@@ -1,6 +1,9 @@
 import { Decimal } from 'decimal.js';
 
-/** A number as people and programs write it, exactly; null for an empty cell, undefined for what is none. `decimal`: where 1.234 could be either. */
+/**
+ * A number as people and programs write it, exactly; null for an empty cell, undefined for what is none. `decimal`:
+ * where 1.234 could be either.
+ */
 export function decimalIn(cell: string, decimal?: '.' | ','): string | null | undefined {
   let text = cell.replace(/[\s\u00a0\u202f'’€$£%+]/g, '');
   if (text === '' || text === '-' || /^n\/?a$/i.test(text)) return null;
@@ -23,7 +26,10 @@ export function decimalIn(cell: string, decimal?: '.' | ','): string | null | un
   return (isNegative ? number.neg() : number).toFixed();
 }
 
-/** The day in a cell, which may have a time after it; of `07/15/2024 as of 07/12/2024` the second, when it happened. Null where there is none. */
+/**
+ * The day in a cell, which may have a time after it; of `07/15/2024 as of 07/12/2024` the second, when it happened.
+ * Null where there is none.
+ */
 export function dayIn(cell: string, order?: 'dmy' | 'mdy'): string | null {
   const [, asOf] = cell.split(' as of ');
   const text = (asOf ?? cell).trim().slice(0, 10);

@@ -16,8 +16,8 @@ const nodes_max = 5_000_000;
 const head_characters_max = 10_000;
 
 /**
- * The text of an OFX file. Version 1 names its characters in a header of lines (OFX 1.0.3, 2.2), version 2 in an XML declaration; what says it is UTF-8
- * and is not, or says nothing, is read as windows-1252, which banks write.
+ * The text of an OFX file. Version 1 names its characters in a header of lines (OFX 1.0.3, 2.2), version 2 in an XML
+ * declaration; what says it is UTF-8 and is not, or says nothing, is read as windows-1252, which banks write.
  */
 export function decodeOfx(bytes: Uint8Array): string {
   if (bytes.length > ofx_bytes_max) throw new OfxError('This file is larger than 50 MB. Ask for a shorter period.');
@@ -34,9 +34,9 @@ export function decodeOfx(bytes: Uint8Array): string {
 }
 
 /**
- * Reads the elements of an OFX file of either version. In version 1 fields have no end tag, and files of version 2 leave them out as well; aggregates
- * must have one. So a field ends where the next tag begins, and an element without text that is not ended was an empty field, whose followers
- * are its siblings.
+ * Reads the elements of an OFX file of either version. In version 1 fields have no end tag, and files of version 2
+ * leave them out as well; aggregates must have one. So a field ends where the next tag begins, and an element without
+ * text that is not ended was an empty field, whose followers are its siblings.
  */
 export function parseOfx(text: string): OfxNode {
   const begin = text.search(/<OFX[\s>]/i);
@@ -87,7 +87,10 @@ export function parseOfx(text: string): OfxNode {
   return root.children[0] ?? root;
 }
 
-/** Ends an element, and before it the empty fields inside it that were not ended. An end without a beginning is passed over. */
+/**
+ * Ends an element, and before it the empty fields inside it that were not ended. An end without a beginning is passed
+ * over.
+ */
 function closeElement(open: OfxNode[], name: string): void {
   const found = open.findLastIndex((node) => node.name === name);
   if (found < 1) return;

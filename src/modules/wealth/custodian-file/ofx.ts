@@ -53,8 +53,9 @@ const bank_kinds: Record<string, TransactionKind> = {
 class RowError extends Error {}
 
 /**
- * Reads an OFX file of version 1 or 2: statements of bank, card and investment accounts. A row that cannot be taken is named with its line and the reason,
- * and the others are still there. Throws an `OfxError` for what is no OFX file, or says of itself that it failed.
+ * Reads an OFX file of version 1 or 2: statements of bank, card and investment accounts. A row that cannot be taken is
+ * named with its line and the reason, and the others are still there. Throws an `OfxError` for what is no OFX file, or
+ * says of itself that it failed.
  */
 export function readOfx(bytes: Uint8Array): CustodianFile {
   const root = parseOfx(decodeOfx(bytes));
@@ -242,7 +243,10 @@ function securityOf(node: OfxNode): SecurityRef {
 
 const idOf = ({ isin, cusip, ticker, other_id }: SecurityRef): string => isin ?? cusip ?? other_id ?? ticker ?? '';
 
-/** The cash of an account: the ledger's balance of a bank, what is available at a broker. An empty or unreadable one is none. */
+/**
+ * The cash of an account: the ledger's balance of a bank, what is available at a broker. An empty or unreadable one is
+ * none.
+ */
 function cashOf(node: OfxNode): FileStatement['cash'] {
   const ledger = childOf(node, 'LEDGERBAL');
   const of = (holder: OfxNode | undefined, name: string) => {

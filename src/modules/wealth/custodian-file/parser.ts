@@ -293,7 +293,10 @@ function fitted(row: FileTransaction): FileTransaction {
   }
 }
 
-/** What stands for a row whose custodian gives it no number: all that it says, so that a second file with the same row has the same. */
+/**
+ * What stands for a row whose custodian gives it no number: all that it says, so that a second file with the same row
+ * has the same.
+ */
 function contentKey({
   kind,
   traded_on,

@@ -4,7 +4,8 @@ import type { fileFields } from './contract.ts';
 export type FileField = (typeof fileFields)[number];
 
 /**
- * What a word of a file means. `cash` comes in or leaves by its sign, and so do a `transfer` and a `trade` of units; what is no movement is skipped.
+ * What a word of a file means. `cash` comes in or leaves by its sign, and so do a `transfer` and a `trade` of units;
+ * what is no movement is skipped.
  */
 export type RowKind = TransactionKind | 'cash' | 'transfer' | 'trade' | 'skip';
 
@@ -16,7 +17,10 @@ export interface Preset {
   id: string;
   product: string;
   of: 'transactions' | 'positions';
-  /** The names of columns, in all languages; `Change+1` is the one after `Change`. Of fees and taxes all that are there are added up. */
+  /**
+   * The names of columns, in all languages; `Change+1` is the one after `Change`. Of fees and taxes all that are there
+   * are added up.
+   */
   columns: Partial<Record<FileField, readonly string[]>>;
   /** A row that has these columns is the head of the table. */
   required: readonly FileField[];

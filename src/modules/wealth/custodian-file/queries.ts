@@ -93,7 +93,8 @@ const outcome = sql`case when x.outcome <> 'matched' then x.outcome when y.outco
 export const placeTransactions = (ctx: Context, rows: string, places: Places, dry: boolean): Promise<Group[]> =>
   ctx.tx.many(sql`
     with given as (
-      select * from jsonb_to_recordset(${rows}::jsonb) as g (line int, a int, s int, kind text, traded_on date, settled_on date, quantity numeric,
+      select * from jsonb_to_recordset(${rows}::jsonb) as g (line int, a int, s int, kind text, traded_on date, settled_on date,
+        quantity numeric,
         price numeric, amount numeric, currency text, fees numeric, taxes numeric, description text, external_id text, occurrence int)
     ), ${known(places)}, placed as (
       select g.*, x.account_id, coalesce(g.currency, x.account_currency) as in_currency, y.security_id,
@@ -102,9 +103,11 @@ export const placeTransactions = (ctx: Context, rows: string, places: Places, dr
       left join account_transaction d on d.tenant_id = ${ctx.tenant_id} and d.account_id = x.account_id and d.external_id = g.external_id
         and d.occurrence = g.occurrence and d.reverses_id is null
     ), written as (
-      insert into account_transaction (tenant_id, account_id, traded_on, settled_on, kind, security_id, quantity, price, amount, currency, fees, taxes,
+      insert into account_transaction (tenant_id, account_id, traded_on, settled_on, kind, security_id, quantity, price, amount, currency,
+        fees, taxes,
         description, external_id, occurrence)
-      select ${ctx.tenant_id}, account_id, traded_on, settled_on, kind, security_id, quantity, price, amount, in_currency, fees, taxes, description,
+      select ${ctx.tenant_id}, account_id, traded_on, settled_on, kind, security_id, quantity, price, amount, in_currency, fees, taxes,
+        description,
         external_id, occurrence
       from placed where outcome = 'imported' and not ${dry}::boolean order by line
       on conflict (tenant_id, account_id, external_id, occurrence) where external_id is not null and reverses_id is null do nothing
@@ -112,14 +115,18 @@ export const placeTransactions = (ctx: Context, rows: string, places: Places, dr
     )
     select outcome, count(*)::int as count, (select count(*) from written)::int as written,
       (array_agg(jsonb_build_object('line', line, 'outcome', outcome, 'account', a, 'security', s, 'kind', kind, 'day', traded_on,
-        'quantity', quantity::text, 'amount', amount::text, 'currency', in_currency, 'description', description) order by line))[1:${samples_max}::int] as samples
+        'quantity', quantity::text, 'amount', amount::text, 'currency', in_currency, 'description', description)
+          order by line))[1:${samples_max}::int] as samples
     from placed group by outcome`);
 
-/** Takes positions of accounts. Several lots of a security are one position; a later file of the same day says it anew. */
+/**
+ * Takes positions of accounts. Several lots of a security are one position; a later file of the same day says it anew.
+ */
 export const placePositions = (ctx: Context, rows: string, places: Places, dry: boolean): Promise<Group[]> =>
   ctx.tx.many(sql`
     with given as (
-      select * from jsonb_to_recordset(${rows}::jsonb) as g (line int, a int, s int, day date, quantity numeric, price numeric, value numeric, currency text)
+      select * from jsonb_to_recordset(${rows}::jsonb) as g (line int, a int, s int, day date, quantity numeric, price numeric,
+        value numeric, currency text)
     ), ${known(places)}, matched as (
       select g.line, g.a, g.s, g.day, g.quantity, x.account_id, coalesce(g.currency, x.account_currency) as in_currency, y.security_id,
         ${outcome} end as unplaced, sum(g.quantity) over held as held, sum(g.value) over held as worth, max(g.price) over held as quoted
@@ -127,7 +134,8 @@ export const placePositions = (ctx: Context, rows: string, places: Places, dry: 
       window held as (partition by x.account_id, g.day, y.security_id, coalesce(g.currency, x.account_currency), x.outcome, y.outcome)
     ), placed as (
       select m.*, coalesce(m.unplaced, case when d.id is not null and d.quantity = m.held::numeric(18, 8)
-          and (m.worth is null or d.value = m.worth::numeric(18, 6)) and (m.quoted is null or d.price = m.quoted::numeric(18, 8)) then 'duplicate'
+          and (m.worth is null or d.value = m.worth::numeric(18, 6))
+            and (m.quoted is null or d.price = m.quoted::numeric(18, 8)) then 'duplicate'
         else 'imported' end) as outcome
       from matched m left join account_position d on d.tenant_id = ${ctx.tenant_id} and d.account_id = m.account_id and d.day = m.day
         and d.security_id is not distinct from m.security_id and d.currency = m.in_currency
@@ -141,7 +149,8 @@ export const placePositions = (ctx: Context, rows: string, places: Places, dry: 
     )
     select outcome, count(*)::int as count, count(*)::int as written,
       (array_agg(jsonb_build_object('line', line, 'outcome', outcome, 'account', a, 'security', s, 'kind', 'position', 'day', day,
-        'quantity', quantity::text, 'amount', null, 'currency', in_currency, 'description', null) order by line))[1:${samples_max}::int] as samples
+        'quantity', quantity::text, 'amount', null, 'currency', in_currency, 'description', null)
+          order by line))[1:${samples_max}::int] as samples
     from placed, (select count(*) from written) w group by outcome`);
 
 /** Sets off what a file corrects. A movement that is not here, or not yet, is told of. */
@@ -156,17 +165,22 @@ export const placeCorrections = (
       select * from jsonb_to_recordset(${JSON.stringify(corrections)}::jsonb) as g (line int, a int, corrected text)
     ), account as (select * from jsonb_to_recordset(${accounts}::jsonb) as x (a int, account_id uuid, outcome text)
     ), placed as (
-      select g.line, g.a, t.id, x.outcome as place, exists (select from account_transaction r where r.tenant_id = t.tenant_id and r.reverses_id = t.id) as is_off
-      from given g join account x on x.a = g.a left join account_transaction t on t.tenant_id = ${ctx.tenant_id} and t.account_id = x.account_id
+      select g.line, g.a, t.id, x.outcome as place, exists (select from account_transaction r where r.tenant_id = t.tenant_id
+        and r.reverses_id = t.id) as is_off
+      from given g join account x on x.a = g.a left join account_transaction t on t.tenant_id = ${ctx.tenant_id}
+        and t.account_id = x.account_id
         and t.external_id = g.corrected and t.reverses_id is null and t.occurrence = 1
     ), written as (
-      insert into account_transaction (tenant_id, account_id, traded_on, settled_on, kind, security_id, quantity, price, amount, currency, fees, taxes, cost,
+      insert into account_transaction (tenant_id, account_id, traded_on, settled_on, kind, security_id, quantity, price, amount, currency,
+        fees, taxes, cost,
         counter_account_id, description, external_id, occurrence, reverses_id)
-      select t.tenant_id, t.account_id, t.traded_on, t.settled_on, t.kind, t.security_id, -t.quantity, t.price, -t.amount, t.currency, -t.fees, -t.taxes,
+      select t.tenant_id, t.account_id, t.traded_on, t.settled_on, t.kind, t.security_id, -t.quantity, t.price, -t.amount, t.currency,
+        -t.fees, -t.taxes,
         -t.cost, t.counter_account_id, t.description, t.external_id, t.occurrence, t.id
       from (select distinct id from placed where not is_off) p join account_transaction t on t.tenant_id = ${ctx.tenant_id} and t.id = p.id
       where not ${dry}::boolean on conflict (tenant_id, reverses_id) do nothing returning 1
     )
-    select line, a, id is not null as found, case when place <> 'matched' then place when id is null then 'refused' when is_off then 'duplicate'
+    select line, a, id is not null as found, case when place <> 'matched' then place when id is null then 'refused'
+      when is_off then 'duplicate'
       else 'imported' end as outcome
     from placed, (select count(*) from written) w order by line`);

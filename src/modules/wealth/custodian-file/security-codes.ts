@@ -3,7 +3,10 @@ import type { SecurityRef } from './row.ts';
 
 const isTicker = (code: string) => /^[0-9A-Z][0-9A-Z./:^=-]{0,19}$/.test(code);
 
-/** A security by the codes that a row has, in whatever column they stand: some exports have a CUSIP where the ticker goes, or no valid ISIN. */
+/**
+ * A security by the codes that a row has, in whatever column they stand: some exports have a CUSIP where the ticker
+ * goes, or no valid ISIN.
+ */
 export function securityOfCodes(codes: readonly string[], other: string, name: string): SecurityRef | null {
   const given = codes.map((code) => code.trim().toUpperCase()).filter((code) => code !== '');
   const isin = given.find(isIsin) ?? null;

@@ -88,8 +88,9 @@ interface PlacedSecurity {
 }
 
 /**
- * Takes a file into the accounts of the caller: what is known at once, what waits for a decision when it is sent again with one. `dry`: only says what
- * would become of each row. Nothing of the file stays but what becomes transactions and positions, so that its account numbers are sealed or nowhere.
+ * Takes a file into the accounts of the caller: what is known at once, what waits for a decision when it is sent again
+ * with one. `dry`: only says what would become of each row. Nothing of the file stays but what becomes transactions and
+ * positions, so that its account numbers are sealed or nowhere.
  */
 export async function importFile(
   ctx: Context,
@@ -199,7 +200,10 @@ class Tally {
   }
 }
 
-/** Sets off what the file corrects. A row that only deletes is accounted for here; one that replaces is a transaction, too. */
+/**
+ * Sets off what the file corrects. A row that only deletes is accounted for here; one that replaces is a transaction,
+ * too.
+ */
 async function setOff(
   ctx: Context,
   { corrections }: ParsedFile,

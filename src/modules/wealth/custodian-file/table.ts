@@ -37,8 +37,9 @@ const head_lines_max = 200;
 const delimiters = [';', ',', '\t'] as const;
 
 /**
- * Reads a table of a custodian by the preset whose columns it has, wherever in the file they begin; a file may have several tables, and lines around
- * them. `own`: what somebody said of a file that no preset knows. `day`: of positions, where the file says none.
+ * Reads a table of a custodian by the preset whose columns it has, wherever in the file they begin; a file may have
+ * several tables, and lines around them. `own`: what somebody said of a file that no preset knows. `day`: of positions,
+ * where the file says none.
  */
 export function readTable(bytes: Uint8Array, own: Preset | undefined, day: string): Table | UnknownTable {
   const text = decode(bytes);

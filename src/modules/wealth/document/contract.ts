@@ -23,7 +23,10 @@ export const ages = ['hot', 'warm', 'cold'] as const;
 
 const fixed = { readOnly: true } as const;
 
-/** A paper of a household, with all its versions. How long it is kept follows from its type, in the database (db/routines/papers.sql). */
+/**
+ * A paper of a household, with all its versions. How long it is kept follows from its type, in the database
+ * (db/routines/papers.sql).
+ */
 export const document = defineResource({
   name: 'document',
   right: 'household',

@@ -5,7 +5,10 @@ import type { DocumentVersion } from './contract.ts';
 
 type Stored = Parameters<typeof sendContent>[1];
 
-/** Whether the caller may make these uploads versions of documents: each of them read by themselves, and not through an export or import. */
+/**
+ * Whether the caller may make these uploads versions of documents: each of them read by themselves, and not through an
+ * export or import.
+ */
 export async function usableFiles(ctx: Context, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await ctx.tx.many<{ id: string }>(sql`select f.id from file f where f.tenant_id = ${ctx.tenant_id}
     and f.id = any (${ids}::uuid[]) and f.kind = 'upload' and f.expires_at is null and not app.read_elsewhere(f.id)`);

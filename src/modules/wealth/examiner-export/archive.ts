@@ -60,7 +60,9 @@ interface Making {
   signal: AbortSignal;
 }
 
-/** The entries of the archive: each kind of record as JSON and as CSV, the files, and what all of them are, with hashes. */
+/**
+ * The entries of the archive: each kind of record as JSON and as CSV, the files, and what all of them are, with hashes.
+ */
 export async function* entriesOf(making: Making): AsyncGenerator<ZipEntry> {
   const { db, files, actor, asked, signal } = making;
   const manifest: { name: string; size_bytes: number; sha256: string; records?: number }[] = [];

@@ -15,7 +15,10 @@ const sealedChoices = ['masked', 'revealed'] as const;
 const once = { createOnly: true } as const;
 const fixed = { readOnly: true } as const;
 
-/** All records and files of a household in one archive, with a manifest, for an examiner. Made in the background, and kept for a week. */
+/**
+ * All records and files of a household in one archive, with a manifest, for an examiner. Made in the background, and
+ * kept for a week.
+ */
 export const examinerExport = defineResource({
   name: 'examiner_export',
   plural: 'examiner-exports',

@@ -33,7 +33,10 @@ const payload = z.object({ export_id: z.uuid() });
 const days_kept = 7;
 const file_bytes_max = 4 * 1024 ** 3;
 
-/** Asks for archives: each is told to the trail at once, of the household and of everybody in it, whatever becomes of it. */
+/**
+ * Asks for archives: each is told to the trail at once, of the household and of everybody in it, whatever becomes of
+ * it.
+ */
 async function ask(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   if (inputs.some(({ sealed }) => sealed === 'revealed') && scopeOf(ctx.actor.rights, 'reveal', 'read') === 'none')
     throw problems.forbidden('To export sealed values in the clear takes the right to reveal them.');

@@ -21,7 +21,8 @@ export async function keepRights(ctx: Context, id: string): Promise<void> {
 
 /** Undefined when it was deleted, or is made already. */
 export const begin = (ctx: Context, id: string): Promise<Asked | undefined> =>
-  ctx.tx.maybe(sql`update examiner_export set state = 'running' where tenant_id = ${ctx.tenant_id} and id = ${id} and state in ('waiting', 'running')
+  ctx.tx.maybe(sql`update examiner_export set state = 'running' where tenant_id = ${ctx.tenant_id} and id = ${id}
+    and state in ('waiting', 'running')
     returning id, household_id, reason, sealed, rights, created_by`);
 
 export async function end(
@@ -32,7 +33,8 @@ export async function end(
   const { state, file_id = null, size_bytes = null, sha256 = null, error = null } = result;
   const ended =
     await ctx.tx.run(sql`update examiner_export set state = ${state}, file_id = ${file_id}, size_bytes = ${size_bytes}, sha256 = ${sha256},
-    error = left(${error}, 4000), finished_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id} and state in ('waiting', 'running')`);
+    error = left(${error}, 4000), finished_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id}
+      and state in ('waiting', 'running')`);
   return ended > 0;
 }
 
@@ -46,7 +48,8 @@ export const findFile = (
 /** The envelopes of rows, by id. */
 export const envelopesOf = (ctx: Context, resource: Resource, ids: readonly string[]): Promise<Record<string, unknown>[]> =>
   ctx.tx.many(sql`select ${sql.join(['id', ...sealedFields(resource).keys()].map((name) => sql.ref(`r.${name}`)))}
-    from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}::uuid[])`); // biome-ignore format: one statement
+    from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id}
+      and r.id = any (${ids}::uuid[])`); // biome-ignore format: one statement
 
 /** The people who ever belonged to a household, as far as the caller sees them. */
 export async function peopleOf(ctx: Context, household_id: string): Promise<string[]> {

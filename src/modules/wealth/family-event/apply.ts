@@ -22,8 +22,8 @@ export const refuseWithoutProfile = ({ actor }: Context): void => {
 };
 
 /**
- * Writes what was planned, and answers the id of the household that it made. People join a household before they leave another, and accounts move before
- * anybody loses sight of them: at each step the caller reaches what it is about.
+ * Writes what was planned, and answers the id of the household that it made. People join a household before they leave
+ * another, and accounts move before anybody loses sight of them: at each step the caller reaches what it is about.
  */
 export async function apply(ctx: Context, plan: Plan, situation: Situation): Promise<string | null> {
   const created = plan.created === null ? null : await createHousehold(ctx, plan, situation);
@@ -65,8 +65,8 @@ export async function apply(ctx: Context, plan: Plan, situation: Situation): Pro
 }
 
 /**
- * Makes the household that people go to. It begins as the caller's own, because many may make no others; then it is given to the primary adviser of the
- * one that they come from.
+ * Makes the household that people go to. It begins as the caller's own, because many may make no others; then it is
+ * given to the primary adviser of the one that they come from.
  */
 async function createHousehold(ctx: Context, plan: Plan, situation: Situation): Promise<string> {
   const { id } = await createRow(ctx, household, { name: plan.created, status: 'active', owner_id: ctx.actor.user_id });

@@ -138,7 +138,10 @@ export const familyEvent = z
         until_on: z.iso.date().nullable(),
       }),
     ),
-    /** Who sees a person, an account, an entity or a household as an adviser, as far as it changes. Managers see all of them. */
+    /**
+     * Who sees a person, an account, an entity or a household as an adviser, as far as it changes. Managers see all of
+     * them.
+     */
     access: z.array(
       z.object({
         type: z.enum(['contact', 'financial_account', 'legal_entity', 'household']),

@@ -8,14 +8,17 @@ const externalKinds: readonly TransactionKind[] = ['deposit', 'withdrawal', 'tra
 const incomeKinds: readonly TransactionKind[] = ['dividend', 'interest', 'capital_gain'];
 
 /**
- * What a unit of a currency was worth in another at the end of a day, or on the last day before of which that is known; null where it never was. Put
- * into each statement, because PostgreSQL calls a function with such a query once a row, which takes thirty times as long.
+ * What a unit of a currency was worth in another at the end of a day, or on the last day before of which that is known;
+ * null where it never was. Put into each statement, because PostgreSQL calls a function with such a query once a row,
+ * which takes thirty times as long.
  */
 const rateOn = (ctx: Context, of: RawBuilder<unknown>, other: string, day: RawBuilder<unknown>) =>
   sql`case when ${of} = ${other} then 1::numeric else coalesce(
-    (select x.rate from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.currency = ${of} and x.in_currency = ${other} and x.day <= ${day}
+    (select x.rate from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.currency = ${of} and x.in_currency = ${other}
+      and x.day <= ${day}
       order by x.day desc limit 1),
-    (select 1 / x.rate from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.currency = ${other} and x.in_currency = ${of} and x.day <= ${day}
+    (select 1 / x.rate from exchange_rate x where x.tenant_id = ${ctx.tenant_id} and x.currency = ${other} and x.in_currency = ${of}
+      and x.day <= ${day}
       order by x.day desc limit 1)) end`;
 
 export interface Account {
@@ -64,11 +67,12 @@ export interface DaysWanted {
 }
 
 /**
- * What accounts were worth at the ends of days, from their first transaction on. Values are running sums of their changes: of what is held at its last
- * price, and of cash. So the cost is one row for each price that is used; where there are more days than `points`, those between two days are not.
- * A return is the same without them, for between two flows it is the quotient of the values at the ends. Cash in other currencies is held like
- * a security whose price is the rate. A transfer between two of the accounts is internal on a day that has both of its sides; until the other account
- * has it, it is outside.
+ * What accounts were worth at the ends of days, from their first transaction on. Values are running sums of their
+ * changes: of what is held at its last price, and of cash. So the cost is one row for each price that is used; where
+ * there are more days than `points`, those between two days are not. A return is the same without them, for between two
+ * flows it is the quotient of the values at the ends. Cash in other currencies is held like a security whose price is
+ * the rate. A transfer between two of the accounts is internal on a day that has both of its sides; until the other
+ * account has it, it is outside.
  */
 export const readDays = (
   ctx: Context,
@@ -177,12 +181,15 @@ export const readPricesAt = (
   security_id: string,
   periods: readonly { from: string; to: string }[],
 ): Promise<{ from: string; to: string; first_day: string; first: string; last_day: string; last: string }[]> =>
-  ctx.tx.many(sql`select a.day::text as "from", a.until::text as "to", f.day::text as first_day, f.price as first, l.day::text as last_day, l.price as last
+  ctx.tx.many(sql`select a.day::text as "from", a.until::text as "to", f.day::text as first_day, f.price as first, l.day::text as last_day,
+    l.price as last
     from unnest(${periods.map(({ from }) => from)}::date[], ${periods.map(({ to }) => to)}::date[]) a (day, until)
-    cross join lateral (select p.day, p.price from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = ${security_id} and p.day >=
+    cross join lateral (select p.day, p.price from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = ${security_id}
+      and p.day >=
       coalesce((select max(b.day) from price b where b.tenant_id = p.tenant_id and b.security_id = p.security_id and b.day <= a.day), a.day)
       order by p.day limit 1) f
-    cross join lateral (select p.day, p.price from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = ${security_id} and p.day <= a.until
+    cross join lateral (select p.day, p.price from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = ${security_id}
+      and p.day <= a.until
       order by p.day desc limit 1) l`);
 
 export const readSecurityName = (ctx: Context, id: string): Promise<{ name: string } | undefined> =>
@@ -207,7 +214,8 @@ export interface Holding {
 }
 
 /**
- * What accounts hold on a day: what their transactions give; of an account without any, what its custodian last reported.
+ * What accounts hold on a day: what their transactions give; of an account without any, what its custodian last
+ * reported.
  */
 export const readHoldings = (ctx: Context, ids: readonly string[], currency: string, to: string): Promise<Holding[]> =>
   ctx.tx.many(sql`
@@ -216,7 +224,8 @@ export const readHoldings = (ctx: Context, ids: readonly string[], currency: str
       where t.tenant_id = ${ctx.tenant_id} and t.account_id = any (${ids}::uuid[]) and t.traded_on <= ${to}::date
     ), reported as (
       select p.* from unnest(${ids}::uuid[]) a (id) join account_position p on p.tenant_id = ${ctx.tenant_id} and p.account_id = a.id
-        and p.day = (select max(l.day) from account_position l where l.tenant_id = ${ctx.tenant_id} and l.account_id = a.id and l.day <= ${to}::date)
+        and p.day = (select max(l.day) from account_position l where l.tenant_id = ${ctx.tenant_id} and l.account_id = a.id
+          and l.day <= ${to}::date)
     ), held as (
       select m.account_id, m.security_id, null::char(3) as currency, sum(m.quantity) as quantity, null::numeric as value from moved m
       where m.quantity <> 0 group by 1, 2
@@ -224,15 +233,18 @@ export const readHoldings = (ctx: Context, ids: readonly string[], currency: str
       union all select r.account_id, r.security_id, r.currency, r.quantity, r.value from reported r
       where not exists (select from moved m where m.account_id = r.account_id)
     ), priced as (
-      select h.account_id, h.security_id, s.name, coalesce(s.asset_class, 'cash') as asset_class, coalesce(s.currency, h.currency) as currency, h.quantity,
+      select h.account_id, h.security_id, s.name, coalesce(s.asset_class, 'cash') as asset_class,
+        coalesce(s.currency, h.currency) as currency, h.quantity,
         p.price, p.day as price_day, s.id is not null and h.value is null and ${to}::date - p.day > s.price_days as is_stale,
         coalesce(h.value, case when s.id is null then h.quantity else h.quantity * p.price / s.price_units end) as own_value
       from held h left join financial_security s on s.tenant_id = ${ctx.tenant_id} and s.id = h.security_id
-      left join lateral (select p.price, p.day from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = h.security_id and p.day <= ${to}::date
+      left join lateral (select p.price, p.day from price p where p.tenant_id = ${ctx.tenant_id} and p.security_id = h.security_id
+        and p.day <= ${to}::date
         order by p.day desc limit 1) p on true
       where h.quantity <> 0
     )
-    select p.account_id, p.security_id, p.name, p.asset_class, p.currency, p.quantity, p.price, p.price_day::text, coalesce(p.is_stale, false) as is_stale,
+    select p.account_id, p.security_id, p.name, p.asset_class, p.currency, p.quantity, p.price, p.price_day::text,
+      coalesce(p.is_stale, false) as is_stale,
       p.own_value, p.own_value * (${rateOn(ctx, sql`p.currency`, currency, sql`${to}::date`)}) as value, r.cost as reported_cost
     from priced p left join reported r on r.account_id = p.account_id and r.security_id = p.security_id and r.quantity = p.quantity
     order by value desc nulls last, p.name, p.account_id`);
@@ -247,17 +259,20 @@ export interface CostRow {
 }
 
 /**
- * What was done with securities that accounts hold, in order, without what was set off and what set it off. What set something off may be set off
- * itself, and then the first holds again.
+ * What was done with securities that accounts hold, in order, without what was set off and what set it off. What set
+ * something off may be set off itself, and then the first holds again.
  */
 export const readCostRows = (ctx: Context, ids: readonly string[], to: string): Promise<CostRow[]> =>
   ctx.tx.many(sql`with recursive chain as (
-      select r.reverses_id as id, r.id as last, true as is_off from account_transaction r join account_transaction t on t.tenant_id = r.tenant_id
+      select r.reverses_id as id, r.id as last, true as is_off from account_transaction r join account_transaction t
+        on t.tenant_id = r.tenant_id
         and t.id = r.reverses_id where r.tenant_id = ${ctx.tenant_id} and r.account_id = any (${ids}::uuid[]) and t.reverses_id is null
-      union all select c.id, r.id, not c.is_off from chain c join account_transaction r on r.tenant_id = ${ctx.tenant_id} and r.reverses_id = c.last
+      union all select c.id, r.id, not c.is_off from chain c join account_transaction r on r.tenant_id = ${ctx.tenant_id}
+        and r.reverses_id = c.last
     )
     select t.account_id, t.security_id, t.kind, t.quantity, t.amount, t.cost from account_transaction t
-    where t.tenant_id = ${ctx.tenant_id} and t.account_id = any (${ids}::uuid[]) and t.traded_on <= ${to}::date and t.security_id is not null
+    where t.tenant_id = ${ctx.tenant_id} and t.account_id = any (${ids}::uuid[]) and t.traded_on <= ${to}::date
+      and t.security_id is not null
       and t.reverses_id is null and (t.quantity <> 0 or t.kind = 'return_of_capital')
       and not exists (select from chain c where c.id = t.id and c.is_off
         and not exists (select from account_transaction r where r.tenant_id = t.tenant_id and r.reverses_id = c.last))

@@ -48,7 +48,10 @@ async function accountsOf(
   return { accounts, currency, today };
 }
 
-/** The return of an account, or of the accounts of a household that the firm manages. Where accounts pay each other, nothing came in or left. */
+/**
+ * The return of an account, or of the accounts of a household that the firm manages. Where accounts pay each other,
+ * nothing came in or left.
+ */
 export async function readPerformance(ctx: Context, scope: Scope, query: PerformanceQuery): Promise<Performance> {
   const { accounts: all, currency, today } = await accountsOf(ctx, scope);
   const accounts = 'id' in scope ? all : all.filter(({ kind }) => kind === 'managed');
@@ -76,8 +79,8 @@ export async function readPerformance(ctx: Context, scope: Scope, query: Perform
 }
 
 /**
- * Some days of a long time are enough while each is known and has capital at work. Otherwise all are read, for a return begins and ends on the very day
- * from which on, or until which, that holds.
+ * Some days of a long time are enough while each is known and has capital at work. Otherwise all are read, for a return
+ * begins and ends on the very day from which on, or until which, that holds.
  */
 async function daysOf(
   ctx: Context,
@@ -100,7 +103,10 @@ function valuesOf(days: readonly DayFigures[], from: string | undefined): Perfor
   );
 }
 
-/** The figures of a period, from the days on which something happened. A return reaches as far as all prices are known and none is stale. */
+/**
+ * The figures of a period, from the days on which something happened. A return reaches as far as all prices are known
+ * and none is stale.
+ */
 function returnsOf(days: readonly DayFigures[], from: string | undefined, until: string): Period {
   const isKnown = ({ missing, stale }: DayFigures) => missing === 0 && stale === 0;
   const isPriced = days.some(({ priced }) => priced);
@@ -204,7 +210,10 @@ async function benchmarks(
   };
 }
 
-/** What an account or a household has, what it cost, and how it is spread, today or on another day. What has no value is counted, and in no sum. */
+/**
+ * What an account or a household has, what it cost, and how it is spread, today or on another day. What has no value is
+ * counted, and in no sum.
+ */
 export async function holdingsOf(ctx: Context, scope: Scope, on?: string): Promise<Holdings> {
   const { accounts, currency, today: now } = await accountsOf(ctx, scope);
   const today = on ?? now;

@@ -10,7 +10,10 @@ import {
 } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 
-/** What a household saves for. How far it is follows from the accounts that serve it (`GET /households/{id}/goal-progress`). */
+/**
+ * What a household saves for. How far it is follows from the accounts that serve it (`GET
+ * /households/{id}/goal-progress`).
+ */
 export const goal = defineResource({
   name: 'goal',
   right: 'household',
@@ -31,7 +34,10 @@ export const goal = defineResource({
 const parts_max = 1_000_000_000;
 const parts = { min: 1, max: parts_max };
 
-/** That an account of the household, or an exact part of it, serves a goal. The parts of an account for all goals are no more than the whole of it. */
+/**
+ * That an account of the household, or an exact part of it, serves a goal. The parts of an account for all goals are no
+ * more than the whole of it.
+ */
 export const goalAccount = defineResource({
   name: 'goal_account',
   right: 'household',

@@ -5,8 +5,8 @@ import { household } from '../household/contract.ts';
 export const adviserRoles = ['secondary', 'grant', 'primary'] as const;
 
 /**
- * Somebody, or everybody of a team, who sees a household and what belongs to it, in a period. The primary adviser is the owner of the household, whose rows
- * follow from that.
+ * Somebody, or everybody of a team, who sees a household and what belongs to it, in a period. The primary adviser is
+ * the owner of the household, whose rows follow from that.
  */
 export const householdAdviser = defineResource({
   name: 'household_adviser',

@@ -20,8 +20,8 @@ import {
 } from './queries.ts';
 
 /**
- * Gives a household to another primary adviser, with the contacts of its members and what is still to do, so that the former one sees none of it any
- * more. All of it is one change, whose reversal takes it back.
+ * Gives a household to another primary adviser, with the contacts of its members and what is still to do, so that the
+ * former one sees none of it any more. All of it is one change, whose reversal takes it back.
  */
 async function handOver(
   ctx: Context,

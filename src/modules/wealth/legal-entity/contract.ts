@@ -13,7 +13,10 @@ import { defineResource } from '../../../kernel/contract/resource.ts';
 
 export const entityKinds = ['trust', 'llc', 'partnership', 'foundation', 'estate', 'company'] as const;
 
-/** What owns and is owned beside people: a trust, a company of the family. It belongs to the household that it is kept with. */
+/**
+ * What owns and is owned beside people: a trust, a company of the family. It belongs to the household that it is kept
+ * with.
+ */
 export const legalEntity = defineResource({
   name: 'legal_entity',
   right: 'household',

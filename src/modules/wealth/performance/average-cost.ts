@@ -14,8 +14,9 @@ const zero = new Decimal(0);
 const paid: ReadonlySet<string> = new Set(['buy', 'reinvestment']);
 
 /**
- * What the units cost on average that are held after these movements, in order; null where that is not known, because units came in of which nobody said
- * what they cost, or more left than there were. Whoever sells takes along their part of the cost; who has sold all begins anew.
+ * What the units cost on average that are held after these movements, in order; null where that is not known, because
+ * units came in of which nobody said what they cost, or more left than there were. Whoever sells takes along their part
+ * of the cost; who has sold all begins anew.
  */
 export function averageCost(moves: readonly CostMove[]): Decimal | null {
   let [held, cost] = [zero, zero as Decimal | null];

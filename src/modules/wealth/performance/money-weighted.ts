@@ -15,16 +15,19 @@ export type MoneyWeighted =
 /** Rates are looked for between losing all but a millionth and ten-thousandfold a year. */
 const growth_min = 1e-6;
 const growth_max = 1e4;
-/** Between two of these lies at most one root that counts: the sum is smooth, and people's cash flows change sign a few times. */
+/**
+ * Between two of these lies at most one root that counts: the sum is smooth, and people's cash flows change sign a few
+ * times.
+ */
 const grid_steps = 2_000;
 const bisections = 200;
 const year_days = 365;
 const day_ms = 86_400_000;
 
 /**
- * The money-weighted return of dated cash flows as a yearly rate: the rate at which they add up to nothing, each discounted by its days over 365. This
- * is XIRR as spreadsheets have it (ECMA-376 part 1, 18.17.7.370). Flows of one day are added up first. Where several rates fit, none is chosen, because
- * none is the return; `roots` names them.
+ * The money-weighted return of dated cash flows as a yearly rate: the rate at which they add up to nothing, each
+ * discounted by its days over 365. This is XIRR as spreadsheets have it (ECMA-376 part 1, 18.17.7.370). Flows of one
+ * day are added up first. Where several rates fit, none is chosen, because none is the return; `roots` names them.
  */
 export function moneyWeightedReturn(flows: readonly CashFlow[]): MoneyWeighted {
   const byDay = new Map<string, number>();

@@ -5,7 +5,10 @@ export interface DayValue {
   value: number;
 }
 
-/** Money or securities that came in from outside (positive) or left (negative). Interest, dividends, gains and fees are none: they are the return. */
+/**
+ * Money or securities that came in from outside (positive) or left (negative). Interest, dividends, gains and fees are
+ * none: they are the return.
+ */
 export interface ExternalFlow {
   date: string;
   /** Null where nobody knows what came in or left was worth on its day. */
@@ -13,8 +16,8 @@ export interface ExternalFlow {
 }
 
 /**
- * When on its day a flow counts, where the next value is that of the same day. `inflows_first`: what comes in works from the morning, what leaves has
- * worked until the evening. `at_end`: both count from the evening.
+ * When on its day a flow counts, where the next value is that of the same day. `inflows_first`: what comes in works
+ * from the morning, what leaves has worked until the evening. `at_end`: both count from the evening.
  */
 export type FlowTiming = 'inflows_first' | 'at_end';
 
@@ -22,7 +25,10 @@ export type FlowTiming = 'inflows_first' | 'at_end';
 export interface ReturnGap {
   from: string;
   to: string;
-  /** `no_capital`: nothing was invested, so nothing can be a part of it. `unknown_flow`: what was paid in or taken out is not known. */
+  /**
+   * `no_capital`: nothing was invested, so nothing can be a part of it. `unknown_flow`: what was paid in or taken out
+   * is not known.
+   */
   why: 'no_capital' | 'unknown_flow';
 }
 
@@ -34,7 +40,10 @@ export interface TimeWeighted {
   total: number | null;
   /** A year's part of it; null for less than a year, of which no yearly return is said. */
   annual: number | null;
-  /** `daily`: each flow stood on a day with a value. `modified_dietz`: between values, flows count by the days that they worked. `mixed`: both. */
+  /**
+   * `daily`: each flow stood on a day with a value. `modified_dietz`: between values, flows count by the days that they
+   * worked. `mixed`: both.
+   */
   method: 'daily' | 'modified_dietz' | 'mixed';
   gaps: readonly ReturnGap[];
 }
@@ -43,10 +52,11 @@ const day_ms = 86_400_000;
 const year_days = 365.25;
 
 /**
- * The time-weighted return: returns between values, linked by multiplication, so that what a client pays in or takes out does not count. Between two
- * values it is Modified Dietz, (end − begin − flows) / (begin + flows by the share of the days that they worked), Bacon, "Practical Portfolio
- * Performance Measurement and Attribution", 2nd ed., 2.7; with a value for each day that is the daily return. GIPS 2020 asks for the latter, or for the
- * former linked at least monthly. Values must be in order of their days, one a day; needs at least two. Flows outside their days are left out.
+ * The time-weighted return: returns between values, linked by multiplication, so that what a client pays in or takes
+ * out does not count. Between two values it is Modified Dietz, (end − begin − flows) / (begin + flows by the share of
+ * the days that they worked), Bacon, "Practical Portfolio Performance Measurement and Attribution", 2nd ed., 2.7; with
+ * a value for each day that is the daily return. GIPS 2020 asks for the latter, or for the former linked at least
+ * monthly. Values must be in order of their days, one a day; needs at least two. Flows outside their days are left out.
  */
 export function timeWeightedReturn(
   values: readonly DayValue[],

@@ -35,8 +35,8 @@ const days_late_max = 7;
 const day_ms = 86_400_000;
 
 /**
- * What the difference between a custodian and our transactions likely comes from. `moves`: of the same account and security, until some days after the
- * day that is compared. What explains it exactly goes before what only fits.
+ * What the difference between a custodian and our transactions likely comes from. `moves`: of the same account and
+ * security, until some days after the day that is compared. What explains it exactly goes before what only fits.
  */
 export function causeOf(
   one: { day: string; ours: string; theirs: string; difference: string; isCash: boolean },

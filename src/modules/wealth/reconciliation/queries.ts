@@ -22,8 +22,9 @@ export interface Compared {
 const accounts_max = 2_000;
 
 /**
- * What transactions give against the last positions of an account; of all that the caller sees (`id` is null) only what differs. Cash is compared where
- * the custodian gave it, securities where it gave any. Less than a ten-thousandth of a unit, or half a cent, is rounding.
+ * What transactions give against the last positions of an account; of all that the caller sees (`id` is null) only what
+ * differs. Cash is compared where the custodian gave it, securities where it gave any. Less than a ten-thousandth of a
+ * unit, or half a cent, is rounding.
  */
 export const readCompared = (ctx: Context, id: string | null): Promise<Compared[]> =>
   ctx.tx.many(sql`
@@ -75,10 +76,13 @@ export const readMoves = (
   ctx: Context,
   { account_id, security_id, currency, day }: Pick<Compared, 'account_id' | 'security_id' | 'currency' | 'day'>,
 ): Promise<Move[]> =>
-  ctx.tx.many(sql`select t.id, t.kind, t.traded_on::text, t.settled_on::text, trim_scale(coalesce(case when ${security_id}::uuid is null then t.amount
-      else t.quantity end, 0))::text as quantity, trim_scale(t.price)::text as price, trim_scale(t.amount)::text as amount from account_transaction t
+  ctx.tx.many(sql`select t.id, t.kind, t.traded_on::text, t.settled_on::text,
+    trim_scale(coalesce(case when ${security_id}::uuid is null then t.amount
+      else t.quantity end, 0))::text as quantity, trim_scale(t.price)::text as price, trim_scale(t.amount)::text as amount
+        from account_transaction t
     where t.tenant_id = ${ctx.tenant_id} and t.account_id = ${account_id} and t.traded_on <= ${day}::date + ${days_after}::int
-      and case when ${security_id}::uuid is null then t.currency = ${currency} and t.traded_on > ${day}::date - 30 else t.security_id = ${security_id}::uuid
+      and case when ${security_id}::uuid is null then t.currency = ${currency} and t.traded_on > ${day}::date - 30
+        else t.security_id = ${security_id}::uuid
         and t.quantity <> 0 end
       and t.reverses_id is null and not exists (select from account_transaction r where r.tenant_id = t.tenant_id and r.reverses_id = t.id)
     order by t.traded_on desc, t.id desc limit ${moves_max}`);

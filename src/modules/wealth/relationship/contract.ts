@@ -10,7 +10,10 @@ import {
 import { defineResource } from '../../../kernel/contract/resource.ts';
 import { household } from '../household/contract.ts';
 
-/** What somebody is of somebody else, each with what that one is in return. `generated` in the database by the same words. */
+/**
+ * What somebody is of somebody else, each with what that one is in return. `generated` in the database by the same
+ * words.
+ */
 export const relationshipKinds = {
   parent: 'child',
   spouse: 'spouse',
@@ -33,8 +36,8 @@ const reciprocals = [...new Set(Object.values(relationshipKinds))] as unknown as
 export const sharedKinds: readonly RelationshipKind[] = ['owner', 'primary_beneficiary', 'contingent_beneficiary'];
 
 /**
- * That a person or an entity is something of another: the parent of a child, the trustee of a trust. One row says it of both sides. It is seen by the
- * advisers of the household that it is kept with.
+ * That a person or an entity is something of another: the parent of a child, the trustee of a trust. One row says it of
+ * both sides. It is seen by the advisers of the household that it is kept with.
  */
 export const relationship = defineResource({
   name: 'relationship',

@@ -9,7 +9,9 @@ const digitSum = (value: number): number => Math.floor(value / 10) + (value % 10
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const completes = (total: number, digit: string): boolean => (10 - (total % 10)) % 10 === Number(digit);
 
-/** ISO 6166: letters become two digits, then every second digit from the last but one is doubled, as on cards (Luhn). */
+/**
+ * ISO 6166: letters become two digits, then every second digit from the last but one is doubled, as on cards (Luhn).
+ */
 export function isIsin(isin: string): boolean {
   if (!/^[A-Z]{2}[0-9A-Z]{9}\d$/.test(isin)) return false;
   const digits = [...isin].flatMap((sign) => [...String(signValue(sign))]).reverse();

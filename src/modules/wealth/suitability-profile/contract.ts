@@ -15,8 +15,8 @@ export const levels = ['low', 'medium', 'high'] as const;
 export const experiences = ['none', 'limited', 'good', 'extensive'] as const;
 
 /**
- * What suits a household, or one of its people: what advice is measured by. The one that was reviewed last counts; those before it say what was thought
- * then.
+ * What suits a household, or one of its people: what advice is measured by. The one that was reviewed last counts;
+ * those before it say what was thought then.
  */
 export const suitabilityProfile = defineResource({
   name: 'suitability_profile',

@@ -12,7 +12,10 @@ import {
 import { defineResource } from '../../../kernel/contract/resource.ts';
 import { financialAccount } from '../financial-account/contract.ts';
 
-/** What kinds of movements an account knows. Quantities and amounts say the direction, so there is no kind for each side of a merger or a correction. */
+/**
+ * What kinds of movements an account knows. Quantities and amounts say the direction, so there is no kind for each side
+ * of a merger or a correction.
+ */
 export const transactionKinds = [
   'buy',
   'sell',
@@ -40,8 +43,8 @@ const amount = { whole: 12, scale: 6 };
 const quantity = { whole: 10, scale: 8 };
 
 /**
- * A movement of an account: never changed nor deleted, but set off by a reversal. Positive quantities and amounts are more in the account, negative ones
- * less. One movement of two securities, such as a merger, is one row for each.
+ * A movement of an account: never changed nor deleted, but set off by a reversal. Positive quantities and amounts are
+ * more in the account, negative ones less. One movement of two securities, such as a merger, is one row for each.
  */
 export const transaction = defineResource({
   name: 'account_transaction',

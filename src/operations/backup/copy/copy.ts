@@ -6,8 +6,8 @@ import { receiveBytes } from '../thread-bytes.ts';
 import type { Copied, Copying } from './thread.ts';
 
 /**
- * The database cluster as one tar, made by the server, which checks each page on the way. In a thread of its own, like unpacking it: what passes by the
- * rest of the program is compressed and sealed already.
+ * The database cluster as one tar, made by the server, which checks each page on the way. In a thread of its own, like
+ * unpacking it: what passes by the rest of the program is compressed and sealed already.
  */
 export async function copyBase(
   url: string,
@@ -18,7 +18,8 @@ export async function copyBase(
   const thread = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData: { url, label: `holdfast ${id}`, ...backups.sealing('base', id) } satisfies Copying,
   });
-  // From now on, and not from when the store reads: what the thread says or throws before would be lost. Throws what it throws.
+  // From now on, and not from when the store reads: what the thread says or throws before would be lost. Throws what it
+  // throws.
   const messages = on(thread, 'message', { close: ['exit'] });
   // When the store has given up, nobody asks the thread any more.
   thread.on('error', () => {});

@@ -22,7 +22,10 @@ export interface Copied {
   timeline: number;
 }
 
-/** The server sends 32 KiB at a time; handing each of these to be compressed, and waiting for it, took as long as compressing it. */
+/**
+ * The server sends 32 KiB at a time; handing each of these to be compressed, and waiting for it, took as long as
+ * compressing it.
+ */
 const piece_bytes = 1024 * 1024;
 /** The next pieces are gathered while one is compressed. */
 const compression: ZstdOptions & { writableHighWaterMark: number } = {

@@ -135,7 +135,9 @@ export async function readIdentity(cluster: string): Promise<{ major: string; sy
   }
 }
 
-/** Table spaces, or a log on another disk: a server that is started on the copy would write to those of the original. */
+/**
+ * Table spaces, or a log on another disk: a server that is started on the copy would write to those of the original.
+ */
 async function refuseLinksOut(cluster: string): Promise<void> {
   const spaces = join(cluster, 'pg_tblspc');
   for (const folder of [cluster, spaces])

@@ -13,8 +13,9 @@ import { type MarkManifest, mark_format } from '../manifest.ts';
 const archive_poll_ms = 500;
 
 /**
- * Records what the database holds at one moment, and the place in its log. A change is either before that place and in what was read, or neither: what changes is
- * locked for the milliseconds between. It takes no right but that of the owner of the tables.
+ * Records what the database holds at one moment, and the place in its log. A change is either before that place and in
+ * what was read, or neither: what changes is locked for the milliseconds between. It takes no right but that of the
+ * owner of the tables.
  */
 export async function recordMark(
   source: LogicalSource,
@@ -58,7 +59,10 @@ export async function recordMark(
   }
 }
 
-/** A moment of which nothing is recorded, and the segment that has to be in the archive for it. The log has a change behind it. */
+/**
+ * A moment of which nothing is recorded, and the segment that has to be in the archive for it. The log has a change
+ * behind it.
+ */
 export async function noteMoment(ownerUrl: string): Promise<Pick<MarkManifest, 'at' | 'segment'>> {
   const client = await connect(ownerUrl, 'holdfast-proof');
   try {
@@ -112,7 +116,9 @@ async function markMoment(client: pg.Client, ownerUrl: string): Promise<Moment> 
 const insufficient_privilege = '42501';
 
 export interface Archiver {
-  /** Whether the server hands its log to a command; otherwise a tool receives it as a stream, which cannot be seen here. */
+  /**
+   * Whether the server hands its log to a command; otherwise a tool receives it as a stream, which cannot be seen here.
+   */
   on: boolean;
   last_segment: string | null;
   /** In milliseconds since 1970. */

@@ -32,8 +32,9 @@ const poll_ms = 50;
 const log_characters_max = 3_000;
 
 /**
- * What keeps the copy from touching anything of the original, whatever the settings that were restored with it say: it sends its log nowhere, follows no other server,
- * listens on a socket of its own, and uses no file outside of its directory.
+ * What keeps the copy from touching anything of the original, whatever the settings that were restored with it say: it
+ * sends its log nowhere, follows no other server, listens on a socket of its own, and uses no file outside of its
+ * directory.
  */
 const apart = {
   archive_mode: 'off',

@@ -42,7 +42,9 @@ interface RestoreOptions {
   installation: string;
 }
 
-/** Has the tool restore the database into `dir`, and starts PostgreSQL on that, which applies the log up to the target. */
+/**
+ * Has the tool restore the database into `dir`, and starts PostgreSQL on that, which applies the log up to the target.
+ */
 export async function restoreByTool(
   tool: ForeignTool,
   manifest: MarkManifest,
@@ -100,7 +102,10 @@ function timeOf(target: Target, { at }: MarkManifest): Date {
   return target === 'recorded' ? new Date(at) : new Date();
 }
 
-/** In this order: PostgreSQL takes one only, and looks at each as it comes. Those of the tool's own are taken away first. */
+/**
+ * In this order: PostgreSQL takes one only, and looks at each as it comes. Those of the tool's own are taken away
+ * first.
+ */
 function targetSettings(target: Target, { at_lsn, segment }: MarkManifest): Record<string, string> {
   const set: Record<string, string> =
     target === 'recorded'

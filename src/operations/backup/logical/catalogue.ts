@@ -5,8 +5,8 @@ import type { LogicalManifest } from '../manifest.ts';
 export const system_role = 'holdfast_system';
 
 /**
- * Left out: they hold places in the transactions of the server that the database ran on, and the restored one counts its own. The consumers of
- * changes begin anew from the numbers of the events, as after any restore (decision 193).
+ * Left out: they hold places in the transactions of the server that the database ran on, and the restored one counts
+ * its own. The consumers of changes begin anew from the numbers of the events, as after any restore (decision 193).
  */
 const left_out = ['feed_cursor', 'feed_mark'];
 
@@ -18,10 +18,13 @@ export interface CopiedTable {
 /** Every table with rows, partitioned ones as one. */
 export async function readTables(client: pg.Client): Promise<CopiedTable[]> {
   const { rows } = await client.query<CopiedTable>(
-    `select c.relname::text as name, (select jsonb_agg(jsonb_build_object('name', a.attname, 'type', a.atttypid::regtype::text) order by a.attnum)
+    `select c.relname::text as name, (select jsonb_agg(jsonb_build_object('name', a.attname, 'type', a.atttypid::regtype::text)
+      order by a.attnum)
        from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
-     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p'
-       and c.relname <> all ($1) and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+       and c.relpersistence = 'p'
+       and c.relname <> all ($1) and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+         and d.deptype = 'e')
      order by 1`,
     [left_out],
   );
@@ -29,8 +32,8 @@ export async function readTables(client: pg.Client): Promise<CopiedTable[]> {
 }
 
 /**
- * Row-level security would hide rows without a word. So each table has to let the system's role read it, by a policy for all rows, and by no
- * policy that restricts it again.
+ * Row-level security would hide rows without a word. So each table has to let the system's role read it, by a policy
+ * for all rows, and by no policy that restricts it again.
  */
 export async function refuseHiddenRows(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ names: string | null }>(
@@ -67,7 +70,8 @@ export async function readSequences(client: pg.Client): Promise<LogicalManifest[
 
 export async function readPartitions(client: pg.Client): Promise<LogicalManifest['partitions']> {
   const { rows } = await client.query<{ name: string; parent: string; bounds: string; options: string | null }>(
-    `select c.relname::text as name, p.relname::text as parent, pg_get_expr(c.relpartbound, c.oid) as bounds, array_to_string(c.reloptions, ', ') as options
+    `select c.relname::text as name, p.relname::text as parent, pg_get_expr(c.relpartbound, c.oid) as bounds,
+      array_to_string(c.reloptions, ', ') as options
      from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent
      where p.relkind = 'p' and p.relnamespace = 'public'::regnamespace order by 1`,
   );
@@ -75,11 +79,15 @@ export async function readPartitions(client: pg.Client): Promise<LogicalManifest
 }
 
 /** Values written the same on every server, and nothing that ends a long copy. */
-export const copySettings = `select set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true),
+export const copySettings = `select set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true),
+  set_config('intervalstyle', 'postgres', true),
   set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true), set_config('statement_timeout', '0', true),
   set_config('idle_in_transaction_session_timeout', '0', true), set_config('search_path', 'pg_catalog, public', true)`;
 
-/** All rows, read from the table itself: an index that is broken cannot hide one. Numbers of transactions mean nothing on another server. */
+/**
+ * All rows, read from the table itself: an index that is broken cannot hide one. Numbers of transactions mean nothing
+ * on another server.
+ */
 export function copyOut(client: pg.Client, table: CopiedTable): string {
   const values = table.columns.map(({ name, type }) => {
     const column = client.escapeIdentifier(name);

@@ -22,8 +22,9 @@ export interface LoadOptions {
 }
 
 /**
- * Fills an empty database: this program makes the tables as they were, the rows are loaded into them and read again, and only then come foreign
- * keys, triggers and policies, and what later migrations change. Everything is compared; whatever fails, the database is empty again.
+ * Fills an empty database: this program makes the tables as they were, the rows are loaded into them and read again,
+ * and only then come foreign keys, triggers and policies, and what later migrations change. Everything is compared;
+ * whatever fails, the database is empty again.
  */
 export async function loadBackup(
   backups: BackupStore,
@@ -49,7 +50,10 @@ export async function loadBackup(
   }
 }
 
-/** The rows fit only the tables that they came from, so each migration of then has to be among those of this program, with the same text. */
+/**
+ * The rows fit only the tables that they came from, so each migration of then has to be among those of this program,
+ * with the same text.
+ */
 function refuseOtherSchema({ id, version, migrations }: LogicalManifest): void {
   const known = new Map(readMigrations().map((one) => [one.version, one]));
   const other = migrations.find((one) => {
@@ -62,7 +66,8 @@ function refuseOtherSchema({ id, version, migrations }: LogicalManifest): void {
     );
 }
 
-const own_relations = `from pg_class c where c.relnamespace in (select oid from pg_namespace where nspname in ('public', 'app')) and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+const own_relations = `from pg_class c where c.relnamespace in (select oid from pg_namespace where nspname in ('public', 'app'))
+  and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`;
 
 async function withOwner<R>(ownerUrl: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
@@ -136,12 +141,16 @@ async function tablesOf(client: pg.Client, { id, tables }: LogicalManifest): Pro
   });
 }
 
-/** Dropped rather than switched off, which takes a superuser; the statements that make them again check every row, all at once. */
+/**
+ * Dropped rather than switched off, which takes a superuser; the statements that make them again check every row, all
+ * at once.
+ */
 async function dropForeignKeys(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ drop: string; add: string }>(
     `select format('alter table %s drop constraint %I', k.conrelid::regclass, k.conname) as drop,
        format('alter table %s add constraint %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)) as add
-     from pg_constraint k where k.contype = 'f' and k.conparentid = 0 and k.connamespace = 'public'::regnamespace order by k.conname, k.conrelid`,
+     from pg_constraint k where k.contype = 'f' and k.conparentid = 0 and k.connamespace = 'public'::regnamespace
+       order by k.conname, k.conrelid`,
   );
   if (rows.length > 0) await client.query(rows.map((one) => one.drop).join(';'));
   return rows.map((one) => one.add);
@@ -157,7 +166,8 @@ const addForeignKey = (client: pg.Client, statement: string) =>
 /** Lifts row-level security for the owner, who could not load a row. Returns the tables for which it was lifted. */
 async function suspendForcedSecurity(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    `select c.oid::regclass::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relforcerowsecurity order by 1`,
+    `select c.oid::regclass::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relforcerowsecurity
+      order by 1`,
   );
   for (const { name } of rows) await client.query(`alter table ${name} no force row level security`);
   return rows.map(({ name }) => name);
@@ -190,8 +200,8 @@ async function loadTable(
 }
 
 /**
- * Numbers of transactions are 0 in what was loaded, and are counted by this server now. So consumers of changes begin after the last event that was
- * loaded, known by its own number, as after a restore of the cluster (app.route_feed).
+ * Numbers of transactions are 0 in what was loaded, and are counted by this server now. So consumers of changes begin
+ * after the last event that was loaded, known by its own number, as after a restore of the cluster (app.route_feed).
  */
 const beginFeedAnew = (client: pg.Client) =>
   client.query(`update public.feed_router set xid = '0', seq = 9223372036854775807, restored_at = now(),

@@ -168,7 +168,8 @@ test('two proofs that share a database for proofs take turns', async () => {
   const second = load();
   const companies = async () => (await it.asked('select from public.company', proofs)).rowCount;
   await eventually(async () => {
-    const waiting = `select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
+    const waiting = `select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database
+      where datname = current_database())`;
     return (await it.asked(waiting, proofs)).rowCount === 1;
   });
   assert.equal(await companies(), manifest.tables.company!.rows, 'the first has all that it loaded');

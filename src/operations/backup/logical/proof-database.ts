@@ -20,7 +20,9 @@ async function run(ownerUrl: string, sql: string): Promise<Record<string, unknow
   return rows;
 }
 
-/** Held from before anything is cleared until all is done: two installations, or two nodes, may have named one database. */
+/**
+ * Held from before anything is cleared until all is done: two installations, or two nodes, may have named one database.
+ */
 async function lockDatabase(ownerUrl: string, mark: string): Promise<pg.Client> {
   const client = await connect(ownerUrl, 'holdfast-proof');
   try {
@@ -33,8 +35,8 @@ async function lockDatabase(ownerUrl: string, mark: string): Promise<pg.Client> 
 }
 
 /**
- * Loads a backup into an empty database, in which a schema, the mark, stands until `finish` or `clear`: so the next one knows what one that was killed has
- * left, and clears it. Waits for another that has the same mark.
+ * Loads a backup into an empty database, in which a schema, the mark, stands until `finish` or `clear`: so the next one
+ * knows what one that was killed has left, and clears it. Waits for another that has the same mark.
  */
 export async function loadMarked(
   backups: BackupStore,

@@ -34,7 +34,10 @@ export interface LogicalSource {
   signal?: AbortSignal;
 }
 
-/** The name in the backup store of one table of a backup. It has the number of the table, because a name could be too long. */
+/**
+ * The name in the backup store of one table of a backup. It has the number of the table, because a name could be too
+ * long.
+ */
 const objectName = (id: string, place: number): string => `${id}_${String(place).padStart(4, '0')}`;
 const backupOf = (object: string): string => object.split('_')[0]!;
 
@@ -43,7 +46,8 @@ export async function identifyDatabase(ownerUrl: string): Promise<string> {
   const client = await connect(ownerUrl, 'holdfast-backup');
   try {
     const { rows } = await client.query<{ installation: string }>(
-      `select format('%s-%s', system_identifier, d.oid) as installation from pg_control_system() cross join pg_database d where d.datname = current_database()`,
+      `select format('%s-%s', system_identifier, d.oid) as installation from pg_control_system() cross join pg_database d
+        where d.datname = current_database()`,
     );
     return rows[0]!.installation;
   } finally {
@@ -51,7 +55,9 @@ export async function identifyDatabase(ownerUrl: string): Promise<string> {
   }
 }
 
-/** Makes a backup of all rows as one snapshot has them, and of the files; last what it holds. One without that is none. */
+/**
+ * Makes a backup of all rows as one snapshot has them, and of the files; last what it holds. One without that is none.
+ */
 export async function takeLogicalBackup(
   source: LogicalSource,
   backups: BackupStore,
@@ -180,7 +186,10 @@ async function copyTables(tables: readonly CopiedTable[], copying: Copying): Pro
   return Object.fromEntries(Object.entries(copied).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** In a transaction of its own, so that a table is locked, against migrations and new partitions, no longer than it takes to read it. */
+/**
+ * In a transaction of its own, so that a table is locked, against migrations and new partitions, no longer than it
+ * takes to read it.
+ */
 async function copyTable(
   client: pg.Client,
   table: CopiedTable,
@@ -200,7 +209,8 @@ async function copyTable(
 /** The size of a table with its partitions, before it is compressed. */
 async function readTableBytes(client: pg.Client, { name }: CopiedTable): Promise<number> {
   const { rows } = await client.query<{ bytes: number }>(
-    `select (pg_total_relation_size(c.oid) + coalesce((select sum(pg_total_relation_size(p.relid)) from pg_partition_tree(c.oid) p where p.relid <> c.oid), 0))::float8
+    `select (pg_total_relation_size(c.oid) + coalesce((select sum(pg_total_relation_size(p.relid)) from pg_partition_tree(c.oid) p
+      where p.relid <> c.oid), 0))::float8
        as bytes
      from pg_class c where c.relnamespace = 'public'::regnamespace and c.relname = $1`,
     [name],

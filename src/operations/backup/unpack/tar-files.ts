@@ -13,9 +13,10 @@ interface Entry {
 }
 
 /**
- * Writes the files of a tar into a folder, as PostgreSQL makes one for a base backup: plain ustar without long names, owners or times that matter
- * (https://www.postgresql.org/docs/18/protocol-replication.html, https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html). What it would
- * not make is refused. The pieces that come are written as they are: handing them to `tar` through a pipe took twice as long.
+ * Writes the files of a tar into a folder, as PostgreSQL makes one for a base backup: plain ustar without long names,
+ * owners or times that matter (https://www.postgresql.org/docs/18/protocol-replication.html,
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html). What it would not make is refused. The pieces
+ * that come are written as they are: handing them to `tar` through a pipe took twice as long.
  */
 export class TarFiles extends Writable {
   private readonly folder: string;

@@ -5,8 +5,9 @@ import { sendBytes } from '../thread-bytes.ts';
 import type { Unpacking } from './thread.ts';
 
 /**
- * Writes the files of a base backup into a folder. In a thread of its own: gigabytes that pass by are memory that has to be given back again and again,
- * and looking through all that a large process holds took longer than to decompress them.
+ * Writes the files of a base backup into a folder. In a thread of its own: gigabytes that pass by are memory that has
+ * to be given back again and again, and looking through all that a large process holds took longer than to decompress
+ * them.
  */
 export async function unpackBase(backups: BackupStore, id: string, folder: string): Promise<void> {
   const body = await backups.getSealed('base', id);

@@ -5,8 +5,9 @@ import { type Rule, rule, same, wayOf } from '../way/contract.ts';
 export type { Rule, RuleCondition } from '../way/contract.ts';
 
 /*
- * What counts as the same record is for each workspace to say: rules, each of conditions that must all hold. Without rules of its own a workspace
- * has the ones here. The warning under a new record, the list of pairs and imports go by them alike.
+ * What counts as the same record is for each workspace to say: rules, each of conditions that must all hold. Without
+ * rules of its own a workspace has the ones here. The warning under a new record, the list of pairs and imports go by
+ * them alike.
  */
 
 export const rules_max = 10;
@@ -14,7 +15,10 @@ interface RuleFields {
   identify: readonly string[];
   others: readonly string[];
 }
-/** Fields by which records are compared. Those that identify find records by themselves; the others tell apart what was found. */
+/**
+ * Fields by which records are compared. Those that identify find records by themselves; the others tell apart what was
+ * found.
+ */
 export const ruleFieldsOf = (type: string): RuleFields =>
   wayOf(type) ?? { identify: suspectResource(type).duplicateKeys!, others: [] };
 

@@ -37,7 +37,10 @@ async function fieldsOf(ctx: Context, resource: string): Promise<RuleSet['fields
   return [...built(identify, true), ...built(others, false), ...custom];
 }
 
-/** Of each rule by which imports go, its fields; what is looked up by an index comes first. Undefined: it has no such rules. */
+/**
+ * Of each rule by which imports go, its fields; what is looked up by an index comes first. Undefined: it has no such
+ * rules.
+ */
 export async function importKeys(ctx: Context, name: string): Promise<string[][] | undefined> {
   if (!suspectTypes().includes(name)) return undefined;
   const imported = importedBy(name);

@@ -8,7 +8,10 @@ import { type Rule, type RuleCondition, ruleFieldsOf } from './contract.ts';
 
 type Sql = RawBuilder<unknown>;
 
-/** Records with one value in common are compared pair by pair; a value that more have, such as a switchboard, says nothing. */
+/**
+ * Records with one value in common are compared pair by pair; a value that more have, such as a switchboard, says
+ * nothing.
+ */
 export const sharers_max = 50;
 /** How sure one is of two records with the same value. */
 const scores: Record<string, number> = { email: 0.95, domain: 0.9, phone: 0.8, name: 0.7 };
@@ -83,7 +86,8 @@ export function pairsBy(ctx: Context, resource: string, rule: Rule): Sql {
   ]);
   const groups = sql`select ${gathered} from ${sql.table(type.table)} r
     ${wayOf(resource) && rule.when.some(({ field }) => field === 'email') ? eachAddress : sql``}
-    where r.tenant_id = ${ctx.tenant_id} and ${outOfTrash(type)} and ${sql.join([...same, ...alike].map((value) => sql`${value} is not null`), sql` and `)}
+    where r.tenant_id = ${ctx.tenant_id} and ${outOfTrash(type)}
+      and ${sql.join([...same, ...alike].map((value) => sql`${value} is not null`), sql` and `)}
     group by ${sql.join(same)} having count(*) between 2 and ${sharers_max}`; // biome-ignore format: one statement
   const apart = loose.map(
     (_, at) => sql`and (${sql.ref(`a.v${alike.length + at}`)} = ${sql.ref(`b.v${alike.length + at}`)}) is not false`,
@@ -102,8 +106,8 @@ export function pairsBy(ctx: Context, resource: string, rule: Rule): Sql {
 export type Typed = Readonly<Record<string, string>>;
 
 /**
- * What a rule says of a record `r` beside what is typed: an array of reasons, null for nothing. What tells records apart is passed over while it is
- * not typed; of people without a company the name must then be the same.
+ * What a rule says of a record `r` beside what is typed: an array of reasons, null for nothing. What tells records
+ * apart is passed over while it is not typed; of people without a company the name must then be the same.
  */
 export function reasonsBy(resource: string, rule: Rule, typed: Typed): Sql | null {
   const stated = rule.when.filter(({ field }) => typed[field]);
@@ -117,7 +121,10 @@ export function reasonsBy(resource: string, rule: Rule, typed: Typed): Sql | nul
   return sql`case when ${sql.join(conditions, sql` and `)} then ${reasons} end`;
 }
 
-/** How sure a rule is of a record `r` beside one that is there, as the search for pairs has it, and why; null for nothing. */
+/**
+ * How sure a rule is of a record `r` beside one that is there, as the search for pairs has it, and why; null for
+ * nothing.
+ */
 export function pairBy(resource: string, rule: Rule, there: Typed): { score: Sql; reasons: Sql } | null {
   const stated = rule.when.filter(({ field }) => there[field]);
   if (rule.when.some((condition) => condition.compare !== 'not_other' && !stated.includes(condition))) return null;
@@ -138,10 +145,14 @@ function holds(resource: string, condition: RuleCondition, typed: Typed): Sql {
   return condition.compare === 'not_other' ? sql`(${same}) is not false` : same;
 }
 
-/** Whether a record has one of the e-mail addresses: that which is typed, or, of a record that is there, `other_emails` with spaces between too. */
+/**
+ * Whether a record has one of the e-mail addresses: that which is typed, or, of a record that is there, `other_emails`
+ * with spaces between too.
+ */
 function sharesAddress({ email = '', other_emails = '' }: Typed): Sql {
   const addresses = sql`(lower(trim(${email})) || string_to_array(${other_emails}, ' '))`;
-  return sql`(coalesce(r.email_key = any (${addresses}), false) or (r.other_emails <> '[]' and app.label_keys(r.other_emails) && ${addresses}))`;
+  return sql`(coalesce(r.email_key = any (${addresses}), false)
+    or (r.other_emails <> '[]' and app.label_keys(r.other_emails) && ${addresses}))`;
 }
 
 const similarityOf = (resource: string, condition: RuleCondition, typed: Typed): Sql =>
@@ -151,5 +162,6 @@ const similarityOf = (resource: string, condition: RuleCondition, typed: Typed):
 function nameReason(resource: string, stated: readonly RuleCondition[], typed: Typed): Sql {
   const similar = stated.find(({ compare }) => compare === 'similar');
   if (!similar) return sql``;
-  return sql`|| case when ${comparedOf(resource, similar)} = ${typedValue(resource, similar, typed.name!)} then 'same_name' else 'similar_name' end`;
+  return sql`|| case when ${comparedOf(resource, similar)} = ${typedValue(resource, similar, typed.name!)} then 'same_name'
+    else 'similar_name' end`;
 }

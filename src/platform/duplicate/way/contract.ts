@@ -39,7 +39,10 @@ type Sql = RawBuilder<unknown>;
 /** By field. */
 export type Texts = Readonly<Record<string, string | null | undefined>>;
 
-/** How records of a type are compared that are more than their `duplicateKeys`: by names that are similar, by several addresses. */
+/**
+ * How records of a type are compared that are more than their `duplicateKeys`: by names that are similar, by several
+ * addresses.
+ */
 export interface DuplicateWay {
   /** What somebody has typed so far of a new one. */
   draft: z.ZodObject;

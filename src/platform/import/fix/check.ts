@@ -58,8 +58,8 @@ export class RowCheck {
   }
 
   /**
-   * What would become of the rows. `repeated`: what the check of the whole file said about rows that repeat another one; it still holds where
-   * the row is told apart by the same values.
+   * What would become of the rows. `repeated`: what the check of the whole file said about rows that repeat another
+   * one; it still holds where the row is told apart by the same values.
    */
   async outcome(
     place: CellPosition,

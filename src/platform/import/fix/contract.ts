@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { fileCounts, importProblem } from '../contract.ts';
 
 /*
- * What is wrong with the rows of a file can be put right with the import; the file itself stays as it was sent. A fix is of one cell, of every
- * cell of a column that holds the same text, or leaves a row out. Rows that the last check has kept are checked again at once, by themselves;
- * whether they are about the same record as another row of the file, the next check says. The import applies all fixes to the rows it reads.
+ * What is wrong with the rows of a file can be put right with the import; the file itself stays as it was sent. A fix
+ * is of one cell, of every cell of a column that holds the same text, or leaves a row out. Rows that the last check has
+ * kept are checked again at once, by themselves; whether they are about the same record as another row of the file, the
+ * next check says. The import applies all fixes to the rows it reads.
  */
 
 /** Fixes of one file. */

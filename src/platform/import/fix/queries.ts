@@ -31,7 +31,8 @@ export async function upsertFixes(ctx: Context, file_id: string, fixes: FixPlace
   await ctx.tx.run(sql`insert into import_fix (tenant_id, import_file_id, row_number, column_name, was, value, record_id, created_by)
     select ${ctx.tenant_id}, ${file_id}, f."row", f."column", f.was, f.value, f.record_id, ${ctx.actor.user_id}
     from jsonb_to_recordset(${JSON.stringify(fixes)}::jsonb) as f ("row" int, "column" text, was text, value text, record_id uuid)
-    on conflict (tenant_id, import_file_id, row_number, md5(column_name), md5(was)) do update set value = excluded.value, record_id = excluded.record_id
+    on conflict (tenant_id, import_file_id, row_number, md5(column_name), md5(was)) do update set value = excluded.value,
+      record_id = excluded.record_id
       where row(import_fix.value, import_fix.record_id) is distinct from row(excluded.value, excluded.record_id)`);
 }
 
@@ -85,7 +86,10 @@ export const keptAfter = async (ctx: Context, file_id: string, after: number, li
     where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and row_number > ${after} order by row_number limit ${limit}`),
   );
 
-/** Of the rows that are kept, those with these numbers, and those with one of these texts in a column (its place from 0). */
+/**
+ * Of the rows that are kept, those with these numbers, and those with one of these texts in a column (its place from
+ * 0).
+ */
 export async function keptRowsWith(
   ctx: Context,
   file_id: string,

@@ -24,7 +24,10 @@ export interface RowPage {
   total: number;
 }
 
-/** Rows of a file as they stand now: what the check found, and what somebody put right. No transaction is open while the store is read. */
+/**
+ * Rows of a file as they stand now: what the check found, and what somebody put right. No transaction is open while the
+ * store is read.
+ */
 export async function listImportRows(
   transact: <R>(work: (ctx: Context) => Promise<R>) => Promise<R>,
   { store, targets }: ImportServices,

@@ -3,8 +3,8 @@ import { namedReference } from '../../../kernel/contract/fields.ts';
 import { fieldChange } from '../../timeline/contract.ts';
 
 /*
- * What the check of a file says of each row that would do something, before anything is written: the records that would change, field by field, those
- * that would be made, and the rows that may be about a record without saying so.
+ * What the check of a file says of each row that would do something, before anything is written: the records that would
+ * change, field by field, those that would be made, and the rows that may be about a record without saying so.
  */
 
 /** Of a file, so many rows are listed; the others are only counted. */

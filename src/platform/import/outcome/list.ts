@@ -18,7 +18,9 @@ interface OutcomePage {
   total: number;
 }
 
-/** A page of what the last check says of a file. The records are read as they are now, under the rights of whoever asks. */
+/**
+ * A page of what the last check says of a file. The records are read as they are now, under the rights of whoever asks.
+ */
 export async function listOutcomes(
   ctx: Context,
   targets: readonly ImportTarget[],

@@ -41,8 +41,10 @@ export const outcomesAfter = (
   { kind, after, limit }: { kind: Kind; after: number; limit: number },
 ): Promise<(RowOutcome & { said: boolean })[]> =>
   ctx.tx.many(sql`select o.row_number, o.action, o.record_id, o.name, o.changes, o.candidates, exists (select from import_fix f
-      where f.tenant_id = o.tenant_id and f.import_file_id = o.import_file_id and f.row_number = o.row_number and f.record_id is not null) as said
-    from import_outcome o where o.tenant_id = ${ctx.tenant_id} and o.import_file_id = ${file_id} and ${isOfKind(kind)} and o.row_number > ${after}
+      where f.tenant_id = o.tenant_id and f.import_file_id = o.import_file_id and f.row_number = o.row_number
+        and f.record_id is not null) as said
+    from import_outcome o where o.tenant_id = ${ctx.tenant_id} and o.import_file_id = ${file_id} and ${isOfKind(kind)}
+      and o.row_number > ${after}
     order by o.row_number limit ${limit}`);
 
 export const countOutcomes = async (ctx: Context, file_id: string, kind: Kind): Promise<number> =>

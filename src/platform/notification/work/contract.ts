@@ -8,7 +8,10 @@ interface Finished {
   work: { kind: string; rows: number | null } | null;
 }
 
-/** What an import, an export or a change of many records made; null when that is not known. `countOf`: so many records of a type, in words. */
+/**
+ * What an import, an export or a change of many records made; null when that is not known. `countOf`: so many records
+ * of a type, in words.
+ */
 export function madeOf(
   { resource, record, work }: Finished,
   countOf: (type: string, count: number) => string,

@@ -17,7 +17,8 @@ interface ImportFrameProps {
 export function ImportFrame({ step, title, actions, children }: ImportFrameProps) {
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
-    // The button that led here took the focus along when it went. A page that was just opened leaves the focus to the browser.
+    // The button that led here took the focus along when it went. A page that was just opened leaves the focus to the
+    // browser.
     if (navigator.userActivation.hasBeenActive && document.activeElement === document.body)
       // Nobody looks for a ring around the whole page.
       section.current?.focus({ preventScroll: true, focusVisible: false } as FocusOptions);

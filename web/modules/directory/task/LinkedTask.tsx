@@ -13,7 +13,10 @@ interface LinkedTaskProps {
   onClose: () => void;
 }
 
-/** The task that the address names, as links in the inbox and in mails do, or an entry of a timeline, which does not hold all of it. */
+/**
+ * The task that the address names, as links in the inbox and in mails do, or an entry of a timeline, which does not
+ * hold all of it.
+ */
 export function LinkedTask({ id, known, onClose }: LinkedTaskProps) {
   const task = useQuery(recordQuery<Task>('task', id));
   const shown = task.data ?? (task.isError || task.isPaused ? known : undefined);

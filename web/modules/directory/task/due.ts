@@ -43,8 +43,8 @@ export function groupByDue<T extends Due>(tasks: readonly T[], now = Date.now())
 }
 
 /**
- * Between which moments something is due on one of these days, wherever its assignee lives: where clocks are furthest apart, a day ends 26 hours later or
- * earlier.
+ * Between which moments something is due on one of these days, wherever its assignee lives: where clocks are furthest
+ * apart, a day ends 26 hours later or earlier.
  */
 export const endsOf = (days: readonly string[], zone: string): [from: string, to: string] => [
   startOf(daysLater(days[0]!, -1), zone),

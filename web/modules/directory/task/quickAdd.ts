@@ -21,8 +21,9 @@ export interface QuickTask {
 }
 
 /**
- * A task as typed in one line. Its last words may say when it is due and how often: "tomorrow 3pm", "on Friday", "in 3 days", "2026-11-20",
- * "every week", in the language of the page (`whenSaid`, `repeatSaid`). Nothing else is guessed. `literal` keeps these words in the title.
+ * A task as typed in one line. Its last words may say when it is due and how often: "tomorrow 3pm", "on Friday", "in 3
+ * days", "2026-11-20", "every week", in the language of the page (`whenSaid`, `repeatSaid`). Nothing else is guessed.
+ * `literal` keeps these words in the title.
  */
 export function understand(typed: string, literal: boolean, now = Date.now(), of = language): QuickTask | null {
   const words = typed.trim().split(/\s+/);
@@ -42,7 +43,10 @@ export function understand(typed: string, literal: boolean, now = Date.now(), of
   return title === '' ? null : { title, due_on: today(now), due_at: null, recurrence: null, words: null };
 }
 
-/** What these words say of when and how often, and nothing else; null when they say anything more. What repeats begins on the first day that fits. */
+/**
+ * What these words say of when and how often, and nothing else; null when they say anything more. What repeats begins
+ * on the first day that fits.
+ */
 function endSaid(
   words: readonly string[],
   now: Temporal.PlainDateTime,

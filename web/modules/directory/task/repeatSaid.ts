@@ -31,7 +31,10 @@ const german: Vocabulary = {
 
 const working_days = [1, 2, 3, 4, 5];
 
-/** How often, as these words say it and nothing else: "every week", "every 2 months", "every Friday", "jeden Montag"; null when they say anything more. */
+/**
+ * How often, as these words say it and nothing else: "every week", "every 2 months", "every Friday", "jeden Montag";
+ * null when they say anything more.
+ */
 export function repeatSaid(words: readonly string[], of: string): Repeat | null {
   const said = of === 'de' ? german : english;
   const text = words.join(' ').toLocaleLowerCase();

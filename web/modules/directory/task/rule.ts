@@ -9,7 +9,9 @@ export interface Rule {
   interval: number;
   /** The days of a week; when empty, the day on which the task was first due. */
   days: readonly Weekday[];
-  /** Of a month: the day on which it first was due, one of its days by number (-1: the last), or one of its weekdays. */
+  /**
+   * Of a month: the day on which it first was due, one of its days by number (-1: the last), or one of its weekdays.
+   */
   on: 'same' | 'day' | 'weekday';
   day: number;
   /** Whether the last day of a month is used where the month has no such day. */
@@ -102,7 +104,10 @@ export function writeRule({
   return parts.filter(Boolean).join(';');
 }
 
-/** A rule for each month, as it is meant of a task that is due on this day: by the rule alone, the 31st comes only in months that have one. */
+/**
+ * A rule for each month, as it is meant of a task that is due on this day: by the rule alone, the 31st comes only in
+ * months that have one.
+ */
 export function inEachMonth(text: string, due_on: string): string {
   const rule = readRule(text);
   const day = Number(due_on.slice(8));

@@ -28,7 +28,9 @@ export function setDone(task: Task, done: boolean): Promise<Task> {
   return saveRecord('task', task, { status: done ? 'done' : 'open' }, done ? t('Task done') : t('Task open again'));
 }
 
-/** What a task or an activity is about: the first of its records, with the address of it, and how many more there are. */
+/**
+ * What a task or an activity is about: the first of its records, with the address of it, and how many more there are.
+ */
 export function subjectOf(records: readonly RecordOfEntry[]): { to: string; name: string; others: number } | null {
   for (const { type, id, name } of records) {
     const path = id !== null && findType(type)?.path;

@@ -57,8 +57,8 @@ const german: Vocabulary = {
 };
 
 /**
- * A day, a time or both, in either order, as these words say them and nothing else; null when they say anything more. `now` is the moment where the
- * reader is. A time alone is the next one that is to come.
+ * A day, a time or both, in either order, as these words say them and nothing else; null when they say anything more.
+ * `now` is the moment where the reader is. A time alone is the next one that is to come.
  */
 export function whenSaid(words: readonly string[], now: Temporal.PlainDateTime, of: string): When | null {
   const said = of === 'de' ? german : english;
@@ -122,7 +122,10 @@ function germanDate(text: string, today: Temporal.PlainDate): string | null {
   return day && month ? dateOf(day, month, year, today) : null;
 }
 
-/** "15/12", "on 12/24", "12/24/2026", as the reader orders them, or as they can be a day at all. Alone, 24/7 and 1/2 are none. */
+/**
+ * "15/12", "on 12/24", "12/24/2026", as the reader orders them, or as they can be a day at all. Alone, 24/7 and 1/2 are
+ * none.
+ */
 function slashedDate(text: string, today: Temporal.PlainDate): string | null {
   const [, on, first, second, year] = /^(on )?(\d\d?)\/(\d\d?)(?:\/(\d{4}))?$/.exec(text) ?? [];
   if (!first || !second) return null;

@@ -32,7 +32,10 @@ export function drawnRows({ rows }: TileData, { figure, grouping }: TileForm): D
     : rows.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0)).slice(0, bars_max.lying);
 }
 
-/** Where bars that lie begin and end; their names stand beside the beginning. Time goes from left to right wherever it is drawn. */
+/**
+ * Where bars that lie begin and end; their names stand beside the beginning. Time goes from left to right wherever it
+ * is drawn.
+ */
 const lying =
   direction === 'rtl'
     ? { start: 'right', end: 'left', corners: [3, 0, 0, 3], below: [0, 3, 3, 0] }
@@ -175,7 +178,10 @@ const roomOf = (px: number, { width }: Look): number => {
   return share / (1 - share);
 };
 
-/** A label may be a little wider than the room of its bar: the next one is rarely as high. Of those at a line some give way to others. */
+/**
+ * A label may be a little wider than the room of its bar: the next one is rarely as high. Of those at a line some give
+ * way to others.
+ */
 function hasRoom(rows: DataRow[], data: TileData, { chart }: TileForm, { width }: Look): boolean {
   const room_px = ((chart === 'line' ? 2 : 1.25) * (width - sides_px)) / rows.length;
   return rows.length <= direct_labels_max && widestLabel(rows, data) <= room_px;

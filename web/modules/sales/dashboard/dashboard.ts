@@ -34,7 +34,10 @@ export function useDashboard(query: DashboardQuery, enabled = true) {
   });
 }
 
-/** Figures on screen that the server gave no answer for: several tiles may have the same, and all of them the same reason. */
+/**
+ * Figures on screen that the server gave no answer for: several tiles may have the same, and all of them the same
+ * reason.
+ */
 const unanswered = (query: Query) =>
   query.isActive() && query.state.data === undefined && isUndecided(query.state.error);
 

@@ -32,8 +32,8 @@ interface Aim {
 export const noTarget: Aim = { value: null, without: [] };
 
 /**
- * What is to be reached in one period of a tile. Of each currency the target of that length counts, or of a shorter one as often as it fits; together
- * they are one, at today's rates.
+ * What is to be reached in one period of a tile. Of each currency the target of that length counts, or of a shorter one
+ * as often as it fits; together they are one, at today's rates.
  */
 export function targetOf(targets: readonly Target[], tile: TileForm, { own, rates }: Exchange): Aim {
   const unit = unitOf(tile);

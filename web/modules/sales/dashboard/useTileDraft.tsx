@@ -45,7 +45,10 @@ const goesOn = (now: Draft, then: Draft) =>
 
 const sameForm = (a: TileForm, b: TileForm) => JSON.stringify(formOf(a)) === JSON.stringify(formOf(b));
 
-/** The version of the tile to change: the newest if others have only moved the tile since its panel was opened, otherwise the opened one, which is a conflict. */
+/**
+ * The version of the tile to change: the newest if others have only moved the tile since its panel was opened,
+ * otherwise the opened one, which is a conflict.
+ */
 const versionToChange = (opened: Tile, tiles: readonly Tile[]): Tile =>
   tiles.find((tile) => tile.id === opened.id && sameForm(tile, opened)) ?? opened;
 

@@ -69,7 +69,10 @@ const byGrouping: Record<Exclude<Grouping, 'none' | 'period'>, (figure: string) 
   stage: (figure) => t('{figure} by stage', { figure }),
 };
 
-/** The title of a tile, made from its figure when nobody gave it one. `field`: the name of its custom field, where that is known. */
+/**
+ * The title of a tile, made from its figure when nobody gave it one. `field`: the name of its custom field, where that
+ * is known.
+ */
 export function titleOf({ title, figure, grouping, period }: TileForm, field?: string | null): string {
   if (title) return title;
   const label = figureLabels[figure];

@@ -3,7 +3,10 @@ import type { PendingMutation } from '../../../platform/offline/waiting.ts';
 import type { Money } from '../../../platform/record/money.ts';
 import type { BoardCard, BoardColumnData } from './board.ts';
 
-/** The columns with what waits to be sent: each card with its changes, and in the column and at the place where it will be. */
+/**
+ * The columns with what waits to be sent: each card with its changes, and in the column and at the place where it will
+ * be.
+ */
 export function boardWithWaiting(columns: BoardColumnData[], entries: readonly PendingMutation[]): BoardColumnData[] {
   const own = entries.filter(({ resource, state }) => resource === 'deal' && state !== 'conflict');
   if (own.length === 0) return columns;

@@ -36,8 +36,8 @@ export function withProduct(line: Line, product: Choice | null): Line {
 }
 
 /**
- * As the API takes them; an added line that names no product is left out. Throws what could not be read, and a stored line without a product, because
- * the lines that are sent replace all that are stored.
+ * As the API takes them; an added line that names no product is left out. Throws what could not be read, and a stored
+ * line without a product, because the lines that are sent replace all that are stored.
  */
 export const linesToWire = (lines: readonly Line[]) =>
   lines.flatMap((line, index) => {

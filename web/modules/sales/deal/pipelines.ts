@@ -37,8 +37,8 @@ export function useNewDeal(): Values {
 }
 
 /**
- * The form of a new deal: it begins in one of the stages of its pipeline, in the first one unless another is chosen, and has what that stage asks for.
- * Products make its amount.
+ * The form of a new deal: it begins in one of the stages of its pipeline, in the first one unless another is chosen,
+ * and has what that stage asks for. Products make its amount.
  */
 export function useNewDealForm(typed: Values): NewForm {
   const values = useWithEmployer(typed);

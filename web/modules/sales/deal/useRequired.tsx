@@ -23,8 +23,9 @@ interface Missing {
 }
 
 /**
- * Runs what moves a deal. When its new stage asks for more than the deal has, a dialog asks for exactly that and then goes on. Says whether it is
- * done; when it is not yet, `done` is called later. Where the reason of a closing is missing, it fails.
+ * Runs what moves a deal. When its new stage asks for more than the deal has, a dialog asks for exactly that and then
+ * goes on. Says whether it is done; when it is not yet, `done` is called later. Where the reason of a closing is
+ * missing, it fails.
  */
 export function useRequired(): {
   run: (dealId: string, action: Action, done?: () => void) => Promise<boolean>;

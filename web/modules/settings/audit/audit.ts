@@ -126,8 +126,8 @@ export const fieldNamesOf = (event: AuditEvent): string[] =>
 const derivedOf = ({ derived }: Partial<AuditEvent>) => derived ?? {};
 
 /**
- * A field that follows from another one while that has a value is told as that one: a task is due on a day or at a time. It is not told where the other
- * one stayed as it was.
+ * A field that follows from another one while that has a value is told as that one: a task is due on a day or at a
+ * time. It is not told where the other one stayed as it was.
  */
 function joinDerived(was: Record<string, unknown>, is: Record<string, unknown>, field: string, by: string): void {
   const told = !is[by] && is[field] ? field : by;

@@ -51,7 +51,8 @@ export function bodyOf(form: Values, field?: CustomField, taken: ReadonlySet<str
       pattern: given(form.pattern),
     }).filter(([, value]) => value !== undefined),
   );
-  // Without a role a field is for everybody (null), or still for nobody but who manages custom fields, if it was so before.
+  // Without a role a field is for everybody (null), or still for nobody but who manages custom fields, if it was so
+  // before.
   const roles = (key: 'visible_to' | 'editable_by') =>
     (form[key] as string[] | undefined)?.length ? form[key] : field?.[key]?.length === 0 ? [] : null;
   const body: Values = {

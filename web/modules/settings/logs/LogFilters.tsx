@@ -34,7 +34,10 @@ interface LogFiltersProps {
   onChange: (next: Partial<LogSearch>) => void;
 }
 
-/** What is searched for: the usual at once, the rest behind a button; what is set beyond the usual stands below and can be taken away. */
+/**
+ * What is searched for: the usual at once, the rest behind a button; what is set beyond the usual stands below and can
+ * be taken away.
+ */
 export function LogFilters({ everything, search, workspaces, onChange }: LogFiltersProps) {
   const [text, setText] = useState(search.text ?? '');
   const workspace = workspaces?.find(({ id }) => id === search.tenant_id);

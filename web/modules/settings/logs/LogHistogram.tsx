@@ -15,7 +15,10 @@ interface LogHistogramProps {
   onWiden: (() => void) | undefined;
 }
 
-/** How many lines there are in each part of the time, the serious ones at the bottom. A click or a drag over bars narrows the time to them. */
+/**
+ * How many lines there are in each part of the time, the serious ones at the bottom. A click or a drag over bars
+ * narrows the time to them.
+ */
 export function LogHistogram({ counts, period, onNarrow, onWiden }: LogHistogramProps) {
   const area = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<[number, number] | null>(null);

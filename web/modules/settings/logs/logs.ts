@@ -28,7 +28,9 @@ const range_default = ranges[3];
 const filterNames = ['level', 'text', 'route', 'user_id', 'tenant_id', 'request_id', 'trace_id'] as const;
 export type LogFilter = Partial<Record<(typeof filterNames)[number], string>>;
 
-/** What the address says: a filter, a time that ends now or one with a beginning and an end, and the line that is open. */
+/**
+ * What the address says: a filter, a time that ends now or one with a beginning and an end, and the line that is open.
+ */
 export type LogSearch = LogFilter & { range?: string; from?: string; to?: string; line?: string };
 
 export interface Period {

@@ -6,7 +6,10 @@ const poll_ms = 2_000;
 const retry_ms = 10_000;
 /** How far each look goes back behind the newest line: lines of several processes do not arrive in their order. */
 const overlap_ms = 10_000;
-/** The newest lines as they come, while `running`; what was there before stays when it pauses, and goes when the filter changes. */
+/**
+ * The newest lines as they come, while `running`; what was there before stays when it pauses, and goes when the filter
+ * changes.
+ */
 export function useTail(everything: boolean, filter: LogFilter, on: boolean, running: boolean): Tail {
   const key = JSON.stringify([everything, filter, on]);
   const [state, setState] = useState({ key, tail: emptyTail });

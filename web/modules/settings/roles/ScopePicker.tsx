@@ -17,7 +17,10 @@ interface ScopePickerProps {
 
 const simple: readonly ScopeKind[] = ['own', 'team'];
 
-/** How far a right reaches. Where there is more than one's own and one's team's, several kinds of rows can be chosen together. */
+/**
+ * How far a right reaches. Where there is more than one's own and one's team's, several kinds of rows can be chosen
+ * together.
+ */
 export function ScopePicker({ label, scope, kinds, isForAll, disabled, onChange }: ScopePickerProps) {
   const ends = isForAll ? ['none', 'all'] : ['none'];
   if (kinds.every((kind) => simple.includes(kind)) && !/[+&]/.test(scope)) {

@@ -89,7 +89,10 @@ export const resourceGroups = (): RightGroup<RightRow>[] => [
   },
 ];
 
-/** What rights there are and what can be said of each, in the order of the page; those that it has no words for come last. */
+/**
+ * What rights there are and what can be said of each, in the order of the page; those that it has no words for come
+ * last.
+ */
 export function rightGroups(
   offered: readonly RightOffered[],
   kind: AccountKind,
@@ -136,7 +139,9 @@ export const kindsFor = ({ kinds }: RightOffered, kind: AccountKind): ScopeKind[
 export const isForAll = ({ kinds }: RightOffered, kind: AccountKind): boolean =>
   kind === 'member' || kinds.length === 0;
 
-/** A scope with one kind more or less, in the one spelling that the server takes. One's own rows are also one's team's. */
+/**
+ * A scope with one kind more or less, in the one spelling that the server takes. One's own rows are also one's team's.
+ */
 export function toggleKind(scope: Scope, kind: ScopeKind): Scope {
   const held = scope === 'none' || scope === 'all' ? [] : scope.split('+');
   const next = held.includes(kind) ? held.filter((each) => each !== kind) : [...held, kind];

@@ -35,7 +35,10 @@ export default function TeamPage() {
     queryFn: ({ signal }) => readAll<Team>('/teams', { sort: 'name' }, signal),
   });
   const refresh = () => queryClient.invalidateQueries({ queryKey: ['team'] });
-  /** The server undoes no change of a team, because that could give rights away; what can be done the other way round is. */
+  /**
+   * The server undoes no change of a team, because that could give rights away; what can be done the other way round
+   * is.
+   */
   async function done(message: string, undo?: () => Promise<unknown>) {
     toast(message, { action: undo && { label: t('Undo'), run: () => void attempt(() => undo().then(refresh)) } });
     await refresh();

@@ -2,7 +2,9 @@ import { t } from '../../../text/text.ts';
 import { formatDate, formatNumber } from '../../../ui/format.ts';
 import type { UsageDay } from './usage.ts';
 
-/** How many people there were each day, as bars from zero. The same figures are in the table of weeks and in the file. */
+/**
+ * How many people there were each day, as bars from zero. The same figures are in the table of weeks and in the file.
+ */
 export function DayBars({ days }: { days: readonly UsageDay[] }) {
   const most = Math.max(1, ...days.map(({ people }) => people));
   return (

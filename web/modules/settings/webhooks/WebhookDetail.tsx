@@ -42,7 +42,8 @@ export function WebhookDetail({ webhook, onBack }: { webhook: Webhook; onBack: (
   }
   async function remove() {
     close();
-    // The log, which asks again and again, goes first, because its webhook will be gone; the page itself goes when it is back at the list.
+    // The log, which asks again and again, goes first, because its webhook will be gone; the page itself goes when it
+    // is back at the list.
     setRemoving(true);
     onBack();
     await attempt(() => api.delete(`/webhooks/${id}`));

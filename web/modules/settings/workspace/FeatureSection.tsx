@@ -16,7 +16,8 @@ export function FeatureSection() {
   const features = useFeatures();
   const change = useMutation({
     mutationFn: ({ name, on }: { name: string; on: boolean }) => api.patch('/features', { [name]: on }),
-    // The workspace itself has another version then, the session says what is off, and roles are asked about the rights of what is on.
+    // The workspace itself has another version then, the session says what is off, and roles are asked about the rights
+    // of what is on.
     onSettled: () =>
       Promise.all(
         [['tenant'], ['session'], ['role', 'other']].map((queryKey) => queryClient.invalidateQueries({ queryKey })),

@@ -36,7 +36,10 @@ export function addShares(shares: readonly Share[]): Share {
   return { numerator: Number(n), denominator: Number(d) };
 }
 
-/** Of owners, and of beneficiaries of each rank, who have exact parts: what these add up to, where that is not the whole. */
+/**
+ * Of owners, and of beneficiaries of each rank, who have exact parts: what these add up to, where that is not the
+ * whole.
+ */
 export function shortOfWhole(owners: readonly AccountOwner[]): { role: AccountOwner['role']; share: string }[] {
   return [...Map.groupBy(owners, ({ role }) => role)].flatMap(([role, all]) => {
     const shares = all.flatMap(({ share_numerator: numerator, share_denominator: denominator }) =>

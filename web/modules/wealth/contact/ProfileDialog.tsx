@@ -57,8 +57,8 @@ interface ProfileDialogProps {
 }
 
 /**
- * A client's profile or one of their identity documents. Sealed values are typed anew or stay as they are. It waits for no network: nothing of it is kept
- * in the browser.
+ * A client's profile or one of their identity documents. Sealed values are typed anew or stay as they are. It waits for
+ * no network: nothing of it is kept in the browser.
  */
 export default function ProfileDialog({ part, client, row, onClose }: ProfileDialogProps) {
   const { resource, fields: all, add, edit, saved } = parts[part];

@@ -23,7 +23,10 @@ interface SealedValueProps {
   label: string;
 }
 
-/** The mask of a sealed value; who may sees the value, with a reason, for a minute. The value stands in this component alone, in no cache of the page. */
+/**
+ * The mask of a sealed value; who may sees the value, with a reason, for a minute. The value stands in this component
+ * alone, in no cache of the page.
+ */
 export function SealedValue({ path, field, mask, label }: SealedValueProps) {
   const may = useMay();
   const [asking, setAsking] = useState(false);

@@ -21,7 +21,10 @@ interface Sent {
   preview: boolean;
 }
 
-/** Takes a file of a custodian into accounts: what each row becomes, decisions about what is unknown, and what came of it. */
+/**
+ * Takes a file of a custodian into accounts: what each row becomes, decisions about what is unknown, and what came of
+ * it.
+ */
 export default function CustodianFilePage() {
   usePageTitle(t('Import a custodian file'));
   const [file, setFile] = useState<File | null>(null);

@@ -14,7 +14,10 @@ type Decided<Key extends 'accounts' | 'securities'> = NonNullable<Decisions[Key]
 export type AccountDecision = Omit<Decided<'accounts'>, 'key'>;
 export type SecurityDecision = Omit<Decided<'securities'>, 'key'>;
 
-/** Sends a file with what was decided about it. The file stays in the browser: nothing of it is kept but what was taken into accounts. */
+/**
+ * Sends a file with what was decided about it. The file stays in the browser: nothing of it is kept but what was taken
+ * into accounts.
+ */
 export function sendFile(file: File, decisions: Decisions, preview: boolean): Promise<Report> {
   const form = new FormData();
   form.set('decisions', JSON.stringify(decisions));

@@ -18,7 +18,10 @@ interface FamilyChartProps {
 
 const margin = 12;
 
-/** A family and what it owns as a drawing: lines of it in SVG, people and entities as links on top. It scrolls within itself. */
+/**
+ * A family and what it owns as a drawing: lines of it in SVG, people and entities as links on top. It scrolls within
+ * itself.
+ */
 export function FamilyChart({ nodes, links, deaths, circular }: FamilyChartProps) {
   const chart = layoutFamily(nodes, links);
   const named = new Map(nodes.map((node) => [node.id, node]));

@@ -52,8 +52,8 @@ interface Cluster {
 const widthOf = ({ ids }: Cluster) => ids.length * node_width + (ids.length - 1) * gap;
 
 /**
- * Lays a family out by generations: spouses beside each other, children below the marriage that they come from, entities below all people and those that
- * others own below these. What turns in a circle is cut where it closes.
+ * Lays a family out by generations: spouses beside each other, children below the marriage that they come from,
+ * entities below all people and those that others own below these. What turns in a circle is cut where it closes.
  */
 export function layoutFamily(nodes: readonly ChartNode[], links: readonly ChartLink[]): Chart {
   const known = new Map(nodes.map((node) => [node.id, node]));

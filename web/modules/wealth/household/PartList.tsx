@@ -33,7 +33,10 @@ interface PartListProps<Row> {
   line: (row: Row, onEdit: (() => void) | undefined) => ReactNode;
 }
 
-/** Parts of a household, those that hold before those that are over; whoever may change the household adds and changes them. */
+/**
+ * Parts of a household, those that hold before those that are over; whoever may change the household adds and changes
+ * them.
+ */
 export function PartList<Row extends PartRow>({
   part,
   title,

@@ -15,7 +15,10 @@ import { toast } from '../../../ui/toast.ts';
 import { RecordLink } from '../RecordLink.tsx';
 import { type Break, causeText, mendText } from './breaks.ts';
 
-/** Differences between what a custodian says and what transactions give, each with its likely cause and ways to close it. */
+/**
+ * Differences between what a custodian says and what transactions give, each with its likely cause and ways to close
+ * it.
+ */
 export function BreakList({ breaks, withAccount }: { breaks: readonly Break[]; withAccount?: boolean }) {
   return (
     <ul className="flex flex-col divide-y divide-line rounded-lg border border-line">

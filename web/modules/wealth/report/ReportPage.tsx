@@ -31,8 +31,8 @@ import { AccountTable } from '../household/AccountsTab.tsx';
 const transactions_max = 400;
 
 /**
- * What a client gets: what they have, what came of it, and what happened in the last year. As wide as paper, so that charts are printed as they
- * were drawn.
+ * What a client gets: what they have, what came of it, and what happened in the last year. As wide as paper, so that
+ * charts are printed as they were drawn.
  */
 export default function ReportPage() {
   const { id } = useParams({ strict: false }) as { id: string };

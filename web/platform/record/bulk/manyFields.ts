@@ -1,8 +1,8 @@
 import type { FieldDef } from '../field.ts';
 
 /**
- * Kinds that are changed one by one: their value is not the same thing on each record, moves others with it, or is a list to which one adds rather
- * than have it replaced everywhere.
+ * Kinds that are changed one by one: their value is not the same thing on each record, moves others with it, or is a
+ * list to which one adds rather than have it replaced everywhere.
  */
 const singleKinds = new Set<FieldDef['kind']>(['money', 'currency', 'tags', 'labelled', 'addresses']);
 

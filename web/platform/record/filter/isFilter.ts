@@ -1,6 +1,9 @@
 import type { Filter } from './filter.ts';
 
-/** Whether it is put together as a filter is: an address may hold anything. What its fields and values are, the server says. */
+/**
+ * Whether it is put together as a filter is: an address may hold anything. What its fields and values are, the server
+ * says.
+ */
 export function isFilter(value: unknown): value is Filter {
   if (typeof value !== 'object' || value === null) return false;
   const { and, or, any, none, where, field, op } = value as Record<string, unknown>;

@@ -8,7 +8,10 @@ import { useCustomFields, useFields } from '../useFields.ts';
 export interface FilterSubject {
   fields: readonly FieldDef[];
   relations: readonly Relation[];
-  /** What to call a field, or a way to other records, that is none of these: a retired field of the workspace's own, or one that is not there. */
+  /**
+   * What to call a field, or a way to other records, that is none of these: a retired field of the workspace's own, or
+   * one that is not there.
+   */
   unknown: (name: string) => string;
 }
 

@@ -17,8 +17,8 @@ export function dayOf(value: unknown): string {
 }
 
 /**
- * What a condition on a field sends for a day. A time is compared as a moment: that with which the day begins, or, of the last day of what is
- * meant, that with which it ends.
+ * What a condition on a field sends for a day. A time is compared as a moment: that with which the day begins, or, of
+ * the last day of what is meant, that with which it ends.
  */
 export function valueOfDay(kind: FieldKind, day: string, isLast: boolean): string {
   if (kind !== 'time') return day;
@@ -46,7 +46,10 @@ export function valueUnder(op: Operator, kind: FieldKind, { op: before, value }:
   return kind === 'time' ? valueOfDay(kind, dayOf(value), isLastDay(op)) : value;
 }
 
-/** The options of a field, and those that a filter still names although they were removed from a field of the workspace's own. */
+/**
+ * The options of a field, and those that a filter still names although they were removed from a field of the
+ * workspace's own.
+ */
 export function optionsUnder(
   { key, options = [] }: Pick<FieldDef, 'key' | 'options'>,
   value: unknown,

@@ -97,7 +97,8 @@ export default function RecordBoard({
       saved = await saveField(resource, card, by, groupValue(by, group));
       return saved;
     } finally {
-      // Until the columns are read again, the card stands where it was put. What waits is laid over them as they were read.
+      // Until the columns are read again, the card stands where it was put. What waits is laid over them as they were
+      // read.
       if (!saved || !waits(saved, by.key)) await queryClient.invalidateQueries({ queryKey: [resource] });
     }
   });

@@ -31,7 +31,10 @@ interface RecordGroupsProps {
 }
 
 const unfolded_at_first = 3;
-/** Each takes a request, and there may be 200 groups: of those further down one sees the main currency and how many others, until they are opened. */
+/**
+ * Each takes a request, and there may be 200 groups: of those further down one sees the main currency and how many
+ * others, until they are opened.
+ */
 const converted_at_first = 30;
 
 /** Records under the values of a field. Up and down go through heads and rows, left and right fold and unfold. */
@@ -163,7 +166,10 @@ export default function RecordGroups(props: RecordGroupsProps) {
   );
 }
 
-/** Rows of any group. `list` tells it from another: what is selected in one is not in the next. `shown`: the rows that are drawn, in their order. */
+/**
+ * Rows of any group. `list` tells it from another: what is selected in one is not in the next. `shown`: the rows that
+ * are drawn, in their order.
+ */
 function useSelectedIds(list: string, shown: readonly string[]) {
   const none = { list, ids: new Set<string>(), whole: false, anchor: '' };
   const [kept, setKept] = useState(none);

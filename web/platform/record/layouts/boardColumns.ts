@@ -37,8 +37,8 @@ interface ReadColumn<T> {
 }
 
 /**
- * The cards of each column, where those that were read in another one stand first. Columns are read one by one, so that a card may have been read in
- * two of them: its newer version counts.
+ * The cards of each column, where those that were read in another one stand first. Columns are read one by one, so that
+ * a card may have been read in two of them: its newer version counts.
  */
 export function placeCards<T extends { id: string; version: number }>(
   columns: readonly ReadColumn<T>[],

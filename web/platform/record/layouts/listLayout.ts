@@ -22,7 +22,10 @@ const discrete = new Set<FieldDef['kind']>(['select', 'boolean']);
 const changeableFirst = (fields: readonly FieldDef[]): FieldDef[] =>
   fields.toSorted((a, b) => Number(a.readOnly ?? false) - Number(b.readOnly ?? false));
 
-/** Fields whose values can be columns: choices, the people things belong to, and that of a board which the record type has of its own. */
+/**
+ * Fields whose values can be columns: choices, the people things belong to, and that of a board which the record type
+ * has of its own.
+ */
 const columnFields = (fields: readonly FieldDef[], own: string | undefined): FieldDef[] =>
   changeableFirst(
     fields.filter(
@@ -53,8 +56,8 @@ interface ChosenLayout {
 }
 
 /**
- * How the address or the view wants the list; a layout that the record type does not have, or has no field for, is a table. `own`: the field of
- * its own board.
+ * How the address or the view wants the list; a layout that the record type does not have, or has no field for, is a
+ * table. `own`: the field of its own board.
  */
 export function layoutOf(
   search: { layout: ListLayout; by?: string },

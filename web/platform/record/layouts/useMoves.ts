@@ -7,8 +7,8 @@ interface Moved {
 }
 
 /**
- * Moves of records to other dates or columns: shown at once, and saved one after the other, each on what the one before it made. `save` answers the
- * record as it is then; what is refused goes back.
+ * Moves of records to other dates or columns: shown at once, and saved one after the other, each on what the one before
+ * it made. `save` answers the record as it is then; what is refused goes back.
  */
 export function useMoves<T extends { id: string; version: number }>(save: (record: T, at: string) => Promise<T>) {
   const [moves, setMoves] = useState<ReadonlyMap<string, Moved>>(new Map());

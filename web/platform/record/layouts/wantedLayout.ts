@@ -14,7 +14,9 @@ export function wantedLayout(search: ListSearch, saved: SavedView | undefined, d
   };
 }
 
-/** The board that a record type has of its own. Other layouts, and views that somebody made, show any of its records. */
+/**
+ * The board that a record type has of its own. Other layouts, and views that somebody made, show any of its records.
+ */
 export function ownBoardOf(search: ListSearch, definition: RecordDefinition) {
   const { ownBoard } = definition;
   if (!ownBoard || saved_view.test(search.view ?? '')) return undefined;

@@ -28,7 +28,10 @@ export type ParsedCell = { value: unknown } | { reason: string };
 /** Names that were looked up, in lower case; null for a name that several have. */
 export type Names = ReadonlyMap<string, { id: string; name: string } | null>;
 
-/** What a text from a spreadsheet means in a field. `mark`: what parts decimals in the numbers beside it, where they show it. */
+/**
+ * What a text from a spreadsheet means in a field. `mark`: what parts decimals in the numbers beside it, where they
+ * show it.
+ */
 export function parseCell(field: FieldDef, text: string, names: Names, mark: Mark | null = null): ParsedCell {
   const trimmed = unmarked(text).trim();
   if (trimmed === '') return { value: field.kind === 'boolean' ? false : null };
@@ -74,7 +77,10 @@ export const partsOf = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-/** The same of options, which may have the marks between them in themselves: of neighbouring parts, the most that are one option. */
+/**
+ * The same of options, which may have the marks between them in themselves: of neighbouring parts, the most that are
+ * one option.
+ */
 function optionTexts(field: FieldDef, text: string): string[] {
   const marksIn = (label: string) => label.split(/[,;\n]/).length - 1;
   const marks_max = Math.max(0, ...(field.options ?? []).map(({ label }) => marksIn(label)));
@@ -155,7 +161,9 @@ function noDay(text: string): ParsedCell {
   };
 }
 
-/** No day with a time is longer; of a text that is, the pattern would try each run of spaces from each of its spaces on. */
+/**
+ * No day with a time is longer; of a text that is, the pattern would try each run of spaces from each of its spaces on.
+ */
 const moment_characters_max = 100;
 
 function moment(text: string): ParsedCell {

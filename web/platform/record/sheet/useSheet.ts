@@ -7,7 +7,10 @@ import { draftOf, textOf } from './text.ts';
 
 type Notes = ReadonlyMap<string, RowNotes>;
 
-/** Takes what is written into the cells of a list: shows it at once, saves it, and keeps what is refused where it was written. */
+/**
+ * Takes what is written into the cells of a list: shows it at once, saves it, and keeps what is refused where it was
+ * written.
+ */
 export function useSheet(
   { resource }: RecordDefinition,
   fields: readonly FieldDef[],

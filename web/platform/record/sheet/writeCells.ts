@@ -60,7 +60,9 @@ async function understandAll({ fields, mayEdit }: Grid, writes: readonly Write[]
   return { edits: [...edits.values()], refused };
 }
 
-/** An amount is not turned into another currency by the way. `beside`: what is written to the currency along with it. */
+/**
+ * An amount is not turned into another currency by the way. `beside`: what is written to the currency along with it.
+ */
 function notIn(
   record: AnyRecord,
   field: FieldDef,

@@ -8,7 +8,10 @@ import { useMay } from '../../session/session.tsx';
 import type { AnyRecord } from '../field.ts';
 import { type Archived, archivedTexts } from './archivedText.ts';
 
-/** Where a timeline ends earlier than its record began: says where the rest is, and leads those to the archive who may search it. */
+/**
+ * Where a timeline ends earlier than its record began: says where the rest is, and leads those to the archive who may
+ * search it.
+ */
 export default function ArchivedChanges({ record }: { record: AnyRecord }) {
   const may = useMay();
   const since = String(record.created_at);

@@ -32,7 +32,10 @@ interface RichTextEditorProps {
 }
 
 export interface RichTextHandle {
-  /** Takes this text out where it is the beginning of what is written, or all of it; otherwise changes nothing and returns false. */
+  /**
+   * Takes this text out where it is the beginning of what is written, or all of it; otherwise changes nothing and
+   * returns false.
+   */
   takeOut(html: string): boolean;
 }
 

@@ -5,7 +5,10 @@ import { formatMonth } from '../../../ui/format.ts';
 
 export type Archived = z.infer<typeof archivedChanges>;
 
-/** Where the changes of a record are that its timeline does not have, the latest first. One part of them may be here and another there. */
+/**
+ * Where the changes of a record are that its timeline does not have, the latest first. One part of them may be here and
+ * another there.
+ */
 export function archivedTexts({ archived_before, deleted_before, elsewhere_before }: Archived): string[] {
   const monthOf = (moment: string) => formatMonth(moment.slice(0, 10));
   const parts = [

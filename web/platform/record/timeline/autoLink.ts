@@ -1,4 +1,7 @@
-/** Endings of several letters under which people have their sites. Others, such as `.delivery`, are words that follow a point without a space. */
+/**
+ * Endings of several letters under which people have their sites. Others, such as `.delivery`, are words that follow a
+ * point without a space.
+ */
 const endings: ReadonlySet<string> = new Set([
   'com',
   'org',
@@ -24,8 +27,8 @@ const endings: ReadonlySet<string> = new Set([
 const of_files: ReadonlySet<string> = new Set(['md', 'py', 'sh']);
 
 /**
- * Whether what looks like an address, in a text that somebody writes or pastes, is meant as one: it has a scheme, is a mailbox, begins with `www.`, or
- * ends as sites do. In `signs.Delivery`, `done.So` and `z.B.am` a space is missing.
+ * Whether what looks like an address, in a text that somebody writes or pastes, is meant as one: it has a scheme, is a
+ * mailbox, begins with `www.`, or ends as sites do. In `signs.Delivery`, `done.So` and `z.B.am` a space is missing.
  */
 export function isMeantAsAddress(text: string): boolean {
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(text) || /^mailto:/i.test(text)) return true;

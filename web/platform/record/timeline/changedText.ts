@@ -7,7 +7,10 @@ import type { Money } from '../money.ts';
 
 const text_chars_max = 200;
 
-/** A value before or after a change, in words. The page may not know the field: one that is hidden or retired, or of another release. */
+/**
+ * A value before or after a change, in words. The page may not know the field: one that is hidden or retired, or of
+ * another release.
+ */
 export function changedText(value: unknown, field: FieldDef | undefined, currency: string | null): string {
   if (isBlank(value)) return t('empty');
   if (Array.isArray(value)) return value.map((each) => changedText(each, field, currency)).join(', ');

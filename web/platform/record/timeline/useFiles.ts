@@ -17,7 +17,9 @@ interface Held {
 
 const anyId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** By the draft with which they go: whoever looks elsewhere meanwhile finds them again, for as long as the page is open. */
+/**
+ * By the draft with which they go: whoever looks elsewhere meanwhile finds them again, for as long as the page is open.
+ */
 const held = new Map<string, Held>();
 const listeners = new Set<() => void>();
 const none: readonly File[] = [];

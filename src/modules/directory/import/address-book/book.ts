@@ -34,7 +34,9 @@ export class BookRow {
   }
 }
 
-/** The groups of columns of a file. Few of those that a product could write are there, and each row would look for all. */
+/**
+ * The groups of columns of a file. Few of those that a product could write are there, and each row would look for all.
+ */
 export const groupsOf = (columns: readonly string[]): ReadonlySet<string> =>
   new Set(columns.map((column) => column.split(' ', 2).join(' ')));
 

@@ -28,8 +28,8 @@ export async function findAddressBook(sample: Uint8Array, complete: boolean): Pr
 }
 
 /**
- * The people of an address book as rows of contacts, in pieces: repeated groups of columns become labelled lists. Columns of which nothing is
- * made stand behind, as they are, and rows keep their numbers.
+ * The people of an address book as rows of contacts, in pieces: repeated groups of columns become labelled lists.
+ * Columns of which nothing is made stand behind, as they are, and rows keep their numbers.
  */
 export async function* bookAsCsv(
   source: AsyncIterable<Uint8Array>,

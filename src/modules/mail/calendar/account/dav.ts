@@ -105,7 +105,10 @@ export class DavClient {
     }
   }
 
-  /** The password goes to the server for which it was given, and to its siblings, where a provider has several; never in the clear. */
+  /**
+   * The password goes to the server for which it was given, and to its siblings, where a provider has several; never in
+   * the clear.
+   */
   private refuseElsewhere(url: URL): void {
     const own = new URL(this.account.url);
     if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))

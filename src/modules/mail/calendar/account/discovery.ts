@@ -12,7 +12,10 @@ const calendars_max = 500;
 const calendarProps =
   '<d:displayname/><d:resourcetype/><c:supported-calendar-component-set/><d:current-user-privilege-set/>';
 
-/** The calendars of an account: from the address that somebody wrote to whoever signs in there, and to where their calendars are (RFC 6764, RFC 4791). */
+/**
+ * The calendars of an account: from the address that somebody wrote to whoever signs in there, and to where their
+ * calendars are (RFC 6764, RFC 4791).
+ */
 export async function findCalendars(
   client: DavClient,
   url: string,

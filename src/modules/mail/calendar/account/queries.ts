@@ -41,7 +41,10 @@ export const wantComparison = (ctx: Context, id: string): Promise<number> =>
 
 const palette = ['blue', 'green', 'violet', 'orange', 'teal', 'pink', 'red', 'yellow', 'gray'];
 
-/** Notes which calendars there are: new ones are private, and imported where one may write into them. The choice of one that is known stays. */
+/**
+ * Notes which calendars there are: new ones are private, and imported where one may write into them. The choice of one
+ * that is known stays.
+ */
 export async function putCalendars(ctx: Context, account_id: string, found: readonly FoundCalendar[]): Promise<void> {
   const known = await ctx.tx.many<{ href: string }>(
     sql`select href from calendar_source where tenant_id = ${ctx.tenant_id} and account_id = ${account_id}`,
@@ -52,7 +55,8 @@ export async function putCalendars(ctx: Context, account_id: string, found: read
     .map((one, at) => ({ ...one, id: uuidV7(), color: palette[(hrefs.size + at) % palette.length] }));
   // The calendars first: whose they are decides who may say where they are.
   await ctx.tx.run(sql`insert into meeting_calendar (tenant_id, id, name, color, owner_id)
-    select ${ctx.tenant_id}, f.id, f.name, f.color, a.owner_id from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) f (id uuid, name text, color text)
+    select ${ctx.tenant_id}, f.id, f.name, f.color, a.owner_id from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) f (id uuid,
+      name text, color text)
     join calendar_account a on a.tenant_id = ${ctx.tenant_id} and a.id = ${account_id}`);
   await ctx.tx.run(sql`insert into calendar_source (tenant_id, calendar_id, account_id, href, is_chosen, is_writable)
     select ${ctx.tenant_id}, f.id, ${account_id}, f.href, f.is_writable, f.is_writable
@@ -93,7 +97,8 @@ const sources = sql.raw(`calendar_source s join meeting_calendar c on c.tenant_i
 
 export const listSources = (ctx: Context, account_id: string): Promise<SourceRow[]> =>
   ctx.tx.many(
-    sql`select ${sourceColumns} from ${sources} where s.tenant_id = ${ctx.tenant_id} and s.account_id = ${account_id} order by c.name, c.id`,
+    sql`select ${sourceColumns} from ${sources} where s.tenant_id = ${ctx.tenant_id} and s.account_id = ${account_id}
+      order by c.name, c.id`,
   );
 
 export const findSource = (ctx: Context, calendar_id: string): Promise<SourceRow | undefined> =>

@@ -1,6 +1,9 @@
 import { Parser } from 'htmlparser2';
 
-/** An element of an answer, by its name without its prefix: what servers call the namespace differs. Its text begins with its attribute `name`. */
+/**
+ * An element of an answer, by its name without its prefix: what servers call the namespace differs. Its text begins
+ * with its attribute `name`.
+ */
 export interface XmlNode {
   name: string;
   children: XmlNode[];

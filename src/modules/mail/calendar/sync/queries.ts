@@ -20,12 +20,16 @@ export interface Listed {
   etag: string;
 }
 
-/** Notes what the provider lists. What has another ETag than what is here is to be fetched; what has the same is not. */
+/**
+ * Notes what the provider lists. What has another ETag than what is here is to be fetched; what has the same is not.
+ */
 export const putListed = (ctx: Context, calendar_id: string, items: readonly Listed[]): Promise<number> =>
   ctx.tx.run(sql`insert into calendar_object as o (tenant_id, calendar_id, href, etag)
-    select ${ctx.tenant_id}, ${calendar_id}, i.href, i.etag from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (href text, etag text)
+    select ${ctx.tenant_id}, ${calendar_id}, i.href, i.etag from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (href text,
+      etag text)
     on conflict (tenant_id, calendar_id, href) do update set etag = excluded.etag,
-        outcome = case when o.outcome <> 'gone' and o.fetched_etag = excluded.etag then 'imported' else 'listed' end, attempts = 0, retry_at = null, problem = null, at = now()
+        outcome = case when o.outcome <> 'gone' and o.fetched_etag = excluded.etag then 'imported' else 'listed' end, attempts = 0,
+          retry_at = null, problem = null, at = now()
       where o.etag <> excluded.etag or o.outcome = 'gone'`);
 
 export interface KnownObject {
@@ -59,7 +63,8 @@ export const dueObjects = (
   rows_max: number,
 ): Promise<{ id: string; href: string }[]> =>
   ctx.tx.many(sql`select id, href from calendar_object where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id}
-    and outcome in ('listed', 'failed') and etag is distinct from fetched_etag and attempts < ${attempts_max} and (retry_at is null or retry_at <= now())
+    and outcome in ('listed', 'failed') and etag is distinct from fetched_etag and attempts < ${attempts_max}
+      and (retry_at is null or retry_at <= now())
     order by id limit ${rows_max}`);
 
 export const noteObjectFailed = (ctx: Context, id: string, problem: string): Promise<number> =>
@@ -105,7 +110,8 @@ export const seriesAfter = (
   after: string,
   rows_max: number,
 ): Promise<{ id: string; ics: string }[]> =>
-  ctx.tx.many(sql`select id, ics from calendar_object where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and is_series and ics is not null
+  ctx.tx.many(sql`select id, ics from calendar_object where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and is_series
+    and ics is not null
     and outcome = 'imported' and id > ${after} order by id limit ${rows_max}`);
 
 export const noteExpanded = (ctx: Context, calendar_id: string, until: string): Promise<number> =>

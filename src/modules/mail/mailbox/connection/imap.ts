@@ -16,7 +16,10 @@ export interface Credentials {
 export const unencrypted = (kind: string) =>
   new MailTrouble(`${kind} without TLS would send your password in the clear. Choose TLS or STARTTLS.`, true);
 
-/** Opens a connection, and closes it when the work is done or the signal says so. Throws `MailTrouble` alone, or what `work` throws by itself. */
+/**
+ * Opens a connection, and closes it when the work is done or the signal says so. Throws `MailTrouble` alone, or what
+ * `work` throws by itself.
+ */
 export async function withImap<T>(
   { ALLOW_PRIVATE_NETWORKS }: Pick<Config, 'ALLOW_PRIVATE_NETWORKS'>,
   server: Server,

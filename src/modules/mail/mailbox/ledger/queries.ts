@@ -8,7 +8,10 @@ export interface LedgerRow extends Omit<LedgerItem, 'sentence'> {
   retry_at: string | null;
 }
 
-/** What the provider of a mailbox lists, the newest first, from behind one item on; one more than asked for, if there is one. */
+/**
+ * What the provider of a mailbox lists, the newest first, from behind one item on; one more than asked for, if there is
+ * one.
+ */
 export const findItems = (
   ctx: Context,
   { mailbox_id, q, outcome, folder_id, limit }: z.output<typeof ledgerQuery>,
@@ -18,10 +21,12 @@ export const findItems = (
   return ctx.tx.many(sql`select l.id, f.path as folder, l.uid::float8 as uid, l.header_id, l.subject, l.from_address, l.sent_at,
       l.size_bytes::float8 as size_bytes, l.outcome, l.rule, l.problem, l.attempts, l.retry_at, l.at, l.message_id
     from mail_ledger l join mail_folder f on f.tenant_id = l.tenant_id and f.id = l.folder_id
-    where l.tenant_id = ${ctx.tenant_id} and l.mailbox_id = ${mailbox_id} and (${outcome ?? null}::text is null or l.outcome = ${outcome ?? null})
+    where l.tenant_id = ${ctx.tenant_id} and l.mailbox_id = ${mailbox_id} and (${outcome ?? null}::text is null
+      or l.outcome = ${outcome ?? null})
       and (${folder_id ?? null}::uuid is null or l.folder_id = ${folder_id ?? null})
       and (${pattern}::text is null or l.subject ilike ${pattern} or l.from_address ilike ${pattern} or l.header_id ilike ${pattern})
-      and (${after.id}::uuid is null or (coalesce(l.sent_at, '-infinity'), l.id) < (coalesce(${after.sent_at}::timestamptz, '-infinity'), ${after.id}::uuid))
+      and (${after.id}::uuid is null or (coalesce(l.sent_at, '-infinity'), l.id) < (coalesce(${after.sent_at}::timestamptz, '-infinity'),
+        ${after.id}::uuid))
     order by coalesce(l.sent_at, '-infinity') desc, l.id desc limit ${limit + 1}`);
 };
 

@@ -14,7 +14,10 @@ const batch_rows = 40;
 const batch_characters_max = 4_000_000;
 const turn_ms_max = 15_000;
 
-/** Mailboxes that this process reads the mails of: a second run would read the same ones, so it has the first look again. */
+/**
+ * Mailboxes that this process reads the mails of: a second run would read the same ones, so it has the first look
+ * again.
+ */
 const reading = new Map<string, { isWantedAgain: boolean }>();
 
 const ofMessages = matching({ kind: 'mail.match', rows_max: 500, itemsOf: messagesOf, match: matchMessages });

@@ -22,7 +22,9 @@ export const receivedItems = (ctx: Context, mailbox_id: string, rows_max: number
 const lockImports = (ctx: Context) =>
   ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`mail ${ctx.tenant_id}`}, 0))`);
 
-/** Those of the items that are still to be read: of others another run may have done so, or their provider deleted them. */
+/**
+ * Those of the items that are still to be read: of others another run may have done so, or their provider deleted them.
+ */
 const stillReceived = async (ctx: Context, ids: readonly string[]): Promise<Set<string>> => {
   const rows = await ctx.tx.many<{ id: string }>(sql`select id from mail_ledger
     where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and outcome = 'received' order by id for update`);
@@ -33,7 +35,10 @@ const idsOf = ({ header_id, references }: ParsedMail) => [
   ...new Set([...(header_id ? [header_id] : []), ...references]),
 ];
 
-/** The conversation of each mail, by its own Message-ID and those it refers to; conversations that they show to be one become one. */
+/**
+ * The conversation of each mail, by its own Message-ID and those it refers to; conversations that they show to be one
+ * become one.
+ */
 async function conversationsOf(ctx: Context, mails: readonly ParsedMail[]): Promise<string[]> {
   const all = [...new Set(mails.flatMap(idsOf))];
   const known = await ctx.tx.many<{ header_id: string; conversation_id: string }>(sql`select header_id, conversation_id
@@ -54,7 +59,8 @@ async function conversationsOf(ctx: Context, mails: readonly ParsedMail[]): Prom
   const moved = [...joined.keys()].filter((id) => stored.has(id));
   for (const [into, others] of Map.groupBy(moved, current)) await joinConversations(ctx, into, others);
   await ctx.tx.run(sql`insert into message_reference (tenant_id, header_id, conversation_id)
-    select ${ctx.tenant_id}, r.header_id, r.conversation_id from unnest(${all}::text[], ${all.map((id) => current(conversationOf.get(id)!))}::uuid[])
+    select ${ctx.tenant_id}, r.header_id, r.conversation_id
+      from unnest(${all}::text[], ${all.map((id) => current(conversationOf.get(id)!))}::uuid[])
       r (header_id, conversation_id) on conflict (tenant_id, header_id) do nothing`);
   return found.map(current);
 }
@@ -76,7 +82,9 @@ export interface ReadItem {
   mail: ParsedMail;
 }
 
-/** Stores mails of a mailbox that were read, or finds them: one that is in several mailboxes or folders is one message. */
+/**
+ * Stores mails of a mailbox that were read, or finds them: one that is in several mailboxes or folders is one message.
+ */
 export async function importMails(ctx: Context, mailbox_id: string, read: readonly ReadItem[]): Promise<void> {
   await lockImports(ctx);
   const received = await stillReceived(
@@ -102,7 +110,8 @@ export async function importMails(ctx: Context, mailbox_id: string, read: readon
   const fresh = items.filter((_, at) => isFirst[at]).map(({ mail }) => ({ id: idOf.get(mail.digest)!, mail }));
   const addresses = fresh.flatMap(({ id, mail }) => mail.participants.map(({ address }) => ({ id, address })));
   await ctx.tx.run(sql`insert into message_address (tenant_id, address, message_id) select distinct ${ctx.tenant_id}::uuid, a.address, a.id
-    from unnest(${addresses.map(({ address }) => address)}::text[], ${addresses.map(({ id }) => id)}::uuid[]) a (address, id) where a.address <> ''`);
+    from unnest(${addresses.map(({ address }) => address)}::text[], ${addresses.map(({ id }) => id)}::uuid[]) a (address, id)
+      where a.address <> ''`);
   await matchMessages(
     ctx,
     fresh.map(({ id }) => id),
@@ -113,7 +122,8 @@ export async function importMails(ctx: Context, mailbox_id: string, read: readon
       where tenant_id = ${ctx.tenant_id} and id = any (${known}::uuid[]) and ${mailbox_id}::uuid <> all (mailbox_ids)`);
   for (const { mail } of fresh) if (mail.bounce) await noteBounce(ctx, mailbox_id, mail.bounce);
   await ctx.tx.run(sql`update mail_ledger l set outcome = case when n.is_first then 'imported' else 'duplicate' end,
-      rule = case when n.is_first then null else 'same_mail' end, message_id = n.message_id, problem = null, parser_version = ${parser_version}, at = now()
+      rule = case when n.is_first then null else 'same_mail' end, message_id = n.message_id, problem = null,
+        parser_version = ${parser_version}, at = now()
     from unnest(${items.map(({ item }) => item.id)}::uuid[], ${digests.map((digest) => idOf.get(digest)!)}::uuid[], ${isFirst}::boolean[])
       n (id, message_id, is_first)
     where l.tenant_id = ${ctx.tenant_id} and l.id = n.id`);
@@ -133,24 +143,28 @@ async function insertMessages(
         address: string;
         owner_id: string | null;
       }>(sql`select lower(address) as address, owner_id from mailbox
-        where tenant_id = ${ctx.tenant_id} and lower(address) = any (${items.map(({ mail }) => mail.participants[0]?.address ?? '')}::text[])`)
+        where tenant_id = ${ctx.tenant_id}
+          and lower(address) = any (${items.map(({ mail }) => mail.participants[0]?.address ?? '')}::text[])`)
     ).map(({ address, owner_id }) => [address, owner_id]),
   );
   const rows = items.map(({ item, mail }, at) => {
     const [from] = mail.participants;
     const to = mail.participants.filter(({ kind }) => kind === 'to' || kind === 'cc');
     const owner = senders.get(from?.address ?? '');
-    return sql`(${ctx.tenant_id}::uuid, ${mail.header_id?.slice(0, 1000) ?? null}, decode(${mail.digest}, 'hex'), ${conversations[at]}::uuid, ${mail.subject},
+    return sql`(${ctx.tenant_id}::uuid, ${mail.header_id?.slice(0, 1000) ?? null}, decode(${mail.digest}, 'hex'),
+      ${conversations[at]}::uuid, ${mail.subject},
       ${mail.snippet}, ${mail.body}, ${mail.html}, ${from?.name ?? ''}, ${from?.address ?? ''}, ${to
         .map(({ name, address }) => name || address)
         .join(', ')
         .slice(0, 2000)},
-      ${JSON.stringify(mail.participants)}::jsonb, ${JSON.stringify(mail.files)}::jsonb, ${mail.files.length > 0}::boolean, ${mail.authentication},
+      ${JSON.stringify(mail.participants)}::jsonb, ${JSON.stringify(mail.files)}::jsonb, ${mail.files.length > 0}::boolean,
+        ${mail.authentication},
       ${owner === undefined ? 'in' : 'out'}, coalesce(${mail.sent_at ?? item.sent_at}::timestamptz, now()), ${owner ?? null}::uuid,
       array[${mailbox_id}::uuid], ${item.raw_key}, ${parser_version}::int)`;
   });
   const made = await ctx.tx.many<{ id: string }>(sql`
-    insert into mail_message (tenant_id, header_id, digest, conversation_id, subject, snippet, body, html, from_name, from_address, to_text, recipients, attachments,
+    insert into mail_message (tenant_id, header_id, digest, conversation_id, subject, snippet, body, html, from_name, from_address,
+      to_text, recipients, attachments,
       has_files, authentication, direction, occurred_at, author_id, mailbox_ids, raw_key, parser_version)
     values ${sql.join(rows)} on conflict (tenant_id, digest) do nothing returning id`);
   return made.map(({ id }) => id);
@@ -158,17 +172,22 @@ async function insertMessages(
 
 const bounce_days = 5;
 
-/** Notes at a mail that was written here which addresses it did not reach, of those to which it went. A report that does not name it counts for the last one to there. */
+/**
+ * Notes at a mail that was written here which addresses it did not reach, of those to which it went. A report that does
+ * not name it counts for the last one to there.
+ */
 const noteBounce = (ctx: Context, mailbox_id: string, { original_id, recipients }: Bounce): Promise<number> =>
   ctx.tx.run(sql`
-    with reported as (select * from jsonb_to_recordset(${JSON.stringify(recipients)}::jsonb) r (address text, reason text, is_lasting boolean)),
+    with reported as (select * from jsonb_to_recordset(${JSON.stringify(recipients)}::jsonb) r (address text, reason text,
+      is_lasting boolean)),
     meant as (
       select distinct on (r.address) o.id, r.address, r.reason, r.is_lasting from outgoing_mail o join reported r
         on exists (select from jsonb_array_elements(o.recipients) w where lower(w ->> 'address') = r.address)
       where o.tenant_id = ${ctx.tenant_id} and o.mailbox_id = ${mailbox_id} and o.state in ('sent', 'in_doubt', 'sending')
         and (o.header_id = ${original_id} or ${original_id}::text is null and o.send_at > now() - make_interval(days => ${bounce_days}))
       order by r.address, o.send_at desc),
-    noted as (select id, jsonb_agg(jsonb_build_object('address', address, 'reason', reason, 'is_lasting', is_lasting, 'at', now())) as bounces
+    noted as (select id, jsonb_agg(jsonb_build_object('address', address, 'reason', reason, 'is_lasting', is_lasting, 'at',
+      now())) as bounces
       from meant group by id)
     update outgoing_mail o set bounces = o.bounces || n.bounces, version = o.version + 1, updated_at = now() from noted n
     where o.tenant_id = ${ctx.tenant_id} and o.id = n.id`);
@@ -176,19 +195,23 @@ const noteBounce = (ctx: Context, mailbox_id: string, { original_id, recipients 
 /** Says of which contacts and companies messages are, by all their addresses; not where somebody has said so. */
 export const matchMessages = (ctx: Context, ids: readonly string[]): Promise<number> =>
   ctx.tx.run(sql`
-    with own as (select lower(address) as address, split_part(lower(address), '@', 2) as domain from mailbox where tenant_id = ${ctx.tenant_id}),
+    with own as (select lower(address) as address, split_part(lower(address), '@', 2) as domain from mailbox
+      where tenant_id = ${ctx.tenant_id}),
     named as (select a.message_id, a.address, split_part(a.address, '@', 2) as domain from message_address a
       where a.tenant_id = ${ctx.tenant_id} and a.message_id = any (${ids}::uuid[]) and a.address not in (select address from own)),
     people as (
-      select n.message_id, c.id from named n join contact c on c.tenant_id = ${ctx.tenant_id} and c.email_key = n.address and c.deleted_at is null
+      select n.message_id, c.id from named n join contact c on c.tenant_id = ${ctx.tenant_id} and c.email_key = n.address
+        and c.deleted_at is null
       union
       select n.message_id, c.id from named n cross join lateral app.contacts_with_further_email(array[n.address]) f (id)
         join contact c on c.tenant_id = ${ctx.tenant_id} and c.id = f.id and c.deleted_at is null),
     companies as (
-      select distinct n.message_id, c.id from named n join company c on c.tenant_id = ${ctx.tenant_id} and c.domain = n.domain and c.deleted_at is null
+      select distinct n.message_id, c.id from named n join company c on c.tenant_id = ${ctx.tenant_id} and c.domain = n.domain
+        and c.deleted_at is null
       where n.domain <> all (${freeMailDomains}::text[]) and n.domain not in (select domain from own)),
     wanted as (select m.id, array(select r.id from (
-        select p.id, 1 as place from people p where p.message_id = m.id union all select c.id, 2 from companies c where c.message_id = m.id) r
+        select p.id, 1 as place from people p where p.message_id = m.id union all select c.id, 2 from companies c
+          where c.message_id = m.id) r
         order by r.place, r.id limit 20) as records
       from mail_message m where m.tenant_id = ${ctx.tenant_id} and m.id = any (${ids}::uuid[]) and not m.records_set)
     update mail_message m set records = w.records from wanted w
@@ -204,13 +227,16 @@ export const messagesOf = async (
   (
     await ctx.tx.many<{ id: string }>(sql`
       with addresses as (
-        select c.email_key as address from contact c where c.tenant_id = ${ctx.tenant_id} and c.id = any (${ids}::uuid[]) and c.email_key is not null
+        select c.email_key as address from contact c where c.tenant_id = ${ctx.tenant_id} and c.id = any (${ids}::uuid[])
+          and c.email_key is not null
         union select lower(o ->> 'value') from contact c cross join jsonb_array_elements(c.other_emails) o
           where c.tenant_id = ${ctx.tenant_id} and c.id = any (${ids}::uuid[])),
       found as (
         select a.message_id as id from message_address a join addresses w on a.address = w.address where a.tenant_id = ${ctx.tenant_id}
-        union select a.message_id from company k join message_address a on a.tenant_id = k.tenant_id and split_part(a.address, '@', 2) = k.domain
+        union select a.message_id from company k join message_address a on a.tenant_id = k.tenant_id
+          and split_part(a.address, '@', 2) = k.domain
           where k.tenant_id = ${ctx.tenant_id} and k.id = any (${ids}::uuid[]) and k.domain <> all (${freeMailDomains}::text[])
-        union select l.item_id from record_link l where l.tenant_id = ${ctx.tenant_id} and l.record_id = any (${ids}::uuid[]) and l.item_type = 'mail_message')
+        union select l.item_id from record_link l where l.tenant_id = ${ctx.tenant_id} and l.record_id = any (${ids}::uuid[])
+          and l.item_type = 'mail_message')
       select id from found where id > ${after}::uuid order by id limit ${rows_max}`)
   ).map(({ id }) => id);

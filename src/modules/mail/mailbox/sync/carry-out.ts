@@ -14,7 +14,10 @@ import { type MailboxRun, owned } from './run.ts';
 const items_max = 1000;
 const not_moved = 'Your provider refused to move it';
 
-/** Brings to the provider what the owner of the mailbox did here: what was read, and what was moved. Adds to `there` the folders that it makes. It can end anywhere and begin again. */
+/**
+ * Brings to the provider what the owner of the mailbox did here: what was read, and what was moved. Adds to `there` the
+ * folders that it makes. It can end anywhere and begin again.
+ */
 export async function carryOut(mailbox: MailboxRun, folders: readonly FolderRow[], there: Set<string>): Promise<void> {
   const { client, run, mailbox_id } = mailbox;
   const wanted = await owned(mailbox, (ctx) => wantedItems(ctx, mailbox_id, items_max));

@@ -230,7 +230,8 @@ async function startSync(mailbox: string): Promise<string> {
   const [job] = (await asOwner(
     app,
     `insert into job (tenant_id, kind, payload, state, run_at, attempts_max)
-    select tenant_id, 'mail.sync', jsonb_build_object('mailbox_id', mailbox_id), 'ready', now(), 5 from mail_connection where mailbox_id = $1
+    select tenant_id, 'mail.sync', jsonb_build_object('mailbox_id', mailbox_id), 'ready', now(), 5 from mail_connection
+      where mailbox_id = $1
     returning id`,
     [mailbox],
   )) as { id: string }[];
@@ -271,7 +272,8 @@ async function checkEqual(api: Api, mailbox: string): Promise<void> {
     app,
     `select f.path || ' ' || l.uid_validity || ' ' || l.uid || ' '
       || case when l.outcome in ('imported', 'duplicate') then l.is_seen::text else l.outcome end as item
-    from mail_ledger l join mail_folder f on f.tenant_id = l.tenant_id and f.id = l.folder_id where l.mailbox_id = $1 and l.outcome <> 'gone'`,
+    from mail_ledger l join mail_folder f on f.tenant_id = l.tenant_id and f.id = l.folder_id where l.mailbox_id = $1
+      and l.outcome <> 'gone'`,
     [mailbox],
   )) as { item: string }[];
   assert.deepEqual(

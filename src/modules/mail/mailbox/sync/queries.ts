@@ -32,7 +32,8 @@ export async function putFolders(
     on conflict (tenant_id, mailbox_id, path) do update set name = excluded.name, role = excluded.role, gone_at = null
       where (mail_folder.name, mail_folder.role, mail_folder.gone_at) is distinct from (excluded.name, excluded.role, null)`);
   return ctx.tx.many(sql`select id, path, role, is_chosen, uid_validity::text from mail_folder
-    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} order by role = 'inbox' desc nulls last, role = 'sent' desc nulls last, path`);
+    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} order by role = 'inbox' desc nulls last,
+      role = 'sent' desc nulls last, path`);
 }
 
 /** An item as its provider lists it. */
@@ -69,18 +70,21 @@ export const insertItems = (
   }: { mailbox_id: string; folder: FolderRow; validity: string; bytes_max: number },
   items: readonly ListedItem[],
 ): Promise<number> =>
-  ctx.tx.run(sql`insert into mail_ledger (tenant_id, mailbox_id, folder_id, uid_validity, uid, header_id, subject, from_address, sent_at, size_bytes, is_seen,
+  ctx.tx.run(sql`insert into mail_ledger (tenant_id, mailbox_id, folder_id, uid_validity, uid, header_id, subject, from_address, sent_at,
+    size_bytes, is_seen,
       outcome, rule)
-    select ${ctx.tenant_id}, ${mailbox_id}, ${folder.id}, ${validity}::bigint, i.uid, i.header_id, i.subject, i.from_address, i.sent_at, i.size_bytes, i.is_seen,
+    select ${ctx.tenant_id}, ${mailbox_id}, ${folder.id}, ${validity}::bigint, i.uid, i.header_id, i.subject, i.from_address, i.sent_at,
+      i.size_bytes, i.is_seen,
       case when not ${folder.is_chosen}::boolean then 'excluded' when i.size_bytes > ${bytes_max} then 'too_large' else 'listed' end,
       case when not ${folder.is_chosen}::boolean then 'folder' when i.size_bytes > ${bytes_max} then 'size' end
-    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (uid bigint, header_id text, subject text, from_address text, sent_at timestamptz, size_bytes bigint,
+    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (uid bigint, header_id text, subject text, from_address text,
+      sent_at timestamptz, size_bytes bigint,
       is_seen boolean)
     on conflict (tenant_id, folder_id, uid_validity, uid) do nothing`);
 
 /**
- * After the provider numbered a folder anew: items that are the same by their identifiers get their new numbers, each once, and are not fetched again. What
- * has none of the new numbers is left for the comparison.
+ * After the provider numbered a folder anew: items that are the same by their identifiers get their new numbers, each
+ * once, and are not fetched again. What has none of the new numbers is left for the comparison.
  */
 export async function renumber(
   ctx: Context,
@@ -90,13 +94,16 @@ export async function renumber(
   return ctx.tx.run(sql`update mail_ledger l set uid_validity = ${validity}::bigint, uid = m.uid, is_seen = m.is_seen
     from (
       select o.id, n.uid, n.is_seen from (
-        select i.*, row_number() over (partition by coalesce(i.header_id, ''), i.size_bytes, i.subject, i.from_address order by i.uid desc) as nth
-        from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (uid bigint, header_id text, subject text, from_address text, sent_at timestamptz,
+        select i.*, row_number() over (partition by coalesce(i.header_id, ''), i.size_bytes, i.subject, i.from_address
+          order by i.uid desc) as nth
+        from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (uid bigint, header_id text, subject text, from_address text,
+          sent_at timestamptz,
           size_bytes bigint, is_seen boolean)
         where not exists (select from mail_ledger k where k.tenant_id = ${ctx.tenant_id} and k.folder_id = ${folder.id}
           and k.uid_validity = ${validity}::bigint and k.uid = i.uid)) n
       join (
-        select k.*, row_number() over (partition by coalesce(k.header_id, ''), k.size_bytes, k.subject, k.from_address order by k.uid desc) as nth
+        select k.*, row_number() over (partition by coalesce(k.header_id, ''), k.size_bytes, k.subject, k.from_address
+          order by k.uid desc) as nth
         from mail_ledger k where k.tenant_id = ${ctx.tenant_id} and k.folder_id = ${folder.id} and k.uid_validity <> ${validity}::bigint
           and k.outcome <> 'gone') o
       on coalesce(o.header_id, '') = coalesce(n.header_id, '') and o.size_bytes = n.size_bytes and o.subject = n.subject
@@ -109,7 +116,10 @@ export const noteCompared = (ctx: Context, folder: FolderRow, validity: string, 
   ctx.tx.run(sql`update mail_folder set uid_validity = ${validity}::bigint, provider_count = ${count}, compared_at = now()
     where tenant_id = ${ctx.tenant_id} and id = ${folder.id}`);
 
-/** Items of the ledger that the provider did not list. `is_ours`: it was fetched. `is_elsewhere`: the mailbox has the same message in another folder, where it was moved. */
+/**
+ * Items of the ledger that the provider did not list. `is_ours`: it was fetched. `is_elsewhere`: the mailbox has the
+ * same message in another folder, where it was moved.
+ */
 export const missingItems = (
   ctx: Context,
   folder: FolderRow,
@@ -119,7 +129,8 @@ export const missingItems = (
   ctx.tx.many(sql`select l.id, l.uid::float8 as uid, l.uid_validity = ${validity}::bigint as is_current,
       l.outcome in ('received', 'imported', 'duplicate') as is_ours,
       l.message_id is not null and exists (select from mail_ledger o where o.tenant_id = l.tenant_id and o.message_id = l.message_id
-        and o.mailbox_id = l.mailbox_id and o.id <> l.id and o.outcome in ('imported', 'duplicate') and o.folder_id <> l.folder_id) as is_elsewhere
+        and o.mailbox_id = l.mailbox_id and o.id <> l.id and o.outcome in ('imported', 'duplicate')
+          and o.folder_id <> l.folder_id) as is_elsewhere
     from mail_ledger l
     where l.tenant_id = ${ctx.tenant_id} and l.folder_id = ${folder.id} and l.outcome <> 'gone'
       and (l.uid_validity <> ${validity}::bigint or l.uid <> all (${uids}::bigint[]))`);
@@ -181,7 +192,8 @@ export const dueItems = (ctx: Context, mailbox_id: string, rows_max: number): Pr
     order by sent_at desc nulls last, id limit ${rows_max}`);
 
 export const noteReceived = (ctx: Context, items: readonly { id: string; raw_key: string }[]): Promise<number> =>
-  ctx.tx.run(sql`update mail_ledger l set outcome = 'received', raw_key = r.raw_key, attempts = l.attempts + 1, problem = null, retry_at = null, at = now()
+  ctx.tx.run(sql`update mail_ledger l set outcome = 'received', raw_key = r.raw_key, attempts = l.attempts + 1, problem = null,
+    retry_at = null, at = now()
     from unnest(${items.map(({ id }) => id)}::uuid[], ${items.map(({ raw_key }) => raw_key)}::text[]) r (id, raw_key)
     where l.tenant_id = ${ctx.tenant_id} and l.id = r.id and l.outcome in ('listed', 'failed') and l.raw_key is null`);
 
@@ -191,14 +203,17 @@ export const noteFailed = (ctx: Context, id: string, problem: string): Promise<n
     where tenant_id = ${ctx.tenant_id} and id = ${id} and outcome in ('listed', 'failed', 'received')`);
 
 export const isWaiting = async (ctx: Context, mailbox_id: string): Promise<{ listed: boolean; received: boolean }> =>
-  ctx.tx.one(sql`select exists (select from mail_ledger where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and outcome = 'listed'
+  ctx.tx.one(sql`select exists (select from mail_ledger where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}
+    and outcome = 'listed'
       and attempts < ${attempts_max}) as listed,
-    exists (select from mail_ledger where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and outcome = 'received') as received`);
+    exists (select from mail_ledger where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}
+      and outcome = 'received') as received`);
 
 /** Folders in which the ledger has not as many items as the provider. */
 export const unequalFolders = (ctx: Context, mailbox_id: string): Promise<{ path: string; missing: number }[]> =>
   ctx.tx.many(sql`select f.path, f.missing from mail_folder f where f.tenant_id = ${ctx.tenant_id} and f.mailbox_id = ${mailbox_id}
-    and f.provider_count is distinct from (select count(*) from mail_ledger l where l.tenant_id = f.tenant_id and l.folder_id = f.id and l.outcome <> 'gone')`);
+    and f.provider_count is distinct from (select count(*) from mail_ledger l where l.tenant_id = f.tenant_id and l.folder_id = f.id
+      and l.outcome <> 'gone')`);
 
 /** What a folder that was chosen has excluded so far is fetched, its past too; what was fetched before stays. */
 export async function chooseFolder(
@@ -212,9 +227,11 @@ export async function chooseFolder(
 }
 
 export const applyChoices = (ctx: Context, mailbox_id: string): Promise<number> =>
-  ctx.tx.run(sql`update mail_ledger l set outcome = case when f.is_chosen then 'listed' else 'excluded' end, rule = case when f.is_chosen then null else 'folder' end,
+  ctx.tx.run(sql`update mail_ledger l set outcome = case when f.is_chosen then 'listed' else 'excluded' end, rule = case
+    when f.is_chosen then null else 'folder' end,
       at = now()
-    from mail_folder f where f.tenant_id = l.tenant_id and f.id = l.folder_id and l.tenant_id = ${ctx.tenant_id} and l.mailbox_id = ${mailbox_id}
+    from mail_folder f where f.tenant_id = l.tenant_id and f.id = l.folder_id and l.tenant_id = ${ctx.tenant_id}
+      and l.mailbox_id = ${mailbox_id}
       and (f.is_chosen and l.outcome = 'excluded' and l.rule = 'folder' or not f.is_chosen and l.outcome = 'listed')`);
 
 /** What the owner of a mailbox did with one of its items here, and its provider does not have yet. */
@@ -229,7 +246,8 @@ export interface WantedItem {
 
 export const wantedItems = (ctx: Context, mailbox_id: string, rows_max: number): Promise<WantedItem[]> =>
   ctx.tx.many(sql`select id, folder_id, uid::float8 as uid, uid_validity::text, seen_wanted, folder_wanted from mail_ledger
-    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and (seen_wanted is not null or folder_wanted is not null) and outcome <> 'gone'
+    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and (seen_wanted is not null or folder_wanted is not null)
+      and outcome <> 'gone'
     order by id limit ${rows_max}`);
 
 /** What was wanted when it was carried out; what its owner wants by now, if that is something else, stays wanted. */
@@ -244,11 +262,15 @@ export const noteMoved = (
   validity: string,
   moved: readonly { id: string; uid: number }[],
 ): Promise<number> =>
-  ctx.tx.run(sql`update mail_ledger l set folder_id = ${folder_id}, uid_validity = ${validity}::bigint, uid = m.uid, folder_wanted = nullif(l.folder_wanted, ${folder_id}),
+  ctx.tx.run(sql`update mail_ledger l set folder_id = ${folder_id}, uid_validity = ${validity}::bigint, uid = m.uid,
+    folder_wanted = nullif(l.folder_wanted, ${folder_id}),
       problem = null, at = now()
     from jsonb_to_recordset(${JSON.stringify(moved)}::jsonb) m (id uuid, uid bigint) where l.tenant_id = ${ctx.tenant_id} and l.id = m.id`);
 
-/** Items that were not moved, or of which nobody said what number they have now: the comparison finds them where they are. */
+/**
+ * Items that were not moved, or of which nobody said what number they have now: the comparison finds them where they
+ * are.
+ */
 export const forgetMove = (ctx: Context, ids: readonly string[], problem: string | null): Promise<number> =>
   ctx.tx.run(
     sql`update mail_ledger set folder_wanted = null, problem = ${problem} where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
@@ -257,6 +279,7 @@ export const forgetMove = (ctx: Context, ids: readonly string[], problem: string
 export const messagesOfItems = async (ctx: Context, ids: readonly string[]): Promise<string[]> =>
   (
     await ctx.tx.many<{ message_id: string }>(
-      sql`select distinct message_id from mail_ledger where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and message_id is not null`,
+      sql`select distinct message_id from mail_ledger where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])
+        and message_id is not null`,
     )
   ).map(({ message_id }) => message_id);

@@ -47,7 +47,10 @@ export type SyncOutcome =
   | { is: 'asks'; missing: number }
   | { is: 'differs'; folder: string };
 
-/** One turn: compares every folder with the ledger, fetches the newest of what is new, and settles what is gone. It can end anywhere and begin again. */
+/**
+ * One turn: compares every folder with the ledger, fetches the newest of what is new, and settles what is gone. It can
+ * end anywhere and begin again.
+ */
 export async function syncTurn(mailbox: MailboxRun): Promise<SyncOutcome> {
   const { run, mailbox_id, client } = mailbox;
   const listed = (await client.list())
@@ -307,7 +310,10 @@ async function settleMissing(
 
 type Missing = Awaited<ReturnType<typeof missingItems>>[number];
 
-/** Those of which the provider says, asked for each once more, that it has none. Undefined where it does not answer to that. */
+/**
+ * Those of which the provider says, asked for each once more, that it has none. Undefined where it does not answer to
+ * that.
+ */
 async function confirmMissing(
   { client }: MailboxRun,
   { folder, validity }: Compared,

@@ -21,8 +21,9 @@ interface Watched {
 }
 
 /**
- * Keeps a connection to the provider of each mailbox that is in sync, and has the mailbox looked at when the provider says that something has changed (IDLE). Over
- * all nodes each is watched by one process; one that dies is replaced when its claim has run out (`app.watch_mailboxes`).
+ * Keeps a connection to the provider of each mailbox that is in sync, and has the mailbox looked at when the provider
+ * says that something has changed (IDLE). Over all nodes each is watched by one process; one that dies is replaced when
+ * its claim has run out (`app.watch_mailboxes`).
  */
 export class MailboxWatcher {
   private readonly services: Services;

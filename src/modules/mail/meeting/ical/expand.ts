@@ -56,7 +56,10 @@ export const occurrences_max = 1000;
 const steps_max = 50_000;
 const people_max = 500;
 
-/** What an item of a calendar says: each meeting, and of a series each time within the window, with what was changed of single times. */
+/**
+ * What an item of a calendar says: each meeting, and of a series each time within the window, with what was changed of
+ * single times.
+ */
 export function expand({ ics, from, to, zone: instead }: ExpandInput): Expanded {
   const calendar = read(ics);
   const events = calendar.getAllSubcomponents('vevent');

@@ -8,7 +8,10 @@ const limits = {
   tooLarge: { code: 'needs_too_much_memory', message: 'It takes too much memory to read' },
 };
 
-/** Reads items of a calendar in a process of its own, each by itself: one that cannot be read says why, and the others are there. */
+/**
+ * Reads items of a calendar in a process of its own, each by itself: one that cannot be read says why, and the others
+ * are there.
+ */
 export const expandItems = quickPool.parser<typeof parse>({
   module: new URL('./parse.ts', import.meta.url),
   ...limits,

@@ -71,7 +71,10 @@ export const floating = (date: Temporal.PlainDateTime): ICAL.Time =>
     ICAL.Timezone.localTimezone,
   );
 
-/** A time that the clocks skip is as much later as they skip; of one that comes twice the first is meant (RFC 5545, section 3.3.5). */
+/**
+ * A time that the clocks skip is as much later as they skip; of one that comes twice the first is meant (RFC 5545,
+ * section 3.3.5).
+ */
 const ianaZone = (id: string, unknown: string | null = null): Zone => ({
   id,
   unknown,
@@ -99,8 +102,8 @@ function describedZone(component: ICAL.Component, id: string): Zone {
 const parts = ({ year, month, day, hour, minute, second }: ICAL.Time) => ({ year, month, day, hour, minute, second });
 
 /**
- * The zone that a calendar names: by IANA's list, by what Windows calls it, by the description in the calendar; else the one that is given instead,
- * which then names what is unknown.
+ * The zone that a calendar names: by IANA's list, by what Windows calls it, by the description in the calendar; else
+ * the one that is given instead, which then names what is unknown.
  */
 export function zoneOf(tzid: string, calendar: ICAL.Component, instead: string): Zone {
   // Some programs put a path before the name: /freeassociation.sourceforge.net/Europe/Berlin.

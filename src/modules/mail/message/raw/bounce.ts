@@ -63,7 +63,10 @@ export function looksLikeBounce({ from, subject = '', headers }: Email): boolean
   return isDaemon && subjects.some((words) => said.includes(words));
 }
 
-/** Reads a report: by its fields (RFC 3464) where it has them, else by its words. Null where it tells of no failure, as of a delay. */
+/**
+ * Reads a report: by its fields (RFC 3464) where it has them, else by its words. Null where it tells of no failure, as
+ * of a delay.
+ */
 export function readBounce(email: Email): Bounce | null {
   const status = email.attachments.find(({ mimeType }) => mimeType === 'message/delivery-status');
   const text = (email.text ?? email.html ?? '').slice(0, text_characters_max);
@@ -78,7 +81,9 @@ export function readBounce(email: Email): Bounce | null {
 const textOf = (content: string | ArrayBuffer | Uint8Array): string =>
   (typeof content === 'string' ? content : new TextDecoder().decode(content)).slice(0, text_characters_max);
 
-/** The groups of fields of a delivery status, one for the mail and one for each recipient. Continued lines are joined. */
+/**
+ * The groups of fields of a delivery status, one for the mail and one for each recipient. Continued lines are joined.
+ */
 function groupsIn(text: string): Map<string, string>[] {
   const groups = [new Map<string, string>()];
   let name = '';

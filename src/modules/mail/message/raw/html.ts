@@ -1,7 +1,10 @@
 import { Parser } from 'htmlparser2';
 import sanitizeHtml from 'sanitize-html';
 
-/** What is left of the HTML of a mail: no scripts, frames, forms, handlers or sheets, and nothing that fetches anything by itself. */
+/**
+ * What is left of the HTML of a mail: no scripts, frames, forms, handlers or sheets, and nothing that fetches anything
+ * by itself.
+ */
 const allowed: sanitizeHtml.IOptions = {
   allowedTags: [
     'a',
@@ -125,7 +128,10 @@ const allowed: sanitizeHtml.IOptions = {
   nestingLimit: 200,
 };
 
-/** Pictures from elsewhere stand in `data-src`: they are fetched when the reader says so, as fetching them tells the sender that the mail was read. */
+/**
+ * Pictures from elsewhere stand in `data-src`: they are fetched when the reader says so, as fetching them tells the
+ * sender that the mail was read.
+ */
 export const cleanMailHtml = (html: string): string =>
   sanitizeHtml(html, {
     ...allowed,

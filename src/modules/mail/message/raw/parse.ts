@@ -14,7 +14,10 @@ const participants_max = 500;
 const files_max = 500;
 const references_max = 100;
 
-/** Also tells how a raw mail says it, for the parser's process: `parse` gets what was received, and the own mail server's name, if it is known. */
+/**
+ * Also tells how a raw mail says it, for the parser's process: `parse` gets what was received, and the own mail
+ * server's name, if it is known.
+ */
 export interface ParsedMail {
   header_id: string | null;
   /** What tells mails with one Message-ID from each other, whichever way they came. */

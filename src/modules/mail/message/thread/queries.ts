@@ -2,7 +2,10 @@ import { sql } from '../../../../kernel/database/database.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { conversation_max } from '../queries.ts';
 
-/** Of an item `i`: whether it has been read, and where it stands: as its owner wants it, also while the provider has it otherwise. */
+/**
+ * Of an item `i`: whether it has been read, and where it stands: as its owner wants it, also while the provider has it
+ * otherwise.
+ */
 export const isSeen = sql.raw(`coalesce(i.seen_wanted, i.is_seen)`);
 export const folderOf = sql.raw(`coalesce(i.folder_wanted, i.folder_id)`);
 /** Items `i` that stand for a message. */
@@ -25,7 +28,8 @@ export async function refreshConversations(ctx: Context, mailbox_id: string, ids
   await ctx.tx.run(sql`delete from mail_thread t where t.tenant_id = ${ctx.tenant_id} and t.mailbox_id = ${mailbox_id}
     and t.conversation_id = any (${ids}::uuid[]) and not exists (select from mail_message m where m.tenant_id = t.tenant_id
       and m.conversation_id = t.conversation_id and ${mailbox_id}::uuid = any (m.mailbox_ids))`);
-  await ctx.tx.run(sql`insert into mail_thread (tenant_id, mailbox_id, conversation_id, subject, snippet, participants, last_at, messages, unread, has_files, folder_ids)
+  await ctx.tx.run(sql`insert into mail_thread (tenant_id, mailbox_id, conversation_id, subject, snippet, participants, last_at, messages,
+    unread, has_files, folder_ids)
     select ${ctx.tenant_id}, ${mailbox_id}, m.conversation_id,
       (array_agg(m.subject order by m.occurred_at, m.id))[1],
       (array_agg(m.snippet order by m.occurred_at desc, m.id desc))[1],
@@ -33,9 +37,11 @@ export async function refreshConversations(ctx: Context, mailbox_id: string, ids
         select coalesce(nullif(s.from_name, ''), s.from_address) as name, max(s.occurred_at) as last from mail_message s
         join mailbox b on b.tenant_id = s.tenant_id and b.id = ${mailbox_id}
         where s.tenant_id = ${ctx.tenant_id} and s.conversation_id = m.conversation_id and ${mailbox_id}::uuid = any (s.mailbox_ids)
-          and s.from_address <> lower(b.address) group by 1 order by 2 desc limit 6) p), (array_agg(m.to_text order by m.occurred_at desc, m.id desc))[1]), 500),
+          and s.from_address <> lower(b.address) group by 1 order by 2 desc limit 6) p), (array_agg(m.to_text order by m.occurred_at desc,
+            m.id desc))[1]), 500),
       max(m.occurred_at), count(*)::int, count(*) filter (where l.unread)::int, bool_or(m.has_files),
-      array(select distinct f.id from mail_message s join mail_ledger i on i.tenant_id = s.tenant_id and i.message_id = s.id and i.mailbox_id = ${mailbox_id}
+      array(select distinct f.id from mail_message s join mail_ledger i on i.tenant_id = s.tenant_id and i.message_id = s.id
+        and i.mailbox_id = ${mailbox_id}
           and ${isHere} join mail_folder f on f.tenant_id = i.tenant_id and f.id = ${folderOf}
         where s.tenant_id = ${ctx.tenant_id} and s.conversation_id = m.conversation_id)
     from mail_message m
@@ -49,7 +55,10 @@ export async function refreshConversations(ctx: Context, mailbox_id: string, ids
       snoozed_until = case when excluded.last_at > mail_thread.last_at then null else mail_thread.snoozed_until end`);
 }
 
-/** Takes a mailbox from messages of which it has no item any more. Whoever saw them through it alone sees them no longer. */
+/**
+ * Takes a mailbox from messages of which it has no item any more. Whoever saw them through it alone sees them no
+ * longer.
+ */
 export const leaveMailbox = (ctx: Context, mailbox_id: string, messages: readonly string[]): Promise<number> =>
   ctx.tx.run(sql`update mail_message m set mailbox_ids = array_remove(m.mailbox_ids, ${mailbox_id}::uuid)
     where m.tenant_id = ${ctx.tenant_id} and m.id = any (${messages}::uuid[]) and ${mailbox_id}::uuid = any (m.mailbox_ids)
@@ -86,15 +95,24 @@ interface Wanted {
   limit: number;
 }
 
-/** The conversations of a mailbox or of one of its folders, the newest first. Without a folder and words: all but junk and what was deleted. */
+/**
+ * The conversations of a mailbox or of one of its folders, the newest first. Without a folder and words: all but junk
+ * and what was deleted.
+ */
 export const listThreads = (
   ctx: Context,
   { mailbox_id, folder_id, unread, snoozed, q, after, limit }: Wanted,
 ): Promise<ThreadRow[]> =>
   ctx.tx.many(sql`select ${columns} from mail_thread t where t.tenant_id = ${ctx.tenant_id} and t.mailbox_id = ${mailbox_id}
-    ${q ? sql`and (t.conversation_id = any (app.find_mail(${mailbox_id}, ${q})) or strpos(app.fold(t.participants), app.fold(${q})) > 0)` : whereIn(ctx, { folder_id, snoozed })}
+    ${
+      q
+        ? sql`and (t.conversation_id = any (app.find_mail(${mailbox_id}, ${q}))
+      or strpos(app.fold(t.participants), app.fold(${q})) > 0)`
+        : whereIn(ctx, { folder_id, snoozed })
+    }
     and (not ${unread}::boolean or t.unread > 0)
-    and (${after?.shown_at ?? null}::timestamptz is null or (t.shown_at, t.id) < (${after?.shown_at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    and (${after?.shown_at ?? null}::timestamptz is null or (t.shown_at, t.id) < (${after?.shown_at ?? null}::timestamptz,
+      ${after?.id ?? null}::uuid))
     order by t.shown_at desc, t.id desc limit ${limit}`);
 
 const whereIn = ({ tenant_id }: Context, { folder_id, snoozed }: Pick<Wanted, 'folder_id' | 'snoozed'>) => {
@@ -108,7 +126,10 @@ const whereIn = ({ tenant_id }: Context, { folder_id, snoozed }: Pick<Wanted, 'f
 export const findThread = (ctx: Context, id: string): Promise<ThreadRow | undefined> =>
   ctx.tx.maybe(sql`select ${columns} from mail_thread t where t.tenant_id = ${ctx.tenant_id} and t.id = ${id}`);
 
-/** The messages of a conversation as it stands in one mailbox, the newest first; undefined where the caller sees no such conversation. */
+/**
+ * The messages of a conversation as it stands in one mailbox, the newest first; undefined where the caller sees no such
+ * conversation.
+ */
 export const threadMessages = async (ctx: Context, id: string): Promise<{ id: string }[] | undefined> => {
   const found = await ctx.tx.maybe<{ mailbox_id: string; conversation_id: string }>(
     sql`select mailbox_id, conversation_id from mail_thread where tenant_id = ${ctx.tenant_id} and id = ${id}`,

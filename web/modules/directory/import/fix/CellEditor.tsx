@@ -14,7 +14,8 @@ interface CellEditorProps extends EditOptions {
 /** Enter and Tab save and go on, Mod+Enter saves for all rows with the same text, Esc leaves the cell as it was. */
 export function CellEditor({ label, start, typed, done, onSave }: CellEditorProps) {
   const [value, setValue] = useState(start);
-  // What stood there when the edit began: the row may be read again meanwhile. What replaces it is saved even if it looks the same.
+  // What stood there when the edit began: the row may be read again meanwhile. What replaces it is saved even if it
+  // looks the same.
   const [before] = useState(start);
   const box = useRef<HTMLInputElement>(null);
   const ended = useRef(false);
