@@ -8,7 +8,7 @@ import {
   sharedTestApp,
   type TestTenant,
 } from '../../../test/harness/app.ts';
-import { makePerson, signedIn } from '../../../test/harness/identity.ts';
+import { asOwner, makePerson, signedIn } from '../../../test/harness/identity.ts';
 import { openStream } from '../../../test/harness/stream.ts';
 
 let app: SharedTestApp;
@@ -165,6 +165,22 @@ test('who is no member reads what is public of their records and what they said,
 
   const exported = await api('POST', '/api/v1/exports', { resource: 'comment', format: 'csv' });
   assert.equal(exported.status, 403, JSON.stringify(exported.body));
+});
+
+test('who is no member reads no note of members, also where their role was given all notes past the program', async () => {
+  const outsider = await outsiderOf('Noter');
+  const { role_id, contact_id } = outsider;
+  const records = [{ type: 'contact', id: contact_id }];
+  const hidden = await made('notes', { records, body: '<p>Zebra of ours</p>' });
+  const own = (await outsider.api('POST', '/api/v1/notes', { records, body: '<p>Zebra mine</p>' })).body;
+  const every = `'{"contact": {"read": "own"}, "note": {"read": "all", "create": "all"}}'`;
+  await asOwner(app, `update role set rights = ${every} where id = $1`, [role_id]);
+  const api = (await signedIn(app, outsider)).send;
+  assert.deepEqual(idsOf((await api('GET', '/api/v1/notes')).body.data), [own.id]);
+  assert.equal((await api('GET', `/api/v1/notes/${hidden.id}`)).status, 404);
+  assert.deepEqual(idsOf((await api('GET', '/api/v1/search?q=zebra')).body.written), [own.id]);
+  const { body } = await api('GET', `/api/v1/contacts/${contact_id}/timeline?kinds=note`);
+  assert.deepEqual(idsOf(body.data.map((entry: { note: { id: string } }) => entry.note)), [own.id]);
 });
 
 test('what somebody says who is no member is public, and they answer nothing that they do not see', async () => {
