@@ -17,14 +17,11 @@ export interface HoldfastProcess {
   output(): string;
   /** Kills it. */
   kill(): Promise<void>;
-  /** Stops it as Ctrl-C does; returns the exit code. */
-  stop(): Promise<number | null>;
+  /** Stops it as Ctrl-C does, or as a service manager; returns the exit code. */
+  stop(signal?: 'SIGINT' | 'SIGTERM'): Promise<number | null>;
 }
 
-/**
- * Starts the program itself, as `npm start` does after its preparations, and waits until it is ready. `cwd`: another
- * release of it.
- */
+/** Starts the program itself, as `npm start` does after its preparations, and waits until it is ready. `cwd`: another release of it. */
 export async function startProcess(
   args: string[],
   env: Record<string, string> = {},
@@ -53,7 +50,7 @@ export async function startProcess(
     url,
     output: () => output.join(''),
     kill: async () => void (await end('SIGKILL')),
-    stop: () => end('SIGINT'),
+    stop: (signal = 'SIGINT') => end(signal),
   };
 }
 
