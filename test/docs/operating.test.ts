@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Proof } from '../../src/operations/backup/prove.ts';
 import { BackedUp } from '../harness/backup.ts';
+import { eventually } from '../harness/eventually.ts';
+import { startKms } from '../harness/kms.ts';
 import { holdfast } from '../harness/process.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -14,8 +16,23 @@ const run = promisify(execFile);
 const block_ms_max = 120_000;
 
 const it = await BackedUp.begin();
-after(() => it.close());
+const kms = await startKms();
+after(async () => {
+  await it.close();
+  await kms.stop();
+});
 const safe = join(it.parent, 'safe');
+
+/** A moment after a start its worker is connected, and the log of the time before it is in the store. */
+const settled = () =>
+  eventually(
+    () =>
+      holdfast(['doctor'], it.environment()).then(
+        () => true,
+        () => false,
+      ),
+    block_ms_max,
+  );
 
 /**
  * Runs the blocks of commands of a page of docs/operating, in their order. A restart ends its block: who follows the
@@ -32,7 +49,7 @@ async function follow(page: string): Promise<void> {
     assert.equal(rest.join('').trim(), '', 'a restart is the last command of its block');
     await run('bash', ['-euo', 'pipefail', '-c', before!], {
       cwd: it.parent,
-      env: { ...process.env, ...it.environment() },
+      env: { ...process.env, ...it.environment(), ...kms.env },
       timeout: block_ms_max,
     }).catch((error: Error & { stdout: string; stderr: string }) =>
       assert.fail(`${page}: ${before}\n${error.stdout}${error.stderr}`),
@@ -40,6 +57,7 @@ async function follow(page: string): Promise<void> {
     if (rest.length === 0) continue;
     await it.server.stop();
     await it.start();
+    await settled();
   }
 }
 
@@ -50,6 +68,7 @@ test('each command of the runbooks for an incident and for changed keys works, a
     ['user', 'create', '--tenant', 'acme', '--email', 'ada@example.com', '--name', 'Ada', '--role', 'admin'],
     it.environment(),
   );
+  await settled();
   await follow('incident.md');
   await follow('keys.md');
   const key = await readFile(join(it.data, 'master.key'), 'utf8');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp } from '../../../test/harness/app.ts';
 import { follow, importNow, upload } from '../../../test/harness/import.ts';
+import { cellsOf, cellsOfContact, fairFile, fairRows, friends, namesakes } from '../../../test/harness/trade-fair.ts';
 
 let app: SharedTestApp;
 before(async () => {
@@ -115,56 +116,17 @@ test('salutation, middle name and suffix go in and out: by the API, a file, an e
   assert.equal((await api('GET', `/api/v1/contacts?filter=${filter}`)).body.data.length, 1);
 });
 
-/**
- * People as such lists have them: names that come twice, shared offices, couples, blanks, several addresses in a cell.
- */
 test('a trade-fair list of 300 rows over existing contacts overwrites, joins and loses nothing', async () => {
   const api = await workspace();
-  const firms = ['Nord GmbH', 'Süd AG', 'West KG', 'Ost OHG', 'Mitte SE'];
-  const given = ['Anna', 'Max', 'Julia', 'Paul', 'Lena', 'Tim', 'Sara', 'Jonas', 'Mia', 'Felix', 'Emma', 'Noah'];
-  const family = ['Weber', 'Schmidt', 'Müller', 'Wagner', 'Koch'];
-  const person = (n: number) => ({ given_name: given[n % 12]!, family_name: family[n % 5]! });
-  // 60 friends, one of each name, each with an address of their own.
-  const friends = Array.from({ length: 60 }, (_, n) => ({
-    ...person(n),
-    email: `friend${n}@home.example`,
-    city: `Town ${n}`,
-    job_title: 'Friend',
-  }));
   const made = await api('POST', '/api/v1/contacts/bulk', { data: friends });
   assert.equal(made.status, 201, JSON.stringify(made.body).slice(0, 500));
   const before = new Map((await contacts(api)).map((one: { id: string }) => [one.id, one]));
-  const rows = Array.from({ length: 300 }, (_, n) => {
-    const { given_name, family_name } = person(n % 60);
-    const firm = firms[Math.floor(n / 60)]!;
-    // By fifths: nothing but the name, an office that all share, an address of their own, two addresses, and a
-    // telephone number alone.
-    const email = [``, `info@${n}.office.example`, `p${n}@fair.example`, `p${n}@fair.example; q${n}@fair.example`, ``][
-      n % 5
-    ];
-    const phone = n % 5 === 4 ? `030 55${String(n).padStart(5, '0')}` : '';
-    return [
-      given_name,
-      family_name,
-      firm,
-      'Einkauf',
-      phone,
-      email!.includes(';') ? `"${email}"` : email,
-      `Halle ${n}`,
-      String(10_000 + n),
-      'Hannover',
-    ].join(';');
-  });
-  // Colleagues at one address of an office, and a couple.
-  for (const [n, name] of ['Karl;Otto', 'Ida;Otto', 'Rosa;Lux', 'Hugo;Lux'].entries())
-    rows[n] = `${name};Haus Otto;Inhaber;;familie${n < 2 ? 1 : 2}@otto.example;Halle ${n};${10_000 + n};Hannover`;
-  const head = 'Vorname;Nachname;Firma;Position;Mobiltelefon;E-Mail-Adresse;Straße;PLZ;Ort';
-  const { body } = await upload(api, [['messe.csv', `${head}\n${rows.join('\n')}\n`]]);
+  const { body } = await upload(api, [['messe.csv', fairFile]]);
   const checked = await follow(api, body.id, 'dry-runs');
   const expected = { rows: 300, created: 300, updated: 0, unchanged: 0, skipped: 0, errors: 0 };
   assert.deepEqual(checked.files[0]!.counts, expected);
   const could = (await api('GET', `/api/v1/imports/${body.id}/outcomes?kind=could_be`)).body;
-  assert.equal(could.total, 296, 'all of those who are called as a friend is');
+  assert.equal(could.total, namesakes, 'all of those who are called as a friend is');
   const done = await follow(api, body.id, 'runs');
   assert.deepEqual(done.files[0]!.counts, expected);
   assert.deepEqual(done.files[0]!.columns.filter(({ field }) => field === null), []); // biome-ignore format: one call
@@ -186,34 +148,8 @@ test('a trade-fair list of 300 rows over existing contacts overwrites, joins and
     fresh.push(...(await api('GET', `/api/v1/contacts?limit=200&sort=${sort}&filter=${filter}`)).body.data);
   const byStreet = new Map(fresh.map((one) => [one.street, one]));
   assert.equal(byStreet.size, 300);
-  for (const [n, row] of rows.entries()) {
-    const [given_name, family_name, company, job_title, phone, email, street, postal_code, city] = row.split(/;(?! )/);
-    const one = byStreet.get(street)!;
-    const addresses = [one.email, ...one.other_emails.map(({ value }: { value: string }) => value)].filter(Boolean);
-    assert.deepEqual(
-      [
-        one.given_name,
-        one.family_name,
-        one.company.name,
-        one.job_title,
-        one.phone ?? '',
-        addresses,
-        one.postal_code,
-        one.city,
-      ],
-      [
-        given_name,
-        family_name,
-        company,
-        job_title,
-        phone,
-        email === '' ? [] : email!.replaceAll('"', '').split('; '),
-        postal_code,
-        city,
-      ],
-      `row ${n + 2}`,
-    );
-  }
+  for (const [n, row] of fairRows.entries())
+    assert.deepEqual(cellsOfContact(byStreet.get(`Halle ${n}`)), cellsOf(row), `row ${n + 2}`);
   const couple = [0, 1].map((n) => byStreet.get(`Halle ${n}`).email);
   assert.deepEqual(couple, ['familie1@otto.example', 'familie1@otto.example']);
 });

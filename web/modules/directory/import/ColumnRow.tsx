@@ -45,13 +45,11 @@ export function ColumnRow({ column, fields, onMap, onMakeField }: ColumnRowProps
           onChange={(field) => (field === new_field ? onMakeField?.() : onMap(field === leave_out ? null : field))}
         />
         {column.field && column.reason && (
-          <span className="flex items-center gap-1.5 text-12 text-muted">
+          <span className="flex flex-wrap items-baseline gap-x-1.5 text-12 text-muted">
             {column.confidence !== null && column.confidence < 0.6 && (
               <Badge meaning="attention">{t('Please check')}</Badge>
             )}
-            <span className="min-w-0 truncate" title={translateServerText(column.reason)}>
-              {translateServerText(column.reason)}
-            </span>
+            <span className="min-w-0">{translateServerText(column.reason)}</span>
           </span>
         )}
       </span>
