@@ -63,7 +63,9 @@ test('accounts are found by parts of their numbers, the best first, masked, and 
   assert.deepEqual(second.data.map(({ name }: { name: string }) => name), ['Inside']); // biome-ignore format: one call
   const events = await searches();
   assert.equal(events.length - before, 14, JSON.stringify(events));
-  assert.ok(!JSON.stringify(events).includes('432'));
+  // Ids and times may have these digits by chance.
+  const told = JSON.stringify(events, (name, value) => (/id$|^at$|^seq$/.test(name) ? undefined : value));
+  assert.ok(!told.includes('432'), told);
 
   const entity = { household_id, kind: 'trust', name: 'Trust', tax_id: '98-7654321' };
   await made('legal-entities', entity);
