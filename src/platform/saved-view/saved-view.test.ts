@@ -217,3 +217,23 @@ test('a view shared with a team is seen by its members, and changed by its owner
   assert.equal((await admin('DELETE', `/api/v1/teams/${south}`)).status, 204);
   assert.deepEqual([await sees(eve), await sees(ada)], [404, 200], 'without its team it is the owner’s alone');
 });
+
+test('a view of a team outlives its owner, and of one that is gone the trail tells the team alone what it was', async () => {
+  const own = await app.tenant();
+  const [admin, auditor] = [await own.as('admin'), await own.as('admin', 'Auditor')];
+  const [ada, eve] = [await own.as('member', 'Ada'), await own.as('member', 'Eve')];
+  const { id: team_id } = (await admin.api('POST', '/api/v1/teams', { name: 'South' })).body;
+  for (const { user_id } of [ada, eve, auditor])
+    assert.ok((await admin.api('PUT', `/api/v1/teams/${team_id}/members/${user_id}`)).status < 300);
+  const view = { resource: 'contact', name: 'Romans', layout: 'table', filter, team_id };
+  const { body: made } = await ada.api('POST', path, view);
+  assert.equal((await admin.api('DELETE', `/api/v1/users/${ada.user_id}`)).status, 204);
+  const { status, body } = await eve.api('GET', `${path}/${made.id}`);
+  assert.deepEqual([status, body.owner_id], [200, admin.user_id], JSON.stringify(body));
+
+  const { body: other } = await eve.api('POST', path, { ...view, name: 'Gone' });
+  assert.equal((await eve.api('DELETE', `${path}/${other.id}`)).status, 204);
+  const told = async ({ api }: { api: Client }) =>
+    JSON.stringify((await api('GET', `/api/v1/audit-events?record_id=${other.id}`)).body).includes('Gone');
+  assert.deepEqual([await told(auditor), await told(admin)], [true, false]);
+});
