@@ -10094,7 +10094,9 @@ begin
     when 'company' then return exists (select from company p where p.tenant_id = app.tenant_id());
     when 'contact' then return exists (select from contact p where p.tenant_id = app.tenant_id());
     when 'deal' then return exists (select from deal p where p.tenant_id = app.tenant_id());
-    when 'household' then return exists (select from financial_account p where p.tenant_id = app.tenant_id()) or exists (select from household p where p.tenant_id = app.tenant_id()) or exists (select from legal_entity p where p.tenant_id = app.tenant_id());
+    when 'household' then return exists (select from financial_account p where p.tenant_id = app.tenant_id())
+      or exists (select from household p where p.tenant_id = app.tenant_id())
+      or exists (select from legal_entity p where p.tenant_id = app.tenant_id());
   end case;
 end $function$;
 alter function app.has_records_of(text) owner to holdfast_system;

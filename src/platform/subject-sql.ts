@@ -323,7 +323,7 @@ function existing(types: readonly Attachable[]): string {
     types
       .filter((type) => type.right === right)
       .map(({ table }) => `exists (select from ${table} p where p.tenant_id = app.tenant_id())`)
-      .join(' or ');
+      .join('\n      or ');
   return rightsOf(types)
     .map((right) => `    when '${right}' then return ${anyOf(right)};`)
     .join('\n');

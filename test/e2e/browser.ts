@@ -268,6 +268,14 @@ export async function picture(page: Page, name: string): Promise<void> {
 
 export const textOf = async (element: Locator): Promise<string> => (await element.textContent()) ?? '';
 
+/** Pastes what another program put on the clipboard as HTML into what has the focus. */
+export const pasteHtml = (page: Page, html: string): Promise<unknown> =>
+  page.evaluate(`{
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/html', ${JSON.stringify(html)});
+    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }`);
+
 /** Opens an address and waits until the page has read what it shows. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);

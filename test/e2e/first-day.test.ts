@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Client, eventually } from '../harness/app.ts';
 import { boldOf, linesOf, pasted } from '../harness/pasted.ts';
 import { cellsOf, cellsOfContact, fairFile, fairRows, friends, namesakes } from '../harness/trade-fair.ts';
-import { looksRight, open, setUp } from './browser.ts';
+import { looksRight, open, pasteHtml, setUp } from './browser.ts';
 
 let api: Client;
 const world = setUp(async ({ tenant }) => {
@@ -56,11 +56,7 @@ test('on a first day, a list of a trade fair over one’s contacts and a mail th
   await open(page, `/contacts/${id}`);
   const editor = page.getByRole('textbox', { name: 'Note' });
   await editor.focus();
-  await page.evaluate(`{
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/html', ${JSON.stringify(html)});
-    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }`);
+  await pasteHtml(page, html);
   await editor.getByText(lines.at(-1)!).first().waitFor();
   await page.keyboard.press('ControlOrMeta+Enter');
   const about = encodeURIComponent(JSON.stringify({ field: 'records', op: 'has', value: id }));

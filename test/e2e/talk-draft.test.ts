@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../harness/eventually.ts';
 import { boldOf, linesOf, pasted } from '../harness/pasted.ts';
-import { open, setUp } from './browser.ts';
+import { open, pasteHtml, setUp } from './browser.ts';
 
 const world = setUp();
 
@@ -64,11 +64,7 @@ test('a mail thread, a document and cells that are pasted into a note keep each 
   for (const [at, { name, html, lines, bold }] of pasted.entries()) {
     const editor = page.getByRole('textbox', { name: 'Note' });
     await editor.focus();
-    await page.evaluate(`{
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/html', ${JSON.stringify(html)});
-      document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-    }`);
+    await pasteHtml(page, html);
     await editor.getByText(lines.at(-1)!).first().waitFor();
     await page.keyboard.press('ControlOrMeta+Enter');
     const [note] = await eventually(async () => {
