@@ -108,8 +108,10 @@ async function checkSent(api: Client, mailbox: string, address: string): Promise
 test('a connection that breaks, wherever it does, delivers no mail twice, and says which are in doubt', {
   skip,
   timeout: 180_000,
-}, async () => {
+}, async (t) => {
   const worker = await startWorker();
+  // Also when it fails: the next test's mails are not this worker's.
+  t.after(() => worker.stop());
   const { api, mailbox, address } = await connected('Bea');
   await inSync(api, mailbox);
   for (const phase of smtpPhases) {
@@ -124,17 +126,15 @@ test('a connection that breaks, wherever it does, delivers no mail twice, and sa
     answer: ['sent', 1],
   });
   await checkSent(api, mailbox, address);
-  await worker.stop();
 });
 
 test('a process that is killed, wherever it is, delivers no mail twice, and the next says which are in doubt', {
   skip,
   timeout: 180_000,
-}, async () => {
+}, async (t) => {
   const first = await startWorker();
   const { api, mailbox, address } = await connected('Kit');
-  await inSync(api, mailbox);
-  await first.stop();
+  await inSync(api, mailbox).finally(() => first.stop());
   // Of the transactions of sending, the fifth is the one that says that it begins, and the sixth that it is done.
   for (const committed of [1, 2, 3, 4, 5, 6]) {
     await write(api, mailbox, `after-${committed}@client.example`);
@@ -152,6 +152,7 @@ test('a process that is killed, wherever it is, delivers no mail twice, and the 
   }
   await moveLeases(0);
   const second = await startWorker();
+  t.after(() => second.stop());
   const { answer, ...ended } = await endOf(api, mailbox);
   assert.deepEqual(ended, {
     'after-1': ['sent', 1],
@@ -168,7 +169,6 @@ test('a process that is killed, wherever it is, delivers no mail twice, and the 
   assert.ok(['sent', 'in_doubt'].includes(answer![0]));
   assert.equal(answer![1], 1);
   await checkSent(api, mailbox, address);
-  await second.stop();
 });
 
 async function killedIn(phase: SmtpPhase): Promise<void> {
