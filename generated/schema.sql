@@ -1326,6 +1326,7 @@ create table client_profile (
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   died_on date,
+  import_id uuid,
   constraint client_profile_date_of_birth_check CHECK ((octet_length(date_of_birth) = 71)),
   constraint client_profile_kyc_due_on_check CHECK ((kyc_due_on >= kyc_checked_on)),
   constraint client_profile_pkey PRIMARY KEY (tenant_id, id),
@@ -1340,6 +1341,7 @@ alter table client_profile force row level security;
 create index client_profile_contact ON public.client_profile USING btree (tenant_id, contact_id);
 create index client_profile_created ON public.client_profile USING btree (tenant_id, created_at, id);
 create index client_profile_due ON public.client_profile USING btree (tenant_id, kyc_due_on, id) WHERE (kyc_due_on IS NOT NULL);
+create index client_profile_import ON public.client_profile USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
 create index client_profile_ssn ON public.client_profile USING btree (tenant_id, ssn_index) WHERE (ssn_index IS NOT NULL);
 create index client_profile_tax_id ON public.client_profile USING btree (tenant_id, tax_id_index) WHERE (tax_id_index IS NOT NULL);
 create policy append on client_profile for insert to holdfast_app

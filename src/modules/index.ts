@@ -102,6 +102,7 @@ import { refreshScores, scoreConsumer, scoringJobs, scoringSchedules } from './s
 import { scoringRuleType } from './sales/scoring-rule/index.ts';
 import { stageType } from './sales/stage/index.ts';
 import { salesTables } from './sales/tables.ts';
+import { clientProfileTarget } from './wealth/client-profile/index.ts';
 import { wealth } from './wealth/product.ts';
 import { wealthTables } from './wealth/tables.ts';
 
@@ -168,7 +169,7 @@ export const favouriteTypes = [
   dashboardType.resource,
   savedView,
 ];
-const ownTargets = [userTarget, ...directoryTargets, ...salesTargets, ...entryTargets()];
+const ownTargets = [userTarget, ...directoryTargets, ...salesTargets, ...entryTargets(), clientProfileTarget];
 const derivedTargets = recordTypes.filter(
   ({ resource }) => listed.includes(resource) && !ownTargets.some((target) => target.contract === resource),
 );

@@ -33,7 +33,18 @@ const written: Record<string, Record<string, readonly string[]>> = {
   communications: { body: ['Goldcrest 111', 'Goldcrest 112', 'Goldcrest 113'] },
 };
 /** Parts of them as they might stand somewhere: as they are, in hexadecimal, and in base64 at each offset. */
-const words = ['Goldcrest', 'goldcrest', 'GOLDCREST', '219-09-743', '21909743', '1917-03-2', '1917-03-3'];
+const words = [
+  'Goldcrest',
+  'goldcrest',
+  'GOLDCREST',
+  '219-09-743',
+  '21909743',
+  '1917-03-2',
+  '1917-03-3',
+  '03/29/1917',
+  '03/30/1917',
+  '31/31/1917',
+];
 const base64_characters_min = 8;
 const forms = words.flatMap((word) => {
   const bytes = Buffer.from(word);
@@ -161,6 +172,7 @@ async function writeAll(path: string): Promise<void> {
 /** Files with values, good and bad: uploaded, checked, loaded twice, their errors read, and exported in the clear. */
 async function importAndExport(): Promise<void> {
   await made('households', { name: 'Imported' });
+  await made('contacts', { given_name: 'Imported', family_name: 'Person' });
   const files: Record<string, string> = {
     'financial-accounts': `Account name,Household,Account number,Registration,Kind,Currency
 One,Imported,Goldcrest-131,individual,managed,USD
@@ -172,9 +184,14 @@ Kind,Imported,Goldcrest-133,individual,nonsense,USD
 Trust,Imported,trust,Goldcrest-141,2020-01-02
 Other,Imported,trust,Goldcrest-142,never
 `,
+    'client-profiles': `Client,SSN,Tax id,Date of birth,Risk class
+Imported Person,219-09-7434,Goldcrest 7444,03/29/1917,high
+Nobody,219-09-7435,Goldcrest 7445,03/30/1917,low
+Imported Person,not 219-09-7436,Goldcrest 7446,31/31/1917,low
+`,
   };
   for (const [plural, csv] of Object.entries(files)) {
-    const resource = plural === 'legal-entities' ? 'legal_entity' : 'financial_account';
+    const resource = definedResources().find((each) => each.plural === plural)!.name;
     for (const _ of [1, 2]) {
       const uploaded = good(await upload(api, [[`${plural}.csv`, csv]])).body;
       good(await api('PATCH', `/api/v1/imports/${uploaded.id}`, { files: [{ id: uploaded.files[0].id, resource }] }));
@@ -183,7 +200,7 @@ Other,Imported,trust,Goldcrest-142,never
     }
     const { id } = good(await api('POST', '/api/v1/exports', { resource, reason: 'A test' })).body;
     await eventually(async () => (await api('GET', `/api/v1/exports/${id}`)).body.state === 'done');
-    assert.match(String((await api('GET', `/api/v1/exports/${id}/content`)).body), /Goldcrest-1[34]1/);
+    assert.match(String((await api('GET', `/api/v1/exports/${id}/content`)).body), /Goldcrest(-1[34]1| 7441)/);
   }
 }
 

@@ -122,10 +122,23 @@ export function readFor(profile: ColumnProfile, field: TargetField): ColumnProfi
   // What its cells are is nothing to keep of them.
   if (field.type === 'secret')
     return { ...profile, type: { kind: 'text' }, null_markers: [], questions: [], problems: [] };
-  if (!isWords(profile.type) || fit.includes(profile.type.kind)) return profile;
-  const reading = profile.otherwise?.find(({ type }) => fit.includes(type.kind));
-  return reading ? { ...profile, ...reading } : profile;
+  const reading =
+    isWords(profile.type) && !fit.includes(profile.type.kind)
+      ? profile.otherwise?.find(({ type }) => fit.includes(type.kind))
+      : undefined;
+  const read = reading ? { ...profile, ...reading } : profile;
+  return field.mask ? withoutCells(read) : read;
 }
+
+/** Of a column that goes into a sealed field: its kind, and questions that quote none of its cells. */
+const withoutCells = (profile: ColumnProfile): ColumnProfile => ({
+  ...profile,
+  type: isWords(profile.type) ? { kind: 'text' } : profile.type,
+  questions: profile.questions.map((question) => ({
+    ...question,
+    options: question.options.map(({ value }) => ({ value, label: value })),
+  })),
+});
 
 /** For a column whose name says nothing. */
 export function valueScore(profile: ColumnProfile, field: TargetField): number {

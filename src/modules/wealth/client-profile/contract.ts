@@ -50,6 +50,7 @@ export const clientProfile = defineResource({
   title: 'client profile',
   partOf: [{ column: 'contact_id', resource: contact }],
   defaultSort: 'created_at',
+  imported: true,
   derived: { kyc_due_on: 'kyc_checked_on' },
   fields: {
     contact_id: requiredReference('contact', { title: 'Client', expand: 'contact', createOnly: true }),

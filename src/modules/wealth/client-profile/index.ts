@@ -6,6 +6,7 @@ import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { clientProfile, disclosures, identityDocument, profilePut } from './contract.ts';
 import { listDisclosures, putProfile, readProfile, refuseSecond } from './service.ts';
 
+export { clientProfileTarget } from './import-target.ts';
 export { putProfile } from './service.ts';
 
 declare module '../../../kernel/access/rights.ts' {

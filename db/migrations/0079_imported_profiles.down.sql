@@ -1,0 +1,1 @@
+alter table client_profile drop column import_id;

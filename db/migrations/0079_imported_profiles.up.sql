@@ -1,0 +1,3 @@
+-- Profiles of clients say which import made them.
+alter table client_profile add column import_id uuid;
+create index client_profile_import on client_profile (tenant_id, import_id) where import_id is not null;
