@@ -9,17 +9,21 @@ import { type Actor, type Context, withContext } from '../../../kernel/tenancy/c
 import { csvLine } from '../../../platform/csv/index.ts';
 import type { ZipEntry } from '../../../platform/export/index.ts';
 import { contact } from '../../directory/contact/contract.ts';
+import { acceptedBreak } from '../accepted-break/contract.ts';
 import { accountOwner } from '../account-owner/contract.ts';
 import { clientProfile, identityDocument } from '../client-profile/contract.ts';
+import { clientReview } from '../client-review/contract.ts';
 import { communication } from '../communication/contract.ts';
 import { document } from '../document/contract.ts';
 import { financialAccount } from '../financial-account/contract.ts';
+import { goal, goalAccount } from '../goal/contract.ts';
 import { household } from '../household/contract.ts';
 import { householdAdviser } from '../household-adviser/contract.ts';
 import { householdMember } from '../household-member/contract.ts';
 import { legalEntity } from '../legal-entity/contract.ts';
 import { position } from '../position/contract.ts';
 import { relationship } from '../relationship/contract.ts';
+import { suitabilityProfile } from '../suitability-profile/contract.ts';
 import { transaction } from '../transaction/contract.ts';
 import { type Asked, envelopesOf, filesOf, note, peopleOf } from './queries.ts';
 
@@ -45,6 +49,11 @@ const parts: readonly {
   { resource: accountOwner, filter: (id) => ({ any: 'account', where: of(id) }) },
   { resource: position, filter: (id) => ({ any: 'account', where: of(id) }) },
   { resource: transaction, filter: (id) => ({ any: 'account', where: of(id) }) },
+  { resource: acceptedBreak, filter: (id) => ({ any: 'account', where: of(id) }) },
+  { resource: goal, filter: (id) => of(id) },
+  { resource: goalAccount, filter: (id) => ({ any: 'goal', where: of(id) }) },
+  { resource: suitabilityProfile, filter: (id) => of(id) },
+  { resource: clientReview, filter: (id) => of(id) },
   { resource: document, filter: (id) => of(id) },
   { resource: communication, filter: (id) => of(id) },
 ];

@@ -80,8 +80,21 @@ test("an examiner's export has records, files and a manifest, sealed values as w
     subject: 'Call',
     body: 'We sell the house',
   });
+  const { id: goal_id } = await made('goals', { household_id, name: 'House', target_amount: '5000', currency: 'USD' });
+  const share = { account_id: account.id, share_numerator: 1, share_denominator: 3 };
+  assert.equal((await manager('PUT', `/api/v1/goals/${goal_id}/accounts`, { data: [share] })).status, 200);
+  await made('suitability-profiles', { household_id, objective: 'growth' });
+  await made('client-reviews', { household_id, note: 'All is well' });
+  await made('accepted-breaks', {
+    account_id: account.id,
+    day: '2026-01-02',
+    currency: 'USD',
+    difference: '1.5',
+    note: 'A fee',
+  });
   const { id: other } = await made('households', { name: 'Stranger', status: 'active' });
   await made('documents', { household_id: other, type: 'other', name: 'Not theirs' });
+  await made('goals', { household_id: other, name: 'Not theirs', target_amount: '5', currency: 'USD' });
 
   const masked = await archiveOf(household_id, 'masked');
   const records = (entries: Map<string, Buffer>, plural: string) =>
@@ -92,6 +105,16 @@ test("an examiner's export has records, files and a manifest, sealed values as w
   );
   assert.equal(records(masked, 'client-profiles')[0].ssn, '•••• 1234');
   assert.equal(records(masked, 'transactions')[0].amount, '1000.000000');
+  assert.deepEqual(
+    [
+      ['goals', 'name'],
+      ['goal-accounts', 'share_denominator'],
+      ['suitability-profiles', 'objective'],
+      ['client-reviews', 'note'],
+      ['accepted-breaks', 'note'],
+    ].map(([plural, field]) => records(masked, plural!).map((one: Record<string, unknown>) => one[field!])),
+    [['House'], [3], ['growth'], ['All is well'], ['A fee']],
+  );
   assert.match(masked.get('records/households.csv')!.toString(), /Okafor/);
   assert.equal(masked.get(`files/${paper.id}/1-mandate.txt`)!.toString(), 'signed');
   const manifest = JSON.parse(masked.get('manifest.json')!.toString());
