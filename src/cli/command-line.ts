@@ -13,6 +13,7 @@ const groups: Record<string, () => Promise<AnyCommand[]>> = {
   'api-key': async () => (await import('./identity.ts')).identityCommands,
   operator: async () => (await import('./operator.ts')).operatorCommands,
   import: async () => (await import('./import.ts')).importCommands,
+  'custodian-file': async () => (await import('./custodian-file.ts')).custodianFileCommands,
   export: async () => (await import('./export.ts')).exportCommands,
   audit: async () => (await import('./audit.ts')).auditCommands,
   backup: async () => (await import('./backup.ts')).backupCommands,

@@ -1,14 +1,17 @@
 import type { FastifyRequest } from 'fastify';
+import type { Database } from '../../../kernel/database/database.ts';
 import { invalidBy, with_input } from '../../../kernel/errors/field-errors.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { refuseBrokenOff } from '../../../kernel/files/receive.ts';
 import { asCallerCopying } from '../../../kernel/http/as-caller.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
-import { withContext } from '../../../kernel/tenancy/context.ts';
+import { type Actor, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { readToday } from '../period.ts';
-import { type FileDecisions, fileDecisions, fileReport } from './contract.ts';
+import { type FileDecisions, type FileReport, fileDecisions, fileReport } from './contract.ts';
 import { ofx_bytes_max } from './ofx-tree.ts';
 import { importFile, readFile } from './service.ts';
+
+export { ofx_bytes_max as file_bytes_max } from './ofx-tree.ts';
 
 /** The file and what was decided about it, all in memory: nothing of it is stored. */
 async function sentFile(request: FastifyRequest): Promise<{ bytes: Buffer; decisions: FileDecisions }> {
@@ -26,7 +29,8 @@ async function sentFile(request: FastifyRequest): Promise<{ bytes: Buffer; decis
   return { bytes, decisions: decisionsIn(said) };
 }
 
-function decisionsIn(text: string): FileDecisions {
+/** Decisions about a file, from JSON. Throws a `Problem`. */
+export function decisionsIn(text: string): FileDecisions {
   let given: unknown;
   try {
     given = JSON.parse(text);
@@ -50,14 +54,35 @@ const read = (path: string, summary: string, dry: boolean): Route =>
     response: fileReport,
     status: 200,
     handler: async (bare, { request }) => {
-      const actor = bare.actor!;
       const { bytes, decisions } = await sentFile(request);
-      const today = await withContext(bare.db, actor, readToday, { mode: 'read' });
-      const file = await readFile(bytes, decisions, today, { tenant: actor.tenant_id, caller: actor.user_id ?? '' });
+      const file = await readForActor(bare.db, bare.actor!, bytes, decisions);
       if ('columns' in file) return { body: { ...nothing, unknown: file } };
       return { body: await asCallerCopying(bare, request, (ctx) => importFile(ctx, file, decisions, dry)) };
     },
   });
+
+/** Reads a file on the budget of the actor, whose workspace says which day it is. */
+async function readForActor(db: Database, actor: Actor, bytes: Buffer, decisions: FileDecisions) {
+  const today = await withContext(db, actor, readToday, { mode: 'read' });
+  return readFile(bytes, decisions, today, { tenant: actor.tenant_id, caller: actor.user_id ?? '' });
+}
+
+/**
+ * What became, or with `dry` would become, of each row of a file that the program itself takes in, as for the command
+ * line. Throws a `Problem` for a file that cannot be read. Of one that nobody knows, `unknown` has the columns.
+ */
+export async function importCustodianFile(
+  db: Database,
+  tenant_id: string,
+  bytes: Buffer,
+  { decisions, dry }: { decisions: FileDecisions; dry: boolean },
+): Promise<FileReport> {
+  const actor = systemActor(tenant_id);
+  const file = await readForActor(db, actor, bytes, decisions);
+  if ('columns' in file) return { ...nothing, unknown: file };
+  const settings = settingsOf(actor, { request_id: `cli:${process.pid}` });
+  return db.streaming(settings, (tx) => importFile({ tx, db, actor, tenant_id }, file, decisions, dry));
+}
 
 const nothing = {
   source: null,
