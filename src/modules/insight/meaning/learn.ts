@@ -39,6 +39,9 @@ export const embed_ids_max = 500;
 const terms_at_once = 2_000;
 const forgotten_at_once = 2_000;
 const changed_max = 100_000;
+/** While a mailbox is imported texts come by the second, and a model of a part of them is soon out of date. */
+const first_ms = 5_000;
+const again_ms = 15_000;
 
 type Run = Pick<JobRun, 'db' | 'job' | 'signal'>;
 
@@ -81,7 +84,7 @@ export async function learn(run: Run, anew: boolean): Promise<void> {
 }
 
 /** Whether a model should be made: there is none and enough text, or the text has grown by a share. */
-export async function isDue(ctx: Context): Promise<boolean> {
+async function isDue(ctx: Context): Promise<boolean> {
   const model = await servingModel(ctx);
   if (!model) return (await countTexts(ctx, texts_min)) >= texts_min;
   const passages = await countPassages(ctx, model.id);
@@ -151,7 +154,7 @@ export async function embedTexts(ctx: Context, resource: Source, ids: readonly s
     const texts = await textsById(ctx, resource, ids);
     await replacePassages(ctx, model.id, ids, rowsOf(texts, await knowing(ctx, model, texts), unpackCells(model)));
   }
-  if (await isDue(ctx)) await enqueueLearn(ctx);
+  await enqueueLearn(ctx, model ? again_ms : first_ms);
 }
 
 export const unpackCells = ({ cells }: ModelRow): Float32Array | null => cells && unpackNumbers(cells);
@@ -162,8 +165,8 @@ async function knowing(ctx: Context, model: ModelRow, texts: readonly WrittenTex
   return { ...model, terms: await termsOf(ctx, model.id, [...words]) };
 }
 
-const enqueueLearn = (ctx: Context): Promise<string | null> =>
-  enqueue(ctx, learn_kind, {}, { dedupeKey: 'all', priority });
+const enqueueLearn = (ctx: Context, delayMs: number): Promise<string | null> =>
+  enqueue(ctx, learn_kind, {}, { dedupeKey: 'all', priority, delayMs });
 
 /** Whatever the model was made of: while the product was off, new texts passed it by. */
 export const enqueueAnew = (ctx: Context): Promise<string | null> =>

@@ -196,7 +196,7 @@ test('while a new model is made the old one serves, and afterwards nothing is le
     assert.ok(passages.length > 0, 'at no time is there no answer');
     answers++;
     return (await served())!.id !== before!.id;
-  }, 30_000);
+  }, 90_000);
   assert.ok(answers > 0);
   await eventually(async () => {
     const models = await asOwner(app, 'select id from meaning_model where tenant_id = $1', [tenant.tenant_id]);
