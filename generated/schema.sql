@@ -4366,6 +4366,172 @@ create policy system on job for all to holdfast_system
 grant delete, insert, select, update on table job to holdfast_app;
 grant delete, insert, select, update on table job to holdfast_system;
 
+create table language_model (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  url text not null,
+  chat_model text,
+  vector_model text,
+  sealed_key bytea,
+  features text[] not null,
+  workspace_tokens_max integer not null,
+  person_tokens_max integer not null,
+  feature_tokens_max integer not null,
+  price_in numeric(12,4) not null default 0,
+  price_out numeric(12,4) not null default 0,
+  price_vectors numeric(12,4) not null default 0,
+  currency text not null default 'USD'::text,
+  confirmed_vector_model text,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint language_model_chat_model_check CHECK (((length(chat_model) >= 1) AND (length(chat_model) <= 200))),
+  constraint language_model_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint language_model_feature_tokens_max_check CHECK ((feature_tokens_max > 0)),
+  constraint language_model_features_check CHECK ((features <@ '{summary,next_action,reply_draft,search}'::text[])),
+  constraint language_model_person_tokens_max_check CHECK ((person_tokens_max > 0)),
+  constraint language_model_pkey PRIMARY KEY (tenant_id, id),
+  constraint language_model_price_in_check CHECK ((price_in >= (0)::numeric)),
+  constraint language_model_price_out_check CHECK ((price_out >= (0)::numeric)),
+  constraint language_model_price_vectors_check CHECK ((price_vectors >= (0)::numeric)),
+  constraint language_model_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint language_model_url_check CHECK (((length(url) >= 1) AND (length(url) <= 500))),
+  constraint language_model_vector_model_check CHECK (((length(vector_model) >= 1) AND (length(vector_model) <= 200))),
+  constraint language_model_workspace_tokens_max_check CHECK ((workspace_tokens_max > 0))
+);
+alter table language_model enable row level security;
+alter table language_model force row level security;
+create unique index language_model_tenant ON public.language_model USING btree (tenant_id);
+create policy append on language_model for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (( SELECT app.some_scope('tenant'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy change on language_model for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (( SELECT app.some_scope('tenant'::text, 'update'::text) AS some_scope) <> 'none'::text))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on language_model for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (( SELECT app.some_scope('tenant'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy remove on language_model for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (( SELECT app.some_scope('tenant'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on language_model for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.language_model REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('language_model', '{tenant_id,version,updated_at}', '{sealed_key}');
+create trigger audit_insert AFTER INSERT ON public.language_model REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('language_model', '{tenant_id,version,updated_at}', '{sealed_key}');
+create trigger audit_update AFTER UPDATE ON public.language_model REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('language_model', '{tenant_id,version,updated_at}', '{sealed_key}');
+create trigger touch BEFORE UPDATE ON public.language_model
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table language_model to holdfast_app;
+grant delete, insert, select, update on table language_model to holdfast_system;
+
+create table language_model_answer (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  digest bytea not null,
+  model text not null,
+  answer jsonb not null,
+  sources uuid[] not null,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint language_model_answer_pkey PRIMARY KEY (tenant_id, id),
+  constraint language_model_answer_sources_check CHECK (((cardinality(sources) >= 1) AND (cardinality(sources) <= 1000))),
+  constraint language_model_answer_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table language_model_answer enable row level security;
+alter table language_model_answer force row level security;
+create unique index language_model_answer_digest ON public.language_model_answer USING btree (tenant_id, digest);
+create index language_model_answer_sources ON public.language_model_answer USING gin (tenant_id, sources);
+create policy append on language_model_answer for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on language_model_answer for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on language_model_answer for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (NOT (EXISTS ( SELECT FROM unnest(language_model_answer.sources) source(source) WHERE (NOT ((EXISTS ( SELECT FROM note s WHERE ((s.tenant_id = language_model_answer.tenant_id) AND (s.id = source.source) AND (s.deleted_at IS NULL)))) OR (EXISTS ( SELECT FROM activity s WHERE ((s.tenant_id = language_model_answer.tenant_id) AND (s.id = source.source) AND (s.deleted_at IS NULL)))) OR (EXISTS ( SELECT FROM mail_message s WHERE ((s.tenant_id = language_model_answer.tenant_id) AND (s.id = source.source) AND (s.deleted_at IS NULL)))))))))));
+create policy remove on language_model_answer for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on language_model_answer for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table language_model_answer to holdfast_app;
+grant delete, insert, select, update on table language_model_answer to holdfast_system;
+
+create table language_model_call (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  feature text not null,
+  user_id uuid,
+  resource text,
+  record_id uuid,
+  sources uuid[] not null,
+  host text not null,
+  model text not null,
+  bytes_sent integer not null,
+  bytes_received integer,
+  tokens_reserved integer not null,
+  tokens_in integer,
+  tokens_out integer,
+  cost numeric(14,6),
+  outcome text not null default 'pending'::text,
+  duration_ms integer,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint language_model_call_feature_check CHECK ((feature = ANY (ARRAY['summary'::text, 'next_action'::text, 'reply_draft'::text, 'search'::text, 'test'::text]))),
+  constraint language_model_call_pkey PRIMARY KEY (tenant_id, id),
+  constraint language_model_call_sources_check CHECK ((cardinality(sources) <= 1000)),
+  constraint language_model_call_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint language_model_call_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (user_id)
+);
+alter table language_model_call enable row level security;
+alter table language_model_call force row level security;
+create index language_model_call_newest ON public.language_model_call USING btree (tenant_id, created_at, id);
+create index language_model_call_user ON public.language_model_call USING btree (tenant_id, user_id);
+create policy append on language_model_call for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on language_model_call for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on language_model_call for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (( SELECT app.some_scope('tenant'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy remove on language_model_call for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on language_model_call for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table language_model_call to holdfast_app;
+grant delete, insert, select, update on table language_model_call to holdfast_system;
+
+create table language_model_usage (
+  tenant_id uuid not null,
+  day date not null,
+  kind text not null,
+  key text not null,
+  tokens bigint not null default 0,
+  constraint language_model_usage_kind_check CHECK ((kind = ANY (ARRAY['workspace'::text, 'person'::text, 'feature'::text]))),
+  constraint language_model_usage_pkey PRIMARY KEY (tenant_id, day, kind, key),
+  constraint language_model_usage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint language_model_usage_tokens_check CHECK ((tokens >= 0))
+);
+alter table language_model_usage enable row level security;
+alter table language_model_usage force row level security;
+create policy append on language_model_usage for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy change on language_model_usage for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on language_model_usage for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (( SELECT app.some_scope('tenant'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy remove on language_model_usage for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
+create policy system on language_model_usage for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table language_model_usage to holdfast_app;
+grant delete, insert, select, update on table language_model_usage to holdfast_system;
+
 create table legal_entity (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -4970,8 +5136,9 @@ create table meaning_model (
   cells bytea,
   started_at timestamp(3) with time zone not null default now(),
   created_at timestamp(3) with time zone not null default now(),
+  vector_model text,
   constraint meaning_model_average_length_check CHECK ((average_length >= (0)::double precision)),
-  constraint meaning_model_dimensions_check CHECK (((dimensions >= 1) AND (dimensions <= 1000))),
+  constraint meaning_model_dimensions_check CHECK (((dimensions >= 1) AND (dimensions <= 4096))) NOT VALID,
   constraint meaning_model_documents_check CHECK ((documents >= 0)),
   constraint meaning_model_pkey PRIMARY KEY (tenant_id, id),
   constraint meaning_model_state_check CHECK ((state = ANY (ARRAY['training'::text, 'serving'::text, 'retired'::text]))),
@@ -13278,6 +13445,32 @@ begin
 end $function$;
 alter function app.requeue_job(uuid,uuid,text,timestamp with time zone,text) owner to holdfast_system;
 
+create function app.reserve_tokens(of_feature text, of_person text, wanted integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  workspace constant uuid := app.tenant_id();
+  today constant date := (now() at time zone 'utc')::date;
+  keys constant jsonb := jsonb_strip_nulls(jsonb_build_object('workspace', '', 'person', of_person, 'feature', of_feature));
+  exceeded text;
+begin
+  insert into language_model_usage (tenant_id, day, kind, key) select workspace, today, k.key, k.value from jsonb_each_text(keys) k
+    order by k.key desc on conflict do nothing;
+  perform from language_model_usage u where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind order by u.kind desc for update;
+  select u.kind into exceeded from language_model_usage u
+    join language_model m on m.tenant_id = u.tenant_id
+    where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind
+      and u.tokens + wanted > case u.kind when 'workspace' then m.workspace_tokens_max when 'person' then m.person_tokens_max else m.feature_tokens_max end
+    order by u.kind desc limit 1;
+  if exceeded is null then
+    update language_model_usage u set tokens = u.tokens + wanted where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind;
+  end if;
+  return exceeded;
+end $function$;
+grant execute on function app.reserve_tokens(text,text,integer) to public;
+
 create function app.restores_archive()
  RETURNS boolean
  LANGUAGE sql
@@ -13352,7 +13545,7 @@ create function app.right_of(resource text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select case
-    when resource in ('tenant', 'duplicate_rules') then 'tenant'
+    when resource in ('tenant', 'duplicate_rules', 'language_model', 'language_model_call', 'language_model_usage') then 'tenant'
     when resource in ('audit_event', 'record_history') then 'audit'
     when resource in ('log_line', 'log_count') then 'log'
     when resource in ('job') then 'job'
@@ -14863,6 +15056,17 @@ begin
 end $function$;
 alter function app.set_aside(text,jsonb,text) owner to holdfast_system;
 grant execute on function app.set_aside(text,jsonb,text) to holdfast_app;
+
+create function app.settle_tokens(of_feature text, of_person text, reserved integer, used integer, called_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  update language_model_usage u set tokens = greatest(0, u.tokens + used - reserved)
+    where u.tenant_id = app.tenant_id() and u.day = (called_at at time zone 'utc')::date
+      and u.key = jsonb_build_object('workspace', '', 'person', of_person, 'feature', of_feature) ->> u.kind
+$function$;
+grant execute on function app.settle_tokens(text,text,integer,integer,timestamp with time zone) to public;
 
 create function app.share_amounts(workspace uuid, deals uuid[])
  RETURNS void

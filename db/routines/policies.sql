@@ -1175,6 +1175,76 @@ create policy remove on job for delete to holdfast_app
 drop policy if exists system on job;
 create policy system on job to holdfast_system using (true) with check (true);
 
+-- language_model
+drop policy if exists read on language_model;
+create policy read on language_model for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('tenant', 'update')) <> 'none'));
+drop policy if exists append on language_model;
+create policy append on language_model for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('tenant', 'update')) <> 'none'));
+drop policy if exists change on language_model;
+create policy change on language_model for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('tenant', 'update')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on language_model;
+create policy remove on language_model for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('tenant', 'update')) <> 'none'));
+drop policy if exists system on language_model;
+create policy system on language_model to holdfast_system using (true) with check (true);
+
+-- language_model_answer
+-- An answer is shown to whoever may read every text that it was made of.
+drop policy if exists read on language_model_answer;
+create policy read on language_model_answer for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and not exists (select from unnest(sources) source where not (exists (select from note s where s.tenant_id = language_model_answer.tenant_id and s.id = source and s.deleted_at is null) or exists (select from activity s where s.tenant_id = language_model_answer.tenant_id and s.id = source and s.deleted_at is null)
+      or exists (select from mail_message s where s.tenant_id = language_model_answer.tenant_id and s.id = source and s.deleted_at is null))));
+drop policy if exists append on language_model_answer;
+create policy append on language_model_answer for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on language_model_answer;
+create policy change on language_model_answer for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on language_model_answer;
+create policy remove on language_model_answer for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on language_model_answer;
+create policy system on language_model_answer to holdfast_system using (true) with check (true);
+
+-- language_model_call
+drop policy if exists read on language_model_call;
+create policy read on language_model_call for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('tenant', 'update')) <> 'none'));
+drop policy if exists append on language_model_call;
+create policy append on language_model_call for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on language_model_call;
+create policy change on language_model_call for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on language_model_call;
+create policy remove on language_model_call for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on language_model_call;
+create policy system on language_model_call to holdfast_system using (true) with check (true);
+
+-- language_model_usage
+drop policy if exists read on language_model_usage;
+create policy read on language_model_usage for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('tenant', 'update')) <> 'none'));
+drop policy if exists append on language_model_usage;
+create policy append on language_model_usage for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists change on language_model_usage;
+create policy change on language_model_usage for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on language_model_usage;
+create policy remove on language_model_usage for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.is_system()));
+drop policy if exists system on language_model_usage;
+create policy system on language_model_usage to holdfast_system using (true) with check (true);
+
 -- legal_entity
 -- Whoever may change a household may add entities to it.
 drop policy if exists read on legal_entity;

@@ -3,7 +3,7 @@
 -- Under whose right the rows of a resource stand; null: under none.
 create or replace function app.right_of(resource text) returns text language sql immutable parallel safe as $$
   select case
-    when resource in ('tenant', 'duplicate_rules') then 'tenant'
+    when resource in ('tenant', 'duplicate_rules', 'language_model', 'language_model_call', 'language_model_usage') then 'tenant'
     when resource in ('audit_event', 'record_history') then 'audit'
     when resource in ('log_line', 'log_count') then 'log'
     when resource in ('job') then 'job'

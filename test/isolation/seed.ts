@@ -314,6 +314,26 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     records: [contact_id],
   });
   await insert('mail_thread', { mailbox_id, conversation_id, last_at: '2026-01-01', messages: 1, unread: 0 });
+  await insert('language_model', {
+    url: 'https://models.example/v1',
+    chat_model: label,
+    sealed_key: hash(),
+    features: ['summary'],
+    workspace_tokens_max: 1,
+    person_tokens_max: 1,
+    feature_tokens_max: 1,
+  });
+  await insert('language_model_call', {
+    feature: 'summary',
+    user_id,
+    sources: [message_id],
+    host: 'models.example',
+    model: label,
+    bytes_sent: 1,
+    tokens_reserved: 1,
+  });
+  await insert('language_model_usage', { day: '2026-01-01', kind: 'workspace', key: '' });
+  await insert('language_model_answer', { digest: hash(), model: label, answer: '{}', sources: [message_id] });
   const meaning_id = await insert('meaning_model', {
     state: 'serving',
     documents: 1,

@@ -139,6 +139,22 @@ export const settings = {
     .describe(
       'true: sign-in providers and webhooks that administrators enter may be on this machine or in a private network',
     ),
+  OUTBOUND_HOSTS: z
+    .string()
+    .optional()
+    .transform((text = '') =>
+      text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    )
+    .refine((hosts) => hosts.every((host) => /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(host)), {
+      error: 'takes names or addresses of hosts, such as api.openai.com, 10.0.0.5:8080 or [::1]',
+    })
+    .describe(
+      'Comma-separated hosts to which language models of workspaces may be sent texts, such as api.openai.com or 127.0.0.1:11434; without a port, 443. A private address counts only where it stands here itself; empty: nothing leaves',
+    ),
+  LANGUAGE_MODEL_SECONDS_MAX: count(60, 600).describe('Time that a language model may take for an answer'),
   FEATURES_OFF: z
     .string()
     .optional()

@@ -53,9 +53,12 @@ export function isPublicAddress(address: string): boolean {
   return family !== undefined && !special[family].check(address, family);
 }
 
+/** The host of a URL without the brackets of an address and the dot of a whole name. */
+export const bareHost = (host: string): string => host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+
 /** Whether the host of a URL is a private address. A name is checked when it is resolved. */
 export function isPrivateHost(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  const bare = bareHost(host);
   return /(^|\.)localhost$/i.test(bare) || (isIP(bare) !== 0 && !isPublicAddress(bare));
 }
 
@@ -72,37 +75,48 @@ type Resolve = (
  * Resolves a name and refuses it when any of its addresses is private. The address that was checked is the one
  * connected to.
  */
-const publicLookup =
-  (resolve: Resolve) =>
+const guardedLookup =
+  (resolve: Resolve, isAllowed: (address: string) => boolean) =>
   (host: string, options: LookupOptions, found: Found): void =>
     resolve(host, { ...options, all: true }, (error, addresses) => {
       if (error) return found(error, []);
-      if (!addresses.every(({ address }) => isPublicAddress(address))) return found(new PrivateAddress(host), []);
+      if (!addresses.every(({ address }) => isPublicAddress(address) || isAllowed(address)))
+        return found(new PrivateAddress(host), []);
       if (options.all) return found(null, addresses);
       found(null, addresses[0]!.address, addresses[0]!.family);
     });
 
 interface OutboundOptions {
-  allowPrivate: boolean;
+  /** All private addresses, or which of them. */
+  allowPrivate: boolean | ((address: string) => boolean);
   resolve?: Resolve;
   /** Of an answer; the rest of a longer one is not read. */
   bytesMax?: number;
+  /** How long the other side may say nothing. */
+  silenceMsMax?: number;
 }
 
 /**
  * A `fetch` for URLs that people enter: every connection, also after a redirect, goes to the public internet, unless
  * private networks are allowed. Responses are limited in size.
  */
-export function createOutboundFetch({ allowPrivate, resolve = lookup, bytesMax = answer_bytes_max }: OutboundOptions) {
-  const limits = { headersTimeout: silence_ms_max, bodyTimeout: silence_ms_max, maxResponseSize: bytesMax };
+export function createOutboundFetch({
+  allowPrivate,
+  resolve = lookup,
+  bytesMax = answer_bytes_max,
+  silenceMsMax = silence_ms_max,
+}: OutboundOptions) {
+  const limits = { headersTimeout: silenceMsMax, bodyTimeout: silenceMsMax, maxResponseSize: bytesMax };
+  const isAllowed = typeof allowPrivate === 'boolean' ? () => allowPrivate : allowPrivate;
+  const guarded = allowPrivate === true ? {} : { lookup: guardedLookup(resolve, isAllowed) };
   const openClient = async () => {
     const { Agent, buildConnector, fetch } = await import('undici');
-    const open = buildConnector({ timeout: connect_ms_max, ...(!allowPrivate && { lookup: publicLookup(resolve) }) });
+    const open = buildConnector({ timeout: connect_ms_max, ...guarded });
     const dispatcher = new Agent({
       ...limits,
       connect: (options, done) =>
         // Sockets resolve names only, so addresses are checked here.
-        !allowPrivate && isPrivateHost(options.hostname)
+        isPrivateHost(options.hostname) && !isAllowed(bareHost(options.hostname))
           ? done(new PrivateAddress(options.hostname), null)
           : open(options, done),
     });
@@ -117,4 +131,19 @@ export function createOutboundFetch({ allowPrivate, resolve = lookup, bytesMax =
     // Without the address: what people enter may hold a credential.
     return inSpan(method, { 'http.request.method': method }, () => fetch(url, { ...init, dispatcher }));
   };
+}
+
+/** Why a request got no whole answer: a code that the page has words for. */
+export function outboundErrorCode(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === 'PrivateAddress') return 'private_address';
+    if (cause.name === 'TimeoutError') return 'timeout';
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')
+      return 'timeout';
+    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'too_large';
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unknown_host';
+    if (code) return /CERT|TLS|SSL|SELF_SIGNED|VERIFY/.test(code) ? 'certificate' : 'connection';
+  }
+  return 'connection';
 }

@@ -26,6 +26,7 @@ const sealedColumns: readonly SealedColumn[] = [
   { table: 'workspace_key', column: 'sealed_key', row: 'id' },
   { table: 'mail_connection', column: 'sealed_password', row: 'mailbox_id' },
   { table: 'calendar_account', column: 'sealed_password', row: 'id' },
+  { table: 'language_model', column: 'sealed_key', row: 'id' },
   { table: 'alert_receiver', column: 'sealed_secret', row: 'id', ofInstallation: true },
 ];
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { createOutboundFetch } from '../../kernel/http/outbound.ts';
+import { type createOutboundFetch, outboundErrorCode } from '../../kernel/http/outbound.ts';
 
 export type OutboundFetch = ReturnType<typeof createOutboundFetch>;
 
@@ -39,7 +39,7 @@ export async function post(
     return { status: answer.status, response: await beginningOf(answer), error: refusal(answer.status) };
   } catch (error) {
     signal.throwIfAborted();
-    return { status: null, response: null, error: causeOf(timeout.aborted ? timeout.reason : error) };
+    return { status: null, response: null, error: outboundErrorCode(timeout.aborted ? timeout.reason : error) };
   }
 }
 
@@ -71,17 +71,4 @@ async function beginningOf(answer: Awaited<ReturnType<OutboundFetch>>): Promise<
       .replaceAll('\0', '')
       .slice(0, response_bytes_max) || null
   );
-}
-
-/** A code that the page has words for, or that of the system. */
-function causeOf(error: unknown): string {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === 'PrivateAddress') return 'private_address';
-    if (cause.name === 'TimeoutError') return 'timeout';
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') return 'timeout';
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unknown_host';
-    if (code) return /CERT|TLS|SSL|SELF_SIGNED|VERIFY/.test(code) ? 'certificate' : 'connection';
-  }
-  return 'connection';
 }

@@ -1,0 +1,2 @@
+export { languageModelJobs, languageModelSchedules } from './jobs.ts';
+export { languageModelRoutes } from './routes.ts';
