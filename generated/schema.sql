@@ -724,7 +724,7 @@ create view app.mail_message_shown with (security_barrier=true) as
     r.updated_at,
     r.deleted_at,
         CASE
-            WHEN s.subject THEN r.subject
+            WHEN (s.everything OR s.subject) THEN r.subject
             ELSE NULL::text
         END AS subject,
         CASE
@@ -746,8 +746,10 @@ create view app.mail_message_shown with (security_barrier=true) as
         END AS shown
    FROM (mail_message r
      CROSS JOIN LATERAL ( SELECT ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('everything'::text) AS mailboxes_read)))) AS everything,
-            (((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('subject'::text) AS mailboxes_read)))) OR ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('everything'::text) AS mailboxes_read))))) AS subject) s)
-  WHERE ((r.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('exists'::text) AS mailboxes_read)))) OR s.subject));
+            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('subject'::text) AS mailboxes_read)))) AS subject,
+            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('exists'::text) AS mailboxes_read)))) AS "exists"
+         OFFSET 0) s)
+  WHERE ((r.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (s."exists" OR s.subject OR s.everything));
 grant select on table app.mail_message_shown to holdfast_app;
 
 create view app.meeting_shown with (security_barrier=true) as
@@ -790,8 +792,10 @@ create view app.meeting_shown with (security_barrier=true) as
         END AS shown
    FROM (meeting r
      CROSS JOIN LATERAL ( SELECT ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT r.is_private) AND (r.calendar_id = ANY (( SELECT app.calendars_read('everything'::text) AS calendars_read)::uuid[]))))) AS everything,
-            (((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT r.is_private) AND (r.calendar_id = ANY (( SELECT app.calendars_read('everything'::text) AS calendars_read)::uuid[]))))) OR ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT r.is_private) AND (r.calendar_id = ANY (( SELECT app.calendars_read('everything'::text) AS calendars_read)::uuid[])))))) AS subject) s)
-  WHERE ((r.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT r.is_private) AND (r.calendar_id = ANY (( SELECT app.calendars_read('exists'::text) AS calendars_read)::uuid[]))))) OR s.subject));
+            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT r.is_private) AND (r.calendar_id = ANY (( SELECT app.calendars_read('everything'::text) AS calendars_read)::uuid[]))))) AS subject,
+            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.calendar_id = ANY (( SELECT app.calendars_read('own'::text) AS calendars_read)::uuid[])) OR ((NOT r.is_private) AND (r.calendar_id = ANY (( SELECT app.calendars_read('exists'::text) AS calendars_read)::uuid[]))))) AS "exists"
+         OFFSET 0) s)
+  WHERE ((r.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (s."exists" OR s.subject OR s.everything));
 grant select on table app.meeting_shown to holdfast_app;
 
 create view app.relationship_by_household as
@@ -10092,12 +10096,13 @@ grant execute on function app.frees_of_stage_needs() to public;
 
 create function app.full_scope(resource text, action text)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE PARALLEL SAFE
 AS $function$
-  select case when position(';' || resource || '.' || action || '=all;' in current_setting('app.rights', true)) > 0
-    or current_setting('app.rights', true) = '*' then 'all' end
-$function$;
+begin
+  return case when starts_with(split_part(current_setting('app.rights', true), ';' || resource || '.' || action || '=all', 2), ';')
+    or current_setting('app.rights', true) = '*' then 'all' end;
+end $function$;
 grant execute on function app.full_scope(text,text) to public;
 
 create function app.generic_plan(statement text)
@@ -11648,11 +11653,12 @@ grant execute on function app.midnight(date) to holdfast_app;
 
 create function app.mixed_scope(resource text, action text)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE PARALLEL SAFE
 AS $function$
-  select case when position('&' in app.scope(resource, action)) > 0 then app.scope(resource, action) end
-$function$;
+begin
+  return case when position('&' in app.scope(resource, action)) > 0 then app.scope(resource, action) end;
+end $function$;
 grant execute on function app.mixed_scope(text,text) to public;
 
 create function app.name_hidden(noun text, name text)
@@ -12958,17 +12964,17 @@ create function app.reads_subject(of_id uuid)
 AS $function$
 begin
   case app.type_of_subject(of_id)
-    when 'company' then if position(';company.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'company' then if starts_with(split_part(current_setting('app.rights', true), ';company.read=all', 2), ';') then return true; end if;
       return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id);
-    when 'contact' then if position(';contact.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'contact' then if starts_with(split_part(current_setting('app.rights', true), ';contact.read=all', 2), ';') then return true; end if;
       return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id);
-    when 'deal' then if position(';deal.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'deal' then if starts_with(split_part(current_setting('app.rights', true), ';deal.read=all', 2), ';') then return true; end if;
       return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id);
-    when 'financial_account' then if position(';household.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'financial_account' then if starts_with(split_part(current_setting('app.rights', true), ';household.read=all', 2), ';') then return true; end if;
       return exists (select from public.financial_account p where p.tenant_id = app.tenant_id() and p.id = of_id);
-    when 'household' then if position(';household.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'household' then if starts_with(split_part(current_setting('app.rights', true), ';household.read=all', 2), ';') then return true; end if;
       return exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id);
-    when 'legal_entity' then if position(';household.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'legal_entity' then if starts_with(split_part(current_setting('app.rights', true), ';household.read=all', 2), ';') then return true; end if;
       return exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id);
     else return false;
   end case;
@@ -13714,11 +13720,12 @@ grant execute on function app.scope(text,text) to public;
 
 create function app.scope_groups(resource text, action text, noun text, kind text)
  RETURNS uuid[]
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE PARALLEL SAFE
 AS $function$
-  select case when app.scope_names(resource, action, kind) then app.groups_of(noun, kind) else '{}'::uuid[] end
-$function$;
+begin
+  return case when app.scope_names(resource, action, kind) then app.groups_of(noun, kind) else '{}'::uuid[] end;
+end $function$;
 grant execute on function app.scope_groups(text,text,text,text) to public;
 
 create function app.scope_met(scope text, held text[])
@@ -13741,16 +13748,17 @@ grant execute on function app.scope_names(text,text,text) to public;
 
 create function app.scope_owners(resource text, action text)
  RETURNS uuid[]
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE PARALLEL SAFE
 AS $function$
-  select case
+begin
+  return case
     when app.scope(resource, action) = 'all' then '{}'::uuid[]
     when app.scope_names(resource, action, 'team') then app.team_mates()
     when app.scope_names(resource, action, 'own') then array[app.user_id()]
     else '{}'::uuid[]
-  end
-$function$;
+  end;
+end $function$;
 grant execute on function app.scope_owners(text,text) to public;
 
 create function app.sealed_parts(envelope bytea)
@@ -15027,14 +15035,15 @@ grant execute on function app.see_process(uuid,bigint) to holdfast_app;
 
 create function app.sees_all_subjects()
  RETURNS boolean
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE PARALLEL SAFE
 AS $function$
-  select current_setting('app.rights', true) = '*' or ((position(';company.read=all;' in current_setting('app.rights', true)) > 0 or not app.has_records_of('company'))
-      and (position(';contact.read=all;' in current_setting('app.rights', true)) > 0 or not app.has_records_of('contact'))
-      and (position(';deal.read=all;' in current_setting('app.rights', true)) > 0 or not app.has_records_of('deal'))
-      and (position(';household.read=all;' in current_setting('app.rights', true)) > 0 or not app.has_records_of('household')))
-$function$;
+begin
+  return current_setting('app.rights', true) = '*' or ((starts_with(split_part(current_setting('app.rights', true), ';company.read=all', 2), ';') or not app.has_records_of('company'))
+      and (starts_with(split_part(current_setting('app.rights', true), ';contact.read=all', 2), ';') or not app.has_records_of('contact'))
+      and (starts_with(split_part(current_setting('app.rights', true), ';deal.read=all', 2), ';') or not app.has_records_of('deal'))
+      and (starts_with(split_part(current_setting('app.rights', true), ';household.read=all', 2), ';') or not app.has_records_of('household')));
+end $function$;
 grant execute on function app.sees_all_subjects() to public;
 
 create function app.set_aside(consumer_name text, events jsonb, reason text)
@@ -15169,12 +15178,13 @@ alter function app.signal_operator(uuid,uuid) owner to holdfast_system;
 
 create function app.some_scope(resource text, action text)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE PARALLEL SAFE
 AS $function$
-  select case when position(';' || resource || '.' || action || '=' in current_setting('app.rights', true)) > 0
-    or current_setting('app.rights', true) = '*' then 'some' else 'none' end
-$function$;
+begin
+  return case when split_part(current_setting('app.rights', true), ';' || resource || '.' || action || '=', 2) <> ''
+    or current_setting('app.rights', true) = '*' then 'some' else 'none' end;
+end $function$;
 grant execute on function app.some_scope(text,text) to public;
 
 create function app.some_stored_files()
@@ -15298,10 +15308,10 @@ create function app.tags_all_subjects()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-  select current_setting('app.rights', true) = '*' or (position(';company.update=all;' in current_setting('app.rights', true)) > 0
-      and position(';contact.update=all;' in current_setting('app.rights', true)) > 0
-      and position(';deal.update=all;' in current_setting('app.rights', true)) > 0
-      and position(';household.update=all;' in current_setting('app.rights', true)) > 0)
+  select current_setting('app.rights', true) = '*' or (starts_with(split_part(current_setting('app.rights', true), ';company.update=all', 2), ';')
+      and starts_with(split_part(current_setting('app.rights', true), ';contact.update=all', 2), ';')
+      and starts_with(split_part(current_setting('app.rights', true), ';deal.update=all', 2), ';')
+      and starts_with(split_part(current_setting('app.rights', true), ';household.update=all', 2), ';'))
 $function$;
 grant execute on function app.tags_all_subjects() to public;
 

@@ -22,18 +22,23 @@ create or replace function app.scope(resource text, action text) returns text la
     case current_setting('app.rights', true) when '*' then 'all' else 'none' end)
 $$;
 
+-- What policies ask for each statement is PL/pgSQL: PostgreSQL would write out SQL in each place and set all of it up for each request, also what is
+-- never evaluated for whoever reaches all rows. Nor do they use position(), which counts the characters up to where it finds something.
+
 -- 'all' when the caller may do this with every row of a resource, else null.
-create or replace function app.full_scope(resource text, action text) returns text language sql stable parallel safe as $$
-  select case when position(';' || resource || '.' || action || '=all;' in current_setting('app.rights', true)) > 0
-    or current_setting('app.rights', true) = '*' then 'all' end
-$$;
+create or replace function app.full_scope(resource text, action text) returns text language plpgsql stable parallel safe as $$
+begin
+  return case when starts_with(split_part(current_setting('app.rights', true), ';' || resource || '.' || action || '=all', 2), ';')
+    or current_setting('app.rights', true) = '*' then 'all' end;
+end $$;
 
 -- 'none' when the caller may do this with no row of a resource, else 'some'. Text rather than boolean: PostgreSQL expects a boolean to hold for
 -- half of the rows and would read whole tables, and a comparison of texts with 'none' to hold for nearly all.
-create or replace function app.some_scope(resource text, action text) returns text language sql stable parallel safe as $$
-  select case when position(';' || resource || '.' || action || '=' in current_setting('app.rights', true)) > 0
-    or current_setting('app.rights', true) = '*' then 'some' else 'none' end
-$$;
+create or replace function app.some_scope(resource text, action text) returns text language plpgsql stable parallel safe as $$
+begin
+  return case when split_part(current_setting('app.rights', true), ';' || resource || '.' || action || '=', 2) <> ''
+    or current_setting('app.rights', true) = '*' then 'some' else 'none' end;
+end $$;
 
 -- Whether the scope of a right names a kind by itself: 'own+location' names both, 'own&location', what is both, neither. src/kernel/access/scope.ts
 -- tells what scopes there are.
@@ -42,28 +47,31 @@ create or replace function app.scope_names(resource text, action text, kind text
 $$;
 
 -- The owners whose rows the caller reaches when the scope is not 'all'.
-create or replace function app.scope_owners(resource text, action text) returns uuid[] language sql stable parallel safe as $$
-  select case
+create or replace function app.scope_owners(resource text, action text) returns uuid[] language plpgsql stable parallel safe as $$
+begin
+  return case
     when app.scope(resource, action) = 'all' then '{}'::uuid[]
     when app.scope_names(resource, action, 'team') then app.team_mates()
     when app.scope_names(resource, action, 'own') then array[app.user_id()]
     else '{}'::uuid[]
-  end
-$$;
+  end;
+end $$;
 
 -- The groups through which the caller reaches rows of a resource, by a kind that the scope names.
-create or replace function app.scope_groups(resource text, action text, noun text, kind text) returns uuid[] language sql stable parallel safe as $$
-  select case when app.scope_names(resource, action, kind) then app.groups_of(noun, kind) else '{}'::uuid[] end
-$$;
+create or replace function app.scope_groups(resource text, action text, noun text, kind text) returns uuid[] language plpgsql stable parallel safe as $$
+begin
+  return case when app.scope_names(resource, action, kind) then app.groups_of(noun, kind) else '{}'::uuid[] end;
+end $$;
 
 -- Not null for members of the workspace and the program itself; null for the accounts of customers, contractors and devices, and keys of their roles.
 create or replace function app.is_member() returns text language sql stable parallel safe as
   $$ select case when position(';outside;' in coalesce(current_setting('app.rights', true), '')) = 0 then 'member' end $$;
 
 -- The scope of a right when some part of it asks for several kinds at once, else null.
-create or replace function app.mixed_scope(resource text, action text) returns text language sql stable parallel safe as $$
-  select case when position('&' in app.scope(resource, action)) > 0 then app.scope(resource, action) end
-$$;
+create or replace function app.mixed_scope(resource text, action text) returns text language plpgsql stable parallel safe as $$
+begin
+  return case when position('&' in app.scope(resource, action)) > 0 then app.scope(resource, action) end;
+end $$;
 
 -- Whether a scope is met by the kinds that hold of a row.
 create or replace function app.scope_met(scope text, held text[]) returns boolean language sql immutable parallel safe as $$

@@ -1355,7 +1355,7 @@ create view app.mail_message_shown with (security_barrier) as
     r.created_at,
     r.updated_at,
     r.deleted_at,
-    case when s.subject then r.subject end as subject,
+    case when (s.everything or s.subject) then r.subject end as subject,
     case when s.everything then r.snippet end as snippet,
     r.from_name,
     r.from_address,
@@ -1366,8 +1366,9 @@ create view app.mail_message_shown with (security_barrier) as
     r.author_id,
     r.records,
     case when s.everything then 'everything' when s.subject then 'subject' else 'exists' end as shown
-  from public.mail_message r cross join lateral (select ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])) as everything, (((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('subject'))::uuid[])) or ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[]))) as subject) s
-  where r.tenant_id = (select app.tenant_id()) and (((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('exists'))::uuid[])) or s.subject);
+  from public.mail_message r cross join lateral (select ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])) as everything, ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('subject'))::uuid[])) as subject,
+    ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('exists'))::uuid[])) as exists offset 0) s
+  where r.tenant_id = (select app.tenant_id()) and (s.exists or s.subject or s.everything);
 grant select on app.mail_message_shown to holdfast_app;
 alter view app.mail_message_shown owner to holdfast_system;
 
@@ -1522,11 +1523,11 @@ create view app.meeting_shown with (security_barrier) as
     r.records,
     case when s.everything then 'everything' when s.subject then 'subject' else 'exists' end as shown
   from public.meeting r cross join lateral (select ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
-    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))) as everything, (((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
-    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))) or ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
-    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[])))) as subject) s
-  where r.tenant_id = (select app.tenant_id()) and (((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
-    or not r.is_private and r.calendar_id = any ((select app.calendars_read('exists'))::uuid[]))) or s.subject);
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))) as everything, ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('everything'))::uuid[]))) as subject,
+    ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.calendar_id = any ((select app.calendars_read('own'))::uuid[])
+    or not r.is_private and r.calendar_id = any ((select app.calendars_read('exists'))::uuid[]))) as exists offset 0) s
+  where r.tenant_id = (select app.tenant_id()) and (s.exists or s.subject or s.everything);
 grant select on app.meeting_shown to holdfast_app;
 alter view app.meeting_shown owner to holdfast_system;
 

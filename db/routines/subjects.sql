@@ -22,19 +22,20 @@ grant execute on function app.has_records_of(text) to holdfast_app;
 reset role;
 
 -- Whether the caller may read every record to which something can be attached: then what is attached needs no look at the record.
-create or replace function app.sees_all_subjects() returns boolean language sql stable parallel safe as $$
-  select current_setting('app.rights', true) = '*' or ((position(';company.read=all;' in current_setting('app.rights', true)) > 0 or not app.has_records_of('company'))
-      and (position(';contact.read=all;' in current_setting('app.rights', true)) > 0 or not app.has_records_of('contact'))
-      and (position(';deal.read=all;' in current_setting('app.rights', true)) > 0 or not app.has_records_of('deal'))
-      and (position(';household.read=all;' in current_setting('app.rights', true)) > 0 or not app.has_records_of('household')))
-$$;
+create or replace function app.sees_all_subjects() returns boolean language plpgsql stable parallel safe as $$
+begin
+  return current_setting('app.rights', true) = '*' or ((starts_with(split_part(current_setting('app.rights', true), ';company.read=all', 2), ';') or not app.has_records_of('company'))
+      and (starts_with(split_part(current_setting('app.rights', true), ';contact.read=all', 2), ';') or not app.has_records_of('contact'))
+      and (starts_with(split_part(current_setting('app.rights', true), ';deal.read=all', 2), ';') or not app.has_records_of('deal'))
+      and (starts_with(split_part(current_setting('app.rights', true), ';household.read=all', 2), ';') or not app.has_records_of('household')));
+end $$;
 
 -- The same of changing them, for tags.
 create or replace function app.tags_all_subjects() returns boolean language sql stable parallel safe as $$
-  select current_setting('app.rights', true) = '*' or (position(';company.update=all;' in current_setting('app.rights', true)) > 0
-      and position(';contact.update=all;' in current_setting('app.rights', true)) > 0
-      and position(';deal.update=all;' in current_setting('app.rights', true)) > 0
-      and position(';household.update=all;' in current_setting('app.rights', true)) > 0)
+  select current_setting('app.rights', true) = '*' or (starts_with(split_part(current_setting('app.rights', true), ';company.update=all', 2), ';')
+      and starts_with(split_part(current_setting('app.rights', true), ';contact.update=all', 2), ';')
+      and starts_with(split_part(current_setting('app.rights', true), ';deal.update=all', 2), ';')
+      and starts_with(split_part(current_setting('app.rights', true), ';household.update=all', 2), ';'))
 $$;
 
 -- Of what type a record is to which something is attached. The statement that attaches the first thing does not see the row of "subject" that comes
@@ -57,17 +58,17 @@ end $$;
 create or replace function app.reads_subject(of_id uuid) returns boolean language plpgsql stable parallel safe as $$
 begin
   case app.type_of_subject(of_id)
-    when 'company' then if position(';company.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'company' then if starts_with(split_part(current_setting('app.rights', true), ';company.read=all', 2), ';') then return true; end if;
       return exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = of_id);
-    when 'contact' then if position(';contact.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'contact' then if starts_with(split_part(current_setting('app.rights', true), ';contact.read=all', 2), ';') then return true; end if;
       return exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = of_id);
-    when 'deal' then if position(';deal.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'deal' then if starts_with(split_part(current_setting('app.rights', true), ';deal.read=all', 2), ';') then return true; end if;
       return exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = of_id);
-    when 'financial_account' then if position(';household.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'financial_account' then if starts_with(split_part(current_setting('app.rights', true), ';household.read=all', 2), ';') then return true; end if;
       return exists (select from public.financial_account p where p.tenant_id = app.tenant_id() and p.id = of_id);
-    when 'household' then if position(';household.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'household' then if starts_with(split_part(current_setting('app.rights', true), ';household.read=all', 2), ';') then return true; end if;
       return exists (select from public.household p where p.tenant_id = app.tenant_id() and p.id = of_id);
-    when 'legal_entity' then if position(';household.read=all;' in current_setting('app.rights', true)) > 0 then return true; end if;
+    when 'legal_entity' then if starts_with(split_part(current_setting('app.rights', true), ';household.read=all', 2), ';') then return true; end if;
       return exists (select from public.legal_entity p where p.tenant_id = app.tenant_id() and p.id = of_id);
     else return false;
   end case;

@@ -134,9 +134,9 @@ function shownView(rule: TableRule, { meta, trash }: Resource): string {
   const { table, right, byRow } = rule;
   const reached = (degree: 'read' | Degree) =>
     byRow ? `(${byRow[degree]('r.')})` : `(${reachesRow(right!, degree, rule, { alias: 'r.' })})`;
-  const conditions = { everything: reached('read'), subject: `(${reached('subject')} or ${reached('read')})` };
-  const column = (name: string, from: keyof typeof conditions | 'exists' = 'everything') =>
-    from === 'exists' ? `r.${name}` : `case when s.${from} then r.${name} end as ${name}`;
+  const seen = { everything: 's.everything', subject: '(s.everything or s.subject)' };
+  const column = (name: string, from: Degree | 'everything' = 'everything') =>
+    from === 'exists' ? `r.${name}` : `case when ${seen[from]} then r.${name} end as ${name}`;
   const system = ['tenant_id', 'id', 'version', 'created_at', 'updated_at', ...(trash ? ['deleted_at'] : [])];
   const columns = [
     ...system.map((name) => column(name, 'exists')),
@@ -150,8 +150,9 @@ function shownView(rule: TableRule, { meta, trash }: Resource): string {
   return `drop view if exists app.${table}_shown;
 create view app.${table}_shown with (security_barrier) as
   select ${columns.join(',\n    ')}
-  from public.${table} r cross join lateral (select ${conditions.everything} as everything, ${conditions.subject} as subject) s
-  where r.tenant_id = (select app.tenant_id()) and (${reached('exists')} or s.subject);
+  from public.${table} r cross join lateral (select ${reached('read')} as everything, ${reached('subject')} as subject,
+    ${reached('exists')} as exists offset 0) s
+  where r.tenant_id = (select app.tenant_id()) and (s.exists or s.subject or s.everything);
 grant select on app.${table}_shown to holdfast_app;
 alter view app.${table}_shown owner to holdfast_system;
 `;

@@ -41,7 +41,7 @@ export const idIs = (ids: readonly string[]): Sql =>
  */
 export const visibleCustom = ({ right }: Resource): string =>
   `case when r.custom = '{}' then r.custom
-    else r.custom - (select app.hidden_keys('${right}') || app.retired_keys('${right}')) end as custom`;
+    else r.custom - (select app.hidden_keys('${right}') || app.retired_keys('${right}')) end`;
 
 /**
  * The name of the referenced record; null where the caller may not see it. The subquery is a look-up by key for each
@@ -111,7 +111,7 @@ function columnsOf(resource: Resource, read: Rows): string[] {
     } else if (meta.listsFieldsOf) {
       columns.push(`app.shown_fields('${meta.listsFieldsOf}', r.${name}) as ${name}`);
     } else {
-      columns.push(meta.type === 'custom' ? visibleCustom(resource) : `r.${name}`);
+      columns.push(meta.type === 'custom' ? `${visibleCustom(resource)} as ${name}` : `r.${name}`);
     }
     if (meta.expand) columns.push(referencedName(name, meta));
   }

@@ -1,18 +1,18 @@
 import type { RawBuilder } from 'kysely';
 import { ruleOf, shownTable } from '../../kernel/access/table-rule.ts';
 import type { Through } from '../../kernel/audit/contract.ts';
-import type { FieldType } from '../../kernel/contract/fields.ts';
 import { type Resource, resourceOfTable } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { statementCache } from '../../kernel/database/statement.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
 import { baseConditions, type Caller, callerBy, narrowedScope } from '../../kernel/resource/list.ts';
-import { selectColumns, sourceSql, visibleCustom } from '../../kernel/resource/row.ts';
+import { selectColumns, sourceSql } from '../../kernel/resource/row.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { Audience } from '../comment/contract.ts';
 import { undo_days } from '../undo/contract.ts';
 import { type AttachedKind, attachedKind, attachedKinds, timelineKinds } from './contract.ts';
+import { entryColumns, type SentEntry } from './entry.ts';
 import { silentFields } from './silent.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -26,8 +26,8 @@ export interface TimelineCursor {
   inclusive?: true;
 }
 
-/** An entry with the columns of every kind, those of the others null; columns of the timeline itself begin with "$". */
-export interface EntryRow extends Values {
+/** An entry as the statement answers it; `fieldsOfEntry` gives the fields of its kind their names. */
+export interface EntryRow extends SentEntry, Values {
   $kind: string;
   $at: string;
   /** None of a change. */
@@ -51,56 +51,6 @@ export interface EntryRow extends Values {
   $has_files: boolean;
   /** Names of the records that reference fields went from and to. */
   $names: Record<string, { before: string | null; after: string | null } | null> | null;
-}
-
-const columnTypes: Partial<Record<FieldType, string>> = {
-  text: 'text',
-  long_text: 'text',
-  select: 'text',
-  boolean: 'boolean',
-  integer: 'int',
-  date: 'date',
-  time: 'timestamptz',
-  reference: 'uuid',
-  list: 'uuid[]',
-  records: 'uuid[]',
-  custom: 'jsonb',
-};
-
-let known: ReadonlyMap<string, string> | undefined;
-
-/** The fields of all that hangs on records together, with their types: a null in a union needs one. */
-function fields(): ReadonlyMap<string, string> {
-  known ??= new Map(
-    attachedKinds().flatMap(({ kind, resource }) =>
-      [...resource.meta].map(([name, { type }]) => {
-        const column = columnTypes[type];
-        if (!column) throw new Error(`Timelines do not show fields of the type ${type}, as ${kind}.${name} is`);
-        return [name, column] as const;
-      }),
-    ),
-  );
-  return known;
-}
-
-const systemColumns = {
-  version: 'int',
-  created_at: 'timestamptz',
-  updated_at: 'timestamptz',
-  deleted_at: 'timestamptz',
-  shown: 'text',
-};
-
-/** The columns of an entry, of one of its kinds or of none of these. */
-function columnsOf(resource?: Resource): Sql {
-  const shown = [...fields()].map(([name, type]) => {
-    if (!resource?.meta.has(name)) return `null::${type} as ${name}`;
-    return name === 'custom' ? visibleCustom(resource) : `r.${name}`;
-  });
-  const system = Object.entries(systemColumns).map(([name, type]) =>
-    resource && (name !== 'shown' || resource.byDegree) ? `r.${name}` : `null::${type} as ${name}`,
-  );
-  return sql.raw([...shown, ...system].join(', '));
 }
 
 interface Page {
@@ -161,7 +111,7 @@ function attachedSql(asked: Asked, { kind, resource, person }: AttachedKind): Sq
   return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds().indexOf(kind))} as "$rank", ${time} as "$at", r.id,
       null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before",
         null::jsonb as "$after",
-      null::text as "$via", null::text[] as "$erased", null::uuid as "$change_id", ${columnsOf(resource)}
+      null::text as "$via", null::text[] as "$erased", null::uuid as "$change_id", ${sql.raw(entryColumns(resource))}
     from ${source} where ${sql.join(conditions, sql` and `)} order by ${time} desc, ${id} desc limit ${given.limit})`;
 }
 
@@ -207,7 +157,7 @@ function changesSql(asked: Asked): Sql {
       e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after",
       app.via_text(e.via, e.actor_kind, e.credential_id, e.import_id) as "$via",
       case when e.commitment is not null and e.before is null and e.after is null then coalesce(e.fields, '{}') end as "$erased",
-        ${change_id} as "$change_id", ${columnsOf()}
+        ${change_id} as "$change_id", ${sql.raw(entryColumns())}
     from recorded_change e where e.tenant_id = ${given.tenant_id} and e.record_id = ${given.id} and e.resource = ${subject.name}
       and e.at <= now()
       and ${namesUpdate(subject)} is not true
@@ -300,13 +250,14 @@ function pageSql(asked: Asked, kinds: readonly string[]) {
   );
   const where = sql.join([...baseConditions(caller, subject), sql`r.id = ${given.id}`], sql` and `);
   return sql<EntryRow>`
-    select ${pageColumns()}, u.name as "$person", case when p."$via" is not null then app.via_of(p."$via", null) end as "$via",
+    select ${pageColumns}, u.name as "$person", case when p."$via" is not null then app.via_of(p."$via", null) end as "$via",
       ${columnsOfSubject(subject)},
       case when p."$at" > now() - make_interval(days => ${undo_days}) then p."$change_id" end as "$change_id",
-      (select true from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
+      p."$change_id" is not null and (select true from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
         and (v.of_record is null or (v.of_record = subject.id and p."$action" <> 'merge')) and v.state = 'done'
           limit 1) is true as "$undone",
-      (select v.of_change is not null from change v where v.tenant_id = subject.tenant_id and v.id = p."$change_id") is true as "$is_undo",
+      p."$change_id" is not null and (select v.of_change is not null from change v where v.tenant_id = subject.tenant_id
+        and v.id = p."$change_id") is true as "$is_undo",
       p."$kind" = 'note' and (select true from attachment a where a.tenant_id = subject.tenant_id and a.note_id = p.id
         and a.deleted_at is null limit 1) is true as "$has_files"
     from (select r.* from ${sql.table(subject.table)} r where ${where}) subject
@@ -339,25 +290,11 @@ export function findCursor(
 }
 
 const order = sql.raw('"$at" desc, "$rank", "$seq" desc, id desc');
-const pageColumns = (): Sql =>
-  sql.raw(
-    [
-      '$kind',
-      '$at',
-      'id',
-      '$seq',
-      '$person_id',
-      '$action',
-      '$before',
-      '$after',
-      '$erased',
-      ...fields().keys(),
-      ...Object.keys(systemColumns),
-    ]
-      .filter((name) => name !== 'records')
-      .map((name) => `p."${name}"`)
-      .join(', '),
-  );
+const pageColumns = sql.raw(
+  ['$kind', '$at', 'id', '$seq', '$person_id', '$action', '$before', '$after', '$erased', '$entry']
+    .map((name) => `p."${name}"`)
+    .join(', '),
+);
 
 const replies_max = 100;
 

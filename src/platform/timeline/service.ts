@@ -10,6 +10,7 @@ import { attachmentsOf } from '../attachment/index.ts';
 import type { Audience } from '../comment/contract.ts';
 import { describeChange } from './change.ts';
 import { attachedKind, type TimelineEntry, timelineKinds } from './contract.ts';
+import { fieldsOfEntry } from './entry.ts';
 import { type EntryRow, findCursor, readEntries, readReplies, type TimelineCursor } from './queries.ts';
 
 /**
@@ -68,8 +69,10 @@ function entryOf(
 ): TimelineEntry {
   const { $kind: kind, $at: at } = row;
   if (kind === 'change') return { kind, id: row.$seq!, at, change: describeChange(ctx, resource, custom, row) };
-  const { resource: noun, person } = attachedKind(kind);
-  const shown = presentRow(noun, row);
+  const attached = attachedKind(kind);
+  const { resource: noun, person } = attached;
+  const fields = fieldsOfEntry(attached, row);
+  const shown = presentRow(noun, fields);
   shown[noun.meta.get(person)!.expand!] = row.$person === null ? null : { id: row.$person_id, name: row.$person };
   const entry = { kind, id: row.id, at, [kind]: shown };
   if (kind === 'note')
@@ -77,11 +80,11 @@ function entryOf(
   if (kind !== 'comment') return entry as TimelineEntry;
   const answering = replies.get(row.id!) ?? [];
   const answers = answering.map((reply) => presentRow(noun, reply));
-  const said = new Set([row.deleted_at ? null : row.id, ...answers.map(({ id }) => id)]);
+  const said = new Set([shown.deleted_at ? null : row.id, ...answers.map(({ id }) => id)]);
   const attachments = files.filter(({ comment_id }) => comment_id && said.has(comment_id));
   return {
     ...entry,
-    comment: row.deleted_at ? { ...shown, ...textless } : shown,
+    comment: fields.deleted_at ? { ...shown, ...textless } : shown,
     replies: answers,
     replies_left_out: (answering[0]?.$of_thread ?? 0) - answering.length,
     attachments,
