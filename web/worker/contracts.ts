@@ -78,6 +78,7 @@ const ofField: ReadonlySet<string> = new Set<keyof FieldMeta>([
   'filterable',
   'sortable',
   'showsFrom',
+  'sealed',
 ]);
 
 const picked = (object: object, keys: ReadonlySet<string>) =>

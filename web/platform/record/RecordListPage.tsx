@@ -40,6 +40,7 @@ import { NarrowRow } from './NarrowRow.tsx';
 import { OpenRecord } from './OpenRecord.tsx';
 import { nameInList } from './recordName.ts';
 import { wordsOf } from './recordTypes.ts';
+import { SealedSearchButton } from './SealedSearchButton.tsx';
 import { useSheet } from './sheet/useSheet.ts';
 import { useArrangement } from './useArrangement.ts';
 import { ViewTabs } from './ViewTabs.tsx';
@@ -147,6 +148,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
         views={<ViewTabs path={path} views={views} current={view?.id} />}
         actions={
           <>
+            <SealedSearchButton definition={definition} />
             {may('export', 'create') && (
               <ExportMenu
                 definition={definition}
