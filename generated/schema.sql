@@ -745,9 +745,9 @@ create view app.mail_message_shown with (security_barrier=true) as
             ELSE 'exists'::text
         END AS shown
    FROM (mail_message r
-     CROSS JOIN LATERAL ( SELECT ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('everything'::text) AS mailboxes_read)))) AS everything,
-            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('subject'::text) AS mailboxes_read)))) AS subject,
-            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_read('exists'::text) AS mailboxes_read)))) AS "exists"
+     CROSS JOIN LATERAL ( SELECT ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_shared('everything'::text) AS mailboxes_shared)) OR ((((r.mailbox_ids || r.records) || r.conversation_id) && ( SELECT app.sharing_candidates('everything'::text) AS sharing_candidates)) AND app.message_shared('everything'::text, r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids)))) AS everything,
+            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_shared('subject'::text) AS mailboxes_shared)) OR ((((r.mailbox_ids || r.records) || r.conversation_id) && ( SELECT app.sharing_candidates('subject'::text) AS sharing_candidates)) AND app.message_shared('subject'::text, r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids)))) AS subject,
+            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_shared('exists'::text) AS mailboxes_shared)) OR ((((r.mailbox_ids || r.records) || r.conversation_id) && ( SELECT app.sharing_candidates('exists'::text) AS sharing_candidates)) AND app.message_shared('exists'::text, r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids)))) AS "exists"
          OFFSET 0) s)
   WHERE ((r.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (s."exists" OR s.subject OR s.everything));
 grant select on table app.mail_message_shown to holdfast_app;
@@ -4925,6 +4925,7 @@ create table mail_message (
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
+  records_said jsonb not null default '{}'::jsonb,
   constraint mail_message_attachments_check CHECK ((jsonb_typeof(attachments) = 'array'::text)),
   constraint mail_message_authentication_check CHECK ((authentication = ANY (ARRAY['passed'::text, 'failed'::text]))),
   constraint mail_message_body_check CHECK ((length(body) <= 200000)),
@@ -4960,7 +4961,7 @@ create policy change on mail_message for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on mail_message for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_read('everything'::text) AS mailboxes_read)))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_shared('everything'::text) AS mailboxes_shared)) OR ((((mailbox_ids || records) || conversation_id) && ( SELECT app.sharing_candidates('everything'::text) AS sharing_candidates)) AND app.message_shared('everything'::text, id, conversation_id, records, records_said, mailbox_ids)))));
 create policy remove on mail_message for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)))));
 create policy system on mail_message for all to holdfast_system
@@ -4968,13 +4969,13 @@ create policy system on mail_message for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.mail_message REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,mailbox_ids,raw_key,parser_version}', '{}');
+    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create trigger audit_insert AFTER INSERT ON public.mail_message REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,mailbox_ids,raw_key,parser_version}', '{}');
+    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create trigger audit_update AFTER UPDATE ON public.mail_message REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,mailbox_ids,raw_key,parser_version}', '{}');
+    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create trigger link_entries AFTER INSERT ON public.mail_message REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.link_entries('occurred_at');
@@ -5072,7 +5073,7 @@ create policy change on mail_thread for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on mail_thread for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('everything'::text) AS mailboxes_read)::uuid[])))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_shared('everything'::text) AS mailboxes_shared)::uuid[])) OR ((ARRAY[mailbox_id, conversation_id] && ( SELECT app.sharing_candidates('everything'::text) AS sharing_candidates)) AND app.conversation_shared(mailbox_id, conversation_id)))));
 create policy remove on mail_thread for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
 create policy system on mail_thread for all to holdfast_system
@@ -6597,6 +6598,42 @@ create trigger count_sign_in AFTER INSERT ON public.session
     EXECUTE FUNCTION app.count_sign_in();
 grant delete, insert, select, update on table session to holdfast_app;
 grant delete, insert, select, update on table session to holdfast_system;
+
+create table sharing_exception (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  mailbox_id uuid not null,
+  kind text not null,
+  target_id uuid not null,
+  level text not null,
+  addresses text[] not null default '{}'::text[],
+  only_narrows boolean not null default false,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint sharing_exception_addresses_check CHECK ((cardinality(addresses) <= 50)),
+  constraint sharing_exception_kind_check CHECK ((kind = ANY (ARRAY['thread'::text, 'folder'::text, 'contact'::text, 'company'::text]))),
+  constraint sharing_exception_level_check CHECK ((level = ANY (ARRAY['private'::text, 'participants'::text, 'subjects'::text, 'all'::text]))),
+  constraint sharing_exception_pkey PRIMARY KEY (tenant_id, id),
+  constraint sharing_exception_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint sharing_exception_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailbox(tenant_id, id) ON DELETE CASCADE
+);
+alter table sharing_exception enable row level security;
+alter table sharing_exception force row level security;
+create index sharing_exception_kind ON public.sharing_exception USING btree (tenant_id, kind, target_id);
+create unique index sharing_exception_target ON public.sharing_exception USING btree (tenant_id, mailbox_id, kind, target_id);
+create policy append on sharing_exception for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))));
+create policy change on sharing_exception for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on sharing_exception for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))));
+create policy remove on sharing_exception for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))));
+create policy system on sharing_exception for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table sharing_exception to holdfast_app;
+grant delete, insert, select, update on table sharing_exception to holdfast_system;
 
 create table sign_in_provider (
   tenant_id uuid not null,
@@ -8582,6 +8619,20 @@ end $function$;
 alter function app.contacts_with_further_email(text[]) owner to holdfast_system;
 grant execute on function app.contacts_with_further_email(text[]) to holdfast_app;
 
+create function app.conversation_shared(of_mailbox uuid, conversation uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  return not exists (select from mail_message m where m.tenant_id = app.tenant_id() and m.conversation_id = conversation
+    and of_mailbox = any (m.mailbox_ids)
+    and not app.message_shared('everything', m.id, m.conversation_id, m.records, m.records_said, array[of_mailbox]));
+end $function$;
+alter function app.conversation_shared(uuid,uuid) owner to holdfast_system;
+grant execute on function app.conversation_shared(uuid,uuid) to holdfast_app;
+
 create function app.copy_favourites(survivor uuid, others uuid[])
  RETURNS void
  LANGUAGE sql
@@ -9782,11 +9833,14 @@ create function app.find_mail(of_mailbox uuid, q text)
 AS $function$
 declare
   found_max constant int := 2000;
+  is_whole constant boolean := of_mailbox = any (app.mailboxes_shared('everything'));
   query constant tsquery := app.words_query(array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> ''));
 begin
-  if query is null or of_mailbox <> all (app.mailboxes_read('everything')) then return '{}'; end if;
+  if query is null then return '{}'; end if;
   return array(select m.conversation_id from mail_message m where m.tenant_id = app.tenant_id() and app.to_search_vector(m.subject, m.body) @@ query
-    and m.deleted_at is null and of_mailbox = any (m.mailbox_ids) order by m.occurred_at desc limit found_max);
+    and m.deleted_at is null and of_mailbox = any (m.mailbox_ids) and (is_whole
+      or app.message_shared('everything', m.id, m.conversation_id, m.records, m.records_said, array[of_mailbox]))
+    order by m.occurred_at desc limit found_max);
 end $function$;
 alter function app.find_mail(uuid,text) owner to holdfast_system;
 grant execute on function app.find_mail(uuid,text) to holdfast_app;
@@ -11458,6 +11512,31 @@ $function$;
 alter function app.mailboxes_read(text) owner to holdfast_system;
 grant execute on function app.mailboxes_read(text) to holdfast_app;
 
+create function app.mailboxes_shared(degree text)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce(array_agg(m.id), '{}') from mailbox m where m.tenant_id = app.tenant_id() and m.id = any (app.mailboxes_read(degree))
+    and (m.owner_id = app.user_id() or not exists (select from sharing_exception e where e.tenant_id = m.tenant_id and e.mailbox_id = m.id
+      and app.sharing_rank(e.level) < app.sharing_rank(degree)))
+$function$;
+alter function app.mailboxes_shared(text) owner to holdfast_system;
+grant execute on function app.mailboxes_shared(text) to holdfast_app;
+
+create function app.mailboxes_with_exceptions()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select array(select distinct e.mailbox_id from sharing_exception e join mailbox m on m.tenant_id = e.tenant_id and m.id = e.mailbox_id
+    where e.tenant_id = app.tenant_id() and m.owner_id is distinct from app.user_id())
+$function$;
+alter function app.mailboxes_with_exceptions() owner to holdfast_system;
+grant execute on function app.mailboxes_with_exceptions() to holdfast_app;
+
 create function app.mark_positions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -11586,7 +11665,8 @@ AS $function$
 declare
   listed_max constant int := 5000;
   workspace constant uuid := app.tenant_id();
-  mailboxes constant uuid[] := app.mailboxes_read('everything');
+  -- Of messages under an exception it is asked one by one, by their policy.
+  mailboxes constant uuid[] := app.mailboxes_shared('everything') || app.mailboxes_with_exceptions();
   few uuid[];
 begin
   wide := '{}';
@@ -11639,6 +11719,19 @@ begin
 end $function$;
 alter function app.meaning_words(uuid,integer[],text[],uuid[]) owner to holdfast_system;
 grant execute on function app.meaning_words(uuid,integer[],text[],uuid[]) to holdfast_app;
+
+create function app.message_shared(degree text, message uuid, conversation uuid, about uuid[], said jsonb, in_mailboxes uuid[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  return exists (select from unnest(in_mailboxes) b (id) cross join lateral app.sharing_of(b.id, message, conversation, about, said) s
+    where app.sharing_rank(s.level) >= app.sharing_rank(degree));
+end $function$;
+alter function app.message_shared(text,uuid,uuid,uuid[],jsonb,uuid[]) owner to holdfast_system;
+grant execute on function app.message_shared(text,uuid,uuid,uuid[],jsonb,uuid[]) to holdfast_app;
 
 create function app.midnight(day date)
  RETURNS timestamp with time zone
@@ -11873,7 +11966,11 @@ create function app.note_records_set()
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
-  if not app.is_system() then new.records_set := true; end if;
+  if app.is_system() then return new; end if;
+  new.records_set := true;
+  if tg_table_name = 'mail_message' and current_user <> 'holdfast_system' then
+    new.records_said := old.records_said || jsonb_build_object(app.user_id()::text, to_jsonb(new.records));
+  end if;
   return new;
 end $function$;
 grant execute on function app.note_records_set() to public;
@@ -13571,7 +13668,7 @@ AS $function$
     when resource in ('saved_mapping') then 'saved_mapping'
     when resource in ('export') then 'export'
     when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'
-    when resource in ('mail_connection', 'mail_folder', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'calendar_account', 'calendar_source', 'calendar_object', 'calendar_address', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template', 'meeting_calendar', 'meeting') then 'mailbox'
+    when resource in ('mail_connection', 'mail_folder', 'sharing_exception', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'calendar_account', 'calendar_source', 'calendar_object', 'calendar_address', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template', 'meeting_calendar', 'meeting') then 'mailbox'
     when resource in ('deal_line', 'deal_stage_visit', 'deal_share', 'deal_score', 'deal') then 'deal'
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
@@ -14666,21 +14763,27 @@ begin
         select r.id from (
           select * from mail_message n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
+    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+      and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
     end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])), '{}'), count(*)
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
+    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+      and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))), '{}'), count(*)
     from (select * from mail_message r where r.tenant_id = app.tenant_id() and false limit reached_max) r into found, probed;
   end if;
   if cardinality(found) < rows_max and (everything or probed = reached_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
       select r.id from mail_message r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.subject, r.body) @@ query
-      and (everything or false) and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])
+      and (everything or false) and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
+    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+      and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -14690,7 +14793,9 @@ begin
         select r.id from (
           select * from mail_message n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
+    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+      and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))
         limit rows_max);
     end if;
   end if;
@@ -15117,6 +15222,66 @@ $function$;
 alter function app.shares_team(uuid,uuid) owner to holdfast_system;
 grant execute on function app.shares_team(uuid,uuid) to holdfast_app;
 
+create function app.sharing_candidates(degree text)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select array(select distinct case when app.sharing_rank(e.level) < app.sharing_rank(degree) or e.kind = 'folder' then e.mailbox_id else e.target_id end
+    from sharing_exception e join mailbox m on m.tenant_id = e.tenant_id and m.id = e.mailbox_id
+    where e.tenant_id = app.tenant_id() and m.owner_id is distinct from app.user_id() and case
+      when app.sharing_rank(m.sharing) >= app.sharing_rank(degree) then app.sharing_rank(e.level) < app.sharing_rank(degree)
+      else app.sharing_rank(e.level) >= app.sharing_rank(degree) and not e.only_narrows end)
+$function$;
+alter function app.sharing_candidates(text) owner to holdfast_system;
+grant execute on function app.sharing_candidates(text) to holdfast_app;
+
+create function app.sharing_of(of_mailbox uuid, message uuid, conversation uuid, about uuid[], said jsonb, OUT level text, OUT exception_id uuid)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  workspace constant uuid := app.tenant_id();
+  in_general text; owner uuid; own_word uuid[];
+begin
+  select m.sharing, m.owner_id into in_general, owner from mailbox m where m.tenant_id = workspace and m.id = of_mailbox;
+  own_word := case when said ? owner::text then array(select r::uuid from jsonb_array_elements_text(said -> owner::text) r) end;
+  with matched as (
+    select e.id, e.level, array_position('{thread,folder,contact,company}', e.kind) as place, case
+        when e.only_narrows then false when e.kind in ('thread', 'folder') then true
+        else e.target_id = any (about) and case when own_word is null then addressed.holds else e.target_id = any (own_word) end end as decides
+    from sharing_exception e
+    cross join lateral (select e.addresses <> '{}' and exists (select from message_address a where a.tenant_id = workspace and a.message_id = message
+      and (a.address = any (e.addresses) or '@' || split_part(a.address, '@', 2) = any (e.addresses))) as holds) addressed
+    where e.tenant_id = workspace and e.mailbox_id = of_mailbox and case e.kind
+      when 'thread' then e.target_id = conversation
+      when 'folder' then exists (select from mail_ledger l where l.tenant_id = workspace and l.message_id = message and l.mailbox_id = of_mailbox
+        and coalesce(l.folder_wanted, l.folder_id) = e.target_id and l.outcome in ('imported', 'duplicate'))
+      else e.target_id = any (about || own_word) or own_word is null and addressed.holds
+        or (select coalesce(c.merged_into_id, k.merged_into_id) from (values (e.target_id)) v (id)
+          left join contact c on c.tenant_id = workspace and c.id = v.id
+          left join company k on k.tenant_id = workspace and k.id = v.id) = any (about || own_word) end),
+  first as (select coalesce(min(m.place) filter (where m.decides), 5) as place from matched m)
+  select c.level, c.id into level, exception_id from (
+      select m.level, m.id, m.place from matched m, first f where m.place <= f.place
+      union all select in_general, null, 5 from first f where f.place = 5) c
+    order by app.sharing_rank(c.level), c.place limit 1;
+end $function$;
+alter function app.sharing_of(uuid,uuid,uuid,uuid[],jsonb) owner to holdfast_system;
+
+create function app.sharing_rank(of_level text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case of_level when 'private' then 0 when 'participants' then 1 when 'exists' then 1 when 'subjects' then 2 when 'subject' then 2 else 3 end
+$function$;
+alter function app.sharing_rank(text) owner to holdfast_system;
+grant execute on function app.sharing_rank(text) to public;
+
 create function app.shown_fields(noun text, names text[])
  RETURNS text[]
  LANGUAGE sql
@@ -15460,6 +15625,21 @@ create function app.tenant_id()
  STABLE PARALLEL SAFE
 AS $function$ select nullif(current_setting('app.tenant_id', true), '')::uuid $function$;
 grant execute on function app.tenant_id() to public;
+
+create function app.thread_sharing(of_mailbox uuid, conversation uuid)
+ RETURNS TABLE(level text, exception_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if of_mailbox <> all (app.mailboxes_read('own')) then return; end if;
+  return query select distinct s.level, s.exception_id from mail_message m
+    cross join lateral app.sharing_of(of_mailbox, m.id, m.conversation_id, m.records, m.records_said) s
+    where m.tenant_id = app.tenant_id() and m.conversation_id = conversation and of_mailbox = any (m.mailbox_ids);
+end $function$;
+alter function app.thread_sharing(uuid,uuid) owner to holdfast_system;
+grant execute on function app.thread_sharing(uuid,uuid) to holdfast_app;
 
 create function app.tier_of(used_at timestamp with time zone, moment timestamp with time zone, warm_days integer, cold_days integer)
  RETURNS text

@@ -12,6 +12,111 @@ $$;
 revoke all on function app.mailboxes_read(text) from public;
 grant execute on function app.mailboxes_read(text) to holdfast_app;
 
+-- Of two of these the greater shares more: what mailboxes share, and how much somebody wants to see.
+create or replace function app.sharing_rank(of_level text) returns int language sql immutable parallel safe as $$
+  select case of_level when 'private' then 0 when 'participants' then 1 when 'exists' then 1 when 'subjects' then 2 when 'subject' then 2 else 3 end
+$$;
+
+-- The mailboxes of others that have exceptions.
+create or replace function app.mailboxes_with_exceptions() returns uuid[] language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select array(select distinct e.mailbox_id from sharing_exception e join mailbox m on m.tenant_id = e.tenant_id and m.id = e.mailbox_id
+    where e.tenant_id = app.tenant_id() and m.owner_id is distinct from app.user_id())
+$$;
+revoke all on function app.mailboxes_with_exceptions() from public;
+grant execute on function app.mailboxes_with_exceptions() to holdfast_app;
+
+-- Of the mailboxes that the caller reads so far those without an exception that shows less.
+create or replace function app.mailboxes_shared(degree text) returns uuid[] language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select coalesce(array_agg(m.id), '{}') from mailbox m where m.tenant_id = app.tenant_id() and m.id = any (app.mailboxes_read(degree))
+    and (m.owner_id = app.user_id() or not exists (select from sharing_exception e where e.tenant_id = m.tenant_id and e.mailbox_id = m.id
+      and app.sharing_rank(e.level) < app.sharing_rank(degree)))
+$$;
+revoke all on function app.mailboxes_shared(text) from public;
+grant execute on function app.mailboxes_shared(text) to holdfast_app;
+
+-- Of whose messages it has to be asked one by one: mailboxes that show so much, but for an exception; conversations, contacts and companies of which
+-- others show so much; mailboxes with such a folder. Empty where nobody has an exception.
+create or replace function app.sharing_candidates(degree text) returns uuid[] language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select array(select distinct case when app.sharing_rank(e.level) < app.sharing_rank(degree) or e.kind = 'folder' then e.mailbox_id else e.target_id end
+    from sharing_exception e join mailbox m on m.tenant_id = e.tenant_id and m.id = e.mailbox_id
+    where e.tenant_id = app.tenant_id() and m.owner_id is distinct from app.user_id() and case
+      when app.sharing_rank(m.sharing) >= app.sharing_rank(degree) then app.sharing_rank(e.level) < app.sharing_rank(degree)
+      else app.sharing_rank(e.level) >= app.sharing_rank(degree) and not e.only_narrows end)
+$$;
+revoke all on function app.sharing_candidates(text) from public;
+grant execute on function app.sharing_candidates(text) to holdfast_app;
+
+-- What a mailbox shares of a message, and by which exception: that of its conversation, else of its folder, a person, a company; of several of the same
+-- kind the one that shares least. An exception decides only where the owner of the mailbox has said that it is of this message: by the conversation
+-- or folder, or by an address or a record that they named themselves. One that is of it because of what others changed (a match, an address that was added, a merge)
+-- shares less, and never more.
+create or replace function app.sharing_of(of_mailbox uuid, message uuid, conversation uuid, about uuid[], said jsonb, out level text, out exception_id uuid)
+  language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  workspace constant uuid := app.tenant_id();
+  in_general text; owner uuid; own_word uuid[];
+begin
+  select m.sharing, m.owner_id into in_general, owner from mailbox m where m.tenant_id = workspace and m.id = of_mailbox;
+  own_word := case when said ? owner::text then array(select r::uuid from jsonb_array_elements_text(said -> owner::text) r) end;
+  with matched as (
+    select e.id, e.level, array_position('{thread,folder,contact,company}', e.kind) as place, case
+        when e.only_narrows then false when e.kind in ('thread', 'folder') then true
+        else e.target_id = any (about) and case when own_word is null then addressed.holds else e.target_id = any (own_word) end end as decides
+    from sharing_exception e
+    cross join lateral (select e.addresses <> '{}' and exists (select from message_address a where a.tenant_id = workspace and a.message_id = message
+      and (a.address = any (e.addresses) or '@' || split_part(a.address, '@', 2) = any (e.addresses))) as holds) addressed
+    where e.tenant_id = workspace and e.mailbox_id = of_mailbox and case e.kind
+      when 'thread' then e.target_id = conversation
+      when 'folder' then exists (select from mail_ledger l where l.tenant_id = workspace and l.message_id = message and l.mailbox_id = of_mailbox
+        and coalesce(l.folder_wanted, l.folder_id) = e.target_id and l.outcome in ('imported', 'duplicate'))
+      else e.target_id = any (about || own_word) or own_word is null and addressed.holds
+        or (select coalesce(c.merged_into_id, k.merged_into_id) from (values (e.target_id)) v (id)
+          left join contact c on c.tenant_id = workspace and c.id = v.id
+          left join company k on k.tenant_id = workspace and k.id = v.id) = any (about || own_word) end),
+  first as (select coalesce(min(m.place) filter (where m.decides), 5) as place from matched m)
+  select c.level, c.id into level, exception_id from (
+      select m.level, m.id, m.place from matched m, first f where m.place <= f.place
+      union all select in_general, null, 5 from first f where f.place = 5) c
+    order by app.sharing_rank(c.level), c.place limit 1;
+end $$;
+revoke all on function app.sharing_of(uuid, uuid, uuid, uuid[], jsonb) from public;
+
+-- Whether one of its mailboxes that are not the caller's shares so much of a message.
+create or replace function app.message_shared(degree text, message uuid, conversation uuid, about uuid[], said jsonb, in_mailboxes uuid[])
+  returns boolean language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  return exists (select from unnest(in_mailboxes) b (id) cross join lateral app.sharing_of(b.id, message, conversation, about, said) s
+    where app.sharing_rank(s.level) >= app.sharing_rank(degree));
+end $$;
+revoke all on function app.message_shared(text, uuid, uuid, uuid[], jsonb, uuid[]) from public;
+grant execute on function app.message_shared(text, uuid, uuid, uuid[], jsonb, uuid[]) to holdfast_app;
+
+-- Whether a mailbox shares all of each message of a conversation: its row names the newest one and everybody in it.
+create or replace function app.conversation_shared(of_mailbox uuid, conversation uuid) returns boolean language plpgsql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  return not exists (select from mail_message m where m.tenant_id = app.tenant_id() and m.conversation_id = conversation
+    and of_mailbox = any (m.mailbox_ids)
+    and not app.message_shared('everything', m.id, m.conversation_id, m.records, m.records_said, array[of_mailbox]));
+end $$;
+revoke all on function app.conversation_shared(uuid, uuid) from public;
+grant execute on function app.conversation_shared(uuid, uuid) to holdfast_app;
+
+-- What the caller's mailbox shares of a conversation: of each of its messages, by which exception.
+create or replace function app.thread_sharing(of_mailbox uuid, conversation uuid) returns table (level text, exception_id uuid) language plpgsql stable
+  security definer set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if of_mailbox <> all (app.mailboxes_read('own')) then return; end if;
+  return query select distinct s.level, s.exception_id from mail_message m
+    cross join lateral app.sharing_of(of_mailbox, m.id, m.conversation_id, m.records, m.records_said) s
+    where m.tenant_id = app.tenant_id() and m.conversation_id = conversation and of_mailbox = any (m.mailbox_ids);
+end $$;
+revoke all on function app.thread_sharing(uuid, uuid) from public;
+grant execute on function app.thread_sharing(uuid, uuid) to holdfast_app;
+
 -- The calendars of which the caller sees so much: that there are meetings, with their people and times; everything. Or the caller's own.
 create or replace function app.calendars_read(degree text) returns uuid[] language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -21,16 +126,19 @@ $$;
 revoke all on function app.calendars_read(text) from public;
 grant execute on function app.calendars_read(text) to holdfast_app;
 
--- The conversations of a mailbox in which these words stand, for whoever sees everything of it: of many the newest.
+-- The conversations of a mailbox in which these words stand in messages of which the caller sees everything: of many the newest.
 create or replace function app.find_mail(of_mailbox uuid, q text) returns uuid[] language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   found_max constant int := 2000;
+  is_whole constant boolean := of_mailbox = any (app.mailboxes_shared('everything'));
   query constant tsquery := app.words_query(array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> ''));
 begin
-  if query is null or of_mailbox <> all (app.mailboxes_read('everything')) then return '{}'; end if;
+  if query is null then return '{}'; end if;
   return array(select m.conversation_id from mail_message m where m.tenant_id = app.tenant_id() and app.to_search_vector(m.subject, m.body) @@ query
-    and m.deleted_at is null and of_mailbox = any (m.mailbox_ids) order by m.occurred_at desc limit found_max);
+    and m.deleted_at is null and of_mailbox = any (m.mailbox_ids) and (is_whole
+      or app.message_shared('everything', m.id, m.conversation_id, m.records, m.records_said, array[of_mailbox]))
+    order by m.occurred_at desc limit found_max);
 end $$;
 revoke all on function app.find_mail(uuid, text) from public;
 grant execute on function app.find_mail(uuid, text) to holdfast_app;
@@ -63,10 +171,15 @@ grant execute on function app.leave_mailboxes(text) to holdfast_app;
 
 reset role;
 
--- Once somebody has said what a message is about, no match says otherwise.
+-- Once somebody has said what a message is about, no match says otherwise. What the owner of a mailbox has said decides which exceptions of theirs it is under;
+-- what a function of the system changes, such as the deletion of a contact, is nobody's word.
 create or replace function app.note_records_set() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
 begin
-  if not app.is_system() then new.records_set := true; end if;
+  if app.is_system() then return new; end if;
+  new.records_set := true;
+  if tg_table_name = 'mail_message' and current_user <> 'holdfast_system' then
+    new.records_said := old.records_said || jsonb_build_object(app.user_id()::text, to_jsonb(new.records));
+  end if;
   return new;
 end $$;
 create or replace trigger note_records_set before update of records on mail_message for each row
@@ -76,9 +189,9 @@ create or replace trigger note_records_set before update of records on meeting f
 
 -- What a mail says never changes, and stands in the mail alone: the trail tells what people made of it.
 create or replace trigger audit_insert after insert on mail_message referencing new table as new_rows
-  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,mailbox_ids,raw_key,parser_version}', '{}');
+  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create or replace trigger audit_update after update on mail_message referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,mailbox_ids,raw_key,parser_version}', '{}');
+  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create or replace trigger audit_delete after delete on mail_message referencing old table as old_rows
-  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,mailbox_ids,raw_key,parser_version}', '{}');
+  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create or replace trigger touch before update on mail_message for each row execute function app.touch();

@@ -9,7 +9,8 @@ create or replace function app.meaning_reach(out wide text[], out listed uuid[])
 declare
   listed_max constant int := 5000;
   workspace constant uuid := app.tenant_id();
-  mailboxes constant uuid[] := app.mailboxes_read('everything');
+  -- Of messages under an exception it is asked one by one, by their policy.
+  mailboxes constant uuid[] := app.mailboxes_shared('everything') || app.mailboxes_with_exceptions();
   few uuid[];
 begin
   wide := '{}';

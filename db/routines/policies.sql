@@ -1334,7 +1334,9 @@ create policy system on mail_ledger to holdfast_system using (true) with check (
 -- A message is seen as far as the owner of one of the mailboxes that it is in shares it.
 drop policy if exists read on mail_message;
 create policy read on mail_message for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_ids && (select app.mailboxes_read('everything'))::uuid[]));
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
+    or (mailbox_ids || records || conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+      and app.message_shared('everything', id, conversation_id, records, records_said, mailbox_ids)));
 drop policy if exists append on mail_message;
 create policy append on mail_message for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
@@ -1366,8 +1368,14 @@ create view app.mail_message_shown with (security_barrier) as
     r.author_id,
     r.records,
     case when s.everything then 'everything' when s.subject then 'subject' else 'exists' end as shown
-  from public.mail_message r cross join lateral (select ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('everything'))::uuid[])) as everything, ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('subject'))::uuid[])) as subject,
-    ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_read('exists'))::uuid[])) as exists offset 0) s
+  from public.mail_message r cross join lateral (select ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
+    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+      and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))) as everything, ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('subject'))::uuid[]
+    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('subject'))::uuid[]
+      and app.message_shared('subject', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))) as subject,
+    ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('exists'))::uuid[]
+    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('exists'))::uuid[]
+      and app.message_shared('exists', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))) as exists offset 0) s
   where r.tenant_id = (select app.tenant_id()) and (s.exists or s.subject or s.everything);
 grant select on app.mail_message_shown to holdfast_app;
 alter view app.mail_message_shown owner to holdfast_system;
@@ -1393,7 +1401,8 @@ create policy system on mail_template to holdfast_system using (true) with check
 -- mail_thread
 drop policy if exists read on mail_thread;
 create policy read on mail_thread for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('everything'))::uuid[])));
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_shared('everything'))::uuid[])
+    or array[mailbox_id, conversation_id] && (select app.sharing_candidates('everything'))::uuid[] and app.conversation_shared(mailbox_id, conversation_id)));
 drop policy if exists append on mail_thread;
 create policy append on mail_thread for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));
@@ -1904,6 +1913,24 @@ create policy personal on session to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
 drop policy if exists system on session;
 create policy system on session to holdfast_system using (true) with check (true);
+
+-- sharing_exception
+-- What somebody shares otherwise than the rest is theirs to say and to see: it names what is not shared.
+drop policy if exists read on sharing_exception;
+create policy read on sharing_exception for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])));
+drop policy if exists append on sharing_exception;
+create policy append on sharing_exception for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])));
+drop policy if exists change on sharing_exception;
+create policy change on sharing_exception for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on sharing_exception;
+create policy remove on sharing_exception for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])));
+drop policy if exists system on sharing_exception;
+create policy system on sharing_exception to holdfast_system using (true) with check (true);
 
 -- sign_in_provider
 drop policy if exists read on sign_in_provider;

@@ -59,7 +59,9 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor, hi
     if (!rule?.right || rule.rows.read === null) continue;
     const scope = scopeOf(rights, rule.right, 'exists');
     if (scope === 'none') continue;
-    if (event.record_id === null || seesAll(rights, scope) || readsAllRows(rule, rights)) certain.add(event);
+    // Where a row itself says who sees it, no right does.
+    const isOpen = !rule.byRow && seesAll(rights, scope);
+    if (event.record_id === null || isOpen || readsAllRows(rule, rights)) certain.add(event);
     // Of other tables the rows have no id by which they could be asked for.
     else if (isRight(event.resource) || resourceOfTable(rule.table)) uncertain.push(event);
   }

@@ -9,6 +9,7 @@ import {
   mailboxType,
   matchConsumer,
   normaliseJobs,
+  sharingRoutes,
   syncJobs,
 } from './mailbox/index.ts';
 import { meetingConsumer, meetingJobs, meetingType } from './meeting/index.ts';
@@ -28,6 +29,7 @@ export const mail: Product = {
     ...connectionRoutes(services),
     ...folderRoutes,
     ...ledgerRoutes,
+    ...sharingRoutes,
     ...threadRoutes,
     ...threadChangeRoutes,
     ...messageRoutes(services),

@@ -31,6 +31,29 @@ export const inCalendar = (degree: CalendarDegree, alias = ''): string =>
     : `${may('mailbox', 'read')} and (${isSystem} or ${alias}calendar_id = any (${calendarsOf('own')})
     or not ${alias}is_private and ${alias}calendar_id = any (${calendarsOf(degree)}))`;
 
-/** The condition on messages, each of which may be in several mailboxes. */
-export const inMailbox = (degree: MailDegree, alias = ''): string =>
-  `${may('mailbox', 'read')} and (${isSystem} or ${alias}mailbox_ids && ${mailboxesOf(degree)})`;
+const sharedIn = (degree: MailDegree) => `(select app.mailboxes_shared('${degree}'))::uuid[]`;
+/** Empty where nobody has made an exception: then one comparison with it is all that a row costs more. */
+const candidates = (degree: MailDegree) => `(select app.sharing_candidates('${degree}'))::uuid[]`;
+
+/**
+ * The condition on messages, each of which may be in several mailboxes. Of those in a mailbox with an exception that
+ * shows less, and of those to which one that shows more may apply, each is looked at.
+ */
+export function inMailbox(degree: MailDegree, alias = ''): string {
+  if (degree === 'own')
+    return `${may('mailbox', 'read')} and (${isSystem} or ${alias}mailbox_ids && ${mailboxesOf('own')})`;
+  const [id, conversation, records, said, mailboxes] = [
+    'id',
+    'conversation_id',
+    'records',
+    'records_said',
+    'mailbox_ids',
+  ].map((column) => alias + column);
+  return `${may('mailbox', 'read')} and (${isSystem} or ${mailboxes} && ${sharedIn(degree)}
+    or (${mailboxes} || ${records} || ${conversation}) && ${candidates(degree)}
+      and app.message_shared('${degree}', ${id}, ${conversation}, ${records}, ${said}, ${mailboxes}))`;
+}
+
+/** The condition on conversations as they stand in a mailbox: whoever reads one reads each of its messages. */
+export const inThread = `${may('mailbox', 'read')} and (${isSystem} or mailbox_id = any (${sharedIn('everything')})
+    or array[mailbox_id, conversation_id] && ${candidates('everything')} and app.conversation_shared(mailbox_id, conversation_id))`;

@@ -1,5 +1,5 @@
 import { may, readOnly, type TableRule } from '../../kernel/access/table-rule.ts';
-import { ofCalendar, ofMailbox } from './reach.ts';
+import { inThread, ofCalendar, ofMailbox } from './reach.ts';
 
 const mine = `exists (select from mailbox m where m.tenant_id = mail_connection.tenant_id and m.id = mail_connection.mailbox_id
     and m.owner_id = (select app.user_id()))`;
@@ -17,7 +17,12 @@ export const mailTables: readonly TableRule[] = [
     rows: { append: ofMailbox('own'), change: ofMailbox('own'), remove: system },
     note: 'The owner chooses which are imported, and archives into one that is not there yet.',
   }),
-  readOnly('mail_thread', ofMailbox('everything'), {
+  readOnly('sharing_exception', ofMailbox('own'), {
+    right: 'mailbox',
+    rows: { append: ofMailbox('own'), change: ofMailbox('own'), remove: ofMailbox('own') },
+    note: 'What somebody shares otherwise than the rest is theirs to say and to see: it names what is not shared.',
+  }),
+  readOnly('mail_thread', inThread, {
     right: 'mailbox',
     rows: { ...written, change: ofMailbox('own') },
   }),

@@ -68,6 +68,7 @@ export const unauditedTables: readonly string[] = [
   'outgoing_mail',
   'passkey',
   'score_model',
+  'sharing_exception',
   'tenant',
   'trail_origin',
 ];

@@ -88,6 +88,7 @@ export const archivedTables: Record<string, ArchivedTable> = {
   mail_folder: {},
   mail_ledger: { arrives: { raw_key: ownKey } },
   mail_thread: {},
+  sharing_exception: {},
   // What waits here is sent from here, once.
   outgoing_mail: {
     settles: `update outgoing_mail set state = 'cancelled' where tenant_id = app.tenant_id() and state in ('waiting', 'sending')`,

@@ -12,6 +12,7 @@ import { AboutPane } from './AboutPane.tsx';
 import { MessageCard } from './MessageCard.tsx';
 import { contentQuery, type Mailbox, type Message, markThread, type Thread, useConversation } from './mail.ts';
 import { type Draft, forwardOf, replyTo } from './outgoing.ts';
+import { ThreadSharing } from './sharing/ThreadSharing.tsx';
 import { ThreadToolbar } from './ThreadToolbar.tsx';
 import type { ThreadActions } from './threadActions.ts';
 
@@ -64,7 +65,13 @@ export function ConversationPane(props: ConversationPaneProps) {
                 {t('It was deleted, or moved to a folder that is not imported.')}
               </EmptyState>
             ) : (
-              <Conversation messages={messages} shown={message} own={own} onWrite={onWrite} />
+              <Conversation
+                messages={messages}
+                shown={message}
+                own={own}
+                thread={actions ? thread : undefined}
+                onWrite={onWrite}
+              />
             )
           }
         </Loaded>
@@ -77,9 +84,11 @@ interface ConversationProps extends Pick<ConversationPaneProps, 'own' | 'onWrite
   messages: readonly Message[];
   /** The message that somebody came for. */
   shown: string | undefined;
+  /** Of a mailbox of one's own. */
+  thread: string | undefined;
 }
 
-function Conversation({ messages, shown, own, onWrite }: ConversationProps) {
+function Conversation({ messages, shown, own, thread, onWrite }: ConversationProps) {
   const last = messages.at(-1)!;
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set([shown ?? last.id, last.id]));
   const toggle = (id: string) =>
@@ -105,6 +114,7 @@ function Conversation({ messages, shown, own, onWrite }: ConversationProps) {
         <h2 className="text-16 wrap-anywhere">
           <bdi>{messages[0]!.subject || t('No subject')}</bdi>
         </h2>
+        {thread && <ThreadSharing thread={thread} />}
         {messages.map((each) => (
           <MessageCard key={each.id} message={each} isOpen={open.has(each.id)} onToggle={() => toggle(each.id)} />
         ))}

@@ -24,10 +24,11 @@ import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { toast } from '../../ui/toast.ts';
+import { nameOf, pathOf } from './folders.ts';
 import { LedgerDialog } from './LedgerDialog.tsx';
 import { type Folder, type Mailbox, refreshMail, useFolders } from './mail.ts';
 import type { MailSearch } from './mailSearch.ts';
-import { SharingDialog } from './SharingDialog.tsx';
+import { SharingDialog } from './sharing/SharingDialog.tsx';
 
 interface FoldersProps {
   mailboxes: readonly Mailbox[];
@@ -46,21 +47,8 @@ const icons: Record<NonNullable<Folder['role']>, LucideIcon> = {
   archive: Archive,
   all: FolderIcon,
 };
-const roles: Record<NonNullable<Folder['role']>, string> = {
-  inbox: t('Inbox'),
-  sent: t('Sent'),
-  drafts: t('Drafts'),
-  junk: t('Junk'),
-  trash: t('Trash'),
-  archive: t('Archive'),
-  all: t('All mail'),
-};
 /** What nobody reads to have read it. */
 const quiet = new Set<Folder['role']>(['sent', 'drafts', 'junk', 'trash']);
-const nameOf = ({ role, name }: Folder): string => (role ? roles[role] : name);
-/** Where nothing shows in which folder it lies. */
-const pathOf = ({ role, path }: Folder): string => (role ? roles[role] : path);
-
 /** The mailboxes that one sees, each with its folders. */
 export function FolderPane({ mailboxes, chosen, search, onConnect }: FoldersProps) {
   const may = useMay();

@@ -107,7 +107,7 @@ function Head({ content: { participants, authentication } }: { content: MessageC
         </Banner>
       )}
       <details className="text-12 text-muted">
-        <summary className="cursor-pointer rounded-sm wrap-anywhere">{of('from')}</summary>
+        <summary className="cursor-pointer rounded-sm py-1 wrap-anywhere">{of('from')}</summary>
         <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-ink">
           {rows.map(([label, people]) => (
             <div key={label} className="contents">

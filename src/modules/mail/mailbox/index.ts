@@ -12,6 +12,7 @@ export { folderRoutes } from './folders.ts';
 export { ledgerRoutes } from './ledger/routes.ts';
 export { freeMailDomains } from './normalise/free-mail.ts';
 export { matchConsumer, normaliseJobs } from './normalise/jobs.ts';
+export { sharingRoutes } from './sharing/routes.ts';
 export { syncAt, syncJobs } from './sync/jobs.ts';
 export { MailboxWatcher } from './watch/watcher.ts';
 

@@ -65,7 +65,26 @@ async function conversationsOf(ctx: Context, mails: readonly ParsedMail[]): Prom
   return found.map(current);
 }
 
+/**
+ * An exception of one conversation says nothing of another that a mail joins to it: whoever sends that mail decides
+ * what it refers to. So it shares less of both, and more of neither, until the owner of the mailbox says so again.
+ */
+const joinExceptions = (ctx: Context, into: string, others: readonly string[]): Promise<number> =>
+  ctx.tx.run(sql`
+    with joined as (select ${into}::uuid as id union select unnest(${others}::uuid[])),
+    merged as (
+      select e.mailbox_id, (array_agg(e.level order by app.sharing_rank(e.level)))[1] as level,
+        bool_or(e.only_narrows) or count(*) < (select count(*) from mail_thread t where t.tenant_id = ${ctx.tenant_id}
+          and t.mailbox_id = e.mailbox_id and t.conversation_id in (select id from joined)) as only_narrows
+      from sharing_exception e where e.tenant_id = ${ctx.tenant_id} and e.kind = 'thread' and e.target_id in (select id from joined)
+      group by e.mailbox_id),
+    gone as (delete from sharing_exception where tenant_id = ${ctx.tenant_id} and kind = 'thread' and target_id = any (${others}::uuid[]))
+    insert into sharing_exception (tenant_id, mailbox_id, kind, target_id, level, only_narrows)
+    select ${ctx.tenant_id}, m.mailbox_id, 'thread', ${into}, m.level, m.only_narrows from merged m
+    on conflict (tenant_id, mailbox_id, kind, target_id) do update set level = excluded.level, only_narrows = excluded.only_narrows`);
+
 async function joinConversations(ctx: Context, into: string, others: readonly string[]): Promise<void> {
+  await joinExceptions(ctx, into, others);
   await ctx.tx.run(sql`update message_reference set conversation_id = ${into}
     where tenant_id = ${ctx.tenant_id} and conversation_id = any (${others}::uuid[])`);
   await ctx.tx.run(

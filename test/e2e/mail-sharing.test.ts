@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadDemo } from '../../src/demo/index.ts';
+import { salesDemo } from '../../src/demo/sales/index.ts';
+import { eventually } from '../harness/app.ts';
+import { asOwner } from '../harness/identity.ts';
+import { looksRight, open, phone, setUp } from './browser.ts';
+
+/** Somebody with a mailbox of the demo, whose mail nobody else sees. */
+const world = setUp(async ({ app, tenant, administrator }) => {
+  await loadDemo(app.app.services.db, tenant.tenant_id, salesDemo);
+  await asOwner(
+    app,
+    `update mailbox set owner_id = $2, sharing = 'private', name = 'Ada' where tenant_id = $1 and id = (select mailbox_id from mail_thread
+      where tenant_id = $1 group by 1 order by count(*) desc, 1 limit 1)`,
+    [tenant.tenant_id, administrator.user_id],
+  );
+});
+
+const ownMailbox = async () =>
+  (await world.read('mailboxes')).data.find(
+    ({ owner_id }: { owner_id: string }) => owner_id === world.administrator.user_id,
+  ).id as string;
+
+test('the owner of a mailbox adds an exception, changes it and removes it', async (t) => {
+  const { page } = await world.visit(t);
+  const mailbox = await ownMailbox();
+  const exceptions = async () =>
+    (await world.read(`mailboxes/${mailbox}/sharing-exceptions`)).data.map(
+      ({ kind, level }: Record<string, string>) => `${kind} ${level}`,
+    );
+  await open(page, `/mail?mailbox=${mailbox}`);
+  await page.getByRole('button', { name: 'Settings of Ada' }).first().click();
+  await page.getByRole('menuitem', { name: 'What others see…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'What others see' });
+  await dialog.getByText('Share more or less of a conversation').waitFor();
+  await dialog.getByRole('button', { name: 'Add an exception' }).click();
+  const form = page.getByRole('dialog', { name: 'Add an exception' });
+  await form.getByRole('combobox', { name: 'Of what' }).click();
+  await page.getByRole('option', { name: 'Folder' }).click();
+  await form.getByRole('combobox', { name: 'Folder' }).click();
+  await page.getByRole('option', { name: 'Archive' }).click();
+  await form.getByRole('combobox', { name: 'What others see' }).click();
+  await page.getByRole('option', { name: 'Also the subjects' }).click();
+  await form.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByRole('list', { name: 'Exceptions' }).getByText('Archive').waitFor();
+  assert.deepEqual(await exceptions(), ['folder subjects']);
+  await looksRight(page, 'mail-sharing');
+  await dialog.getByRole('combobox', { name: 'What others see' }).click();
+  await page.getByRole('option', { name: 'Everything' }).click();
+  await eventually(async () => String(await exceptions()) === 'folder all');
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await dialog.getByText('Share more or less of a conversation').waitFor();
+  assert.deepEqual(await exceptions(), []);
+});
+
+test('a conversation says what others see of it, and its owner changes that there', async (t) => {
+  const { page } = await world.visit(t, undefined, phone);
+  const mailbox = await ownMailbox();
+  const [thread] = (await world.read(`threads?mailbox_id=${mailbox}`)).data;
+  await open(page, `/mail?mailbox=${mailbox}&thread=${thread.id}`);
+  const said = page.getByText('Only you see this conversation');
+  await said.waitFor();
+  await said.locator('xpath=..').getByRole('button', { name: 'Change' }).click();
+  const form = page.getByRole('dialog', { name: 'What others see' });
+  await form.getByRole('combobox', { name: 'What others see' }).click();
+  await page.getByRole('option', { name: 'Everything' }).click();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Others see all of this conversation').waitFor();
+  await looksRight(page, 'mail-thread-sharing');
+  const { level, exception } = await world.read(`threads/${thread.id}/sharing`);
+  assert.deepEqual([level, exception.kind], ['all', 'thread']);
+});
