@@ -109,8 +109,7 @@ import { wealthTables } from './wealth/tables.ts';
 const sales: Product = {
   name: 'sales',
   title: 'Sales',
-  description:
-    'Deals with pipelines, products, scores and dashboards; its records stay, and are there again once it is on',
+  description: 'Deals with pipelines, products, scores and dashboards',
   recordTypes: [
     dealType,
     pipelineType,

@@ -117,3 +117,34 @@ test('at night, on a phone, an operator sees what fires and what to do, acknowle
   await open(page, '/settings/health');
   assert.match(await textOf(page.getByRole('region', { name: 'Health' }).getByRole('status')), /Alerts/);
 });
+
+test('a rule says its limit with a unit, and Health to the second when it looked', async (t) => {
+  const uma = await world.person('Uma Units', 'viewer');
+  await makeOperator(world.app, { tenant_id: world.tenant.tenant_id, user_id: uma.user_id });
+  const { page } = await world.visit(t, uma);
+  await open(page, '/settings/alerts');
+  const rules = page.getByRole('region', { name: 'Rules' }).getByRole('listitem');
+  const said = await rules.allTextContents();
+  assert.ok(said.length > 30, String(said.length));
+  assert.deepEqual(
+    said.filter((text) => !/(Above|Below|More than|At) [\d.,]+\s?(%|[a-zA-Z]{2,})|When it lasts|At once/.test(text)),
+    [],
+  );
+  for (const limit of [
+    /A certificate ends within three weeksBelow 21 days/,
+    /A process computes for too longAbove 0.5 seconds · for 5 minutes/,
+    /Jobs failMore than 10 failed jobs in an hour/,
+    /There is no backupWhen it lasts 6 hours/,
+  ])
+    assert.ok(
+      said.some((text) => limit.test(text)),
+      String(limit),
+    );
+  await page.getByRole('button', { name: 'Change limits of HoldfastEventLoopBlocked' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Limit, in seconds' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+
+  await open(page, '/settings/health');
+  await page.getByText(/Looked at \d{1,2}:\d\d:\d\d\s[AP]M;/).waitFor();
+  await page.getByText('Deletion by age', { exact: true }).waitFor();
+});

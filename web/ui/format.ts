@@ -226,8 +226,10 @@ export const formatDays = (from: string, to: string): string =>
   dates({ dateStyle: 'medium', timeZone: 'UTC' }).formatRange(new Date(from), new Date(to));
 
 /** "9:30" of a moment, as clocks show it where the reader is. */
-export const formatTime = (time: string): string =>
-  dates({ hour: 'numeric', minute: '2-digit', timeZone }).format(new Date(time));
+export const formatTime = (time: string, to: 'minute' | 'second' = 'minute'): string =>
+  dates({ hour: 'numeric', minute: '2-digit', second: to === 'second' ? '2-digit' : undefined, timeZone }).format(
+    new Date(time),
+  );
 
 /** "9 AM" of a full hour. */
 export const formatHour = (hour: number): string =>

@@ -21,8 +21,7 @@ import { threadChangeRoutes } from './thread-change/index.ts';
 export const mail: Product = {
   name: 'mail',
   title: 'Mail',
-  description:
-    'Mailboxes of people with their conversations; what was imported stays, and is there again once it is on',
+  description: 'Mailboxes of people with their conversations and calendars',
   recordTypes: [mailboxType, messageType, templateType, calendarType, meetingType],
   rights: [],
   routes: (services) => [

@@ -28,8 +28,7 @@ import { transactionType } from './transaction/index.ts';
 export const wealth: Product = {
   name: 'wealth',
   title: 'Wealth',
-  description:
-    'Households with their members, advisers, entities, relationships and accounts; its records stay, and are there again once it is on',
+  description: 'Households with their members, advisers, entities, relationships and accounts',
   recordTypes: [
     householdType,
     // Undoing takes members out before their advisers, by whom they are reached.

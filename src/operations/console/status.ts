@@ -104,7 +104,7 @@ export async function findAll(
     // A remark says what is not well, though requests are served.
     const ok = serves && detail === null;
     const severity = check === 'cache' || serves ? 'ticket' : 'page';
-    return { check, ok, severity, detail: detail ?? `Answers within ${ms} ms`, advice: advice[check] };
+    return { check, ok, severity, detail: detail ?? `Answers within ${Math.max(1, ms)} ms`, advice: advice[check] };
   });
   const traces = traceFinding(config, services.tracing);
   return [...needed, ...others, ...(traces ? [traces] : [])].sort((a, b) => rank(a) - rank(b) || worse(a) - worse(b));

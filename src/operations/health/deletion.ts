@@ -13,7 +13,7 @@ export async function deletionFinding(db: Pick<Database, 'call'>): Promise<Findi
     ok: !pause,
     detail: pause
       ? `By the clock of the database nothing ran from ${minute(pause.last_at)} until now. What has been in the trash for too long, and all else past its time, is deleted from ${minute(pause.until)} on`
-      : 'Expired data is deleted on time; the page Lifecycle shows when',
+      : 'Expired data is deleted on time',
     advice:
       'If the clock of the database is wrong, set it right before then (timedatectl status): what is deleted is gone for good. If it is right, there is nothing to do.',
   };

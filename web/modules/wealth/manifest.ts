@@ -58,7 +58,7 @@ const security = recordType({
   path: '/securities',
   singular: t('Financial security'),
   plural: t('Securities'),
-  newLabel: t('New financial security'),
+  newLabel: t('New security'),
   icon: ChartLine,
   details: async () => ({ details: (await import('./records.ts')).security }),
 });
@@ -123,7 +123,7 @@ export const wealth = {
           label: t('Communications'),
           Part: lazyPart(() => import('./communication/CommunicationsTab.tsx')),
         },
-        { id: 'as-of', label: t('As of'), Part: lazyPart(() => import('./as-of/AsOfTab.tsx')) },
+        { id: 'as-of', label: t('As of a day'), Part: lazyPart(() => import('./as-of/AsOfTab.tsx')) },
       ],
     },
   ],

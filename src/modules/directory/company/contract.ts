@@ -31,7 +31,7 @@ export const company = defineResource({
   imported: true,
   settled: true,
   fields: {
-    external_id: text(200, { title: 'External id', byCodePoint: true }),
+    external_id: text(200, { title: 'External ID', byCodePoint: true }),
     name: requiredText(200, { title: 'Name' }),
     domain: domain({ title: 'Domain' }),
     industry: text(200, { title: 'Industry' }),

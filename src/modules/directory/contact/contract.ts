@@ -59,7 +59,7 @@ export const contact = defineResource({
   imported: true,
   settled: true,
   fields: {
-    external_id: text(200, { title: 'External id', byCodePoint: true }),
+    external_id: text(200, { title: 'External ID', byCodePoint: true }),
     salutation: text(60, {
       title: 'Salutation',
       headers: [

@@ -48,7 +48,7 @@ export const deal = defineResource({
     ['pipeline_id', 'stage_id', 'status', 'stage_entered_at', 'position', 'closed_on', 'close_reason_id', 'close_note'],
   ],
   fields: {
-    external_id: text(200, { title: 'External id', byCodePoint: true }),
+    external_id: text(200, { title: 'External ID', byCodePoint: true }),
     name: requiredText(200, { title: 'Name' }),
     amount: money('currency', { title: 'Amount' }),
     currency: currency({ title: 'Currency' }),

@@ -8,7 +8,7 @@ export const product = defineResource({
   title: 'product',
   defaultSort: 'name',
   fields: {
-    external_id: text(200, { title: 'External id', byCodePoint: true }),
+    external_id: text(200, { title: 'External ID', byCodePoint: true }),
     name: requiredText(200, { title: 'Name' }),
     family: text(200, { title: 'Family' }),
     unit_price: money('currency', { title: 'Unit price' }),

@@ -11,7 +11,7 @@ export const custodian = defineResource({
   defaultSort: 'name',
   imported: true,
   fields: {
-    external_id: text(200, { title: 'External id', byCodePoint: true }),
+    external_id: text(200, { title: 'External ID', byCodePoint: true }),
     name: requiredText(200, { title: 'Name', headers: ['custodian', 'depotbank', 'broker', 'bank'] }),
     website: url({ title: 'Website' }),
     phone: phone({ title: 'Phone' }),

@@ -45,7 +45,7 @@ export const financialAccount = defineResource({
   attachable: true,
   imported: true,
   fields: {
-    external_id: text(200, { title: 'External id', byCodePoint: true }),
+    external_id: text(200, { title: 'External ID', byCodePoint: true }),
     name: requiredText(200, { title: 'Name', headers: ['account', 'account name', 'konto', 'depot'] }),
     household_id: requiredReference('household', { title: 'Household', expand: 'household' }),
     custodian_id: reference('custodian', { title: 'Custodian', expand: 'custodian' }),

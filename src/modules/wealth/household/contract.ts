@@ -30,7 +30,7 @@ export const household = defineResource({
   attachable: true,
   imported: true,
   fields: {
-    external_id: text(200, { title: 'External id', byCodePoint: true }),
+    external_id: text(200, { title: 'External ID', byCodePoint: true }),
     name: requiredText(200, { title: 'Name', headers: ['household', 'haushalt', 'family', 'familie'] }),
     status: requiredSelect(householdStatuses, { title: 'Status' }),
     tier: select(serviceTiers, { title: 'Service tier', headers: ['tier', 'segment', 'betreuungsstufe'] }),

@@ -28,7 +28,7 @@ export const legalEntity = defineResource({
   attachable: true,
   imported: true,
   fields: {
-    external_id: text(200, { title: 'External id', byCodePoint: true }),
+    external_id: text(200, { title: 'External ID', byCodePoint: true }),
     name: requiredText(200, { title: 'Name' }),
     kind: requiredSelect(entityKinds, { title: 'Kind' }),
     household_id: requiredReference('household', { title: 'Household', expand: 'household' }),

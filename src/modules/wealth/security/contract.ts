@@ -37,7 +37,7 @@ export const security = defineResource({
   defaultSort: 'name',
   imported: true,
   fields: {
-    external_id: text(200, { title: 'External id', byCodePoint: true }),
+    external_id: text(200, { title: 'External ID', byCodePoint: true }),
     name: requiredText(200, { title: 'Name', headers: ['security', 'description', 'wertpapier', 'bezeichnung'] }),
     asset_class: requiredSelect(assetClasses, { title: 'Asset class', headers: ['class', 'anlageklasse'] }),
     ticker: text(20, { title: 'Ticker', byCodePoint: true, headers: ['symbol'] }),

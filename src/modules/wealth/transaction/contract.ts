@@ -75,7 +75,7 @@ export const transaction = defineResource({
     cost: exactDecimal(amount, { title: 'Cost' }),
     counter_account_id: reference('financial_account', { title: 'Other account', expand: 'counter_account' }),
     description: text(500, { title: 'Description' }),
-    external_id: text(200, { title: 'External id', byCodePoint: true }),
+    external_id: text(200, { title: 'External ID', byCodePoint: true }),
     /** Which of several equal rows of one file it is. */
     occurrence: integer({ min: 1, max: 100_000 }, { title: 'Occurrence' }),
     reverses_id: reference('account_transaction', { title: 'Reverses', readOnly: true }),

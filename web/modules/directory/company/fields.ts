@@ -22,7 +22,7 @@ export const companyFields: FieldView[] = [
   { key: 'country', label: t('Country'), section: t('Address'), inTable: true, width: 120 },
   {
     key: 'external_id',
-    label: t('External id'),
+    label: t('External ID'),
     section: t('Record'),
     help: t('The id this company has in another system'),
   },

@@ -103,7 +103,7 @@ export const contactFields: FieldView[] = [
   { key: 'time_zone', label: t('Time zone'), section: t('Address'), placeholder: 'Europe/Berlin' },
   {
     key: 'external_id',
-    label: t('External id'),
+    label: t('External ID'),
     section: t('Record'),
     help: t('The id this contact has in another system'),
   },

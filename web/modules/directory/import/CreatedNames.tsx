@@ -43,7 +43,7 @@ export function CreatedNames({ importId, file, canChoose }: CreatedNamesProps) {
             <p>
               <bdi className="block font-medium">{column}</bdi>
               <span className="text-muted">
-                {t('New {records} that rows name: {count, number}', {
+                {t('New {records} named in the rows: {count, number}', {
                   count: created_count,
                   records: inSentence(
                     translateServerText(targets.data?.find((one) => one.resource === resource)?.label ?? resource),

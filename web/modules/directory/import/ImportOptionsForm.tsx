@@ -40,7 +40,7 @@ const questions: { key: Key; label: string; options: { value: string; label: str
   },
   {
     key: 'missing_relations',
-    label: t('When a named record does not exist'),
+    label: t('When a linked record does not exist'),
     options: [
       { value: 'create', label: t('Create it') },
       { value: 'leave_empty', label: t('Leave it empty') },

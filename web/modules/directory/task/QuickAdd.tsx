@@ -63,7 +63,7 @@ export function QuickAdd() {
           className="control min-w-0 flex-1"
           name="title"
           aria-label={t('New task for your day')}
-          placeholder={narrow ? t('Call the printer tomorrow') : t('Add a task, such as: Call the printer tomorrow')}
+          placeholder={narrow ? t('Call Anna tomorrow') : t('Add a task, such as: Call Anna tomorrow')}
           maxLength={300}
           value={line.typed}
           onChange={({ target }) => setLine({ ...line, typed: target.value })}

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { language } from '../../../text/locale.ts';
-import { formatTime, formatWeekday, today, zoneOfReader } from '../../../ui/format.ts';
+import { formatDate, formatTime, formatWeekday, today, zoneOfReader } from '../../../ui/format.ts';
 import { fromTyped } from '../../../ui/zoned.ts';
 import { repeatSaid } from './repeatSaid.ts';
 import { inEachMonth } from './rule.ts';
@@ -69,8 +69,8 @@ function endSaid(
   return null;
 }
 
-/** "Fri, 2026-11-27", and the time that was said, so that nobody has to guess what was understood. */
+/** "Fri, Nov 27, 2026", and the time that was said, so that nobody has to guess what was understood. */
 export function dueShown({ due_on, due_at }: Pick<QuickTask, 'due_on' | 'due_at'>): string {
   const day = due_on ?? today(Date.parse(due_at!));
-  return [formatWeekday(day), day, ...(due_at ? [formatTime(due_at)] : [])].join(', ');
+  return [formatWeekday(day), formatDate(day), ...(due_at ? [formatTime(due_at)] : [])].join(', ');
 }

@@ -30,7 +30,7 @@ export const dealFields: FieldView[] = [
   { key: 'description', label: t('Description'), section: t('More') },
   {
     key: 'external_id',
-    label: t('External id'),
+    label: t('External ID'),
     section: t('Record'),
     help: t('The id this deal has in another system'),
   },

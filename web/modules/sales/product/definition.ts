@@ -20,7 +20,7 @@ export const details: RecordDetails = {
       required: true,
       help: t('A product used in a deal cannot be deleted. Stop offering it instead.'),
     },
-    { key: 'external_id', label: t('External id'), help: t('The id this product has in another system') },
+    { key: 'external_id', label: t('External ID'), help: t('The id this product has in another system') },
   ],
   views: () => [
     { id: 'all', label: t('All') },

@@ -1,8 +1,9 @@
 import type { Alert, AlertRule, Receiver, Silence } from '../../../../src/operations/alerts/contract.ts';
 import { FormDialog } from '../../../platform/record/FormDialog.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
-import { createReceiver, operateOn, receiverFields, ruleFields, silenceFields } from './alerts.ts';
+import { createReceiver, operateOn, receiverFields, silenceFields } from './alerts.ts';
 import { operate, reasonField } from './installation.ts';
+import { ruleFieldsOf } from './limits.ts';
 
 /** What an operator is asked before something is done. */
 export type Asked =
@@ -108,7 +109,7 @@ export function AskDialog({ asked, onSecret, onClose }: AskDialogProps) {
       title={translateServerText(rule.message)}
       description={t('Compared: {measure}', { measure: rule.measure })}
       action={t('Save limits')}
-      fields={ruleFields}
+      fields={ruleFieldsOf(rule)}
       start={{
         enabled: rule.enabled,
         threshold: String(rule.threshold),

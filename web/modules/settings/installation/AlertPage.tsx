@@ -17,8 +17,9 @@ import { IconButton } from '../../../ui/IconButton.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { SecretDialog } from '../webhooks/SecretDialog.tsx';
 import { AskDialog, type Asked } from './AlertDialog.tsx';
-import { errorWords, limitText, operateOn, receiverKinds, severities } from './alerts.ts';
+import { errorWords, operateOn, receiverKinds, severities } from './alerts.ts';
 import { alertsQuery, personOf, receiversQuery, rulesQuery } from './installation.ts';
+import { limitText } from './limits.ts';
 import { RuleLink } from './RuleLink.tsx';
 
 /** What fires, what to do about it, and who is told. Somebody reads it at night, on a phone. */
@@ -36,7 +37,7 @@ export default function AlertPage() {
     <>
       <SettingsSection
         title={t('Firing now')}
-        description={t('Holdfast checks itself every few seconds. A condition that lasts long enough is an alert.')}
+        description={t('Holdfast checks itself every few seconds. A condition that lasts long enough raises an alert.')}
         action={
           <Button icon={<BellOff size={14} />} onClick={() => setAsked({ what: 'silence', alert: null })}>
             {t('Silence all')}
@@ -150,7 +151,7 @@ function Firing({ firing, onAsk }: { firing: Alert[]; onAsk: (asked: Asked) => v
     return (
       <div role="status" className="flex items-center gap-3 rounded-lg bg-good-soft px-4 py-3 text-14 text-good-ink">
         <CircleCheck size={20} aria-hidden="true" className="shrink-0" />
-        <strong className="font-semibold">{t('No alert fires.')}</strong>
+        <strong className="font-semibold">{t('No alert is firing.')}</strong>
       </div>
     );
   return (

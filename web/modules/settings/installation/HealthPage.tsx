@@ -53,7 +53,7 @@ export default function HealthPage() {
               <p className="mt-2 text-12 text-muted">
                 {t('Holdfast {version}. Looked at {when}; this page looks again every ten seconds.', {
                   version: found.version,
-                  when: formatTime(found.at),
+                  when: formatTime(found.at, 'second'),
                 })}
               </p>
             </>

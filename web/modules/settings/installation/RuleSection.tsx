@@ -86,7 +86,7 @@ function nextOf({ name, due, next_at }: DeletionRuleReport): string | null {
   if (next_at === null) return null;
   const when = formatRelative(next_at);
   if (due === null) return t('Next run {when}', { when });
-  if (due.rows === 0) return t('Nothing to delete {when}', { when });
+  if (due.rows === 0) return t('Next run {when}: nothing to delete', { when });
   const size = formatBytes(due.bytes);
   const number = formatNumber(due.rows);
   if (due.more) return t('More than {number} to delete from {when} on, {size} and more', { number, when, size });

@@ -162,6 +162,9 @@ function rhythmOf({ cron, time_zone }: ScheduleStatus): string {
   const everyDay = days.length === 3 && days.every((part) => part === '*');
   if (!everyDay || !seconds.every((part) => /^\d+$/.test(part))) return `${cron} (${zone})`;
   if (minute === '*' && hour === '*' && seconds.length === 0) return t('Every minute');
+  const [, every] = /^\*\/(\d+)$/.exec(minute) ?? [];
+  if (every && hour === '*' && seconds.length === 0)
+    return t('Every {count, plural, one {minute} other {# minutes}}', { count: Number(every) });
   if (/^\d+$/.test(minute) && hour === '*') return t('Every hour');
   if (!/^\d+$/.test(minute) || !/^\d+(,\d+)*$/.test(hour)) return `${cron} (${zone})`;
   return t('Daily at {times} ({zone})', {

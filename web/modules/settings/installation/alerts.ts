@@ -1,11 +1,10 @@
-import type { Alert, AlertRule, Receiver, ReceiverWithSecret } from '../../../../src/operations/alerts/contract.ts';
+import type { Alert, Receiver, ReceiverWithSecret } from '../../../../src/operations/alerts/contract.ts';
 import { api } from '../../../platform/query/api.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
 import type { FieldDef } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
-import { formatBytes, formatNumber } from '../../../ui/format.ts';
-import { installationKey, reasonField, roughly } from './installation.ts';
+import { installationKey, reasonField } from './installation.ts';
 
 export const severities: Record<Alert['severity'], { label: string; meaning: Meaning }> = {
   page: { label: t('Wakes somebody up'), meaning: 'bad' },
@@ -108,37 +107,3 @@ export const silenceFields: readonly FieldDef[] = [
   },
   reasonField,
 ];
-
-export const ruleFields: readonly FieldDef[] = [
-  { key: 'enabled', label: t('Enabled'), kind: 'boolean' },
-  { key: 'threshold', label: t('Limit'), kind: 'decimal', required: true },
-  { key: 'for_seconds', label: t('Must last, in seconds'), kind: 'integer', required: true },
-  {
-    key: 'keep_seconds',
-    label: t('Ends after, in seconds'),
-    kind: 'integer',
-    required: true,
-    help: t('How long it has to be well again. Faster changes count as one alert.'),
-  },
-  reasonField,
-];
-
-const values: Record<AlertRule['unit'], (value: number) => string> = {
-  count: (value) => formatNumber(value),
-  share: (value) => formatNumber(value, { style: 'percent', maximumFractionDigits: 1 }),
-  duration: roughly,
-  bytes: formatBytes,
-};
-
-/** When it fires: above 5 minutes, for 1 minute. */
-export function limitText({ is: compares, threshold, unit, for_seconds, severity }: AlertRule): string {
-  const value = values[unit](threshold);
-  const when =
-    compares === '>'
-      ? t('Above {value}', { value })
-      : compares === '<'
-        ? t('Below {value}', { value })
-        : t('When it is {value}', { value });
-  const lasts = for_seconds > 0 ? ` · ${t('for {time}', { time: roughly(for_seconds) })}` : '';
-  return `${when}${lasts} · ${severities[severity].label}`;
-}

@@ -16,7 +16,7 @@ import { api } from '../../../platform/query/api.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
 import type { FieldDef } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
-import { formatList, formatRelative } from '../../../ui/format.ts';
+import { formatList, formatNumber, formatRelative } from '../../../ui/format.ts';
 
 export const installationKey = 'installation';
 /** How often an open page looks again. */
@@ -74,6 +74,7 @@ const parts: Record<string, string> = {
   logs: t('Logs'),
   traces: t('Traces'),
   schedules: t('Schedules'),
+  deletion: t('Deletion by age'),
   settings: t('Settings and secrets'),
   room: t('Disk forecast'),
   certificates: t('Certificates'),
@@ -115,6 +116,18 @@ export const pageOf = (check: string) => pages[check];
 
 /** Whoever did something is written down as “Ada <ada@example.com>, acme”. */
 export const personOf = (who: string): string => who.replace(/ <[^<>]*>.*$/s, '');
+
+/** A length of time in the largest unit that divides it: 26 hours, 21 days, 0.5 seconds. */
+export function exactly(seconds: number): string {
+  const [unit, length] = units.find(([, each]) => seconds > 0 && seconds % each === 0) ?? units.at(-1)!;
+  return formatNumber(seconds / length, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 3 });
+}
+const units = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
 
 /** How long something takes, roughly. */
 export const roughly = (seconds: number): string =>

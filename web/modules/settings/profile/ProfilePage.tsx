@@ -4,7 +4,7 @@ import { readTheme, setTheme, type Theme, themes } from '../../../app/theme.ts';
 import { FormShell } from '../../../platform/page/FormShell.tsx';
 import { api } from '../../../platform/query/api.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
-import { useSession } from '../../../platform/session/session.tsx';
+import { useMay, useSession } from '../../../platform/session/session.tsx';
 import { SettingsSection } from '../../../platform/settings/SettingsSection.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -22,6 +22,7 @@ interface Profile {
 
 export default function ProfilePage() {
   const { user } = useSession();
+  const may = useMay();
   // Only what was typed: what an administrator changes meanwhile shows in all other fields, and stays.
   const [typed, setTyped] = useState<Partial<Profile>>({});
   const change = (next: Partial<Profile>) => setTyped((kept) => ({ ...kept, ...next }));
@@ -55,7 +56,11 @@ export default function ProfilePage() {
           <Field name="name" label={t('Name')} required>
             <Input autoComplete="name" value={name} onValueChange={(next) => change({ name: next })} />
           </Field>
-          <Field name="email" label={t('E-mail')} help={t('An administrator can change it')}>
+          <Field
+            name="email"
+            label={t('E-mail')}
+            help={may('user', 'update') ? t('Change it under Members') : t('An administrator can change it')}
+          >
             <Input value={user.email ?? ''} autoComplete="email" disabled />
           </Field>
           <Field name="locale" label={t('Language')}>

@@ -123,7 +123,9 @@ export const labelOfKind = (kind: ScopeKind): string => kindLabels[kind] ?? kind
 export function scopeText(scope: Scope): string {
   if (scope === 'none') return t('No');
   if (scope === 'all') return t('All');
-  const terms = scope.split('+').map((term) => formatList(term.split('&').map(labelOfKind)));
+  // One's own come first, or "households they advise or own" would be read as one.
+  const kinds = scope.split('+').sort((one, other) => Number(other === 'own') - Number(one === 'own'));
+  const terms = kinds.map((term) => formatList(term.split('&').map(labelOfKind)));
   return formatList(terms, 'disjunction');
 }
 

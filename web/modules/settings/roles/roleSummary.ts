@@ -25,13 +25,13 @@ export function roleSummary(rights: Rights): string {
       if (scope === 'all') return t('Changes {types}.', { types });
       return scope === 'own'
         ? t('Changes their own {types}.', { types })
-        : t('Changes {types} ({scope}).', { types, scope: scopeText(scope) });
+        : t('Changes {types} ({scope}).', { types, scope: inSentence(scopeText(scope)) });
     }),
     ...seen.map(([scope, types]) => {
       if (scope === 'all') return t('Sees {types}.', { types });
       return scope === 'own'
         ? t('Sees their own {types}.', { types })
-        : t('Sees {types} ({scope}).', { types, scope: scopeText(scope) });
+        : t('Sees {types} ({scope}).', { types, scope: inSentence(scopeText(scope)) });
     }),
     managed.length === shared.length && t('Manages everything else.'),
     managed.length > 0 && managed.length < shared.length && t('Manages {types}.', { types: listed(managed) }),

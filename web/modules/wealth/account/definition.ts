@@ -37,7 +37,7 @@ export const details: RecordDetails = {
     { key: 'opened_on', label: t('Opened on'), inTable: true, inForm: true },
     { key: 'closed_on', label: t('Account closed on') },
     { key: 'tags', label: t('Tags') },
-    { key: 'external_id', label: t('External id'), section: t('Record') },
+    { key: 'external_id', label: t('External ID'), section: t('Record') },
   ],
   views: () => [
     { id: 'all', label: t('All') },

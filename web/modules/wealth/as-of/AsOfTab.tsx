@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { AsOf, NotKnown } from '../../../../src/modules/wealth/as-of/contract.ts';
 import { api } from '../../../platform/query/api.ts';
+import { definitionOf } from '../../../platform/record/definitions.ts';
 import { FormField } from '../../../platform/record/FormField.tsx';
 import type { AnyRecord, FieldDef } from '../../../platform/record/field.ts';
 import { fieldWords } from '../../../platform/record/fieldWords.ts';
@@ -79,6 +80,12 @@ const Line = ({ name, detail, end }: { name: string; detail?: ReactNode; end?: R
 const shownFields = ['name', 'status', 'tier', 'salutation', 'street', 'postal_code', 'city', 'country'] as const;
 const hidden = t('Not visible to you');
 
+/** A value as the record shows it: of a choice what it is called. */
+const wordsOf = (field: string, value: string): string =>
+  definitionOf('household')
+    .fields.find(({ key }) => key === field)
+    ?.options?.find((option) => option.value === value)?.label ?? value;
+
 function Shown({ was }: { was: AsOf }) {
   const { household, holdings } = was;
   const accounts = new Map(was.accounts.map(({ id, name }) => [id, name]));
@@ -91,7 +98,13 @@ function Shown({ was }: { was: AsOf }) {
         <Part title={t('Household on {date}', { date: formatDate(was.date) })}>
           {shownFields.flatMap((field) =>
             household[field]
-              ? [<Line key={field} name={String(household[field])} detail={fieldWords('household', field)} />]
+              ? [
+                  <Line
+                    key={field}
+                    name={wordsOf(field, String(household[field]))}
+                    detail={fieldWords('household', field)}
+                  />,
+                ]
               : [],
           )}
           <Line name={(household.owner as { name: string } | null)?.name ?? '—'} detail={t('Primary adviser')} />

@@ -132,7 +132,7 @@ const fields = {
   fees: t('Fees'),
   taxes: t('Taxes'),
   description: t('Description'),
-  external_id: t('External id'),
+  external_id: t('External ID'),
 } as const;
 
 const kindOptions = [

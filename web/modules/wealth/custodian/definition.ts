@@ -10,7 +10,7 @@ export const details: RecordDetails = {
     { key: 'name', label: t('Name'), inTable: true, inForm: true },
     { key: 'website', label: t('Website'), inTable: true, inForm: true, width: 200 },
     { key: 'phone', label: t('Phone'), inTable: true, inForm: true },
-    { key: 'external_id', label: t('External id'), section: t('Record') },
+    { key: 'external_id', label: t('External ID'), section: t('Record') },
   ],
   views: () => [{ id: 'all', label: t('All') }],
   searched: ['name', 'external_id'],

@@ -8,10 +8,11 @@ import { NotRead, RelatedLink, RelatedList } from '../../../platform/record/Rela
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
-import { formatDay, formatDecimal, formatNumber } from '../../../ui/format.ts';
+import { formatDay, formatNumber } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { documentTypeText } from '../document/words.ts';
 import { tierText } from '../household/words.ts';
+import { breakFigure } from '../reconciliation/breaks.ts';
 
 /** What waits for an adviser, of the households that they see. */
 export default function AdviserDay() {
@@ -49,23 +50,26 @@ function Tiers({ tiers }: { tiers: AdviserHome['tiers'] }) {
       </p>
     );
   return (
-    <nav aria-label={t('Households by service tier')} className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
-      {tiers.map(({ tier, households }) => (
-        <ListLink
-          key={tier ?? 'none'}
-          of="household"
-          filter={{
-            and: [
-              { field: 'status', op: 'eq', value: 'active' },
-              tier ? { field: 'tier', op: 'eq', value: tier } : { field: 'tier', op: 'is_empty' },
-            ],
-          }}
-          className="rounded-lg border border-line px-3 py-2 hover:bg-hover"
-        >
-          <span className="block text-12 text-muted">{tier ? tierText(tier) : t('Without a tier')}</span>
-          <span className="block text-20 font-semibold tabular-nums">{formatNumber(households)}</span>
-        </ListLink>
-      ))}
+    <nav aria-label={t('Households by service tier')}>
+      <h2 className="mb-2 text-14">{t('Households by service tier')}</h2>
+      <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
+        {tiers.map(({ tier, households }) => (
+          <ListLink
+            key={tier ?? 'none'}
+            of="household"
+            filter={{
+              and: [
+                { field: 'status', op: 'eq', value: 'active' },
+                tier ? { field: 'tier', op: 'eq', value: tier } : { field: 'tier', op: 'is_empty' },
+              ],
+            }}
+            className="rounded-lg border border-line px-3 py-2 hover:bg-hover"
+          >
+            <span className="block text-12 text-muted">{tier ? tierText(tier) : t('Without a tier')}</span>
+            <span className="block text-20 font-semibold tabular-nums">{formatNumber(households)}</span>
+          </ListLink>
+        ))}
+      </div>
     </nav>
   );
 }
@@ -135,7 +139,7 @@ function Checks({
           of="contact"
           filter={{ any: 'client-profiles', where: { field: 'kyc_due_on', op: 'lte', value: today } }}
         >
-          {t('All checks overdue')}
+          {t('All overdue checks')}
         </ListLink>
       }
     >
@@ -212,7 +216,7 @@ function Breaks({ of: { total, data } }: { of: AdviserHome['breaks'] }) {
           name={security?.name ?? t('Cash in {currency}', { currency: currency ?? '' })}
           square
           detail={[household.name, account.name].join(' · ')}
-          end={<span className="text-12 tabular-nums">{formatDecimal(difference)}</span>}
+          end={<span className="text-12 tabular-nums">{breakFigure(difference, currency)}</span>}
         />
       ))}
     </Part>

@@ -36,7 +36,7 @@ export const details: RecordDetails = {
     { key: 'region', label: t('Region'), section: t('Letters') },
     { key: 'country', label: t('Country'), section: t('Letters') },
     { key: 'tags', label: t('Tags'), inTable: true },
-    { key: 'external_id', label: t('External id'), section: t('Record') },
+    { key: 'external_id', label: t('External ID'), section: t('Record') },
   ],
   views: ({ user }) => [
     { id: 'all', label: t('All') },

@@ -25,7 +25,7 @@ export const details: RecordDetails = {
     { key: 'dissolved_on', label: t('Dissolved on') },
     { key: 'purpose', label: t('Purpose') },
     { key: 'tags', label: t('Tags') },
-    { key: 'external_id', label: t('External id'), section: t('Record') },
+    { key: 'external_id', label: t('External ID'), section: t('Record') },
   ],
   views: () => [{ id: 'all', label: t('All') }],
   searched: ['name', 'jurisdiction', 'external_id'],

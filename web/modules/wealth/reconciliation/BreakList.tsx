@@ -10,10 +10,10 @@ import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
-import { formatDate, formatDateTime, formatDecimal, formatMoney } from '../../../ui/format.ts';
+import { formatDate, formatDateTime } from '../../../ui/format.ts';
 import { toast } from '../../../ui/toast.ts';
 import { RecordLink } from '../RecordLink.tsx';
-import { type Break, causeText, mendText } from './breaks.ts';
+import { type Break, breakFigure, causeText, mendText } from './breaks.ts';
 
 /**
  * Differences between what a custodian says and what transactions give, each with its likely cause and ways to close
@@ -69,7 +69,6 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
     mutationFn: () => changing.delete(`/accepted-breaks/${accepted!.id}`),
     onSuccess: () => changed(t('The break is open again')),
   });
-  const figure = (value: string) => (currency ? formatMoney(value, currency, { aligned: true }) : formatDecimal(value));
   const error = mending.error ?? accept.error ?? reopen.error;
   return (
     <li className="flex flex-col gap-2 p-3">
@@ -102,7 +101,7 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
           ].map(([label, value]) => (
             <div key={label} className="text-end">
               <dt className="text-12 text-muted">{label}</dt>
-              <dd className={value === difference ? 'font-medium' : undefined}>{figure(value!)}</dd>
+              <dd className={value === difference ? 'font-medium' : undefined}>{breakFigure(value!, currency)}</dd>
             </div>
           ))}
         </dl>

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { accountBreaks, allBreaks, OpenBreak } from '../../../../src/modules/wealth/reconciliation/contract.ts';
 import { api } from '../../../platform/query/api.ts';
 import { t } from '../../../text/text.ts';
+import { formatDecimal, formatMoney } from '../../../ui/format.ts';
 
 export type AccountBreaks = z.infer<typeof accountBreaks>;
 export type AllBreaks = z.infer<typeof allBreaks>;
@@ -37,3 +38,9 @@ export const mendText = (mend: NonNullable<Break['mend']>): string =>
     swap: t('Swap quantity and price'),
     reversal: t('Reverse the second one'),
   })[mend];
+
+/** What one side says of a position: an amount of its currency, or how many units of a security. */
+export const breakFigure = (value: string, currency: string | null): string =>
+  currency
+    ? formatMoney(value, currency, { aligned: true })
+    : t('{count} {number, plural, one {unit} other {units}}', { count: formatDecimal(value), number: Number(value) });

@@ -6,7 +6,7 @@ import { assetClassOptions } from './options.ts';
 
 export const details: RecordDetails = {
   contract,
-  indefinite: t('a financial security'),
+  indefinite: t('a security'),
   emptyText: t('Add the shares, bonds and funds that your clients hold.'),
   fields: [
     { key: 'name', label: t('Name'), inTable: true, inForm: true },
@@ -26,7 +26,7 @@ export const details: RecordDetails = {
     { key: 'figi', label: t('FIGI'), section: t('Identifiers') },
     { key: 'price_units', label: t('Units that a price is of'), section: t('Prices') },
     { key: 'price_days', label: t('Days until a price is stale'), section: t('Prices') },
-    { key: 'external_id', label: t('External id'), section: t('Record') },
+    { key: 'external_id', label: t('External ID'), section: t('Record') },
   ],
   views: () => [{ id: 'all', label: t('All') }],
   searched: ['name', 'ticker', 'isin', 'cusip'],

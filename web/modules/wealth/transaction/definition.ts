@@ -45,7 +45,7 @@ export const details: RecordDetails = {
     { key: 'settled_on', label: t('Settled on') },
     { key: 'counter_account_id', label: t('Other account') },
     { key: 'description', label: t('Description'), inForm: true },
-    { key: 'external_id', label: t('External id'), section: t('Record') },
+    { key: 'external_id', label: t('External ID'), section: t('Record') },
     { key: 'occurrence', label: t('Occurrence'), section: t('Record') },
     { key: 'reverses_id', hidden: true },
   ],

@@ -4,7 +4,7 @@ import { setFormat } from '../../../ui/format.ts';
 import type { FieldDef } from '../field.ts';
 import { changedText } from './changedText.ts';
 
-const field = (kind: FieldDef['kind']): FieldDef => ({ key: 'external_id', label: 'External id', kind });
+const field = (kind: FieldDef['kind']): FieldDef => ({ key: 'external_id', label: 'External ID', kind });
 
 test('what looks like a date is said as one where it is one, and else as it stands', () => {
   setFormat({ locale: 'en', time_zone: 'UTC' });
