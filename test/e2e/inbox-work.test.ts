@@ -84,7 +84,7 @@ test('the dialog for a time stays while that cannot be kept, and says why', asyn
   await page.unroute(keeping);
   await dialog.getByRole('button', { name: 'Remind me' }).click();
   await dialog.waitFor({ state: 'detached' });
-  await page.getByText('It comes back').waitFor();
+  await page.getByText('Snoozed until').waitFor();
 });
 
 test('the link of an e-mail says so where there is no network, and is taken for done by the server’s word alone', async (t) => {

@@ -85,3 +85,25 @@ test('of what is deleted from a list the name is said, also when that is undone'
   await deleted.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('Undone: “Whole tag” is deleted').waitFor();
 });
+
+test('settings are found by what one wants of them, and an administrator is led to their own address', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/settings/profile');
+  const listed = page.getByRole('navigation', { name: 'Settings' });
+  const found = async (wanted: string) => {
+    await listed.getByLabel('Search settings').fill(wanted);
+    return (await listed.getByRole('link').allTextContents()).join();
+  };
+  assert.equal(await found('dark mode'), 'Profile');
+  assert.equal(await found('second factor'), 'Security,Workspace');
+  assert.equal(await found('Time Zone'), 'Profile,Workspace');
+  assert.equal(await found('invit'), 'Members');
+  assert.equal(await found('feed'), 'Calendar feed');
+  assert.equal(await found('zzz'), '');
+  await listed.getByText('Nothing matches').waitFor();
+  await page.getByText('Change it under Members').waitFor();
+
+  const { page: members } = await world.visit(t, await world.person('Mia Member', 'member'));
+  await open(members, '/settings/profile');
+  await members.getByText('An administrator can change it').waitFor();
+});

@@ -38,7 +38,7 @@ export function SettingsNav({ current }: { current?: string }) {
       ...group,
       shown: group.sections
         .filter((section) => isOpen(section, may, session))
-        .filter(({ label }) => matches(label) || matches(group.label)),
+        .filter(({ label, about = '' }) => [label, about, group.label].some(matches)),
     }))
     .filter(({ shown }) => shown.length > 0);
   return (

@@ -45,7 +45,7 @@ export function SnoozeMenu({ notification }: { notification: Notification }) {
   const [picking, setPicking] = useState(false);
   async function put(until: string, atOnce: boolean) {
     await snooze(notification, until, { atOnce });
-    toast(t('It comes back {when}', { when: formatDateTime(until) }));
+    toast(t('Snoozed until {when}', { when: formatDateTime(until) }));
   }
   return (
     <>

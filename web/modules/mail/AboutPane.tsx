@@ -37,7 +37,7 @@ export function AboutPane({ messages }: { messages: readonly Message[] }) {
         <div className="mt-2 flex flex-wrap gap-2">
           {may('mailbox', 'update') && (
             <Button size="small" icon={<Link2 size={14} />} onClick={() => setOpen('records')}>
-              {t('Change')}
+              {records.length > 0 ? t('Change') : t('Link a record')}
             </Button>
           )}
           {may('task', 'create') && (

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import {
   Archive,
+  ChevronDown,
   Clock,
   FileText,
   Folder as FolderIcon,
@@ -193,7 +194,12 @@ export function FolderMenu({ mailboxes, chosen, search, onShow, onConnect }: Fol
   return (
     <>
       <Menu
-        trigger={<Button emphasis="quiet">{current}</Button>}
+        trigger={
+          <Button emphasis="quiet">
+            {current}
+            <ChevronDown size={14} aria-hidden="true" className="text-faint" />
+          </Button>
+        }
         actions={[
           ...folders.map((folder) => ({
             label: folder.unread > 0 ? `${pathOf(folder)} (${folder.unread})` : pathOf(folder),

@@ -40,7 +40,7 @@ export function threadActions({ id }: Thread, onGone: () => void, onLeft: () => 
       void attempt(async () => {
         await changeThread(id, { snoozed_until: until });
         if (until === null) return;
-        toast(t('It comes back {when}', { when: formatDateTime(until) }), {
+        toast(t('Snoozed until {when}', { when: formatDateTime(until) }), {
           action: { label: t('Undo'), run: () => void attempt(() => changeThread(id, { snoozed_until: null })) },
         });
       });

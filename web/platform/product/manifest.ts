@@ -75,6 +75,8 @@ export interface SettingsSection {
   id: string;
   under: SettingsGroupId;
   label: string;
+  /** What one may look for without knowing the label, separated by commas. */
+  about?: string;
   icon: LucideIcon;
   /** Shown to those who may read it. */
   resource?: string;

@@ -51,7 +51,7 @@ export default function CalendarPage() {
 
   return (
     <SettingsSection
-      title={t('Calendar')}
+      title={t('Calendar feed')}
       description={t(
         'Your open tasks, meetings and calls in the calendar you already use. It reads them from a private address, at its own pace; nothing can be changed through it.',
       )}

@@ -125,7 +125,7 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
             ) : (
               <>
                 <Button size="small" onClick={() => setAccepting(true)}>
-                  {t('Accept')}
+                  {t('Accept difference')}
                 </Button>
                 {mend && (
                   <Button size="small" emphasis="primary" busy={mending.isPending} onClick={() => mending.mutate()}>
@@ -152,7 +152,7 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
             className="min-w-48 flex-1"
           />
           <Button type="submit" emphasis="primary" busy={accept.isPending} disabled={note.trim() === ''}>
-            {t('Accept')}
+            {t('Accept difference')}
           </Button>
           <Button onClick={() => setAccepting(false)}>{t('Cancel')}</Button>
         </form>
