@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { definedResources } from '../../src/kernel/contract/resource.ts';
+import { Database } from '../../src/kernel/database/database.ts';
+import { embeddedSuperuserUrl } from '../../src/kernel/database/embedded.ts';
 import { sealedFields } from '../../src/kernel/resource/sealed.ts';
+import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
+import { DataKeys } from '../../src/kernel/vault/data-keys.ts';
+import { loadMasterKeys } from '../../src/kernel/vault/master-key.ts';
+import { fieldRing } from '../../src/kernel/vault/seal.ts';
 import '../../src/modules/index.ts';
 import { type Answer, type Client, client, eventually } from '../harness/app.ts';
 import { BackedUp } from '../harness/backup.ts';
@@ -13,6 +19,7 @@ import { follow, upload } from '../harness/import.ts';
 import { asSuperuser } from '../harness/installation.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../harness/otlp.ts';
 import { type HoldfastProcess, startProcess } from '../harness/process.ts';
+import { memoryOf, processesOf } from '../harness/process-memory.ts';
 import { type RedisServer, redisMissing, startRedisServer } from '../harness/redis-server.ts';
 
 /**
@@ -125,6 +132,60 @@ test('each sealed value is nowhere in the clear: database, files, backups, logs,
   if (redis) found.push(...namedIn('redis', await dumpOf(redis.url)));
   assert.deepEqual(found, []);
 });
+
+test('no key and no sealed value stands in the memory of PostgreSQL', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const looked = new Map<string, Buffer[]>();
+  for (const [name, key] of await openKeys())
+    looked.set(name, [key, Buffer.from(key.toString('hex')), Buffer.from(key.toString('base64'))]);
+  looked.set(
+    'a sealed value',
+    forms.map((form) => Buffer.from(form)),
+  );
+  // It shows that memory is read at all: what is not sealed stands there.
+  looked.set('control', [Buffer.from('Person client-profiles')]);
+  const [postmaster] = readFileSync(join(it.data, 'postgres', 'postmaster.pid'), 'utf8')
+    .split('\n')
+    .map(Number);
+  const found = new Set<string>();
+  for (const pid of await processesOf(postmaster!))
+    for await (const bytes of memoryOf(pid, { shared: pid === postmaster }))
+      for (const [name, needles] of looked)
+        if (!found.has(name) && needles.some((needle) => bytes.includes(needle))) found.add(name);
+  assert.deepEqual([...found], ['control']);
+});
+
+/** The keys of the installation and of its workspaces, as the program has them. */
+async function openKeys(): Promise<Map<string, Buffer>> {
+  const masterKeys = await loadMasterKeys({ file: join(it.data, 'master.key') });
+  const found = new Map([...masterKeys.keys].map(([version, key]) => [`master key ${version}`, key.export()]));
+  const db = new Database({
+    url: embeddedSuperuserUrl(it.data)!,
+    connectionsMax: 2,
+    statementTimeoutMs: 0,
+    applicationName: 'test',
+  });
+  try {
+    const keys = new DataKeys(fieldRing(masterKeys), (place, why) => assert.fail(`${place}: ${why}`));
+    const rows = await asSuperuser(it.data, (client) =>
+      client.query<{ tenant_id: string; id: string; workspace_key_id: string }>(
+        'select tenant_id, id, workspace_key_id from data_key',
+      ),
+    );
+    for (const { tenant_id, id, workspace_key_id } of rows.rows)
+      await withContext(db, systemActor(tenant_id), async (ctx) => {
+        found.set(`data key ${id}`, (await keys.byId(ctx, [id])).get(id)!.export());
+        // biome-ignore lint/complexity/useLiteralKeys: it is private
+        const workspace = (await keys['workspaceKeys'](ctx, [workspace_key_id])).get(workspace_key_id)!;
+        found.set(`workspace key ${workspace_key_id}`, workspace.export());
+      });
+  } finally {
+    await db.close();
+  }
+  assert.ok(found.size > 10, `only ${[...found.keys()]}`);
+  return found;
+}
 
 /** Writes the values of a type, then does with each all that could leave a trace of it. */
 async function writeAll(path: string): Promise<void> {
