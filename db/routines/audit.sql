@@ -34,6 +34,8 @@ declare
   quiet constant text[] := coalesce(tg_argv[3], '{}')::text[];
   signals_max constant int := 100;
   hides constant boolean := redacted <> '{}';
+  quiet_tenants uuid[];
+  quiet_ids uuid[];
 begin
   if app.restores_archive() then return null; end if;
   if tg_op = 'INSERT' then
@@ -67,10 +69,13 @@ begin
       insert into public.audit_event (tenant_id, seq, action, resource, record_id, fields, commitment)
       select d.tenant_id, d.seq, 'update', resource_name, d.id, d.fields, app.commitment(d.salt, d.before, d.after) from d where d.before is not null
     )
-    insert into public.audit_event (tenant_id, action, resource, record_id)
-    select distinct d.tenant_id, 'signal', resource_name,
-      case when (select count(*) from d where d.before is null) <= signals_max then d.id end
-    from d where d.before is null;
+    select array_agg(d.tenant_id), array_agg(d.id) into quiet_tenants, quiet_ids from d where d.before is null;
+    -- A statement of its own, because most updates have none, and to set up an INSERT that writes nothing is a twentieth of an update.
+    if quiet_ids is not null then
+      insert into public.audit_event (tenant_id, action, resource, record_id)
+      select distinct u.tenant_id, 'signal', resource_name, case when cardinality(quiet_ids) <= signals_max then u.id end
+      from unnest(quiet_tenants, quiet_ids) as u (tenant_id, id);
+    end if;
   else
     with c as materialized (
       select o.tenant_id, o.id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt,

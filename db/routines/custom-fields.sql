@@ -76,8 +76,7 @@ create or replace function app.keep_custom_values() returns trigger language plp
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   noun constant text := tg_argv[0];
-  -- A record type may have no owner.
-  owner constant text := coalesce(quote_ident(app.owner_column(noun)), 'null::uuid');
+  owner text;
   tenant uuid;
   changed jsonb;
   taken text;
@@ -87,9 +86,11 @@ declare
 begin
   if tg_op = 'INSERT' then
     if not exists (select from new_rows where custom <> '{}') then return null; end if;
-  elsif not exists (select from new_rows where custom <> '{}') and not exists (select from old_rows where custom <> '{}') then
+  elsif not exists (select from new_rows where custom <> '{}' union all select from old_rows where custom <> '{}') then
     return null;
   end if;
+  -- Only now, because most writes end above. A record type may have no owner.
+  owner := coalesce(quote_ident(app.owner_column(noun)), 'null::uuid');
   for tenant in select distinct tenant_id from new_rows loop
     if tg_op = 'INSERT' then
       execute format($sql$ select jsonb_agg(jsonb_build_object('id', n.id, 'custom', n.custom, 'owner_id', %s)) from new_rows n
