@@ -4455,7 +4455,7 @@ create policy change on language_model_answer for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on language_model_answer for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (NOT (EXISTS ( SELECT FROM unnest(language_model_answer.sources) source(source) WHERE (NOT ((EXISTS ( SELECT FROM note s WHERE ((s.tenant_id = language_model_answer.tenant_id) AND (s.id = source.source) AND (s.deleted_at IS NULL)))) OR (EXISTS ( SELECT FROM activity s WHERE ((s.tenant_id = language_model_answer.tenant_id) AND (s.id = source.source) AND (s.deleted_at IS NULL)))) OR (EXISTS ( SELECT FROM mail_message s WHERE ((s.tenant_id = language_model_answer.tenant_id) AND (s.id = source.source) AND (s.deleted_at IS NULL)))))))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (NOT (EXISTS ( SELECT FROM unnest(language_model_answer.sources) source(source) WHERE (NOT ((EXISTS ( SELECT FROM note s WHERE ((s.tenant_id = language_model_answer.tenant_id) AND (s.id = source.source) AND (s.deleted_at IS NULL)))) OR (EXISTS ( SELECT FROM activity s WHERE ((s.tenant_id = language_model_answer.tenant_id) AND (s.id = source.source) AND (s.deleted_at IS NULL)))) OR (EXISTS ( SELECT FROM mail_message s WHERE ((s.tenant_id = language_model_answer.tenant_id) AND (s.id = source.source) AND (s.deleted_at IS NULL))))))))))));
 create policy remove on language_model_answer for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
 create policy system on language_model_answer for all to holdfast_system
@@ -12008,6 +12008,18 @@ begin
   return new;
 end $function$;
 grant execute on function app.note_stage_change() to public;
+
+create function app.offered_language_model()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select jsonb_build_object('name', m.chat_model, 'features', m.features) from language_model m
+    where m.tenant_id = app.tenant_id() and m.chat_model is not null
+$function$;
+alter function app.offered_language_model() owner to holdfast_system;
+grant execute on function app.offered_language_model() to holdfast_app;
 
 create function app.open_import_stage(target text)
  RETURNS void

@@ -32,6 +32,19 @@ create or replace function app.settle_tokens(of_feature text, of_person text, re
       and u.key = jsonb_build_object('workspace', '', 'person', of_person, 'feature', of_feature) ->> u.kind
 $$;
 
+set local role holdfast_system;
+
+-- What members may ask, without where it is: the settings are for administrators.
+create or replace function app.offered_language_model() returns jsonb language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select jsonb_build_object('name', m.chat_model, 'features', m.features) from language_model m
+    where m.tenant_id = app.tenant_id() and m.chat_model is not null
+$$;
+revoke all on function app.offered_language_model() from public;
+grant execute on function app.offered_language_model() to holdfast_app;
+
+reset role;
+
 -- Who changed where texts go stands in the trail; the key does not.
 create or replace trigger audit_insert after insert on language_model referencing new table as new_rows
   for each statement execute function app.record_change('language_model', '{tenant_id,version,updated_at}', '{sealed_key}');

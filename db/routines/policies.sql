@@ -1196,8 +1196,8 @@ create policy system on language_model to holdfast_system using (true) with chec
 -- An answer is shown to whoever may read every text that it was made of.
 drop policy if exists read on language_model_answer;
 create policy read on language_model_answer for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and not exists (select from unnest(sources) source where not (exists (select from note s where s.tenant_id = language_model_answer.tenant_id and s.id = source and s.deleted_at is null) or exists (select from activity s where s.tenant_id = language_model_answer.tenant_id and s.id = source and s.deleted_at is null)
-      or exists (select from mail_message s where s.tenant_id = language_model_answer.tenant_id and s.id = source and s.deleted_at is null))));
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or not exists (select from unnest(sources) source where not (exists (select from note s where s.tenant_id = language_model_answer.tenant_id and s.id = source and s.deleted_at is null) or exists (select from activity s where s.tenant_id = language_model_answer.tenant_id and s.id = source and s.deleted_at is null)
+      or exists (select from mail_message s where s.tenant_id = language_model_answer.tenant_id and s.id = source and s.deleted_at is null)))));
 drop policy if exists append on language_model_answer;
 create policy append on language_model_answer for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));

@@ -1,5 +1,5 @@
 import type { Product } from '../../kernel/features/product.ts';
-import { insightRoutes } from './insights/index.ts';
+import { insightConsumer, insightRoutes } from './insights/index.ts';
 import { languageModelJobs, languageModelRoutes, languageModelSchedules } from './language-model/index.ts';
 import { enqueueAnew, meaningConsumer, meaningJobs, meaningRoutes, meaningSchedules } from './meaning/index.ts';
 
@@ -9,9 +9,9 @@ export const insight: Product = {
   description: 'Search by meaning, and what notes, activities and mail say about people and deals',
   recordTypes: [],
   rights: [],
-  routes: (services) => [...meaningRoutes, ...insightRoutes, ...languageModelRoutes(services)],
+  routes: (services) => [...meaningRoutes, ...insightRoutes(services), ...languageModelRoutes(services)],
   jobs: () => [...meaningJobs, ...languageModelJobs],
   schedules: [...meaningSchedules, ...languageModelSchedules],
-  consumers: [meaningConsumer],
+  consumers: [meaningConsumer, insightConsumer],
   whenSwitchedOn: enqueueAnew,
 };

@@ -27,8 +27,8 @@ export const insightTables: readonly TableRule[] = [
   readOnly('language_model_usage', administers, { right: 'tenant', rows: written }),
   readOnly(
     'language_model_answer',
-    `not exists (select from unnest(sources) source where not (${readsSource('note')} or ${readsSource('activity')}
-      or ${readsSource('mail_message')}))`,
+    `(${system} or not exists (select from unnest(sources) source where not (${readsSource('note')} or ${readsSource('activity')}
+      or ${readsSource('mail_message')})))`,
     { rows: written, note: 'An answer is shown to whoever may read every text that it was made of.' },
   ),
 ];

@@ -1,24 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { ChevronRight, Lightbulb } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type {
-  InsightSource,
   Insights,
   insightSubjects,
-  NextAction,
   OpenPromise,
   RelationshipStrength,
 } from '../../../src/modules/insight/insights/contract.ts';
 import { api } from '../../platform/query/api.ts';
-import { pathOf } from '../../platform/query/resources.ts';
 import type { AnyRecord } from '../../platform/record/field.ts';
 import { NotRead } from '../../platform/record/RelatedList.tsx';
-import { findLink } from '../../platform/record/recordTypes.ts';
 import { t } from '../../text/text.ts';
-import { DateText } from '../../ui/DateText.tsx';
 import { formatDate } from '../../ui/format.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
+import { ModelAnswers } from './ModelAnswers.tsx';
+import { actionText, Part, Sentence } from './sources.tsx';
 
 type Subject = (typeof insightSubjects)[number];
 interface PartProps {
@@ -46,6 +42,7 @@ function InsightCard({ of, id }: { of: Subject; id: string }) {
       {found.isPending && <SkeletonRows label={t('Loading {part}', { part: t('Insights') })} />}
       {found.isError && <NotRead />}
       {found.data && <Found insights={found.data} />}
+      {found.data?.model && found.data.texts > 0 && <ModelAnswers of={of} id={id} model={found.data.model} />}
     </section>
   );
 }
@@ -97,68 +94,12 @@ function Found({ insights: { summary, promises, strength, next_action, texts } }
   );
 }
 
-const Part = ({ title, children }: { title: string; children: ReactNode }) => (
-  <section aria-label={title}>
-    <h3 className="mb-0.5 text-12 font-medium text-muted">{title}</h3>
-    {children}
-  </section>
-);
-
-interface SentenceProps {
-  text: string;
-  source: InsightSource;
-  detail?: string | null;
-  isBad?: boolean;
-}
-
-/** A sentence, which opens where it stands. */
-function Sentence({ text, source, detail, isBad }: SentenceProps) {
-  return (
-    <li className="-mx-2">
-      <Link {...linkOf(source)} className="block rounded-md px-2 py-1 hover:bg-hover">
-        <bdi className="line-clamp-4 wrap-anywhere">{text}</bdi>
-        {detail && <span className={isBad ? 'block text-12 text-bad-ink' : 'block text-12 text-muted'}>{detail}</span>}
-        <span className="flex min-w-0 gap-1 text-12 text-muted">
-          <bdi className="min-w-0 truncate">{source.title ?? kindText(source.resource)}</bdi>
-          <span className="shrink-0">
-            · <DateText value={source.at} />
-          </span>
-        </span>
-      </Link>
-    </li>
-  );
-}
-
-/** A mail opens in its conversation, all else where it stands in the timeline of its record. */
-function linkOf({ resource, id, subject }: InsightSource) {
-  const own = resource === 'mail_message' || resource === 'task' ? findLink(resource)?.to(id) : undefined;
-  if (own) return own;
-  return subject ? { to: `${pathOf(subject.resource)}/${subject.id}`, hash: `${resource}-${id}` } : { to: '/' };
-}
-
-const kindText = (resource: string): string =>
-  resource === 'note'
-    ? t('Note')
-    : resource === 'task'
-      ? t('Task')
-      : resource === 'activity'
-        ? t('Activity')
-        : t('Mail');
-
 function promiseText({ by, due_on, overdue }: OpenPromise): string | null {
   const who = by === 'us' ? t('Promised by us') : by === 'them' ? t('Promised to us') : null;
   const when =
     due_on &&
     (overdue ? t('due since {day}', { day: formatDate(due_on) }) : t('due {day}', { day: formatDate(due_on) }));
   return [who, when].filter(Boolean).join(', ') || null;
-}
-
-function actionText({ rule, text }: NextAction): string {
-  if (rule === 'keep_promise') return t('Keep what was promised: {text}', { text });
-  if (rule === 'answer') return text ? t('Answer “{text}”', { text }) : t('Answer the last mail');
-  if (rule === 'do_task') return t('Do what is overdue: {text}', { text });
-  if (rule === 'ask_for_promise') return t('Ask for what was promised: {text}', { text });
-  return t('Get in touch: there was no contact for more than a month');
 }
 
 function Strength({ strength: { score, parts } }: { strength: RelationshipStrength }) {

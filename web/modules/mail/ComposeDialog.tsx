@@ -20,6 +20,7 @@ import { Select } from '../../ui/Select.tsx';
 import { Textarea } from '../../ui/Textarea.tsx';
 import { toast } from '../../ui/toast.ts';
 import { fromTyped, toTyped } from '../../ui/zoned.ts';
+import { DraftByModel } from '../insight/DraftByModel.tsx';
 import { type Mailbox, type OutgoingMail, refreshMail } from './mail.ts';
 import { addressesIn, type Draft, takeBack } from './outgoing.ts';
 import { RecipientsInput } from './RecipientsInput.tsx';
@@ -196,6 +197,12 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
             })}
             onInsert={insert}
           />
+          {values.reply_to_id && (
+            <DraftByModel
+              message={values.reply_to_id}
+              onInsert={(text) => setValues((before) => ({ ...before, body: `${text}\n${before.body}` }))}
+            />
+          )}
           {!isLater && (
             <Button emphasis="quiet" size="small" icon={<Clock size={14} />} onClick={() => setIsLater(true)}>
               {t('Schedule send…')}

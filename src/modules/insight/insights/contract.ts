@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelFeatures, outcomes, refusals } from '../language-model/contract.ts';
 
 /**
  * What is looked at: a record with all that is written about it, or a conversation, by itself or by one of its
@@ -61,6 +62,10 @@ export const insights = z
     made_by: z
       .literal('rules')
       .describe('Sentences are taken from the texts as they stand; no language model wrote or read any'),
+    model: z
+      .object({ name: z.string(), features: z.array(z.enum(modelFeatures)) })
+      .nullable()
+      .describe('The language model that may be asked for an answer, and for what'),
     texts: z.int().describe('How many texts were looked at: the newest, as far as the caller reads them'),
     summary: z.array(sentence),
     promises: z.array(openPromise),
@@ -69,3 +74,27 @@ export const insights = z
   })
   .meta({ id: 'Insights' });
 export type Insights = z.infer<typeof insights>;
+
+export const answerKinds = ['summary', 'next_action', 'reply_draft'] as const;
+export type AnswerKind = (typeof answerKinds)[number];
+
+export const insightAnswerPost = insightQuery.extend({ kind: z.enum(answerKinds) }).meta({ id: 'InsightAnswerPost' });
+export type InsightAnswerPost = z.infer<typeof insightAnswerPost>;
+
+export const insightAnswer = z
+  .object({
+    kind: z.enum(answerKinds),
+    made_by: z.enum(['model', 'rules']),
+    model: z.string().nullable(),
+    why: z
+      .enum([...outcomes, ...refusals])
+      .nullable()
+      .describe('Why the answer is not of the model'),
+    is_cached: z.boolean().describe('The model answered this before, to the same texts'),
+    sentences: z.array(z.object({ text: z.string().max(600), sources: z.array(insightSource) })),
+    next_action: nextAction.nullable().describe('Of an answer by rules'),
+    dropped: z.int().describe('Sentences that were left out: without a source that was sent, or no plain text'),
+    tokens_left: z.int().nullable().describe('Of the quotas of today, as far as the caller may use them for this'),
+  })
+  .meta({ id: 'InsightAnswer' });
+export type InsightAnswer = z.infer<typeof insightAnswer>;

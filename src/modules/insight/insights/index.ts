@@ -1,1 +1,2 @@
+export { insightConsumer } from './consumer.ts';
 export { insightRoutes } from './routes.ts';

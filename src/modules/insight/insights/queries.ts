@@ -1,6 +1,8 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { ModelFeature } from '../language-model/contract.ts';
 import type { Source } from '../meaning/index.ts';
+import type { CheckedAnswer } from './check.ts';
 
 /** A text that the caller reads in full: each table's policies decide. */
 export interface ReadText {
@@ -14,6 +16,42 @@ export interface ReadText {
   conversation_id: string | null;
   has_files: boolean;
 }
+
+/** What the model answered to these texts before, for a caller who may read every one of them: the policy asks. */
+export const findAnswer = async (ctx: Context, digest: Buffer): Promise<CheckedAnswer | undefined> =>
+  (
+    await ctx.tx.maybe<{ answer: CheckedAnswer }>(
+      sql`select answer from language_model_answer where tenant_id = ${ctx.tenant_id} and digest = ${digest}`,
+    )
+  )?.answer;
+
+export async function insertAnswer(
+  ctx: Context,
+  {
+    digest,
+    model,
+    answer,
+    sources,
+  }: { digest: Buffer; model: string; answer: CheckedAnswer; sources: readonly string[] },
+): Promise<void> {
+  await ctx.tx.run(sql`insert into language_model_answer (tenant_id, digest, model, answer, sources)
+    values (${ctx.tenant_id}, ${digest}, ${model}, ${JSON.stringify(answer)}::jsonb, ${sources}::uuid[]) on conflict do nothing`);
+}
+
+/** Answers that were made of texts that have changed, or are gone, at this time. */
+export const deleteAnswersOf = (ctx: Context, sources: readonly string[], changed_at: string): Promise<number> =>
+  ctx.tx.run(
+    sql`delete from language_model_answer where tenant_id = ${ctx.tenant_id} and sources && ${sources}::uuid[]
+    and created_at <= ${changed_at}::timestamptz`,
+  );
+
+/** The language model that members may ask, without where it is. */
+export const offeredModel = async (ctx: Context): Promise<{ name: string; features: ModelFeature[] } | null> => {
+  const { model } = await ctx.tx.one<{ model: { name: string; features: ModelFeature[] } | null }>(
+    sql`select app.offered_language_model() as model`,
+  );
+  return model;
+};
 
 /** The newest texts that are looked at, and how much of each. */
 const texts_max = 200;

@@ -7,9 +7,25 @@ import { company } from '../../directory/company/contract.ts';
 import { contact } from '../../directory/contact/contract.ts';
 import { deal } from '../../sales/deal/contract.ts';
 import { household } from '../../wealth/household/contract.ts';
-import type { InsightSource, Insights, insightSubjects, NextAction, OpenPromise } from './contract.ts';
+import type {
+  AnswerKind,
+  InsightAnswer,
+  InsightSource,
+  Insights,
+  insightSubjects,
+  NextAction,
+  OpenPromise,
+} from './contract.ts';
 import { openPromises } from './promises.ts';
-import { membersOf, overdueTask, type ReadText, textsAround, textsOfRecords, textsOfThread } from './queries.ts';
+import {
+  membersOf,
+  offeredModel,
+  overdueTask,
+  type ReadText,
+  textsAround,
+  textsOfRecords,
+  textsOfThread,
+} from './queries.ts';
 import { isAnswered, isContact, strengthOf } from './relationship.ts';
 import { type Sentence, sentencesOf, summarise } from './sentences.ts';
 
@@ -33,29 +49,73 @@ const contacts_min = 3;
  */
 export async function insightsOf(ctx: Context, of: Subject, id: string): Promise<Insights> {
   const now = new Date();
-  const isMail = of === 'thread' || of === 'message';
-  const ids = isMail ? [] : await recordIds(ctx, of, id);
-  const texts = isMail ? await conversationTexts(ctx, of, id) : await textsOfRecords(ctx, ids, hiddenOf(ctx));
+  const read = await readTexts(ctx, of, id);
+  const { texts, source, isMail } = read;
   const sentences = texts.flatMap(sentencesOf);
-  const source = sourceOf(isMail ? null : { resource: of, id });
-  const promises = openPromises(sentences)
-    .slice(0, promises_max)
-    .map(
-      ({ sentence, by, due_on }): OpenPromise => ({
-        text: sentence.text,
-        source: source(sentence.of),
-        by,
-        due_on,
-        overdue: due_on !== null && due_on < now.toISOString().slice(0, 10),
-      }),
-    );
+  const promises = promisesIn(sentences, source, now);
   return {
     made_by: 'rules',
+    model: await offeredModel(ctx),
     texts: texts.length,
     summary: summarise(sentences, now).map((each: Sentence) => ({ text: each.text, source: source(each.of) })),
     promises,
     strength: isMail ? null : strengthOf(texts, now),
-    next_action: await nextAction(ctx, { ids, texts, promises, source, now }),
+    next_action: await nextAction(ctx, { ...read, promises, now }),
+  };
+}
+
+/** What the caller reads about a record or in a conversation, the newest first. */
+export interface InsightTexts {
+  /** Of the records; none of a conversation. */
+  ids: readonly string[];
+  texts: readonly ReadText[];
+  source: ReturnType<typeof sourceOf>;
+  isMail: boolean;
+}
+
+export async function readTexts(ctx: Context, of: Subject, id: string): Promise<InsightTexts> {
+  if (of === 'thread' || of === 'message')
+    return { ids: [], texts: await conversationTexts(ctx, of, id), source: sourceOf(null), isMail: true };
+  const ids = await recordIds(ctx, of, id);
+  const texts = await textsOfRecords(ctx, ids, hiddenOf(ctx));
+  return { ids, texts, source: sourceOf({ resource: of, id }), isMail: false };
+}
+
+function promisesIn(sentences: readonly Sentence[], source: InsightTexts['source'], now: Date): OpenPromise[] {
+  return openPromises(sentences)
+    .slice(0, promises_max)
+    .map(({ sentence, by, due_on }) => ({
+      text: sentence.text,
+      source: source(sentence.of),
+      by,
+      due_on,
+      overdue: due_on !== null && due_on < now.toISOString().slice(0, 10),
+    }));
+}
+
+const asked_max = 6;
+
+/** What rules say in the place of a language model. To a mail they write no reply, and name what it asks. */
+export async function answerByRules(ctx: Context, kind: AnswerKind, read: InsightTexts): Promise<InsightAnswer> {
+  const now = new Date();
+  const sentences = read.texts.flatMap(sentencesOf);
+  const newest = read.texts.find(({ direction }) => direction === 'in');
+  const chosen = {
+    summary: () => summarise(sentences, now),
+    next_action: () => [],
+    reply_draft: () => sentences.filter(({ text, of }) => of === newest && text.includes('?')).slice(0, asked_max),
+  }[kind]();
+  const promises = promisesIn(sentences, read.source, now);
+  return {
+    kind,
+    made_by: 'rules',
+    model: null,
+    why: null,
+    is_cached: false,
+    sentences: chosen.map(({ text, of }) => ({ text, sources: [read.source(of)] })),
+    next_action: kind === 'next_action' ? await nextAction(ctx, { ...read, promises, now }) : null,
+    dropped: 0,
+    tokens_left: null,
   };
 }
 
@@ -84,11 +144,8 @@ const sourceOf =
     subject,
   });
 
-interface Known {
-  ids: readonly string[];
-  texts: readonly ReadText[];
+interface Known extends Pick<InsightTexts, 'ids' | 'texts' | 'source'> {
   promises: readonly OpenPromise[];
-  source: ReturnType<typeof sourceOf>;
   now: Date;
 }
 

@@ -36,6 +36,19 @@ export const usedToday = (ctx: Context): Promise<LanguageModel['used_today']> =>
     left join user_account p on u.kind = 'person' and p.tenant_id = u.tenant_id and p.id::text = u.key
     where u.tenant_id = ${ctx.tenant_id} and u.day = (now() at time zone 'utc')::date order by u.kind desc, u.tokens desc, u.key limit 200`);
 
+/** What is left of the quotas of today: the smallest of the three. */
+export const tokensLeft = async (ctx: Context, feature: ModelFeature, person: string | null): Promise<number> => {
+  const { left } = await ctx.tx.one<{
+    left: number;
+  }>(sql`select greatest(0, min(l.most - coalesce(u.tokens, 0)))::int as left
+    from language_model m cross join lateral (values ('workspace', '', m.workspace_tokens_max),
+      ('person', ${person}, m.person_tokens_max), ('feature', ${feature}, m.feature_tokens_max)) l (kind, key, most)
+    left join language_model_usage u on u.tenant_id = m.tenant_id and u.day = (now() at time zone 'utc')::date and u.kind = l.kind
+      and u.key = l.key
+    where m.tenant_id = ${ctx.tenant_id} and l.key is not null`);
+  return left;
+};
+
 export interface NewCall {
   feature: ModelFeature | 'test';
   user_id: string | null;

@@ -1,6 +1,6 @@
 export { meaningConsumer, meaningJobs, meaningSchedules } from './jobs.ts';
 export { enqueueAnew } from './learn.ts';
-export { lettersOf, passagesOf, readable, type Source } from './passages.ts';
+export { lettersOf, passagesOf, readable, type Source, sources } from './passages.ts';
 export { meaningRoutes } from './routes.ts';
 export { searchByMeaning } from './search.ts';
 export { wordsOf } from './words.ts';
