@@ -6,7 +6,7 @@ import { t } from '../../text/text.ts';
 export const sections: ProductSettings['sections'] = [
   {
     id: 'language-model',
-    under: 'workspace',
+    under: 'system',
     label: t('Language model'),
     icon: BrainCircuit,
     resource: 'tenant',

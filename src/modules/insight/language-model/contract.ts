@@ -60,7 +60,9 @@ export const languageModelPut = z
       .optional()
       .describe('Left out: the one that is there; null: none'),
     chat_model: modelName.describe('Writes summaries, next steps and drafts'),
-    vector_model: modelName.describe('Makes vectors for search by meaning'),
+    vector_model: modelName.describe(
+      'Makes vectors. It can be tried; search by meaning uses the model learnt here until it can change over',
+    ),
     features: z.array(z.enum(modelFeatures)).max(modelFeatures.length),
     workspace_tokens_max: tokens.describe('A day (UTC), for the whole workspace'),
     person_tokens_max: tokens.describe('A day, for each person'),

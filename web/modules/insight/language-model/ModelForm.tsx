@@ -1,10 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import {
-  type LanguageModel,
-  type LanguageModelPut,
-  modelFeatures,
-} from '../../../../src/modules/insight/language-model/contract.ts';
+import type { LanguageModel, LanguageModelPut } from '../../../../src/modules/insight/language-model/contract.ts';
 import { FormShell } from '../../../platform/page/FormShell.tsx';
 import { api } from '../../../platform/query/api.ts';
 import { messageOf } from '../../../platform/query/problem.ts';
@@ -20,21 +16,19 @@ import { Input } from '../../../ui/Input.tsx';
 import { NumberInput } from '../../../ui/NumberInput.tsx';
 import { PasswordInput } from '../../../ui/PasswordInput.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { featureLabels, newSettings } from './model.ts';
+import { featureLabels, newSettings, usedFeatures } from './model.ts';
 import { TryIt } from './TryIt.tsx';
 
 const fields = [
   'url',
   'key',
   'chat_model',
-  'vector_model',
   'features',
   'workspace_tokens_max',
   'person_tokens_max',
   'feature_tokens_max',
   'price_in',
   'price_out',
-  'price_vectors',
   'currency',
 ];
 
@@ -70,14 +64,9 @@ export function ModelForm({ settings }: { settings: LanguageModel['settings'] })
           onChange={(key) => set({ key: key || undefined })}
         />
       </Field>
-      <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
-        <Field name="chat_model" label={t('Model for texts')} help={t('Writes summaries, next steps and drafts')}>
-          <Input value={values.chat_model ?? ''} onValueChange={(name) => set({ chat_model: name || null })} />
-        </Field>
-        <Field name="vector_model" label={t('Model for vectors')} help={t('Finds texts that mean the same')}>
-          <Input value={values.vector_model ?? ''} onValueChange={(name) => set({ vector_model: name || null })} />
-        </Field>
-      </div>
+      <Field name="chat_model" label={t('Model')} required help={t('Writes summaries, next steps and drafts')}>
+        <Input value={values.chat_model ?? ''} onValueChange={(name) => set({ chat_model: name || null })} />
+      </Field>
       <Features values={values} set={set} />
       <Numbers
         values={values}
@@ -95,10 +84,15 @@ export function ModelForm({ settings }: { settings: LanguageModel['settings'] })
         set={set}
         title={t('Price of a million tokens')}
         kind="decimal"
-        of={{ price_in: t('Read'), price_out: t('Written'), price_vectors: t('In vectors') }}
+        of={{ price_in: t('Read'), price_out: t('Written') }}
       />
-      <Field name="currency" label={t('Currency of the prices')} className="max-w-32">
-        <Input maxLength={3} value={values.currency} onValueChange={(currency) => set({ currency })} />
+      <Field name="currency" label={t('Currency of the prices')}>
+        <Input
+          maxLength={3}
+          className="max-w-24"
+          value={values.currency}
+          onValueChange={(currency) => set({ currency })}
+        />
       </Field>
       <div className="flex flex-wrap gap-2">
         <Button type="submit" emphasis="primary" busy={save.isPending}>
@@ -119,14 +113,14 @@ interface PartProps {
 const Features = ({ values: { features }, set }: PartProps) => (
   <Field name="features" label={t('Used for')} several>
     <div className="flex flex-col gap-2 pt-1">
-      {modelFeatures.map((feature) => (
+      {usedFeatures.map((feature) => (
         // biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control
         <label key={feature} className="flex items-center gap-2 text-13">
           <Checkbox
             label={featureLabels[feature]}
             checked={features.includes(feature)}
             onChange={(on) =>
-              set({ features: modelFeatures.filter((each) => (each === feature ? on : features.includes(each))) })
+              set({ features: usedFeatures.filter((each) => (each === feature ? on : features.includes(each))) })
             }
           />
           <span aria-hidden="true">{featureLabels[feature]}</span>
@@ -136,13 +130,7 @@ const Features = ({ values: { features }, set }: PartProps) => (
   </Field>
 );
 
-type NumberName =
-  | 'workspace_tokens_max'
-  | 'person_tokens_max'
-  | 'feature_tokens_max'
-  | 'price_in'
-  | 'price_out'
-  | 'price_vectors';
+type NumberName = 'workspace_tokens_max' | 'person_tokens_max' | 'feature_tokens_max' | 'price_in' | 'price_out';
 
 interface NumbersProps extends PartProps {
   title: string;

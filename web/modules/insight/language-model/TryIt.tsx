@@ -23,8 +23,8 @@ export function TryIt({ isChanged }: { isChanged: boolean }) {
       {isChanged && <p className="self-center text-12 text-muted">{t('Save first, then try it.')}</p>}
       {run.error && <Banner meaning="bad">{messageOf(run.error)}</Banner>}
       {run.data && (
-        <div role="status" className="flex basis-full flex-col gap-2">
-          {chat && <Tried label={t('Model for texts')} tried={chat} />}
+        <div role="status" className="order-last flex basis-full flex-col gap-2">
+          {chat && <Tried label={t('Model')} tried={chat} />}
           {vectors && <Tried label={t('Model for vectors')} tried={vectors} isVector />}
           {!chat && !vectors && <Banner meaning="attention">{t('No model is named, so nothing was asked.')}</Banner>}
         </div>

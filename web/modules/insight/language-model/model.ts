@@ -23,6 +23,9 @@ export const featureLabels: Record<ModelFeature, string> = {
   search: t('Search by meaning'),
 };
 
+/** Those that something here uses: search by meaning does not yet. */
+export const usedFeatures = ['summary', 'next_action', 'reply_draft'] as const;
+
 export const callLabel = (feature: ModelCall['feature']): string =>
   feature === 'test' ? t('Try it') : featureLabels[feature];
 
