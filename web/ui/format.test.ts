@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   currencySign,
   daysFromToday,
+  digitsBetween,
   formatBirthday,
   formatMoney,
   formatRelative,
@@ -78,4 +79,24 @@ test('large amounts are abbreviated as the language does', () => {
   setFormat({ locale: 'de', time_zone: 'UTC' });
   assert.equal(formatMoney('129179.80', 'EUR', { compact: true }), '129.180\u00a0€');
   assert.equal(formatMoney('1740000', 'EUR', { compact: true }), '1,7\u00a0Mio.\u00a0€');
+});
+
+test('the marks of an axis differ, however narrow its range', () => {
+  setFormat({ locale: 'en', time_zone: 'UTC' });
+  const marks = (from: number, to: number) => {
+    const digits = digitsBetween([from, to]);
+    return [0, 1, 2, 3, 4].map((at) =>
+      formatMoney(String(from + ((to - from) / 4) * at), 'USD', { compact: true, digits }),
+    );
+  };
+  for (const [from, to] of [
+    [930_000, 1_110_000],
+    [1_050_000, 1_110_000],
+    [0, 5_000_000],
+    [12_000, 12_900],
+  ] as const)
+    assert.equal(new Set(marks(from, to)).size, 5, marks(from, to).join());
+  assert.equal(digitsBetween([0, 5_000_000]), 1);
+  assert.equal(digitsBetween([7, 7]), 1);
+  assert.equal(digitsBetween([]), 1);
 });

@@ -40,17 +40,17 @@ export const formatPercent = (percent: number | string): string =>
 export function formatMoney(
   amount: string,
   currency: string | null,
-  { compact = false, aligned = false } = {},
+  { compact = false, aligned = false, digits = 1 } = {},
 ): string {
   // A change that waits to be sent may have a currency that the server will refuse.
   if (currency && !isCurrencyCode(currency))
-    return `${formatMoney(amount, null, { compact, aligned })} ${isolated(currency)}`;
+    return `${formatMoney(amount, null, { compact, aligned, digits })} ${isolated(currency)}`;
   const whole = /^-?\d+(\.0*)?$/.test(amount);
   const decimals = currency ? decimalsOf(currency.toUpperCase()) : undefined;
   return formatNumber(amount, {
     style: currency ? 'currency' : 'decimal',
     currency: currency ?? undefined,
-    ...(compact ? compactly(amount) : whole && !aligned ? { maximumFractionDigits: 0 } : digitsOf(decimals)),
+    ...(compact ? compactly(amount, digits) : whole && !aligned ? { maximumFractionDigits: 0 } : digitsOf(decimals)),
   });
 }
 
@@ -64,13 +64,23 @@ const isCurrencyCode = (text: string) => /^[a-z]{3}$/i.test(text);
  * Languages begin to abbreviate at different sizes: 129.2K, but 129.180 and 1,7 Mio. What is not abbreviated needs no
  * fraction.
  */
-function compactly(amount: string): Intl.NumberFormatOptions {
+function compactly(amount: string, digits: number): Intl.NumberFormatOptions {
   const options = { notation: 'compact', useGrouping: 'always' } as const;
   const abbreviated = numbers(options)
     .formatToParts(amount as Intl.StringNumericLiteral)
     .some(({ type }) => type === 'compact');
-  return { ...options, maximumFractionDigits: abbreviated ? 1 : 0 };
+  return { ...options, maximumFractionDigits: abbreviated ? digits : 0 };
 }
+
+/** How many decimals abbreviated amounts need, for the marks of an axis over them to differ: $1.05M and $1.08M. */
+export function digitsBetween(amounts: readonly number[]): number {
+  const most = Math.max(...amounts.map(Math.abs));
+  const span = Math.max(...amounts) - Math.min(...amounts);
+  if (!(span > 0)) return 1;
+  const unit = 1_000 ** Math.floor(Math.log10(most) / 3);
+  return Math.min(3, Math.max(1, Math.ceil(-Math.log10(span / marks_max / unit))));
+}
+const marks_max = 8;
 
 /** "€", as amounts in it are written wherever one is. */
 export const currencySign = (currency: string): string | undefined =>

@@ -49,7 +49,7 @@ export function ClosingSoon() {
               <DateText value={deal.expected_close_on} />
             </>
           }
-          end={<MoneyText amount={deal.amount} currency={deal.currency} compact />}
+          end={<MoneyText amount={deal.amount} currency={deal.currency} />}
         />
       ))}
     </RelatedList>

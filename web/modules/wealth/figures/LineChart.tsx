@@ -2,7 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { useEffect, useRef } from 'react';
 import { t } from '../../../text/text.ts';
 import { draw, type Look } from '../../../ui/chart.ts';
-import { formatDate, formatMonth } from '../../../ui/format.ts';
+import { digitsBetween, formatDate, formatMonth } from '../../../ui/format.ts';
 
 interface Point {
   day: string;
@@ -13,8 +13,8 @@ interface Point {
 interface LineChartProps {
   title: string;
   points: readonly Point[];
-  /** "$1,234.50", and "$1.2K" beside the axis. */
-  format: (value: string, isShort: boolean) => string;
+  /** "$1,234.50", and "$1.2K" beside the axis, with so many decimals. */
+  format: (value: string, digits?: number) => string;
 }
 
 const month_ms = 31 * 86_400_000;
@@ -41,6 +41,7 @@ function options(points: readonly Point[], format: LineChartProps['format'], loo
   const words = { color: look.color('--muted'), fontFamily: look.font, fontSize: 12 };
   const [first, last] = [points[0], points.at(-1)];
   const span_ms = first && last ? Date.parse(last.day) - Date.parse(first.day) : 0;
+  const digits = digitsBetween(points.flatMap(({ value }) => (value === null ? [] : [Number(value)])));
   const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
   return {
     animation: false,
@@ -62,7 +63,7 @@ function options(points: readonly Point[], format: LineChartProps['format'], loo
     yAxis: {
       type: 'value',
       scale: true,
-      axisLabel: { ...words, formatter: (value: number) => format(String(value), true), hideOverlap: true },
+      axisLabel: { ...words, formatter: (value: number) => format(String(value), digits), hideOverlap: true },
       splitLine: { lineStyle: { color: look.color('--line') } },
     },
     // Drawn on the canvas: the policy allows no markup with styles of its own.
@@ -76,7 +77,7 @@ function options(points: readonly Point[], format: LineChartProps['format'], loo
       formatter: ([found]: { value: [string, string | null] }[]) => {
         if (!found) return '';
         const [day, value] = found.value;
-        return `${formatDate(day)}\n${value === null ? t('Unknown') : format(value, false)}`;
+        return `${formatDate(day)}\n${value === null ? t('Unknown') : format(value)}`;
       },
     },
     series: [

@@ -100,7 +100,7 @@ function Known({ whole, rows }: { whole: Performance; rows: readonly Row[] }) {
 function Shown({ whole: { currency, values }, row }: { whole: Performance; row: Row }) {
   const { from, to, net, flows, fees } = row.figures;
   const format = useCallback(
-    (value: string, isShort: boolean) => formatMoney(value, currency, { compact: isShort }),
+    (value: string, digits?: number) => formatMoney(value, currency, { compact: digits !== undefined, digits }),
     [currency],
   );
   const points = useMemo(() => pointsFrom(values, row.from), [values, row.from]);

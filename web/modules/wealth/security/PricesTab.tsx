@@ -66,7 +66,8 @@ interface KnownProps {
 function Known({ prices, security, add }: KnownProps) {
   const currency = String(security.currency);
   const format = useCallback(
-    (value: string, isShort: boolean) => formatMoney(value, currency, { compact: isShort && Number(value) >= 1_000 }),
+    (value: string, digits?: number) =>
+      formatMoney(value, currency, { compact: digits !== undefined && Number(value) >= 1_000, digits }),
     [currency],
   );
   const points = useMemo(() => prices.map(({ day, price }) => ({ day, value: price })).toReversed(), [prices]);
