@@ -3757,6 +3757,49 @@ create trigger touch BEFORE UPDATE ON public.goal_account
 grant delete, insert, select, update on table goal_account to holdfast_app;
 grant delete, insert, select, update on table goal_account to holdfast_system;
 
+create table google_client (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  client_id text not null,
+  sealed_client_secret bytea not null,
+  is_testing boolean not null default false,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint google_client_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 500))),
+  constraint google_client_pkey PRIMARY KEY (tenant_id, id),
+  constraint google_client_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table google_client enable row level security;
+alter table google_client force row level security;
+create unique index google_client_of_tenant ON public.google_client USING btree (tenant_id);
+create policy append on google_client for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (( SELECT app.some_scope('tenant'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy change on google_client for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (( SELECT app.some_scope('tenant'::text, 'update'::text) AS some_scope) <> 'none'::text))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on google_client for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text))));
+create policy remove on google_client for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (( SELECT app.some_scope('tenant'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on google_client for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.google_client REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('google_client', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
+create trigger audit_insert AFTER INSERT ON public.google_client REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('google_client', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
+create trigger audit_update AFTER UPDATE ON public.google_client REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('google_client', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
+create trigger touch BEFORE UPDATE ON public.google_client
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table google_client to holdfast_app;
+grant delete, insert, select, update on table google_client to holdfast_system;
+
 create table household (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -4758,12 +4801,12 @@ grant delete, insert, select on table log_line to holdfast_system;
 create table mail_connection (
   tenant_id uuid not null,
   mailbox_id uuid not null,
-  imap_host text not null,
-  imap_port integer not null,
-  imap_security text not null,
-  smtp_host text not null,
-  smtp_port integer not null,
-  smtp_security text not null,
+  imap_host text,
+  imap_port integer,
+  imap_security text,
+  smtp_host text,
+  smtp_port integer,
+  smtp_security text,
   username text not null,
   sealed_password bytea not null,
   state text not null default 'syncing'::text,
@@ -4777,14 +4820,19 @@ create table mail_connection (
   updated_at timestamp(3) with time zone not null default now(),
   watcher text,
   watched_until timestamp(3) with time zone,
+  provider text not null default 'imap'::text,
+  cursor text,
+  listed_at timestamp(3) with time zone,
+  constraint mail_connection_cursor_check CHECK ((length(cursor) <= 100)) NOT VALID,
   constraint mail_connection_imap_host_check CHECK (((length(imap_host) >= 1) AND (length(imap_host) <= 253))),
   constraint mail_connection_imap_port_check CHECK (((imap_port >= 1) AND (imap_port <= 65535))),
   constraint mail_connection_imap_security_check CHECK ((imap_security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text]))),
   constraint mail_connection_pkey PRIMARY KEY (tenant_id, mailbox_id),
+  constraint mail_connection_provider_check CHECK (((provider = 'google'::text) OR ((provider = 'imap'::text) AND (num_nulls(imap_host, imap_port, imap_security, smtp_host, smtp_port, smtp_security) = 0)))) NOT VALID,
   constraint mail_connection_smtp_host_check CHECK (((length(smtp_host) >= 1) AND (length(smtp_host) <= 253))),
   constraint mail_connection_smtp_port_check CHECK (((smtp_port >= 1) AND (smtp_port <= 65535))),
   constraint mail_connection_smtp_security_check CHECK ((smtp_security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text]))),
-  constraint mail_connection_state_check CHECK ((state = ANY (ARRAY['syncing'::text, 'in_sync'::text, 'failed'::text, 'asks'::text]))),
+  constraint mail_connection_state_check CHECK ((state = ANY (ARRAY['syncing'::text, 'in_sync'::text, 'failed'::text, 'asks'::text, 'refused'::text]))) NOT VALID,
   constraint mail_connection_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint mail_connection_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailbox(tenant_id, id) ON DELETE CASCADE,
   constraint mail_connection_username_check CHECK (((length(username) >= 1) AND (length(username) <= 254)))
@@ -4812,6 +4860,7 @@ create table mail_folder (
   missing integer not null default 0,
   compared_at timestamp(3) with time zone,
   gone_at timestamp(3) with time zone,
+  is_label boolean not null default false,
   constraint mail_folder_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1000))),
   constraint mail_folder_path_check CHECK (((length(path) >= 1) AND (length(path) <= 1000))),
   constraint mail_folder_pkey PRIMARY KEY (tenant_id, id),
@@ -4862,6 +4911,7 @@ create table mail_ledger (
   created_at timestamp(3) with time zone not null default now(),
   seen_wanted boolean,
   folder_wanted uuid,
+  label_ids uuid[] not null default '{}'::uuid[],
   constraint mail_ledger_folder_wanted_fkey FOREIGN KEY (tenant_id, folder_wanted) REFERENCES mail_folder(tenant_id, id) ON DELETE SET NULL (folder_wanted) NOT VALID,
   constraint mail_ledger_from_address_check CHECK ((length(from_address) <= 320)),
   constraint mail_ledger_header_id_check CHECK ((length(header_id) <= 1000)),
@@ -4878,6 +4928,7 @@ alter table mail_ledger force row level security;
 create index mail_ledger_due ON public.mail_ledger USING btree (tenant_id, mailbox_id, outcome, sent_at DESC) WHERE (outcome = ANY (ARRAY['listed'::text, 'received'::text, 'failed'::text]));
 create index mail_ledger_folder_wanted ON public.mail_ledger USING btree (tenant_id, folder_wanted) WHERE (folder_wanted IS NOT NULL);
 create unique index mail_ledger_item ON public.mail_ledger USING btree (tenant_id, folder_id, uid_validity, uid);
+create index mail_ledger_labels ON public.mail_ledger USING gin (label_ids) WHERE (label_ids <> '{}'::uuid[]);
 create index mail_ledger_mailbox ON public.mail_ledger USING btree (tenant_id, mailbox_id, sent_at DESC, id);
 create index mail_ledger_message ON public.mail_ledger USING btree (tenant_id, message_id) WHERE (message_id IS NOT NULL);
 create index mail_ledger_wanted ON public.mail_ledger USING btree (tenant_id, mailbox_id, id) WHERE ((seen_wanted IS NOT NULL) OR (folder_wanted IS NOT NULL));
@@ -13689,7 +13740,7 @@ AS $function$
     when resource in ('saved_mapping') then 'saved_mapping'
     when resource in ('export') then 'export'
     when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'
-    when resource in ('mail_connection', 'mail_folder', 'sharing_exception', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'calendar_account', 'calendar_source', 'calendar_object', 'calendar_address', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template', 'meeting_calendar', 'meeting') then 'mailbox'
+    when resource in ('mail_connection', 'mail_folder', 'sharing_exception', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'calendar_account', 'calendar_source', 'calendar_object', 'google_client', 'calendar_address', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template', 'meeting_calendar', 'meeting') then 'mailbox'
     when resource in ('deal_line', 'deal_stage_visit', 'deal_share', 'deal_score', 'deal') then 'deal'
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
@@ -15280,7 +15331,8 @@ begin
     where e.tenant_id = workspace and e.mailbox_id = of_mailbox and case e.kind
       when 'thread' then e.target_id = conversation
       when 'folder' then exists (select from mail_ledger l where l.tenant_id = workspace and l.message_id = message and l.mailbox_id = of_mailbox
-        and coalesce(l.folder_wanted, l.folder_id) = e.target_id and l.outcome in ('imported', 'duplicate'))
+        and (coalesce(l.folder_wanted, l.folder_id) = e.target_id or e.target_id = any (l.label_ids))
+        and l.outcome in ('imported', 'duplicate'))
       else e.target_id = any (about || own_word) or own_word is null and addressed.holds
         or (select coalesce(c.merged_into_id, k.merged_into_id) from (values (e.target_id)) v (id)
           left join contact c on c.tenant_id = workspace and c.id = v.id
@@ -15883,12 +15935,12 @@ declare
 begin
   update mail_connection c set watcher = watcher_name, watched_until = clock_timestamp() + claim from (
       select w.tenant_id, w.mailbox_id from mail_connection w join tenant t on t.id = w.tenant_id
-      where w.state <> 'failed' and (w.watcher = watcher_name or w.watched_until is null or w.watched_until < clock_timestamp())
+      where w.provider = 'imap' and w.state <> 'failed' and (w.watcher = watcher_name or w.watched_until is null or w.watched_until < clock_timestamp())
         and coalesce((t.features ->> 'mail')::boolean, true)
       order by w.watcher is distinct from watcher_name, w.watched_until nulls first limit rows_max for update of w skip locked) free
     where c.tenant_id = free.tenant_id and c.mailbox_id = free.mailbox_id;
   return query select c.tenant_id, c.mailbox_id from mail_connection c
-    where c.watcher = watcher_name and c.watched_until > clock_timestamp() and c.state <> 'failed';
+    where c.watcher = watcher_name and c.watched_until > clock_timestamp() and c.provider = 'imap' and c.state <> 'failed';
 end $function$;
 alter function app.watch_mailboxes(text,integer) owner to holdfast_system;
 grant execute on function app.watch_mailboxes(text,integer) to holdfast_app;

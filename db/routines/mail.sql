@@ -71,7 +71,8 @@ begin
     where e.tenant_id = workspace and e.mailbox_id = of_mailbox and case e.kind
       when 'thread' then e.target_id = conversation
       when 'folder' then exists (select from mail_ledger l where l.tenant_id = workspace and l.message_id = message and l.mailbox_id = of_mailbox
-        and coalesce(l.folder_wanted, l.folder_id) = e.target_id and l.outcome in ('imported', 'duplicate'))
+        and (coalesce(l.folder_wanted, l.folder_id) = e.target_id or e.target_id = any (l.label_ids))
+        and l.outcome in ('imported', 'duplicate'))
       else e.target_id = any (about || own_word) or own_word is null and addressed.holds
         or (select coalesce(c.merged_into_id, k.merged_into_id) from (values (e.target_id)) v (id)
           left join contact c on c.tenant_id = workspace and c.id = v.id
@@ -151,12 +152,12 @@ declare
 begin
   update mail_connection c set watcher = watcher_name, watched_until = clock_timestamp() + claim from (
       select w.tenant_id, w.mailbox_id from mail_connection w join tenant t on t.id = w.tenant_id
-      where w.state <> 'failed' and (w.watcher = watcher_name or w.watched_until is null or w.watched_until < clock_timestamp())
+      where w.provider = 'imap' and w.state <> 'failed' and (w.watcher = watcher_name or w.watched_until is null or w.watched_until < clock_timestamp())
         and coalesce((t.features ->> 'mail')::boolean, true)
       order by w.watcher is distinct from watcher_name, w.watched_until nulls first limit rows_max for update of w skip locked) free
     where c.tenant_id = free.tenant_id and c.mailbox_id = free.mailbox_id;
   return query select c.tenant_id, c.mailbox_id from mail_connection c
-    where c.watcher = watcher_name and c.watched_until > clock_timestamp() and c.state <> 'failed';
+    where c.watcher = watcher_name and c.watched_until > clock_timestamp() and c.provider = 'imap' and c.state <> 'failed';
 end $$;
 revoke all on function app.watch_mailboxes(text, int) from public;
 grant execute on function app.watch_mailboxes(text, int) to holdfast_app;
@@ -195,3 +196,11 @@ create or replace trigger audit_update after update on mail_message referencing 
 create or replace trigger audit_delete after delete on mail_message referencing old table as old_rows
   for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create or replace trigger touch before update on mail_message for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on google_client referencing new table as new_rows
+  for each statement execute function app.record_change('google_client', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
+create or replace trigger audit_update after update on google_client referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('google_client', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
+create or replace trigger audit_delete after delete on google_client referencing old table as old_rows
+  for each statement execute function app.record_change('google_client', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
+create or replace trigger touch before update on google_client for each row execute function app.touch();

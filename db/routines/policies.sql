@@ -969,6 +969,24 @@ create policy remove on goal_account for delete to holdfast_app
 drop policy if exists system on goal_account;
 create policy system on goal_account to holdfast_system using (true) with check (true);
 
+-- google_client
+-- Who connects goes to Google with it; its secret is sealed.
+drop policy if exists read on google_client;
+create policy read on google_client for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('mailbox', 'read')) <> 'none'));
+drop policy if exists append on google_client;
+create policy append on google_client for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('tenant', 'update')) <> 'none'));
+drop policy if exists change on google_client;
+create policy change on google_client for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('tenant', 'update')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on google_client;
+create policy remove on google_client for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or (select app.some_scope('tenant', 'update')) <> 'none'));
+drop policy if exists system on google_client;
+create policy system on google_client to holdfast_system using (true) with check (true);
+
 -- household
 drop policy if exists read on household;
 create policy read on household for select to holdfast_app

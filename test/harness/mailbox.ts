@@ -16,10 +16,14 @@ export async function read(api: Client, path: string) {
 
 /** Resolves when a mailbox has all that its provider has. */
 export async function inSync(api: Client, id: string) {
+  let last: unknown;
   await eventually(async () => {
-    const { state, waiting } = await read(api, `mailboxes/${id}/connection`);
+    last = await read(api, `mailboxes/${id}/connection`);
+    const { state, waiting } = last as { state: string; waiting: number };
     return state === 'in_sync' && waiting === 0;
-  }, 60_000);
+  }, 60_000).catch((error: unknown) => {
+    throw new Error(`${(error as Error).message}: ${JSON.stringify(last)}`);
+  });
 }
 
 /** Resolves when a mailbox was compared with its provider once more. */

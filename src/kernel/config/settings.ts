@@ -36,6 +36,9 @@ export const settings = {
   PUBLIC_URL: webAddress
     .optional()
     .describe('Address people use, such as https://crm.example.com; needed behind a proxy and for links in mails'),
+  GOOGLE_URL: webAddress
+    .optional()
+    .describe('An address that stands in for Google, for tests: Gmail and signing in there'),
   TRUST_PROXY: z
     .string()
     .optional()

@@ -4,6 +4,8 @@ import { eventRoutes } from './event/index.ts';
 import {
   connectionRoutes,
   folderRoutes,
+  googleClientRoutes,
+  googleConnectionRoutes,
   ledgerRoutes,
   MailboxWatcher,
   mailboxType,
@@ -26,6 +28,8 @@ export const mail: Product = {
   rights: [],
   routes: (services) => [
     ...connectionRoutes(services),
+    ...googleClientRoutes(services),
+    ...googleConnectionRoutes(services),
     ...folderRoutes,
     ...ledgerRoutes,
     ...sharingRoutes,

@@ -4,6 +4,7 @@ import { inThread, ofCalendar, ofMailbox } from './reach.ts';
 const mine = `exists (select from mailbox m where m.tenant_id = mail_connection.tenant_id and m.id = mail_connection.mailbox_id
     and m.owner_id = (select app.user_id()))`;
 const system = '(select app.is_system())';
+const administered = `(${system} or ${may('tenant', 'update')})`;
 const written = { append: system, change: system, remove: system };
 
 export const mailTables: readonly TableRule[] = [
@@ -56,6 +57,11 @@ export const mailTables: readonly TableRule[] = [
     right: 'mailbox',
     rows: written,
     note: 'What became of each item is its owner’s to see: it names what is not shared, too.',
+  }),
+  readOnly('google_client', `(${system} or ${may('mailbox', 'read')})`, {
+    right: 'mailbox',
+    rows: { append: administered, change: administered, remove: administered },
+    note: 'Who connects goes to Google with it; its secret is sealed.',
   }),
   readOnly('calendar_address', system, { right: 'mailbox', rows: written }),
   readOnly('message_address', system, { right: 'mailbox', rows: written }),

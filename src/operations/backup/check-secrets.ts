@@ -27,6 +27,7 @@ const sealedColumns: readonly SealedColumn[] = [
   { table: 'mail_connection', column: 'sealed_password', row: 'mailbox_id' },
   { table: 'calendar_account', column: 'sealed_password', row: 'id' },
   { table: 'language_model', column: 'sealed_key', row: 'id' },
+  { table: 'google_client', column: 'sealed_client_secret', row: 'id' },
   { table: 'alert_receiver', column: 'sealed_secret', row: 'id', ofInstallation: true },
 ];
 

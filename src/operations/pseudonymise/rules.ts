@@ -129,6 +129,7 @@ const ofTables: Record<string, TableRule> = {
   log_count: emptied(written),
   log_line: emptied(written),
   mailbox: { columns: { address: 'email', name: 'label' } },
+  google_client: emptied(credential),
   mail_connection: emptied(credential),
   mail_folder: emptied(mails),
   mail_ledger: emptied(mails),

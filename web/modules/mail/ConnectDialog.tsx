@@ -12,8 +12,11 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { PasswordInput } from '../../ui/PasswordInput.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { toast } from '../../ui/toast.ts';
+import { GoogleState } from './google/GoogleState.tsx';
+import { goToGoogle, useGoogleClient } from './google/google.ts';
 import { type Connection, type Mailbox, refreshMail, useConnection, useFolders } from './mail.ts';
 import { guess, type Server } from './providers.ts';
 
@@ -23,9 +26,28 @@ interface ConnectDialogProps {
   onClose: () => void;
 }
 
-/** Connects a mailbox by IMAP and SMTP. Both servers are signed in to before anything is stored. */
+/** Connects a mailbox by IMAP and SMTP, whose servers are signed in to before anything is stored, or by Google. */
 export function ConnectDialog({ mailbox, onClose }: ConnectDialogProps) {
   return mailbox ? <KnownMailbox mailbox={mailbox} onClose={onClose} /> : <ConnectForm onClose={onClose} />;
+}
+
+type Way = Connection['provider'];
+
+/** Of a mailbox that is connected already the way stays. */
+function WaySegments({ way, onChange }: { way: Way; onChange: (way: Way) => void }) {
+  return (
+    <div className="flex">
+      <Segments
+        label={t('How it is connected')}
+        options={[
+          { value: 'imap', label: t('IMAP and SMTP') },
+          { value: 'google', label: 'Google' },
+        ]}
+        value={way}
+        onChange={onChange}
+      />
+    </div>
+  );
 }
 
 function KnownMailbox({ mailbox, onClose }: ConnectDialogProps & { mailbox: Mailbox }) {
@@ -63,15 +85,20 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
   const set = (some: Partial<typeof values>) => setValues((before) => ({ ...before, ...some }));
   /** A mailbox whose servers refused is there already when one tries again. */
   const [made, setMade] = useState(mailbox?.id);
+  const [way, setWay] = useState<Way>(known?.provider ?? 'imap');
+  const isAvailable = useGoogleClient().data?.is_set === true;
   const { address, name, username, password, imap, smtp } = values;
   const steps = guess(address)?.steps ?? [];
   const connect = useMutation({
     mutationFn: async () => {
       const id = made ?? (await api.post<{ id: string }>('/mailboxes', { address, name: name || address })).id;
       setMade(id);
+      if (way === 'google') return goToGoogle(`/mailboxes/${id}/google-consents`);
       await api.put(`/mailboxes/${id}/connection`, { imap, smtp, username, ...(password && { password }) });
     },
     onSuccess: () => {
+      // Google's page comes next.
+      if (way === 'google') return;
       toast(t('Connected. The newest mail comes first.'));
       onClose();
     },
@@ -99,8 +126,14 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
       footer={
         <>
           <Button onClick={leave}>{t('Cancel')}</Button>
-          <Button type="submit" form={form} emphasis="primary" busy={connect.isPending}>
-            {t('Connect')}
+          <Button
+            type="submit"
+            form={form}
+            emphasis="primary"
+            busy={connect.isPending}
+            disabled={way === 'google' && !isAvailable}
+          >
+            {way === 'google' ? t('Continue at Google') : t('Connect')}
           </Button>
         </>
       }
@@ -112,6 +145,7 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
         className="flex flex-col gap-4 pt-1"
         onSubmit={() => connect.mutate()}
       >
+        {!known && <WaySegments way={way} onChange={setWay} />}
         {!mailbox && (
           <>
             <Field name="address" label={t('Address')} required>
@@ -130,38 +164,48 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
             </Field>
           </>
         )}
-        {steps.length > 0 && (
-          <Banner meaning="info">
-            <ol className="list-decimal ps-4">
-              {steps.map((step) => (
-                <li key={step}>{step}</li>
-              ))}
-            </ol>
-          </Banner>
+        {way === 'google' ? (
+          <GoogleState />
+        ) : (
+          <>
+            {steps.length > 0 && (
+              <Banner meaning="info">
+                <ol className="list-decimal ps-4">
+                  {steps.map((step) => (
+                    <li key={step}>{step}</li>
+                  ))}
+                </ol>
+              </Banner>
+            )}
+            <Field name="username" label={t('User name')} required>
+              <Input value={username} autoComplete="off" onValueChange={(typed) => set({ username: typed })} required />
+            </Field>
+            <Field
+              name="password"
+              label={t('Password')}
+              required={!known}
+              help={known ? t('Left empty, the one that is there stays.') : undefined}
+            >
+              <PasswordInput
+                value={password}
+                autoComplete="new-password"
+                onChange={(typed) => set({ password: typed })}
+              />
+            </Field>
+            <ServerField
+              name="imap"
+              label={t('Server for incoming mail (IMAP)')}
+              value={imap}
+              onChange={(next) => set({ imap: next })}
+            />
+            <ServerField
+              name="smtp"
+              label={t('Server for outgoing mail (SMTP)')}
+              value={smtp}
+              onChange={(next) => set({ smtp: next })}
+            />
+          </>
         )}
-        <Field name="username" label={t('User name')} required>
-          <Input value={username} autoComplete="off" onValueChange={(typed) => set({ username: typed })} required />
-        </Field>
-        <Field
-          name="password"
-          label={t('Password')}
-          required={!known}
-          help={known ? t('Left empty, the one that is there stays.') : undefined}
-        >
-          <PasswordInput value={password} autoComplete="new-password" onChange={(typed) => set({ password: typed })} />
-        </Field>
-        <ServerField
-          name="imap"
-          label={t('Server for incoming mail (IMAP)')}
-          value={imap}
-          onChange={(next) => set({ imap: next })}
-        />
-        <ServerField
-          name="smtp"
-          label={t('Server for outgoing mail (SMTP)')}
-          value={smtp}
-          onChange={(next) => set({ smtp: next })}
-        />
       </FormShell>
       {question}
     </Dialog>

@@ -6,6 +6,7 @@ import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { DateText } from '../../ui/DateText.tsx';
+import { goToGoogle } from './google/google.ts';
 import { type Connection, type Mailbox, refreshMail, useConnection, useFolders } from './mail.ts';
 
 interface ConnectionNoticeProps {
@@ -51,6 +52,22 @@ function State({ connection, mailbox, onConnect }: ConnectionNoticeProps & { con
         action={
           <Button size="small" onClick={onConnect}>
             {t('Check the connection')}
+          </Button>
+        }
+      >
+        {problem}
+      </Banner>
+    );
+  if (state === 'refused')
+    return (
+      <Banner
+        meaning="bad"
+        action={
+          <Button
+            size="small"
+            onClick={() => void attempt(() => goToGoogle(`/mailboxes/${mailbox.id}/google-consents`))}
+          >
+            {t('Connect again')}
           </Button>
         }
       >

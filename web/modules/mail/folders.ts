@@ -12,4 +12,4 @@ const roles: Record<NonNullable<Folder['role']>, string> = {
 };
 export const nameOf = ({ role, name }: Folder): string => (role ? roles[role] : name);
 /** Where nothing shows in which folder it lies. */
-export const pathOf = ({ role, path }: Folder): string => (role ? roles[role] : path);
+export const pathOf = ({ role, path, name, is_label }: Folder): string => (role ? roles[role] : is_label ? name : path);

@@ -13,6 +13,11 @@ export const mailRoutes = [
   }),
   createRoute({
     getParentRoute: () => shellRoute,
+    path: '/mail/google',
+    component: lazyPage(() => import('./google/GoogleReturnPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
     path: '/calendar',
     validateSearch: calendarSearch,
     component: lazyPage(() => import('./calendar/CalendarPage.tsx')),

@@ -1,4 +1,4 @@
-import { FileText } from 'lucide-react';
+import { AtSign, FileText } from 'lucide-react';
 import type { ProductSettings } from '../../platform/product/manifest.ts';
 import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
@@ -11,6 +11,14 @@ export const sections: ProductSettings['sections'] = [
     icon: FileText,
     resource: 'mailbox',
     Page: lazyPart(() => import('./template/TemplatePage.tsx')),
+  },
+  {
+    id: 'google',
+    under: 'workspace',
+    label: 'Google',
+    icon: AtSign,
+    resource: 'mailbox',
+    Page: lazyPart(() => import('./google/GoogleClientPage.tsx')),
   },
 ];
 
@@ -27,6 +35,7 @@ export const jobs: ProductSettings['jobs'] = {
 };
 
 export const things: ProductSettings['things'] = {
+  google_client: t('the client of the workspace at Google'),
   mailbox: t('a mailbox'),
   mail_message: t('a mail'),
   mail_template: t('a mail template'),

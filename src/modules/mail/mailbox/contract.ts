@@ -30,6 +30,7 @@ export const folder = z
     name: z.string(),
     role: z.enum(folderRoles).nullable(),
     is_chosen: z.boolean().describe('Its mail is imported. Of other folders the ledger has what they list'),
+    is_label: z.boolean().describe('It has no mail of its own: that of other folders has it as a label'),
     unread: z.int().describe('Conversations with unread mail'),
     provider_count: z.int().nullable().describe('What the provider counted when both were last compared'),
     ledger_count: z

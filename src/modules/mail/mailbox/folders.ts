@@ -9,9 +9,12 @@ import { folder, folderChoice, folders, mailbox } from './contract.ts';
 import { syncAt } from './sync/jobs.ts';
 import { chooseFolder } from './sync/queries.ts';
 
-const columns = sql.raw(`f.id, f.path, f.name, f.role, f.is_chosen, f.provider_count,
+const columns = sql.raw(`f.id, f.path, f.name, f.role, f.is_chosen, f.is_label, f.provider_count,
   (select count(*) from mail_thread t where t.tenant_id = f.tenant_id and t.mailbox_id = f.mailbox_id and f.id = any (t.folder_ids) and t.unread > 0)::int as unread,
-  (select count(*) from mail_ledger l where l.tenant_id = f.tenant_id and l.folder_id = f.id and l.outcome <> 'gone')::int as ledger_count`);
+  case when f.is_label then (select count(*) from mail_ledger l where l.tenant_id = f.tenant_id and l.mailbox_id = f.mailbox_id
+      and f.id = any (l.label_ids) and l.outcome <> 'gone')
+    else (select count(*) from mail_ledger l where l.tenant_id = f.tenant_id and l.folder_id = f.id and l.outcome <> 'gone') end::int
+    as ledger_count`);
 
 const listFolders = (ctx: Context, mailbox_id: string) =>
   ctx.tx.many(sql`select ${columns} from mail_folder f where f.tenant_id = ${ctx.tenant_id} and f.mailbox_id = ${mailbox_id}

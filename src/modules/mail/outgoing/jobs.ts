@@ -6,16 +6,9 @@ import { hasControls } from '../../../kernel/mail/sender.ts';
 import { silent_copy } from '../../../kernel/outgoing.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { asProgram } from '../as-program.ts';
-import {
-  type ConnectionRow,
-  type Credentials,
-  findConnection,
-  type Server,
-  syncAt,
-  withImap,
-} from '../mailbox/index.ts';
+import { syncAt } from '../mailbox/index.ts';
 import { partOfMail, readRaw } from '../message/index.ts';
-import { mailboxPasswords } from '../password.ts';
+import { type Carrier, carrierOf } from './carrier.ts';
 import {
   filesOf,
   findOutgoing,
@@ -25,9 +18,8 @@ import {
   type OutgoingRow,
   rawOf,
   senderOf,
-  sentFolder,
 } from './queries.ts';
-import { type Sent, sendLetter } from './smtp-send.ts';
+import type { Sent } from './smtp-send.ts';
 
 export const send_kind = 'mail.send';
 const copy_kind = 'mail.copy';
@@ -46,10 +38,10 @@ export const outgoingJobs = (services: Services): JobKind[] => [
       // An earlier attempt did not live to say how it ended.
       if (mail.state === 'sending') return settle(services, run, mail, { is: 'unknown', problem: '' });
       if (!services.outgoing.allowed) throw new Error(silent_copy);
-      const access = await accessTo(services, run, mail.mailbox_id);
-      const raw = access && (await compose(services, run, mail));
+      const carrier = await carrierOf(services, run, mail.mailbox_id);
+      const raw = carrier && (await compose(services, run, mail, carrier));
       const began = raw && (await asProgram(run, (ctx) => moveOutgoing(ctx, id, { from: ['waiting'], to: 'sending' })));
-      if (!access || !raw) {
+      if (!carrier || !raw) {
         await asProgram(run, (ctx) =>
           moveOutgoing(ctx, id, {
             from: ['waiting'],
@@ -62,12 +54,7 @@ export const outgoingJobs = (services: Services): JobKind[] => [
       // Taken back, or begun by another attempt.
       if (!began) return;
       const to = mail.recipients.map(({ address }) => address);
-      await settle(
-        services,
-        run,
-        mail,
-        await sendLetter(services.config, access.smtp, access.credentials, { from: raw.from, to, raw: raw.bytes }),
-      );
+      await settle(services, run, mail, await carrier.send({ from: raw.from, to, raw: raw.bytes }));
     },
   }),
   jobKind({
@@ -76,10 +63,10 @@ export const outgoingJobs = (services: Services): JobKind[] => [
     tenantMax: 2,
     run: async (run, { id }) => {
       const mail = await asProgram(run, (ctx) => findOutgoing(ctx, id));
-      const access = mail && (await accessTo(services, run, mail.mailbox_id));
-      const raw = access && (await compose(services, run, mail));
+      const carrier = mail && (await carrierOf(services, run, mail.mailbox_id));
+      const raw = carrier && (await compose(services, run, mail, carrier));
       if (!raw) return;
-      await inSent(services, run, mail, access, raw.bytes);
+      if (carrier.putInSent && !(await carrier.findInSent(mail.header_id))) await carrier.putInSent(raw.bytes);
       await asProgram(run, async (ctx) => {
         await noteCopied(ctx, id);
         await syncAt(ctx, mail.mailbox_id, 0);
@@ -88,25 +75,6 @@ export const outgoingJobs = (services: Services): JobKind[] => [
   }),
 ];
 
-interface Access {
-  imap: Server;
-  smtp: Server;
-  credentials: Credentials;
-}
-
-async function accessTo(services: Services, run: JobRun, mailbox_id: string): Promise<Access | undefined> {
-  const row: ConnectionRow | undefined = await asProgram(run, (ctx) => findConnection(ctx, mailbox_id));
-  if (!row) return undefined;
-  return {
-    imap: { host: row.imap_host, port: row.imap_port, security: row.imap_security },
-    smtp: { host: row.smtp_host, port: row.smtp_port, security: row.smtp_security },
-    credentials: {
-      username: row.username,
-      password: mailboxPasswords.open(services, run.job.tenant_id, mailbox_id, row.sealed_password),
-    },
-  };
-}
-
 /**
  * The mail as it travels: the same bytes for the server and for Sent, as all that changes is fixed when it is written.
  */
@@ -114,6 +82,7 @@ async function compose(
   services: Services,
   run: JobRun,
   mail: OutgoingRow,
+  { readsBcc }: Carrier,
 ): Promise<{ from: string; bytes: Buffer } | undefined> {
   const [sender, answered] = await asProgram(run, async (ctx) => [
     await senderOf(ctx, mail.mailbox_id),
@@ -123,10 +92,11 @@ async function compose(
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const of = (kind: string) =>
     mail.recipients.filter((one) => one.kind === kind).map(({ address }) => ({ name: '', address }));
-  const bytes = await new MailComposer({
+  const composed = new MailComposer({
     from: { name: hasControls(sender.name) ? '' : sender.name, address: sender.address },
     to: of('to'),
     cc: of('cc'),
+    ...(readsBcc && { bcc: of('bcc') }),
     subject: mail.subject.replace(/\p{Cc}+/gu, ' '),
     text: mail.body,
     attachments: await filesFor(services, run, mail),
@@ -135,10 +105,9 @@ async function compose(
     ...(answered?.header_id && { inReplyTo: answered.header_id, references: answered.reference_ids.toReversed() }),
     disableFileAccess: true,
     disableUrlAccess: true,
-  })
-    .compile()
-    .build();
-  return { from: sender.address, bytes };
+  }).compile();
+  composed.keepBcc = readsBcc;
+  return { from: sender.address, bytes: await composed.build() };
 }
 
 /** The files that go with a mail: those that were uploaded for it, and those of the message that it forwards. */
@@ -173,39 +142,14 @@ interface MailAttachment {
   content: Buffer;
 }
 
-/** Whether the mail is in Sent, by its Message-ID; with `bytes` it is put there where it is not. */
-async function inSent(
-  { config }: Services,
-  run: JobRun,
-  mail: OutgoingRow,
-  { imap, credentials }: Access,
-  bytes?: Buffer,
-): Promise<boolean> {
-  const folder = await asProgram(run, (ctx) => sentFolder(ctx, mail.mailbox_id));
-  if (!folder) return false;
-  return withImap(
-    config,
-    imap,
-    credentials,
-    async (client) => {
-      await client.mailboxOpen(folder.path, { readOnly: true });
-      const found = await client.search({ header: { 'message-id': mail.header_id } }, { uid: true });
-      if (found && found.length > 0) return true;
-      if (bytes) await client.append(folder.path, bytes, ['\\Seen']);
-      return false;
-    },
-    run.signal,
-  );
-}
-
 async function settle(services: Services, run: JobRun, mail: OutgoingRow, sent: Sent): Promise<void> {
   const { id } = mail;
   if (sent.is === 'sent') return noteSent(run, id);
   if (sent.is === 'unknown') {
     // Shown as in doubt even where Sent cannot be asked now; a copy that the provider made of it says that it went out.
     await asProgram(run, (ctx) => moveOutgoing(ctx, id, { from: ['sending'], to: 'in_doubt', problem: in_doubt }));
-    const access = await accessTo(services, run, mail.mailbox_id);
-    if (access && (await inSent(services, run, mail, access))) await noteSent(run, id);
+    const carrier = await carrierOf(services, run, mail.mailbox_id);
+    if (await carrier?.findInSent(mail.header_id)) await noteSent(run, id);
     return;
   }
   const { problem, isLasting } = sent;

@@ -28,12 +28,17 @@ const taken: Record<MoveRole, readonly (string | null)[]> = {
   trash: ['inbox', 'archive', 'junk', 'sent', 'drafts', null],
 };
 
+/** Gmail's folder of all mail has what was archived; elsewhere such a folder has copies of what is in others. */
+const isArchived = ({ tenant_id }: Context, { mailbox_id }: ThreadRow) =>
+  sql`f.role = 'all' and exists (select from mail_connection c where c.tenant_id = ${tenant_id} and c.mailbox_id = ${mailbox_id}
+    and c.provider = 'google')`;
+
 export async function wantFolder(ctx: Context, thread: ThreadRow, role: MoveRole): Promise<void> {
   const folder_id = await folderFor(ctx, thread.mailbox_id, role);
   const from = taken[role];
   await ctx.tx.run(sql`update mail_ledger i set folder_wanted = case when i.folder_id = ${folder_id} then null else ${folder_id}::uuid end
     from mail_folder f where ${ofThread(ctx, thread)} and f.tenant_id = i.tenant_id and f.id = ${folderOf} and f.id <> ${folder_id}
-      and coalesce(f.role, '') = any (${from.map((each) => each ?? '')}::text[])
+      and (coalesce(f.role, '') = any (${from.map((each) => each ?? '')}::text[]) or ${role} <> 'archive' and ${isArchived(ctx, thread)})
       and (${role} <> 'inbox' or not exists (select from mail_message m where m.tenant_id = i.tenant_id and m.id = i.message_id
         and m.direction = 'out'))`);
 }
@@ -66,5 +71,6 @@ export const restateThread = (ctx: Context, thread: ThreadRow): Promise<number> 
   ctx.tx.run(sql`update mail_thread t set
       unread = (select count(*) from (select 1 from mail_ledger i where ${ofThread(ctx, thread)}
         group by i.message_id having not bool_or(${isSeen})) u),
-      folder_ids = array(select distinct ${folderOf} from mail_ledger i where ${ofThread(ctx, thread)})
+      folder_ids = array(select distinct f.id from mail_ledger i cross join unnest(i.label_ids || ${folderOf}) f (id)
+        where ${ofThread(ctx, thread)})
     where t.tenant_id = ${ctx.tenant_id} and t.id = ${thread.id}`);

@@ -27,16 +27,20 @@ export const connectionPut = z
   .meta({ id: 'MailConnectionPut' });
 export type ConnectionPut = z.infer<typeof connectionPut>;
 
-export const connectionStates = ['syncing', 'in_sync', 'failed', 'asks'] as const;
+export const connectionStates = ['syncing', 'in_sync', 'failed', 'asks', 'refused'] as const;
+export const mailProviders = ['imap', 'google'] as const;
 
 export const connection = z
   .object({
-    imap: z.object({ host: z.string(), port: z.int(), security: z.enum(securities) }),
-    smtp: z.object({ host: z.string(), port: z.int(), security: z.enum(securities) }),
+    provider: z.enum(mailProviders),
+    imap: z.object({ host: z.string(), port: z.int(), security: z.enum(securities) }).nullable(),
+    smtp: z.object({ host: z.string(), port: z.int(), security: z.enum(securities) }).nullable(),
     username: z.string(),
     state: z
       .enum(connectionStates)
-      .describe('in_sync: each item that the provider lists has its row in the ledger, and nothing waits'),
+      .describe(
+        'in_sync: each item that the provider lists has its row in the ledger, and nothing waits. refused: Google takes the connection no longer, and its owner has to connect again',
+      ),
     problem: z.string().nullable().describe('What is wrong, and what to do'),
     compared_at: z.iso.datetime().nullable().describe('When provider and ledger were last compared'),
     items: z.int().describe('How many the provider lists'),

@@ -9,6 +9,7 @@ import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { mailboxPasswords } from '../../password.ts';
 import { mailbox } from '../contract.ts';
 import { syncAt } from '../sync/jobs.ts';
+import { forgetCursor } from '../sync/queries.ts';
 import { type ConnectionPut, connection, connectionPut } from './contract.ts';
 import { withImap } from './imap.ts';
 import {
@@ -16,8 +17,10 @@ import {
   countItems,
   deleteConnection,
   findConnection,
+  isOfOther,
   ownsMailbox,
   putConnection,
+  serversOf,
 } from './queries.ts';
 import { testSmtp } from './smtp.ts';
 import { MailTrouble } from './trouble.ts';
@@ -47,10 +50,11 @@ export const connectionRoutes = (services: Services): Route[] => [
     handler: async (bare, { params: { id }, body, request }) => {
       const password = await asCaller(bare, request, async (ctx) => {
         await requireOwn(ctx, id);
+        await refuseOther(ctx, id, 'imap');
         const known = await findConnection(ctx, id);
         if (body.password !== undefined) return body.password;
         // A password that was given for one server is not sent to another.
-        if (!known || known.imap_host !== body.imap.host || known.smtp_host !== body.smtp.host)
+        if (known?.provider !== 'imap' || known.imap_host !== body.imap.host || known.smtp_host !== body.smtp.host)
           throw invalidField('password', 'required', 'Write the password');
         return mailboxPasswords.open(services, ctx.tenant_id, id, known.sealed_password);
       });
@@ -86,6 +90,7 @@ export const connectionRoutes = (services: Services): Route[] => [
     handler: async (ctx, { params }) => {
       await requireOwn(ctx, params.id);
       const body = await readConnection(ctx, params.id);
+      await forgetCursor(ctx, params.id);
       await syncAt(ctx, params.id, 0);
       return { body };
     },
@@ -114,13 +119,24 @@ export async function requireOwn(ctx: Context, id: string): Promise<void> {
   if (!(await ownsMailbox(ctx, id))) throw problems.forbidden('Only its owner may do that with a mailbox');
 }
 
-async function readConnection(ctx: Context, id: string): Promise<z.infer<typeof connection>> {
+/** Identifiers of one kind of provider say nothing of those of another. */
+export async function refuseOther(ctx: Context, id: string, provider: 'imap' | 'google'): Promise<void> {
+  if (await isOfOther(ctx, id, provider))
+    throw problems.conflict(
+      'What this mailbox has came another way. Make a new mailbox for the same address: a mail that both have is here once.',
+      'other_provider',
+    );
+}
+
+export async function readConnection(ctx: Context, id: string): Promise<z.infer<typeof connection>> {
   await requireOwn(ctx, id);
   const row = await findConnection(ctx, id);
   if (!row) throw notConnected();
+  const servers = serversOf(row);
   return {
-    imap: { host: row.imap_host, port: row.imap_port, security: row.imap_security },
-    smtp: { host: row.smtp_host, port: row.smtp_port, security: row.smtp_security },
+    provider: row.provider,
+    imap: servers?.imap ?? null,
+    smtp: servers?.smtp ?? null,
     username: row.username,
     state: row.state,
     problem: row.problem,

@@ -29,7 +29,7 @@ export const ledgerItem = z
   .object({
     id: z.uuid(),
     folder: z.string(),
-    uid: z.int(),
+    uid: z.string().describe('By which the provider knows it, in digits'),
     header_id: z.string().nullable(),
     subject: z.string(),
     from_address: z.string(),

@@ -18,7 +18,7 @@ export const findItems = (
   after: { sent_at: unknown; id: unknown },
 ): Promise<LedgerRow[]> => {
   const pattern = q ? `%${q.replace(/[\\%_]/g, '\\$&')}%` : null;
-  return ctx.tx.many(sql`select l.id, f.path as folder, l.uid::float8 as uid, l.header_id, l.subject, l.from_address, l.sent_at,
+  return ctx.tx.many(sql`select l.id, f.path as folder, l.uid::text, l.header_id, l.subject, l.from_address, l.sent_at,
       l.size_bytes::float8 as size_bytes, l.outcome, l.rule, l.problem, l.attempts, l.retry_at, l.at, l.message_id
     from mail_ledger l join mail_folder f on f.tenant_id = l.tenant_id and f.id = l.folder_id
     where l.tenant_id = ${ctx.tenant_id} and l.mailbox_id = ${mailbox_id} and (${outcome ?? null}::text is null

@@ -140,11 +140,24 @@ export async function importMails(ctx: Context, mailbox_id: string, read: readon
     await ctx.tx.run(sql`update mail_message set mailbox_ids = mailbox_ids || ${mailbox_id}::uuid
       where tenant_id = ${ctx.tenant_id} and id = any (${known}::uuid[]) and ${mailbox_id}::uuid <> all (mailbox_ids)`);
   for (const { mail } of fresh) if (mail.bounce) await noteBounce(ctx, mailbox_id, mail.bounce);
+  const rows = items.map(({ item, mail }, at) => ({
+    id: item.id,
+    message_id: idOf.get(mail.digest)!,
+    is_first: isFirst[at],
+    header_id: mail.header_id?.slice(0, 1000) ?? null,
+    subject: mail.subject,
+    from_address: (mail.participants[0]?.address ?? '').slice(0, 320),
+  }));
+  // Google lists identifiers alone: what a mail says of itself is known by now.
   await ctx.tx.run(sql`update mail_ledger l set outcome = case when n.is_first then 'imported' else 'duplicate' end,
       rule = case when n.is_first then null else 'same_mail' end, message_id = n.message_id, problem = null,
-        parser_version = ${parser_version}, at = now()
-    from unnest(${items.map(({ item }) => item.id)}::uuid[], ${digests.map((digest) => idOf.get(digest)!)}::uuid[], ${isFirst}::boolean[])
-      n (id, message_id, is_first)
+        parser_version = ${parser_version}, at = now(), header_id = case when n.is_new then n.header_id else l.header_id end,
+        subject = case when n.is_new then n.subject else l.subject end,
+        from_address = case when n.is_new then n.from_address else l.from_address end
+    from (select r.*, exists (select from mail_connection c where c.tenant_id = ${ctx.tenant_id} and c.mailbox_id = ${mailbox_id}
+        and c.provider = 'google') as is_new
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        r (id uuid, message_id uuid, is_first boolean, header_id text, subject text, from_address text)) n
     where l.tenant_id = ${ctx.tenant_id} and l.id = n.id`);
   await refreshConversations(ctx, mailbox_id, [...new Set(conversations)]);
 }

@@ -5,10 +5,10 @@ import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { asProgram } from '../../as-program.ts';
 import { LeaseLost } from '../../lease.ts';
-import { mailboxPasswords } from '../../password.ts';
-import { withImap } from '../connection/imap.ts';
-import { findConnection, setState } from '../connection/queries.ts';
+import { type ConnectionRow, findConnection, setState } from '../connection/queries.ts';
 import { MailTrouble } from '../connection/trouble.ts';
+import { GrantRefused } from '../google/oauth.ts';
+import { withProvider } from '../provider/with-provider.ts';
 import { isWaiting, mailboxLeases } from './queries.ts';
 import { type SyncOutcome, syncTurn } from './sync.ts';
 
@@ -41,16 +41,11 @@ export const syncJobs = (services: Services): JobKind[] => [
         (await mailboxLeases.take(ctx, mailbox_id, lease)) ? findConnection(ctx, mailbox_id) : undefined,
       );
       if (!connection) return asProgram(run, (ctx) => laterIfConnected(ctx, mailbox_id));
-      const { imap_host: host, imap_port: port, imap_security: security, username, sealed_password } = connection;
-      const password = mailboxPasswords.open(services, run.job.tenant_id, mailbox_id, sealed_password);
       let outcome: SyncOutcome | MailTrouble;
       try {
-        outcome = await withImap(
-          services.config,
-          { host, port, security },
-          { username, password },
-          (client) => syncTurn({ services, run, mailbox_id, lease, client, until: Date.now() + turn_ms_max }),
-          run.signal,
+        const { signal } = run;
+        outcome = await withProvider({ services, tenant_id: run.job.tenant_id, connection, signal }, (provider) =>
+          syncTurn({ services, run, mailbox_id, lease, provider, until: Date.now() + turn_ms_max }),
         );
       } catch (error) {
         if (error instanceof LeaseLost) return;
@@ -82,9 +77,8 @@ async function settle(
   });
 }
 
-function stateAfter(
-  outcome: SyncOutcome | MailTrouble,
-): ['syncing' | 'in_sync' | 'failed' | 'asks', string | null, number] {
+function stateAfter(outcome: SyncOutcome | MailTrouble): [ConnectionRow['state'], string | null, number] {
+  if (outcome instanceof GrantRefused) return ['refused', outcome.message, trouble_seconds.lasting];
   if (outcome instanceof MailTrouble)
     return ['failed', outcome.message, outcome.isLasting ? trouble_seconds.lasting : trouble_seconds.passing];
   switch (outcome.is) {

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import { sql } from '../../../../kernel/database/database.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { leasesOf } from '../../lease.ts';
@@ -10,6 +11,7 @@ export interface FolderRow {
   path: string;
   role: (typeof folderRoles)[number] | null;
   is_chosen: boolean;
+  is_label: boolean;
   uid_validity: string | null;
 }
 
@@ -18,6 +20,8 @@ export interface ListedFolder {
   name: string;
   role: FolderRow['role'];
   is_chosen: boolean;
+  /** It has no items of its own: those of other folders are in it too. */
+  is_label?: boolean;
 }
 
 /** Notes which folders there are. The choice of a folder that is known already stays. */
@@ -26,24 +30,34 @@ export async function putFolders(
   mailbox_id: string,
   listed: readonly ListedFolder[],
 ): Promise<FolderRow[]> {
-  await ctx.tx.run(sql`insert into mail_folder (tenant_id, mailbox_id, path, name, role, is_chosen)
-    select ${ctx.tenant_id}, ${mailbox_id}, r.path, r.name, r.role, r.is_chosen
-    from jsonb_to_recordset(${JSON.stringify(listed)}::jsonb) r (path text, name text, role text, is_chosen boolean)
+  await ctx.tx.run(sql`insert into mail_folder (tenant_id, mailbox_id, path, name, role, is_chosen, is_label)
+    select ${ctx.tenant_id}, ${mailbox_id}, r.path, r.name, r.role, r.is_chosen, coalesce(r.is_label, false)
+    from jsonb_to_recordset(${JSON.stringify(listed)}::jsonb) r (path text, name text, role text, is_chosen boolean, is_label boolean)
     on conflict (tenant_id, mailbox_id, path) do update set name = excluded.name, role = excluded.role, gone_at = null
       where (mail_folder.name, mail_folder.role, mail_folder.gone_at) is distinct from (excluded.name, excluded.role, null)`);
-  return ctx.tx.many(sql`select id, path, role, is_chosen, uid_validity::text from mail_folder
+  return ctx.tx.many(sql`select id, path, role, is_chosen, is_label, uid_validity::text from mail_folder
     where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} order by role = 'inbox' desc nulls last,
       role = 'sent' desc nulls last, path`);
 }
 
 /** An item as its provider lists it. */
 export interface ListedItem {
-  uid: number;
+  uid: string;
   header_id: string | null;
   subject: string;
   from_address: string;
   sent_at: string | null;
   size_bytes: number;
+  is_seen: boolean;
+  /** Paths of folders in which it is too. */
+  labels?: readonly string[];
+}
+
+/** Where an item is: in its folder, and in others by its labels. */
+export interface Located {
+  uid: string;
+  path: string;
+  labels: readonly string[];
   is_seen: boolean;
 }
 
@@ -52,10 +66,10 @@ export const unlisted = async (
   ctx: Context,
   folder: FolderRow,
   validity: string,
-  uids: readonly number[],
-): Promise<number[]> =>
+  uids: readonly string[],
+): Promise<string[]> =>
   (
-    await ctx.tx.many<{ uid: number }>(sql`select u.uid::float8 as uid from unnest(${uids}::bigint[]) u (uid)
+    await ctx.tx.many<{ uid: string }>(sql`select u.uid::text from unnest(${uids}::bigint[]) u (uid)
       where not exists (select from mail_ledger l where l.tenant_id = ${ctx.tenant_id} and l.folder_id = ${folder.id}
         and l.uid_validity = ${validity}::bigint and l.uid = u.uid) order by u.uid desc`)
   ).map(({ uid }) => uid);
@@ -71,16 +85,91 @@ export const insertItems = (
   items: readonly ListedItem[],
 ): Promise<number> =>
   ctx.tx.run(sql`insert into mail_ledger (tenant_id, mailbox_id, folder_id, uid_validity, uid, header_id, subject, from_address, sent_at,
-    size_bytes, is_seen,
+    size_bytes, is_seen, label_ids,
       outcome, rule)
     select ${ctx.tenant_id}, ${mailbox_id}, ${folder.id}, ${validity}::bigint, i.uid, i.header_id, i.subject, i.from_address, i.sent_at,
-      i.size_bytes, i.is_seen,
+      i.size_bytes, i.is_seen, ${labelIds(ctx, mailbox_id, sql`i.labels`)},
       case when not ${folder.is_chosen}::boolean then 'excluded' when i.size_bytes > ${bytes_max} then 'too_large' else 'listed' end,
       case when not ${folder.is_chosen}::boolean then 'folder' when i.size_bytes > ${bytes_max} then 'size' end
     from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (uid bigint, header_id text, subject text, from_address text,
       sent_at timestamptz, size_bytes bigint,
-      is_seen boolean)
+      is_seen boolean, labels text[])
     on conflict (tenant_id, folder_id, uid_validity, uid) do nothing`);
+
+/** The folders that a mailbox has at these paths. */
+const labelIds = (ctx: Context, mailbox_id: string, paths: RawBuilder<unknown>) =>
+  sql`array(select b.id from mail_folder b where b.tenant_id = ${ctx.tenant_id} and b.mailbox_id = ${mailbox_id}
+    and b.path = any (${paths}) order by b.id)`;
+
+/** Where the items of a mailbox are that keep their identifiers, as the ledger has it. */
+export const locatedItems = (ctx: Context, mailbox_id: string): Promise<Located[]> =>
+  ctx.tx.many(sql`select l.uid::text, f.path, array(select b.path from mail_folder b where b.tenant_id = l.tenant_id
+      and b.id = any (l.label_ids) order by b.path) as labels, l.is_seen
+    from mail_ledger l join mail_folder f on f.tenant_id = l.tenant_id and f.id = l.folder_id
+    where l.tenant_id = ${ctx.tenant_id} and l.mailbox_id = ${mailbox_id} and l.outcome <> 'gone'`);
+
+/**
+ * Notes where items are by now. One that was taken for deleted and is there all the same is so again. Returns the
+ * messages that they are.
+ */
+export const relocate = async (
+  ctx: Context,
+  { mailbox_id, validity }: { mailbox_id: string; validity: string },
+  items: readonly Located[],
+): Promise<string[]> =>
+  (
+    await ctx.tx.many<{ message_id: string | null }>(sql`
+      with place as (select i.uid, i.is_seen, f.id as folder_id, ${labelIds(ctx, mailbox_id, sql`i.labels`)} as label_ids
+        from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (uid bigint, path text, labels text[], is_seen boolean)
+        join mail_folder f on f.tenant_id = ${ctx.tenant_id} and f.mailbox_id = ${mailbox_id} and f.path = i.path)
+      update mail_ledger l set folder_id = p.folder_id, label_ids = p.label_ids, is_seen = p.is_seen,
+        outcome = case when l.outcome <> 'gone' then l.outcome when l.raw_key is null then 'listed' else 'received' end,
+        rule = case when l.outcome = 'gone' then null else l.rule end,
+        attempts = case when l.outcome = 'gone' then 0 else l.attempts end,
+        retry_at = case when l.outcome = 'gone' then null else l.retry_at end, at = now()
+      from place p where l.tenant_id = ${ctx.tenant_id} and l.mailbox_id = ${mailbox_id} and l.uid_validity = ${validity}::bigint
+        and l.uid = p.uid and (l.folder_id, l.label_ids, l.is_seen, l.outcome = 'gone')
+          is distinct from (p.folder_id, p.label_ids, p.is_seen, false) returning l.message_id`)
+  ).flatMap(({ message_id }) => message_id ?? []);
+
+export interface CursorRow {
+  cursor: string | null;
+  listed_at: string | null;
+  is_empty: boolean;
+}
+
+/** Up to where the changes of a provider are known, and when all its identifiers were last listed. */
+export const findCursor = (ctx: Context, mailbox_id: string): Promise<CursorRow> =>
+  ctx.tx.one(sql`select c.cursor, c.listed_at, not exists (select from mail_ledger l where l.tenant_id = c.tenant_id
+      and l.mailbox_id = c.mailbox_id) as is_empty
+    from mail_connection c where c.tenant_id = ${ctx.tenant_id} and c.mailbox_id = ${mailbox_id}`);
+
+export const noteCursor = (
+  ctx: Context,
+  mailbox_id: string,
+  { cursor, isFull }: { cursor: string; isFull: boolean },
+): Promise<number> =>
+  ctx.tx.run(sql`update mail_connection set cursor = ${cursor}, listed_at = case when ${isFull} then now() else listed_at end
+    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}`);
+
+/** Has all identifiers listed, not only what the provider says has changed. */
+export const forgetCursor = (ctx: Context, mailbox_id: string): Promise<number> =>
+  ctx.tx.run(
+    sql`update mail_connection set cursor = null where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}`,
+  );
+
+/** Items of which no more is known than that they are there, and that are not fetched; the newest first. */
+export const undescribed = (ctx: Context, mailbox_id: string, rows_max: number): Promise<DueItem[]> =>
+  ctx.tx.many(sql`select id, folder_id, uid::text, uid_validity::text, size_bytes::float8 as size_bytes, attempts from mail_ledger
+    where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and outcome = 'excluded' and sent_at is null
+    order by uid desc limit ${rows_max}`);
+
+export const describeItems = (ctx: Context, items: readonly (ListedItem & { id: string })[]): Promise<number> =>
+  ctx.tx.run(sql`update mail_ledger l set header_id = i.header_id, subject = i.subject, from_address = i.from_address,
+      sent_at = coalesce(i.sent_at, l.created_at), size_bytes = i.size_bytes
+    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (id uuid, header_id text, subject text, from_address text,
+      sent_at timestamptz, size_bytes bigint)
+    where l.tenant_id = ${ctx.tenant_id} and l.id = i.id`);
 
 /**
  * After the provider numbered a folder anew: items that are the same by their identifiers get their new numbers, each
@@ -124,9 +213,9 @@ export const missingItems = (
   ctx: Context,
   folder: FolderRow,
   validity: string,
-  uids: readonly number[],
-): Promise<{ id: string; uid: number; is_current: boolean; is_ours: boolean; is_elsewhere: boolean }[]> =>
-  ctx.tx.many(sql`select l.id, l.uid::float8 as uid, l.uid_validity = ${validity}::bigint as is_current,
+  uids: readonly string[],
+): Promise<{ id: string; uid: string; is_current: boolean; is_ours: boolean; is_elsewhere: boolean }[]> =>
+  ctx.tx.many(sql`select l.id, l.uid::text, l.uid_validity = ${validity}::bigint as is_current,
       l.outcome in ('received', 'imported', 'duplicate') as is_ours,
       l.message_id is not null and exists (select from mail_ledger o where o.tenant_id = l.tenant_id and o.message_id = l.message_id
         and o.mailbox_id = l.mailbox_id and o.id <> l.id and o.outcome in ('imported', 'duplicate')
@@ -166,7 +255,7 @@ export const noteSeen = (
   ctx: Context,
   folder: FolderRow,
   validity: string,
-  flags: readonly { uid: number; is_seen: boolean }[],
+  flags: readonly { uid: string; is_seen: boolean }[],
 ) =>
   ctx.tx.many<{ message_id: string | null }>(sql`update mail_ledger l set is_seen = f.is_seen
     from jsonb_to_recordset(${JSON.stringify(flags)}::jsonb) f (uid bigint, is_seen boolean)
@@ -176,7 +265,7 @@ export const noteSeen = (
 export interface DueItem {
   id: string;
   folder_id: string;
-  uid: number;
+  uid: string;
   uid_validity: string;
   size_bytes: number;
   attempts: number;
@@ -186,20 +275,32 @@ export const attempts_max = 5;
 
 /** What is to be fetched next, the newest first. */
 export const dueItems = (ctx: Context, mailbox_id: string, rows_max: number): Promise<DueItem[]> =>
-  ctx.tx.many(sql`select id, folder_id, uid::float8 as uid, uid_validity::text, size_bytes::float8 as size_bytes, attempts from mail_ledger
+  ctx.tx.many(sql`select id, folder_id, uid::text, uid_validity::text, size_bytes::float8 as size_bytes, attempts from mail_ledger
     where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and outcome in ('listed', 'failed') and raw_key is null
       and attempts < ${attempts_max} and (retry_at is null or retry_at <= now())
-    order by sent_at desc nulls last, id limit ${rows_max}`);
+    order by sent_at desc nulls last, uid desc, id limit ${rows_max}`);
 
-export const noteReceived = (ctx: Context, items: readonly { id: string; raw_key: string }[]): Promise<number> =>
+export interface ReceivedRaw {
+  id: string;
+  raw_key: string;
+  size_bytes: number;
+  sent_at: string | null;
+}
+
+export const noteReceived = (ctx: Context, items: readonly ReceivedRaw[]): Promise<number> =>
   ctx.tx.run(sql`update mail_ledger l set outcome = 'received', raw_key = r.raw_key, attempts = l.attempts + 1, problem = null,
-    retry_at = null, at = now()
-    from unnest(${items.map(({ id }) => id)}::uuid[], ${items.map(({ raw_key }) => raw_key)}::text[]) r (id, raw_key)
+    retry_at = null, at = now(), sent_at = coalesce(l.sent_at, r.sent_at), size_bytes = coalesce(nullif(l.size_bytes, 0), r.size_bytes)
+    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) r (id uuid, raw_key text, size_bytes bigint, sent_at timestamptz)
     where l.tenant_id = ${ctx.tenant_id} and l.id = r.id and l.outcome in ('listed', 'failed') and l.raw_key is null`);
+
+/** What turned out to be larger than was listed. */
+export const noteTooLarge = (ctx: Context, id: string, size_bytes: number): Promise<number> =>
+  ctx.tx.run(sql`update mail_ledger set outcome = 'too_large', rule = 'size', size_bytes = ${size_bytes}, problem = null, at = now()
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and outcome in ('listed', 'failed')`);
 
 export const noteFailed = (ctx: Context, id: string, problem: string): Promise<number> =>
   ctx.tx.run(sql`update mail_ledger set outcome = 'failed', problem = ${problem.slice(0, 500)}, attempts = attempts + 1, at = now(),
-      retry_at = now() + make_interval(mins => least(60, power(2, attempts)::int))
+      retry_at = now() + case attempts when 0 then interval '5 seconds' else make_interval(mins => least(60, power(2, attempts)::int)) end
     where tenant_id = ${ctx.tenant_id} and id = ${id} and outcome in ('listed', 'failed', 'received')`);
 
 export const isWaiting = async (ctx: Context, mailbox_id: string): Promise<{ listed: boolean; received: boolean }> =>
@@ -212,7 +313,7 @@ export const isWaiting = async (ctx: Context, mailbox_id: string): Promise<{ lis
 /** Folders in which the ledger has not as many items as the provider. */
 export const unequalFolders = (ctx: Context, mailbox_id: string): Promise<{ path: string; missing: number }[]> =>
   ctx.tx.many(sql`select f.path, f.missing from mail_folder f where f.tenant_id = ${ctx.tenant_id} and f.mailbox_id = ${mailbox_id}
-    and f.provider_count is distinct from (select count(*) from mail_ledger l where l.tenant_id = f.tenant_id and l.folder_id = f.id
+    and not f.is_label and f.provider_count is distinct from (select count(*) from mail_ledger l where l.tenant_id = f.tenant_id and l.folder_id = f.id
       and l.outcome <> 'gone')`);
 
 /** What a folder that was chosen has excluded so far is fetched, its past too; what was fetched before stays. */
@@ -222,7 +323,8 @@ export async function chooseFolder(
   is_chosen: boolean,
 ): Promise<{ mailbox_id: string } | undefined> {
   return ctx.tx.maybe(
-    sql`update mail_folder set is_chosen = ${is_chosen} where tenant_id = ${ctx.tenant_id} and id = ${id} returning mailbox_id`,
+    sql`update mail_folder set is_chosen = ${is_chosen} where tenant_id = ${ctx.tenant_id} and id = ${id} and not is_label
+      returning mailbox_id`,
   );
 }
 
@@ -238,14 +340,14 @@ export const applyChoices = (ctx: Context, mailbox_id: string): Promise<number> 
 export interface WantedItem {
   id: string;
   folder_id: string;
-  uid: number;
+  uid: string;
   uid_validity: string;
   seen_wanted: boolean | null;
   folder_wanted: string | null;
 }
 
 export const wantedItems = (ctx: Context, mailbox_id: string, rows_max: number): Promise<WantedItem[]> =>
-  ctx.tx.many(sql`select id, folder_id, uid::float8 as uid, uid_validity::text, seen_wanted, folder_wanted from mail_ledger
+  ctx.tx.many(sql`select id, folder_id, uid::text, uid_validity::text, seen_wanted, folder_wanted from mail_ledger
     where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and (seen_wanted is not null or folder_wanted is not null)
       and outcome <> 'gone'
     order by id limit ${rows_max}`);
@@ -260,7 +362,7 @@ export const noteMoved = (
   ctx: Context,
   folder_id: string,
   validity: string,
-  moved: readonly { id: string; uid: number }[],
+  moved: readonly { id: string; uid: string }[],
 ): Promise<number> =>
   ctx.tx.run(sql`update mail_ledger l set folder_id = ${folder_id}, uid_validity = ${validity}::bigint, uid = m.uid,
     folder_wanted = nullif(l.folder_wanted, ${folder_id}),

@@ -1,8 +1,8 @@
-import type { ImapFlow } from 'imapflow';
 import type { JobRun } from '../../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { asProgram } from '../../as-program.ts';
+import type { MailProvider } from '../provider/provider.ts';
 import { mailboxLeases } from './queries.ts';
 
 /** A run that owns a mailbox and is connected to its provider. */
@@ -11,7 +11,7 @@ export interface MailboxRun {
   run: JobRun;
   mailbox_id: string;
   lease: string;
-  client: ImapFlow;
+  provider: MailProvider;
   /** When this run lets others have a turn. */
   until: number;
 }

@@ -6,7 +6,7 @@ import type { Services } from '../../../../kernel/services.ts';
 import { systemActor, withContext } from '../../../../kernel/tenancy/context.ts';
 import { mailboxPasswords } from '../../password.ts';
 import { withImap } from '../connection/imap.ts';
-import { findConnection } from '../connection/queries.ts';
+import { findConnection, serversOf } from '../connection/queries.ts';
 import { MailTrouble } from '../connection/trouble.ts';
 import { syncAt } from '../sync/jobs.ts';
 
@@ -76,8 +76,9 @@ export class MailboxWatcher {
     const { config, db, log } = this.services;
     try {
       const row = await withContext(db, systemActor(tenant_id), (ctx) => findConnection(ctx, mailbox_id));
-      if (!row) return;
-      const server = { host: row.imap_host, port: row.imap_port, security: row.imap_security };
+      const server = row && serversOf(row)?.imap;
+      // Google tells of changes by Pub/Sub alone, which would need an address of ours that it reaches.
+      if (!server) return;
       const password = mailboxPasswords.open(this.services, tenant_id, mailbox_id, row.sealed_password);
       await withImap(
         config,

@@ -42,7 +42,7 @@ export async function refreshConversations(ctx: Context, mailbox_id: string, ids
       max(m.occurred_at), count(*)::int, count(*) filter (where l.unread)::int, bool_or(m.has_files),
       array(select distinct f.id from mail_message s join mail_ledger i on i.tenant_id = s.tenant_id and i.message_id = s.id
         and i.mailbox_id = ${mailbox_id}
-          and ${isHere} join mail_folder f on f.tenant_id = i.tenant_id and f.id = ${folderOf}
+          and ${isHere} join mail_folder f on f.tenant_id = i.tenant_id and (f.id = ${folderOf} or f.id = any (i.label_ids))
         where s.tenant_id = ${ctx.tenant_id} and s.conversation_id = m.conversation_id)
     from mail_message m
     left join lateral (select not bool_or(${isSeen}) as unread from mail_ledger i where i.tenant_id = m.tenant_id and i.message_id = m.id
