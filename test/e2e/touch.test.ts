@@ -53,6 +53,24 @@ test('a card of the board is moved by touch', async (t) => {
   await eventually(async () => (await send('GET', `deals/${id}`)).stage_id === second.id);
 });
 
+test('a column of the board takes a card on its whole height, far below its last card too', async (t) => {
+  const { id } = await send('POST', 'deals', { name: 'Dropped low' });
+  const [pipeline] = (await send('GET', 'pipelines')).data;
+  const [, , third] = pipeline.stages;
+  const { page } = await world.visit(t);
+  await open(page, '/deals?layout=board');
+  const from = await centreOf(page.getByRole('button', { name: /^Dropped low/ }));
+  const lane = page.getByRole('region', { name: third.name, exact: true });
+  const { x } = await centreOf(lane);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 20, from.y + 20);
+  for (const y of [500, desktop.viewport.height - 40]) await page.mouse.move(x, y, { steps: 4 });
+  await page.mouse.up();
+  await lane.getByRole('button', { name: /^Dropped low/ }).waitFor();
+  await eventually(async () => (await send('GET', `deals/${id}`)).stage_id === third.id);
+});
+
 test('an entry of the calendar is moved by touch, on a phone too', async (t) => {
   const { id } = await send('POST', 'tasks', { title: 'Sign it', due_at: '2027-04-14T08:15:00Z' });
   const { page } = await world.visit(t, world.administrator, phone);
