@@ -335,7 +335,14 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     tokens_reserved: 1,
   });
   await insert('language_model_usage', { day: '2026-01-01', kind: 'workspace', key: '' });
-  await insert('language_model_answer', { digest: hash(), model: label, answer: '{}', sources: [message_id] });
+  await insert('language_model_answer', {
+    digest: hash(),
+    model: label,
+    answer: '{}',
+    sources: [message_id],
+    // Later than any change of its text, with which it would go.
+    created_at: '2100-01-01',
+  });
   const meaning_id = await insert('meaning_model', {
     state: 'serving',
     documents: 1,
