@@ -1388,7 +1388,7 @@ create table client_review (
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
-  constraint client_review_note_check CHECK ((length(note) <= 5000)),
+  constraint client_review_note_check CHECK ((length(note) <= CASE WHEN starts_with(note, 'sealed:'::text) THEN 26900 ELSE 5000 END)) NOT VALID,
   constraint client_review_pkey PRIMARY KEY (tenant_id, id),
   constraint client_review_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
   constraint client_review_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
@@ -3670,7 +3670,7 @@ create table goal (
   constraint goal_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint goal_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint goal_pkey PRIMARY KEY (tenant_id, id),
-  constraint goal_remark_check CHECK ((length(remark) <= 500)),
+  constraint goal_remark_check CHECK ((length(remark) <= CASE WHEN starts_with(remark, 'sealed:'::text) THEN 2900 ELSE 500 END)) NOT VALID,
   constraint goal_target_amount_check CHECK ((target_amount > 0)),
   constraint goal_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint goal_tenant_id_household_id_fkey FOREIGN KEY (tenant_id, household_id) REFERENCES household(tenant_id, id) ON DELETE CASCADE
@@ -6073,7 +6073,7 @@ create policy system on record_history for all to holdfast_system
     using (true)
     with check (true);
 grant insert, select on table record_history to holdfast_app;
-grant delete, insert, select on table record_history to holdfast_system;
+grant delete, insert, select, update on table record_history to holdfast_system;
 
 create table record_link (
   tenant_id uuid not null,
@@ -6228,7 +6228,7 @@ create table relationship (
   constraint relationship_kind_check CHECK ((kind = ANY (ARRAY['parent'::text, 'spouse'::text, 'sibling'::text, 'trustee'::text, 'grantor'::text, 'owner'::text, 'primary_beneficiary'::text, 'contingent_beneficiary'::text, 'lawyer'::text, 'accountant'::text, 'trusted_contact'::text, 'other'::text]))),
   constraint relationship_period CHECK ((until_on >= from_on)),
   constraint relationship_pkey PRIMARY KEY (tenant_id, id),
-  constraint relationship_remark_check CHECK ((length(remark) <= 500)),
+  constraint relationship_remark_check CHECK ((length(remark) <= CASE WHEN starts_with(remark, 'sealed:'::text) THEN 2900 ELSE 500 END)) NOT VALID,
   constraint relationship_share_numerator_check CHECK ((share_numerator > 0)),
   constraint relationship_share_numerator_check1 CHECK ((share_numerator <= share_denominator)),
   constraint relationship_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
@@ -6865,7 +6865,7 @@ create table suitability_profile (
   constraint suitability_profile_liquidity_needs_check CHECK ((liquidity_needs = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
   constraint suitability_profile_objective_check CHECK ((objective = ANY (ARRAY['preservation'::text, 'income'::text, 'balanced'::text, 'growth'::text, 'speculation'::text]))),
   constraint suitability_profile_pkey PRIMARY KEY (tenant_id, id),
-  constraint suitability_profile_remark_check CHECK ((length(remark) <= 500)),
+  constraint suitability_profile_remark_check CHECK ((length(remark) <= CASE WHEN starts_with(remark, 'sealed:'::text) THEN 2900 ELSE 500 END)) NOT VALID,
   constraint suitability_profile_risk_capacity_check CHECK ((risk_capacity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
   constraint suitability_profile_risk_tolerance_check CHECK ((risk_tolerance = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
   constraint suitability_profile_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
@@ -7163,9 +7163,12 @@ create table tenant (
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   second_factor_required boolean not null default false,
+  personal_sealing text not null default 'off'::text,
+  personal_sealing_remnants text[] not null default '{}'::text[],
   constraint tenant_default_currency_check CHECK ((default_currency ~ '^[A-Z]{3}$'::text)),
   constraint tenant_name_check CHECK ((name ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
   constraint tenant_name_key UNIQUE (name),
+  constraint tenant_personal_sealing_check CHECK ((personal_sealing = ANY (ARRAY['off'::text, 'sealing'::text, 'on'::text, 'opening'::text]))),
   constraint tenant_pkey PRIMARY KEY (id),
   constraint tenant_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
@@ -8534,6 +8537,21 @@ begin
     table = 'company', column = misfit, constraint = 'company_fits';
 end $function$;
 grant execute on function app.company_fits(text,text,text,text,text,text,integer,character,integer,text,text,text,text,text,text,jsonb) to public;
+
+create function app.comparable_text(field text, value text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+begin
+  if starts_with(value, e'\x01sealed:') then
+    raise exception using errcode = '23514', column = field,
+      message = format('The texts of "%s" are sealed in this workspace: filters know only whether it is empty, lists have other orders',
+        field);
+  end if;
+  return value;
+end $function$;
+grant execute on function app.comparable_text(text,text) to public;
 
 create function app.compared_text(value text)
  RETURNS text
@@ -11094,6 +11112,15 @@ begin
 end $function$;
 alter function app.keep_with_transactions() owner to holdfast_system;
 
+create function app.keeps_content()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select current_setting('app.keeping_content', true) = 'on' and pg_has_role(session_user, 'holdfast_system', 'member')
+$function$;
+grant execute on function app.keeps_content() to public;
+
 create function app.kinds_held(noun text, person text)
  RETURNS text
  LANGUAGE sql
@@ -13200,7 +13227,7 @@ declare
   quiet_tenants uuid[];
   quiet_ids uuid[];
 begin
-  if app.restores_archive() then return null; end if;
+  if app.restores_archive() or app.keeps_content() then return null; end if;
   if tg_op = 'INSERT' then
     with c as materialized (
       select n.tenant_id, n.id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt,
@@ -15784,6 +15811,7 @@ create function app.touch()
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
+  if app.keeps_content() then return new; end if;
   new.version := old.version + 1;
   new.updated_at := now();
   return new;

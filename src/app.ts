@@ -66,6 +66,8 @@ import { logRoutes } from './operations/logs/routes.ts';
 import { createMetrics, type Metrics } from './operations/metrics/metrics.ts';
 import { serveMetrics } from './operations/metrics/routes.ts';
 import { Heartbeat } from './operations/nodes/heartbeat.ts';
+import { personalSealingJobs, personalSealingSchedules } from './operations/personal-sealing/jobs.ts';
+import { personalSealingRoutes } from './operations/personal-sealing/routes.ts';
 import { storageJobs, storageSchedules } from './operations/storage/jobs.ts';
 import { followSecrets, openCursors, openKeyRing, openMailer } from './secrets.ts';
 import { version } from './version.ts';
@@ -185,6 +187,7 @@ function startWork(services: Services, databaseUrl: string, masterKeys: MasterKe
     ...alertJobs(services),
     ...lifecycleJobs(services),
     ...keyRotationJobs(services),
+    ...personalSealingJobs(services),
     ...storageJobs(services),
     ...certificateJobs(services),
   ];
@@ -290,6 +293,7 @@ const allSchedules = (config: Config, masterKeys: MasterKeys): Schedule[] => [
   ...proofSchedules(config, masterKeys),
   ...lifecycleSchedules,
   ...keyRotationSchedules,
+  ...personalSealingSchedules,
   ...storageSchedules,
   ...certificateSchedules,
 ];
@@ -310,6 +314,7 @@ function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
     ...logRoutes(services),
     ...errorRoutes,
     ...lifecycleRoutes(services),
+    ...personalSealingRoutes,
   ];
   return [...routes, ...openApiRoutes(() => routes, version)];
 }

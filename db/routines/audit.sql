@@ -37,7 +37,7 @@ declare
   quiet_tenants uuid[];
   quiet_ids uuid[];
 begin
-  if app.restores_archive() then return null; end if;
+  if app.restores_archive() or app.keeps_content() then return null; end if;
   if tg_op = 'INSERT' then
     with c as materialized (
       select n.tenant_id, n.id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt,

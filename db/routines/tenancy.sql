@@ -23,9 +23,27 @@ create or replace function app.restores_archive() returns boolean language sql s
   select current_setting('app.restoring', true) = 'on' and pg_has_role(session_user, 'holdfast_system', 'member')
 $$;
 
+-- Whether the statement stores values in another form and changes nothing that they say (src/operations/personal-sealing). As above, no
+-- statement of the application can claim this.
+create or replace function app.keeps_content() returns boolean language sql stable as $$
+  select current_setting('app.keeping_content', true) = 'on' and pg_has_role(session_user, 'holdfast_system', 'member')
+$$;
+
+-- A personal text that filters, sorts and groups compare (src/kernel/resource/personal.ts). A sealed one has nothing to compare.
+create or replace function app.comparable_text(field text, value text) returns text language plpgsql immutable parallel safe as $$
+begin
+  if starts_with(value, e'\x01sealed:') then
+    raise exception using errcode = '23514', column = field,
+      message = format('The texts of "%s" are sealed in this workspace: filters know only whether it is empty, lists have other orders',
+        field);
+  end if;
+  return value;
+end $$;
+
 -- Version and time of each update.
 create or replace function app.touch() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
 begin
+  if app.keeps_content() then return new; end if;
   new.version := old.version + 1;
   new.updated_at := now();
   return new;

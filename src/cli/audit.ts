@@ -1,7 +1,7 @@
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import { type AuditFinding, verifyAudit } from '../operations/audit-verify.ts';
 import { openKeyRing } from '../secrets.ts';
-import type { Command } from './command.ts';
+import { type Command, withDatabase } from './command.ts';
 
 const words: Record<AuditFinding['what'], string> = {
   unrecorded: 'is there, but no event made it',
@@ -15,10 +15,13 @@ export const auditCommands: Command[] = [
     name: 'audit verify',
     reads: true,
     summary: 'Replays the audit trail and names records that were added, changed or removed past it.',
-    run: async ({ config, installation, answer, say }) => {
+    run: async (call) => {
+      const { config, installation, answer, say } = call;
       const files = openFiles(config);
       const archives = { files, ring: openKeyRing(installation.masterKeys) };
-      const report = await verifyAudit(installation.ownerUrl, { archives, say }).finally(() => files.close());
+      const report = await withDatabase(call, (db) =>
+        verifyAudit(installation.ownerUrl, { archives, db, say }),
+      ).finally(() => files.close());
       const { archived } = report;
       const lines = report.findings.map((f) => `${f.tenant}: ${f.table} ${f.id} ${words[f.what]}`);
       if (report.unpartitioned > 0)

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
 import type pg from 'pg';
+import type { Database } from '../kernel/database/database.ts';
 import { connect } from './connection.ts';
 import { Counter } from './counter.ts';
 import type { ArchiveStore } from './lifecycle/archive-file.ts';
 import { type ArchivedTrail, readArchivedTrail } from './lifecycle/archived-trail.ts';
+import { type Altered, hasOtherForm } from './personal-sealing/committed.ts';
 
 const reported_rows_max = 100;
 
@@ -54,6 +56,8 @@ export interface AuditReport {
 export interface VerifyOptions {
   /** With the archived part of the trail. */
   archives?: ArchiveStore;
+  /** With the data keys: personal texts of history are compared with their commitment in each form that they may have. */
+  db?: Database;
   /** Of more events than these only a sample of about so many is looked at, another each time. */
   checked_max?: number;
   say?: (line: string) => void;
@@ -103,7 +107,7 @@ const isSampledValue = (seq: string, { one_in, seed }: Sample) => `hashint8exten
  */
 export async function verifyAudit(
   ownerUrl: string,
-  { archives, checked_max = Number.POSITIVE_INFINITY, say = () => {} }: VerifyOptions = {},
+  { archives, db, checked_max = Number.POSITIVE_INFINITY, say = () => {} }: VerifyOptions = {},
 ): Promise<AuditReport> {
   const client = await connect(ownerUrl, 'holdfast-audit-verify');
   try {
@@ -132,7 +136,7 @@ export async function verifyAudit(
       rows.add(found.rows[0]!.count);
     }
     say('Comparing the history with it');
-    findings.push(...(await alteredHistory(client, look)));
+    findings.push(...(await alteredHistory(client, look, db)));
     return {
       tables: tables.length,
       rows: rows.total,
@@ -181,17 +185,33 @@ async function originsIn(client: pg.Client): Promise<string> {
 }
 
 /** History whose values are not those that were committed to, or that no event is about. */
-async function alteredHistory(client: pg.Client, { sample, origins }: Look): Promise<AuditFinding[]> {
-  const { rows } = await client.query<AuditFinding>(
-    `select coalesce(n.name, '') as tenant, h.resource as table, coalesce(h.record_id, h.tenant_id) as id, 'altered' as what
+async function alteredHistory(client: pg.Client, look: Look, db: Database | undefined): Promise<AuditFinding[]> {
+  const found: AuditFinding[] = [];
+  for (let after: string | undefined = '-1'; after !== undefined && found.length < reported_rows_max; ) {
+    const rows: AlteredRow[] = await alteredAfter(client, look, after);
+    for (const row of rows)
+      if (!(await hasOtherForm(db, row)))
+        found.push({ tenant: row.tenant, table: row.resource, id: row.record_id, what: 'altered' });
+    after = rows.length < reported_rows_max ? undefined : rows.at(-1)!.seq;
+  }
+  return found.sort((a, b) => (`${a.tenant} ${a.id}` < `${b.tenant} ${b.id}` ? -1 : 1));
+}
+
+type AlteredRow = Altered & { tenant: string; seq: string };
+
+async function alteredAfter(client: pg.Client, { sample, origins }: Look, after: string): Promise<AlteredRow[]> {
+  const { rows } = await client.query<AlteredRow>(
+    `select coalesce(n.name, '') as tenant, h.resource, coalesce(h.record_id, h.tenant_id) as record_id, h.seq::text as seq, h.tenant_id,
+       encode(uuid_send(h.salt), 'hex') as salt, h.before::text as before, h.after::text as after, encode(e.commitment, 'hex') as commitment
      from record_history h left join audit_event e on e.tenant_id = h.tenant_id and e.seq = h.seq and ${isSampledValue('e.seq', sample)}
        left join tenant n on n.id = h.tenant_id left join ${origins} o on o.tenant_id = h.tenant_id
-     where ${isSampledValue('h.seq', sample)} and (e.commitment is distinct from app.commitment(h.salt, h.before, h.after)
+     where h.seq > $1 and ${isSampledValue('h.seq', sample)} and (e.commitment is distinct from app.commitment(h.salt, h.before, h.after)
        or (e.resource, e.record_id) is distinct from (h.resource, h.record_id))
        -- Values that wait for the next run, or were returned without their events, here or in the workspace that theirs was made of.
        and (e.seq is not null or (h.at < o.trail_since) is not true and not exists (select from lifecycle_archive a where a.source = 'audit_event'
          and a.state in ('detached', 'archived', 'deleted') and h.at >= a.first_at and h.at < a.end_at))
-     order by 1, 3 limit ${reported_rows_max}`,
+     order by h.seq limit ${reported_rows_max}`,
+    [after],
   );
   return rows;
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Redis } from 'ioredis';
 import { definedResources } from '../../src/kernel/contract/resource.ts';
 import { Database } from '../../src/kernel/database/database.ts';
 import { embeddedSuperuserUrl } from '../../src/kernel/database/embedded.ts';
@@ -15,6 +14,7 @@ import '../../src/modules/index.ts';
 import { type Answer, type Client, client, eventually } from '../harness/app.ts';
 import { BackedUp } from '../harness/backup.ts';
 import { findCanaries } from '../harness/canaries.ts';
+import { dumpOf, filesWith, formsOf, namedIn } from '../harness/canary-places.ts';
 import { follow, upload } from '../harness/import.ts';
 import { asSuperuser } from '../harness/installation.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../harness/otlp.ts';
@@ -39,7 +39,7 @@ const written: Record<string, Record<string, readonly string[]>> = {
   documents: { storage_path: ['Goldcrest/101', 'Goldcrest/102', 'Goldcrest/103'] },
   communications: { body: ['Goldcrest 111', 'Goldcrest 112', 'Goldcrest 113'] },
 };
-/** Parts of them as they might stand somewhere: as they are, in hexadecimal, and in base64 at each offset. */
+/** Parts of them as they might stand somewhere. */
 const words = [
   'Goldcrest',
   'goldcrest',
@@ -52,16 +52,7 @@ const words = [
   '03/30/1917',
   '31/31/1917',
 ];
-const base64_characters_min = 8;
-const forms = words.flatMap((word) => {
-  const bytes = Buffer.from(word);
-  const base64 = [0, 1, 2].map((offset) =>
-    Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .slice(offset === 0 ? 0 : 4, -4),
-  );
-  return [word, bytes.toString('hex'), ...base64.filter(({ length }) => length >= base64_characters_min)];
-});
+const forms = formsOf(words);
 
 let it: BackedUp;
 let server: HoldfastProcess;
@@ -127,9 +118,13 @@ test('each sealed value is nowhere in the clear: database, files, backups, logs,
     ]);
     found.push(...rows.map(({ query }) => `statement: ${query}`));
   });
-  found.push(...filesWith(it.parent), ...namedIn('output', server.output()), ...namedIn('traces', traces.texts()));
+  found.push(
+    ...filesWith(it.parent, forms),
+    ...namedIn('output', server.output(), forms),
+    ...namedIn('traces', traces.texts(), forms),
+  );
   assert.ok(traces.spans().length > 0);
-  if (redis) found.push(...namedIn('redis', await dumpOf(redis.url)));
+  if (redis) found.push(...namedIn('redis', await dumpOf(redis.url), forms));
   assert.deepEqual(found, []);
 });
 
@@ -263,37 +258,4 @@ Imported Person,not 219-09-7436,Goldcrest 7446,31/31/1917,low
     await eventually(async () => (await api('GET', `/api/v1/exports/${id}`)).body.state === 'done');
     assert.match(String((await api('GET', `/api/v1/exports/${id}/content`)).body), /Goldcrest(-1[34]1| 7441)/);
   }
-}
-
-const namedIn = (place: string, text: string | Buffer): string[] => {
-  const bytes = Buffer.from(text as string);
-  return forms.filter((form) => bytes.includes(form)).map((form) => `${place}: ${form}`);
-};
-
-/** Every file below a folder in which a part of a value stands; some go while they are read. */
-const filesWith = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .flatMap((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      const bytes = readIfThere(path);
-      return bytes ? namedIn(path, bytes) : [];
-    });
-
-function readIfThere(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-async function dumpOf(url: string): Promise<Buffer> {
-  const link = new Redis(url);
-  const keys = await link.keys('*');
-  assert.ok(keys.length > 0);
-  const values = await Promise.all(keys.map((key) => link.dumpBuffer(key)));
-  link.disconnect();
-  return Buffer.concat([Buffer.from(keys.join('\n')), ...values.filter((value) => value !== null)]);
 }

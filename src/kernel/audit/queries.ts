@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { definedResources } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
+import { openEvents } from '../resource/personal.ts';
 import type { Context } from '../tenancy/context.ts';
 import { priceAmounts } from './amounts.ts';
 import type { AuditEvent, AuditQuery } from './contract.ts';
@@ -86,6 +87,7 @@ export async function listEvents(
       ? { rows: await read(before, limit + 1), searched: null }
       : await searchBack(ctx, { before, read, rows_max: limit + 1 }, limits);
   const data = rows.slice(0, limit);
+  await openEvents(ctx, data);
   const last = rows.length > limit ? data.at(-1) : undefined;
   const next = last?.seq ?? searched;
   return {

@@ -114,6 +114,11 @@ export interface FieldMeta {
   sortable?: boolean;
   /** How the values of a secret field are sealed. */
   sealed?: Sealing;
+  /**
+   * A personal text that is sealed where the workspace says so, and shown in the clear to whoever may read its record:
+   * src/kernel/resource/personal.ts. Its column lets envelopes in, and nothing reads it past the contract.
+   */
+  sealable?: true;
   /** Sorted by code point, the order of its index: an identifier, which no language orders. */
   byCodePoint?: true;
   /** In its index, records without a value are last also when descending, as in lists. */

@@ -4,6 +4,7 @@ import { rightsText } from '../access/rights.ts';
 import type { Resource } from '../contract/resource.ts';
 import { type Database, sql } from '../database/database.ts';
 import { Problem, problems } from '../errors/problem.ts';
+import { isSealedText, markSql, openTexts, sealableFields, sealsPersonal, sealTexts } from '../resource/personal.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 import { dataKeys } from '../vault/data-keys.ts';
 
@@ -74,6 +75,7 @@ async function findIdempotentResponse(
       'idempotency_key_reused',
     );
   }
+  stored.body = await openBody(ctx, key, stored.body);
   const hasSameRights = rights_hash === null || rights_hash.equals(rightsHash(ctx.actor));
   if (!hasSameRights || !(await seesRecords(ctx, resource, stored.body))) throw notShownAgain();
   return stored;
@@ -109,10 +111,63 @@ const shownId = (row: unknown): string[] => {
  * Stores a response in the transaction of the change. Of two requests with one key, the second to commit fails on the
  * primary key, is rolled back, and then finds the response of the first.
  */
-function storeResponse(ctx: Context, key: string, hash: Buffer, { status, headers, body }: RenderedResponse): void {
+async function storeResponse(
+  ctx: Context,
+  key: string,
+  hash: Buffer,
+  resource: Resource | undefined,
+  response: RenderedResponse,
+): Promise<void> {
+  const { status, headers } = response;
+  const body = resource ? await sealBody(ctx, key, resource, response.body) : response.body;
   ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, rights_hash, status, headers, body)
     values (${ctx.tenant_id}, ${callerId(ctx.actor)}, ${key}, ${hash}, ${rightsHash(ctx.actor)}, ${status}, ${JSON.stringify(headers)},
       ${body})`);
+}
+
+const placeOfBody = (actor_id: string, key: string) => ({
+  table: 'idempotency_key',
+  column: 'body',
+  row: `${actor_id} ${key}`,
+});
+
+/** An answer with personal texts is sealed as they are. */
+async function sealBody(ctx: Context, key: string, resource: Resource, body: string): Promise<string> {
+  if (sealableFields(resource).length === 0 || !(await sealsPersonal(ctx))) return body;
+  const [sealed] = await sealTexts(ctx, [{ text: body, ...placeOfBody(callerId(ctx.actor), key) }]);
+  return sealed!;
+}
+
+async function openBody(ctx: Context, key: string, body: string): Promise<string> {
+  if (!isSealedText(body)) return body;
+  const [{ text, missing_key } = { text: undefined, missing_key: undefined }] = await openTexts(ctx, [
+    { text: body, ...placeOfBody(callerId(ctx.actor), key) },
+  ]);
+  if (missing_key !== undefined) throw problems.keyMissing(missing_key);
+  if (text === undefined) throw notShownAgain();
+  return text;
+}
+
+/**
+ * Seals the answers of a workspace that were stored before a time, some of them; answers how many. Answers of before it
+ * sealed personal texts, which are a day old at most.
+ */
+export async function sealStoredAnswers(ctx: Context, before: Date, rows_max: number): Promise<number> {
+  const rows = await ctx.tx.many<{
+    actor_id: string;
+    key: string;
+    body: string;
+  }>(sql`select actor_id, key, body from idempotency_key
+    where tenant_id = ${ctx.tenant_id} and created_at < ${before} and body <> '' and not starts_with(body, ${markSql})
+    limit ${rows_max} for update`);
+  const sealed = await sealTexts(
+    ctx,
+    rows.map(({ actor_id, key, body }) => ({ text: body, ...placeOfBody(actor_id, key) })),
+  );
+  for (const [at, { actor_id, key }] of rows.entries())
+    await ctx.tx.run(sql`update idempotency_key set body = ${sealed[at]}
+      where tenant_id = ${ctx.tenant_id} and actor_id = ${actor_id} and key = ${key}`);
+  return rows.length;
 }
 
 /**
@@ -139,7 +194,7 @@ export async function changeOnce(
   const hashes = requestHashes(db, request);
   const workAndStore = async (ctx: Context) => {
     const response = await work(ctx);
-    storeResponse(ctx, key, hashes[0], response);
+    await storeResponse(ctx, key, hashes[0], resource, response);
     return response;
   };
   try {

@@ -241,6 +241,7 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   if (!allowed.includes(op))
     throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
   if (meta.sealed) return sealedSql(alias, { field, op, value });
+  if (meta.sealable && op.endsWith('_empty')) return emptySql(alias, field, op);
   const indexed = known.custom && customConditionSql(known.custom, known.meta, alias, { field, op, value });
   if (indexed) return indexed;
   const isSameCountry = meta.isCountry && sameCountry.has(op);
@@ -315,9 +316,11 @@ export function rankedBy(filter: Filter): PartMatches | undefined {
   return found[0];
 }
 
+const emptySql = (alias: string, field: string, op: string): Sql =>
+  sql`${sql.ref(`${alias}.${field}`)} ${sql.raw(op === 'is_empty' ? 'is null' : 'is not null')}`;
+
 function sealedSql(alias: string, { field, op, value }: Condition): Sql {
-  if (op === 'is_empty') return sql`${sql.ref(`${alias}.${field}`)} is null`;
-  if (op === 'not_empty') return sql`${sql.ref(`${alias}.${field}`)} is not null`;
+  if (op.endsWith('_empty')) return emptySql(alias, field, op);
   if (value instanceof PartMatches) return sql`${sql.ref(`${alias}.id`)} = any (${value.ids}::uuid[])`;
   if (!(value instanceof BlindIndexes))
     throw invalidField(

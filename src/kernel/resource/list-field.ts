@@ -53,5 +53,7 @@ export function listField(resource: Resource, fields: TenantFields, name: string
     return field && { meta: customFieldMeta(field), column: customColumn(field, alias), custom: field };
   }
   const meta = resource.meta.get(name) ?? systemField(resource, name);
-  return meta && { meta, column: sql.ref(`${alias}.${name}`) };
+  if (!meta) return undefined;
+  const column = sql.ref(`${alias}.${name}`);
+  return { meta, column: meta.sealable ? sql`app.comparable_text(${sql.lit(name)}, ${column})` : column };
 }

@@ -1,4 +1,4 @@
-import { damaged_value, locked_value, type Sealing } from '../contract/fields.ts';
+import type { Sealing } from '../contract/fields.ts';
 import { maskOf } from '../contract/mask.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
@@ -6,6 +6,7 @@ import type { Context } from '../tenancy/context.ts';
 import { dataKeys, type OpenedText } from '../vault/data-keys.ts';
 import { blindIndex, partIndex, sealText } from '../vault/envelope.ts';
 import type { Binding } from '../vault/seal.ts';
+import { closedMark, openPersonal, sealPersonal } from './personal.ts';
 
 type Row = Record<string, unknown>;
 
@@ -32,6 +33,7 @@ const bindingOf = ({ tenant_id }: Context, { table }: Resource, column: string, 
  * theirs.
  */
 export async function sealRows(ctx: Context, resource: Resource, rows: Row[], id?: string): Promise<void> {
+  await sealPersonal(ctx, resource, rows, id);
   const values = [...sealedFields(resource)].flatMap(([column, sealing]) =>
     rows.flatMap((row) => (typeof row[column] === 'string' ? [{ row, column, sealing, text: row[column] }] : [])),
   );
@@ -61,17 +63,14 @@ async function subjectsOf(ctx: Context, resource: Resource, id: string): Promise
 }
 
 /**
- * Puts masks in place of the sealed values of rows that were read. One that does not open is shown as damaged, or as
+ * Puts masks in place of the sealed values of rows that were read, and texts in place of personal ones. One that does not open is shown as damaged, or as
  * waiting for its master key.
  */
 export async function openRows(ctx: Context, resource: Resource, rows: readonly Row[]): Promise<void> {
+  await openPersonal(ctx, resource, rows);
   for (const opened of await openedValues(ctx, resource, rows))
     opened.row[opened.column] = opened.text === undefined ? closedMark(opened) : maskOf(opened.text, opened.mask);
 }
-
-/** What is shown in place of a value that does not open. */
-export const closedMark = ({ missing_key }: OpenedText): string =>
-  missing_key === undefined ? damaged_value : locked_value;
 
 interface Opened extends OpenedText {
   row: Row;

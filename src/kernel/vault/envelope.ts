@@ -13,6 +13,7 @@ const nonce_at = 17;
 const index_at = 29;
 const parts_at = 45;
 const tag_bytes = 16;
+const nonce_bytes = index_at - nonce_at;
 export const index_bytes = 16;
 /** A bit for each token of a part, so that it tells nothing of their order, and of how often one is there. */
 const parts_bytes = 4;
@@ -33,15 +34,38 @@ export function sealText(
   index: Buffer = Buffer.alloc(index_bytes),
   parts?: Buffer,
 ): Buffer {
-  const nonce = randomBytes(index_at - nonce_at);
   const format = parts ? formats.withParts : formats.plain;
-  const head = Buffer.concat([
-    Buffer.of(format),
-    Buffer.from(id.replaceAll('-', ''), 'hex'),
-    nonce,
-    index,
-    parts ?? Buffer.alloc(0),
-  ]);
+  const nonce = randomBytes(nonce_bytes);
+  return sealBehind(
+    key,
+    Buffer.concat([Buffer.of(format), idBytes(id), nonce, index, parts ?? Buffer.alloc(0)]),
+    text,
+    binding,
+  );
+}
+
+/**
+ * The same text in the same place gives the same envelope, as long as its key is the same: history, undo and imports
+ * compare stored values. The nonce is a keyed hash of place and text, so that it is never used for two texts.
+ */
+export function sealEqually({ id, key }: DataKey, text: string, binding: Binding): Buffer {
+  const hmac = createHmac('sha256', key)
+    .update('nonce\0')
+    .update(associatedData(idBytes(id), binding))
+    .update(text);
+  const nonce = hmac.digest().subarray(0, nonce_bytes);
+  return sealBehind(
+    key,
+    Buffer.concat([Buffer.of(formats.plain), idBytes(id), nonce, Buffer.alloc(index_bytes)]),
+    text,
+    binding,
+  );
+}
+
+const idBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
+
+function sealBehind(key: KeyObject, head: Buffer, text: string, binding: Binding): Buffer {
+  const nonce = head.subarray(nonce_at, index_at);
   const cipher = createCipheriv(algorithm, key, nonce).setAAD(associatedData(head, binding));
   return Buffer.concat([head, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
 }

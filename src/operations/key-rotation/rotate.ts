@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Database } from '../../kernel/database/database.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import type { KeyRing } from '../../kernel/vault/seal.ts';
+import { sealLeftovers } from '../personal-sealing/finish.ts';
 import { countOldSecrets, resealSecrets, type Stop } from './secrets.ts';
 import { countLeft, finishRotation, type Left, lackingPartsSql } from './workspace-keys.ts';
 
@@ -43,6 +44,7 @@ export async function finishRotations({ client, db, ring }: Rotation, signal?: S
     done.data_keys += data_keys;
     done.values += values;
   }
+  done.values += await sealLeftovers({ client, db }, signal);
   return done;
 }
 

@@ -1,5 +1,6 @@
 import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
+import { markSql, sealableFields } from '../../kernel/resource/personal.ts';
 import { openedValues, sealedFields, sealRows } from '../../kernel/resource/sealed.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { dataKeys } from '../../kernel/vault/data-keys.ts';
@@ -74,10 +75,24 @@ async function markResealed(ctx: Context): Promise<void> {
           from 2 for 16) = any (${ids}::bytea[])`);
       for (const { id } of rows) needed.add(id.toString('hex'));
     }
+  for (const id of await keysOfPersonalTexts(ctx)) needed.add(id.replaceAll('-', ''));
   const done = replaced.flatMap(({ id, envelope_id }) => (needed.has(envelope_id.toString('hex')) ? [] : [id]));
   await ctx.tx.run(
     sql`update data_key set resealed_at = now() where tenant_id = ${ctx.tenant_id} and id = any (${done}::uuid[])`,
   );
+}
+
+/** The data keys that personal texts of records were sealed with. */
+async function keysOfPersonalTexts(ctx: Context): Promise<string[]> {
+  const found: string[] = [];
+  for (const resource of definedResources())
+    for (const name of sealableFields(resource)) {
+      const text = sql.ref(`r.${name}`);
+      const rows = await ctx.tx.many<{ id: string }>(sql`select distinct substring(${text} from 9 for 36) as id
+        from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id} and starts_with(${text}, ${markSql})`);
+      found.push(...rows.map(({ id }) => id));
+    }
+  return found;
 }
 
 interface Batch {

@@ -171,7 +171,17 @@ const ofTables: Record<string, TableRule> = {
   storage_sample: emptied(machines),
   subject: { columns: keeping('type') },
   task: { columns: keeping('remind_before', 'recurrence') },
-  tenant: { columns: keeping('name', 'title', 'time_zone', 'locale', 'features') },
+  tenant: {
+    columns: keeping(
+      'name',
+      'title',
+      'time_zone',
+      'locale',
+      'features',
+      'personal_sealing',
+      'personal_sealing_remnants',
+    ),
+  },
   tenant_deletion: { columns: keeping('name') },
   totp_use: emptied(credential),
   usage_activity: emptied(written),

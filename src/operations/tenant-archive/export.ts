@@ -33,6 +33,7 @@ export interface Source {
 /** Writes a whole workspace into an empty folder. The manifest comes last: a folder without one is no archive. */
 export function exportTenant(source: Source, folder: string): Promise<Manifest> {
   return withSnapshot(source.databaseUrl, source.tenant_id, async (client) => {
+    await refuseSealed(client);
     await makeFolders(folder);
     const tables = await readTables(client, (name) => newFile(folder, tablePath(name)), source.say);
     const files = await readFiles(client, source.store, ({ id }) => newFile(folder, filePath(id)));
@@ -54,6 +55,17 @@ export function exportTenant(source: Source, folder: string): Promise<Manifest> 
     await writeManifest(folder, manifest);
     return manifest;
   });
+}
+
+/** Personal texts that are sealed open with keys that stay here; an archive without them would pass for a whole one. */
+async function refuseSealed(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ off: boolean }>(
+    `select personal_sealing = 'off' as off from tenant where id = app.tenant_id()`,
+  );
+  if (rows[0]?.off === false)
+    throw problems.conflict(
+      'This workspace seals personal texts, which open nowhere else. Have its administrator stop that in the settings, and export it when that is done.',
+    );
 }
 
 /**

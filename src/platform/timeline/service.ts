@@ -2,6 +2,7 @@ import type { Resource } from '../../kernel/contract/resource.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
 import { type CustomFields, readCustomFields } from '../../kernel/resource/custom.ts';
+import { openEvents } from '../../kernel/resource/personal.ts';
 import { presentRow } from '../../kernel/resource/row.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
@@ -36,6 +37,10 @@ export async function readTimeline(
 
   const entries = rows.filter((row) => row.$kind !== null);
   const shown = entries.slice(0, query.limit);
+  await openEvents(
+    ctx,
+    shown.map(({ $before, $after }) => ({ resource: resource.name, record_id: id, before: $before, after: $after })),
+  );
   const threads = shown.filter((row) => row.$kind === 'comment').map((row) => row.id!);
   const withFiles = [...threads, ...shown.filter((row) => row.$has_files).map((row) => row.id!)];
   const [custom, replies, files] = await Promise.all([

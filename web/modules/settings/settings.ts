@@ -16,6 +16,7 @@ import {
   HeartPulse,
   KeyRound,
   ListTree,
+  Lock,
   ScrollText,
   ShieldCheck,
   Siren,
@@ -121,6 +122,14 @@ export const sections: readonly SettingsSection[] = [
     icon: Globe,
     resource: 'sign_in_provider',
     Page: lazyPart(() => import('./providers/ProviderPage.tsx')),
+  },
+  {
+    id: 'sealed-fields',
+    under: 'workspace',
+    label: t('Sealed fields'),
+    icon: Lock,
+    resource: 'tenant',
+    Page: lazyPart(() => import('./sealing/SealingPage.tsx')),
   },
   {
     id: 'tags',

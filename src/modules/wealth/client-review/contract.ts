@@ -14,7 +14,7 @@ export const clientReview = defineResource({
   fields: {
     household_id: requiredReference('household', { title: 'Household', expand: 'household', createOnly: true }),
     held_on: date({ title: 'Held on', createOnly: true }),
-    note: longText(5_000, { title: 'Note', sensitivity: 'personal' }),
+    note: longText(5_000, { title: 'Note', sensitivity: 'personal', sealable: true }),
     author_id: reference('user_account', { title: 'Written down by', expand: 'author', readOnly: true }),
   },
 });

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { full, scopeOf } from '../../../kernel/access/rights.ts';
@@ -5,8 +6,8 @@ import { owned } from '../../../kernel/access/table-rule.ts';
 import { idParams } from '../../../kernel/contract/resource.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { Problem, problems, reasonOf } from '../../../kernel/errors/problem.ts';
-import { fileKey } from '../../../kernel/files/file-store.ts';
 import { contentDisposition } from '../../../kernel/files/names.ts';
+import { contentBytes, sealedFileKey, sealedFiles } from '../../../kernel/files/sealed-files.ts';
 import { asCaller } from '../../../kernel/http/as-caller.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { readsFewer, rightsLeft } from '../../../kernel/identity/index.ts';
@@ -96,7 +97,7 @@ export const examinerExportRoutes = ({ files }: Pick<Services, 'files'>): Route[
       return reply
         .header('content-type', file.content_type)
         .header('content-disposition', contentDisposition('attachment', file.name))
-        .send(await files.get(file.storage_key));
+        .send(await sealedFiles(files, bare.db).get(file.storage_key));
     },
   }),
 ];
@@ -153,9 +154,11 @@ async function make(
     throw new JobFailed('Whoever asked for it may no longer reveal sealed values.');
   const actor: Actor = { ...system, user_id: asked.created_by, rights };
   const file_id = uuidV7();
-  const storage_key = fileKey(job.tenant_id, 'export', file_id);
-  const body = Readable.from(zipped(entriesOf({ db, files, actor, asked, signal })), { objectMode: false });
-  const { sizeBytes, sha256 } = await files.put(storage_key, body, {
+  const storage_key = sealedFileKey(job.tenant_id, file_id);
+  const hash = createHash('sha256');
+  const entries = zipped(entriesOf({ db, files, actor, asked, signal }));
+  const body = Readable.from(hashed(entries, hash), { objectMode: false });
+  const stored = await sealedFiles(files, db).put(storage_key, body, {
     contentType: 'application/zip',
     sizeBytesMax: file_bytes_max,
   });
@@ -165,11 +168,19 @@ async function make(
       name: `examiner-${asked.household_id}.zip`,
       content_type: 'application/zip',
       storage_key,
-      size_bytes: sizeBytes,
-      sha256,
+      size_bytes: stored.sizeBytes,
+      sha256: stored.sha256,
     };
     await insertExportFile(ctx, { ...file, created_by: asked.created_by, days_kept });
-    return end(ctx, id, { state: 'done', file_id, size_bytes: sizeBytes, sha256 });
+    const size_bytes = contentBytes(storage_key, stored.sizeBytes);
+    return end(ctx, id, { state: 'done', file_id, size_bytes, sha256: hash.digest('hex') });
   });
   if (!isWanted) await files.delete(storage_key);
+}
+
+async function* hashed(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const part of body) {
+    hash.update(part);
+    yield part;
+  }
 }

@@ -27,7 +27,7 @@ export const goal = defineResource({
     target_amount: money('currency', { title: 'Target amount', required: true }),
     currency: currency({ title: 'Currency' }),
     target_on: date({ title: 'Target on' }),
-    remark: text(500, { title: 'Remark' }),
+    remark: text(500, { title: 'Remark', sensitivity: 'personal', sealable: true }),
   },
 });
 

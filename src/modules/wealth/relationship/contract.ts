@@ -61,6 +61,6 @@ export const relationship = defineResource({
     share_denominator: integer({ min: 1, max: 1_000_000_000 }, { title: 'Of how many' }),
     from_on: date({ title: 'From' }),
     until_on: date({ title: 'Until' }),
-    remark: text(500, { title: 'Remark' }),
+    remark: text(500, { title: 'Remark', sensitivity: 'personal', sealable: true }),
   },
 });

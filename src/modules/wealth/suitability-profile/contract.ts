@@ -36,6 +36,6 @@ export const suitabilityProfile = defineResource({
     liquidity_needs: select(levels, { title: 'Liquidity needs' }),
     experience: select(experiences, { title: 'Experience' }),
     reviewed_on: date({ title: 'Reviewed on' }),
-    remark: text(500, { title: 'Remark' }),
+    remark: text(500, { title: 'Remark', sensitivity: 'personal', sealable: true }),
   },
 });

@@ -1,0 +1,151 @@
+import { damaged_value, locked_value } from '../contract/fields.ts';
+import { type Resource, resourceNamed } from '../contract/resource.ts';
+import { sql } from '../database/database.ts';
+import { invalidField } from '../errors/problem.ts';
+import type { Context } from '../tenancy/context.ts';
+import { dataKeys, type OpenedText } from '../vault/data-keys.ts';
+import { type DataKey, sealEqually } from '../vault/envelope.ts';
+import type { Binding } from '../vault/seal.ts';
+
+type Row = Record<string, unknown>;
+
+/**
+ * Personal texts are sealed where the workspace says so, and are then shown in the clear to whoever may read their
+ * record. A sealed one stands in the same column, in a form that says so itself: this mark, the id of its data key, a
+ * colon, and the envelope in base64url. Whoever reads opens what is sealed and passes on what is not, so that both
+ * forms are right at any moment while a workspace changes from one to the other.
+ */
+const mark = '\u0001sealed:';
+/** The mark as a literal of PostgreSQL. */
+export const markSql = sql.raw(`e'\\x01sealed:'`);
+
+export const isSealedText = (value: unknown): value is string => typeof value === 'string' && value.startsWith(mark);
+
+const fieldsOf = new WeakMap<Resource, readonly string[]>();
+
+/** The fields of a record type that are sealed where the workspace says so. */
+export function sealableFields(resource: Resource): readonly string[] {
+  const known = fieldsOf.get(resource);
+  if (known) return known;
+  const made = [...resource.meta].flatMap(([name, { sealable }]) => (sealable ? name : []));
+  fieldsOf.set(resource, made);
+  return made;
+}
+
+const bindingOf = ({ tenant_id }: Context, table: string, column: string, row: string): Binding => ({
+  tenant: tenant_id,
+  table,
+  column,
+  row: row.toLowerCase(),
+});
+
+/** Whether what is written now is sealed: in the workspace, or on the way there. */
+export async function sealsPersonal(ctx: Context): Promise<boolean> {
+  const { seals } = await ctx.tx.one<{ seals: boolean }>(
+    sql`select personal_sealing in ('sealing', 'on') as seals from tenant where id = ${ctx.tenant_id}`,
+  );
+  return seals;
+}
+
+/** A text, and where it stands. */
+export interface PlacedText {
+  text: string;
+  table: string;
+  column: string;
+  row: string;
+}
+
+/** The texts as they are stored where the workspace seals them. */
+export async function sealTexts(ctx: Context, texts: readonly PlacedText[]): Promise<string[]> {
+  if (texts.length === 0) return [];
+  const [key] = await dataKeys(ctx).sealing(ctx, 'data', [null]);
+  return sealTextsWith(ctx, key!, texts);
+}
+
+export const sealTextsWith = (ctx: Context, key: DataKey, texts: readonly PlacedText[]): string[] =>
+  texts.map(({ text, table, column, row }) => {
+    const envelope = sealEqually(key, text, bindingOf(ctx, table, column, row));
+    return `${mark}${key.id}:${envelope.toString('base64url')}`;
+  });
+
+/** What sealed texts say, in their order. */
+export function openTexts(ctx: Context, texts: readonly PlacedText[]): Promise<OpenedText[]> {
+  return dataKeys(ctx).texts(
+    ctx,
+    texts.map(({ text, table, column, row }) => ({
+      envelope: Buffer.from(text.slice(text.lastIndexOf(':') + 1), 'base64url'),
+      binding: bindingOf(ctx, table, column, row),
+    })),
+  );
+}
+
+/** What is shown in place of a value that does not open. */
+export const closedMark = ({ missing_key }: OpenedText): string =>
+  missing_key === undefined ? damaged_value : locked_value;
+
+/**
+ * Seals personal texts that are about to be written. `id`: of the one record that they change; new rows have theirs.
+ */
+export async function sealPersonal(ctx: Context, resource: Resource, rows: readonly Row[], id?: string): Promise<void> {
+  const found = sealableFields(resource).flatMap((column) =>
+    rows.flatMap((row) =>
+      typeof row[column] === 'string'
+        ? { to: row, text: row[column], table: resource.table, column, row: id ?? (row.id as string) }
+        : [],
+    ),
+  );
+  for (const { column, text } of found)
+    if (isNoText(text))
+      throw invalidField(
+        column,
+        'not_allowed',
+        'This is what stands in place of a sealed text. Leave the field out to keep its text as it is',
+      );
+  if (found.length === 0 || !(await sealsPersonal(ctx))) return;
+  for (const [at, sealed] of (await sealTexts(ctx, found)).entries()) found[at]!.to[found[at]!.column] = sealed;
+}
+
+/** The form of sealed texts, and what is shown in place of one that does not open. */
+const isNoText = (text: string): boolean => isSealedText(text) || text === damaged_value || text === locked_value;
+
+/** Puts texts in place of the sealed ones of rows that were read. */
+export async function openPersonal(ctx: Context, resource: Resource, rows: readonly Row[]): Promise<void> {
+  const fields = sealableFields(resource);
+  if (fields.length === 0) return;
+  const sealed = rows.flatMap((row) => sealedIn(row, fields, resource.table, row.id as string));
+  await open(ctx, sealed);
+}
+
+/** An event of the audit trail, with values as history has them. */
+export interface EventValues {
+  resource: string;
+  record_id: string | null;
+  before: Row | null;
+  after: Row | null;
+}
+
+/** The sealed texts among the values of events. */
+const sealedInEvents = (events: readonly EventValues[]): SealedValue[] =>
+  events.flatMap(({ resource: name, record_id, before, after }) => {
+    const resource = resourceNamed(name);
+    const fields = resource ? sealableFields(resource) : [];
+    if (fields.length === 0 || record_id === null) return [];
+    return [before, after].flatMap((side) => (side ? sealedIn(side, fields, resource!.table, record_id) : []));
+  });
+
+/** Puts texts in place of the sealed ones in the values of events. */
+export const openEvents = (ctx: Context, events: readonly EventValues[]): Promise<void> =>
+  open(ctx, sealedInEvents(events));
+
+type SealedValue = PlacedText & { of: Row };
+
+const sealedIn = (of: Row, fields: readonly string[], table: string, row: string): SealedValue[] =>
+  fields.flatMap((column) => (isSealedText(of[column]) ? { of, text: of[column], table, column, row } : []));
+
+async function open(ctx: Context, values: readonly SealedValue[]): Promise<void> {
+  if (values.length === 0) return;
+  for (const [at, opened] of (await openTexts(ctx, values)).entries()) {
+    const { of, column } = values[at]!;
+    of[column] = opened.text ?? closedMark(opened);
+  }
+}

@@ -1,0 +1,265 @@
+import type pg from 'pg';
+import type { Resource } from '../../kernel/contract/resource.ts';
+import { type Database, sql } from '../../kernel/database/database.ts';
+import {
+  type EventValues,
+  isSealedText,
+  markSql,
+  openTexts,
+  type PlacedText,
+  sealableFields,
+  sealTexts,
+} from '../../kernel/resource/personal.ts';
+import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import type { Stop } from '../key-rotation/secrets.ts';
+import { sealableResources } from './service.ts';
+
+const records_max = 200;
+/** Numbers of the trail that are looked through at once. */
+const numbers_max = 20_000;
+
+/** The form that stored texts are to have. */
+export type Form = 'sealed' | 'open';
+
+export interface Conversion {
+  /** Sees all workspaces, and writes past the audit: nothing that it writes says anything else than before. */
+  client: pg.Client;
+  db: Database;
+  tenant_id: string;
+  to: Form;
+  signal?: Stop | undefined;
+}
+
+/** A value of a record or of its history that has the other form. */
+interface Wrong extends PlacedText {
+  /** Of history: its number in the trail, and the side. */
+  at?: { seq: string; side: 'before' | 'after' };
+}
+
+/** Of a row: what says that somebody changed it since it was read. */
+interface RecordRow extends Record<string, unknown> {
+  id: string;
+  xmin: string;
+}
+
+/**
+ * Gives the texts of all records the form, each with its history in one transaction, so that undo finds both alike.
+ * Answers how many rows had another one. It may end anywhere and be called again.
+ */
+export async function convertRecords(conversion: Conversion): Promise<number> {
+  let count = 0;
+  for (const resource of sealableResources())
+    for (let after: string | null = ''; after !== null; ) {
+      const batch: Batch = await convertSome(conversion, resource, after);
+      count += batch.count;
+      after = batch.last;
+    }
+  return count;
+}
+
+interface Batch {
+  count: number;
+  /** The id up to which it came; null where no rows are left. */
+  last: string | null;
+}
+
+async function convertSome(conversion: Conversion, resource: Resource, after: string): Promise<Batch> {
+  conversion.signal?.throwIfAborted();
+  const fields = sealableFields(resource);
+  const read = await withContext(conversion.db, systemActor(conversion.tenant_id), async (ctx) => {
+    const replaced = await replacedKeys(ctx, conversion.to);
+    const rows = await readRecords(ctx, resource, { replaced, after, to: conversion.to });
+    const ids = rows.map(({ id }) => id);
+    const history = ids.length === 0 ? [] : await readHistoryOf(ctx, resource, ids);
+    const wrong = [
+      ...rows.flatMap((row) => wrongIn(row, { fields, resource, row: row.id, to: conversion.to, replaced })),
+      ...history.flatMap((event) => wrongInEvent(event, resource, conversion.to, replaced)),
+    ];
+    return { rows, wrong, right: await convert(ctx, wrong, conversion.to) };
+  });
+  const { rows, wrong, right } = read;
+  if (rows.length === 0) return { count: 0, last: null };
+  await keepingContent(conversion, async (client) => {
+    await writeRecords(client, conversion.tenant_id, resource, { rows, wrong, right });
+    await writeHistory(client, conversion.tenant_id, wrong, right);
+  });
+  return { count: right.filter((text) => text !== undefined).length, last: rows.at(-1)!.id };
+}
+
+/** Data keys that were replaced: what they sealed is sealed anew. */
+async function replacedKeys(ctx: Context, to: Form): Promise<string[]> {
+  if (to === 'open') return [];
+  const rows = await ctx.tx.many<{ id: string }>(sql`select id from data_key
+    where tenant_id = ${ctx.tenant_id} and kind = 'data' and subject_id is null and replaced_at is not null`);
+  return rows.map(({ id }) => id);
+}
+
+const readRecords = (
+  ctx: Context,
+  resource: Resource,
+  { replaced, after, to }: { replaced: readonly string[]; after: string; to: Form },
+): Promise<RecordRow[]> => {
+  const fields = sealableFields(resource).map((name) => sql.ref(`r.${name}`));
+  const isWrong = (field: (typeof fields)[number]) =>
+    to === 'open'
+      ? sql`starts_with(${field}, ${markSql})`
+      : sql`(not starts_with(${field}, ${markSql}) or substring(${field} from 9 for 36) = any (${replaced}))`;
+  return ctx.tx.many(sql`select r.id, r.xmin::text as xmin, ${sql.join(fields)} from ${sql.table(resource.table)} r
+    where r.tenant_id = ${ctx.tenant_id} and r.id::text > ${after} and (${sql.join(fields.map(isWrong), sql` or `)})
+    order by r.id::text limit ${records_max}`);
+};
+
+type HistoryRow = EventValues & { seq: string; record_id: string };
+
+const readHistoryOf = (ctx: Context, resource: Resource, ids: readonly string[]): Promise<HistoryRow[]> =>
+  ctx.tx.many(sql`select h.seq::text as seq, h.resource, h.record_id, h.before, h.after from audit_event e
+    join record_history h on h.tenant_id = e.tenant_id and h.seq = e.seq
+    where e.tenant_id = ${ctx.tenant_id} and e.record_id = any (${ids}::uuid[]) and e.resource = ${resource.name}`);
+
+interface Looked {
+  fields: readonly string[];
+  resource: Resource;
+  row: string;
+  to: Form;
+  replaced: readonly string[];
+}
+
+const wrongIn = (values: Record<string, unknown>, { fields, resource, row, to, replaced }: Looked): Wrong[] =>
+  fields.flatMap((column) => {
+    const text = values[column];
+    if (typeof text !== 'string' || hasForm(text, to, replaced)) return [];
+    return { text, table: resource.table, column, row };
+  });
+
+const hasForm = (text: string, to: Form, replaced: readonly string[]): boolean =>
+  to === 'open' ? !isSealedText(text) : isSealedText(text) && !replaced.includes(text.slice(8, 44));
+
+const wrongInEvent = (event: HistoryRow, resource: Resource, to: Form, replaced: readonly string[]): Wrong[] =>
+  (['before', 'after'] as const).flatMap((side) => {
+    const values = event[side];
+    const looked = { fields: sealableFields(resource), resource, row: event.record_id, to, replaced };
+    return values ? wrongIn(values, looked).map((one) => ({ ...one, at: { seq: event.seq, side } })) : [];
+  });
+
+/** The texts in the form; undefined for one that does not open, which stays as it is and is reported. */
+async function convert(ctx: Context, wrong: readonly Wrong[], to: Form): Promise<(string | undefined)[]> {
+  const closed = wrong.filter(({ text }) => isSealedText(text));
+  const opened = new Map<Wrong, string | undefined>();
+  for (const [at, { text }] of (await openTexts(ctx, closed)).entries()) opened.set(closed[at]!, text);
+  const plain = wrong.map((one) => (isSealedText(one.text) ? opened.get(one) : one.text));
+  if (to === 'open') return plain;
+  const found = wrong.flatMap((one, at) => (plain[at] === undefined ? [] : { ...one, text: plain[at] }));
+  const sealed = await sealTexts(ctx, found);
+  return plain.map((text) => (text === undefined ? undefined : sealed.shift()));
+}
+
+/** A transaction whose updates leave no event, and no other version: neither people nor pages have anything to see. */
+async function keepingContent(
+  { client, tenant_id, signal }: Conversion,
+  work: (client: pg.Client) => Promise<void>,
+): Promise<void> {
+  signal?.throwIfAborted();
+  await client.query('begin');
+  try {
+    await client.query(
+      `select set_config('app.tenant_id', $1, true), set_config('app.rights', '*', true), set_config('app.actor_kind', 'system', true),
+        set_config('app.keeping_content', 'on', true)`,
+      [tenant_id],
+    );
+    await work(client);
+    signal?.throwIfAborted();
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}
+
+interface Found {
+  rows: readonly RecordRow[];
+  wrong: readonly Wrong[];
+  right: readonly (string | undefined)[];
+}
+
+/** A row that somebody changed since it was read is left to the next pass. */
+async function writeRecords(
+  client: pg.Client,
+  tenant_id: string,
+  { table }: Resource,
+  { rows, wrong, right }: Found,
+): Promise<void> {
+  for (const { id, xmin } of rows) {
+    const own = wrong.flatMap(({ at, row, column }, place) =>
+      !at && row === id && right[place] !== undefined ? { column, text: right[place] } : [],
+    );
+    if (own.length === 0) continue;
+    const set = own.map(({ column }, at) => `${column} = $${at + 4}`).join(', ');
+    await client.query(`update public.${table} set ${set} where tenant_id = $1 and id = $2 and xmin = $3::text::xid`, [
+      tenant_id,
+      id,
+      xmin,
+      ...own.map(({ text }) => text),
+    ]);
+  }
+}
+
+async function writeHistory(
+  client: pg.Client,
+  tenant_id: string,
+  wrong: readonly Wrong[],
+  right: readonly (string | undefined)[],
+): Promise<void> {
+  const changed = new Map<string, { seq: string; before: Record<string, string>; after: Record<string, string> }>();
+  for (const [place, { at, column }] of wrong.entries()) {
+    const text = right[place];
+    if (!at || text === undefined) continue;
+    const row = changed.get(at.seq) ?? { seq: at.seq, before: {}, after: {} };
+    row[at.side][column] = text;
+    changed.set(at.seq, row);
+  }
+  if (changed.size === 0) return;
+  await client.query(
+    `update public.record_history h set before = h.before || w.before, after = h.after || w.after
+     from jsonb_to_recordset($2::jsonb) as w (seq bigint, before jsonb, after jsonb)
+     where h.tenant_id = $1 and h.seq = w.seq and h.seq = any ($3::bigint[])`,
+    [tenant_id, JSON.stringify([...changed.values()]), [...changed.keys()]],
+  );
+}
+
+/**
+ * Gives the form to the history of records that are gone, and to what else of history has another one. Answers how many
+ * values had.
+ */
+export async function convertHistory(conversion: Conversion): Promise<number> {
+  const { client, tenant_id, signal } = conversion;
+  const { rows } = await client.query<{ first: string; last: string }>(
+    'select coalesce(min(seq), 0)::text as first, coalesce(max(seq), 0)::text as last from public.record_history where tenant_id = $1',
+    [tenant_id],
+  );
+  const last = BigInt(rows[0]!.last);
+  let count = 0;
+  for (let from = BigInt(rows[0]!.first); from <= last; from += BigInt(numbers_max)) {
+    signal?.throwIfAborted();
+    count += await convertNumbers(conversion, from);
+  }
+  return count;
+}
+
+async function convertNumbers(conversion: Conversion, from: bigint): Promise<number> {
+  const { client, db, tenant_id, to } = conversion;
+  const resources = new Map(sealableResources().map((resource) => [resource.name, resource]));
+  const { rows } = await client.query<HistoryRow>(
+    `select seq::text, resource, record_id, before, after from public.record_history
+     where tenant_id = $1 and seq >= $2 and seq < $3 and resource = any ($4) and record_id is not null order by seq`,
+    [tenant_id, String(from), String(from + BigInt(numbers_max)), [...resources.keys()]],
+  );
+  if (rows.length === 0) return 0;
+  const { wrong, right } = await withContext(db, systemActor(tenant_id), async (ctx) => {
+    const replaced = await replacedKeys(ctx, to);
+    const found = rows.flatMap((event) => wrongInEvent(event, resources.get(event.resource)!, to, replaced));
+    return { wrong: found, right: await convert(ctx, found, to) };
+  });
+  if (right.every((text) => text === undefined)) return 0;
+  await keepingContent(conversion, (own) => writeHistory(own, tenant_id, wrong, right));
+  return right.filter((text) => text !== undefined).length;
+}

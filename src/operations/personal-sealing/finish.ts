@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Database } from '../../kernel/database/database.ts';
+import { sealStoredAnswers } from '../../kernel/http/idempotency.ts';
+import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import type { Stop } from '../key-rotation/secrets.ts';
+import { type Conversion, convertHistory, convertRecords, type Form } from './convert.ts';
+import { rewriteTables } from './remnants.ts';
+import { endSwitch, readSwitch } from './service.ts';
+
+const answers_max = 500;
+const wait_seconds_max = 30;
+
+export interface Sealing {
+  /** Sees all workspaces, and belongs to the owner of the tables. */
+  client: pg.Client;
+  db: Database;
+}
+
+/** Workspaces that are on their way, or seal what is written. */
+async function workspacesIn(client: pg.Client, states: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    'select id from public.tenant where personal_sealing = any ($1) order by 1',
+    [states],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Does what is left of the switches of all workspaces. It may be stopped anywhere, and goes on when it is called again.
+ * Answers how many texts it gave another form.
+ */
+export async function finishSwitches(sealing: Sealing, signal?: Stop): Promise<number> {
+  let count = 0;
+  for (const tenant_id of await workspacesIn(sealing.client, ['sealing', 'opening']))
+    count += await finishSwitch(sealing, tenant_id, signal);
+  return count;
+}
+
+/**
+ * Seals texts of workspaces that seal them which are in the clear, as of archived months that came back, and those of a
+ * data key that was replaced.
+ */
+export async function sealLeftovers({ client, db }: Sealing, signal?: Stop): Promise<number> {
+  let count = 0;
+  for (const tenant_id of await workspacesIn(client, ['on']))
+    count += await convertAll({ client, db, tenant_id, to: 'sealed', signal });
+  return count;
+}
+
+async function finishSwitch({ client, db }: Sealing, tenant_id: string, signal?: Stop): Promise<number> {
+  const within = <R>(work: Parameters<typeof withContext<R>>[2]): Promise<R> =>
+    withContext(db, systemActor(tenant_id), work);
+  const state = await within(readSwitch);
+  if (state !== 'sealing' && state !== 'opening') return 0;
+  const to: Form = state === 'sealing' ? 'sealed' : 'open';
+  let count = 0;
+  for (;;) {
+    // Whoever began before the switch may still write the other form.
+    if (!(await awaitOlderTransactions(client, signal))) return count;
+    const converted = await convertAll({ client, db, tenant_id, to, signal });
+    count += converted;
+    if (converted === 0) break;
+  }
+  if (to === 'open') {
+    await within((ctx) => endSwitch(ctx, state, []));
+    return count;
+  }
+  const before = new Date();
+  for (let sealed = answers_max; sealed === answers_max; ) {
+    signal?.throwIfAborted();
+    sealed = await within((ctx) => sealStoredAnswers(ctx, before, answers_max));
+  }
+  const remnants = await rewriteTables(client, signal);
+  await within((ctx) => endSwitch(ctx, state, remnants));
+  return count;
+}
+
+const convertAll = async (conversion: Conversion): Promise<number> =>
+  (await convertRecords(conversion)) + (await convertHistory(conversion));
+
+/** Waits until the transactions that run now have ended; false where that takes too long. */
+async function awaitOlderTransactions(client: pg.Client, signal?: Stop): Promise<boolean> {
+  const running = async (among: readonly string[] | null) => {
+    const { rows } = await client.query<{ id: string }>(
+      `select l.virtualxid as id from pg_locks l join pg_stat_activity a on a.pid = l.pid
+       where l.locktype = 'virtualxid' and l.virtualxid is not null and l.pid <> pg_backend_pid() and a.datname = current_database()
+         and ($1::text[] is null or l.virtualxid = any ($1))`,
+      [among],
+    );
+    return rows.map(({ id }) => id);
+  };
+  let left = await running(null);
+  for (const until = Date.now() + wait_seconds_max * 1000; left.length > 0; left = await running(left)) {
+    signal?.throwIfAborted();
+    if (Date.now() > until) return false;
+    await sleep(20);
+  }
+  return true;
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { JobFailed, type JobKind, jobKind } from '../../kernel/jobs/kind.ts';
+import type { Schedule } from '../../kernel/jobs/schedule.ts';
+import type { Services } from '../../kernel/services.ts';
+import { ownDatabase } from '../backup/backup.ts';
+import { connectAsSystem } from '../connection.ts';
+import { finishSwitches } from './finish.ts';
+import { personal_sealing_kind } from './service.ts';
+
+export const personalSealingSchedules: Schedule[] = [
+  {
+    name: personal_sealing_kind,
+    cron: '*/5 * * * *',
+    timeZone: 'UTC',
+    per: 'installation',
+    kind: personal_sealing_kind,
+    payload: {},
+  },
+];
+
+/** At once when a workspace is switched, and every few minutes what was left, as by a server that was killed. */
+export const personalSealingJobs = ({ config, db }: Pick<Services, 'config' | 'db'>): JobKind[] => [
+  jobKind({
+    kind: personal_sealing_kind,
+    payload: z.object({}),
+    concurrencyMax: 1,
+    run: async ({ log, signal }) => {
+      const url = config.DATABASE_URL ?? ownDatabase(config);
+      if (!url)
+        throw new JobFailed('This worker does not know the address of the database for the role that migrates.');
+      const client = await connectAsSystem(url, 'holdfast-sealing');
+      try {
+        const texts = await finishSwitches({ client, db }, signal);
+        if (texts > 0) log.info({ texts }, 'personal texts were given another form');
+      } finally {
+        await client.end();
+      }
+    },
+  }),
+];

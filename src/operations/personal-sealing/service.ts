@@ -1,0 +1,76 @@
+import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
+import { sql } from '../../kernel/database/database.ts';
+import { enqueue } from '../../kernel/jobs/queue.ts';
+import { markSql, sealableFields } from '../../kernel/resource/personal.ts';
+import type { Context } from '../../kernel/tenancy/context.ts';
+import type { PersonalSealing, sealingStates } from './contract.ts';
+
+export const personal_sealing_kind = 'personal_sealing';
+type State = (typeof sealingStates)[number];
+
+export const sealableResources = (): Resource[] =>
+  definedResources().filter((resource) => sealableFields(resource).length > 0);
+
+export async function readSealing(ctx: Context): Promise<PersonalSealing> {
+  const { state, remnants } = await readState(ctx);
+  let [texts, sealed_texts] = [0, 0];
+  for (const resource of sealableResources()) {
+    const fields = sealableFields(resource).map((name) => sql.ref(`r.${name}`));
+    const sum = (of: (field: (typeof fields)[number]) => typeof markSql) => sql.join(fields.map(of), sql` + `);
+    const all = sum((field) => sql`count(${field})`);
+    const sealed = sum((field) => sql`count(*) filter (where starts_with(${field}, ${markSql}))`);
+    const counted = await ctx.tx.one<{
+      texts: number;
+      sealed: number;
+    }>(sql`select (${all})::int as texts, (${sealed})::int as sealed
+      from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id}`);
+    texts += counted.texts;
+    sealed_texts += counted.sealed;
+  }
+  const fields = definedResources().flatMap((resource) =>
+    [...resource.meta].flatMap(([field, { title, sensitivity, sealable = false }]) =>
+      sensitivity === 'personal' ? [{ resource: resource.name, field, title, of: resource.title, sealable }] : [],
+    ),
+  );
+  const named = (wanted: boolean) =>
+    fields.filter(({ sealable }) => sealable === wanted).map(({ sealable: _, ...field }) => field);
+  return { state, sealable: named(true), not_yet: named(false), texts, sealed_texts, remnants };
+}
+
+/**
+ * Begins to seal the personal texts of the workspace, or to open them. From the commit on, what is written has the new
+ * form; the job gives it to the rest.
+ */
+export async function switchSealing(ctx: Context, on: boolean): Promise<void> {
+  const { state } = await readState(ctx, 'for no key update');
+  const isSo = on ? state === 'on' || state === 'sealing' : state === 'off' || state === 'opening';
+  if (isSo) return;
+  await setState(ctx, state, on ? 'sealing' : 'opening');
+  await enqueue(ctx, personal_sealing_kind, {}, { dedupeKey: personal_sealing_kind });
+}
+
+interface Stored {
+  state: State;
+  remnants: string[];
+}
+
+const readState = (ctx: Context, lock?: 'for no key update'): Promise<Stored> =>
+  ctx.tx.one(sql`select personal_sealing as state, personal_sealing_remnants as remnants from tenant
+    where id = ${ctx.tenant_id} ${sql.raw(lock ?? '')}`);
+
+/** The table is not the tenant's own, so its event is written here and not by a trigger. */
+async function setState(ctx: Context, from: State, to: State, remnants: readonly string[] = []): Promise<boolean> {
+  const changed =
+    await ctx.tx.run(sql`update tenant set personal_sealing = ${to}, personal_sealing_remnants = ${remnants}::text[]
+    where id = ${ctx.tenant_id} and personal_sealing = ${from}`);
+  if (changed === 0) return false;
+  const values = (state: State) => sql`${JSON.stringify({ personal_sealing: state })}::jsonb`;
+  await ctx.tx.run(sql`select app.record_event('update', 'tenant', ${ctx.tenant_id}, ${values(from)}, ${values(to)})`);
+  return true;
+}
+
+/** Whether the switch has ended; not where somebody has turned it back meanwhile. */
+export const endSwitch = (ctx: Context, from: 'sealing' | 'opening', remnants: readonly string[]): Promise<boolean> =>
+  setState(ctx, from, from === 'sealing' ? 'on' : 'off', remnants);
+
+export const readSwitch = async (ctx: Context): Promise<State> => (await readState(ctx)).state;

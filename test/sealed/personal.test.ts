@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { definedResources } from '../../src/kernel/contract/resource.ts';
+import { sealableFields } from '../../src/kernel/resource/personal.ts';
+import '../../src/modules/index.ts';
+import { type Answer, type Client, client, eventually } from '../harness/app.ts';
+import { BackedUp } from '../harness/backup.ts';
+import { findCanaries } from '../harness/canaries.ts';
+import { dumpOf, filesWith, formsOf, namedIn } from '../harness/canary-places.ts';
+import { asSuperuser } from '../harness/installation.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../harness/otlp.ts';
+import { type HoldfastProcess, startProcess } from '../harness/process.ts';
+import { type RedisServer, redisMissing, startRedisServer } from '../harness/redis-server.ts';
+
+/** What is written before the workspace seals personal texts, and after. */
+const earlier = 'Silverbrook';
+const later = 'Goldcrest';
+const reviews_before = 600;
+
+let it: BackedUp;
+let server: HoldfastProcess;
+let traces: OtlpReceiver;
+let redis: RedisServer | undefined;
+let api: Client;
+before(async () => {
+  it = await BackedUp.prepare();
+  traces = await startOtlpReceiver();
+  if (!redisMissing) redis = await startRedisServer();
+  await start();
+});
+after(async () => {
+  await server.stop();
+  await it.close();
+  await traces.stop();
+  await redis?.close();
+});
+
+async function start(): Promise<void> {
+  server = await startProcess(['--empty', '--data', it.data], {
+    BACKUP_DIR: it.backups,
+    LOG_LEVEL: 'debug',
+    OTEL_EXPORTER_OTLP_ENDPOINT: traces.url,
+    ...(redis && { REDIS_URL: redis.url }),
+  });
+  api = client(server.url, it.key);
+}
+
+const good = (answer: Answer): Answer => {
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer;
+};
+let keys = 0;
+const onceMore = () => ({ 'idempotency-key': `personal ${++keys}` });
+const made = async (plural: string, body: unknown): Promise<string> =>
+  good(await api('POST', `/api/v1/${plural}`, body, onceMore())).body.id;
+const sealing = '/api/v1/tenant/personal-sealing';
+const state = async (): Promise<string> => good(await api('GET', sealing)).body.state;
+
+/** What a record of each type with such a field needs beside it. */
+let needed: Record<string, object>;
+async function prepare(): Promise<void> {
+  const household_id = await made('households', { name: 'Test' });
+  const [contact_id, of_contact_id] = [
+    await made('contacts', { given_name: 'Ada' }),
+    await made('contacts', { given_name: 'Bea' }),
+  ];
+  await made('household-members', { household_id, contact_id, role: 'head' });
+  await made('household-members', { household_id, contact_id: of_contact_id, role: 'child' });
+  needed = {
+    'client-reviews': { household_id },
+    goals: { household_id, name: 'House', target_amount: '1000.00', currency: 'USD' },
+    relationships: { household_id, contact_id, of_contact_id, kind: 'parent' },
+    'suitability-profiles': { household_id, objective: 'growth' },
+  };
+}
+
+/** Writes texts of every such field, and does with each all that could leave a trace of it. */
+async function writeAll(word: string): Promise<void> {
+  for (const resource of definedResources())
+    for (const field of sealableFields(resource)) {
+      const { plural } = resource;
+      assert.ok(needed[plural], `say above what a record of ${plural} needs`);
+      // Relationships are between two people once.
+      const body = { ...needed[plural], [field]: `${word} 1 ${field}` };
+      const id = await made(plural, body);
+      const at = `/api/v1/${plural}/${id}`;
+      const changed = good(await api('PATCH', at, { [field]: `${word} 2 ${field}` }, onceMore()));
+      good(await api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`));
+      const last = { 'idempotency-key': `last ${keys++}` };
+      good(await api('PATCH', at, { [field]: `${word} 3 ${field}` }, last));
+      good(await api('PATCH', at, { [field]: `${word} 3 ${field}` }, last));
+      const filter = encodeURIComponent(JSON.stringify({ field, op: 'contains', value: word }));
+      await api('GET', `/api/v1/${plural}?filter=${filter}&sort=${field}`);
+      good(await api('GET', `/api/v1/${plural}?limit=200`));
+      assert.equal((await api('PATCH', at, { [field]: `${word} `.repeat(5_000) })).status, 422);
+      assert.equal((await api('PATCH', at, `{"${field}": "${word}" oops}`)).status, 400);
+      const gone = await api('DELETE', at);
+      assert.ok(gone.status === 204, JSON.stringify(gone.body));
+      const back = await api('POST', `/api/v1/changes/${gone.headers.get('change-id')}/reversal`);
+      // Not every type comes back for good.
+      if (back.status === 404) continue;
+      assert.equal(back.body.state, 'done', JSON.stringify(back.body));
+      assert.equal(good(await api('GET', at)).body[field], `${word} 3 ${field}`);
+    }
+}
+
+test('a switch that is killed again and again ends, and then no text of before is left but in old logs and backups', async () => {
+  await prepare();
+  await writeAll(earlier);
+  const some = Array.from({ length: 100 }, (_, at) => ({
+    ...needed['client-reviews'],
+    note: `${earlier} review ${at}`,
+  }));
+  for (let at = 0; at < reviews_before; at += some.length)
+    good(await api('POST', '/api/v1/client-reviews/bulk', { data: some }, onceMore()));
+  good(await api('PUT', sealing, { on: true }));
+  let kills = 0;
+  for (const ms of [0, 150, 300, 450]) {
+    await sleep(ms);
+    if ((await state()) === 'on') break;
+    await server.kill();
+    kills++;
+    await start();
+  }
+  await eventually(async () => (await state()) === 'on', 120_000);
+  assert.ok(kills > 0);
+  const { texts, sealed_texts, remnants } = good(await api('GET', sealing)).body;
+  assert.deepEqual([texts > reviews_before, sealed_texts, remnants], [true, texts, []]);
+  await asSuperuser(it.data, async (db) => {
+    await db.query('checkpoint');
+    assert.deepEqual(await findCanaries(db, [earlier]), []);
+  });
+  // The log of the database has what was written, until it is recycled, and so has the store of backups.
+  assert.deepEqual(filesWith(it.data, formsOf([earlier]), /\/pg_wal\//), []);
+});
+
+test('what is written from then on is nowhere in the clear: database, files, backups, logs, traces, cache', async () => {
+  await writeAll(later);
+  const note = `${later} hook`;
+  const hook = { name: 'Hook', url: 'http://127.0.0.1:9/hook', events: { client_review: { verbs: ['created'] } } };
+  await api('POST', '/api/v1/webhooks', hook);
+  await made('client-reviews', { ...needed['client-reviews'], note });
+  good(await api('GET', '/api/v1/audit-events?resource=client_review&limit=100'));
+  const { household_id } = needed['client-reviews'] as { household_id: string };
+  const archive = await made('examiner-exports', { household_id, reason: 'A test', sealed: 'masked' });
+  await eventually(async () => (await api('GET', `/api/v1/examiner-exports/${archive}`)).body.state === 'done');
+  await asSuperuser(it.data, async (db) => {
+    await db.query('analyze');
+    await db.query('checkpoint');
+  });
+  await it.shipped();
+  const forms = formsOf([later]);
+  const found: string[] = [];
+  await asSuperuser(it.data, async (db) => {
+    found.push(...(await findCanaries(db, [later])));
+    const { rows } = await db.query('select left(query, 200) as query from pg_stat_statements where query ~* $1', [
+      later,
+    ]);
+    found.push(...rows.map(({ query }) => `statement: ${query}`));
+  });
+  found.push(
+    ...filesWith(it.parent, forms),
+    ...namedIn('output', server.output(), forms),
+    ...namedIn('traces', traces.texts(), forms),
+  );
+  if (redis) found.push(...namedIn('redis', await dumpOf(redis.url), forms));
+  assert.ok(traces.spans().length > 0);
+  assert.deepEqual(found, []);
+});
