@@ -126,7 +126,11 @@ export function rowReader(
       } else {
         if (value.code === 'not_a_choice') tally.countUnknownOption(cell.column, cell.field.name, text);
         const { code, part } = value;
-        const message = cell.field.mask && cell.field.type !== 'secret' ? hiddenRefusal(cell) : value.message;
+        // The readers of days quote the cell that they refuse, which nobody is to see of a sealed field.
+        const isHidden = cell.field.mask && cell.field.type !== 'secret';
+        const message = isHidden
+          ? `“${cell.column}” cannot be read here. It is sealed, so it is not shown: correct it in the file.`
+          : value.message;
         leaveOut(cell, text, part);
         row.problems.push({ code, message, severity: severityOf(cell.column), row: number, column: cell.column });
       }
@@ -152,10 +156,6 @@ export function rowReader(
     return row;
   };
 }
-
-/** The readers of days quote the cell that they refuse, which nobody is to see of a sealed field. */
-const hiddenRefusal = ({ column }: Cell): string =>
-  `“${column}” cannot be read here. It is sealed, so it is not shown: correct it in the file.`;
 
 /** Of several columns that go into one list, all of its items; of several texts, one after the other. */
 function merged({ field, column }: Cell, before: string | null | undefined, value: string | null): string | null {
