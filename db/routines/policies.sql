@@ -1452,6 +1452,23 @@ create policy remove on mailbox for delete to holdfast_app
 drop policy if exists system on mailbox;
 create policy system on mailbox to holdfast_system using (true) with check (true);
 
+-- mailbox_alias
+drop policy if exists read on mailbox_alias;
+create policy read on mailbox_alias for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])));
+drop policy if exists append on mailbox_alias;
+create policy append on mailbox_alias for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])));
+drop policy if exists change on mailbox_alias;
+create policy change on mailbox_alias for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on mailbox_alias;
+create policy remove on mailbox_alias for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_read('own'))::uuid[])));
+drop policy if exists system on mailbox_alias;
+create policy system on mailbox_alias to holdfast_system using (true) with check (true);
+
 -- meaning_model
 drop policy if exists read on meaning_model;
 create policy read on meaning_model for select to holdfast_app

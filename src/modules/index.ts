@@ -82,6 +82,7 @@ import { cardRoutes } from './directory/vcard/index.ts';
 import { searchByMeaning } from './insight/meaning/index.ts';
 import { insight } from './insight/product.ts';
 import { insightTables } from './insight/tables.ts';
+import { germanOfAliases } from './mail/index.ts';
 import { mail } from './mail/product.ts';
 import { mailTables } from './mail/tables.ts';
 import { startDealsAction } from './sales/add-to-pipeline/index.ts';
@@ -139,6 +140,7 @@ const products: readonly Product[] = [
 extendReach(products.flatMap(({ reach = [] }) => reach));
 declareMailWords('de', germanOfNotifications);
 declareMailWords('de', germanOfMailings);
+declareMailWords('de', germanOfAliases);
 declareDuplicateWays(directoryWays);
 declareFeatures(products, [...platformFeatures, ...kernelFeatures]);
 

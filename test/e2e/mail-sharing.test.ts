@@ -71,3 +71,37 @@ test('a conversation says what others see of it, and its owner changes that ther
   const { level, exception } = await world.read(`threads/${thread.id}/sharing`);
   assert.deepEqual([level, exception.kind], ['all', 'thread']);
 });
+
+test('a reply to mail that came to an alias goes out from there, and the sender can be chosen', async (t) => {
+  const { page } = await world.visit(t);
+  const mailbox = await ownMailbox();
+  const [thread] = (await world.read(`threads?mailbox_id=${mailbox}`)).data;
+  const last = (await world.read(`threads/${thread.id}/messages`)).data.at(-1);
+  const tenant = world.tenant.tenant_id;
+  await asOwner(
+    world.app,
+    `insert into mailbox_alias (tenant_id, mailbox_id, address, confirmed_at) values ($1, $2, 'sales@fernhollow.example', now()),
+      ($1, $2, 'waiting@fernhollow.example', null)`,
+    [tenant, mailbox],
+  );
+  await asOwner(
+    world.app,
+    `update mail_message set recipients = '[{"kind": "from", "name": "", "address": "pat@partner.example"},
+      {"kind": "to", "name": "", "address": "sales@fernhollow.example"}]' where tenant_id = $1 and id = $2`,
+    [tenant, last.id],
+  );
+  await open(page, `/mail?mailbox=${mailbox}&thread=${thread.id}`);
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Reply' });
+  await dialog.getByRole('combobox', { name: 'From' }).getByText('sales@fernhollow.example').waitFor();
+  await looksRight(page, 'mail-alias-reply');
+  await dialog.getByRole('combobox', { name: 'From' }).click();
+  await page.getByRole('option').first().waitFor();
+  assert.equal(await page.getByRole('option').count(), 2, 'one that waits for its code is none');
+  await page.keyboard.press('Escape');
+  await dialog.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('button', { name: 'Settings of Ada' }).first().click();
+  await page.getByRole('menuitem', { name: 'Addresses…' }).click();
+  await page.getByRole('dialog', { name: 'Addresses' }).getByText('Waits for its code').waitFor();
+  await looksRight(page, 'mail-aliases');
+});

@@ -12,6 +12,7 @@ const tables: Record<string, string> = {
   users: 'user_account',
   invitations: 'user_account',
   companies: 'company',
+  'mailbox-aliases': 'mailbox_alias',
   activities: 'activity',
   duplicates: 'duplicate_suspect',
   owner: 'user_account',

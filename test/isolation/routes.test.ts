@@ -50,6 +50,7 @@ const tables: Record<string, string> = {
   identities: 'sign_in_provider',
   duplicates: 'duplicate_suspect',
   threads: 'mail_thread',
+  'mailbox-aliases': 'mailbox_alias',
   'calendar-sources': 'meeting_calendar',
 };
 const tableOf = (path: string) => {

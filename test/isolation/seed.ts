@@ -275,6 +275,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   });
   await insert('google_client', { client_id: label, sealed_client_secret: hash() });
   const folder_id = await insert('mail_folder', { mailbox_id, path: 'INBOX', name: 'INBOX', role: 'inbox' });
+  await insert('mailbox_alias', { mailbox_id, address: `alias-${label}@mail.example` });
   await insert('sharing_exception', { mailbox_id, kind: 'folder', target_id: folder_id, level: 'subjects' });
   const conversation_id = crypto.randomUUID();
   const message_id = await insert('mail_message', {

@@ -2,6 +2,8 @@ import type { Product } from '../../kernel/features/product.ts';
 import { accountRoutes, calendarJobs, calendarType } from './calendar/index.ts';
 import { eventRoutes } from './event/index.ts';
 import {
+  aliasJobs,
+  aliasRoutes,
   connectionRoutes,
   folderRoutes,
   googleClientRoutes,
@@ -30,6 +32,7 @@ export const mail: Product = {
     ...connectionRoutes(services),
     ...googleClientRoutes(services),
     ...googleConnectionRoutes(services),
+    ...aliasRoutes(services),
     ...folderRoutes,
     ...ledgerRoutes,
     ...sharingRoutes,
@@ -42,6 +45,7 @@ export const mail: Product = {
     ...eventRoutes(services),
   ],
   jobs: (services) => [
+    ...aliasJobs(services),
     ...syncJobs(services),
     ...normaliseJobs(services),
     ...outgoingJobs(services),

@@ -379,8 +379,13 @@ test('a mail that joins two conversations shares neither of them more', { skip: 
   assert.deepEqual([await isSeen(known), await isSeen(secret)], [false, false]);
   const [joined] = await exceptions();
   assert.deepEqual([joined.kind, joined.level, joined.only_narrows], ['thread', 'all', true]);
+  // Nor does it come before what is said of the person who wrote them.
+  await share('all');
+  const writer = await made(owner, 'contacts', { given_name: 'Xenia', email: 'x@x.example' });
+  await except('contact', writer.id, 'private');
+  assert.deepEqual([await isSeen(known), await isSeen(secret)], [false, false]);
   const { data } = await read(owner, `threads?mailbox_id=${mailbox}`);
   const thread = data.find(({ messages }: { messages: number }) => messages === 3);
   await except('thread', thread.conversation_id, 'all');
-  assert.deepEqual([await isSeen(known), await isSeen(secret)], [true, true]);
+  assert.deepEqual([await isSeen(known), await isSeen(secret)], [true, true], 'once its owner says so');
 }); // biome-ignore format: a step a line

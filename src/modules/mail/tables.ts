@@ -18,6 +18,10 @@ export const mailTables: readonly TableRule[] = [
     rows: { append: ofMailbox('own'), change: ofMailbox('own'), remove: system },
     note: 'The owner chooses which are imported, and archives into one that is not there yet.',
   }),
+  readOnly('mailbox_alias', ofMailbox('own'), {
+    right: 'mailbox',
+    rows: { append: ofMailbox('own'), change: ofMailbox('own'), remove: ofMailbox('own') },
+  }),
   readOnly('sharing_exception', ofMailbox('own'), {
     right: 'mailbox',
     rows: { append: ofMailbox('own'), change: ofMailbox('own'), remove: ofMailbox('own') },

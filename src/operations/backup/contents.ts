@@ -64,6 +64,7 @@ export const unauditedTables: readonly string[] = [
   'mail_folder',
   'mail_ledger',
   'mail_thread',
+  'mailbox_alias',
   'notification',
   'outgoing_mail',
   'passkey',

@@ -135,6 +135,7 @@ const ofTables: Record<string, TableRule> = {
   mail_ledger: emptied(mails),
   mail_thread: emptied(mails),
   sharing_exception: emptied(mails),
+  mailbox_alias: emptied(mails),
   mail_message: emptied(mails),
   message_address: emptied(mails),
   message_reference: emptied(mails),

@@ -89,6 +89,7 @@ export const archivedTables: Record<string, ArchivedTable> = {
   mail_ledger: { arrives: { raw_key: ownKey } },
   mail_thread: {},
   sharing_exception: {},
+  mailbox_alias: {},
   // What waits here is sent from here, once.
   outgoing_mail: {
     settles: `update outgoing_mail set state = 'cancelled' where tenant_id = app.tenant_id() and state in ('waiting', 'sending')`,

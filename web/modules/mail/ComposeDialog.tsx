@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueries } from '@tanstack/react-query';
 import { Clock, Paperclip } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import { FormShell } from '../../platform/page/FormShell.tsx';
@@ -21,6 +21,7 @@ import { Textarea } from '../../ui/Textarea.tsx';
 import { toast } from '../../ui/toast.ts';
 import { fromTyped, toTyped } from '../../ui/zoned.ts';
 import { DraftByModel } from '../insight/DraftByModel.tsx';
+import { aliasesQuery } from './alias/aliases.ts';
 import { type Mailbox, type OutgoingMail, refreshMail } from './mail.ts';
 import { addressesIn, type Draft, takeBack } from './outgoing.ts';
 import { RecipientsInput } from './RecipientsInput.tsx';
@@ -51,6 +52,7 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
   const named = useRef({ body: '', key: '' });
   const files = useFiles(`mail.${useId()}`);
   const set = (name: keyof Draft) => (value: string) => setValues((before) => ({ ...before, [name]: value }));
+  const senders = useSenders(from);
   const send = useMutation({
     mutationFn: async () => {
       const { to, cc, bcc, ...rest } = values;
@@ -119,7 +121,7 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
         id={form}
         error={send.error}
         fields={[
-          ...(from.length > 1 ? ['mailbox_id'] : []),
+          ...(senders.length > 1 ? ['from_address'] : []),
           'to',
           'cc',
           'bcc',
@@ -131,13 +133,16 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
         className="flex flex-col gap-3 pt-1"
         onSubmit={() => send.mutate()}
       >
-        {from.length > 1 && (
-          <Field name="mailbox_id" label={t('From')}>
+        {senders.length > 1 && (
+          <Field name="from_address" label={t('From')}>
             <Select
               label={t('From')}
-              options={from.map(({ id, name, address }) => ({ value: id, label: `${name} <${address}>` }))}
-              value={values.mailbox_id}
-              onChange={set('mailbox_id')}
+              options={senders}
+              value={`${values.mailbox_id} ${values.from_address ?? ''}`}
+              onChange={(value) => {
+                const [mailbox_id = '', alias] = value.split(' ');
+                setValues((before) => ({ ...before, mailbox_id, from_address: alias || null }));
+              }}
             />
           </Field>
         )}
@@ -222,4 +227,15 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
       {question}
     </Dialog>
   );
+}
+
+/** Each mailbox by its address and by its aliases, as options whose value names both. */
+function useSenders(from: readonly Mailbox[]) {
+  const aliases = useQueries({ queries: from.map(({ id }) => aliasesQuery(id)) });
+  return from.flatMap(({ id, name, address }, at) => [
+    { value: `${id} `, label: `${name} <${address}>` },
+    ...(aliases[at]?.data ?? [])
+      .filter(({ confirmed_at }) => confirmed_at !== null)
+      .map((alias) => ({ value: `${id} ${alias.address}`, label: `${name} <${alias.address}>` })),
+  ]);
 }

@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { AboutPane } from './AboutPane.tsx';
+import { confirmedAliases } from './alias/aliases.ts';
 import { MessageCard } from './MessageCard.tsx';
 import { contentQuery, type Mailbox, type Message, markThread, type Thread, useConversation } from './mail.ts';
 import { type Draft, forwardOf, replyTo } from './outgoing.ts';
@@ -100,10 +101,13 @@ function Conversation({ messages, shown, own, thread, onWrite }: ConversationPro
   const answer = (all: boolean) =>
     attempt(async () => {
       const content = await queryClient.ensureQueryData(contentQuery(last.id));
-      onWrite(replyTo(last, content, own, all));
+      onWrite(replyTo(last, content, { own, aliases: await confirmedAliases(own) }, all));
     });
   const forward = () =>
-    attempt(async () => onWrite(forwardOf(last, await queryClient.ensureQueryData(contentQuery(last.id)), own)));
+    attempt(async () => {
+      const content = await queryClient.ensureQueryData(contentQuery(last.id));
+      onWrite(forwardOf(last, content, { own, aliases: await confirmedAliases(own) }));
+    });
   const canAnswer = own.length > 0;
   useKey('r', canAnswer ? () => void answer(false) : null);
   useKey('a', canAnswer ? () => void answer(true) : null);

@@ -25,6 +25,7 @@ import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { toast } from '../../ui/toast.ts';
+import { AliasesDialog } from './alias/AliasesDialog.tsx';
 import { nameOf, pathOf } from './folders.ts';
 import { LedgerDialog } from './LedgerDialog.tsx';
 import { type Folder, type Mailbox, refreshMail, useFolders } from './mail.ts';
@@ -232,7 +233,7 @@ function nameIn(folders: readonly Folder[], id: string | undefined): string | un
 
 /** What its owner does with a mailbox. */
 function MailboxMenu({ mailbox, onConnect }: { mailbox: Mailbox; onConnect: () => void }) {
-  const [open, setOpen] = useState<'ledger' | 'sharing' | 'disconnect' | null>(null);
+  const [open, setOpen] = useState<'ledger' | 'sharing' | 'aliases' | 'disconnect' | null>(null);
   const close = () => setOpen(null);
   const compare = () =>
     attempt(async () => {
@@ -260,11 +261,13 @@ function MailboxMenu({ mailbox, onConnect }: { mailbox: Mailbox; onConnect: () =
           { label: t('Why is this mail not here?'), onSelect: () => setOpen('ledger') },
           { label: t('Compare with the provider'), onSelect: () => void compare() },
           { label: t('What others see…'), group: true, onSelect: () => setOpen('sharing') },
+          { label: t('Addresses…'), onSelect: () => setOpen('aliases') },
           { label: t('Connection…'), onSelect: onConnect },
           { label: t('Disconnect'), danger: true, onSelect: () => setOpen('disconnect') },
         ]}
       />
       {open === 'ledger' && <LedgerDialog mailbox={mailbox} onClose={close} />}
+      {open === 'aliases' && <AliasesDialog mailbox={mailbox} onClose={close} />}
       {open === 'sharing' && <SharingDialog mailbox={mailbox} onClose={close} />}
       <ConfirmDialog
         open={open === 'disconnect'}

@@ -30,6 +30,7 @@ export const jobs: ProductSettings['jobs'] = {
   'mail.match': t('Finding whom mail is about'),
   'mail.send': t('Sending mail'),
   'mail.copy': t('Copies of sent mail'),
+  'mail.alias_code': t('Codes for further addresses'),
   'calendar.sync': t('Comparing calendars with their providers'),
   'meeting.match': t('Finding whom meetings are with'),
 };

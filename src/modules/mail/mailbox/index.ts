@@ -3,6 +3,9 @@ import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { ownedBy } from '../owned.ts';
 import { mailbox } from './contract.ts';
 
+export { aliasJobs } from './alias/jobs.ts';
+export { aliasRoutes } from './alias/routes.ts';
+export { germanOfAliases } from './alias/words.ts';
 export { addressOf, isUnsafe, type Server, tlsOf } from './connection/address.ts';
 export { googleConnectionRoutes } from './connection/google-routes.ts';
 export { type Credentials, unencrypted, withImap } from './connection/imap.ts';

@@ -1,6 +1,7 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { freeMailDomains } from '../mailbox/index.ts';
+import { ownAddresses } from '../own-addresses.ts';
 
 /**
  * Says of which contacts and companies the meetings of these items are, by all their addresses, as mail is matched; not
@@ -9,8 +10,7 @@ import { freeMailDomains } from '../mailbox/index.ts';
 export async function matchMeetings(ctx: Context, object_ids: readonly string[]): Promise<void> {
   if (object_ids.length === 0) return;
   await ctx.tx.run(sql`
-    with own as (select lower(address) as address, split_part(lower(address), '@', 2) as domain from mailbox
-      where tenant_id = ${ctx.tenant_id}
+    with own as (select o.address, split_part(o.address, '@', 2) as domain from ${ownAddresses(ctx)} o
       union select email_key, null from user_account where tenant_id = ${ctx.tenant_id}),
     addresses as (select distinct a.address, split_part(a.address, '@', 2) as domain from calendar_address a
       where a.tenant_id = ${ctx.tenant_id} and a.object_id = any (${object_ids}::uuid[]) and a.address not in (select address from own)),

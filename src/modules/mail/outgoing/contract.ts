@@ -14,6 +14,10 @@ const addresses = z.array(emailAddress()).max(recipients_max);
 export const outgoingCreate = z
   .strictObject({
     mailbox_id: z.uuid(),
+    from_address: emailAddress()
+      .nullable()
+      .default(null)
+      .describe('One of its confirmed aliases; null: the address of the mailbox'),
     to: addresses.min(1, 'Write to whom it goes'),
     cc: addresses.default([]),
     bcc: addresses.default([]),
@@ -50,6 +54,7 @@ export const outgoing = z
     id: z.uuid(),
     mailbox_id: z.uuid(),
     header_id: z.string(),
+    from_address: z.string().nullable().describe('The alias that it goes out from; null: the address of the mailbox'),
     reply_to_id: z.uuid().nullable(),
     forward_id: z.uuid().nullable(),
     file_ids: z.array(z.uuid()),

@@ -85,7 +85,7 @@ async function compose(
   { readsBcc }: Carrier,
 ): Promise<{ from: string; bytes: Buffer } | undefined> {
   const [sender, answered] = await asProgram(run, async (ctx) => [
-    await senderOf(ctx, mail.mailbox_id),
+    await senderOf(ctx, mail),
     mail.reply_to_id ? await headersOf(ctx, mail.reply_to_id) : undefined,
   ]);
   if (!sender) return undefined;

@@ -8,20 +8,20 @@ export type OutgoingRow = z.infer<typeof outgoing>;
 type State = (typeof outgoingStates)[number];
 
 const columns = sql.raw(
-  `id, mailbox_id, header_id, reply_to_id, forward_id, file_ids, recipients, subject, body, state, problem, bounces, send_at, sent_at, version, created_at, updated_at`,
+  `id, mailbox_id, header_id, from_address, reply_to_id, forward_id, file_ids, recipients, subject, body, state, problem, bounces, send_at, sent_at, version, created_at, updated_at`,
 );
 const listed_max = 100;
 
 export const insertOutgoing = (
   ctx: Context,
-  { mailbox_id, to, cc, bcc, subject, body, reply_to_id, forward_id, file_ids, send_at }: OutgoingCreate,
+  { mailbox_id, from_address, to, cc, bcc, subject, body, reply_to_id, forward_id, file_ids, send_at }: OutgoingCreate,
   header_id: string,
   seconds: number,
 ): Promise<OutgoingRow> => {
   const recipients = [...named('to', to), ...named('cc', cc), ...named('bcc', bcc)];
-  return ctx.tx.one(sql`insert into outgoing_mail (tenant_id, mailbox_id, author_id, header_id, reply_to_id, forward_id, file_ids,
+  return ctx.tx.one(sql`insert into outgoing_mail (tenant_id, mailbox_id, author_id, header_id, from_address, reply_to_id, forward_id, file_ids,
     recipients, subject, body, send_at)
-    values (${ctx.tenant_id}, ${mailbox_id}, ${ctx.actor.user_id}, ${header_id}, ${reply_to_id}, ${forward_id}, ${file_ids}::uuid[],
+    values (${ctx.tenant_id}, ${mailbox_id}, ${ctx.actor.user_id}, ${header_id}, ${from_address?.toLowerCase() ?? null}, ${reply_to_id}, ${forward_id}, ${file_ids}::uuid[],
       ${JSON.stringify(recipients)}, ${subject}, ${body},
       greatest(${send_at}::timestamptz, now() + make_interval(secs => ${seconds}))) returning ${columns}`);
 };
@@ -58,10 +58,16 @@ export const headersOf = (
       and o.header_id is not null and o.occurred_at <= m.occurred_at order by o.occurred_at desc, o.id limit 20) as reference_ids
     from mail_message m where m.tenant_id = ${ctx.tenant_id} and m.id = ${message_id}`);
 
-export const senderOf = (ctx: Context, mailbox_id: string): Promise<{ name: string; address: string } | undefined> =>
-  ctx.tx.maybe(sql`select coalesce(u.name, '') as name, m.address from mailbox m left join user_account u on u.tenant_id = m.tenant_id
+/** Of a mail from an alias that is no longer one of the mailbox there is no sender. */
+export const senderOf = (
+  ctx: Context,
+  { mailbox_id, from_address }: { mailbox_id: string; from_address: string | null },
+): Promise<{ name: string; address: string } | undefined> =>
+  ctx.tx.maybe(sql`select coalesce(u.name, '') as name, coalesce(a.address, m.address) as address from mailbox m
+    left join mailbox_alias a on a.tenant_id = m.tenant_id and a.mailbox_id = m.id and a.address = ${from_address?.toLowerCase() ?? null}
+      and a.confirmed_at is not null left join user_account u on u.tenant_id = m.tenant_id
     and u.id = m.owner_id
-    where m.tenant_id = ${ctx.tenant_id} and m.id = ${mailbox_id}`);
+    where m.tenant_id = ${ctx.tenant_id} and m.id = ${mailbox_id} and (${from_address}::text is null or a.id is not null)`);
 
 export const sentFolder = (ctx: Context, mailbox_id: string): Promise<{ path: string } | undefined> =>
   ctx.tx.maybe(sql`select path from mail_folder where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and role = 'sent'

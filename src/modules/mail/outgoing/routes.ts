@@ -48,7 +48,10 @@ export const outgoingRoutes: Route[] = [
       checkVariables(body);
       await checkFiles(ctx, body.file_ids);
       if (!body.despite_bounces) await checkBounces(ctx, body);
-      const { address } = (await senderOf(ctx, body.mailbox_id))!;
+      const sender = await senderOf(ctx, body);
+      if (!sender)
+        throw invalidField('from_address', 'not_confirmed', 'Confirm this address first, or write from another');
+      const { address } = sender;
       const mail = await insertOutgoing(ctx, body, `<${randomUUID()}@${address.split('@')[1]}>`, undo_seconds);
       await enqueue(ctx, send_kind, { id: mail.id }, { runAt: new Date(mail.send_at), attemptsMax: 8 });
       return { body: mail, headers: { location: `${path}/${mail.id}` } };

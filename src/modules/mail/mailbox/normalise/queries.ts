@@ -2,6 +2,7 @@ import { sql } from '../../../../kernel/database/database.ts';
 import { uuidV7 } from '../../../../kernel/database/uuid.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { type Bounce, type ParsedMail, parser_version, refreshConversations } from '../../message/index.ts';
+import { ownAddresses } from '../../own-addresses.ts';
 import { freeMailDomains } from './free-mail.ts';
 
 export interface ReceivedItem {
@@ -174,9 +175,8 @@ async function insertMessages(
       await ctx.tx.many<{
         address: string;
         owner_id: string | null;
-      }>(sql`select lower(address) as address, owner_id from mailbox
-        where tenant_id = ${ctx.tenant_id}
-          and lower(address) = any (${items.map(({ mail }) => mail.participants[0]?.address ?? '')}::text[])`)
+      }>(sql`select o.address, o.owner_id from ${ownAddresses(ctx)} o
+        where o.address = any (${items.map(({ mail }) => mail.participants[0]?.address ?? '')}::text[])`)
     ).map(({ address, owner_id }) => [address, owner_id]),
   );
   const rows = items.map(({ item, mail }, at) => {
@@ -227,8 +227,7 @@ const noteBounce = (ctx: Context, mailbox_id: string, { original_id, recipients 
 /** Says of which contacts and companies messages are, by all their addresses; not where somebody has said so. */
 export const matchMessages = (ctx: Context, ids: readonly string[]): Promise<number> =>
   ctx.tx.run(sql`
-    with own as (select lower(address) as address, split_part(lower(address), '@', 2) as domain from mailbox
-      where tenant_id = ${ctx.tenant_id}),
+    with own as (select o.address, split_part(o.address, '@', 2) as domain from ${ownAddresses(ctx)} o),
     named as (select a.message_id, a.address, split_part(a.address, '@', 2) as domain from message_address a
       where a.tenant_id = ${ctx.tenant_id} and a.message_id = any (${ids}::uuid[]) and a.address not in (select address from own)),
     people as (

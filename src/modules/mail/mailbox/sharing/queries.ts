@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { sql } from '../../../../kernel/database/database.ts';
 import { isHiddenField } from '../../../../kernel/resource/custom.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
+import { ownAddresses } from '../../own-addresses.ts';
 import { freeMailDomains } from '../normalise/free-mail.ts';
 import type { ExceptionKind, SharingException, SharingExceptionPut, threadSharing } from './contract.ts';
 
@@ -70,11 +71,11 @@ async function addressesOf(ctx: Context, kind: ExceptionKind, id: string): Promi
       ? sql`select a.address from contact c cross join lateral (select c.email_key as address
             union select lower(o ->> 'value') from jsonb_array_elements(c.other_emails) o) a
           where c.tenant_id = ${tenant_id} and c.id = ${id} and a.address is not null
-            and a.address not in (select lower(m.address) from mailbox m where m.tenant_id = ${tenant_id})
+            and a.address not in (select o.address from ${ownAddresses(ctx)} o)
           order by a.address limit ${addresses_max}`
       : sql`select '@' || k.domain as address from company k where k.tenant_id = ${tenant_id} and k.id = ${id}
           and k.domain <> all (${freeMailDomains}::text[])
-          and k.domain not in (select split_part(lower(m.address), '@', 2) from mailbox m where m.tenant_id = ${tenant_id})`,
+          and k.domain not in (select split_part(o.address, '@', 2) from ${ownAddresses(ctx)} o)`,
   );
   return rows.map(({ address }) => address);
 }

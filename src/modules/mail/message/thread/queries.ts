@@ -37,7 +37,8 @@ export async function refreshConversations(ctx: Context, mailbox_id: string, ids
         select coalesce(nullif(s.from_name, ''), s.from_address) as name, max(s.occurred_at) as last from mail_message s
         join mailbox b on b.tenant_id = s.tenant_id and b.id = ${mailbox_id}
         where s.tenant_id = ${ctx.tenant_id} and s.conversation_id = m.conversation_id and ${mailbox_id}::uuid = any (s.mailbox_ids)
-          and s.from_address <> lower(b.address) group by 1 order by 2 desc limit 6) p), (array_agg(m.to_text order by m.occurred_at desc,
+          and s.from_address <> lower(b.address) and s.from_address not in (select a.address from mailbox_alias a
+            where a.tenant_id = b.tenant_id and a.mailbox_id = b.id and a.confirmed_at is not null) group by 1 order by 2 desc limit 6) p), (array_agg(m.to_text order by m.occurred_at desc,
             m.id desc))[1]), 500),
       max(m.occurred_at), count(*)::int, count(*) filter (where l.unread)::int, bool_or(m.has_files),
       array(select distinct f.id from mail_message s join mail_ledger i on i.tenant_id = s.tenant_id and i.message_id = s.id
