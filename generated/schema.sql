@@ -5182,6 +5182,40 @@ create trigger touch BEFORE UPDATE ON public.mailbox
 grant delete, insert, select, update on table mailbox to holdfast_app;
 grant delete, insert, select, update on table mailbox to holdfast_system;
 
+create table mailbox_alias (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  mailbox_id uuid not null,
+  address text not null,
+  confirmed_at timestamp(3) with time zone,
+  code_hash bytea,
+  code_sent_at timestamp(3) with time zone,
+  tries integer not null default 0,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint mailbox_alias_address_check CHECK (((length(address) >= 3) AND (length(address) <= 254))),
+  constraint mailbox_alias_code_hash_check CHECK ((octet_length(code_hash) = 32)),
+  constraint mailbox_alias_pkey PRIMARY KEY (tenant_id, id),
+  constraint mailbox_alias_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint mailbox_alias_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailbox(tenant_id, id) ON DELETE CASCADE
+);
+alter table mailbox_alias enable row level security;
+alter table mailbox_alias force row level security;
+create unique index mailbox_alias_address ON public.mailbox_alias USING btree (tenant_id, mailbox_id, address);
+create policy append on mailbox_alias for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))));
+create policy change on mailbox_alias for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on mailbox_alias for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))));
+create policy remove on mailbox_alias for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))));
+create policy system on mailbox_alias for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table mailbox_alias to holdfast_app;
+grant delete, insert, select, update on table mailbox_alias to holdfast_system;
+
 create table meaning_model (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -5757,6 +5791,7 @@ create table outgoing_mail (
   file_ids uuid[] not null default '{}'::uuid[],
   forward_id uuid,
   bounces jsonb not null default '[]'::jsonb,
+  from_address text,
   constraint outgoing_mail_body_check CHECK ((length(body) <= 200000)),
   constraint outgoing_mail_bounces_check CHECK ((jsonb_typeof(bounces) = 'array'::text)) NOT VALID,
   constraint outgoing_mail_file_ids_check CHECK ((cardinality(file_ids) <= 20)) NOT VALID,
@@ -13767,7 +13802,7 @@ AS $function$
     when resource in ('saved_mapping') then 'saved_mapping'
     when resource in ('export') then 'export'
     when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'
-    when resource in ('mail_connection', 'mail_folder', 'sharing_exception', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'calendar_account', 'calendar_source', 'calendar_object', 'google_client', 'calendar_address', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template', 'meeting_calendar', 'meeting') then 'mailbox'
+    when resource in ('mail_connection', 'mail_folder', 'mailbox_alias', 'sharing_exception', 'mail_thread', 'mail_ledger', 'outgoing_mail', 'calendar_account', 'calendar_source', 'calendar_object', 'google_client', 'calendar_address', 'message_address', 'message_reference', 'mailbox', 'mail_message', 'mail_template', 'meeting_calendar', 'meeting') then 'mailbox'
     when resource in ('deal_line', 'deal_stage_visit', 'deal_share', 'deal_score', 'deal') then 'deal'
     when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'

@@ -11,6 +11,9 @@ const address = 'olga@post.example';
 const lee = 'lee@lee.example';
 /** Each stands in one mail alone: in its subject, and in its text. */
 const [subject_word, text_word] = ['Quartzite', 'basaltine'];
+/** A word of two mails has a vector, here one near to what everybody's notes say. */
+const vector_word = 'malachite';
+const alike = `The ${vector_word} floor was laid, and the invoice of the ${vector_word} floor was paid.`;
 const levels = ['private', 'participants', 'subjects', 'all'] as const;
 type Level = (typeof levels)[number];
 
@@ -45,7 +48,7 @@ before(async () => {
     await client.mailboxCreate('Projects');
     await client.append('Projects', withFile);
     for (const subject of ['Other', 'Further'])
-      await client.append('INBOX', rawMail({ from: 'else@else.example', to: address, subject, id: `${subject}@else.example` }));
+      await client.append('INBOX', rawMail({ from: 'else@else.example', to: address, subject, id: `${subject}@else.example`, body: alike }));
   }); // biome-ignore format: a mail a line
   mailbox = await connected();
 });
@@ -190,9 +193,13 @@ test('each level and each kind of exception shows what it says on each way to a 
   const { id, records: about } = await messageOf(subject_word);
   assert.equal(about.length, 2);
   await learnt(id);
+  /** Whether a word that stands in mail alone leads anywhere, to notes that everybody reads too. */
+  const leads = async (api: Client) =>
+    (await read(api, `search?by=meaning&q=${vector_word}`)).meaning.passages.length > 0;
   for (const level of levels) {
     await share(level);
     await assertSeen(level, `the mailbox shares ${level}`);
+    assert.deepEqual([await leads(admin.api), await leads(owner)], [level === 'all', true], level);
   }
   const folders = (await read(owner, `mailboxes/${mailbox}/folders`)).data;
   const targets: Record<string, string> = {
@@ -201,6 +208,9 @@ test('each level and each kind of exception shows what it says on each way to a 
     contact: records.contact!,
     company: records.company!,
   };
+  await except('folder', folders.find(({ role }: { role: string }) => role === 'inbox').id, 'subjects');
+  assert.equal(await leads(admin.api), false, 'nor is there a vector of what an exception hides');
+  await withoutExceptions();
   for (const base of ['private', 'all'] as const)
     for (const [kind, target] of Object.entries(targets)) {
       await share(base);
