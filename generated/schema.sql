@@ -745,9 +745,9 @@ create view app.mail_message_shown with (security_barrier=true) as
             ELSE 'exists'::text
         END AS shown
    FROM (mail_message r
-     CROSS JOIN LATERAL ( SELECT ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_shared('everything'::text) AS mailboxes_shared)) OR ((((r.mailbox_ids || r.records) || r.conversation_id) && ( SELECT app.sharing_candidates('everything'::text) AS sharing_candidates)) AND app.message_shared('everything'::text, r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids)))) AS everything,
-            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_shared('subject'::text) AS mailboxes_shared)) OR ((((r.mailbox_ids || r.records) || r.conversation_id) && ( SELECT app.sharing_candidates('subject'::text) AS sharing_candidates)) AND app.message_shared('subject'::text, r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids)))) AS subject,
-            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_shared('exists'::text) AS mailboxes_shared)) OR ((((r.mailbox_ids || r.records) || r.conversation_id) && ( SELECT app.sharing_candidates('exists'::text) AS sharing_candidates)) AND app.message_shared('exists'::text, r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids)))) AS "exists"
+     CROSS JOIN LATERAL ( SELECT ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_shared('everything'::text) AS mailboxes_shared)) OR (( SELECT app.has_sharing_exceptions() AS has_sharing_exceptions) AND (((r.mailbox_ids || r.records) || r.conversation_id) && ( SELECT app.sharing_candidates('everything'::text) AS sharing_candidates)) AND app.message_shared('everything'::text, r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids)))) AS everything,
+            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_shared('subject'::text) AS mailboxes_shared)) OR (( SELECT app.has_sharing_exceptions() AS has_sharing_exceptions) AND (((r.mailbox_ids || r.records) || r.conversation_id) && ( SELECT app.sharing_candidates('subject'::text) AS sharing_candidates)) AND app.message_shared('subject'::text, r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids)))) AS subject,
+            ((( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (r.mailbox_ids && ( SELECT app.mailboxes_shared('exists'::text) AS mailboxes_shared)) OR (( SELECT app.has_sharing_exceptions() AS has_sharing_exceptions) AND (((r.mailbox_ids || r.records) || r.conversation_id) && ( SELECT app.sharing_candidates('exists'::text) AS sharing_candidates)) AND app.message_shared('exists'::text, r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids)))) AS "exists"
          OFFSET 0) s)
   WHERE ((r.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (s."exists" OR s.subject OR s.everything));
 grant select on table app.mail_message_shown to holdfast_app;
@@ -5012,7 +5012,7 @@ create policy change on mail_message for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on mail_message for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_shared('everything'::text) AS mailboxes_shared)) OR ((((mailbox_ids || records) || conversation_id) && ( SELECT app.sharing_candidates('everything'::text) AS sharing_candidates)) AND app.message_shared('everything'::text, id, conversation_id, records, records_said, mailbox_ids)))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_shared('everything'::text) AS mailboxes_shared)) OR (( SELECT app.has_sharing_exceptions() AS has_sharing_exceptions) AND (((mailbox_ids || records) || conversation_id) && ( SELECT app.sharing_candidates('everything'::text) AS sharing_candidates)) AND app.message_shared('everything'::text, id, conversation_id, records, records_said, mailbox_ids)))));
 create policy remove on mail_message for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_ids && ( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)))));
 create policy system on mail_message for all to holdfast_system
@@ -5124,7 +5124,7 @@ create policy change on mail_thread for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_read('own'::text) AS mailboxes_read)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on mail_thread for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_shared('everything'::text) AS mailboxes_shared)::uuid[])) OR ((ARRAY[mailbox_id, conversation_id] && ( SELECT app.sharing_candidates('everything'::text) AS sharing_candidates)) AND app.conversation_shared(mailbox_id, conversation_id)))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('mailbox'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.is_system() AS is_system) OR (mailbox_id = ANY (( SELECT app.mailboxes_shared('everything'::text) AS mailboxes_shared)::uuid[])) OR (( SELECT app.has_sharing_exceptions() AS has_sharing_exceptions) AND (ARRAY[mailbox_id, conversation_id] && ( SELECT app.sharing_candidates('everything'::text) AS sharing_candidates)) AND app.conversation_shared(mailbox_id, conversation_id)))));
 create policy remove on mail_thread for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
 create policy system on mail_thread for all to holdfast_system
@@ -10437,6 +10437,18 @@ end $function$;
 alter function app.has_records_of(text) owner to holdfast_system;
 grant execute on function app.has_records_of(text) to holdfast_app;
 
+create function app.has_sharing_exceptions()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select exists (select from sharing_exception e join mailbox m on m.tenant_id = e.tenant_id and m.id = e.mailbox_id
+    where e.tenant_id = app.tenant_id() and m.owner_id is distinct from app.user_id())
+$function$;
+alter function app.has_sharing_exceptions() owner to holdfast_system;
+grant execute on function app.has_sharing_exceptions() to holdfast_app;
+
 create function app.hidden_keys(resource text)
  RETURNS text[]
  LANGUAGE sql
@@ -14898,7 +14910,7 @@ begin
           select * from mail_message n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
       and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
@@ -14907,7 +14919,7 @@ begin
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
       and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))), '{}'), count(*)
     from (select * from mail_message r where r.tenant_id = app.tenant_id() and false limit reached_max) r into found, probed;
   end if;
@@ -14916,7 +14928,7 @@ begin
     found := found || array(
       select r.id from mail_message r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.subject, r.body) @@ query
       and (everything or false) and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
       and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
@@ -14928,7 +14940,7 @@ begin
           select * from mail_message n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
       and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))
         limit rows_max);
     end if;

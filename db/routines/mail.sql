@@ -17,6 +17,15 @@ create or replace function app.sharing_rank(of_level text) returns int language 
   select case of_level when 'private' then 0 when 'participants' then 1 when 'exists' then 1 when 'subjects' then 2 when 'subject' then 2 else 3 end
 $$;
 
+-- Whether a mailbox of somebody else has exceptions. Where none has, nothing of them is compared with each row.
+create or replace function app.has_sharing_exceptions() returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select exists (select from sharing_exception e join mailbox m on m.tenant_id = e.tenant_id and m.id = e.mailbox_id
+    where e.tenant_id = app.tenant_id() and m.owner_id is distinct from app.user_id())
+$$;
+revoke all on function app.has_sharing_exceptions() from public;
+grant execute on function app.has_sharing_exceptions() to holdfast_app;
+
 -- The mailboxes of others that have exceptions.
 create or replace function app.mailboxes_with_exceptions() returns uuid[] language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$

@@ -1353,7 +1353,7 @@ create policy system on mail_ledger to holdfast_system using (true) with check (
 drop policy if exists read on mail_message;
 create policy read on mail_message for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
-    or (mailbox_ids || records || conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (mailbox_ids || records || conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
       and app.message_shared('everything', id, conversation_id, records, records_said, mailbox_ids)));
 drop policy if exists append on mail_message;
 create policy append on mail_message for insert to holdfast_app
@@ -1387,12 +1387,12 @@ create view app.mail_message_shown with (security_barrier) as
     r.records,
     case when s.everything then 'everything' when s.subject then 'subject' else 'exists' end as shown
   from public.mail_message r cross join lateral (select ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
       and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))) as everything, ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('subject'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('subject'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('subject'))::uuid[]
       and app.message_shared('subject', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))) as subject,
     ((select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('exists'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('exists'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('exists'))::uuid[]
       and app.message_shared('exists', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))) as exists offset 0) s
   where r.tenant_id = (select app.tenant_id()) and (s.exists or s.subject or s.everything);
 grant select on app.mail_message_shown to holdfast_app;
@@ -1420,7 +1420,7 @@ create policy system on mail_template to holdfast_system using (true) with check
 drop policy if exists read on mail_thread;
 create policy read on mail_thread for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or mailbox_id = any ((select app.mailboxes_shared('everything'))::uuid[])
-    or array[mailbox_id, conversation_id] && (select app.sharing_candidates('everything'))::uuid[] and app.conversation_shared(mailbox_id, conversation_id)));
+    or (select app.has_sharing_exceptions()) and array[mailbox_id, conversation_id] && (select app.sharing_candidates('everything'))::uuid[] and app.conversation_shared(mailbox_id, conversation_id)));
 drop policy if exists append on mail_thread;
 create policy append on mail_thread for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and (select app.is_system()));

@@ -355,7 +355,7 @@ begin
           select * from mail_message n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
       and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))
         limit rows_max);
       exit when found = '{}' or cardinality(found) >= rows_max;
@@ -364,7 +364,7 @@ begin
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
       and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))), '{}'), count(*)
     from (select * from mail_message r where r.tenant_id = app.tenant_id() and false limit reached_max) r into found, probed;
   end if;
@@ -373,7 +373,7 @@ begin
     found := found || array(
       select r.id from mail_message r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.subject, r.body) @@ query
       and (everything or false) and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
       and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
@@ -385,7 +385,7 @@ begin
           select * from mail_message n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
         and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null and (select app.some_scope('mailbox', 'read')) <> 'none' and ((select app.is_system()) or r.mailbox_ids && (select app.mailboxes_shared('everything'))::uuid[]
-    or (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
+    or (select app.has_sharing_exceptions()) and (r.mailbox_ids || r.records || r.conversation_id) && (select app.sharing_candidates('everything'))::uuid[]
       and app.message_shared('everything', r.id, r.conversation_id, r.records, r.records_said, r.mailbox_ids))
         limit rows_max);
     end if;
