@@ -49,6 +49,7 @@ const others: Readonly<Record<string, string>> = {
   from_on: t('From'),
   grouping: t('By'),
   custom_key: t('Custom field'),
+  is_testing: t('In testing at Google'),
   has_client_secret: t('Has a client secret'),
   hash: t('Secret'),
   import_file_id: t('File'),
