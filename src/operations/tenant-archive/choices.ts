@@ -170,7 +170,10 @@ const sealing =
 const passing = 'Bookkeeping of this installation, gone within days.';
 
 export const excludedTables: Record<string, Left> = {
-  language_model: { why: 'Its key is sealed with the key of this installation, whose operator lists where it may be.' },
+  language_model: {
+    why: 'Its key is sealed with the key of this installation, whose operator lists where it may be.',
+    resource: 'language_model',
+  },
   language_model_answer: { why: 'Asked for anew, where the texts arrive.' },
   language_model_call: { why: 'What was sent from here, gone within months.' },
   language_model_usage: { why: counted },
