@@ -160,9 +160,11 @@ test('a worker plans what the program declares, does it, and keeps the jobs of t
     'duplicate.search',
     'housekeeping',
     'key_rotation',
+    'language_model.tidy',
     'lifecycle',
     'meaning.learn',
     'notification.due_tasks',
+    'personal_sealing',
     'score.fit',
     'storage.sample',
   ];
