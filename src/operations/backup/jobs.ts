@@ -6,7 +6,7 @@ import { JobFailed, type JobKind, type JobRun, jobKind } from '../../kernel/jobs
 import { enqueue } from '../../kernel/jobs/queue.ts';
 import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
-import { system_tenant_id, systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { type Context, system_tenant_id, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { deriveKey, type MasterKeys } from '../../kernel/vault/master-key.ts';
 import { noteRun, nothingDeleted } from '../lifecycle/delete-past.ts';
 import { ownDatabase, takeBackup } from './backup.ts';
@@ -111,23 +111,29 @@ export const backupJobs = (options: Options): JobKind[] => [
 
 /**
  * A gap is said by the page Health, doctor and an alert until a full backup follows it, which begins by itself unless
- * somebody makes one before.
+ * somebody makes one before. A store without any backup, such as one that an installation got later, gets its first.
  */
 async function checkLog({ services: { config }, masterKeys }: Options, { log, transaction }: JobRun): Promise<void> {
-  if (whyNoLog(config)) return;
+  if (whyNoBackup(config)) return;
   const backups = await readable(openOwnBackups(config, masterKeys));
   if (!backups) return;
   try {
-    const [gap] = openGaps(await readable(recordLogArchive(backups, ownDatabase(config))));
-    if (!gap) return;
-    log.error({ kind: log_kind, gap }, gapText(gap));
-    await transaction(async (ctx) => {
+    const [gap] = whyNoLog(config) ? [] : openGaps(await readable(recordLogArchive(backups, ownDatabase(config))));
+    if (gap) {
+      log.error({ kind: log_kind, gap }, gapText(gap));
       const options = { dedupeKey: 'backup after a gap', delayMs: backup_after_gap_ms };
-      await enqueue(ctx, backup_kind, {}, options);
-    });
+      await transaction((ctx) => enqueue(ctx, backup_kind, {}, options));
+    } else if ((await readable(backups.list('backup'))).length === 0) await transaction(enqueueFirst);
   } finally {
     backups.store.close();
   }
+}
+
+/** Unless one is being made, or waits. */
+async function enqueueFirst(ctx: Context): Promise<void> {
+  const [other] = await ctx.tx.many(sql`select from job where kind = ${backup_kind}
+    and state in ('scheduled', 'ready', 'running') limit 1`);
+  if (!other) await enqueue(ctx, backup_kind, {}, { dedupeKey: backup_kind });
 }
 
 /** Restores how things were at a random second. Logical backups have none but their own, which is no fault. */

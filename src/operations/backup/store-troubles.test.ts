@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { command } from '../../../test/harness/command.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
+import { asSuperuser } from '../../../test/harness/installation.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import { freePort } from '../../../test/harness/service.ts';
@@ -147,4 +149,16 @@ test('a restore refuses a folder with something in it, the key of another instal
   const rotated = await folder('rotated', { 'master.key': `${[...added, `1:${key.toString().trim()}`].join(',')}\n` });
   await restore(rotated);
   assert.ok(existsSync(join(rotated, 'postgres')));
+});
+
+test('an installation that gets its store later makes its first backup without anybody asking', async () => {
+  const env = { BACKUP_DIR: join(parent, 'later') };
+  await server.stop();
+  server = await startProcess(['--data', data], env);
+  // By its schedule, within a quarter of an hour.
+  await asSuperuser(data, (client) =>
+    client.query(`insert into job (tenant_id, kind, payload, state, run_at, attempts_max)
+      select id, 'backup-log', '{}', 'ready', now(), 1 from tenant where name = 'system'; select pg_notify('holdfast_jobs', '')`),
+  );
+  await eventually(async () => (await list(env)).length === 1, 180_000);
 });

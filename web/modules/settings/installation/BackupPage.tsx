@@ -50,7 +50,9 @@ export default function BackupPage() {
             <Banner meaning={state === 'no_store' ? 'bad' : 'info'}>{why[state]}</Banner>
           ) : data.length === 0 && unreadable.length === 0 ? (
             <EmptyState icon={<DatabaseBackup size={18} />} title={t('No backup yet')}>
-              {t('One is made within a minute of the first start, and when the backup store is found to be empty.')}
+              {t(
+                'One is made within a minute of the first start, and within a quarter of an hour in a store that has none.',
+              )}
             </EmptyState>
           ) : (
             <div className="flex flex-col gap-3">
