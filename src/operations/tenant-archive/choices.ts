@@ -199,7 +199,7 @@ export const excludedTables: Record<string, Left> = {
     resource: 'webhook',
   },
   mail_connection: { why: 'Its password is sealed with the key of this installation, and two would read one mailbox.' },
-  google_client: { why: bound },
+  google_client: { why: bound, resource: 'google_client' },
   webhook_sending: { why: passing },
   webhook_delivery: { why: 'What was sent from here, gone within weeks.' },
   calendar_account: {
