@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { list_rows_max } from '../../../kernel/contract/resource.ts';
 
 /** What a workspace may use its language model for. */
-export const modelFeatures = ['summary', 'next_action', 'reply_draft', 'search'] as const;
+export const modelFeatures = ['summary', 'next_action', 'reply_draft'] as const;
 export type ModelFeature = (typeof modelFeatures)[number];
 
 /** What came of a call. Beside `ok` and `pending` each says why there is no answer of the model. */

@@ -31,7 +31,7 @@ const settings = (): LanguageModelPut => ({
   key: 'sk-secret-of-the-workspace',
   chat_model: 'test-chat',
   vector_model: 'test-vectors',
-  features: ['summary', 'next_action', 'reply_draft', 'search'],
+  features: ['summary', 'next_action', 'reply_draft'],
   workspace_tokens_max: 1_000_000,
   person_tokens_max: 1_000_000,
   feature_tokens_max: 1_000_000,

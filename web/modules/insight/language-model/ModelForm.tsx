@@ -16,7 +16,7 @@ import { Input } from '../../../ui/Input.tsx';
 import { NumberInput } from '../../../ui/NumberInput.tsx';
 import { PasswordInput } from '../../../ui/PasswordInput.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { featureLabels, newSettings, usedFeatures } from './model.ts';
+import { featureLabels, modelFeatures, newSettings } from './model.ts';
 import { TryIt } from './TryIt.tsx';
 
 const fields = [
@@ -113,14 +113,14 @@ interface PartProps {
 const Features = ({ values: { features }, set }: PartProps) => (
   <Field name="features" label={t('Used for')} several>
     <div className="flex flex-col gap-2 pt-1">
-      {usedFeatures.map((feature) => (
+      {modelFeatures.map((feature) => (
         // biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control
         <label key={feature} className="flex items-center gap-2 text-13">
           <Checkbox
             label={featureLabels[feature]}
             checked={features.includes(feature)}
             onChange={(on) =>
-              set({ features: usedFeatures.filter((each) => (each === feature ? on : features.includes(each))) })
+              set({ features: modelFeatures.filter((each) => (each === feature ? on : features.includes(each))) })
             }
           />
           <span aria-hidden="true">{featureLabels[feature]}</span>

@@ -20,11 +20,9 @@ export const featureLabels: Record<ModelFeature, string> = {
   summary: t('Summaries'),
   next_action: t('Next steps'),
   reply_draft: t('Reply drafts'),
-  search: t('Search by meaning'),
 };
 
-/** Those that something here uses: search by meaning does not yet. */
-export const usedFeatures = ['summary', 'next_action', 'reply_draft'] as const;
+export const modelFeatures = Object.keys(featureLabels) as ModelFeature[];
 
 export const callLabel = (feature: ModelCall['feature']): string =>
   feature === 'test' ? t('Try it') : featureLabels[feature];
