@@ -1,6 +1,13 @@
 -- Refused where a text is sealed: switch sealing off in that workspace first, and wait until it is done.
 do $$ begin
-  if exists (select from tenant where personal_sealing <> 'off') then
+  if exists (select from tenant where personal_sealing <> 'off')
+    or exists (select from client_review where starts_with(note, e'\x01sealed:'))
+    or exists (select from goal where starts_with(remark, e'\x01sealed:'))
+    or exists (select from relationship where starts_with(remark, e'\x01sealed:'))
+    or exists (select from suitability_profile where starts_with(remark, e'\x01sealed:'))
+    or exists (select from record_history where starts_with(before ->> 'note', e'\x01sealed:')
+      or starts_with(before ->> 'remark', e'\x01sealed:') or starts_with(after ->> 'note', e'\x01sealed:')
+      or starts_with(after ->> 'remark', e'\x01sealed:')) then
     raise exception 'A workspace seals personal texts. Switch that off first, and wait until it is done.';
   end if;
 end $$;

@@ -17,7 +17,8 @@ type Row = Record<string, unknown>;
  */
 const mark = '\u0001sealed:';
 /** The mark as a literal of PostgreSQL. */
-export const markSql = sql.raw(`e'\\x01sealed:'`);
+export const markText = `e'\\x01sealed:'`;
+export const markSql = sql.raw(markText);
 
 export const isSealedText = (value: unknown): value is string => typeof value === 'string' && value.startsWith(mark);
 

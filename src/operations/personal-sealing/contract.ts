@@ -16,6 +16,9 @@ export const personalSealing = z
     not_yet: z.array(field).describe('Personal fields that stay in the clear whatever is switched on'),
     texts: z.int().describe('How many texts there are in sealable fields'),
     sealed_texts: z.int().describe('How many of them are sealed now'),
+    closed_texts: z
+      .int()
+      .describe('While texts are opened: how many do not open when all others did, those of history included'),
     remnants: z
       .array(z.string())
       .describe('Tables whose files may still have texts from before they were sealed, where nothing reads them'),

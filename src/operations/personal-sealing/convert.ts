@@ -12,11 +12,30 @@ import {
 } from '../../kernel/resource/personal.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import type { Stop } from '../key-rotation/secrets.ts';
-import { sealableResources } from './service.ts';
+import { sealableResources, sealedHistory, unsealedHistory } from './history.ts';
 
 const records_max = 200;
-/** Numbers of the trail that are looked through at once. */
-const numbers_max = 20_000;
+const events_max = 1_000;
+
+/** Somebody turned the switch the other way meanwhile: the workspace is left to the job of that way. */
+export class SwitchTurned extends Error {}
+
+export interface Converted {
+  /** How many texts had another form, and have this one now. */
+  converted: number;
+  /** Tables with texts that do not open, which stay as they are. */
+  closed: string[];
+}
+
+const sumOf = (parts: readonly Converted[]): Converted => ({
+  converted: parts.reduce((sum, { converted }) => sum + converted, 0),
+  closed: [...new Set(parts.flatMap(({ closed }) => closed))].sort(),
+});
+
+const outcomeOf = (wrong: readonly Wrong[], right: readonly (string | undefined)[]): Converted => ({
+  converted: right.filter((text) => text !== undefined).length,
+  closed: wrong.flatMap(({ at, table }, place) => (right[place] === undefined ? (at ? 'record_history' : table) : [])),
+});
 
 /** The form that stored texts are to have. */
 export type Form = 'sealed' | 'open';
@@ -44,21 +63,20 @@ interface RecordRow extends Record<string, unknown> {
 
 /**
  * Gives the texts of all records the form, each with its history in one transaction, so that undo finds both alike.
- * Answers how many rows had another one. It may end anywhere and be called again.
+ * It may end anywhere and be called again.
  */
-export async function convertRecords(conversion: Conversion): Promise<number> {
-  let count = 0;
+async function convertRecords(conversion: Conversion): Promise<Converted> {
+  const batches: Batch[] = [];
   for (const resource of sealableResources())
     for (let after: string | null = ''; after !== null; ) {
       const batch: Batch = await convertSome(conversion, resource, after);
-      count += batch.count;
+      batches.push(batch);
       after = batch.last;
     }
-  return count;
+  return sumOf(batches);
 }
 
-interface Batch {
-  count: number;
+interface Batch extends Converted {
   /** The id up to which it came; null where no rows are left. */
   last: string | null;
 }
@@ -78,12 +96,12 @@ async function convertSome(conversion: Conversion, resource: Resource, after: st
     return { rows, wrong, right: await convert(ctx, wrong, conversion.to) };
   });
   const { rows, wrong, right } = read;
-  if (rows.length === 0) return { count: 0, last: null };
+  if (rows.length === 0) return { converted: 0, closed: [], last: null };
   await keepingContent(conversion, async (client) => {
     await writeRecords(client, conversion.tenant_id, resource, { rows, wrong, right });
     await writeHistory(client, conversion.tenant_id, wrong, right);
   });
-  return { count: right.filter((text) => text !== undefined).length, last: rows.at(-1)!.id };
+  return { ...outcomeOf(wrong, right), last: rows.at(-1)!.id };
 }
 
 /** Data keys that were replaced: what they sealed is sealed anew. */
@@ -153,9 +171,12 @@ async function convert(ctx: Context, wrong: readonly Wrong[], to: Form): Promise
   return plain.map((text) => (text === undefined ? undefined : sealed.shift()));
 }
 
-/** A transaction whose updates leave no event, and no other version: neither people nor pages have anything to see. */
+/**
+ * A transaction whose updates leave no event, and no other version: neither people nor pages have anything to see. The
+ * switch cannot be turned before it ends; where that happened already, it throws `SwitchTurned`.
+ */
 async function keepingContent(
-  { client, tenant_id, signal }: Conversion,
+  { client, tenant_id, to, signal }: Conversion,
   work: (client: pg.Client) => Promise<void>,
 ): Promise<void> {
   signal?.throwIfAborted();
@@ -166,6 +187,11 @@ async function keepingContent(
         set_config('app.keeping_content', 'on', true)`,
       [tenant_id],
     );
+    const { rowCount } = await client.query(
+      'select from public.tenant where id = $1 and personal_sealing = any ($2) for share',
+      [tenant_id, to === 'sealed' ? ['sealing', 'on'] : ['opening']],
+    );
+    if (rowCount === 0) throw new SwitchTurned();
     await work(client);
     signal?.throwIfAborted();
     await client.query('commit');
@@ -226,40 +252,38 @@ async function writeHistory(
   );
 }
 
-/**
- * Gives the form to the history of records that are gone, and to what else of history has another one. Answers how many
- * values had.
- */
-export async function convertHistory(conversion: Conversion): Promise<number> {
-  const { client, tenant_id, signal } = conversion;
-  const { rows } = await client.query<{ first: string; last: string }>(
-    'select coalesce(min(seq), 0)::text as first, coalesce(max(seq), 0)::text as last from public.record_history where tenant_id = $1',
-    [tenant_id],
-  );
-  const last = BigInt(rows[0]!.last);
-  let count = 0;
-  for (let from = BigInt(rows[0]!.first); from <= last; from += BigInt(numbers_max)) {
-    signal?.throwIfAborted();
-    count += await convertNumbers(conversion, from);
+/** Gives the form to the history of records that are gone, and to what else of history has another one. */
+async function convertHistory(conversion: Conversion): Promise<Converted> {
+  const batches: Converted[] = [];
+  for (let after: string | null = '-1'; after !== null; ) {
+    const batch: Batch = await convertEvents(conversion, after);
+    batches.push(batch);
+    after = batch.last;
   }
-  return count;
+  return sumOf(batches);
 }
 
-async function convertNumbers(conversion: Conversion, from: bigint): Promise<number> {
-  const { client, db, tenant_id, to } = conversion;
+async function convertEvents(conversion: Conversion, after: string): Promise<Batch> {
+  const { client, db, tenant_id, to, signal } = conversion;
+  signal?.throwIfAborted();
   const resources = new Map(sealableResources().map((resource) => [resource.name, resource]));
-  const { rows } = await client.query<HistoryRow>(
-    `select seq::text, resource, record_id, before, after from public.record_history
-     where tenant_id = $1 and seq >= $2 and seq < $3 and resource = any ($4) and record_id is not null order by seq`,
-    [tenant_id, String(from), String(from + BigInt(numbers_max)), [...resources.keys()]],
-  );
-  if (rows.length === 0) return 0;
-  const { wrong, right } = await withContext(db, systemActor(tenant_id), async (ctx) => {
+  const read = await withContext(db, systemActor(tenant_id), async (ctx) => {
     const replaced = await replacedKeys(ctx, to);
-    const found = rows.flatMap((event) => wrongInEvent(event, resources.get(event.resource)!, to, replaced));
-    return { wrong: found, right: await convert(ctx, found, to) };
+    const { rows } = await client.query<HistoryRow>(
+      `select h.seq::text, h.resource, h.record_id, h.before, h.after from public.record_history h
+       where h.tenant_id = $1 and h.seq > $2 and h.record_id is not null and (${to === 'open' ? sealedHistory() : unsealedHistory('$3')})
+       order by h.seq limit ${events_max}`,
+      to === 'open' ? [tenant_id, after] : [tenant_id, after, replaced],
+    );
+    const wrong = rows.flatMap((event) => wrongInEvent(event, resources.get(event.resource)!, to, replaced));
+    return { rows, wrong, right: await convert(ctx, wrong, to) };
   });
-  if (right.every((text) => text === undefined)) return 0;
+  const { rows, wrong, right } = read;
+  if (rows.length === 0) return { converted: 0, closed: [], last: null };
   await keepingContent(conversion, (own) => writeHistory(own, tenant_id, wrong, right));
-  return right.filter((text) => text !== undefined).length;
+  return { ...outcomeOf(wrong, right), last: rows.length < events_max ? null : rows.at(-1)!.seq };
 }
+
+/** Gives all texts of the workspace the form. */
+export const convertAll = async (conversion: Conversion): Promise<Converted> =>
+  sumOf([await convertRecords(conversion), await convertHistory(conversion)]);

@@ -4,9 +4,9 @@ import type { Database } from '../../kernel/database/database.ts';
 import { sealStoredAnswers } from '../../kernel/http/idempotency.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import type { Stop } from '../key-rotation/secrets.ts';
-import { type Conversion, convertHistory, convertRecords, type Form } from './convert.ts';
+import { convertAll, type Form, SwitchTurned } from './convert.ts';
 import { rewriteTables } from './remnants.ts';
-import { endSwitch, readSwitch } from './service.ts';
+import { endSwitch, noteClosed, readSwitch } from './service.ts';
 
 const answers_max = 500;
 const wait_seconds_max = 30;
@@ -33,7 +33,7 @@ async function workspacesIn(client: pg.Client, states: readonly string[]): Promi
 export async function finishSwitches(sealing: Sealing, signal?: Stop): Promise<number> {
   let count = 0;
   for (const tenant_id of await workspacesIn(sealing.client, ['sealing', 'opening']))
-    count += await finishSwitch(sealing, tenant_id, signal);
+    count += await unlessTurned(() => finishSwitch(sealing, tenant_id, signal));
   return count;
 }
 
@@ -44,8 +44,21 @@ export async function finishSwitches(sealing: Sealing, signal?: Stop): Promise<n
 export async function sealLeftovers({ client, db }: Sealing, signal?: Stop): Promise<number> {
   let count = 0;
   for (const tenant_id of await workspacesIn(client, ['on']))
-    count += await convertAll({ client, db, tenant_id, to: 'sealed', signal });
+    count += await unlessTurned(async () => {
+      const { converted } = await convertAll({ client, db, tenant_id, to: 'sealed', signal });
+      return converted;
+    });
   return count;
+}
+
+/** Leaves a workspace whose switch was turned meanwhile. */
+async function unlessTurned(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SwitchTurned) return 0;
+    throw error;
+  }
 }
 
 async function finishSwitch({ client, db }: Sealing, tenant_id: string, signal?: Stop): Promise<number> {
@@ -58,9 +71,13 @@ async function finishSwitch({ client, db }: Sealing, tenant_id: string, signal?:
   for (;;) {
     // Whoever began before the switch may still write the other form.
     if (!(await awaitOlderTransactions(client, signal))) return count;
-    const converted = await convertAll({ client, db, tenant_id, to, signal });
+    const { converted, closed } = await convertAll({ client, db, tenant_id, to, signal });
     count += converted;
-    if (converted === 0) break;
+    if (converted > 0) continue;
+    if (to === 'sealed' || closed.length === 0) break;
+    // Their keys may come back, and only a workspace without sealed texts is off.
+    await within((ctx) => noteClosed(ctx, closed));
+    return count;
   }
   if (to === 'open') {
     await within((ctx) => endSwitch(ctx, state, []));
@@ -71,13 +88,12 @@ async function finishSwitch({ client, db }: Sealing, tenant_id: string, signal?:
     signal?.throwIfAborted();
     sealed = await within((ctx) => sealStoredAnswers(ctx, before, answers_max));
   }
+  // Whoever began before the last text was sealed keeps its earlier form in the file of its table.
+  if (!(await awaitOlderTransactions(client, signal))) return count;
   const remnants = await rewriteTables(client, signal);
   await within((ctx) => endSwitch(ctx, state, remnants));
   return count;
 }
-
-const convertAll = async (conversion: Conversion): Promise<number> =>
-  (await convertRecords(conversion)) + (await convertHistory(conversion));
 
 /** Waits until the transactions that run now have ended; false where that takes too long. */
 async function awaitOlderTransactions(client: pg.Client, signal?: Stop): Promise<boolean> {

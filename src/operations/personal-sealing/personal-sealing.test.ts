@@ -9,7 +9,7 @@ import { verifyAudit } from '../audit-verify.ts';
 import { connectAsSystem } from '../connection.ts';
 import { finishRotations } from '../key-rotation/rotate.ts';
 import { beginRotation } from '../key-rotation/workspace-keys.ts';
-import { finishSwitches } from './finish.ts';
+import { finishSwitches, sealLeftovers } from './finish.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -235,18 +235,70 @@ test('while texts are sealed, what compares them is refused and says why, and no
   );
   assert.deepEqual(rows, []);
 
-  // One that was moved or changed is shown as damaged, and the others as ever.
+  // One that was moved or changed is shown as damaged, and the others as ever. It keeps the workspace from being off.
   const other = await made('client-reviews', { household_id: first.body.household_id, note: 'Goldcrest other' });
-  await system.query('update client_review set note = (select note from client_review where id = $1) where id = $2', [
-    review!.id,
-    other,
-  ]);
+  const damaged = await replaceText(other, '(select note from client_review where id = $3)', review!.id);
   assert.equal((await read('client-reviews', other)).note, '• damaged');
   assert.equal((await read('client-reviews', review!.id)).note, 'Goldcrest kept');
-  good(await api('DELETE', `/api/v1/client-reviews/${other}`));
   await turn(false);
+  const { state, sealed_texts, closed_texts, remnants } = good(await api('GET', path)).body;
+  assert.deepEqual([state, sealed_texts, closed_texts, remnants], ['opening', 1, 1, []]);
   assert.equal((await read('client-reviews', review!.id)).note, 'Goldcrest kept');
+  assert.equal(await historyWith('sealed:'), 0);
+  await replaceText(other, '$3', damaged);
+  await finish();
+  assert.equal(good(await api('GET', path)).body.state, 'off');
+  assert.equal((await read('client-reviews', other)).note, 'Goldcrest other');
   good(await filtered('client-reviews', 'note', 'contains', 'kept'));
+});
+
+/** Puts another text in the place of that of a review, past the audit. Answers the one that was there. */
+async function replaceText(id: string, expression: string, value: string): Promise<string> {
+  await system.query(`begin; select set_config('app.keeping_content', 'on', true)`);
+  const { rows } = await system.query('select note from client_review where tenant_id = $1 and id = $2', [
+    tenant.tenant_id,
+    id,
+  ]);
+  await system.query(`update client_review set note = ${expression} where tenant_id = $1 and id = $2`, [
+    tenant.tenant_id,
+    id,
+    value,
+  ]);
+  await system.query('commit');
+  return rows[0].note;
+}
+
+test('what looks for leftovers leaves a workspace whose switch is turned meanwhile', async () => {
+  await writeAll('Goldcrest turned');
+  await turn(true);
+  await withContext(services.db, systemActor(tenant.tenant_id), (ctx) => beginRotation(ctx, { values: true }));
+  const other = await connectAsSystem(app.database.ownerUrl, 'sealing-leftovers');
+  let turned = false;
+  // Works as ever, except that the administrator is faster than its first transaction.
+  const slow = new Proxy(other, {
+    get: (client, name) =>
+      name === 'query'
+        ? async (text: string, values?: unknown[]) => {
+            if (text === 'begin' && !turned) {
+              turned = true;
+              await turn(false);
+            }
+            return client.query(text, values);
+          }
+        : Reflect.get(client, name),
+  });
+  try {
+    assert.equal(await sealLeftovers({ client: slow, db: services.db }), 0);
+  } finally {
+    await other.end();
+  }
+  assert.ok(turned);
+  assert.equal(good(await api('GET', path)).body.state, 'off');
+  assert.deepEqual(
+    (await stored()).filter((text) => text.startsWith('\u0001sealed:')),
+    [],
+  );
+  assert.equal(await historyWith('sealed:'), 0);
 });
 
 test('only who may change the workspace may switch, and the trail says who did', async () => {

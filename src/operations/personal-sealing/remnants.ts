@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Stop } from '../key-rotation/secrets.ts';
-import { sealableResources } from './service.ts';
+import { sealableResources } from './history.ts';
 
 /** Rewriting keeps everybody from a table: one of this size takes about a second. */
 const bytes_max = 64 * 1024 ** 2;

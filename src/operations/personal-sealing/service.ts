@@ -1,15 +1,13 @@
-import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
+import { definedResources } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { enqueue } from '../../kernel/jobs/queue.ts';
 import { markSql, sealableFields } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { PersonalSealing, sealingStates } from './contract.ts';
+import { sealableResources, sealedInHistory } from './history.ts';
 
 export const personal_sealing_kind = 'personal_sealing';
 type State = (typeof sealingStates)[number];
-
-export const sealableResources = (): Resource[] =>
-  definedResources().filter((resource) => sealableFields(resource).length > 0);
 
 export async function readSealing(ctx: Context): Promise<PersonalSealing> {
   const { state, remnants } = await readState(ctx);
@@ -34,7 +32,22 @@ export async function readSealing(ctx: Context): Promise<PersonalSealing> {
   );
   const named = (wanted: boolean) =>
     fields.filter(({ sealable }) => sealable === wanted).map(({ sealable: _, ...field }) => field);
-  return { state, sealable: named(true), not_yet: named(false), texts, sealed_texts, remnants };
+  const areClosed = state === 'opening' && remnants.length > 0;
+  return {
+    state,
+    sealable: named(true),
+    not_yet: named(false),
+    texts,
+    sealed_texts,
+    closed_texts: areClosed ? sealed_texts + (await countSealedHistory(ctx)) : 0,
+    remnants: areClosed ? [] : remnants,
+  };
+}
+
+async function countSealedHistory(ctx: Context): Promise<number> {
+  const { count } = await ctx.tx.one<{ count: number }>(sql`select (${sql.raw(sealedInHistory())})::int as count
+    from record_history h where h.tenant_id = ${ctx.tenant_id}`);
+  return count;
 }
 
 /**
@@ -51,6 +64,7 @@ export async function switchSealing(ctx: Context, on: boolean): Promise<void> {
 
 interface Stored {
   state: State;
+  /** Of a workspace that seals, tables whose files may have earlier texts; of one on its way back, see `noteClosed`. */
   remnants: string[];
 }
 
@@ -72,5 +86,10 @@ async function setState(ctx: Context, from: State, to: State, remnants: readonly
 /** Whether the switch has ended; not where somebody has turned it back meanwhile. */
 export const endSwitch = (ctx: Context, from: 'sealing' | 'opening', remnants: readonly string[]): Promise<boolean> =>
   setState(ctx, from, from === 'sealing' ? 'on' : 'off', remnants);
+
+/** Notes the tables with texts that did not open when all the others did. What is sealed from here on is closed. */
+export const noteClosed = (ctx: Context, tables: readonly string[]): Promise<number> =>
+  ctx.tx.run(sql`update tenant set personal_sealing_remnants = ${tables}::text[]
+    where id = ${ctx.tenant_id} and personal_sealing = 'opening' and personal_sealing_remnants <> ${tables}::text[]`);
 
 export const readSwitch = async (ctx: Context): Promise<State> => (await readState(ctx)).state;

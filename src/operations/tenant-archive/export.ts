@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { problems } from '../../kernel/errors/problem.ts';
 import { type FileStore, isFileNotFound, measure } from '../../kernel/files/file-store.ts';
 import { Counter } from '../counter.ts';
+import { hasSealedTexts } from '../personal-sealing/history.ts';
 import { filePath, tablePath } from './archive.ts';
 import {
   contentHash,
@@ -59,10 +60,10 @@ export function exportTenant(source: Source, folder: string): Promise<Manifest> 
 
 /** Personal texts that are sealed open with keys that stay here; an archive without them would pass for a whole one. */
 async function refuseSealed(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ off: boolean }>(
-    `select personal_sealing = 'off' as off from tenant where id = app.tenant_id()`,
+  const { rows } = await client.query<{ seals: boolean }>(
+    `select personal_sealing <> 'off' or ${hasSealedTexts('(select app.tenant_id())')} as seals from tenant where id = app.tenant_id()`,
   );
-  if (rows[0]?.off === false)
+  if (rows[0]?.seals)
     throw problems.conflict(
       'This workspace seals personal texts, which open nowhere else. Have its administrator stop that in the settings, and export it when that is done.',
     );

@@ -20,6 +20,8 @@ import { typeWords } from './typeWords.ts';
 const path = '/tenant/personal-sealing';
 const key = ['tenant', 'personal-sealing'];
 const poll_ms = 2_000;
+/** The job tries again every few minutes. */
+const retry_poll_ms = 60_000;
 
 const isMoving = ({ state }: PersonalSealing): boolean => state === 'sealing' || state === 'opening';
 
@@ -28,7 +30,8 @@ export default function SealingPage() {
   const sealing = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => api.get<PersonalSealing>(path, {}, signal),
-    refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? poll_ms : false),
+    refetchInterval: ({ state: { data } }) =>
+      data && isMoving(data) ? (data.closed_texts > 0 ? retry_poll_ms : poll_ms) : false,
   });
   return (
     <Loaded query={sealing}>
@@ -69,7 +72,7 @@ function Standing({ sealing }: { sealing: PersonalSealing }) {
     onSuccess: (now) => queryClient.setQueryData(key, now),
     onSettled: () => setAsked(false),
   });
-  const { state, texts, sealed_texts: done, remnants } = sealing;
+  const { state, texts, sealed_texts: done, closed_texts, remnants } = sealing;
   const goesOn = state === 'on' || state === 'sealing';
   return (
     <div className="flex max-w-prose flex-col gap-4 text-13">
@@ -101,6 +104,14 @@ function Standing({ sealing }: { sealing: PersonalSealing }) {
           {t(
             'These tables were too large or too busy to be rewritten, so their files may still have earlier texts: {tables}. Whoever operates the installation can remove them; the page on sealed fields in the documentation says how.',
             { tables: formatList(remnants) },
+          )}
+        </Banner>
+      )}
+      {closed_texts > 0 && (
+        <Banner meaning="bad">
+          {t(
+            '{texts, plural, one {# text does not open} other {# texts do not open}}, those of the history included: a master key is missing, or they are damaged. They stay sealed, and unsealing is tried again every five minutes. The page on sealed fields in the documentation says what to do.',
+            { texts: closed_texts },
           )}
         </Banner>
       )}
@@ -148,7 +159,7 @@ function Costs() {
       <ul className="mt-1.5 list-disc space-y-1 ps-5 text-muted">
         <li>
           {t(
-            'Filters find out only whether such a text is empty. Saved views and webhooks that look for words in one stop working.',
+            'Filters find out only whether such a text is empty. Saved views that look for words in one stop working.',
           )}
         </li>
         <li>{t('Lists cannot be sorted or grouped by these texts.')}</li>
