@@ -137,10 +137,6 @@ test('a switch that is killed again and again ends, and then no text of before i
 
 test('what is written from then on is nowhere in the clear: database, files, backups, logs, traces, cache', async () => {
   await writeAll(later);
-  const note = `${later} hook`;
-  const hook = { name: 'Hook', url: 'http://127.0.0.1:9/hook', events: { client_review: { verbs: ['created'] } } };
-  await api('POST', '/api/v1/webhooks', hook);
-  await made('client-reviews', { ...needed['client-reviews'], note });
   good(await api('GET', '/api/v1/audit-events?resource=client_review&limit=100'));
   const { household_id } = needed['client-reviews'] as { household_id: string };
   const archive = await made('examiner-exports', { household_id, reason: 'A test', sealed: 'masked' });
