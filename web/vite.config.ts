@@ -38,6 +38,7 @@ const onlyInSettings = [...iconsIn(sources.filter(isOfSettings))].filter((icon) 
 const iconsOfSettings = new RegExp(`lucide-react/dist/esm/icons/(${onlyInSettings.join('|')})\\.mjs$`);
 const iconsOfHome = iconsIn(homeModules(rootFolder).map((file) => file.replace(/^web\//, '')));
 const otherIcon = new RegExp(`lucide-react/dist/esm/icons/(?!(${[...iconsOfHome].join('|')})\\.mjs$)`);
+const isIconOfHome = (id: string) => id.includes('lucide-react/dist/esm/icons/') && !otherIcon.test(id);
 
 const recordsOf = (id: string) => `records-${/modules\/(\w+)\//.exec(id)?.[1] ?? 'tests'}`;
 
@@ -49,7 +50,8 @@ const recordsOf = (id: string) => `records-${/modules\/(\w+)\//.exec(id)?.[1] ??
 const groups = [
   { name: 'first', tags: ['$initial' as const] },
   { name: 'settings-icons', test: iconsOfSettings },
-  { name: 'parts', test: parts },
+  // Its icons too: records that share one with the home page would wait for all of that.
+  { name: 'parts', test: (id: string) => parts.test(id) || isIconOfHome(id) },
   { name: 'fields', test: (id: string) => fieldParts.test(id) || otherIcon.test(id) },
   // What a product says of its record types, beside its manifest: with the first list or record.
   {

@@ -1,7 +1,7 @@
 import { useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
-import { t } from '../../text/text.ts';
+import { t, translateServerText } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { formatNumber, today } from '../../ui/format.ts';
 import { DataTable } from '../../ui/table/DataTable.tsx';
@@ -18,7 +18,7 @@ import { useMay, useSession } from '../session/session.tsx';
 import { columnsFor, withCurrencies } from './columns.tsx';
 import type { ListView, OwnBoard, RecordDefinition } from './definition.ts';
 import { ExportMenu } from './ExportMenu.tsx';
-import { type AnyRecord, isPartial } from './field.ts';
+import { type AnyRecord, type FieldDef, isPartial } from './field.ts';
 import { impliedBy } from './filter/filter.ts';
 import { ListNothing } from './ListNothing.tsx';
 import { ListSums } from './ListSums.tsx';
@@ -31,6 +31,7 @@ import {
   LazyRecordBoard,
   LazyRecordCalendar,
   LazyRecordGroups,
+  LazySealedSearchButton,
   LazySelectionActions,
   LazyViewMissing,
   preloadParts,
@@ -40,7 +41,6 @@ import { NarrowRow } from './NarrowRow.tsx';
 import { OpenRecord } from './OpenRecord.tsx';
 import { nameInList } from './recordName.ts';
 import { wordsOf } from './recordTypes.ts';
-import { SealedSearchButton } from './SealedSearchButton.tsx';
 import { useSheet } from './sheet/useSheet.ts';
 import { useArrangement } from './useArrangement.ts';
 import { ViewTabs } from './ViewTabs.tsx';
@@ -71,6 +71,12 @@ function ViewedList({ definition }: { definition: RecordDefinition }) {
       <Suspense>{!saved.query.isLoading && <LazyViewMissing definition={definition} query={saved.query} />}</Suspense>
     </>
   );
+}
+
+/** The sealed field that has an index of its parts, where records have one. */
+function sealedFieldOf({ contract }: RecordDefinition): Pick<FieldDef, 'key' | 'label'> | undefined {
+  const [key, meta] = [...contract.meta].find(([, { sealed }]) => sealed?.parts) ?? [];
+  return key && meta ? { key, label: translateServerText(meta.title) } : undefined;
 }
 
 interface ListPageProps {
@@ -131,6 +137,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
     </Suspense>
   );
 
+  const sealedField = sealedFieldOf(definition);
   const nothing = (
     <ListNothing
       definition={definition}
@@ -148,7 +155,11 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
         views={<ViewTabs path={path} views={views} current={view?.id} />}
         actions={
           <>
-            <SealedSearchButton definition={definition} />
+            {sealedField && (
+              <Suspense>
+                <LazySealedSearchButton definition={definition} field={sealedField} />
+              </Suspense>
+            )}
             {may('export', 'create') && (
               <ExportMenu
                 definition={definition}

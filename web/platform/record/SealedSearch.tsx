@@ -14,7 +14,7 @@ import { nameInList } from './recordName.ts';
 
 const shown_max = 20;
 
-interface SealedSearchProps {
+export interface SealedSearchProps {
   definition: RecordDefinition;
   field: Pick<FieldDef, 'key' | 'label'>;
   onClose: () => void;
@@ -24,7 +24,7 @@ interface SealedSearchProps {
  * Finds records by a part of a sealed value. Nothing of what is typed is kept: not in the address of the page, as a
  * filter would be, nor in what the browser stores.
  */
-export default function SealedSearch({ definition, field, onClose }: SealedSearchProps) {
+export function SealedSearch({ definition, field, onClose }: SealedSearchProps) {
   const form = useId();
   const [part, setPart] = useState<unknown>('');
   const search = useMutation({

@@ -18,6 +18,7 @@ export const LazyLostLayout = lazyPart(() => import('./layouts/LostLayout.tsx'))
 export const LazyByPicker = lazyPart(() => import('./layouts/ByPicker.tsx'));
 export const LazySortPicker = lazyPart(() => import('./layouts/SortPicker.tsx'));
 export const LazyAsOfPicker = lazyPart(() => import('./AsOfPicker.tsx'));
+export const LazySealedSearchButton = lazyPart(() => import('./SealedSearchButton.tsx'));
 export const LazyFilterBar = lazyPart(() => import('./filter/FilterBar.tsx'));
 
 /** Fetches what the next click will want, once the list itself is there. */
