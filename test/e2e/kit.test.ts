@@ -267,7 +267,7 @@ test('a role says how far it reaches by every kind of row there is, and how much
   await page.getByRole('menuitemcheckbox', { name: 'Own' }).click();
   await page.getByRole('menuitemcheckbox', { name: 'Their locations' }).click();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'See tasks: Their locations or Own' }).waitFor();
+  await page.getByRole('button', { name: 'See tasks: Own or Their locations' }).waitFor();
   await page.getByRole('button', { name: 'Activities: only that they exist: No' }).click();
   await page.getByRole('menuitem', { name: 'All' }).click();
   assert.deepEqual(await barriers(page), []);
