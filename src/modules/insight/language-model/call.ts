@@ -57,6 +57,8 @@ export async function callModel<T>(services: ModelServices, asker: Asker, call: 
   if (!isListedDestination(services.config.OUTBOUND_HOSTS, url)) return { outcome: 'not_listed', duration_ms: 0 };
   const body = JSON.stringify({ model: call.model, ...call.body });
   const bytes_sent = Buffer.byteLength(body);
+  // Before anything is reserved: where it cannot be opened, nothing is called and no quota is used up.
+  const key = settings.sealed_key && openKey(services, tenant_id, settings.id, settings.sealed_key);
   const asProgram = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(tenant_id), work);
   const begun = await asProgram(async (ctx) => {
     const made = {
@@ -74,7 +76,6 @@ export async function callModel<T>(services: ModelServices, asker: Asker, call: 
     return exceeded ? { id: undefined, exceeded } : { id: await insertCall(ctx, made) };
   });
   if (begun.id === undefined) return { outcome: `quota_${begun.exceeded}`, duration_ms: 0 };
-  const key = settings.sealed_key && openKey(services, tenant_id, settings.id, settings.sealed_key);
   const started = performance.now();
   let bytes_received = 0;
   let answer: unknown;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { asOwner } from '../../../../test/harness/identity.ts';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { asOwner, countBlocked, systemClient } from '../../../../test/harness/identity.ts';
 import {
   answering,
   completionOf,
@@ -204,4 +204,34 @@ test('calls at the same time cannot exceed a quota, and what is not used comes b
     await put({ vector_model: null, [quota]: 1 }, api);
     assert.equal((await api('POST', '/api/v1/language-model/tests')).body.chat.outcome, outcome);
   }
+});
+
+test('first saves at the same time leave a key that opens', async (t) => {
+  const { api } = await (await app.tenant()).as('admin');
+  const holder = await systemClient(app);
+  t.after(() => holder.end());
+  // Writing waits, reading does not: both would find no settings yet.
+  await holder.query('begin');
+  await holder.query('lock table language_model in share mode');
+  const saves = [put({}, api), put({}, api)];
+  await eventually(async () => (await countBlocked(holder)) >= 2);
+  await holder.query('rollback');
+  for (const { status } of await Promise.all(saves)) assert.equal(status, 200);
+  endpoint.reply = answering('ready');
+  assert.equal((await api('POST', '/api/v1/language-model/tests')).body.chat?.outcome, 'ok');
+  assert.equal(endpoint.asked.at(-1)?.key, 'Bearer sk-secret-of-the-workspace');
+});
+
+test('a key that cannot be opened takes nothing from the quotas, and leaves no call unsettled', async () => {
+  const other = await app.tenant();
+  const { api } = await other.as('admin');
+  await put({}, api);
+  await asOwner(
+    app,
+    `update language_model set sealed_key = set_byte(sealed_key, 40, get_byte(sealed_key, 40) # 1) where tenant_id = $1`,
+    [other.tenant_id],
+  );
+  assert.equal((await api('POST', '/api/v1/language-model/tests')).status, 500);
+  assert.deepEqual((await api('GET', '/api/v1/language-model')).body.used_today, []);
+  assert.deepEqual((await api('GET', '/api/v1/language-model/calls')).body.data, []);
 });

@@ -14,6 +14,11 @@ export const findSettings = (ctx: Context): Promise<SettingsRow | undefined> =>
       confirmed_vector_model
     from language_model where tenant_id = ${ctx.tenant_id}`);
 
+/** One at a time: of two first ones each would seal its key for an id of its own. */
+export async function lockSettings(ctx: Context): Promise<void> {
+  await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`language-model ${ctx.tenant_id}`}, 0))`);
+}
+
 export const putSettings = (
   ctx: Context,
   put: Omit<LanguageModelPut, 'key'> & { id: string; sealed_key: Buffer | null },

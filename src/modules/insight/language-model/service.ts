@@ -7,7 +7,7 @@ import { type Context, systemActor, withContext } from '../../../kernel/tenancy/
 import type { Asker, Called, ModelServices } from './call.ts';
 import { chat } from './chat.ts';
 import type { LanguageModel, LanguageModelPut, ModelTest } from './contract.ts';
-import { findSettings, listCalls, putSettings, usedToday } from './queries.ts';
+import { findSettings, listCalls, lockSettings, putSettings, usedToday } from './queries.ts';
 import { sealKey } from './secret.ts';
 import { vectorsOf } from './vectors.ts';
 
@@ -29,6 +29,7 @@ export async function saveModel(
 ): Promise<void> {
   const url = new URL(put.url);
   refuseUnsafe(services, url);
+  await lockSettings(ctx);
   const before = await findSettings(ctx);
   const id = before?.id ?? uuidV7();
   // A key that was given for one host is not sent to another.
