@@ -41,14 +41,14 @@ export async function saveModel(
 
 function refuseUnsafe({ config }: Pick<Services, 'config'>, url: URL): void {
   if (url.username || url.password) throw invalidField('url', 'credentials', 'Leave out name and password');
+  if (needsTls(url) && !config.ALLOW_PLAINTEXT)
+    throw invalidField('url', 'plaintext', 'The address must begin with https://');
   if (!isListedDestination(config.OUTBOUND_HOSTS, url))
     throw invalidField(
       'url',
       'not_listed',
       'Its host is not among those that the operator of this installation lists (OUTBOUND_HOSTS)',
     );
-  if (needsTls(url) && !config.ALLOW_PLAINTEXT)
-    throw invalidField('url', 'plaintext', 'The address must begin with https://');
 }
 
 /** The settings by which somebody may ask the model; null where there are none. The key among them is the program's. */
