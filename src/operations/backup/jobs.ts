@@ -57,7 +57,7 @@ export const backupSchedules = (config: Config): Schedule[] => [
     per: 'installation',
     kind: log_kind,
     payload: {},
-    idle: whyNoLog(config),
+    idle: whyNoBackup(config),
   },
 ];
 
@@ -82,10 +82,6 @@ const seconds_per_day = 86_400;
 
 const whyNoBackup = (config: Config) => (hasBackupStore(config) ? undefined : 'There is no backup store');
 const whyNoProof = (config: Config) => whyNoBackup(config) ?? whyNoTimeProof(config);
-
-const whyNoLog = (config: Config) =>
-  whyNoBackup(config) ??
-  (config.DATABASE_URL ? 'Of PostgreSQL at DATABASE_URL no log is sent to the backup store' : undefined);
 
 const hoursOfDay = (every: number): string =>
   Array.from({ length: 24 / every }, (_, place) => (night_hour + place * every) % 24)
@@ -118,7 +114,8 @@ async function checkLog({ services: { config }, masterKeys }: Options, { log, tr
   const backups = await readable(openOwnBackups(config, masterKeys));
   if (!backups) return;
   try {
-    const [gap] = whyNoLog(config) ? [] : openGaps(await readable(recordLogArchive(backups, ownDatabase(config))));
+    // Of PostgreSQL at DATABASE_URL no log is sent to the backup store.
+    const [gap] = config.DATABASE_URL ? [] : openGaps(await readable(recordLogArchive(backups, ownDatabase(config))));
     if (gap) {
       log.error({ kind: log_kind, gap }, gapText(gap));
       const options = { dedupeKey: 'backup after a gap', delayMs: backup_after_gap_ms };

@@ -12,6 +12,7 @@ import { asOwner } from '../../../test/harness/identity.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { Scheduler } from '../../kernel/jobs/scheduler.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { backupSchedules } from '../backup/jobs.ts';
 import { lifecycleSchedules } from '../lifecycle/jobs.ts';
 import type { ScheduleStatus } from './contract.ts';
 
@@ -60,6 +61,13 @@ test('the list has every schedule, when it is next by whose clock, and how the l
   for (const without of ['backup', 'backup-proof', 'backup-log'])
     assert.equal((await read(without)).idle, 'There is no backup store');
   assert.equal(next_at!.slice(11, 16), '04:47');
+});
+
+test('where there is a backup store each schedule of backups does something, whoever runs PostgreSQL', () => {
+  const { config } = app.app.services;
+  for (const DATABASE_URL of [undefined, 'postgres://elsewhere.example/holdfast'])
+    for (const { name, idle } of backupSchedules({ ...config, DATABASE_URL, BACKUP_DIR: '/backups' }))
+      assert.equal(idle, undefined, name);
 });
 
 test('an operator has it run now for a reason, its next time stays, and the outcome is kept', async () => {
