@@ -65,6 +65,10 @@ test('history that was altered is named; history that was erased is counted, and
   const make = async (given_name: string) => (await api('POST', '/api/v1/contacts', { given_name })).body.id as string;
   const [altered, erased] = [await make('Altered'), await make('Erased')];
   await api('PATCH', `/api/v1/contacts/${erased}`, { given_name: 'Forgotten' });
+  // A text that could be sealed, of a workspace that never did: nothing excuses that it is another one.
+  const { api: advised } = await (await app.tenant('advised')).as('admin');
+  const household_id = (await advised('POST', '/api/v1/households', { name: 'Reviewed' })).body.id as string;
+  const review = (await advised('POST', '/api/v1/client-reviews', { household_id, note: 'Text' })).body.id as string;
   const before = await verifyAudit(app.database.ownerUrl);
   const owner = await systemClient(app);
   await owner.query(`delete from record_history where record_id = '${erased}'`);
@@ -76,16 +80,19 @@ test('history that was altered is named; history that was erased is counted, and
   await owner.query(
     `update record_history set after = after || '{"given_name": "Other"}' where record_id = '${altered}'`,
   );
+  await owner.query(`update record_history set after = after || '{"note": "Other"}' where record_id = '${review}'`);
   await owner.query('alter table record_history force row level security; commit');
   await owner.end();
   const report = await verifyAudit(app.database.ownerUrl);
   assert.equal(report.erased, before.erased + 2);
-  const told = report.findings.filter(({ id }) => [altered, erased].includes(id));
+  const told = report.findings.filter(({ id }) => [altered, erased, review].includes(id));
   assert.deepEqual(
     told.map(({ id, what }) => [id, what]).sort(),
     [
       [altered, 'altered'],
       [altered, 'differs'],
+      [review, 'altered'],
+      [review, 'differs'],
     ].sort(),
   );
   const again = await systemClient(app);

@@ -187,34 +187,41 @@ async function originsIn(client: pg.Client): Promise<string> {
 /** History whose values are not those that were committed to, or that no event is about. */
 async function alteredHistory(client: pg.Client, look: Look, db: Database | undefined): Promise<AuditFinding[]> {
   const found: AuditFinding[] = [];
-  for (let after: string | undefined = '-1'; after !== undefined && found.length < reported_rows_max; ) {
-    const rows: AlteredRow[] = await alteredAfter(client, look, after);
+  // All of it is read, so the plan is not to be the one that has its first rows soonest.
+  await client.query(`set local cursor_tuple_fraction = 1; declare altered no scroll cursor for ${alteredSql(look)}`);
+  for (let isLast = false; !isLast && found.length < reported_rows_max; ) {
+    const { rows } = await client.query<AlteredRow>(`fetch ${reported_rows_max} from altered`);
     for (const row of rows)
-      if (!(await hasOtherForm(db, row)))
+      if (!row.has_sealed || !(await hasOtherForm(db, row)))
         found.push({ tenant: row.tenant, table: row.resource, id: row.record_id, what: 'altered' });
-    after = rows.length < reported_rows_max ? undefined : rows.at(-1)!.seq;
+    isLast = rows.length < reported_rows_max;
   }
+  await client.query('close altered');
   return found.sort((a, b) => (`${a.tenant} ${a.id}` < `${b.tenant} ${b.id}` ? -1 : 1));
 }
 
-type AlteredRow = Altered & { tenant: string; seq: string };
+type AlteredRow = Altered & {
+  tenant: string;
+  /** Whether the workspace seals personal texts, or ever did. */
+  has_sealed: boolean;
+};
 
-async function alteredAfter(client: pg.Client, { sample, origins }: Look, after: string): Promise<AlteredRow[]> {
-  const { rows } = await client.query<AlteredRow>(
-    `select coalesce(n.name, '') as tenant, h.resource, coalesce(h.record_id, h.tenant_id) as record_id, h.seq::text as seq, h.tenant_id,
-       encode(uuid_send(h.salt), 'hex') as salt, h.before::text as before, h.after::text as after, encode(e.commitment, 'hex') as commitment
-     from record_history h left join audit_event e on e.tenant_id = h.tenant_id and e.seq = h.seq and ${isSampledValue('e.seq', sample)}
-       left join tenant n on n.id = h.tenant_id left join ${origins} o on o.tenant_id = h.tenant_id
-     where h.seq > $1 and ${isSampledValue('h.seq', sample)} and (e.commitment is distinct from app.commitment(h.salt, h.before, h.after)
-       or (e.resource, e.record_id) is distinct from (h.resource, h.record_id))
-       -- Values that wait for the next run, or were returned without their events, here or in the workspace that theirs was made of.
-       and (e.seq is not null or (h.at < o.trail_since) is not true and not exists (select from lifecycle_archive a where a.source = 'audit_event'
-         and a.state in ('detached', 'archived', 'deleted') and h.at >= a.first_at and h.at < a.end_at))
-     order by h.seq limit ${reported_rows_max}`,
-    [after],
-  );
-  return rows;
-}
+/** Of the workspace `n`, also in a database of an earlier version. An event whose values have expired may have said it. */
+const hasSealed = `(coalesce(to_jsonb(n) ->> 'personal_sealing', 'off') <> 'off' or exists (
+  select from audit_event s left join record_history v on v.tenant_id = s.tenant_id and v.seq = s.seq
+  where s.tenant_id = n.id and s.record_id = n.id and s.resource = 'tenant' and s.commitment is not null
+    and (v.seq is null or v.after ? 'personal_sealing')))`;
+
+const alteredSql = ({ sample, origins }: Look): string =>
+  `select coalesce(n.name, '') as tenant, h.resource, coalesce(h.record_id, h.tenant_id) as record_id, h.tenant_id,
+     ${hasSealed} as has_sealed, encode(uuid_send(h.salt), 'hex') as salt, h.before::text as before, h.after::text as after, encode(e.commitment, 'hex') as commitment
+   from record_history h left join audit_event e on e.tenant_id = h.tenant_id and e.seq = h.seq and ${isSampledValue('e.seq', sample)}
+     left join tenant n on n.id = h.tenant_id left join ${origins} o on o.tenant_id = h.tenant_id
+   where ${isSampledValue('h.seq', sample)} and (e.commitment is distinct from app.commitment(h.salt, h.before, h.after)
+     or (e.resource, e.record_id) is distinct from (h.resource, h.record_id))
+     -- Values that wait for the next run, or were returned without their events, here or in the workspace that theirs was made of.
+     and (e.seq is not null or (h.at < o.trail_since) is not true and not exists (select from lifecycle_archive a where a.source = 'audit_event'
+       and a.state in ('detached', 'archived', 'deleted') and h.at >= a.first_at and h.at < a.end_at))`;
 
 /**
  * Without what is empty: of a column that came later, the events of older records say nothing, and of most records it
