@@ -74,3 +74,30 @@ test('files of custodians are taken in by the command line, once, and what waits
   const wrong = await failureOf(run('--decisions', decided({ accounts: 1 })));
   assert.match(wrong.stderr, /accounts/);
 });
+
+test('a file that cannot be read is named, and the others are taken in all the same', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-custodian-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const files = {
+    'first.csv': 'When,Shares,Cash,Paper\n05.01.2026,3,-300.50,US0378331005\n',
+    'bad.csv': 'When,Shares\n05.01.2026,3\n',
+    'last.csv': 'Day,Units,Sum,Name\n05.01.2026,3,-300.50,US0378331005\n',
+  };
+  const paths = Object.entries(files).map(([name, text]) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  });
+  const run = (...args: string[]) =>
+    failureOf(holdfast('custodian-file', '--tenant', 'custodian-files', ...args, ...paths));
+  const { code, stdout } = await run();
+  assert.equal(code, 1);
+  const lines = stdout.trim().split('\n');
+  assert.equal(lines.length, 3, stdout);
+  assert.match(lines[0]!, /^first\.csv: nobody knows.*When, Shares/);
+  assert.match(lines[1]!, /^bad\.csv: This file is no table/);
+  assert.match(lines[2]!, /^last\.csv: nobody knows.*Day, Units/);
+  const [first, bad, last] = JSON.parse((await run('--json')).stdout);
+  assert.deepEqual([first.unknown.columns[0], last.unknown.columns[0]], ['When', 'Day']);
+  assert.deepEqual([bad.file, Object.keys(bad).toSorted()], [paths[1], ['error', 'file']]);
+});

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { Problem, reasonOf } from '../kernel/errors/problem.ts';
 import type { FileDecisions, FileReport } from '../modules/wealth/custodian-file/contract.ts';
 import { decisionsIn, file_bytes_max, importCustodianFile } from '../modules/wealth/custodian-file/index.ts';
 import { type Call, type Command, tenantId, UsageError, withDatabase } from './command.ts';
@@ -34,14 +35,27 @@ async function importFiles(call: Call): Promise<number> {
   const tenant_id = await tenantId(call);
   const dry = switches['dry-run'] === true;
   return withDatabase(call, async (db) => {
-    const reports: (FileReport & { file: string })[] = [];
-    for (const path of words) {
-      const report = await importCustodianFile(db, tenant_id, await readFile(path), { decisions, dry });
-      reports.push({ file: path, ...report });
+    const reports: (ReportOfFile | Refused)[] = [];
+    for (const file of words) {
+      const taken = importCustodianFile(db, tenant_id, await readFile(file), { decisions, dry });
+      reports.push({ file, ...(await taken.catch(refusalOf)) });
     }
     call.answer(reports, [...reports.map(inWords), ...(dry ? ['Nothing was written.'] : [])].join('\n'));
     return reports.every(isWhole) ? 0 : 1;
   });
+}
+
+type ReportOfFile = FileReport & { file: string };
+
+interface Refused {
+  file: string;
+  error: string;
+}
+
+/** Why a file was not taken in; the others are all the same. */
+function refusalOf(error: unknown): Omit<Refused, 'file'> {
+  if (!(error instanceof Problem)) throw error;
+  return { error: `${reasonOf(error)}.` };
 }
 
 async function refuseUnreadable(path: string): Promise<void> {
@@ -50,22 +64,15 @@ async function refuseUnreadable(path: string): Promise<void> {
   if (found.size > file_bytes_max) throw new UsageError(`${path} is larger than 50 MB. Ask for a shorter period.`);
 }
 
-const isWhole = ({ unknown, counts }: FileReport): boolean =>
-  unknown === null && counts.waiting === 0 && counts.refused === 0;
+const isWhole = (report: ReportOfFile | Refused): boolean =>
+  !('error' in report) && report.unknown === null && report.counts.waiting === 0 && report.counts.refused === 0;
 
 const amount = (count: number): string => count.toLocaleString('en');
 
-function inWords({
-  file,
-  unknown,
-  source,
-  rows,
-  counts,
-  accounts,
-  securities,
-  samples,
-}: FileReport & { file: string }) {
-  const name = basename(file);
+function inWords(report: ReportOfFile | Refused): string {
+  const name = basename(report.file);
+  if ('error' in report) return `${name}: ${report.error}`;
+  const { unknown, source, rows, counts, accounts, securities, samples } = report;
   if (unknown)
     return `${name}: nobody knows this kind of file. Its columns: ${unknown.columns.join(', ')}. Say what they are in --decisions, or on the page.`;
   const parts = Object.entries(counts)
