@@ -16,7 +16,7 @@ import {
 import { type CheckedAnswer, checkAnswer, modelAnswer } from './check.ts';
 import type { InsightAnswer, InsightAnswerPost } from './contract.ts';
 import { type Prompt, promptOf } from './prompt.ts';
-import { findAnswer, insertAnswer } from './queries.ts';
+import { deleteAnswer, findAnswer, insertAnswer } from './queries.ts';
 import { answerByRules, type InsightTexts, readTexts } from './service.ts';
 
 const tokens_out_max = 1_200;
@@ -42,7 +42,8 @@ export async function answerInsight(
 ): Promise<InsightAnswer> {
   const asCallerDo = <R>(work: (ctx: Context) => Promise<R>) => asCaller(bare, request, work);
   const asker = await asCallerDo(askerOf);
-  const prepared = await asCallerDo((ctx) => prepare(ctx, asker, asked));
+  const prepareNow = () => asCallerDo((ctx) => prepare(ctx, asker, asked));
+  const prepared = await prepareNow();
   const { byRules, known } = prepared;
   const refusal = refusalOf(asker, asked, prepared);
   if (refusal || !asker) return { ...byRules, why: refusal };
@@ -50,11 +51,11 @@ export async function answerInsight(
   const called = await askModel(services, asker, asked, prepared);
   if (called.outcome !== 'ok') return withLeft(asker, asked, { ...byRules, why: called.outcome });
   await keep(asker, prepared, called.value);
-  // By the policies once more: what the caller may read can have changed while the model thought.
-  const shown = await asCallerDo((ctx) => findAnswer(ctx, prepared.digest));
-  const answer: InsightAnswer = shown
-    ? present(prepared, asker, shown, false)
-    : { ...byRules, sentences: [], next_action: null, why: 'nothing_to_read' };
+  const current = await prepareAgain(asker, prepared, prepareNow);
+  const answer: InsightAnswer =
+    current.known && current.digest.equals(prepared.digest)
+      ? present(current, asker, current.known, false)
+      : { ...current.byRules, why: refusalOf(asker, asked, current) ?? 'texts_changed' };
   return withLeft(asker, asked, answer);
 }
 
@@ -64,6 +65,24 @@ async function prepare(ctx: Context, asker: Asker | null, asked: InsightAnswerPo
   const prompt = promptOf(asked.kind, read.texts);
   const digest = digestOf(asker, asked, prompt);
   return { read, byRules, prompt, digest, known: await findAnswer(ctx, digest) };
+}
+
+/**
+ * What the caller may read, and the texts themselves, can have changed while the model thought. The answer to those of
+ * before is deleted then: the change of a text came before there was an answer that could end with it.
+ */
+async function prepareAgain(
+  asker: Asker,
+  { digest }: Prepared,
+  prepareNow: () => Promise<Prepared>,
+): Promise<Prepared> {
+  let current: Prepared | undefined;
+  try {
+    current = await prepareNow();
+    return current;
+  } finally {
+    if (!current?.digest.equals(digest)) await forget(asker, digest);
+  }
 }
 
 /** The same texts asked in the same way. Whoever reads other texts, or changed ones, asks something else. */
@@ -121,6 +140,9 @@ const keep = ({ db, tenant_id, settings }: Asker, { digest, prompt }: Prepared, 
       sources: [...prompt.labelled.values()].map((text) => text.id),
     }),
   );
+
+const forget = ({ db, tenant_id }: Asker, digest: Buffer): Promise<number> =>
+  withContext(db, systemActor(tenant_id), (ctx) => deleteAnswer(ctx, digest));
 
 function present(
   { read, byRules, prompt }: Prepared,

@@ -238,6 +238,27 @@ test('what a model wrote is not shown once its sources may no longer be read', a
   assert.doesNotMatch(JSON.stringify(answer), /secret merger/);
 });
 
+test('an answer to a text that changes while the model thinks is neither shown nor kept', async () => {
+  for (const [change, status] of [
+    [(_: string, text: string) => admin('PATCH', `/api/v1/notes/${text}`, { body: '<p>He sold the boat.</p>' }), 200],
+    [(_: string, text: string) => admin('DELETE', `/api/v1/notes/${text}`), 200],
+    [(record: string) => admin('DELETE', `/api/v1/contacts/${record}`), 404],
+  ] as const) {
+    const record = await person('Gus');
+    const text = await note(record, 'Gus wants to buy a boat for the lake.');
+    endpoint.reply = async (asked, response) => {
+      assert.ok((await change(record, text)).status < 300);
+      return saying({ text: 'Gus wants to buy a boat.', sources: ['S1'] })(asked, response);
+    };
+    const answer = await admin('POST', '/api/v1/insight-answers', { of: 'contact', id: record, kind: 'summary' });
+    assert.equal(answer.status, status, JSON.stringify(answer.body));
+    if (status === 200) assert.equal(answer.body.made_by, 'rules');
+    assert.doesNotMatch(JSON.stringify(answer.body), /buy a boat/);
+    const kept = await asOwner(app, 'select from language_model_answer where $1 = any (sources)', [text]);
+    assert.equal(kept.length, 0, change.toString());
+  }
+});
+
 test('a draft answers a mail, a next step is one sentence, and neither changes anything', async () => {
   const box = await made('mailboxes', { name: 'Draft', address: 'draft@mail.example', sharing: 'private' });
   const finn = await person('Finn');

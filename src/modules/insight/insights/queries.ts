@@ -38,6 +38,9 @@ export async function insertAnswer(
     values (${ctx.tenant_id}, ${digest}, ${model}, ${JSON.stringify(answer)}::jsonb, ${sources}::uuid[]) on conflict do nothing`);
 }
 
+export const deleteAnswer = (ctx: Context, digest: Buffer): Promise<number> =>
+  ctx.tx.run(sql`delete from language_model_answer where tenant_id = ${ctx.tenant_id} and digest = ${digest}`);
+
 /** Answers that were made of texts that have changed, or are gone, at this time. */
 export const deleteAnswersOf = (ctx: Context, sources: readonly string[], changed_at: string): Promise<number> =>
   ctx.tx.run(

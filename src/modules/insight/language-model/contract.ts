@@ -28,11 +28,12 @@ export const outcomes = [
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Why a model was not asked at all. */
+/** Why a model was not asked at all, or what it answered is not shown. */
 export const refusals = [
   'not_configured',
   'feature_off',
   'nothing_to_read',
+  'texts_changed',
   'not_listed',
   'silent_copy',
   'quota_workspace',

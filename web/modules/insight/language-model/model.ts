@@ -50,6 +50,7 @@ export const outcomeTexts: Record<Outcome | Refusal, string> = {
   not_configured: t('is not set up'),
   feature_off: t('is not used for this'),
   nothing_to_read: t('was not asked: there is no text that you may read'),
+  texts_changed: t('answered to texts that have changed meanwhile'),
   not_listed: t('is at a host that the operator does not list'),
   silent_copy: t('is not asked from a copy'),
   quota_workspace: t('was not asked: the tokens of the workspace for today are used up'),
