@@ -15424,7 +15424,8 @@ create function app.sharing_rank(of_level text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select case of_level when 'private' then 0 when 'participants' then 1 when 'exists' then 1 when 'subjects' then 2 when 'subject' then 2 else 3 end
+  select case when of_level is null then -1 when of_level = 'private' then 0 when of_level in ('participants', 'exists') then 1
+    when of_level in ('subjects', 'subject') then 2 else 3 end
 $function$;
 alter function app.sharing_rank(text) owner to holdfast_system;
 grant execute on function app.sharing_rank(text) to public;

@@ -12,9 +12,10 @@ $$;
 revoke all on function app.mailboxes_read(text) from public;
 grant execute on function app.mailboxes_read(text) to holdfast_app;
 
--- Of two of these the greater shares more: what mailboxes share, and how much somebody wants to see.
+-- Of two of these the greater shares more: what mailboxes share, and how much somebody wants to see. A mailbox that is not there any more shares nothing.
 create or replace function app.sharing_rank(of_level text) returns int language sql immutable parallel safe as $$
-  select case of_level when 'private' then 0 when 'participants' then 1 when 'exists' then 1 when 'subjects' then 2 when 'subject' then 2 else 3 end
+  select case when of_level is null then -1 when of_level = 'private' then 0 when of_level in ('participants', 'exists') then 1
+    when of_level in ('subjects', 'subject') then 2 else 3 end
 $$;
 
 -- Whether a mailbox of somebody else has exceptions. Where none has, nothing of them is compared with each row.

@@ -59,7 +59,7 @@ test('a conversation says what others see of it, and its owner changes that ther
   const mailbox = await ownMailbox();
   const [thread] = (await world.read(`threads?mailbox_id=${mailbox}`)).data;
   await open(page, `/mail?mailbox=${mailbox}&thread=${thread.id}`);
-  const said = page.getByText('Only you see this conversation');
+  const said = page.getByText('Your mailbox shows this conversation to nobody');
   await said.waitFor();
   await said.locator('xpath=..').getByRole('button', { name: 'Change' }).click();
   const form = page.getByRole('dialog', { name: 'What others see' });

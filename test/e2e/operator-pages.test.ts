@@ -78,8 +78,12 @@ test('a schedule runs now and is paused for a reason, which the list and Health 
   await rows(
     `insert into operator_action (who, action, target, reason) values ('Olga', 'lifecycle.return', 'audit_event 2024-03', 'An audit')`,
   );
+  await rows(
+    `insert into operator_action (who, action, target, reason) values ('the command line', 'tenant.restore', 'acme', 'Lost deals')`,
+  );
   await open(page, '/settings/operators');
   await page.getByText('Returned an archived month: Audit trail, March 2024').waitFor();
+  await page.getByText('Restored the workspace acme').waitFor();
   for (const reason of ['The disk is full', 'Until the import is done', 'It is done'])
     await page.getByText(reason).first().waitFor();
 });
@@ -100,6 +104,13 @@ test('Backups says why a proof failed and what to do, without paths and ids in s
     .filter({ hasText: 'Restore failed' })
     .first();
   await backup.getByText('What was checked').waitFor();
+  const place = page.getByRole('region', { name: 'Backup store' }).getByRole('listitem');
+  assert.match(
+    await textOf(place),
+    new RegExp(`${store}[\\d.,]+ [kM]B in allNext backup: .+bin/holdfast restore --into-database`),
+  );
+  // Both lie in the folder for temporary files.
+  await page.getByText('The backup store is on the disk of the data').waitFor();
   await looksRight(page, 'backups-failed');
   await open(page, '/settings/health');
   const part = page

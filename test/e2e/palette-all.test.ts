@@ -199,3 +199,16 @@ test('the first hit is chosen also when it comes after the last key', async (t) 
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/companies/${id}`);
 });
+
+test('pages for those who build Holdfast are no command', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/');
+  await searchFor(page, 'settings');
+  await page
+    .getByRole('option', { name: /Settings/ })
+    .first()
+    .waitFor();
+  await page.keyboard.press('Escape');
+  await searchFor(page, 'design');
+  assert.deepEqual(await page.getByRole('option', { name: /^Design|Go to .*[Dd]esign/ }).allTextContents(), []);
+});

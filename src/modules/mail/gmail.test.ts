@@ -267,3 +267,32 @@ test('a mail goes out by Gmail once; one whose answer was lost is looked for the
   assert.equal(await stateOf(lost.id), 'in_doubt');
   assert.deepEqual(google.complaints, []);
 });
+
+test('a mail from an alias goes out by Gmail only where Gmail writes from it too', async () => {
+  const alias = 'sales@gmail.example';
+  await asOwner(
+    app,
+    `insert into mailbox_alias (tenant_id, mailbox_id, address, confirmed_at) values ($1, $2, $3, now())`,
+    [tenant.tenant_id, mailbox, alias],
+  );
+  const refused = await write('From an alias', { from_address: alias });
+  await sendNow();
+  await eventually(async () => (await stateOf(refused.id)) === 'failed', 30_000);
+  assert.match((await read(zoe, `outgoing-mails/${refused.id}`)).problem, /does not let you write from sales@/);
+  assert.equal(sentAt('From an alias').length, 0);
+  google.gmail.sendAs.add(alias);
+  const taken = await write('From my alias', { from_address: alias });
+  await sendNow();
+  await eventually(async () => (await stateOf(taken.id)) === 'sent', 30_000);
+  assert.match(sentAt('From my alias')[0]!.raw.toString(), /^From: .*sales@gmail\.example/m);
+  assert.deepEqual(google.complaints, []);
+});
+
+test('a mail that Gmail cannot give out holds up no other one', async () => {
+  const broken = google.gmail.deliver(mail('broken'));
+  google.gmail.broken.add(broken);
+  google.gmail.deliver(mail('sound'));
+  await compare(zoe, mailbox);
+  await eventually(async () => (await subjectsIn(zoe, mailbox, 'INBOX')).includes('Msound'), 60_000);
+  google.gmail.broken.delete(broken);
+});

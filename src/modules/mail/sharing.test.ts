@@ -399,3 +399,42 @@ test('a mail that joins two conversations shares neither of them more', { skip: 
   await except('thread', thread.conversation_id, 'all');
   assert.deepEqual([await isSeen(known), await isSeen(secret)], [true, true], 'once its owner says so');
 }); // biome-ignore format: a step a line
+
+test('nor does it once the mail that joins them is read before one of them', { skip: dovecotSkip }, async () => {
+  await withoutExceptions();
+  await share('private');
+  const append = async (subject: string, references?: string) => {
+    const mail = { from: 'y@y.example', to: address, subject, id: `${subject}@y.example` };
+    await dovecot.as(address, (client) =>
+      client.append('INBOX', rawMail({ ...mail, ...(references && { references }) })),
+    );
+    await compare(owner, mailbox);
+    await inSync(owner, mailbox);
+  };
+  await append('Open');
+  await except('thread', (await threadOf('Open')).conversation_id, 'all');
+  const isSeen = async (subject: string) =>
+    (await admin.api('GET', `/api/v1/messages/${(await messageOf(subject)).id}`)).status === 200;
+  assert.equal(await isSeen('Open'), true);
+  await append('Between', 'Open@y.example Hidden@y.example');
+  assert.equal(await isSeen('Between'), true, 'it answers what is shared');
+  await append('Hidden');
+  assert.equal((await read(owner, `messages/${(await messageOf('Open')).id}/conversation`)).data.length, 3);
+  assert.deepEqual([await isSeen('Hidden'), await isSeen('Open')], [false, false]);
+});
+
+test('a mailbox that is deleted shares nothing by what others share', { skip: dovecotSkip }, async () => {
+  await withoutExceptions();
+  await share('private');
+  const { api: bob } = await tenant.as('member', 'Bob');
+  const { id } = await made(bob, 'mailboxes', { name: 'Bob', address: 'bob@post.example', sharing: 'private' });
+  const other = await messageOf(subject_word);
+  assert.equal(other.records[0].id, records.contact);
+  const exception = { kind: 'contact', target_id: records.contact, level: 'all' };
+  const put = await bob('PUT', `/api/v1/mailboxes/${id}/sharing-exceptions`, exception);
+  assert.equal(put.status, 200, JSON.stringify(put.body));
+  const seenBy = async (api: Client) => (await api('GET', `/api/v1/messages/${other.id}`)).status;
+  assert.equal(await seenBy(admin.api), 404);
+  assert.equal((await owner('DELETE', `/api/v1/mailboxes/${mailbox}`)).status, 204);
+  assert.equal(await seenBy(admin.api), 404);
+});

@@ -113,6 +113,11 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   await rm(join(it.folder('file'), nameOf(await keyOf(file))));
   await restore('--as', 'acme-then');
   assert.deepEqual(await it.run('tenant', 'hash', 'acme-then'), { name: 'acme-then', content_sha256 });
+  assert.deepEqual(
+    (await it.asked(`select target, reason from operator_action where action = 'tenant.restore'`)).rows,
+    [{ target: 'acme-then', reason: `acme as it was at ${new Date(at).toISOString()}` }],
+    'it is among what operators did',
+  );
 
   // What follows a restore, a backup of all files, fails: the backup store cannot list them.
   const loop = join(it.folder('file'), nameOf('loop'));

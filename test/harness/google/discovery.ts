@@ -28,6 +28,7 @@ export const used_methods = [
   'gmail.users.messages.get',
   'gmail.users.messages.batchModify',
   'gmail.users.messages.send',
+  'gmail.users.settings.sendAs.list',
 ];
 
 interface Property {

@@ -49,6 +49,10 @@ export class FakeGmail {
   /** How many mails it was asked for in full. */
   given = 0;
   page_rows = page_rows_max;
+  /** Mails that it lists and never gives out. */
+  readonly broken = new Set<string>();
+  /** Addresses beside its own that it lets write from. */
+  readonly sendAs = new Set<string>();
 
   constructor(address: string) {
     this.address = address;
@@ -142,6 +146,13 @@ export class FakeGmail {
         const id = this.deliver(raw, ['SENT']);
         return { id, threadId: id, labelIds: ['SENT'] };
       }
+      case 'gmail.users.settings.sendAs.list':
+        return {
+          sendAs: [
+            { sendAsEmail: this.address, isPrimary: true },
+            ...[...this.sendAs].map((sendAsEmail) => ({ sendAsEmail, verificationStatus: 'accepted' })),
+          ],
+        };
       default:
         return { refused: 501, message: method };
     }
@@ -171,6 +182,7 @@ export class FakeGmail {
     const mail = this.mails.get(id);
     if (!mail || mail.visible_at > Date.now()) return { refused: 404, message: 'Requested entity was not found.' };
     const format = query.get('format') ?? 'full';
+    if (format === 'raw' && this.broken.has(id)) return { refused: 400, message: 'Precondition check failed.' };
     const common = {
       id,
       threadId: id,

@@ -31,7 +31,7 @@ export async function carrierOf(services: Services, run: JobRun, mailbox_id: str
   if (!connection) return undefined;
   if (connection.provider === 'imap') return ofServers(services, run, connection);
   const { signal } = run;
-  return ofGmail(() => gmailOf({ services, tenant_id: run.job.tenant_id, connection, signal }));
+  return ofGmail(connection.username, () => gmailOf({ services, tenant_id: run.job.tenant_id, connection, signal }));
 }
 
 function ofServers(services: Services, run: JobRun, connection: ConnectionRow): Carrier | undefined {
@@ -65,15 +65,16 @@ function ofServers(services: Services, run: JobRun, connection: ConnectionRow): 
   };
 }
 
-const units = { list: 5, send: 100 };
+const units = { sendAs: 1, list: 5, send: 100 };
 /** A mail that Gmail took may not be found for a moment. */
 const look_ms = [0, 2_000, 5_000];
 
-const ofGmail = (openApi: () => Promise<GoogleApi>): Carrier => ({
+const ofGmail = (account: string, openApi: () => Promise<GoogleApi>): Carrier => ({
   readsBcc: true,
-  send: async ({ raw }) => {
+  send: async ({ from, raw }) => {
     try {
       const api = await openApi();
+      if (from.toLowerCase() !== account.toLowerCase()) await requireSendAs(api, from);
       const { status } = await api.ask({
         method: 'POST',
         path: '/upload/gmail/v1/users/me/messages/send',
@@ -105,3 +106,24 @@ const ofGmail = (openApi: () => Promise<GoogleApi>): Carrier => ({
   },
   putInSent: undefined,
 });
+
+interface SendAs {
+  sendAsEmail: string;
+  verificationStatus?: string;
+}
+
+/** Gmail would put its own address in place of one that it does not know, and say nothing. */
+async function requireSendAs(api: GoogleApi, from: string): Promise<void> {
+  const { body } = await api.ask<{ sendAs?: SendAs[] }>({
+    path: '/gmail/v1/users/me/settings/sendAs',
+    units: units.sendAs,
+  });
+  const isKnown = body.sendAs?.some(
+    (one) => one.sendAsEmail.toLowerCase() === from.toLowerCase() && one.verificationStatus === 'accepted',
+  );
+  if (!isKnown)
+    throw new MailTrouble(
+      `Gmail does not let you write from ${from}. Add it there, under “Send mail as”, and write the mail again.`,
+      true,
+    );
+}

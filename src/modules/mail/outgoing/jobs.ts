@@ -46,7 +46,9 @@ export const outgoingJobs = (services: Services): JobKind[] => [
           moveOutgoing(ctx, id, {
             from: ['waiting'],
             to: 'failed',
-            problem: 'The mailbox is not connected any more. Connect it, and write the mail again.',
+            problem: carrier
+              ? 'The address that it was to go out from is no longer one of this mailbox. Write it again from another.'
+              : 'The mailbox is not connected any more. Connect it, and write the mail again.',
           }),
         );
         return;

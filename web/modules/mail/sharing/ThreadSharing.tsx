@@ -13,7 +13,7 @@ import {
 } from './sharing.ts';
 
 const said: Record<Level, string> = {
-  private: t('Only you see this conversation'),
+  private: t('Your mailbox shows this conversation to nobody'),
   participants: t('Others see who wrote to whom, and when'),
   subjects: t('Others see who wrote to whom, when, and the subjects'),
   all: t('Others see all of this conversation'),

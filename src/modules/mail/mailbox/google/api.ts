@@ -24,6 +24,8 @@ export interface GoogleRequest {
   headers?: Record<string, string>;
   /** What was not refused may have been done: it is not asked a second time. */
   isOnce?: boolean;
+  /** That there is no such thing is an answer. */
+  isMissingAllowed?: boolean;
 }
 
 export interface GoogleAnswer<T> {
@@ -38,12 +40,30 @@ interface Refusal {
 /** An answer that was begun and broke off: what was asked may have been done. */
 export class AnswerLost extends Error {}
 
-const fetches = new Map<boolean, ReturnType<typeof createOutboundFetch>>();
-function fetchFor({ ALLOW_PRIVATE_NETWORKS: allowPrivate }: Pick<Config, 'ALLOW_PRIVATE_NETWORKS'>) {
-  const fetch = fetches.get(allowPrivate) ?? createOutboundFetch({ allowPrivate, bytesMax: answer_bytes_max });
-  fetches.set(allowPrivate, fetch);
+const answer_ms_max = 10_000;
+/** Google answers once it has all of a mail, which takes minutes where the line is slow. */
+const upload_ms_max = 300_000;
+
+const fetches = new Map<string, ReturnType<typeof createOutboundFetch>>();
+function fetchFor(
+  { ALLOW_PRIVATE_NETWORKS: allowPrivate }: Pick<Config, 'ALLOW_PRIVATE_NETWORKS'>,
+  silenceMsMax: number,
+) {
+  const key = `${allowPrivate} ${silenceMsMax}`;
+  const fetch = fetches.get(key) ?? createOutboundFetch({ allowPrivate, bytesMax: answer_bytes_max, silenceMsMax });
+  fetches.set(key, fetch);
   return fetch;
 }
+
+/** Of these nothing reached Google. */
+const never_connected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 const too_often = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'concurrentRequests']);
 
@@ -83,6 +103,10 @@ export class GoogleApi {
       }
       if (status >= 500) throw new AnswerLost(`Google answers with an error (${status})`);
       if (status === 400 || status === 403) throw refusal(status, text);
+      if (status >= 300) {
+        if (!request.isOnce && !(status === 404 && request.isMissingAllowed)) throw passing(false);
+        return { status, body: undefined as T };
+      }
       return { status, body: parse<T>(text, request.isOnce === true) };
     }
   }
@@ -95,7 +119,7 @@ export class GoogleApi {
     const body = raw?.bytes ?? (json === undefined ? undefined : JSON.stringify(json));
     const type = raw?.type ?? (json === undefined ? undefined : 'application/json');
     try {
-      const answer = await fetchFor(this.services.config)(url, {
+      const answer = await fetchFor(this.services.config, raw ? upload_ms_max : answer_ms_max)(url, {
         method,
         redirect: 'error',
         ...(body !== undefined && { body }),
@@ -109,8 +133,7 @@ export class GoogleApi {
       if (this.signal?.aborted) throw this.signal.reason;
       const cause = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
       if (cause instanceof PrivateAddress) throw new MailTrouble(cause.message, true);
-      if (isOnce && cause.code !== 'ECONNREFUSED' && cause.code !== 'ENOTFOUND')
-        throw new AnswerLost('Google did not answer', { cause });
+      if (isOnce && !never_connected.has(cause.code ?? '')) throw new AnswerLost('Google did not answer', { cause });
       throw new MailTrouble('Google does not answer. It is tried again.', false, { cause });
     }
   }
@@ -138,10 +161,15 @@ function bodyOf(text: string): Refusal {
 
 const reasonsIn = (text: string): string[] => bodyOf(text).error?.errors?.map(({ reason = '' }) => reason) ?? [];
 
+/** Nothing is wrong with what was asked for. */
+export class AskedTooOften extends MailTrouble {
+  constructor() {
+    super('Google asks to be asked more slowly. It goes on in a while.', false);
+  }
+}
+
 const passing = (isOften: boolean) =>
-  isOften
-    ? new MailTrouble('Google asks to be asked more slowly. It goes on in a while.', false)
-    : new MailTrouble('Google does not answer as it should. It is tried again.', false);
+  isOften ? new AskedTooOften() : new MailTrouble('Google does not answer as it should. It is tried again.', false);
 
 function refusal(status: number, text: string): MailTrouble {
   const said = bodyOf(text).error?.message?.slice(0, 300) ?? String(status);

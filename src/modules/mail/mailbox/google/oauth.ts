@@ -113,6 +113,8 @@ export async function finishConsent(
   const tokens = await client
     .authorizationCodeGrant(configuration, back, { expectedState: state, pkceCodeVerifier: verifier })
     .catch((error: unknown) => {
+      if ((error as { error?: string }).error === 'invalid_grant')
+        throw new MailTrouble('This took too long, or was used already. Connect again.', true, { cause: error });
       throw troubleOf(error);
     });
   const granted = new Set(tokens.scope?.split(' '));

@@ -12,8 +12,8 @@ import { importMails, matchMessages, messagesOf, type ReadItem, type ReceivedIte
 const batch_rows = 40;
 /** A batch with more text than this ends early. */
 const batch_characters_max = 4_000_000;
-/** Of one mailbox: parsers are shared by all. */
-const parsed_at_once = 4;
+/** Of one mailbox. Two of a workspace are read at a time, and more than five mails wait for no parser. */
+const parsed_at_once = 2;
 const turn_ms_max = 15_000;
 
 /**

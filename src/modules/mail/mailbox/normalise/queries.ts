@@ -49,21 +49,43 @@ async function conversationsOf(ctx: Context, mails: readonly ParsedMail[]): Prom
   /** What a conversation became. */
   const joined = new Map<string, string>();
   const current = (id: string): string => (joined.has(id) ? current(joined.get(id)!) : id);
+  /** Mails that are in a conversation by the word of others alone, or that join one to it. */
+  const joining: { digest: string; into: string }[] = [];
   const found = mails.map((mail) => {
     const ids = idsOf(mail);
     const before = new Set(ids.flatMap((id) => conversationOf.get(id) ?? []).map(current));
     const [into = uuidV7(), ...others] = [...before].sort();
+    const isOwnWord = mail.references.some((id) => conversationOf.has(id) && current(conversationOf.get(id)!) === into);
+    if (others.length > 0 || (before.size > 0 && !isOwnWord)) joining.push({ digest: mail.digest, into });
     for (const other of others) joined.set(other, into);
     for (const id of ids) conversationOf.set(id, into);
     return into;
   });
   const moved = [...joined.keys()].filter((id) => stored.has(id));
   for (const [into, others] of Map.groupBy(moved, current)) await joinConversations(ctx, into, others);
+  await narrowExceptions(
+    ctx,
+    joining.map(({ digest, into }) => ({ digest, into: current(into) })),
+  );
   await ctx.tx.run(sql`insert into message_reference (tenant_id, header_id, conversation_id)
     select ${ctx.tenant_id}, r.header_id, r.conversation_id
       from unnest(${all}::text[], ${all.map((id) => current(conversationOf.get(id)!))}::uuid[])
       r (header_id, conversation_id) on conflict (tenant_id, header_id) do nothing`);
   return found.map(current);
+}
+
+/**
+ * As for conversations that are joined below, where the one was not there yet: newest mails are read first, so a mail
+ * that refers to two may be read before one of them. One that is here already, in another mailbox, brings nothing new.
+ */
+async function narrowExceptions(ctx: Context, joining: readonly { digest: string; into: string }[]): Promise<void> {
+  if (joining.length === 0) return;
+  const digests = joining.map(({ digest }) => digest);
+  const conversations = joining.map(({ into }) => into);
+  await ctx.tx.run(sql`update sharing_exception e set only_narrows = true
+    from unnest(${digests}::text[], ${conversations}::uuid[]) j (digest, conversation_id)
+    where e.tenant_id = ${ctx.tenant_id} and e.kind = 'thread' and e.target_id = j.conversation_id and not e.only_narrows
+      and not exists (select from mail_message m where m.tenant_id = ${ctx.tenant_id} and m.digest = decode(j.digest, 'hex'))`);
 }
 
 /**

@@ -1,6 +1,8 @@
 import pLimit from 'p-limit';
 import { storableText } from '../../../../kernel/database/text.ts';
-import type { GoogleApi } from '../google/api.ts';
+import { MailTrouble } from '../connection/trouble.ts';
+import { AskedTooOften, type GoogleApi } from '../google/api.ts';
+import { GrantRefused } from '../google/oauth.ts';
 import type { FolderRow, ListedFolder, ListedItem, Located } from '../sync/queries.ts';
 import {
   type FetchedMail,
@@ -162,6 +164,7 @@ export class GmailProvider implements MailProvider {
         path: `${me}/history`,
         query: { startHistoryId: cursor, maxResults: page_rows, pageToken },
         units: units.history,
+        isMissingAllowed: true,
       });
       if (status === 404) return undefined;
       for (const { messagesAdded = [], messagesDeleted = [], labelsAdded = [], labelsRemoved = [] } of body.history ??
@@ -244,6 +247,7 @@ export class GmailProvider implements MailProvider {
               ...(format === 'metadata' && { metadataHeaders: ['Subject', 'From', 'Message-ID'] }),
             },
             units: units.get,
+            isMissingAllowed: true,
           });
           answered(uid, status === 404 ? null : body);
         }),
@@ -253,11 +257,20 @@ export class GmailProvider implements MailProvider {
 
   private async fetch(uids: readonly string[]): Promise<FetchedMail[]> {
     const found: FetchedMail[] = [];
-    await this.ask(uids, 'raw', (uid, message) => {
-      if (!message?.raw) return;
-      const sent_at = timeOf(message);
-      found.push({ uid, source: Buffer.from(message.raw, 'base64url'), ...(sent_at && { sent_at }) });
-    });
+    let isAnyFailed = false;
+    const fetchOne = (uid: string) =>
+      this.ask([uid], 'raw', (_, message) => {
+        if (!message?.raw) return;
+        const sent_at = timeOf(message);
+        found.push({ uid, source: Buffer.from(message.raw, 'base64url'), ...(sent_at && { sent_at }) });
+      }).catch((error: unknown) => {
+        if (!(error instanceof MailTrouble) || error instanceof GrantRefused || error instanceof AskedTooOften)
+          throw error;
+        isAnyFailed = true;
+      });
+    await Promise.all(uids.map(fetchOne));
+    // A mail that Google cannot give out holds up no other one. Where none came, it may be Google itself: then this fails.
+    if (isAnyFailed && found.length === 0) await this.api.ask({ path: `${me}/profile`, units: units.profile });
     return found;
   }
 
