@@ -48,8 +48,11 @@ before(async () => {
     await client.mailboxCreate('Projects');
     await client.append('Projects', withFile);
     for (const subject of ['Other', 'Further'])
-      await client.append('INBOX', rawMail({ from: 'else@else.example', to: address, subject, id: `${subject}@else.example`, body: alike }));
-  }); // biome-ignore format: a mail a line
+      await client.append(
+        'INBOX',
+        rawMail({ from: 'else@else.example', to: address, subject, id: `${subject}@else.example`, body: alike }),
+      );
+  });
   mailbox = await connected();
 });
 after(async () => {
@@ -135,18 +138,35 @@ async function seen(api: Client, { id, thread, part }: { id: string; thread: str
   const counted = (await get(`messages?filter=${filterOf(subject_word)}&count=exact`)).body;
   const words = [subject_word, text_word];
   const result = {
-    rows: [...new Set(each.map((row) => `${row?.shown} ${row?.subject ?? null} ${row?.snippet?.includes(text_word) ?? false}`))],
+    rows: [
+      ...new Set(
+        each.map((row) => `${row?.shown} ${row?.subject ?? null} ${row?.snippet?.includes(text_word) ?? false}`),
+      ),
+    ],
     filtered: [isIn(counted.data), counted.total],
-    content: [await isRead(`messages/${id}/content`), await isRead(`messages/${id}/html`), await isRead(`messages/${id}/files/${part}`)],
+    content: [
+      await isRead(`messages/${id}/content`),
+      await isRead(`messages/${id}/html`),
+      await isRead(`messages/${id}/files/${part}`),
+    ],
     words: await Promise.all(words.map(async (word) => isIn((await get(`search?q=${word}`)).body.written))),
-    meaning: await Promise.all(words.map(async (word) => isIn((await get(`search?by=meaning&q=${word}`)).body.meaning.passages))),
-    insights: [await quotes('contact', records.contact!), await quotes('company', records.company!), await quotes('message', id)],
+    meaning: await Promise.all(
+      words.map(async (word) => isIn((await get(`search?by=meaning&q=${word}`)).body.meaning.passages)),
+    ),
+    insights: [
+      await quotes('contact', records.contact!),
+      await quotes('company', records.company!),
+      await quotes('message', id),
+    ],
     thread: [await isRead(`threads/${thread}/messages`), await quotes('thread', thread)],
-    listed: [isIn(await rowsOf(`threads?mailbox_id=${mailbox}`), thread), isIn(await rowsOf(`threads?mailbox_id=${mailbox}&q=${text_word}`), thread)],
+    listed: [
+      isIn(await rowsOf(`threads?mailbox_id=${mailbox}`), thread),
+      isIn(await rowsOf(`threads?mailbox_id=${mailbox}&q=${text_word}`), thread),
+    ],
   };
   for (const path of ['notifications', 'audit-events?limit=100', `mailboxes/${mailbox}/folders`]) await get(path);
   return { result, answers: answers.join('\n') };
-} // biome-ignore format: a way a line
+}
 
 /** So much a level shows on each way. `thread`, `listed`: whether the conversation is there as a row of the mailbox. */
 function expected(level: Level, thread = level === 'all', listed = thread) {
@@ -255,22 +275,31 @@ test('what is said of a conversation comes before its folder, this before a pers
   await withoutExceptions();
   const second = await made(owner, 'contacts', { given_name: 'Second', email: address.replace('olga', 'second') });
   const before = (await messageOf(subject_word)).records;
-  const both = [...before.map((each: { type: string; id: string }) => ({ type: each.type, id: each.id })), { type: 'contact', id: second.id }];
+  const both = [
+    ...before.map((each: { type: string; id: string }) => ({ type: each.type, id: each.id })),
+    { type: 'contact', id: second.id },
+  ];
   assert.equal((await owner('PATCH', `/api/v1/messages/${id}`, { records: both })).status, 200);
   await except('contact', records.contact!, 'all');
   await except('contact', second.id, 'participants');
   assert.equal(await shown(), 'exists', 'of two people the one of whom less is shared');
   await withoutExceptions();
-}); // biome-ignore format: a step a line
+});
 
-test('webhooks and exports have nothing of mail, and open pages what their people see of it', { skip: dovecotSkip }, async () => {
+test('webhooks and exports have nothing of mail, and open pages what their people see of it', {
+  skip: dovecotSkip,
+}, async () => {
   const receiver = await startReceiver();
   const { received } = receiver;
   try {
     const hook = (events: object) => admin.api('POST', '/api/v1/webhooks', { name: 'Hook', url: receiver.url, events });
     const verbs = ['created', 'updated'];
     assert.equal((await hook({ mail_message: { verbs } })).status, 422, 'mail is told to nobody elsewhere');
-    assert.equal((await admin.api('POST', '/api/v1/exports', { resource: 'mail_message' })).status, 422, 'there is no file of it');
+    assert.equal(
+      (await admin.api('POST', '/api/v1/exports', { resource: 'mail_message' })).status,
+      422,
+      'there is no file of it',
+    );
     assert.equal((await hook({ deal: { verbs }, contact: { verbs } })).status, 201);
     await share('private');
     const message = await messageOf(subject_word);
@@ -282,12 +311,20 @@ test('webhooks and exports have nothing of mail, and open pages what their peopl
       // Another deal each time, so that something changes: the mail stands in its timeline then, too.
       const deal = await made(owner, 'deals', { name: `Floor ${at++}`, contact_id: records.contact });
       records.deal = deal.id;
-      assert.equal((await owner('PATCH', `/api/v1/messages/${message.id}`, { records: [...known, { type: 'deal', id: deal.id }] })).status, 200);
+      assert.equal(
+        (await owner('PATCH', `/api/v1/messages/${message.id}`, { records: [...known, { type: 'deal', id: deal.id }] }))
+          .status,
+        200,
+      );
       await assertSeen(level, `${level}, as its owner says`, false, false);
       // What comes after it has come too.
       const marker = await made(owner, 'contacts', { given_name: 'Marker' });
       await eventually(async () => stream.changes().some(({ data }) => data.id === marker.id));
-      assert.equal(stream.changes().some(({ data }) => data.id === message.id), level !== 'private', level);
+      assert.equal(
+        stream.changes().some(({ data }) => data.id === message.id),
+        level !== 'private',
+        level,
+      );
       assert.doesNotMatch(JSON.stringify(stream.events), new RegExp(`${subject_word}|${text_word}`));
       stream.close();
     }
@@ -298,7 +335,7 @@ test('webhooks and exports have nothing of mail, and open pages what their peopl
     await withoutExceptions();
     delete records.deal;
   }
-}); // biome-ignore format: a step a line
+});
 
 test('nobody but its owner shares more of a mailbox, neither by asking nor by changing whom mail is from', {
   skip: dovecotSkip,
@@ -316,7 +353,8 @@ test('nobody but its owner shares more of a mailbox, neither by asking nor by ch
   }
   const other = await messageOf('Other');
   const isSeen = async (id: string) => (await admin.api('GET', `/api/v1/messages/${id}`)).status === 200;
-  const aboutOf = async (id: string) => (await read(owner, `messages/${id}`)).records.map((each: { id: string }) => each.id);
+  const aboutOf = async (id: string) =>
+    (await read(owner, `messages/${id}`)).records.map((each: { id: string }) => each.id);
   const change = async (path: string, body: object) => {
     const answer = await colleague('PATCH', `/api/v1/${path}`, body);
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
@@ -341,17 +379,24 @@ test('nobody but its owner shares more of a mailbox, neither by asking nor by ch
   assert.equal(await isSeen(other.id), false, 'by another address');
   assert.equal((await colleague('DELETE', `/api/v1/contacts/${kim.id}`)).status, 204);
   assert.equal(await isSeen(other.id), false, 'of somebody who is gone');
-  assert.deepEqual((await exceptions()).map(({ name, addresses }: { name: null; addresses: string[] }) => [name, addresses]), [[null, ['else@else.example']]]);
+  assert.deepEqual(
+    (await exceptions()).map(({ name, addresses }: { name: null; addresses: string[] }) => [name, addresses]),
+    [[null, ['else@else.example']]],
+  );
   await withoutExceptions();
   assert.equal(await isSeen(other.id), true);
-}); // biome-ignore format: a step a line
+});
 
-test('a mail that its owner says is about somebody else follows the exception of that person', { skip: dovecotSkip }, async () => {
+test('a mail that its owner says is about somebody else follows the exception of that person', {
+  skip: dovecotSkip,
+}, async () => {
   await share('all');
   const further = await messageOf('Further');
   const isSeen = async () => (await admin.api('GET', `/api/v1/messages/${further.id}`)).status === 200;
   const say = async (...ids: string[]) => {
-    const answer = await owner('PATCH', `/api/v1/messages/${further.id}`, { records: ids.map((id) => ({ type: 'contact', id })) });
+    const answer = await owner('PATCH', `/api/v1/messages/${further.id}`, {
+      records: ids.map((id) => ({ type: 'contact', id })),
+    });
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
   };
   const wrong = await made(owner, 'contacts', { given_name: 'Wrong', email: 'else@else.example' });
@@ -369,12 +414,23 @@ test('a mail that its owner says is about somebody else follows the exception of
   await say(wrong.id);
   assert.equal(await isSeen(), false);
   await withoutExceptions();
-}); // biome-ignore format: a step a line
+});
 
 test('a mail that joins two conversations shares neither of them more', { skip: dovecotSkip }, async () => {
   await share('private');
   const append = (subject: string, references?: string) =>
-    dovecot.as(address, (client) => client.append('INBOX', rawMail({ from: 'x@x.example', to: address, subject, id: `${subject}@x.example`, ...(references && { references }) })));
+    dovecot.as(address, (client) =>
+      client.append(
+        'INBOX',
+        rawMail({
+          from: 'x@x.example',
+          to: address,
+          subject,
+          id: `${subject}@x.example`,
+          ...(references && { references }),
+        }),
+      ),
+    );
   for (const subject of ['Known', 'Secret']) await append(subject);
   await compare(owner, mailbox);
   await inSync(owner, mailbox);
@@ -398,7 +454,7 @@ test('a mail that joins two conversations shares neither of them more', { skip: 
   const thread = data.find(({ messages }: { messages: number }) => messages === 3);
   await except('thread', thread.conversation_id, 'all');
   assert.deepEqual([await isSeen(known), await isSeen(secret)], [true, true], 'once its owner says so');
-}); // biome-ignore format: a step a line
+});
 
 test('nor does it once the mail that joins them is read before one of them', { skip: dovecotSkip }, async () => {
   await withoutExceptions();
