@@ -104,7 +104,7 @@ test('Backups says why a proof failed and what to do, without paths and ids in s
     .filter({ hasText: 'Restore failed' })
     .first();
   await backup.getByText('What was checked').waitFor();
-  const place = page.getByRole('region', { name: 'Backup store' }).getByRole('listitem');
+  const place = page.getByRole('list', { name: 'Backup store' }).getByRole('listitem');
   assert.match(
     await textOf(place),
     new RegExp(`${store}[\\d.,]+ [kM]B in allNext backup: .+bin/holdfast restore --into-database`),
