@@ -9436,7 +9436,7 @@ create function app.document_kept_until(of_type text, dated_on date, created_at 
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select (greatest(dated_on, created_at::date, a.closed_on) + make_interval(years => app.document_years(of_type)))::date
+  select least((greatest(dated_on, created_at::date, a.closed_on) + make_interval(years => app.document_years(of_type)))::date, date '9999-12-31')
   from (select) one left join financial_account a on a.tenant_id = of_tenant and a.id = of_account
   where of_account is null or a.closed_on is not null
 $function$;

@@ -11,10 +11,10 @@ revoke all on function app.document_years(text) from public;
 grant execute on function app.document_years(text) to holdfast_app;
 
 -- The last day on which a document is kept, counted from its date, from when it was recorded, or from the close of the account that it is about, whichever
--- is the latest. Null while that account is open.
+-- is the latest, and never later than dates of the API can be. Null while that account is open.
 create or replace function app.document_kept_until(of_type text, dated_on date, created_at timestamptz, of_tenant uuid, of_account uuid) returns date
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
-  select (greatest(dated_on, created_at::date, a.closed_on) + make_interval(years => app.document_years(of_type)))::date
+  select least((greatest(dated_on, created_at::date, a.closed_on) + make_interval(years => app.document_years(of_type)))::date, date '9999-12-31')
   from (select) one left join financial_account a on a.tenant_id = of_tenant and a.id = of_account
   where of_account is null or a.closed_on is not null
 $$;

@@ -90,6 +90,7 @@ test('a document is kept as long as its type says, of an account six years after
     one.kept_until.slice(0, 4),
   );
   assert.deepEqual(kept, [year + 6, year + 7, year + 10].map(String));
+  assert.equal((await paper('will', { dated_on: '9999-12-31' })).kept_until, '9999-12-31');
   const deleted = await ann('DELETE', `/api/v1/documents/${(await paper('tax')).id}`);
   assert.deepEqual([deleted.status, deleted.body.code], [409, 'kept']);
   assert.match(deleted.body.detail, new RegExp(`kept until ${year + 7}-`));
