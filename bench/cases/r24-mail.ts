@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMailSink } from '../../src/kernel/mail/sink.ts';
 import { type Dovecot, dovecotSkip, mail_password, rawMail, startDovecot } from '../../test/harness/dovecot.ts';
+import { connectionOf, startSubmission } from '../../test/harness/mailbox.ts';
 import type { Bench, Case } from '../bench.ts';
 import { withClient } from '../cluster.ts';
 import type { Figure } from '../figure.ts';
@@ -71,23 +71,13 @@ const answerOf = async <T>(connection: Connection, ...call: Parameters<Connectio
 
 /** Connects a mailbox, and says when the newest were there, and when all. */
 async function importMailbox(bench: Bench, connection: Connection, id: string, dovecot: Dovecot, count: number) {
-  const smtp = await startMailSink({
-    onAuth: (_auth, _session, done) => done(null, { user: 'anybody' }),
-    allowInsecureAuth: true,
-    authOptional: true,
-  });
-  const server = { host: '127.0.0.1', security: 'none' };
+  const smtp = await startSubmission();
   try {
     const began = performance.now();
     await connection.send({
       method: 'PUT',
       path: `/api/v1/mailboxes/${id}/connection`,
-      body: {
-        imap: { ...server, port: dovecot.port },
-        smtp: { ...server, port: Number(new URL(smtp.url).port) },
-        username: user,
-        password: mail_password,
-      },
+      body: connectionOf(user, dovecot, smtp),
     });
     const first = await withClient(bench.dataset.holdfastUrl, async (client) => {
       await client.query('set role holdfast_system');

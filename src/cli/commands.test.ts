@@ -8,18 +8,13 @@ import { before, test } from 'node:test';
 import pg from 'pg';
 import { type SharedTestApp, sharedTestApp, type TestTenant } from '../../test/harness/app.ts';
 import { testKey } from '../../test/harness/cluster.ts';
-import { command } from '../../test/harness/command.ts';
+import { command, commandIn } from '../../test/harness/command.ts';
 import { asOwner, goodPassword, makePerson, openBrowser } from '../../test/harness/identity.ts';
 import { listed, listed_max } from './command.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;
-const holdfast = (...args: string[]) =>
-  command(args, {
-    DATABASE_URL: app.database.ownerUrl,
-    HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
-    HOLDFAST_KEY: testKey(),
-  });
+const holdfast = (...args: string[]) => commandIn(app, ...args);
 
 before(async () => {
   app = await sharedTestApp();

@@ -4,17 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp } from '../../test/harness/app.ts';
-import { testKey } from '../../test/harness/cluster.ts';
-import { command } from '../../test/harness/command.ts';
+import { commandIn } from '../../test/harness/command.ts';
 
 let app: SharedTestApp;
 let api: Client;
-const holdfast = (...args: string[]) =>
-  command(args, {
-    DATABASE_URL: app.database.ownerUrl,
-    HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
-    HOLDFAST_KEY: testKey(),
-  });
+const holdfast = (...args: string[]) => commandIn(app, ...args);
 before(async () => {
   app = await sharedTestApp();
   ({ api } = await (await app.tenant('custodian-files')).as('admin'));

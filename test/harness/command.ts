@@ -1,5 +1,7 @@
 import { Writable } from 'node:stream';
 import { runCommandLine } from '../../src/cli/command-line.ts';
+import type { SharedTestApp } from './app.ts';
+import { testKey } from './cluster.ts';
 import { ownEnvironment } from './process.ts';
 
 /**
@@ -21,3 +23,11 @@ export async function command(args: string[], env: Record<string, string> = {}):
   if (code !== 0) throw Object.assign(new Error(`Command failed: ${said}`), { code, ...written });
   return written.stdout.trim();
 }
+
+/** The same, in the installation of a test app. */
+export const commandIn = ({ database, app }: SharedTestApp, ...args: string[]): Promise<string> =>
+  command(args, {
+    DATABASE_URL: database.ownerUrl,
+    HOLDFAST_DATA: app.services.config.HOLDFAST_DATA,
+    HOLDFAST_KEY: testKey(),
+  });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { type MailSink, startMailSink } from '../../src/kernel/mail/sink.ts';
 import type { Client } from './app.ts';
+import { mail_password } from './dovecot.ts';
 import { eventually } from './eventually.ts';
 
 export async function made(api: Client, path: string, body: object = {}) {
@@ -12,6 +14,29 @@ export async function read(api: Client, path: string) {
   const answer = await api('GET', `/api/v1/${path}`);
   assert.equal(answer.status, 200, `${path}: ${JSON.stringify(answer.body)}`);
   return answer.body;
+}
+
+/** What a provider takes mails with: a server that lets everybody in. */
+export const startSubmission = (): Promise<MailSink> =>
+  startMailSink({
+    onAuth: (_auth, _session, done) => done(null, { user: 'anybody' }),
+    allowInsecureAuth: true,
+    authOptional: true,
+  });
+
+/** The servers of a mailbox on this machine, as its connection is set. */
+export const connectionOf = (user: string, { port }: { port: number }, { url }: MailSink) => ({
+  imap: { host: '127.0.0.1', port, security: 'none' },
+  smtp: { host: '127.0.0.1', port: Number(new URL(url).port), security: 'none' },
+  username: user,
+  password: mail_password,
+});
+
+/** Connects a mailbox, and resolves when it has all that its provider has. */
+export async function connectMailbox(api: Client, id: string, connection: object) {
+  const answer = await api('PUT', `/api/v1/mailboxes/${id}/connection`, connection);
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  await inSync(api, id);
 }
 
 /** Resolves when a mailbox has all that its provider has. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { LanguageModelPut } from '../../src/modules/insight/language-model/contract.ts';
 
 export interface AskedModel {
   path: string;
@@ -85,3 +86,19 @@ export const answering =
     }
     sendJson(response, completionOf(typeof content === 'string' ? content : content(asked)));
   };
+
+/** Settings of a workspace that asks an endpoint, with room for all that a test does. */
+export const modelSettings = ({ url }: ModelEndpoint): LanguageModelPut => ({
+  url,
+  key: null,
+  chat_model: 'test-chat',
+  vector_model: null,
+  features: ['summary', 'next_action', 'reply_draft'],
+  workspace_tokens_max: 10_000_000,
+  person_tokens_max: 10_000_000,
+  feature_tokens_max: 10_000_000,
+  price_in: 1,
+  price_out: 1,
+  price_vectors: 1,
+  currency: 'USD',
+});

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
-import { type Dovecot, dovecotSkip, mail_password, rawMail, startDovecot } from '../../../test/harness/dovecot.ts';
+import { type Dovecot, dovecotSkip, rawMail, startDovecot } from '../../../test/harness/dovecot.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
-import { compare, inSync, made, read } from '../../../test/harness/mailbox.ts';
+import {
+  compare,
+  connectionOf,
+  connectMailbox,
+  inSync,
+  made,
+  read,
+  startSubmission,
+} from '../../../test/harness/mailbox.ts';
 import { type MailSink, startMailSink } from '../../kernel/mail/sink.ts';
 
 const [address, alias] = ['olga@post.example', 'Sales@post.example'];
@@ -20,19 +28,12 @@ before(async () => {
   if (dovecotSkip) return;
   dovecot = await startDovecot();
   installation = await startMailSink();
-  smtp = await startMailSink({ onAuth: (_auth, _session, done) => done(null, { user: 'anybody' }), allowInsecureAuth: true, authOptional: true });
+  smtp = await startSubmission();
   app = await startTestApp({ ALLOW_PRIVATE_NETWORKS: 'true', SMTP_URL: installation.url, PUBLIC_URL: 'https://crm.example' });
   tenant = await app.tenant('aliases');
   owner = (await tenant.as('member', 'Olga')).api;
   mailbox = (await made(owner, 'mailboxes', { name: 'Olga', address })).id;
-  const answer = await owner('PUT', `/api/v1/mailboxes/${mailbox}/connection`, {
-    imap: { host: '127.0.0.1', port: dovecot.port, security: 'none' },
-    smtp: { host: '127.0.0.1', port: Number(new URL(smtp.url).port), security: 'none' },
-    username: address,
-    password: mail_password,
-  });
-  assert.equal(answer.status, 200, JSON.stringify(answer.body));
-  await inSync(owner, mailbox);
+  await connectMailbox(owner, mailbox, connectionOf(address, dovecot, smtp));
 }); // biome-ignore format: a step a line
 after(async () => {
   await app?.stop();

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import {
+  type Client,
+  eventually,
+  startTestApp,
+  type TestApp,
+  type TestTenant,
+  unlimited,
+} from '../../../test/harness/app.ts';
 import { rawMail } from '../../../test/harness/dovecot.ts';
 import { connectGmail } from '../../../test/harness/google/connect.ts';
 import { FakeGoogle, google_client } from '../../../test/harness/google/fake.ts';
@@ -17,8 +24,7 @@ before(async () => {
   app = await startTestApp({
     GOOGLE_URL: google.url,
     ALLOW_PRIVATE_NETWORKS: 'true',
-    RATE_LIMIT_CALLER_PER_MINUTE: '100000',
-    RATE_LIMIT_ADDRESS_PER_MINUTE: '100000',
+    ...unlimited,
   });
   tenant = await app.tenant('post');
   ({ api: admin } = await tenant.as('admin', 'Ada'));

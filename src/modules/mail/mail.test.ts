@@ -2,11 +2,26 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
-import { type Dovecot, dovecotSkip, mail_password, rawMail, startDovecot } from '../../../test/harness/dovecot.ts';
+import {
+  type Client,
+  eventually,
+  startTestApp,
+  type TestApp,
+  type TestTenant,
+  unlimited,
+} from '../../../test/harness/app.ts';
+import { type Dovecot, dovecotSkip, rawMail, startDovecot } from '../../../test/harness/dovecot.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
-import { compare, inSync, made, read } from '../../../test/harness/mailbox.ts';
-import { type MailSink, startMailSink } from '../../kernel/mail/sink.ts';
+import {
+  compare,
+  connectionOf,
+  connectMailbox,
+  inSync,
+  made,
+  read,
+  startSubmission,
+} from '../../../test/harness/mailbox.ts';
+import type { MailSink } from '../../kernel/mail/sink.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -15,15 +30,10 @@ let smtp: MailSink;
 before(async () => {
   if (dovecotSkip) return;
   dovecot = await startDovecot();
-  smtp = await startMailSink({
-    onAuth: (_auth, _session, done) => done(null, { user: 'anybody' }),
-    allowInsecureAuth: true,
-    authOptional: true,
-  });
+  smtp = await startSubmission();
   app = await startTestApp({
     ALLOW_PRIVATE_NETWORKS: 'true',
-    RATE_LIMIT_CALLER_PER_MINUTE: '100000',
-    RATE_LIMIT_ADDRESS_PER_MINUTE: '100000',
+    ...unlimited,
   });
   tenant = await app.tenant('post');
 });
@@ -33,19 +43,12 @@ after(async () => {
   await smtp?.close();
 });
 
-const settings = (user: string) => ({
-  imap: { host: '127.0.0.1', port: dovecot.port, security: 'none' },
-  smtp: { host: '127.0.0.1', port: Number(new URL(smtp.url).port), security: 'none' },
-  username: user,
-  password: mail_password,
-});
+const settings = (user: string) => connectionOf(user, dovecot, smtp);
 
 /** A mailbox of somebody, connected, with what the server has. */
 async function connected(api: Client, address: string, sharing = 'private') {
   const { id } = await made(api, 'mailboxes', { name: address, address, sharing });
-  const answer = await api('PUT', `/api/v1/mailboxes/${id}/connection`, settings(address));
-  assert.equal(answer.status, 200, JSON.stringify(answer.body));
-  await inSync(api, id);
+  await connectMailbox(api, id, settings(address));
   return id as string;
 }
 const ledger = async (api: Client, id: string, more = '') =>

@@ -1,11 +1,26 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
-import { type Dovecot, dovecotSkip, mail_password, rawMail, startDovecot } from '../../../test/harness/dovecot.ts';
-import { compare, inSync, made, read } from '../../../test/harness/mailbox.ts';
+import {
+  type Client,
+  eventually,
+  startTestApp,
+  type TestApp,
+  type TestTenant,
+  unlimited,
+} from '../../../test/harness/app.ts';
+import { type Dovecot, dovecotSkip, rawMail, startDovecot } from '../../../test/harness/dovecot.ts';
+import {
+  compare,
+  connectionOf,
+  connectMailbox,
+  inSync,
+  made,
+  read,
+  startSubmission,
+} from '../../../test/harness/mailbox.ts';
 import { startReceiver } from '../../../test/harness/receiver.ts';
 import { openStream } from '../../../test/harness/stream.ts';
-import { type MailSink, startMailSink } from '../../kernel/mail/sink.ts';
+import type { MailSink } from '../../kernel/mail/sink.ts';
 
 const address = 'olga@post.example';
 const lee = 'lee@lee.example';
@@ -28,15 +43,10 @@ const records: Record<string, string> = {};
 before(async () => {
   if (dovecotSkip) return;
   dovecot = await startDovecot();
-  smtp = await startMailSink({
-    onAuth: (_auth, _session, done) => done(null, { user: 'anybody' }),
-    allowInsecureAuth: true,
-    authOptional: true,
-  });
+  smtp = await startSubmission();
   app = await startTestApp({
     ALLOW_PRIVATE_NETWORKS: 'true',
-    RATE_LIMIT_CALLER_PER_MINUTE: '100000',
-    RATE_LIMIT_ADDRESS_PER_MINUTE: '100000',
+    ...unlimited,
   });
   tenant = await app.tenant('sharing');
   owner = (await tenant.as('member', 'Olga')).api;
@@ -77,14 +87,7 @@ const withFile = rawMail({
 
 async function connected(): Promise<string> {
   const { id } = await made(owner, 'mailboxes', { name: 'Olga', address, sharing: 'private' });
-  const answer = await owner('PUT', `/api/v1/mailboxes/${id}/connection`, {
-    imap: { host: '127.0.0.1', port: dovecot.port, security: 'none' },
-    smtp: { host: '127.0.0.1', port: Number(new URL(smtp.url).port), security: 'none' },
-    username: address,
-    password: mail_password,
-  });
-  assert.equal(answer.status, 200, JSON.stringify(answer.body));
-  await inSync(owner, id);
+  await connectMailbox(owner, id, connectionOf(address, dovecot, smtp));
   return id;
 }
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { JobFailed, type JobKind, jobKind } from '../../kernel/jobs/kind.ts';
+import { type JobKind, jobKind } from '../../kernel/jobs/kind.ts';
 import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
-import { ownDatabase } from '../backup/backup.ts';
-import { connectAsSystem } from '../connection.ts';
+import { withOwnDatabase } from '../own-database.ts';
 import { finishRotations } from './rotate.ts';
 
 const kind = 'key_rotation';
@@ -19,16 +18,10 @@ export const keyRotationJobs = ({ config, db, keyRing }: Pick<Services, 'config'
     payload: z.object({}),
     concurrencyMax: 1,
     run: async ({ log, signal }) => {
-      const url = config.DATABASE_URL ?? ownDatabase(config);
-      if (!url)
-        throw new JobFailed('This worker does not know the address of the database for the role that migrates.');
-      const client = await connectAsSystem(url, 'holdfast-keys');
-      try {
-        const done = await finishRotations({ client, db, ring: keyRing }, signal);
-        if (Object.values(done).some((count) => count > 0)) log.info(done, 'sealed anew with the current keys');
-      } finally {
-        await client.end();
-      }
+      const done = await withOwnDatabase(config, 'holdfast-keys', (client) =>
+        finishRotations({ client, db, ring: keyRing }, signal),
+      );
+      if (Object.values(done).some((count) => count > 0)) log.info(done, 'sealed anew with the current keys');
     },
   }),
 ];

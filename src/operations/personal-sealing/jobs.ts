@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { JobFailed, type JobKind, jobKind } from '../../kernel/jobs/kind.ts';
+import { type JobKind, jobKind } from '../../kernel/jobs/kind.ts';
 import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
-import { ownDatabase } from '../backup/backup.ts';
-import { connectAsSystem } from '../connection.ts';
+import { withOwnDatabase } from '../own-database.ts';
 import { finishSwitches } from './finish.ts';
 import { personal_sealing_kind } from './service.ts';
 
@@ -25,16 +24,10 @@ export const personalSealingJobs = ({ config, db }: Pick<Services, 'config' | 'd
     payload: z.object({}),
     concurrencyMax: 1,
     run: async ({ log, signal }) => {
-      const url = config.DATABASE_URL ?? ownDatabase(config);
-      if (!url)
-        throw new JobFailed('This worker does not know the address of the database for the role that migrates.');
-      const client = await connectAsSystem(url, 'holdfast-sealing');
-      try {
-        const texts = await finishSwitches({ client, db }, signal);
-        if (texts > 0) log.info({ texts }, 'personal texts were given another form');
-      } finally {
-        await client.end();
-      }
+      const texts = await withOwnDatabase(config, 'holdfast-sealing', (client) =>
+        finishSwitches({ client, db }, signal),
+      );
+      if (texts > 0) log.info({ texts }, 'personal texts were given another form');
     },
   }),
 ];

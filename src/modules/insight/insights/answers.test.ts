@@ -14,6 +14,7 @@ import {
   answering,
   completionOf,
   type ModelEndpoint,
+  modelSettings,
   sendJson,
   startModelEndpoint,
 } from '../../../../test/harness/model-endpoint.ts';
@@ -37,21 +38,7 @@ after(async () => {
 beforeEach(() => set());
 
 const set = async (changed: object = {}) => {
-  const answer = await admin('PUT', '/api/v1/language-model', {
-    url: endpoint.url,
-    key: null,
-    chat_model: 'test-chat',
-    vector_model: null,
-    features: ['summary', 'next_action', 'reply_draft'],
-    workspace_tokens_max: 10_000_000,
-    person_tokens_max: 10_000_000,
-    feature_tokens_max: 10_000_000,
-    price_in: 1,
-    price_out: 1,
-    price_vectors: 1,
-    currency: 'USD',
-    ...changed,
-  });
+  const answer = await admin('PUT', '/api/v1/language-model', { ...modelSettings(endpoint), ...changed });
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
 };
 

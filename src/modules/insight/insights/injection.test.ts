@@ -10,6 +10,7 @@ import {
   type AskedModel,
   completionOf,
   type ModelEndpoint,
+  modelSettings,
   sendJson,
   startModelEndpoint,
 } from '../../../../test/harness/model-endpoint.ts';
@@ -47,17 +48,11 @@ before(async () => {
   otherNote = (await made('notes', { body: `<p>${canary}</p>`, records: [{ type: 'contact', id: other }] })).id;
   box = (await made('mailboxes', { name: 'Own', address: 'own@mail.example', sharing: 'all' })).id;
   const settings = await admin('PUT', '/api/v1/language-model', {
-    url: endpoint.url,
+    ...modelSettings(endpoint),
     chat_model: 'obedient',
-    vector_model: null,
-    features: ['summary', 'next_action', 'reply_draft'],
     workspace_tokens_max: 100_000_000,
     person_tokens_max: 100_000_000,
     feature_tokens_max: 100_000_000,
-    price_in: 0,
-    price_out: 0,
-    price_vectors: 0,
-    currency: 'USD',
   });
   assert.equal(settings.status, 200);
 });

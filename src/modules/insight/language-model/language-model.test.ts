@@ -6,6 +6,7 @@ import {
   answering,
   completionOf,
   type ModelEndpoint,
+  modelSettings,
   sendJson,
   startModelEndpoint,
 } from '../../../../test/harness/model-endpoint.ts';
@@ -27,18 +28,15 @@ after(async () => {
 });
 
 const settings = (): LanguageModelPut => ({
-  url: endpoint.url,
+  ...modelSettings(endpoint),
   key: 'sk-secret-of-the-workspace',
-  chat_model: 'test-chat',
   vector_model: 'test-vectors',
-  features: ['summary', 'next_action', 'reply_draft'],
   workspace_tokens_max: 1_000_000,
   person_tokens_max: 1_000_000,
   feature_tokens_max: 1_000_000,
   price_in: 2,
   price_out: 8,
   price_vectors: 0.1,
-  currency: 'USD',
 });
 
 const put = (changed: Partial<LanguageModelPut> = {}, api = admin) =>

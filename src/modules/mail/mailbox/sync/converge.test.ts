@@ -3,21 +3,23 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { ImapFlow } from 'imapflow';
-import { eventually, startTestApp, type TestApp } from '../../../../../test/harness/app.ts';
+import { eventually, startTestApp, type TestApp, unlimited } from '../../../../../test/harness/app.ts';
 import { testKey } from '../../../../../test/harness/cluster.ts';
-import {
-  type Dovecot,
-  dovecotSkip,
-  mail_password,
-  rawMail,
-  startDovecot,
-} from '../../../../../test/harness/dovecot.ts';
+import { type Dovecot, dovecotSkip, rawMail, startDovecot } from '../../../../../test/harness/dovecot.ts';
 import { asOwner } from '../../../../../test/harness/identity.ts';
 import { type ImapProxy, startImapProxy } from '../../../../../test/harness/imap-proxy.ts';
 import { type StopAt, startMailProcess } from '../../../../../test/harness/mail-process.ts';
-import { compare, inSync, made, read } from '../../../../../test/harness/mailbox.ts';
+import {
+  compare,
+  connectionOf,
+  connectMailbox,
+  inSync,
+  made,
+  read,
+  startSubmission,
+} from '../../../../../test/harness/mailbox.ts';
 import type { App } from '../../../../app.ts';
-import { type MailSink, startMailSink } from '../../../../kernel/mail/sink.ts';
+import type { MailSink } from '../../../../kernel/mail/sink.ts';
 
 /** A longer run: HOLDFAST_MAIL_PLANS=100. */
 const plans = Number(process.env.HOLDFAST_MAIL_PLANS ?? 3);
@@ -33,12 +35,8 @@ before(async () => {
   if (dovecotSkip) return;
   dovecot = await startDovecot();
   proxy = await startImapProxy(dovecot.port);
-  smtp = await startMailSink({
-    onAuth: (_auth, _session, done) => done(null, { user: 'anybody' }),
-    allowInsecureAuth: true,
-  });
-  const plenty = { RATE_LIMIT_CALLER_PER_MINUTE: '100000', RATE_LIMIT_ADDRESS_PER_MINUTE: '100000' };
-  app = await startTestApp({ HOLDFAST_ROLE: 'web', ALLOW_PRIVATE_NETWORKS: 'true', ...plenty });
+  smtp = await startSubmission();
+  app = await startTestApp({ HOLDFAST_ROLE: 'web', ALLOW_PRIVATE_NETWORKS: 'true', ...unlimited });
   await startWorker();
 });
 after(async () => {
@@ -68,14 +66,7 @@ test('whatever the provider does while runs are killed, lost, broken off, double
     for (const folder of ['INBOX', 'Archive', 'Archive']) await append(client, folder);
   });
   const { id: mailbox } = await made(api, 'mailboxes', { name: 'Zoe', address });
-  const put = await api('PUT', `/api/v1/mailboxes/${mailbox}/connection`, {
-    imap: { host: '127.0.0.1', port: proxy.port, security: 'none' },
-    smtp: { host: '127.0.0.1', port: Number(new URL(smtp.url).port), security: 'none' },
-    username: address,
-    password: mail_password,
-  });
-  assert.equal(put.status, 200, JSON.stringify(put.body));
-  await inSync(api, mailbox);
+  await connectMailbox(api, mailbox, connectionOf(address, proxy, smtp));
 
   const some = async (client: ImapFlow, folder: string) => {
     await client.mailboxOpen(folder);
