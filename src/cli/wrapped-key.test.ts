@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { filesWith } from '../../test/harness/canary-places.ts';
 import { eventually } from '../../test/harness/eventually.ts';
 import { kms_keys, startKms, type TestKms } from '../../test/harness/kms.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../test/harness/process.ts';
@@ -39,22 +40,10 @@ const refusal = async (more: Record<string, string> = {}): Promise<string> =>
     ({ message }: Error) => message,
   );
 
-/** Files of the data directory in which a text stands. */
-async function filesWith(text: string): Promise<string[]> {
-  const files = await readdir(data, { recursive: true, withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of files)
-    if (entry.isFile()) {
-      const path = join(entry.parentPath, entry.name);
-      if ((await readFile(path)).includes(text)) found.push(path);
-    }
-  return found;
-}
-
 test('a key in a file is wrapped beside a server that runs, also after a call that was killed, and is on disk no more', async () => {
   await start();
   const plain = await stored();
-  assert.deepEqual(await filesWith(plain), [file()]);
+  assert.deepEqual(filesWith(data, [plain]), [`${file()}: ${plain}`]);
   kms.behave('hangs');
   const killed = holdfast(['keys', 'wrap', '--data', data], kms.env);
   await assert.rejects(killed, /AWS KMS, key arn:.*: it does not answer, for 20 s/s);
@@ -64,7 +53,7 @@ test('a key in a file is wrapped beside a server that runs, also after a call th
   kms.behave('well');
   assert.match(await holdfast(['keys', 'wrap', '--data', data], kms.env), /^Wrapped: /);
   assert.match(await stored(), /^kms:[\w-]+$/);
-  assert.deepEqual(await filesWith(plain), []);
+  assert.deepEqual(filesWith(data, [plain]), []);
   assert.match(await holdfast(['keys', 'wrap', '--data', data], kms.env), /wrapped already/);
   // The server and its worker follow the file, and each has it unwrapped once.
   await eventually(async () => {
