@@ -16,9 +16,14 @@ type Row = Record<string, unknown>;
  * forms are right at any moment while a workspace changes from one to the other.
  */
 const mark = '\u0001sealed:';
+const key_id_characters = 36;
 /** The mark as a literal of PostgreSQL. */
 export const markText = `e'\\x01sealed:'`;
 export const markSql = sql.raw(markText);
+
+/** Where the id of its data key stands in a sealed text, for `substring` of PostgreSQL. */
+export const keyIdRange = `from ${mark.length + 1} for ${key_id_characters}`;
+export const keyIdOfText = (text: string): string => text.slice(mark.length, mark.length + key_id_characters);
 
 export const isSealedText = (value: unknown): value is string => typeof value === 'string' && value.startsWith(mark);
 
@@ -33,7 +38,8 @@ export function sealableFields(resource: Resource): readonly string[] {
   return made;
 }
 
-const bindingOf = ({ tenant_id }: Context, table: string, column: string, row: string): Binding => ({
+/** Where a value stands: moved elsewhere, it does not open. */
+export const bindingOf = ({ tenant_id }: Context, table: string, column: string, row: string): Binding => ({
   tenant: tenant_id,
   table,
   column,

@@ -5,8 +5,7 @@ import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
 import { dataKeys, type OpenedText } from '../vault/data-keys.ts';
 import { blindIndex, partIndex, sealText } from '../vault/envelope.ts';
-import type { Binding } from '../vault/seal.ts';
-import { closedMark, openPersonal, sealPersonal } from './personal.ts';
+import { bindingOf, closedMark, openPersonal, sealPersonal } from './personal.ts';
 
 type Row = Record<string, unknown>;
 
@@ -20,13 +19,6 @@ export function sealedFields(resource: Resource): ReadonlyMap<string, Sealing> {
   fieldsOf.set(resource, made);
   return made;
 }
-
-const bindingOf = ({ tenant_id }: Context, { table }: Resource, column: string, row: string): Binding => ({
-  tenant: tenant_id,
-  table,
-  column,
-  row,
-});
 
 /**
  * Seals the values of columns that are about to be written. `id`: of the one record that they change; new rows have
@@ -47,7 +39,7 @@ export async function sealRows(ctx: Context, resource: Resource, rows: Row[], id
   const isIndexed = values.some(({ sealing: { index, parts } }) => index || parts);
   const [indexKey] = isIndexed ? await keys.sealing(ctx, 'index', [null]) : [];
   for (const [at, { row, column, sealing: how, text }] of values.entries()) {
-    const binding = bindingOf(ctx, resource, column, (id ?? (row.id as string)).toLowerCase());
+    const binding = bindingOf(ctx, resource.table, column, id ?? (row.id as string));
     const index = how.index && blindIndex(indexKey!.key, binding, text);
     const parts = how.parts && partIndex(indexKey!.key, binding, text);
     row[column] = sealText(sealing[at]!, text, binding, index, parts);
@@ -84,7 +76,7 @@ export async function openedValues(ctx: Context, resource: Resource, rows: reado
     rows.flatMap((row) => {
       const envelope = row[column];
       if (!Buffer.isBuffer(envelope)) return [];
-      return [{ row, column, mask, envelope, binding: bindingOf(ctx, resource, column, row.id as string) }];
+      return [{ row, column, mask, envelope, binding: bindingOf(ctx, resource.table, column, row.id as string) }];
     }),
   );
   if (values.length === 0) return [];

@@ -4,6 +4,8 @@ import { type Database, sql } from '../../kernel/database/database.ts';
 import {
   type EventValues,
   isSealedText,
+  keyIdOfText,
+  keyIdRange,
   markSql,
   openTexts,
   type PlacedText,
@@ -121,7 +123,7 @@ const readRecords = (
   const isWrong = (field: (typeof fields)[number]) =>
     to === 'open'
       ? sql`starts_with(${field}, ${markSql})`
-      : sql`(not starts_with(${field}, ${markSql}) or substring(${field} from 9 for 36) = any (${replaced}))`;
+      : sql`(not starts_with(${field}, ${markSql}) or substring(${field} ${sql.raw(keyIdRange)}) = any (${replaced}))`;
   return ctx.tx.many(sql`select r.id, r.xmin::text as xmin, ${sql.join(fields)} from ${sql.table(resource.table)} r
     where r.tenant_id = ${ctx.tenant_id} and r.id::text > ${after} and (${sql.join(fields.map(isWrong), sql` or `)})
     order by r.id::text limit ${records_max}`);
@@ -150,7 +152,7 @@ const wrongIn = (values: Record<string, unknown>, { fields, resource, row, to, r
   });
 
 const hasForm = (text: string, to: Form, replaced: readonly string[]): boolean =>
-  to === 'open' ? !isSealedText(text) : isSealedText(text) && !replaced.includes(text.slice(8, 44));
+  to === 'open' ? !isSealedText(text) : isSealedText(text) && !replaced.includes(keyIdOfText(text));
 
 const wrongInEvent = (event: HistoryRow, resource: Resource, to: Form, replaced: readonly string[]): Wrong[] =>
   (['before', 'after'] as const).flatMap((side) => {

@@ -1,5 +1,5 @@
 import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
-import { markText, sealableFields } from '../../kernel/resource/personal.ts';
+import { keyIdRange, markText, sealableFields } from '../../kernel/resource/personal.ts';
 
 /** Record types with texts that a workspace may seal. */
 export const sealableResources = (): Resource[] =>
@@ -28,7 +28,7 @@ export const sealedHistory = (): string => someText(isSealed);
 
 /** Whether the row `h` of history has a text in the clear, or one of a key that was replaced. */
 export const unsealedHistory = (replaced: string): string =>
-  someText((text) => `(not ${isSealed(text)} or substring(${text} from 9 for 36) = any (${replaced}))`);
+  someText((text) => `(not ${isSealed(text)} or substring(${text} ${keyIdRange}) = any (${replaced}))`);
 
 /** How many sealed texts rows `h` of history have. */
 export const sealedInHistory = (): string =>
