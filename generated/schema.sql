@@ -1565,7 +1565,7 @@ create table communication (
   constraint communication_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'letter'::text, 'call'::text, 'message'::text]))),
   constraint communication_participants_check CHECK ((cardinality(participants) <= 50)),
   constraint communication_pkey PRIMARY KEY (tenant_id, id),
-  constraint communication_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 300))),
+  constraint communication_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= CASE WHEN starts_with(subject, 'sealed:'::text) THEN 1800 ELSE 300 END))) NOT VALID,
   constraint communication_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES financial_account(tenant_id, id) ON DELETE SET NULL (account_id),
   constraint communication_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
   constraint communication_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE SET NULL (contact_id),
@@ -1784,7 +1784,7 @@ create table contact (
   constraint contact_fits CHECK (app.contact_fits(external_id, given_name, family_name, email, email_label, other_emails, phone, phone_label, other_phones, job_title, source, lead_status, lifecycle_stage, consent_email, street, city, region, postal_code, country, address_label, other_addresses, sites, social_profiles, birthday, time_zone, custom)),
   constraint contact_middle_name CHECK ((length(middle_name) <= 200)),
   constraint contact_pkey PRIMARY KEY (tenant_id, id),
-  constraint contact_salutation CHECK ((length(salutation) <= 60)),
+  constraint contact_salutation CHECK ((length(salutation) <= CASE WHEN starts_with(salutation, 'sealed:'::text) THEN 500 ELSE 60 END)) NOT VALID,
   constraint contact_suffix CHECK ((length(suffix) <= 60)),
   constraint contact_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE SET NULL (company_id),
   constraint contact_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
@@ -3830,12 +3830,12 @@ create table household (
   constraint household_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
   constraint household_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint household_pkey PRIMARY KEY (tenant_id, id) INCLUDE (owner_id, name),
-  constraint household_postal_code_check CHECK ((length(postal_code) <= 20)),
+  constraint household_postal_code_check CHECK ((length(postal_code) <= CASE WHEN starts_with(postal_code, 'sealed:'::text) THEN 300 ELSE 20 END)) NOT VALID,
   constraint household_region_check CHECK ((length(region) <= 200)),
   constraint household_review_months_check CHECK (((review_months >= 1) AND (review_months <= 60))),
   constraint household_salutation_check CHECK ((length(salutation) <= 300)),
   constraint household_status_check CHECK ((status = ANY (ARRAY['active'::text, 'prospect'::text, 'inactive'::text, 'former'::text]))),
-  constraint household_street_check CHECK ((length(street) <= 300)),
+  constraint household_street_check CHECK ((length(street) <= CASE WHEN starts_with(street, 'sealed:'::text) THEN 1800 ELSE 300 END)) NOT VALID,
   constraint household_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint household_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id),
   constraint household_tier_check CHECK ((tier = ANY (ARRAY['platinum'::text, 'gold'::text, 'silver'::text, 'bronze'::text])))
@@ -7650,11 +7650,11 @@ create table webhook_delivery (
   constraint webhook_delivery_attempt_count_check CHECK ((attempt_count >= 0)),
   constraint webhook_delivery_attempts_check CHECK (((jsonb_typeof(attempts) = 'array'::text) AND (jsonb_array_length(attempts) <= 20))),
   constraint webhook_delivery_check CHECK (((finished_at IS NULL) = (state = 'waiting'::text))),
-  constraint webhook_delivery_payload_check CHECK ((octet_length(payload) <= 300000)),
+  constraint webhook_delivery_payload_check CHECK ((octet_length(payload) <= CASE WHEN starts_with(payload, 'sealed:'::text) THEN 400200 ELSE 300000 END)) NOT VALID,
   constraint webhook_delivery_pkey PRIMARY KEY (tenant_id, id),
   constraint webhook_delivery_reason_check CHECK ((length(reason) <= 60)),
   constraint webhook_delivery_resource_check CHECK ((length(resource) <= 60)),
-  constraint webhook_delivery_response_check CHECK ((length(response) <= 4000)),
+  constraint webhook_delivery_response_check CHECK ((length(response) <= CASE WHEN starts_with(response, 'sealed:'::text) THEN 21600 ELSE 4000 END)) NOT VALID,
   constraint webhook_delivery_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text, 'skipped'::text]))),
   constraint webhook_delivery_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhook(tenant_id, id) ON DELETE CASCADE,
   constraint webhook_delivery_tenant_id_webhook_id_seq_key UNIQUE (tenant_id, webhook_id, seq),
@@ -10844,7 +10844,8 @@ create function app.keep_communication()
 AS $function$
 declare
   -- The workspace is a matter of the policies.
-  filed constant text[] := '{tenant_id,household_id,contact_id,legal_entity_id,account_id,document_id,version,updated_at}';
+  filed constant text[] := '{tenant_id,household_id,contact_id,legal_entity_id,account_id,document_id,version,updated_at}'::text[]
+    || case when app.keeps_content() then '{subject}'::text[] else '{}' end;
 begin
   if tg_op = 'TRUNCATE' then null;
   elsif tg_op = 'DELETE' then

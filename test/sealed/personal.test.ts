@@ -72,6 +72,7 @@ async function prepare(): Promise<void> {
     goals: { household_id, name: 'House', target_amount: '1000.00', currency: 'USD' },
     relationships: { household_id, contact_id, of_contact_id, kind: 'parent' },
     'suitability-profiles': { household_id, objective: 'growth' },
+    communications: { household_id, kind: 'call', direction: 'incoming', body: 'x' },
   };
 }
 
@@ -85,6 +86,11 @@ async function writeAll(word: string): Promise<void> {
       const body = { ...needed[plural], [field]: `${word} 1 ${field}` };
       const id = await made(plural, body);
       const at = `/api/v1/${plural}/${id}`;
+      if (resource.meta.get(field)!.createOnly) {
+        good(await api('PATCH', at, { contact_id: null }, onceMore()));
+        good(await api('GET', `/api/v1/${plural}?limit=200`));
+        continue;
+      }
       const changed = good(await api('PATCH', at, { [field]: `${word} 2 ${field}` }, onceMore()));
       good(await api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`));
       const last = { 'idempotency-key': `last ${keys++}` };

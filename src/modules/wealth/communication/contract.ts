@@ -43,7 +43,7 @@ export const communication = defineResource({
     kind: requiredSelect(communicationKinds, { title: 'Kind', ...once }),
     direction: requiredSelect(directions, { title: 'Direction', ...once }),
     occurred_at: time({ title: 'When', ...once }),
-    subject: requiredText(300, { title: 'Subject', sensitivity: 'personal', ...once }),
+    subject: requiredText(300, { title: 'Subject', sensitivity: 'personal', sealable: true, ...once }),
     /** Names or addresses. */
     participants: list(filled(320), participants_max, { title: 'Participants', sensitivity: 'personal', ...once }),
     body: secret(
