@@ -34,7 +34,7 @@ test('what an adviser meets first says what it counts, in which unit, and in wor
   await page.getByRole('link', { name: 'All overdue checks' }).waitFor();
 
   await open(page, `/households/${household_id}`);
-  await page.getByRole('tab', { name: 'As of a day' }).click();
+  await page.getByRole('tab', { name: 'As of a date' }).click();
   await page.getByRole('button', { name: 'Today' }).click();
   const was = page.getByRole('region', { name: /^Household on/ });
   await was.getByText('Okafor').waitFor();

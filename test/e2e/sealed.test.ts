@@ -45,8 +45,8 @@ for (const [name, device] of Object.entries({ desk: desktop, phone }))
     const { page } = await world.visit(t, world.administrator, device);
     await open(page, '/financial-accounts');
     await page.getByText('Pension').first().waitFor();
-    await page.getByRole('button', { name: 'Find by Account number' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Find by a sealed value' });
+    await page.getByRole('button', { name: 'Find by account number' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Find by account number' });
     await dialog.getByLabel('Account number').fill('19044');
     await dialog.getByRole('button', { name: 'Find' }).click();
     await dialog.getByText('•••• 4428').waitFor();
@@ -56,7 +56,7 @@ for (const [name, device] of Object.entries({ desk: desktop, phone }))
     await dialog.getByRole('link', { name: 'Depot' }).click();
     await page.getByRole('heading', { name: 'Depot' }).waitFor();
     if (device === phone) await page.getByRole('tab', { name: 'Related' }).click();
-    await page.getByRole('button', { name: 'Reveal Account number' }).click();
+    await page.getByRole('button', { name: 'Reveal account number' }).click();
     await page.getByLabel('Reason').fill('The client asks');
     await page.getByRole('dialog').getByRole('button', { name: 'Reveal' }).click();
     await page.getByText(number).waitFor();

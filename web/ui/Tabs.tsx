@@ -28,7 +28,8 @@ export function Tabs({
     >
       <Base.List
         aria-label={label}
-        className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4 md:px-5"
+        // Positioned: the tab that is selected is scrolled to by its offset in this element.
+        className="relative flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4 md:px-5"
       >
         {tabs.map((tab) => (
           <Base.Tab

@@ -32,12 +32,12 @@ const fits: Record<Sign, (value: number | null) => boolean> = {
   not_more: (value) => value === null || value <= 0,
 };
 const said: Record<Sign, string> = {
-  more: 'This must be more than zero here',
-  less: 'This must be less than zero here: it leaves the account',
+  more: 'This must be greater than zero',
+  less: 'This must be negative: it leaves the account',
   none: 'This kind of transaction has none',
-  some: 'This is needed here',
-  not_less: 'This must not be less than zero here',
-  not_more: 'This must not be more than zero here: it leaves the account',
+  some: 'This kind of transaction requires it',
+  not_less: 'This must not be negative',
+  not_more: 'This must not be positive: it leaves the account',
 };
 
 /** What of a transaction does not go with its kind. `path` is put before the names of its fields. */

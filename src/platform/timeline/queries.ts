@@ -145,6 +145,9 @@ const exceptHidden = ({ caller, subject }: Asked): Sql =>
     ? sql`and app.changes_only_hidden(e.resource, e.fields, e.before, e.after, ${sql.lit(`{${silentFields(subject).join()}}`)}) is not true`
     : sql``;
 
+/** Who looked at a value or took it out changed nothing: the log of disclosures says it. */
+const isDisclosure = sql`e.action in ('reveal', 'download', 'export')`;
+
 /**
  * The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. A record that is
  * older than its arrival brought its history along: that it arrived would stand above all of it, and is left to the
@@ -160,7 +163,7 @@ function changesSql(asked: Asked): Sql {
         ${change_id} as "$change_id", ${sql.raw(entryColumns())}
     from recorded_change e where e.tenant_id = ${given.tenant_id} and e.record_id = ${given.id} and e.resource = ${subject.name}
       and e.at <= now()
-      and ${namesUpdate(subject)} is not true
+      and ${namesUpdate(subject)} is not true and ${isDisclosure} is not true
       ${exceptHidden(asked)} and (e.action = 'create' and (e.after ->> 'created_at')::timestamptz < e.at - interval '1 day') is not true
       and ${behind(asked, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
     order by e.at desc, e.seq desc limit ${given.limit})`;

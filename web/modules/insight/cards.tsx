@@ -49,7 +49,7 @@ function InsightCard({ of, id }: { of: Subject; id: string }) {
 
 function Found({ insights: { summary, promises, strength, next_action, texts } }: { insights: Insights }) {
   if (summary.length + promises.length === 0 && !strength && !next_action)
-    return <p className="text-muted">{t('Nothing is written yet that says more.')}</p>;
+    return <p className="text-muted">{t('Nothing to summarize yet.')}</p>;
   return (
     <div className="flex flex-col gap-3">
       {next_action && (

@@ -123,7 +123,7 @@ export const wealth = {
           label: t('Communications'),
           Part: lazyPart(() => import('./communication/CommunicationsTab.tsx')),
         },
-        { id: 'as-of', label: t('As of a day'), Part: lazyPart(() => import('./as-of/AsOfTab.tsx')) },
+        { id: 'as-of', label: t('As of a date'), Part: lazyPart(() => import('./as-of/AsOfTab.tsx')) },
       ],
     },
   ],

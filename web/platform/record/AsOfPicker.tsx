@@ -18,7 +18,7 @@ export default function AsOfPicker({ day, onChange }: AsOfPickerProps) {
   return (
     <div className="flex shrink-0 items-center">
       <Popover
-        label={t('As of a day')}
+        label={t('As of a date')}
         open={open}
         onOpenChange={setOpen}
         className="w-64 p-3"

@@ -1,18 +1,19 @@
 import { Avatar } from '../../ui/Avatar.tsx';
+import { formatDate } from '../../ui/format.ts';
 import { WaitingMark } from '../offline/WaitingMark.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { FieldValue } from './FieldValue.tsx';
-import { type AnyRecord, isBlank, readField } from './field.ts';
+import { type AnyRecord, isBlank, nameOrText, readField } from './field.ts';
 import { nameInList } from './recordName.ts';
 
 /** Name, one line that tells it apart, and where it stands. */
 export function NarrowRow({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
   const name = nameInList(definition, record);
   const find = (key: string) => definition.fields.find((field) => field.key === key);
-  const detail = definition.narrow.details
-    .map((key) => text(readField(record, find(key)!)))
-    .find((found) => found !== '');
-  const standing = find(definition.narrow.standing);
+  const { day, details, standing: standingKey } = definition.narrow;
+  const first = details.map((key) => nameOrText(readField(record, find(key)!))).find((found) => found !== '');
+  const detail = [day && formatDate(String(record[day])), first].filter(Boolean).join(' · ');
+  const standing = find(standingKey);
   return (
     <>
       <Avatar name={name} size="medium" square={definition.square} />
@@ -34,9 +35,4 @@ export function NarrowRow({ definition, record }: { definition: RecordDefinition
       )}
     </>
   );
-}
-
-function text(value: unknown): string {
-  if (typeof value === 'object' && value !== null && 'name' in value) return String(value.name);
-  return typeof value === 'string' ? value : '';
 }

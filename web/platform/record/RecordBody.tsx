@@ -50,7 +50,8 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
       ),
     }));
   const timeline = contract.attachable && part(<TimelinePane resource={resource} record={record} fields={known} />);
-  const tabs = [...(timeline ? [{ id: 'timeline', label: t('Timeline'), content: timeline }] : []), ...added];
+  const first = timeline ? [{ id: 'timeline', label: t('Timeline'), content: timeline }] : [];
+  const tabs = [...first, ...added];
   const middle =
     added.length === 0 ? (
       timeline
@@ -96,8 +97,10 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
           onChange={setTab}
           tabs={[
             { id: 'details', label: t('Details'), content: <div className="px-2 py-4 md:px-3">{fields}</div> },
-            ...tabs,
+            ...first,
+            // Before what products add, which does not fit a phone: here are the members of a household.
             { id: 'related', label: t('Related'), content: <div className="px-4 py-4 md:px-5">{related}</div> },
+            ...added,
           ]}
         />
       )}

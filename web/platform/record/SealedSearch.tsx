@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { SearchCheck } from 'lucide-react';
 import { useId, useState } from 'react';
-import { t } from '../../text/text.ts';
+import { inSentence, t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { FormShell } from '../page/FormShell.tsx';
@@ -44,7 +44,7 @@ export function SealedSearch({ definition, field, onClose }: SealedSearchProps) 
   return (
     <Dialog
       open
-      title={t('Find by a sealed value')}
+      title={t('Find by {field}', { field: inSentence(field.label) })}
       onClose={onClose}
       footer={
         <>

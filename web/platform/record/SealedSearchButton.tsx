@@ -1,6 +1,6 @@
 import { SearchCheck } from 'lucide-react';
 import { useState } from 'react';
-import { t } from '../../text/text.ts';
+import { inSentence, t } from '../../text/text.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { SealedSearch, type SealedSearchProps } from './SealedSearch.tsx';
 
@@ -9,7 +9,7 @@ export default function SealedSearchButton({ definition, field }: Omit<SealedSea
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <IconButton label={t('Find by {field}', { field: field.label })} onClick={() => setOpen(true)}>
+      <IconButton label={t('Find by {field}', { field: inSentence(field.label) })} onClick={() => setOpen(true)}>
         <SearchCheck size={16} />
       </IconButton>
       {isOpen && <SealedSearch definition={definition} field={field} onClose={() => setOpen(false)} />}

@@ -26,6 +26,7 @@ export function defineRecord(type: RecordType, given: RecordDetails): RecordDefi
     importPath: '/imports/new',
     summed: shown.filter(({ kind }) => kind === 'money').map(({ key }) => key),
     searched: ['name'],
+    choiceDetails: [],
     facts: shown.slice(0, 3).map(({ key }) => key),
     useStart: nothingToStart,
     useNewForm: asTyped,

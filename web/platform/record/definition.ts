@@ -219,6 +219,8 @@ export interface RecordDefinition extends RecordType {
   summed: readonly string[];
   /** Where sums of several currencies come as one. */
   totalPath?: string;
+  /** What tells apart records of one name where one is chosen; by the names of references one is found there too. */
+  choiceDetails: readonly string[];
   /** The fields in which the search finds records. */
   searched: readonly string[];
   /** Facts that matter, beside the name; `Facts` where they are more than fields. */
@@ -252,8 +254,8 @@ export interface RecordDefinition extends RecordType {
   cards?: boolean;
   /** The fields of a new one by which the rules for duplicates may know others. */
   compared: readonly string[];
-  /** On a phone: the first of these that is filled stands below the name, and this field at the right. */
-  narrow: { details: readonly string[]; standing: string };
+  /** On a phone: the day and the first of the details that is filled stand below the name, `standing` at the right. */
+  narrow: { day?: string; details: readonly string[]; standing: string };
   emptyText: string;
   /** The page that takes its files, where they are not those of the wizard. */
   importPath: string;
@@ -267,6 +269,7 @@ type Optional =
   | 'defaultLayout'
   | 'summed'
   | 'searched'
+  | 'choiceDetails'
   | 'compared'
   | 'facts'
   | 'useStart'

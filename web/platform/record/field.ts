@@ -140,6 +140,12 @@ export const isHidden = (
 const lists = new Set<FieldKind>(['tags', 'records', 'multi_select', 'lines', 'labelled', 'addresses']);
 const custom_prefix = 'custom.';
 
+/** What a line of text says of a value: of another record its name. */
+export function nameOrText(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'name' in value) return String(value.name);
+  return typeof value === 'string' ? value : '';
+}
+
 export function readField(record: Readonly<Record<string, unknown>>, field: FieldDef): unknown {
   if (field.key.startsWith(custom_prefix)) {
     return (record.custom as Record<string, unknown> | undefined)?.[field.key.slice(custom_prefix.length)] ?? null;

@@ -4,10 +4,14 @@ import { folded } from '../../text/text.ts';
 import type { Choice } from '../../ui/Combobox.tsx';
 import { api, type Page } from '../query/api.ts';
 import { pathOf, type Resource } from '../query/resources.ts';
+import { findDefinition } from './definitions.ts';
+import { type AnyRecord, type FieldDef, nameOrText } from './field.ts';
 
 const choices_max = 20;
 
-interface Found extends Choice {
+interface Found extends AnyRecord {
+  id: string;
+  name: string;
   email?: string | null;
   other_emails?: { value: string }[];
   domain?: string | null;
@@ -21,13 +25,26 @@ interface Found extends Choice {
 function filterFor(of: Resource, typed: string): object {
   const name = { field: 'name', op: 'contains', value: typed };
   const hasAddress = of === 'user' || of === 'contact';
-  return hasAddress && typed.includes('@') ? { or: [name, { field: 'email', op: 'contains', value: typed }] } : name;
+  const others = [
+    ...(hasAddress && typed.includes('@') ? [{ field: 'email', op: 'contains', value: typed }] : []),
+    ...choiceDetails(of).flatMap(({ expand }) => (expand ? [{ any: expand, where: name }] : [])),
+  ];
+  return others.length > 0 ? { or: [name, ...others] } : name;
+}
+
+/** The fields that tell apart records of one name. */
+function choiceDetails(of: Resource): FieldDef[] {
+  const { choiceDetails: keys = [], fields = [] } = findDefinition(of) ?? {};
+  return keys.flatMap((key) => fields.find((field) => field.key === key) ?? []);
 }
 
 const fits = (text: string | null | undefined, typed: string) => folded(text ?? '').includes(folded(typed));
 
-/** Beside the name stands the address by which somebody was found, or the first. */
-function detailOf({ email, other_emails = [], domain, pipeline }: Found, typed: string): string | null {
+/** Beside the name stands what tells it apart, such as the address by which somebody was found. */
+function detailOf(of: Resource, record: Found, typed: string): string | null {
+  const told = choiceDetails(of).flatMap(({ key, expand }) => nameOrText(record[expand ?? key]) || []);
+  if (told.length > 0) return told.join(' · ');
+  const { email, other_emails = [], domain, pipeline } = record;
   const found = typed.includes('@') && !fits(email, typed) && other_emails.find(({ value }) => fits(value, typed));
   return (found ? found.value : email) ?? domain ?? pipeline?.name ?? null;
 }
@@ -48,7 +65,9 @@ export function useLookup(of: Resource, among?: object) {
       const parts = [...(among ? [among] : []), ...(wanted ? [filterFor(of, wanted)] : [])];
       const filter = parts.length > 0 ? JSON.stringify({ and: parts }) : null;
       const page = await api.get<Page<Found>>(pathOf(of), { filter, sort: 'name', limit: choices_max }, signal);
-      return page.data.map((found): Choice => ({ id: found.id, name: found.name, detail: detailOf(found, wanted) }));
+      return page.data.map(
+        (found): Choice => ({ id: found.id, name: found.name, detail: detailOf(of, found, wanted) }),
+      );
     },
   });
   // Until the answer is there, only what fits of the one before: Enter takes the first.

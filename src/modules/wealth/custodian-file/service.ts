@@ -155,8 +155,7 @@ function reasonOf(
   if (outcome === 'duplicate') return 'It is here already';
   const byAccount = account !== null && accounts[account]!.outcome === outcome;
   const bySecurity = security !== null && securities[security]!.outcome === outcome;
-  if (outcome === 'waiting')
-    return byAccount ? 'Its account is not known' : bySecurity ? 'Its security is not known' : null;
+  if (outcome === 'waiting') return byAccount ? 'Unknown account' : bySecurity ? 'Unknown security' : null;
   if (outcome === 'skipped')
     return byAccount ? 'Its account is left out' : bySecurity ? 'Its security is left out' : null;
   return null;

@@ -257,7 +257,11 @@ function split(plan: Plan, situation: Situation, event: Of<'split'>): void {
   const ids = [...new Set(event.contact_ids)];
   const going = ids.map((id, at) => memberOf(ours, id, `contact_ids.${at}`, plan.on));
   if (going.length >= ours.members.length)
-    throw invalidField('contact_ids', 'all', 'Somebody stays. To move all of them, merge the household into another');
+    throw invalidField(
+      'contact_ids',
+      'all',
+      'At least one member has to stay. To move everyone, merge the household into another',
+    );
   plan.created = event.new_household.name;
   const hasHead = going.some(({ role }) => role === 'head');
   for (const [at, member] of going.entries()) {

@@ -50,8 +50,8 @@ export const goalAccount = defineResource({
   fields: {
     goal_id: requiredReference('goal', { title: 'Goal', expand: 'goal', createOnly: true }),
     account_id: requiredReference('financial_account', { title: 'Account', expand: 'account', createOnly: true }),
-    share_numerator: integer(parts, { title: 'Share: parts', required: true }),
-    share_denominator: integer(parts, { title: 'Of how many', required: true }),
+    share_numerator: integer(parts, { title: 'Share', required: true }),
+    share_denominator: integer(parts, { title: 'Out of', required: true }),
   },
 });
 

@@ -106,7 +106,7 @@ function Owners({ account }: { account: AnyRecord }) {
       {found.isSuccess && !found.hasNextPage && <Shortfall owners={now} />}
       {editable && (
         <Button size="small" className="-mt-4 self-start print:hidden" onClick={() => setEditing(true)}>
-          {now.length === 0 ? t('Name the owners') : t('Change owners and shares')}
+          {now.length === 0 ? t('Add owners') : t('Change owners and shares')}
         </Button>
       )}
       <Suspense>

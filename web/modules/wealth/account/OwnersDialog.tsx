@@ -33,20 +33,20 @@ interface OwnersDialogProps {
   onClose: () => void;
 }
 
-const newLine = (role: string): Line => ({
+const newLine = (role: string, share: number | null = null): Line => ({
   key: crypto.randomUUID(),
   role,
   person: null,
   entity: null,
-  numerator: null,
-  denominator: null,
+  numerator: share,
+  denominator: share,
 });
 
 /** Whose an account is and who gets it next, all together: only together do their shares add up. */
 export default function OwnersDialog({ account, owners, onClose }: OwnersDialogProps) {
   const form = useId();
   const [lines, setLines] = useState<readonly Line[]>(() =>
-    owners.length === 0 ? [newLine('owner')] : owners.map(lineOf),
+    owners.length === 0 ? [newLine('owner', 1)] : owners.map(lineOf),
   );
   const [from, setFrom] = useState<unknown>(() => today());
   const [touched, setTouched] = useState(false);
@@ -99,13 +99,6 @@ export default function OwnersDialog({ account, owners, onClose }: OwnersDialogP
       onClose={leave}
       footer={
         <>
-          <Button
-            className="me-auto"
-            icon={<Plus size={14} />}
-            onClick={() => change([...lines, newLine(lines.at(-1)?.role ?? 'owner')])}
-          >
-            {t('Add an owner or beneficiary')}
-          </Button>
           <Button onClick={leave}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
             {t('Save')}
@@ -116,28 +109,32 @@ export default function OwnersDialog({ account, owners, onClose }: OwnersDialogP
       <FormShell
         id={form}
         error={save.error}
-        fields={['from_on']}
+        fields={['from_on', ...lines.flatMap((_, index) => lineFields.map(({ key }) => inLine(index, key)))]}
         onSubmit={() => save.mutate()}
         className="flex flex-col gap-4 pt-1"
       >
         <ul className="flex flex-col gap-4">
-          {lines.map((line) => (
+          {lines.map((line, index) => (
             <li
               key={line.key}
               className="grid grid-cols-2 items-start gap-x-3 gap-y-3 border-b border-line pb-4 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_4.5rem_7rem_auto]"
             >
-              <FormField field={roleField} value={line.role} onChange={(role) => set(line, { role: String(role) })} />
+              <FormField
+                field={fieldIn(index, roleField)}
+                value={line.role}
+                onChange={(role) => set(line, { role: String(role) })}
+              />
               <div className="flex min-w-0 flex-col gap-2">
                 {!line.entity && (
                   <FormField
-                    field={personField}
+                    field={fieldIn(index, personField)}
                     value={line.person}
                     onChange={(person) => set(line, { person: person as Named | null })}
                   />
                 )}
                 {!line.person && (
                   <FormField
-                    field={entityField}
+                    field={fieldIn(index, entityField)}
                     value={line.entity}
                     onChange={(entity) => set(line, { entity: entity as Named | null })}
                   />
@@ -146,12 +143,12 @@ export default function OwnersDialog({ account, owners, onClose }: OwnersDialogP
               {hasShare(line) ? (
                 <>
                   <FormField
-                    field={numeratorField}
+                    field={fieldIn(index, numeratorField)}
                     value={line.numerator}
                     onChange={(numerator) => set(line, { numerator })}
                   />
                   <FormField
-                    field={denominatorField}
+                    field={fieldIn(index, denominatorField)}
                     value={line.denominator}
                     onChange={(denominator) => set(line, { denominator })}
                   />
@@ -159,7 +156,7 @@ export default function OwnersDialog({ account, owners, onClose }: OwnersDialogP
               ) : (
                 <p className="self-center text-12 text-muted sm:col-span-2">{t('No share: right of survivorship')}</p>
               )}
-              <span className="self-center pt-4 max-sm:col-span-2">
+              <span className="max-sm:col-span-2 max-sm:justify-self-end sm:self-center sm:pt-4">
                 <IconButton
                   label={t('Remove this row')}
                   size="small"
@@ -171,6 +168,14 @@ export default function OwnersDialog({ account, owners, onClose }: OwnersDialogP
             </li>
           ))}
         </ul>
+        <Button
+          size="small"
+          className="self-start"
+          icon={<Plus size={14} />}
+          onClick={() => change([...lines, newLine(lines.at(-1)?.role ?? 'owner')])}
+        >
+          {t('Add an owner or beneficiary')}
+        </Button>
         {roles
           .filter((role) => !(survives && role === 'owner'))
           .map((role) => (
@@ -269,13 +274,19 @@ const entityField: FieldDef = {
   of: 'legal_entity',
   expand: 'legal_entity',
 };
-const numeratorField: FieldDef = { key: 'share_numerator', label: t('Parts'), kind: 'integer', placeholder: '1' };
+const numeratorField: FieldDef = { key: 'share_numerator', label: t('Share'), kind: 'integer', placeholder: '1' };
 const denominatorField: FieldDef = {
   key: 'share_denominator',
-  label: t('Of how many'),
+  label: t('Out of'),
   kind: 'integer',
   placeholder: '3',
 };
+const lineFields = [roleField, personField, entityField, numeratorField, denominatorField] as const;
+
+/** Where an answer of the server says what is wrong with a line. */
+const inLine = (index: number, key: string) => `data.${index}.${key}`;
+const fieldIn = (index: number, field: FieldDef): FieldDef => ({ ...field, key: inLine(index, field.key) });
+
 const fromField: FieldDef = {
   key: 'from_on',
   label: t('From'),

@@ -47,9 +47,9 @@ export const details: RecordDetails = {
   ],
   relationLabels: { benchmark: t('Benchmark') },
   searched: ['name', 'external_id'],
+  choiceDetails: ['household_id', 'account_number'],
   facts: ['kind', 'registration', 'custodian_id'],
   useStart: () => start,
-  fromName: (name) => ({ name, kind: 'managed', registration: 'individual' }),
   Related: lazyPart(() => import('./AccountRelated.tsx')),
   tabs: [
     { id: 'holdings', label: t('Holdings'), Part: lazyPart(() => import('./HoldingsTab.tsx')) },

@@ -90,7 +90,7 @@ function Shown({ was }: { was: AsOf }) {
   const { household, holdings } = was;
   const accounts = new Map(was.accounts.map(({ id, name }) => [id, name]));
   const held = holdings.data.filter(({ account_id }) => accounts.has(account_id));
-  const none = t('Nothing on this day');
+  const none = t('Nothing on this date');
   return (
     <>
       {was.not_known.length > 0 && <NotKnownList all={was.not_known} />}
@@ -194,7 +194,7 @@ function NotKnownList({ all }: { all: readonly NotKnown[] }) {
   const later = all.filter(isRecordedLater).map(({ name }) => name ?? hidden);
   return (
     <Banner meaning="attention">
-      <p className="font-medium">{t('What cannot be known of this day')}</p>
+      <p className="font-medium">{t('Not known for this date')}</p>
       <ul className="list-disc ps-4">
         {all.flatMap((one) =>
           isRecordedLater(one) ? [] : [<li key={`${one.of} ${one.id} ${one.why}`}>{unknownText(one)}</li>],
@@ -217,5 +217,5 @@ function unknownText({ of, name, fields, why, since }: NotKnown): string {
   if (why === 'erased')
     return t('{record}: {what} changed since, and the earlier values are erased.', { record, what });
   if (why === 'sealed') return t('{record}: {what} changed since, and is sealed.', { record, what });
-  return t('{record}: {what} leave no history.', { record, what });
+  return t('{record}: no history is kept of {what}.', { record, what });
 }

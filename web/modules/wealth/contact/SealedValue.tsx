@@ -6,7 +6,7 @@ import { queryClient } from '../../../platform/query/queryClient.ts';
 import { FormField } from '../../../platform/record/FormField.tsx';
 import type { FieldDef } from '../../../platform/record/field.ts';
 import { useMay } from '../../../platform/session/session.tsx';
-import { t } from '../../../text/text.ts';
+import { inSentence, t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 
@@ -52,7 +52,7 @@ export function SealedValue({ path, field, mask, label }: SealedValueProps) {
             size="small"
             emphasis="quiet"
             className="print:hidden"
-            aria-label={t('Reveal {field}', { field: label })}
+            aria-label={t('Reveal {field}', { field: inSentence(label) })}
             onClick={() => setAsking(true)}
           >
             {t('Reveal')}
@@ -102,8 +102,8 @@ function ReasonDialog({ path, field, label, onClose, onRevealed }: ReasonDialogP
     <Dialog
       open
       size="small"
-      title={t('Reveal {field}', { field: label })}
-      description={t('It is shown for a minute.')}
+      title={t('Reveal {field}', { field: inSentence(label) })}
+      description={t('The value is shown for one minute.')}
       onClose={onClose}
       footer={
         <>

@@ -121,9 +121,7 @@ function FileChoice({ file, onFile }: { file: File | null; onFile: (file: File |
       className="flex cursor-pointer flex-col items-center gap-1 rounded-lg border border-dashed border-line-strong bg-canvas px-6 py-6 text-center hover:border-control has-focus-visible:outline-2 has-focus-visible:outline-accent"
     >
       <Upload size={20} aria-hidden="true" className="text-muted" />
-      <span className="max-w-full truncate text-14 font-medium">
-        {file ? file.name : t('Choose the file of a custodian')}
-      </span>
+      <span className="max-w-full truncate text-14 font-medium">{file ? file.name : t('Choose a custodian file')}</span>
       <span className="text-12 text-balance text-muted">
         {file
           ? t('Choose another file')
@@ -160,7 +158,7 @@ function Summary({ report: { source, rows, counts }, done }: { report: Report; d
   return (
     <Banner meaning="info">
       {t(
-        '{source}: {rows, plural, one {# row} other {# rows}}. Rows that are already there are left alone, so the same file can be imported twice.',
+        '{source}: {rows, plural, one {# row} other {# rows}}. Rows that were imported before are skipped, so importing a file twice is safe.',
         told,
       )}
     </Banner>

@@ -46,7 +46,7 @@ export function FileSecurities({ securities, decided, all, onDecided, onAll }: F
           known > 0 && t('{count, plural, one {# is known} other {# are known}}', { count: known }),
           fresh > 0 && t('{count, plural, one {# is new} other {# are new}}', { count: fresh }),
           waiting.length > 0 &&
-            t('{count, plural, one {# waits for a decision} other {# wait for a decision}}', { count: waiting.length }),
+            t('{count, plural, one {# needs a decision} other {# need a decision}}', { count: waiting.length }),
         ]
           .filter(Boolean)
           .join(' · ')}

@@ -51,7 +51,7 @@ export default function EventDialog({ kind, household, onClose }: EventDialogPro
       path={`/households/${household.id}/family-events`}
       body={() => eventBody(kind, toBody(fields, values))}
       done={events[kind].done}
-      action={t('Do it')}
+      action={events[kind].confirm}
       household={String(household.name)}
       onClose={onClose}
     >

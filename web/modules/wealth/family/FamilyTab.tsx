@@ -68,7 +68,7 @@ export default function FamilyTab({ record }: { record: AnyRecord }) {
       ))}
       {nodes.length === 0 ? (
         <EmptyState compact title={t('Nobody yet')}>
-          {t('Add members and relationships on the overview.')}
+          {t('Add members and relationships under Related.')}
         </EmptyState>
       ) : (
         // On a phone the table comes first: the chart is wider than that.

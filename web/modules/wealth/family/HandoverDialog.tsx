@@ -44,7 +44,7 @@ function Consequences({ of: { from, to, contacts, tasks, still_through } }: { of
   const values = { from: from.name, to: to.name };
   const lines = [
     t('{to} becomes the primary adviser and sees the household with all its accounts, documents and notes.', values),
-    t('{from} sees none of it any more, from that moment on.', values),
+    t('{from} loses access to all of it immediately.', values),
     ...(contacts.length > 0 ? [t('{to} owns these contacts: {names}', { ...values, names: names(contacts) })] : []),
     ...(tasks.length > 0 ? [t('{to} gets these open tasks: {names}', { ...values, names: names(tasks) })] : []),
   ];

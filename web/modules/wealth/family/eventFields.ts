@@ -17,7 +17,7 @@ const places = {
   from: t('In the household of the spouse'),
   new: t('In a new household'),
   other: t('In another household'),
-  none: t('In no household that we know'),
+  none: t('In an unknown household'),
 };
 const placesOf: Readonly<Partial<Record<EventKind, readonly (keyof typeof places)[]>>> = {
   marriage: ['this', 'from', 'new', 'other'],
@@ -68,7 +68,7 @@ export function eventFields(
     divorce: [person('contact_id', t('Stays')), person('spouse_id', t('Leaves'))],
     death: [person('contact_id', t('Who died'))],
     leaving: [person('contact_id', t('Who leaves'))],
-    split: several('contact_ids', t('Who goes'), choices.members),
+    split: several('contact_ids', t('Who moves out'), choices.members),
     merge: [
       {
         key: 'household_id',
@@ -106,19 +106,19 @@ export function eventFields(
   const rest = (key: 'members' | 'along') =>
     choices[key].filter(({ value }) => value !== values.contact_id && value !== values.spouse_id);
   if (kind === 'marriage' || kind === 'divorce' || kind === 'leaving')
-    fields.push(...several('with', t('Who comes along'), rest(kind === 'marriage' ? 'along' : 'members')));
+    fields.push(...several('with', t('Who moves too'), rest(kind === 'marriage' ? 'along' : 'members')));
   if (kind === 'divorce' && place !== 'none')
     fields.push(
       ...several('shared', t('Belongs to both households'), rest('members'), t('Such as children who live in both')),
     );
   if (options.length > 0 && place !== 'none' && !(kind === 'marriage' && place === 'this')) {
-    fields.push(...several('account_ids', t('Accounts that go along'), choices.accounts));
-    fields.push(...several('legal_entity_ids', t('Entities that go along'), choices.entities));
+    fields.push(...several('account_ids', t('Accounts that move too'), choices.accounts));
+    fields.push(...several('legal_entity_ids', t('Entities that move too'), choices.entities));
   }
   if (kind === 'merge' || (kind === 'marriage' && values.from_household_id))
     fields.push({
       key: 'advisers_join',
-      label: t('Advisers of the other household see the common one'),
+      label: t('Advisers of the other household keep access'),
       kind: 'boolean',
     });
   return fields;

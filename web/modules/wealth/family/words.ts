@@ -7,14 +7,14 @@ import { relationshipText } from '../words.ts';
 export type EventKind = FamilyEvent['kind'];
 export type Answer = FamilyEventAnswer;
 
-/** What can happen to a family: as an action, and when it was done. */
-export const events: Readonly<Record<EventKind, { action: string; done: string }>> = {
-  marriage: { action: t('Marriage'), done: t('Marriage recorded') },
-  divorce: { action: t('Divorce'), done: t('Divorce recorded') },
-  death: { action: t('Death'), done: t('Death recorded') },
-  leaving: { action: t('A child leaves'), done: t('Leaving recorded') },
-  split: { action: t('Split household'), done: t('Household split') },
-  merge: { action: t('Merge with another household'), done: t('Households merged') },
+/** What can happen to a family: as an action, on the button that does it, and when it was done. */
+export const events: Readonly<Record<EventKind, { action: string; confirm: string; done: string }>> = {
+  marriage: { action: t('Marriage'), confirm: t('Record marriage'), done: t('Marriage recorded') },
+  divorce: { action: t('Divorce'), confirm: t('Record divorce'), done: t('Divorce recorded') },
+  death: { action: t('Death'), confirm: t('Record death'), done: t('Death recorded') },
+  leaving: { action: t('A child moves out'), confirm: t('Record move'), done: t('Move recorded') },
+  split: { action: t('Split household'), confirm: t('Split household'), done: t('Household split') },
+  merge: { action: t('Merge with another household'), confirm: t('Merge households'), done: t('Households merged') },
 };
 
 const day = (date: string | null) => (date ? formatDate(date) : '');

@@ -21,7 +21,7 @@ type PartField = FieldDef & { /** Beside another. */ half?: true };
 
 const period: readonly PartField[] = [
   { key: 'from_on', label: t('From'), kind: 'date', half: true },
-  { key: 'until_on', label: t('Until'), kind: 'date', help: t('The last day; empty until further notice'), half: true },
+  { key: 'until_on', label: t('Until'), kind: 'date', help: t('Leave empty if it has not ended'), half: true },
 ];
 
 const parts: Readonly<
@@ -110,12 +110,12 @@ const parts: Readonly<
       },
       {
         key: 'share_numerator',
-        label: t('Share: parts'),
+        label: t('Share'),
         kind: 'integer',
         help: t('Of owners and beneficiaries: 1 of 3 is a third'),
         half: true,
       },
-      { key: 'share_denominator', label: t('Of how many'), kind: 'integer', half: true },
+      { key: 'share_denominator', label: t('Out of'), kind: 'integer', half: true },
       ...period,
       { key: 'remark', label: t('Remark'), kind: 'text' },
     ],

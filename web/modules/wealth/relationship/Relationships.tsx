@@ -30,7 +30,7 @@ export function Relationships({ of, record }: { of: Of; record: AnyRecord }) {
     <PartList<Relationship>
       part="relationship"
       title={t('Relationships')}
-      none={of === 'contact' ? undefined : t('None yet: spouses, trustees, lawyers, beneficiaries')}
+      none={of === 'contact' ? undefined : t('No relationships yet, such as trustees, lawyers or beneficiaries')}
       addLabel={t('Add a relationship')}
       record={record}
       filter={about(of, record.id)}

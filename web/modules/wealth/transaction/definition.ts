@@ -64,7 +64,7 @@ export const details: RecordDetails = {
   facts: ['traded_on', 'account_id', 'amount'],
   fullName,
   useStart: () => ({ kind: 'deposit', traded_on: today() }),
-  narrow: { details: ['account_id'], standing: 'amount' },
+  narrow: { day: 'traded_on', details: ['account_id'], standing: 'amount' },
 };
 
 /** "Buy: World fund"; of what concerns no security its kind alone. */

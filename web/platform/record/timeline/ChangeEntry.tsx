@@ -146,7 +146,9 @@ function inWords(change: Change, resource: Resource, fields: readonly FieldDef[]
     case 'update': {
       if (change.transition) return inStates(change, resource, fields);
       const [first, ...others] = change.changes;
-      return first && others.length === 0
+      // What changed is sealed, or not shown: which of its fields, nobody reads here.
+      if (!first) return t('updated this');
+      return others.length === 0
         ? t('changed {field}', { field: inSentence(translateServerText(first.title)) })
         : t('{count, plural, one {changed # field} other {changed # fields}}', { count: change.changes.length });
     }
