@@ -288,6 +288,25 @@ test('a contact that is made later gets the mail of before, and what somebody sa
   ]);
 });
 
+test('the first mail about a contact stands in its timeline, which was read without mail before', {
+  skip: dovecotSkip,
+}, async () => {
+  const { api } = await (await app.tenant()).as('member', 'Wendy');
+  const contact = await made(api, 'contacts', { given_name: 'Wen', email: 'wen@first.example' });
+  const kinds = async () =>
+    (await read(api, `contacts/${contact.id}/timeline`)).data.map((entry: { kind: string }) => entry.kind).sort();
+  assert.deepEqual(await kinds(), ['change']);
+  await dovecot.as('wendy@post.example', (client) =>
+    client.append('INBOX', rawMail({ from: 'wen@first.example', to: 'wendy@post.example', subject: 'First' })),
+  );
+  await connected(api, 'wendy@post.example');
+  await eventually(
+    async () => (await read(api, `contacts/${contact.id}/timeline?kinds=mail_message`)).data.length === 1,
+    20_000,
+  );
+  for (const time of ['looked for', 'expected']) assert.deepEqual(await kinds(), ['change', 'mail_message'], time);
+});
+
 test('a folder that is numbered anew is compared and not fetched again; many deletions ask first', {
   skip: dovecotSkip,
 }, async () => {

@@ -124,8 +124,14 @@ async function seen(api: Client, { id, thread, part }: { id: string; thread: str
   const rowsOf = async (path: string): Promise<any[]> => (await get(path)).body.data ?? [];
   const isIn = (rows: { id: string }[], wanted = id) => rows.some((row) => row.id === wanted);
   const isRead = async (path: string) => (await get(path)).status === 200;
-  const entryOf = async (path: string) =>
-    (await rowsOf(`${path}/timeline?kinds=mail_message`)).find((entry) => entry.id === id)?.mail_message;
+  const entryOf = async (path: string) => {
+    const [entry, among] = [
+      await rowsOf(`${path}/timeline?kinds=mail_message`),
+      await rowsOf(`${path}/timeline?limit=100`),
+    ].map((entries) => entries.find((one) => one.id === id)?.mail_message);
+    assert.deepEqual(among, entry, 'a timeline of all kinds shows as much of it');
+    return entry;
+  };
   const quotes = async (of: string, which: string) => {
     const { status, body } = await get(`insights?of=${of}&id=${which}`);
     return status === 200 && JSON.stringify(body).includes(text_word);

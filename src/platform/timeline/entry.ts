@@ -69,13 +69,16 @@ const readers = new Map<string, RowReader>();
 export interface SentEntry {
   /** The fields of its kind; null of a change. */
   $entry: string | null;
-  /** The records that it is about. */
+  /** The records that it is about; null where it is about the record of the timeline alone, as most are. */
   records: unknown;
+  $subject_id: string;
+  $subject: string;
 }
 
-/** The fields of an entry of this kind. */
-export function fieldsOfEntry({ kind, resource }: AttachedKind, { $entry, records }: SentEntry): Values {
+/** The fields of an entry of this kind, in the timeline of a record of the type `subject`. */
+export function fieldsOfEntry({ kind, resource }: AttachedKind, subject: Resource, sent: SentEntry): Values {
   const read = readers.get(kind) ?? rowReader(columnsOf(resource));
   readers.set(kind, read);
-  return Object.assign(read(fieldsOfComposite($entry!)), { records });
+  const records = sent.records ?? [{ type: subject.name, id: sent.$subject_id, name: sent.$subject }];
+  return Object.assign(read(fieldsOfComposite(sent.$entry!)), { records });
 }

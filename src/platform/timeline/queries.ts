@@ -13,6 +13,7 @@ import type { Audience } from '../comment/contract.ts';
 import { undo_days } from '../undo/contract.ts';
 import { type AttachedKind, attachedKind, attachedKinds, timelineKinds } from './contract.ts';
 import { entryColumns, type SentEntry } from './entry.ts';
+import { expectKindOf } from './expected-kinds.ts';
 import { silentFields } from './silent.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -51,10 +52,14 @@ export interface EntryRow extends SentEntry, Values {
   $has_files: boolean;
   /** Names of the records that reference fields went from and to. */
   $names: Record<string, { before: string | null; after: string | null } | null> | null;
+  /** The table of a kind that the statement left out, though the record has entries of it. */
+  $left_out?: string | null;
 }
 
 interface Page {
   id: string;
+  /** Kinds that the record is not expected to have entries of; the first page is read without them. */
+  unexpected: readonly string[];
   after: TimelineCursor | undefined;
   limit: number;
   audience: Audience | undefined;
@@ -169,6 +174,13 @@ function changesSql(asked: Asked): Sql {
     order by e.at desc, e.seq desc limit ${given.limit})`;
 }
 
+/** The table of one of the kinds that the statement left out, where the record has links to entries in it. */
+const leftOutKind = ({ given }: Asked, leftOut: readonly string[]): Sql =>
+  leftOut.length === 0
+    ? sql`null`
+    : sql`(select l.item_type from record_link l where l.tenant_id = ${given.tenant_id} and l.record_id = ${given.id}
+      and l.item_type = any (${sql.lit(`{${leftOut.map((kind) => attachedKind(kind).resource.table).join()}}`)}::text[]) limit 1)`;
+
 const namesBySubject = new WeakMap<Resource, Sql>();
 
 /**
@@ -188,11 +200,9 @@ function columnsOfSubject(subject: Resource): Sql {
   const currencies = [...subject.meta].flatMap(([field, { type }]) =>
     type === 'currency' ? `coalesce(${replacedCurrency(subject, field)}, subject.${field}) as "$${field}"` : [],
   );
-  // Most entries are about this record alone.
-  const about = `case when p.records = array[subject.id] then jsonb_build_array(jsonb_build_object('type', '${subject.name}', 'id',
-    subject.id,
-      'name', subject.${labelColumn(subject)})) when p.records is not null then app.named_records(subject.tenant_id,
-        p.records) end as records`;
+  // Most entries are about this record alone, of which `fieldsOfEntry` writes them.
+  const about = `subject.id as "$subject_id", subject.${labelColumn(subject)} as "$subject",
+    case when p.records <> array[subject.id] then app.named_records(subject.tenant_id, p.records) end as records`;
   const named = `case when p."$action" = 'update' then json_build_object(${names.join(', ')}) end as "$names"`;
   const made = sql.raw([about, named, ...currencies].join(', '));
   namesBySubject.set(subject, made);
@@ -216,28 +226,50 @@ const pages = statementCache<Given>();
  * A page of a record's timeline. Answers no row when the caller may not read the record, and one without entry when it
  * has none.
  */
-export function readEntries(
+export async function readEntries(
   ctx: Context,
   subject: Resource,
   kinds: readonly string[],
+  page: Page,
+): Promise<EntryRow[]> {
+  const leftOut = kinds.filter((kind) => page.unexpected.includes(kind));
+  const rows = await readKinds(ctx, subject, { kinds: kinds.filter((kind) => !leftOut.includes(kind)), leftOut }, page);
+  const missed = rows[0]?.$left_out;
+  if (!missed) return rows;
+  expectKindOf(ctx, subject, missed);
+  return readKinds(ctx, subject, { kinds, leftOut: [] }, page);
+}
+
+/** The kinds that a statement reads, and those that it only looks for. */
+interface ReadKinds {
+  kinds: readonly string[];
+  leftOut: readonly string[];
+}
+
+function readKinds(
+  ctx: Context,
+  subject: Resource,
+  read: ReadKinds,
   { id, after, limit, audience }: Page,
 ): Promise<EntryRow[]> {
   const { tenant_id, actor } = ctx;
-  const read = [subject, ...attachedKinds().map(({ resource }) => resource)];
+  const scoped = [subject, ...attachedKinds().map(({ resource }) => resource)];
   const key = [
     subject.name,
-    ...kinds,
+    ...read.kinds,
+    '-',
+    ...read.leftOut,
     after?.kind,
     after?.inclusive,
     audience,
     actor.rights.fields !== undefined,
     actor.rights.outside,
-    ...read.map((resource) => narrowedScope(ctx, resource)),
+    ...scoped.map((resource) => narrowedScope(ctx, resource)),
   ];
   const values = { tenant_id, user_id: actor.user_id, id, limit, at: after?.at, place: after?.id };
   return ctx.tx.many(
     pages<EntryRow>(key.join(), values, (given) =>
-      pageSql({ caller: callerBy(actor.rights, given), given, subject, after, audience }, kinds),
+      pageSql({ caller: callerBy(actor.rights, given), given, subject, after, audience }, read),
     ),
   );
 }
@@ -246,7 +278,7 @@ export function readEntries(
  * One statement, in which each kind gives no more of its index than the page could need. Whether a change was undone is
  * asked by subqueries with one value: for EXISTS, PostgreSQL may read all changes of the workspace into a hash.
  */
-function pageSql(asked: Asked, kinds: readonly string[]) {
+function pageSql(asked: Asked, { kinds, leftOut }: ReadKinds) {
   const { caller, given, subject } = asked;
   const branches = kinds.map((kind) =>
     kind === 'change' ? changesSql(asked) : attachedSql(asked, attachedKind(kind)),
@@ -254,7 +286,7 @@ function pageSql(asked: Asked, kinds: readonly string[]) {
   const where = sql.join([...baseConditions(caller, subject), sql`r.id = ${given.id}`], sql` and `);
   return sql<EntryRow>`
     select ${pageColumns}, u.name as "$person", case when p."$via" is not null then app.via_of(p."$via", null) end as "$via",
-      ${columnsOfSubject(subject)},
+      ${columnsOfSubject(subject)}, ${leftOutKind(asked, leftOut)} as "$left_out",
       case when p."$at" > now() - make_interval(days => ${undo_days}) then p."$change_id" end as "$change_id",
       p."$change_id" is not null and (select true from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
         and (v.of_record is null or (v.of_record = subject.id and p."$action" <> 'merge')) and v.state = 'done'

@@ -12,6 +12,7 @@ import type { Audience } from '../comment/contract.ts';
 import { describeChange } from './change.ts';
 import { attachedKind, type TimelineEntry, timelineKinds } from './contract.ts';
 import { fieldsOfEntry } from './entry.ts';
+import { unexpectedKinds } from './expected-kinds.ts';
 import { type EntryRow, findCursor, readEntries, readReplies, type TimelineCursor } from './queries.ts';
 
 /**
@@ -27,8 +28,10 @@ export async function readTimeline(
   const kinds = timelineKinds().filter((kind) => query.kinds?.includes(kind) ?? true);
   const binding = JSON.stringify([ctx.tenant_id, 'timeline', id, kinds, query.audience]);
   const after = query.cursor ? cursorOf(decodeCursor(query.cursor, binding)) : undefined;
-  const read = (from: TimelineCursor | undefined) =>
-    readEntries(ctx, resource, kinds, { id, after: from, limit: query.limit + 1, audience: query.audience });
+  // Who names kinds asks for each of them.
+  const unexpected = query.kinds ? [] : unexpectedKinds(ctx, resource);
+  const read = (after: TimelineCursor | undefined) =>
+    readEntries(ctx, resource, kinds, { id, unexpected, after, limit: query.limit + 1, audience: query.audience });
   const asked = query.around && !after ? await findCursor(ctx, kinds, id, query.around) : undefined;
   const first = await read(after);
   const has_newer = asked !== undefined && !first.slice(0, query.limit).some((row) => row.id === asked.id);
@@ -76,7 +79,7 @@ function entryOf(
   if (kind === 'change') return { kind, id: row.$seq!, at, change: describeChange(ctx, resource, custom, row) };
   const attached = attachedKind(kind);
   const { resource: noun, person } = attached;
-  const fields = fieldsOfEntry(attached, row);
+  const fields = fieldsOfEntry(attached, resource, row);
   const shown = presentRow(noun, fields);
   shown[noun.meta.get(person)!.expand!] = row.$person === null ? null : { id: row.$person_id, name: row.$person };
   const entry = { kind, id: row.id, at, [kind]: shown };
