@@ -5,9 +5,38 @@
 
 set local role holdfast_system;
 
+-- They had one parameter less.
+drop function if exists app.search(text, int);
+drop function if exists app.search_contact(text, text, text[], int, int);
+drop function if exists app.search_company(text, text, text[], int, int);
+drop function if exists app.search_deal(text, text, text[], int, int);
+drop function if exists app.search_household(text, text, text[], int, int);
+drop function if exists app.search_legal_entity(text, text, text[], int, int);
+drop function if exists app.search_financial_account(text, text, text[], int, int);
+
+-- The searched tables most of whose rows are the workspace's, as the planner estimates it. Of these the index is asked for the words alone: the list of
+-- the workspace's rows, which it has too, would take longer to read than the others' rows with these words. A table with few rows has short lists.
+create or replace function app.mostly_own_tables() returns text[] language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  rows_min constant int := 10000;
+  one record; estimate text; found text[] := '{}';
+begin
+  for one in select c.relname as name, c.reltuples as total from pg_class c
+    where c.oid = any ('{public.contact,public.company,public.deal,public.household,public.legal_entity,public.financial_account}'::regclass[]) and c.reltuples >= rows_min loop
+    execute format('explain select from public.%I r where r.tenant_id = %L', one.name, app.tenant_id()) into estimate;
+    if substring(estimate from 'rows=(\d+)')::real > one.total / 2 then found := found || one.name::text; end if;
+  end loop;
+  return found;
+end $$;
+revoke all on function app.mostly_own_tables() from public;
+grant execute on function app.mostly_own_tables() to holdfast_app;
+
 -- The best matches of all tables, those of one tier taking turns. What is found nowhere is looked for by its other spellings, and then among names that
 -- only nearly match, "misspelt", because that costs several times as much.
-create or replace function app.search(q text, rows_max int) returns table (resource text, id uuid, name text, detail text, misspelt boolean)
+-- "mostly_own": of app.mostly_own_tables, as the caller knows it from before.
+create or replace function app.search(q text, rows_max int, mostly_own text[] default '{}')
+  returns table (resource text, id uuid, name text, detail text, misspelt boolean)
   language plpgsql stable security definer set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -20,12 +49,12 @@ begin
     terms := case when spelling ~ '[[:alpha:]]' then words else app.search_terms(spelling) end;
     return query select h.resource, h.id, h.name, h.detail, false from (
         select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
-          select 'contact' as resource, h.* from app.search_contact(spelling, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'company' as resource, h.* from app.search_company(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'deal' as resource, h.* from app.search_deal(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'household' as resource, h.* from app.search_household(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'legal_entity' as resource, h.* from app.search_legal_entity(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'financial_account' as resource, h.* from app.search_financial_account(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+          select 'contact' as resource, h.* from app.search_contact(spelling, terms.folded, terms.patterns, terms.looked_up, rows_max, 'contact' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        union all select 'company' as resource, h.* from app.search_company(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'company' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        union all select 'deal' as resource, h.* from app.search_deal(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'deal' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        union all select 'household' as resource, h.* from app.search_household(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'household' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        union all select 'legal_entity' as resource, h.* from app.search_legal_entity(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'legal_entity' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        union all select 'financial_account' as resource, h.* from app.search_financial_account(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'financial_account' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
         ) f
       ) h order by h.tier, h.turn, h.resource limit rows_max;
     if found then return; end if;
@@ -52,13 +81,13 @@ begin
         join financial_account r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
     ) h order by h.place, h.resource limit rows_max;
 end $$;
-revoke all on function app.search(text, int) from public;
-grant execute on function app.search(text, int) to holdfast_app;
+revoke all on function app.search(text, int, text[]) from public;
+grant execute on function app.search(text, int, text[]) to holdfast_app;
 
 -- The function of each record type finds records, best first: exact keys (tier 1), texts that begin with the search (2), words that begin with it (3),
 -- any part of a text (4). "patterns" are those of app.search_terms. Each record type has a function of its own so that its plans are kept.
 -- A setting that only matters while a plan is made is assigned rather than performed, which would be a statement of its own each time.
-create or replace function app.search_contact(q text, folded text, patterns text[], looked_up int, rows_max int)
+create or replace function app.search_contact(q text, folded text, patterns text[], looked_up int, rows_max int, mostly_own boolean)
   returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -66,13 +95,14 @@ declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('contact', 'read') = 'all';
-  owners constant uuid[] := app.scope_owners('contact', 'read');
-  by_household constant uuid[] := app.scope_groups('contact', 'read', 'contact', 'household');
-  by_several constant uuid[] := case when app.mixed_scope('contact', 'read') is null then '{}' else array(
+  owners constant uuid[] := case when not everything then app.scope_owners('contact', 'read') end;
+  by_household constant uuid[] := case when not everything then app.scope_groups('contact', 'read', 'contact', 'household') end;
+  by_several constant uuid[] := case when everything or app.mixed_scope('contact', 'read') is null then '{}' else array(
     select r.id from contact r where r.tenant_id = workspace and ((select app.full_scope('contact', 'read')) is not null or r.owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]) or r.id = any ((select app.scope_groups('contact', 'read', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'read')) is not null and app.scope_met((select app.mixed_scope('contact', 'read')), array[case when r.owner_id = (select app.user_id()) then 'own' end, case when r.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when r.id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))) end;
-  -- The pattern '%' holds for every text and is not looked up.
+  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
+  first constant text := patterns[1];
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('contact', 'read')) = 'none') then return; end if;
@@ -95,7 +125,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -104,11 +134,19 @@ begin
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
         setting := set_config('enable_indexscan', 'off', true);
-        inside := array(
-          select l.id from (
-            select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-          where l.deleted_at is null limit candidates_max);
+        if mostly_own then
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at, r.tenant_id from contact r where r.search_text like first and r.search_text like second
+              and r.search_text like all (patterns) offset 0) l
+            where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
+        else
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text
+              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+        end if;
         setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
@@ -126,7 +164,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -138,7 +176,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -151,9 +189,9 @@ begin
   from contact r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.name, r.id limit rows_max;
 end $$;
-revoke all on function app.search_contact(text, text, text[], int, int) from public;
+revoke all on function app.search_contact(text, text, text[], int, int, boolean) from public;
 
-create or replace function app.search_company(q text, folded text, patterns text[], looked_up int, rows_max int)
+create or replace function app.search_company(q text, folded text, patterns text[], looked_up int, rows_max int, mostly_own boolean)
   returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -161,10 +199,11 @@ declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('company', 'read') = 'all';
-  owners constant uuid[] := app.scope_owners('company', 'read');
-  -- The pattern '%' holds for every text and is not looked up.
+  owners constant uuid[] := case when not everything then app.scope_owners('company', 'read') end;
+  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
+  first constant text := patterns[1];
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('company', 'read')) = 'none') then return; end if;
@@ -187,7 +226,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -196,11 +235,19 @@ begin
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
         setting := set_config('enable_indexscan', 'off', true);
-        inside := array(
-          select l.id from (
-            select r.id, r.deleted_at from company r where r.tenant_id::text = workspace::text
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-          where l.deleted_at is null limit candidates_max);
+        if mostly_own then
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at, r.tenant_id from company r where r.search_text like first and r.search_text like second
+              and r.search_text like all (patterns) offset 0) l
+            where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
+        else
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at from company r where r.tenant_id::text = workspace::text
+              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+        end if;
         setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
@@ -218,7 +265,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
         into inside, probed;
@@ -230,7 +277,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from company r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -243,9 +290,9 @@ begin
   from company r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.name, r.id limit rows_max;
 end $$;
-revoke all on function app.search_company(text, text, text[], int, int) from public;
+revoke all on function app.search_company(text, text, text[], int, int, boolean) from public;
 
-create or replace function app.search_deal(q text, folded text, patterns text[], looked_up int, rows_max int)
+create or replace function app.search_deal(q text, folded text, patterns text[], looked_up int, rows_max int, mostly_own boolean)
   returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -253,10 +300,11 @@ declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('deal', 'read') = 'all';
-  owners constant uuid[] := app.scope_owners('deal', 'read');
-  -- The pattern '%' holds for every text and is not looked up.
+  owners constant uuid[] := case when not everything then app.scope_owners('deal', 'read') end;
+  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
+  first constant text := patterns[1];
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('deal', 'read')) = 'none') then return; end if;
@@ -279,7 +327,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -288,11 +336,19 @@ begin
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
         setting := set_config('enable_indexscan', 'off', true);
-        inside := array(
-          select l.id from (
-            select r.id, r.deleted_at from deal r where r.tenant_id::text = workspace::text
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-          where l.deleted_at is null limit candidates_max);
+        if mostly_own then
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at, r.tenant_id from deal r where r.search_text like first and r.search_text like second
+              and r.search_text like all (patterns) offset 0) l
+            where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
+        else
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at from deal r where r.tenant_id::text = workspace::text
+              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+        end if;
         setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
@@ -310,7 +366,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
         into inside, probed;
@@ -322,7 +378,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from deal r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -335,9 +391,9 @@ begin
   from deal r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.name, r.id limit rows_max;
 end $$;
-revoke all on function app.search_deal(text, text, text[], int, int) from public;
+revoke all on function app.search_deal(text, text, text[], int, int, boolean) from public;
 
-create or replace function app.search_household(q text, folded text, patterns text[], looked_up int, rows_max int)
+create or replace function app.search_household(q text, folded text, patterns text[], looked_up int, rows_max int, mostly_own boolean)
   returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -345,13 +401,14 @@ declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('household', 'read') = 'all';
-  owners constant uuid[] := app.scope_owners('household', 'read');
-  by_household constant uuid[] := app.scope_groups('household', 'read', 'household', 'household');
-  by_several constant uuid[] := case when app.mixed_scope('household', 'read') is null then '{}' else array(
+  owners constant uuid[] := case when not everything then app.scope_owners('household', 'read') end;
+  by_household constant uuid[] := case when not everything then app.scope_groups('household', 'read', 'household', 'household') end;
+  by_several constant uuid[] := case when everything or app.mixed_scope('household', 'read') is null then '{}' else array(
     select r.id from household r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.owner_id = any ((select app.scope_owners('household', 'read'))::uuid[]) or r.id = any ((select app.scope_groups('household', 'read', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.owner_id = (select app.user_id()) then 'own' end, case when r.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when r.id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end])))) end;
-  -- The pattern '%' holds for every text and is not looked up.
+  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
+  first constant text := patterns[1];
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
@@ -374,7 +431,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from household r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -383,11 +440,19 @@ begin
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
         setting := set_config('enable_indexscan', 'off', true);
-        inside := array(
-          select l.id from (
-            select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-          where l.deleted_at is null limit candidates_max);
+        if mostly_own then
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at, r.tenant_id from household r where r.search_text like first and r.search_text like second
+              and r.search_text like all (patterns) offset 0) l
+            where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
+        else
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text
+              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+        end if;
         setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
@@ -405,7 +470,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from household r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -417,7 +482,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -430,9 +495,9 @@ begin
   from household r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.name, r.id limit rows_max;
 end $$;
-revoke all on function app.search_household(text, text, text[], int, int) from public;
+revoke all on function app.search_household(text, text, text[], int, int, boolean) from public;
 
-create or replace function app.search_legal_entity(q text, folded text, patterns text[], looked_up int, rows_max int)
+create or replace function app.search_legal_entity(q text, folded text, patterns text[], looked_up int, rows_max int, mostly_own boolean)
   returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -440,12 +505,13 @@ declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('household', 'read') = 'all';
-  by_household constant uuid[] := app.scope_groups('household', 'read', 'legal_entity', 'household');
-  by_several constant uuid[] := case when app.mixed_scope('household', 'read') is null then '{}' else array(
+  by_household constant uuid[] := case when not everything then app.scope_groups('household', 'read', 'legal_entity', 'household') end;
+  by_several constant uuid[] := case when everything or app.mixed_scope('household', 'read') is null then '{}' else array(
     select r.id from legal_entity r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.household_id = any ((select app.scope_groups('household', 'read', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end])))) end;
-  -- The pattern '%' holds for every text and is not looked up.
+  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
+  first constant text := patterns[1];
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
@@ -468,7 +534,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from legal_entity r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -477,11 +543,19 @@ begin
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
         setting := set_config('enable_indexscan', 'off', true);
-        inside := array(
-          select l.id from (
-            select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-          where l.deleted_at is null limit candidates_max);
+        if mostly_own then
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at, r.tenant_id from legal_entity r where r.search_text like first and r.search_text like second
+              and r.search_text like all (patterns) offset 0) l
+            where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
+        else
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text
+              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+        end if;
         setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
@@ -499,7 +573,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from legal_entity r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -511,7 +585,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text and (r.household_id = any (by_household) or r.id = any (by_several))
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -524,9 +598,9 @@ begin
   from legal_entity r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.name, r.id limit rows_max;
 end $$;
-revoke all on function app.search_legal_entity(text, text, text[], int, int) from public;
+revoke all on function app.search_legal_entity(text, text, text[], int, int, boolean) from public;
 
-create or replace function app.search_financial_account(q text, folded text, patterns text[], looked_up int, rows_max int)
+create or replace function app.search_financial_account(q text, folded text, patterns text[], looked_up int, rows_max int, mostly_own boolean)
   returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -534,12 +608,13 @@ declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('household', 'read') = 'all';
-  by_household constant uuid[] := app.scope_groups('household', 'read', 'financial_account', 'household');
-  by_several constant uuid[] := case when app.mixed_scope('household', 'read') is null then '{}' else array(
+  by_household constant uuid[] := case when not everything then app.scope_groups('household', 'read', 'financial_account', 'household') end;
+  by_several constant uuid[] := case when everything or app.mixed_scope('household', 'read') is null then '{}' else array(
     select r.id from financial_account r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.household_id = any ((select app.scope_groups('household', 'read', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))) end;
-  -- The pattern '%' holds for every text and is not looked up.
+  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
+  first constant text := patterns[1];
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
@@ -562,7 +637,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from financial_account r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -571,11 +646,19 @@ begin
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
         setting := set_config('enable_indexscan', 'off', true);
-        inside := array(
-          select l.id from (
-            select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-          where l.deleted_at is null limit candidates_max);
+        if mostly_own then
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at, r.tenant_id from financial_account r where r.search_text like first and r.search_text like second
+              and r.search_text like all (patterns) offset 0) l
+            where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
+        else
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text
+              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+        end if;
         setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
@@ -593,7 +676,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from financial_account r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -605,7 +688,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text and (r.household_id = any (by_household) or r.id = any (by_several))
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -618,6 +701,6 @@ begin
   from financial_account r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.name, r.id limit rows_max;
 end $$;
-revoke all on function app.search_financial_account(text, text, text[], int, int) from public;
+revoke all on function app.search_financial_account(text, text, text[], int, int, boolean) from public;
 
 reset role;

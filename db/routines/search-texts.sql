@@ -116,7 +116,7 @@ declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('note', 'read') = 'all';
-  owners constant uuid[] := app.scope_owners('note', 'read');
+  owners constant uuid[] := case when not everything then app.scope_owners('note', 'read') end;
   found uuid[]; probed int; looked_through int;
 begin
   if everything then
@@ -173,7 +173,7 @@ declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('comment', 'read') = 'all' or (app.is_member() is null and app.some_scope('comment', 'read') <> 'none');
-  owners constant uuid[] := app.scope_owners('comment', 'read');
+  owners constant uuid[] := case when not everything then app.scope_owners('comment', 'read') end;
   found uuid[]; probed int; looked_through int;
 begin
   if everything then
@@ -230,7 +230,7 @@ declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('task', 'read') = 'all';
-  owners constant uuid[] := app.scope_owners('task', 'read');
+  owners constant uuid[] := case when not everything then app.scope_owners('task', 'read') end;
   found uuid[]; probed int; looked_through int;
 begin
   if everything then
@@ -287,7 +287,7 @@ declare
   candidates_max constant int := 200;
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('activity', 'read') = 'all';
-  owners constant uuid[] := app.scope_owners('activity', 'read');
+  owners constant uuid[] := case when not everything then app.scope_owners('activity', 'read') end;
   found uuid[]; probed int; looked_through int;
 begin
   if everything then

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { sql } from '../../src/kernel/database/database.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
@@ -16,6 +17,12 @@ before(async () => {
   plans = await contactsForPlans({ contacts: 11_000, owners: 2 });
 });
 after(() => plans.stop());
+
+async function withOwner(work: (owner: pg.Client) => Promise<void>): Promise<void> {
+  const owner = new pg.Client({ connectionString: plans.ownerUrl });
+  await owner.connect();
+  await work(owner).finally(() => owner.end());
+}
 
 type Scans = Record<'sequential' | 'folded' | 'trigram', number>;
 /** Of each kind: what is looked at before an index is asked, and what the index finds. */
@@ -62,6 +69,22 @@ for (const [scope, rights] of [
     assert.deepEqual(await scansOf('plans.example', rights), { hits: 10, sequential: 0, folded: 1, trigram: 0 });
   });
 }
+
+test('whose workspace has most of the rows is found none of the others', async () => {
+  await withOwner(async (owner) => {
+    const { rows } = await owner.query(`insert into tenant (name, title) values ('few', 'Few') returning id`);
+    await owner.query(`select set_config('app.tenant_id', $1, false)`, [rows[0].id]);
+    await owner.query(`insert into contact (tenant_id, given_name, family_name) values ($1, 'Other', 'Family7770')`, [
+      rows[0].id,
+    ]);
+  });
+  const { tables } = await plans.as(all, (ctx) =>
+    ctx.tx.one<{ tables: string[] }>(sql`select app.mostly_own_tables() as tables`),
+  );
+  assert.deepEqual(tables.sort(), ['contact', 'deal']);
+  for (const time of ['asked', 'known'])
+    assert.deepEqual(await scansOf('mily7770', all), { hits: 1, sequential: 0, folded: 1, trigram: 1 }, time);
+});
 
 test('names that are nearly the same are not looked for where anything matches', async () => {
   const misspeltScans = (q: string) =>

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { administratorRights, type Rights, rightsText } from '../../kernel/access/rights.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { rightsOf } from '../../kernel/features/registry.ts';
@@ -17,11 +18,28 @@ export async function search(
   // Restored even before the answer is there: what follows is asked with all rights, because texts name records of
   // products that are off.
   if (off.length > 0) ctx.tx.post(setRights(without(ctx.actor.rights, off)));
-  const found = ctx.tx.many<Omit<SearchHit, 'facts'>>(sql`select * from app.search(${q}, ${limit})`);
+  const found = ctx.tx.many<Omit<SearchHit, 'facts'>>(
+    sql`select * from app.search(${q}, ${limit}, ${mostlyOwnTables(ctx)}::text[])`,
+  );
   if (off.length > 0) ctx.tx.post(setRights(ctx.actor.rights));
   const hits = await found;
   const facts = await factsOf(ctx, types, hits);
   return hits.map((hit) => ({ ...hit, facts: facts.get(hit.id) ?? [] }));
+}
+
+const remembered_max = 10_000;
+const remembered_ms = 10 * 60_000;
+const mostlyOwn = new LRUCache<string, readonly string[]>({ max: remembered_max, ttl: remembered_ms });
+
+/** What is known of app.mostly_own_tables; where nothing is, it is asked beside this search for those that follow. */
+function mostlyOwnTables({ tx, tenant_id }: Context): readonly string[] {
+  const known = mostlyOwn.get(tenant_id);
+  if (known) return known;
+  tx.one<{ tables: string[] }>(sql`select app.mostly_own_tables() as tables`).then(
+    ({ tables }) => mostlyOwn.set(tenant_id, tables),
+    () => {}, // The search fails with it, and its caller hears of that.
+  );
+  return [];
 }
 
 const rightsOff = ({ actor }: Context): string[] => rightsOf(actor.features_off ?? []);

@@ -17,6 +17,9 @@ export interface Reached {
   variables: string;
 }
 
+/** Who reaches all is not asked for whom. */
+const unlessAll = (asked: string): string => `case when not everything then ${asked} end`;
+
 /**
  * Rows are reached by their owner and through groups (kernel/access/table-rule.ts). A scope that asks for several kinds
  * of one row at once ("own&location") is rare: its rows are listed beforehand. `everything`: the condition that no row
@@ -38,13 +41,14 @@ export function reachedOf(
   const variables = [
     'workspace constant uuid := app.tenant_id();',
     `everything constant boolean := ${everything};`,
-    ...(owner ? [`owners constant uuid[] := app.scope_owners('${right}', 'read');`] : []),
+    ...(owner ? [`owners constant uuid[] := ${unlessAll(`app.scope_owners('${right}', 'read')`)};`] : []),
     ...ways.map(
-      ({ kind }) => `${variable(kind)} constant uuid[] := app.scope_groups('${right}', 'read', '${name}', '${kind}');`,
+      ({ kind }) =>
+        `${variable(kind)} constant uuid[] := ${unlessAll(`app.scope_groups('${right}', 'read', '${name}', '${kind}')`)};`,
     ),
     ...(ways.length > 0
       ? [
-          `by_several constant uuid[] := case when app.mixed_scope('${right}', 'read') is null then '{}' else array(
+          `by_several constant uuid[] := case when everything or app.mixed_scope('${right}', 'read') is null then '{}' else array(
     select r.id from ${table} r where r.tenant_id = workspace and (${reachesRow(right, 'read', { owner: owner ?? null, reach: ways, resource: name }, { alias: 'r.' })})) end;`,
         ]
       : []),

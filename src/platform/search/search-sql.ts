@@ -28,9 +28,33 @@ export function searchSql(types: readonly RecordType[]): string {
 
 set local role holdfast_system;
 
+-- They had one parameter less.
+drop function if exists app.search(text, int);
+${searched.map(({ name }) => `drop function if exists app.search_${name}(text, text, text[], int, int);`).join('\n')}
+
+-- The searched tables most of whose rows are the workspace's, as the planner estimates it. Of these the index is asked for the words alone: the list of
+-- the workspace's rows, which it has too, would take longer to read than the others' rows with these words. A table with few rows has short lists.
+create or replace function app.mostly_own_tables() returns text[] language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  rows_min constant int := 10000;
+  one record; estimate text; found text[] := '{}';
+begin
+  for one in select c.relname as name, c.reltuples as total from pg_class c
+    where c.oid = any ('{${searched.map(({ table }) => `public.${table}`).join()}}'::regclass[]) and c.reltuples >= rows_min loop
+    execute format('explain select from public.%I r where r.tenant_id = %L', one.name, app.tenant_id()) into estimate;
+    if substring(estimate from 'rows=(\\d+)')::real > one.total / 2 then found := found || one.name::text; end if;
+  end loop;
+  return found;
+end $$;
+revoke all on function app.mostly_own_tables() from public;
+grant execute on function app.mostly_own_tables() to holdfast_app;
+
 -- The best matches of all tables, those of one tier taking turns. What is found nowhere is looked for by its other spellings, and then among names that
 -- only nearly match, "misspelt", because that costs several times as much.
-create or replace function app.search(q text, rows_max int) returns table (resource text, id uuid, name text, detail text, misspelt boolean)
+-- "mostly_own": of app.mostly_own_tables, as the caller knows it from before.
+create or replace function app.search(q text, rows_max int, mostly_own text[] default '{}')
+  returns table (resource text, id uuid, name text, detail text, misspelt boolean)
   language plpgsql stable security definer set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -43,7 +67,7 @@ begin
     terms := case when spelling ~ '[[:alpha:]]' then words else app.search_terms(spelling) end;
     return query select h.resource, h.id, h.name, h.detail, false from (
         select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
-          ${each(({ name, terms }) => `select '${name}' as resource, h.* from app.search_${name}(spelling, ${terms}.folded, ${terms}.patterns, ${terms}.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)`)}
+          ${each(({ name, table, terms }) => `select '${name}' as resource, h.* from app.search_${name}(spelling, ${terms}.folded, ${terms}.patterns, ${terms}.looked_up, rows_max, '${table}' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)`)}
         ) f
       ) h order by h.tier, h.turn, h.resource limit rows_max;
     if found then return; end if;
@@ -67,8 +91,8 @@ begin
         )}
     ) h order by h.place, h.resource limit rows_max;
 end $$;
-revoke all on function app.search(text, int) from public;
-grant execute on function app.search(text, int) to holdfast_app;
+revoke all on function app.search(text, int, text[]) from public;
+grant execute on function app.search(text, int, text[]) to holdfast_app;
 
 -- The function of each record type finds records, best first: exact keys (tier 1), texts that begin with the search (2), words that begin with it (3),
 -- any part of a text (4). "patterns" are those of app.search_terms. Each record type has a function of its own so that its plans are kept.
@@ -96,16 +120,17 @@ function searchedOf(resource: Resource, { keys, detail, telephones }: NonNullabl
 }
 
 const searchFunction = ({ name, table, reached, compared, variables, right, label, detail, exact }: Searched): string =>
-  `create or replace function app.search_${name}(q text, folded text, patterns text[], looked_up int, rows_max int)
+  `create or replace function app.search_${name}(q text, folded text, patterns text[], looked_up int, rows_max int, mostly_own boolean)
   returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   candidates_max constant int := 200;
   ${variables}
-  -- The pattern '%' holds for every text and is not looked up.
+  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
+  first constant text := patterns[1];
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(first, case when first like '\\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('${right}', 'read')) = 'none') then return; end if;
@@ -128,7 +153,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -137,11 +162,19 @@ begin
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
         setting := set_config('enable_indexscan', 'off', true);
-        inside := array(
-          select l.id from (
-            select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-          where l.deleted_at is null limit candidates_max);
+        if mostly_own then
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at, r.tenant_id from ${table} r where r.search_text like first and r.search_text like second
+              and r.search_text like all (patterns) offset 0) l
+            where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
+        else
+          inside := array(
+            select l.id from (
+              select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text
+              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+        end if;
         setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
@@ -159,7 +192,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = workspace and ${reached} limit probed_max) l
         into inside, probed;
@@ -171,7 +204,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text and ${reached}
-            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -184,5 +217,5 @@ begin
   from ${table} r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.${label}, r.id limit rows_max;
 end $$;
-revoke all on function app.search_${name}(text, text, text[], int, int) from public;
+revoke all on function app.search_${name}(text, text, text[], int, int, boolean) from public;
 `;
