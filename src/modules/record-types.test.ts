@@ -10,7 +10,6 @@ import { testKey } from '../../test/harness/cluster.ts';
 import { asOwner } from '../../test/harness/identity.ts';
 import { follow, importNow, type Upload } from '../../test/harness/import.ts';
 import { recordTypeNames } from '../kernel/contract/resource.ts';
-import { sealableFields } from '../kernel/resource/personal.ts';
 import type { ImportReport } from '../platform/import/contract.ts';
 import { recordTypes } from './index.ts';
 
@@ -107,15 +106,6 @@ const nothing = { state: 'done', created: 0, updated: 0, unchanged: 0, errors: 0
 test('every record type has lists, or says why not', () => {
   const names = recordTypes.map(({ resource }) => resource.name);
   assert.deepEqual(names.filter((name) => !recordTypeNames().includes(name)).sort(), Object.keys(withoutLists));
-});
-
-test('no record type with texts that a workspace may seal has webhooks, whose deliveries are kept in the clear', () => {
-  const sealable = recordTypes.filter(({ resource }) => sealableFields(resource).length > 0);
-  assert.ok(sealable.length > 0);
-  assert.deepEqual(
-    sealable.flatMap(({ resource, webhooks }) => (webhooks ? resource.name : [])),
-    [],
-  );
 });
 
 for (const { name, plural } of listed)

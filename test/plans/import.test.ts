@@ -102,6 +102,7 @@ function planOf(target: ImportTarget, inserted: string[], keyColumns: string[][]
     options,
     linking: false,
     sealed: [],
+    personal: [],
     implied: [],
     addsToLists: true,
   };

@@ -72,6 +72,8 @@ async function prepare(): Promise<void> {
     goals: { household_id, name: 'House', target_amount: '1000.00', currency: 'USD' },
     relationships: { household_id, contact_id, of_contact_id, kind: 'parent' },
     'suitability-profiles': { household_id, objective: 'growth' },
+    contacts: { given_name: 'Cleo' },
+    households: { name: 'Other' },
     communications: { household_id, kind: 'call', direction: 'incoming', body: 'x' },
   };
 }

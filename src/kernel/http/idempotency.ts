@@ -119,7 +119,7 @@ async function storeResponse(
   response: RenderedResponse,
 ): Promise<void> {
   const { status, headers } = response;
-  const body = resource ? await sealBody(ctx, key, resource, response.body) : response.body;
+  const body = await sealBody(ctx, key, resource, response.body);
   ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, rights_hash, status, headers, body)
     values (${ctx.tenant_id}, ${callerId(ctx.actor)}, ${key}, ${hash}, ${rightsHash(ctx.actor)}, ${status}, ${JSON.stringify(headers)},
       ${body})`);
@@ -131,9 +131,13 @@ const placeOfBody = (actor_id: string, key: string) => ({
   row: `${actor_id} ${key}`,
 });
 
+/** Whether an answer may have personal texts: records of such a type, or something else. */
+const mayHaveTexts = (resource: Resource | undefined): boolean =>
+  resource === undefined || sealableFields(resource).length > 0;
+
 /** An answer with personal texts is sealed as they are. */
-async function sealBody(ctx: Context, key: string, resource: Resource, body: string): Promise<string> {
-  if (sealableFields(resource).length === 0 || !(await sealsPersonal(ctx))) return body;
+async function sealBody(ctx: Context, key: string, resource: Resource | undefined, body: string): Promise<string> {
+  if (body === '' || !mayHaveTexts(resource) || !(await sealsPersonal(ctx))) return body;
   const [sealed] = await sealTexts(ctx, [{ text: body, ...placeOfBody(callerId(ctx.actor), key) }]);
   return sealed!;
 }
@@ -193,6 +197,8 @@ export async function changeOnce(
   if (key === undefined) return withContext(db, actor, work, origin);
   const hashes = requestHashes(db, request);
   const workAndStore = async (ctx: Context) => {
+    // Asked along with the first statement of the change, so that it costs no way to the database of its own.
+    if (mayHaveTexts(resource)) sealsPersonal(ctx).catch(() => undefined);
     const response = await work(ctx);
     await storeResponse(ctx, key, hashes[0], resource, response);
     return response;

@@ -157,6 +157,16 @@ export function relatedTypes(subject: Subject, filter: Filter): Resource[] {
   return [related.resource, ...(filter.where ? relatedTypes(related, filter.where) : [])];
 }
 
+/** Whether a filter compares personal texts that a workspace may seal, its own or those of related records. */
+export function comparesPersonal(subject: Subject, filter: Filter): boolean {
+  if ('and' in filter) return filter.and.some((part) => comparesPersonal(subject, part));
+  if ('or' in filter) return filter.or.some((part) => comparesPersonal(subject, part));
+  if ('field' in filter)
+    return subject.resource.meta.get(filter.field)?.sealable === true && !filter.op.endsWith('_empty');
+  const related = relatedRecords(subject, 'any' in filter ? filter.any : filter.none).subject;
+  return filter.where !== undefined && comparesPersonal(related, filter.where);
+}
+
 const unselectiveOperators: ReadonlySet<string> = new Set([
   'ne',
   'has_not',

@@ -8,6 +8,7 @@ import type { Context } from '../tenancy/context.ts';
 import { type Refusal, writeRows } from './bisect-write.ts';
 import { labelSql } from './label.ts';
 import { baseConditions, reaches } from './list.ts';
+import { refuseSealedMany } from './personal.ts';
 import { settle } from './settle.ts';
 import { changedValue, checkReferences, checkValues, columnsOf, rootPath, type Values } from './store.ts';
 
@@ -64,6 +65,7 @@ export async function checkMany(ctx: Context, resource: Resource, input: Values,
       message: 'There is no such field here, or it cannot be set on many records at once',
     }));
   if (errors.length > 0) throw problems.invalid(errors);
+  await refuseSealedMany(ctx, resource, input, path);
   await checkValues(ctx, resource, [input], { creating: false, errorPath: () => path });
 }
 

@@ -46,12 +46,30 @@ export const bindingOf = ({ tenant_id }: Context, table: string, column: string,
   row: row.toLowerCase(),
 });
 
-/** Whether what is written now is sealed: in the workspace, or on the way there. */
-export async function sealsPersonal(ctx: Context): Promise<boolean> {
-  const { seals } = await ctx.tx.one<{ seals: boolean }>(
-    sql`select personal_sealing in ('sealing', 'on') as seals from tenant where id = ${ctx.tenant_id}`,
+const answers = new WeakMap<Context['tx'], Promise<boolean>>();
+
+/**
+ * Whether what is written now is sealed: in the workspace, or on the way there. Asked once in a transaction: the job
+ * waits for those that ran when somebody turned the switch.
+ */
+export function sealsPersonal(ctx: Context): Promise<boolean> {
+  const known = answers.get(ctx.tx);
+  if (known) return known;
+  const asked = ctx.tx
+    .one<{ seals: boolean }>(
+      sql`select personal_sealing in ('sealing', 'on') as seals from tenant where id = ${ctx.tenant_id}`,
+    )
+    .then(({ seals }) => seals);
+  answers.set(ctx.tx, asked);
+  return asked;
+}
+
+/** Whether there may be sealed texts: in the workspace, or on the way there or back. */
+export async function mayHaveSealed(ctx: Context): Promise<boolean> {
+  const { may } = await ctx.tx.one<{ may: boolean }>(
+    sql`select personal_sealing <> 'off' as may from tenant where id = ${ctx.tenant_id}`,
   );
-  return seals;
+  return may;
 }
 
 /** A text, and where it stands. */
@@ -101,15 +119,30 @@ export async function sealPersonal(ctx: Context, resource: Resource, rows: reado
         : [],
     ),
   );
-  for (const { column, text } of found)
-    if (isNoText(text))
-      throw invalidField(
-        column,
-        'not_allowed',
-        'This is what stands in place of a sealed text. Leave the field out to keep its text as it is',
-      );
+  for (const { column, text } of found) refuseNoText(column, text);
   if (found.length === 0 || !(await sealsPersonal(ctx))) return;
   for (const [at, sealed] of (await sealTexts(ctx, found)).entries()) found[at]!.to[found[at]!.column] = sealed;
+}
+
+function refuseNoText(column: string, text: string): void {
+  if (isNoText(text))
+    throw invalidField(
+      column,
+      'not_allowed',
+      'This is what stands in place of a sealed text. Leave the field out to keep its text as it is',
+    );
+}
+
+/** Refuses texts for many records at once where they are sealed: each record has its own form of them. */
+export async function refuseSealedMany(ctx: Context, resource: Resource, values: Row, path: string): Promise<void> {
+  const given = sealableFields(resource).filter((column) => typeof values[column] === 'string');
+  for (const column of given) refuseNoText(path + column, values[column] as string);
+  if (given.length === 0 || !(await sealsPersonal(ctx))) return;
+  throw invalidField(
+    path + given[0],
+    'not_allowed',
+    'This text is sealed in this workspace, where it is written record by record. It can be cleared for many at once',
+  );
 }
 
 /** The form of sealed texts, and what is shown in place of one that does not open. */

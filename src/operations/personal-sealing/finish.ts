@@ -2,13 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Database } from '../../kernel/database/database.ts';
 import { sealStoredAnswers } from '../../kernel/http/idempotency.ts';
-import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { sealStoredDeliveries } from '../../platform/webhook/index.ts';
 import type { Stop } from '../key-rotation/secrets.ts';
 import { convertAll, type Form, SwitchTurned } from './convert.ts';
+import { forgetBulkTexts, sealableTypes } from './history.ts';
 import { rewriteTables } from './remnants.ts';
 import { endSwitch, noteClosed, readSwitch } from './service.ts';
 
-const answers_max = 500;
+const rows_max = 500;
 const wait_seconds_max = 30;
 
 export interface Sealing {
@@ -84,10 +86,15 @@ async function finishSwitch({ client, db }: Sealing, tenant_id: string, signal?:
     return count;
   }
   const before = new Date();
-  for (let sealed = answers_max; sealed === answers_max; ) {
-    signal?.throwIfAborted();
-    sealed = await within((ctx) => sealStoredAnswers(ctx, before, answers_max));
-  }
+  const untilNone = async (some: (ctx: Context) => Promise<number>) => {
+    for (let done = rows_max; done === rows_max; ) {
+      signal?.throwIfAborted();
+      done = await within(some);
+    }
+  };
+  await untilNone((ctx) => sealStoredAnswers(ctx, before, rows_max));
+  await untilNone((ctx) => sealStoredDeliveries(ctx, sealableTypes(), rows_max));
+  await within(forgetBulkTexts);
   // Whoever began before the last text was sealed keeps its earlier form in the file of its table.
   if (!(await awaitOlderTransactions(client, signal))) return count;
   const remnants = await rewriteTables(client, signal);

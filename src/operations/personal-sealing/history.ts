@@ -1,9 +1,22 @@
 import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
+import { sql } from '../../kernel/database/database.ts';
 import { keyIdRange, markText, sealableFields } from '../../kernel/resource/personal.ts';
+import type { Context } from '../../kernel/tenancy/context.ts';
 
 /** Record types with texts that a workspace may seal. */
 export const sealableResources = (): Resource[] =>
   definedResources().filter((resource) => sealableFields(resource).length > 0);
+
+export const sealableTypes = (): string[] => sealableResources().map(({ name }) => name);
+
+/** Takes such texts out of what changes of many records set, where they are kept to be shown. */
+export async function forgetBulkTexts(ctx: Context): Promise<void> {
+  for (const resource of sealableResources())
+    for (const field of sealableFields(resource))
+      await ctx.tx.run(sql`update change set action = action #- array['fields', ${field}::text]
+        where tenant_id = ${ctx.tenant_id} and resource = ${resource.name}
+          and jsonb_typeof(action #> array['fields', ${field}::text]) = 'string'`);
+}
 
 /** What holds for a row `h` of history where it may have a personal text, and that text, both in SQL. */
 const textsOfHistory = (): { isOfType: string; text: string }[] =>

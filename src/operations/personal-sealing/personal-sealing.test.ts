@@ -65,8 +65,8 @@ interface Written {
 
 /** Of each record type with such a field, a record with a text. */
 async function writeAll(text: string): Promise<Written[]> {
-  const household_id = await made('households', { name: 'Sealed' });
-  const contact_id = await made('contacts', { given_name: 'Ada' });
+  const household_id = await made('households', { name: 'Sealed', street: text, postal_code: text });
+  const contact_id = await made('contacts', { given_name: 'Ada', salutation: text });
   await made('household-members', { household_id, contact_id, role: 'head' });
   const of_contact_id = await made('contacts', { given_name: 'Bea' });
   await made('household-members', { household_id, contact_id: of_contact_id, role: 'child' });
@@ -81,6 +81,9 @@ async function writeAll(text: string): Promise<Written[]> {
       field: 'remark',
       id: await made('suitability-profiles', { household_id, objective: 'growth', remark: text }),
     },
+    { plural: 'households', field: 'street', id: household_id },
+    { plural: 'households', field: 'postal_code', id: household_id },
+    { plural: 'contacts', field: 'salutation', id: contact_id },
     {
       plural: 'communications',
       field: 'subject',
@@ -93,6 +96,9 @@ async function writeAll(text: string): Promise<Written[]> {
 const tables = [
   'client_review.note',
   'communication.subject',
+  'contact.salutation',
+  'household.postal_code',
+  'household.street',
   'goal.remark',
   'relationship.remark',
   'suitability_profile.remark',
@@ -164,7 +170,7 @@ test('personal texts are sealed and opened while people work: killed anywhere, a
   }
   assert.ok(killed >= 8, `killed ${killed} times`);
   const state = good(await api('GET', path)).body;
-  assert.deepEqual([state.state, state.texts, state.sealed_texts, state.remnants], ['on', 25, 25, []]);
+  assert.deepEqual([state.state, state.texts, state.sealed_texts, state.remnants], ['on', 28, 28, []]);
   assert.ok((await stored()).every((text) => text.startsWith('\u0001sealed:')));
   assert.equal(await historyWith('Goldcrest'), 0);
   assert.deepEqual(

@@ -2,6 +2,9 @@ import type pg from 'pg';
 import type { Stop } from '../key-rotation/secrets.ts';
 import { sealableResources } from './history.ts';
 
+/** Tables with copies of what stands in records and their history. */
+const copies = ['idempotency_key', 'webhook_delivery', 'change'];
+
 /** Rewriting keeps everybody from a table: one of this size takes about a second. */
 const bytes_max = 64 * 1024 ** 2;
 const lock_ms_max = 1_000;
@@ -17,7 +20,7 @@ const isBusy = (error: unknown): boolean =>
  */
 export async function rewriteTables(client: pg.Client, signal?: Stop): Promise<string[]> {
   const remnants: string[] = [];
-  const tables = [...sealableResources().map(({ table }) => table), 'record_history', 'idempotency_key'];
+  const tables = [...sealableResources().map(({ table }) => table), 'record_history', ...copies];
   // Only the owner of a table may.
   await client.query('reset role');
   try {

@@ -20,6 +20,10 @@ export interface ExportColumn {
   kind?: ColumnKind;
   /** The sealed column that it shows: `sealedCell`, which is opened or masked on its way out. */
   sealed?: string;
+  /** The column of personal texts that it shows, which are opened on their way out where they are sealed. */
+  personal?: string;
+  /** It is the whole record as JSON, whose personal texts are opened likewise. */
+  isRecord?: true;
   /** A mere column, cheap to look at twice. */
   plain?: boolean;
 }

@@ -6,11 +6,12 @@ import { sql } from '../../kernel/database/database.ts';
 import { invalidField } from '../../kernel/errors/problem.ts';
 import { type CustomField, type CustomFields, referencedTable } from '../../kernel/resource/custom.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
+import { markSql } from '../../kernel/resource/personal.ts';
 import { labelledItem, listed } from '../csv/index.ts';
 import { columnsOf, type ImportTarget, namesOf, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
 import type { ExportColumn } from './column.ts';
-import { sealedCell } from './sealed.ts';
+import { sealedCell, sealedTextCell } from './sealed.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -23,9 +24,20 @@ const kinds: Record<string, ColumnKind> = {
 };
 
 /**
- * The value as it stands in the file. Most texts begin with a letter or a figure, and a look at that is all they cost.
+ * The value as it stands in the file: `mayBeSealed`, or as a personal text that is sealed, with the id of its record
+ * behind it. Where none should be, one that was sealed a moment ago fails rather than stand in the file as it is.
  */
-export function cellOf({ value, text, plain }: ExportColumn): Sql {
+export function cellOf(column: ExportColumn, mayBeSealed: boolean): Sql {
+  const { value, personal } = column;
+  if (personal === undefined) return plainCell(column);
+  const sealed = mayBeSealed ? sealedTextCell(personal) : sql`app.comparable_text(${sql.lit(personal)}, ${value})`;
+  return sql`case when starts_with(${value}, ${markSql}) then ${sealed} else ${plainCell(column)} end`;
+}
+
+/**
+ * Most texts begin with a letter or a figure, and a look at that is all they cost.
+ */
+function plainCell({ value, text, plain }: ExportColumn): Sql {
   if (!text) return value;
   if (!plain) return sql`app.neutralise_formula(${value})`;
   return sql`case when ascii(${value}) between 65 and 65280 or ascii(${value}) between 48 and 57 then ${value}
@@ -124,7 +136,8 @@ function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta:
   if (meta.type === 'time') return { ...head, value: utcTime(own), text: false, kind: 'time' };
   if (meta.type === 'boolean') return { ...head, value: sql`${sql.ref(`r.${own}`)}::text`, text: false };
   const text = ['text', 'long_text', 'email', 'phone', 'url'].includes(meta.type);
-  return { ...head, value: sql.ref(`r.${own}`), text, plain: true, ...kindOf(meta.type) };
+  const personal = meta.sealable && { personal: own };
+  return { ...head, value: sql.ref(`r.${own}`), text, plain: true, ...kindOf(meta.type), ...personal };
 }
 
 /** What a clock shows, as the API writes times. */

@@ -8,6 +8,7 @@ import { withLiterals } from '../../kernel/database/statement.ts';
 import { readCustomFields } from '../../kernel/resource/custom.ts';
 import { filterSql, parseFilter } from '../../kernel/resource/filter.ts';
 import { baseConditions, tenantFieldsFor } from '../../kernel/resource/list.ts';
+import { mayHaveSealed } from '../../kernel/resource/personal.ts';
 import { orderBy } from '../../kernel/resource/sort.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { ExportColumn } from './column.ts';
@@ -30,10 +31,12 @@ export async function exportStatement(
   const conditions = baseConditions(ctx, resource);
   if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));
   const joins = [...new Set(columns.flatMap(({ join }) => join ?? []))];
-  const select = sql`select ${sql.join(columns.map(cellOf))} from ${sql.table(resource.table)} r ${sql.join(joins, sql` `)}
+  const mayBeSealed = columns.some(({ personal }) => personal !== undefined) && (await mayHaveSealed(ctx));
+  const cells = columns.map((column) => cellOf(column, mayBeSealed));
+  const select = sql`select ${sql.join(cells)} from ${sql.table(resource.table)} r ${sql.join(joins, sql` `)}
     where ${sql.join(conditions, sql` and `)} ${sort ? sql`order by ${orderBy(resource, sort, fields)}` : sql``}`;
   return {
-    columns,
+    columns: mayBeSealed ? columns : columns.map(({ personal: _, ...column }) => column),
     copy: withLiterals(sql`copy (${select}) to stdout (format csv, encoding 'utf8')`),
   };
 }

@@ -5,7 +5,7 @@ import { maskOf } from '../../kernel/contract/mask.ts';
 import { type Resource, resourceOfTable } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import { problems } from '../../kernel/errors/problem.ts';
-import { closedMark } from '../../kernel/resource/personal.ts';
+import { closedMark, isSealedText, openPersonal, openTexts } from '../../kernel/resource/personal.ts';
 import { openedValues, sealedFields } from '../../kernel/resource/sealed.ts';
 import { type Actor, type Context, type Origin, withContext } from '../../kernel/tenancy/context.ts';
 import { neutraliseFormula } from '../csv/index.ts';
@@ -36,6 +36,13 @@ interface Cell {
 /** How a sealed value comes from the database: the id of its record, a space, and the envelope in hexadecimal. */
 export const sealedCell = (column: string) => sql`r.id || ' ' || encode(${sql.ref(`r.${column}`)}, 'hex')`;
 
+/** How a sealed personal text comes: as it is stored, a space, and the id of its record. */
+export const sealedTextCell = (column: string) => sql`${sql.ref(`r.${column}`)} || ' ' || r.id`;
+
+/** Whether the cells of a column are looked at here, between the database and the file. */
+export const isOpenedOnItsWay = ({ sealed, personal, isRecord }: ExportColumn): boolean =>
+  sealed !== undefined || personal !== undefined || isRecord === true;
+
 /**
  * The lines of an export with its sealed values opened, or masks in their place. What leaves in the clear is in the
  * trail before it leaves.
@@ -60,11 +67,8 @@ export function openingSealed(opening: Opening): (rows: AsyncIterable<Buffer>) =
 const lines = (rows: AsyncIterable<Buffer>): AsyncIterable<string[]> =>
   pipeline(Readable.from(rows), parse({ relax_column_count: true }), () => undefined);
 
-async function openBatch(
-  { db, actor, resource, reason, origin }: Opening,
-  cells: readonly Cell[],
-  batch: string[][],
-): Promise<string> {
+async function openBatch(opening: Opening, cells: readonly Cell[], batch: string[][]): Promise<string> {
+  const { db, actor, resource, reason, origin } = opening;
   const records = batch.flatMap((line) => {
     const given = cells.flatMap(({ at, column }) => (line[at] ? [[column, line[at]] as const] : []));
     if (given.length === 0) return [];
@@ -77,6 +81,8 @@ async function openBatch(
     db,
     actor,
     async (ctx) => {
+      await openPersonalCells(ctx, opening, batch);
+      await openRecords(ctx, opening, batch);
       const opened = await openedValues(ctx, resource, records.map(({ row }) => row)); // biome-ignore format: one call
       const lineOf = new Map(records.map(({ row, line }) => [row, line]));
       for (const value of opened) {
@@ -100,6 +106,31 @@ async function openBatch(
     origin,
   );
   return batch.map((line) => `${line.map(quoted).join(',')}\n`).join('');
+}
+
+/** Personal texts, which whoever may read their record sees in the clear. */
+async function openPersonalCells(ctx: Context, { resource, columns }: Opening, batch: string[][]): Promise<void> {
+  const found = columns.flatMap(({ personal: column }, at) =>
+    batch.flatMap((line) => {
+      const cell = line[at];
+      if (column === undefined || !isSealedText(cell)) return [];
+      const space = cell.lastIndexOf(' ');
+      return { line, at, text: cell.slice(0, space), table: resource.table, column, row: cell.slice(space + 1) };
+    }),
+  );
+  for (const [nth, opened] of (await openTexts(ctx, found)).entries()) {
+    const { line, at } = found[nth]!;
+    line[at] = opened.text === undefined ? closedMark(opened) : neutraliseFormula(opened.text);
+  }
+}
+
+async function openRecords(ctx: Context, { resource, columns }: Opening, batch: string[][]): Promise<void> {
+  for (const at of columns.keys()) {
+    if (!columns[at]!.isRecord) continue;
+    const records = batch.map((line) => JSON.parse(line[at]!) as Record<string, unknown>);
+    await openPersonal(ctx, resource, records);
+    for (const [nth, record] of records.entries()) batch[nth]![at] = JSON.stringify(record);
+  }
 }
 
 /** Says of each value that leaves whose it is; of a person's, of the person, as revealing does. */

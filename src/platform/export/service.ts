@@ -39,7 +39,7 @@ import {
   planPlainly,
   rightsBeside,
 } from './queries.ts';
-import { openingSealed, refuseUnlessRevealing } from './sealed.ts';
+import { isOpenedOnItsWay, openingSealed, refuseUnlessRevealing } from './sealed.ts';
 import { contentTypeOf, writeRows } from './writers.ts';
 
 export const export_kind = 'export.make';
@@ -115,7 +115,7 @@ export function streamExport(
     const rows = copyRows(client, copy);
     try {
       const opening = { db, actor, resource: target.contract, columns, reason: selection.reason, origin };
-      if (!columns.some(({ sealed }) => sealed)) await pipeline(rows, csv, { end: false });
+      if (!columns.some(isOpenedOnItsWay)) await pipeline(rows, csv, { end: false });
       else await pipeline(rows, openingSealed(opening), csv, { end: false });
     } catch (error) {
       // The server would go on to send what nobody reads, and nothing else could be asked on this connection.

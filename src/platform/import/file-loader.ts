@@ -3,6 +3,7 @@ import { scopeOf } from '../../kernel/access/rights.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { toProblem } from '../../kernel/http/errors.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
+import { sealsPersonal } from '../../kernel/resource/personal.ts';
 import { type Actor, actWith, type Context, settingsOf, systemActor } from '../../kernel/tenancy/context.ts';
 import { cutText, parseCellList, writeCellList } from '../csv/index.ts';
 import type { ImportOptions } from './contract.ts';
@@ -15,6 +16,7 @@ import { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow } from './l
 import { writeNotes } from './notes.ts';
 import { outcomes_max } from './outcome/contract.ts';
 import { keepOutcomes, type RowOutcome } from './outcome/queries.ts';
+import { refuseSealedForm, stagePersonal, withholdPersonal } from './personal.ts';
 import { preserveUnmapped } from './preserve-unmapped.ts';
 import type { ImportProblem } from './problem.ts';
 import { insertProblems, insertTags, type Progress, type StoredCounts, saveProgress, tagsNamed } from './queries.ts';
@@ -160,6 +162,7 @@ export class FileLoader {
     if (plan.sealed.length > 0) await indexSecrets(load.ctx, plan, rows);
     await inSlices(rows, (row) => {
       plan.target.shape?.(row, given);
+      refuseSealedForm(plan, row);
       if (!isRefused(row)) this.#duplicates.byKey(row);
     });
   }
@@ -214,6 +217,7 @@ export class FileLoader {
     const accepted = matched.filter(isSound);
     const fresh = accepted.filter(({ found }) => !found).length;
     if (plan.sealed.length > 0) await stageSecrets(ctx, plan, accepted);
+    await stagePersonal(ctx, plan, accepted);
     const made = await relations.make(load, accepted);
     if (dry) this.#noteOutcomes(rows.filter(isSound), skips);
     const placed = dry
@@ -232,6 +236,7 @@ export class FileLoader {
 
   async #match({ ctx, dry }: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<Map<number, Outcome>> {
     const { plan, import_id } = this.#options;
+    if (plan.personal.length > 0) await withholdPersonal(ctx, plan, rows);
     await fillStage(client, plan, rows);
     const outcomes = await matchStage(ctx, plan, import_id, !dry);
     return new Map(outcomes.map((outcome) => [outcome.row_number, outcome]));
@@ -383,7 +388,10 @@ export class FileLoader {
     const kept = [...reviewed.map(({ number, cells }) => ({ number, cells: cells! })), ...leftOut]
       .sort((a, b) => a.number - b.number)
       .slice(0, kept_rows_max - this.#rowsKept);
-    if (kept.length > 0) await keepRows(ctx, file_id, kept, this.#options.plan.sealed.length > 0);
+    if (kept.length > 0) {
+      const { sealed, personal } = this.#options.plan;
+      await keepRows(ctx, file_id, kept, sealed.length > 0 || (personal.length > 0 && (await sealsPersonal(ctx))));
+    }
     this.#rowsKept += kept.length;
   }
 }

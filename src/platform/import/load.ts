@@ -21,6 +21,8 @@ export interface LoadRow {
   values: Record<string, string | null>;
   /** The values of sealed fields, as they are: `values` has nothing of them but their blind indexes. */
   secrets?: Readonly<Record<string, string | null>>;
+  /** Personal texts that may be sealed, as they are, where `values` has nothing of them. */
+  personal?: Record<string, string | null>;
   /**
    * Columns, and custom fields, whose value does not stand in the row, or not in a form that can be read: a record that
    * is there keeps its own.

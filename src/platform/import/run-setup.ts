@@ -1,5 +1,6 @@
 import type { Database } from '../../kernel/database/database.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
+import { sealableFields } from '../../kernel/resource/personal.ts';
 import { type Actor, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../kernel/tenancy/currency.ts';
 import type { RelationMatches } from './contract.ts';
@@ -176,6 +177,7 @@ async function stagePlan(
     headers,
     defaults,
     sealed: fields.flatMap(({ name, mask }) => (mask ? [name] : [])),
+    personal: sealableFields(target.contract).filter((column) => updated.includes(column)),
     keys,
     options: row.options,
     linking: false,

@@ -100,7 +100,7 @@ export async function stageSecrets(
   await restage(ctx, staged, sealed);
 }
 
-async function recordsNow(
+export async function recordsNow(
   ctx: Context,
   table: string,
   columns: readonly string[],

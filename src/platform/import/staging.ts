@@ -28,6 +28,8 @@ export interface StagePlan {
   defaults: Record<string, string | null>;
   /** Sealed columns that the file fills: they are sealed, and go into the stage, once their records are known. */
   sealed: readonly string[];
+  /** Columns of personal texts that the file fills: where they may be sealed, they go into the stage likewise. */
+  personal: readonly string[];
   keys: MatchKey[];
   options: ImportOptions;
   /** Of `updated`, what follows from other columns of the file. */

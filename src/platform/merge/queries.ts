@@ -4,6 +4,7 @@ import { sql } from '../../kernel/database/database.ts';
 import { readCustomFields } from '../../kernel/resource/custom.ts';
 import { labelSql } from '../../kernel/resource/label.ts';
 import { baseConditions, reaches } from '../../kernel/resource/list.ts';
+import { openPersonal } from '../../kernel/resource/personal.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { type AttachedCounts, attached_counted_max } from './contract.ts';
@@ -31,6 +32,8 @@ export async function lockForMerge(ctx: Context, resource: Resource, ids: readon
       ${reaches(ctx, resource, 'delete')} as may_delete
     from ${sql.table(resource.table)} r where ${where} and ${reaches(ctx, resource, 'update')} order by r.id for update`);
   await ctx.tx.run(sql`select app.lock_subjects(${ids}::uuid[])`);
+  // What one record gives to another is sealed for that one.
+  await openPersonal(ctx, resource, locked.map(({ row }) => row)); // biome-ignore format: one call
   return locked;
 }
 

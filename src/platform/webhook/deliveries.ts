@@ -10,6 +10,7 @@ import { type Delivery, type DeliveryQuery, webhook } from './contract.ts';
 import { test_type } from './payload.ts';
 import { endPause, findDelivery, insertDeliveries, listDeliveries, sendAgain, sendingStatus } from './queries.ts';
 import { enqueueSending } from './sender.ts';
+import { openSent } from './stored.ts';
 
 export async function readLog(ctx: Context, id: string, { cursor, ...query }: DeliveryQuery) {
   await getRow(ctx, webhook, id);
@@ -27,9 +28,11 @@ const withoutPosition = ({ position: _, ...rest }: Delivery & { position: string
 export async function readDelivery(ctx: Context, records: readonly Resource[], id: string, delivery_id: string) {
   const found = await findDelivery(ctx, id, delivery_id);
   if (!found) throw problems.notFound('delivery');
-  const { resource, payload, ...rest } = found;
+  const { resource, ...rest } = found;
+  const { payload, response } = await openSent(ctx, delivery_id, found);
   return {
     ...rest,
+    response,
     payload: payload && (await shownPayload(ctx, records, { resource, payload, id: found.record_id })),
   };
 }

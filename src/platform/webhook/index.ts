@@ -6,3 +6,4 @@ export { retryWaitMs } from './schedule.ts';
 export { resumeWebhooks } from './sender.ts';
 export { refuseUnsafe } from './service.ts';
 export { makeSecret, signedHeaders } from './signature.ts';
+export { sealStoredDeliveries } from './stored.ts';

@@ -4,7 +4,9 @@ import type { Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { Problem } from '../../kernel/errors/problem.ts';
 import { isHiddenField } from '../../kernel/resource/custom.ts';
+import { comparesPersonal, parseFilter } from '../../kernel/resource/filter.ts';
 import { baseConditions, listRows } from '../../kernel/resource/list.ts';
+import { mayHaveSealed } from '../../kernel/resource/personal.ts';
 import { findRow, type Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { WebhookEvents } from './contract.ts';
@@ -53,8 +55,12 @@ async function read(
 ): Promise<Values | 'not_visible' | 'filter' | 'filter_invalid'> {
   const record = await findRow(ctx, resource, id);
   if (!record || !filter) return record ?? 'not_visible';
+  const text = JSON.stringify(filter);
   try {
-    const query = { filter: JSON.stringify(filter), limit: 1, count: 'false', trashed: 'false' } as const;
+    // What is sealed has nothing to compare.
+    const subject = { resource, alias: 'r', fields: new Map() };
+    if (comparesPersonal(subject, parseFilter(text)) && (await mayHaveSealed(ctx))) return 'filter_invalid';
+    const query = { filter: text, limit: 1, count: 'false', trashed: 'false' } as const;
     const { data } = await listRows(ctx, resource, query, sql`r.id = ${id}`);
     return data.length > 0 ? record : 'filter';
   } catch (error) {

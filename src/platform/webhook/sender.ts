@@ -28,6 +28,7 @@ import {
 import { retryWaitMs } from './schedule.ts';
 import { openSecret } from './secret.ts';
 import { signedHeaders } from './signature.ts';
+import { sealSent } from './stored.ts';
 
 export const sending_kind = 'webhook.send';
 /** Each attempt renews it, and takes at most half of it. */
@@ -161,8 +162,8 @@ export class WebhookSender {
     return { ...sent, state: 'waiting', reason: null, retry_ms: retryWaitMs(delivery.attempt_count + 1) };
   }
 
-  private async note(ctx: Context, webhook: SendingWebhook, { id }: DueDelivery, outcome: Outcome): Promise<void> {
-    await writeOutcome(ctx, id, outcome);
+  private async note(ctx: Context, webhook: SendingWebhook, delivery: DueDelivery, outcome: Outcome): Promise<void> {
+    await writeOutcome(ctx, delivery.id, { ...outcome, ...(await sealSent(ctx, delivery, outcome)) });
     const { attempt } = outcome;
     if (!attempt) return;
     if (!attempt.error) return forgetFailures(ctx, webhook.id);

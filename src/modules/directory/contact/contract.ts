@@ -73,6 +73,7 @@ export const contact = defineResource({
         'academic title',
       ],
       ...personal,
+      sealable: true,
     }),
     given_name: text(200, { title: 'First name', ...personal }),
     middle_name: text(200, {

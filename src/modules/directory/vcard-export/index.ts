@@ -49,6 +49,7 @@ const cardColumn: ExportColumn = {
   join: sql.join([company_join, tags_join, positionsJoin], sql` `),
   names: ['company', 'tag'],
   text: false,
+  isRecord: true,
 };
 
 /** Contacts as vCards. */

@@ -1,7 +1,14 @@
 import type { RawBuilder } from 'kysely';
 import { errorsBelow, invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
-import { type Filter, filterSql, parseFilter, relatedTypes } from '../../../kernel/resource/filter.ts';
+import {
+  comparesPersonal,
+  type Filter,
+  filterSql,
+  parseFilter,
+  relatedTypes,
+} from '../../../kernel/resource/filter.ts';
 import { tenantFieldsFor } from '../../../kernel/resource/list.ts';
+import { mayHaveSealed } from '../../../kernel/resource/personal.ts';
 import { readsAll, refuseUnlessReadsAll } from '../../../kernel/resource/reads-all.ts';
 import type { Subject } from '../../../kernel/resource/related.ts';
 import { type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
@@ -106,15 +113,18 @@ const aboutDeal = ({ resource, filter }: Rule): Filter =>
 
 /**
  * The rules in use, as questions about contacts, or about deals. One that names a field which is
- * no longer there counts for nothing until somebody mends it.
+ * no longer there counts for nothing until somebody mends it, and so does one that compares texts which may be sealed.
  */
 export async function askedRules(ctx: Context, of: RuleResource): Promise<AskedRule[]> {
   const rules = (await activeRules(ctx)).filter(({ resource }) => of === 'deal' || resource === of);
   const fields = await tenantFieldsFor(ctx, { filter: JSON.stringify(rules.map(({ filter }) => filter)) });
+  const subject = { resource: of === 'deal' ? deal : contact, alias: 'r', fields };
+  const mayBeSealed = await mayHaveSealed(ctx);
   return rules.flatMap((rule) => {
     const filter = of === 'deal' ? aboutDeal(rule) : rule.filter;
     try {
-      return [{ ...rule, condition: filterSql(of === 'deal' ? deal : contact, filter, fields) }];
+      if (mayBeSealed && comparesPersonal(subject, filter)) return [];
+      return [{ ...rule, condition: filterSql(subject.resource, filter, fields) }];
     } catch (error) {
       if (error instanceof Problem) return [];
       throw error;

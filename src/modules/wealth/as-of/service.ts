@@ -1,6 +1,7 @@
 import { listQuery, type Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import { listRows } from '../../../kernel/resource/list.ts';
+import { openPersonal } from '../../../kernel/resource/personal.ts';
 import { sealedFields } from '../../../kernel/resource/sealed.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -63,7 +64,10 @@ async function rowsAsOf(ctx: Context, resource: Resource, column: string, of: st
   const ids = rows.map(({ id }) => id as string);
   const later = Map.groupBy(ids.length > 0 ? await changesSince(ctx, resource.name, ids, end) : [], ({ id }) => id);
   const sealed = new Set(sealedFields(resource).keys());
-  return rows.map((row) => stoodBefore(row, later.get(row.id as string) ?? [], sealed, end));
+  const stood = rows.map((row) => stoodBefore(row, later.get(row.id as string) ?? [], sealed, end));
+  const known = stood.flatMap(({ values }) => (values ? [values] : []));
+  await openPersonal(ctx, resource, known);
+  return stood;
 }
 
 const namedUnknown = (of: NotKnown['of'], now: Stood, name: string | null): NotKnown[] => [

@@ -15,6 +15,8 @@ import { defineResource } from '../../../kernel/contract/resource.ts';
 export const householdStatuses = ['active', 'prospect', 'inactive', 'former'] as const;
 export const serviceTiers = ['platinum', 'gold', 'silver', 'bronze'] as const;
 
+const sealable = { sensitivity: 'personal', sealable: true } as const;
+
 /** A family or another circle of people that a firm advises together. */
 export const household = defineResource({
   name: 'household',
@@ -38,10 +40,10 @@ export const household = defineResource({
     last_review_on: date({ title: 'Last review', headers: ['last review', 'last review date'] }),
     next_review_on: date({ title: 'Next review', headers: ['next review', 'review date'] }),
     salutation: text(300, { title: 'Salutation', headers: ['greeting', 'anrede', 'briefanrede'] }),
-    street: text(300, { title: 'Street' }),
+    street: text(300, { title: 'Street', ...sealable }),
     city: text(200, { title: 'City' }),
     region: text(200, { title: 'Region' }),
-    postal_code: text(20, { title: 'Postal code' }),
+    postal_code: text(20, { title: 'Postal code', ...sealable }),
     country: country({ title: 'Country' }),
     owner_id: reference('user_account', { title: 'Primary adviser', expand: 'owner' }),
     tags: tags({ title: 'Tags' }),

@@ -4,6 +4,7 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import { type CustomFields, readCustomFields } from '../../../kernel/resource/custom.ts';
 import { labelColumn } from '../../../kernel/resource/label.ts';
+import { openEvents } from '../../../kernel/resource/personal.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { shownValue } from '../../timeline/index.ts';
@@ -33,6 +34,10 @@ export async function listOutcomes(
   const found = await outcomesAfter(ctx, file.id, { kind, after: rowOf(cursor), limit: limit + 1 });
   const page = found.slice(0, limit);
   const { contract } = target;
+  await openEvents(
+    ctx,
+    page.map(({ record_id, changes }) => ({ resource: contract.name, record_id, before: null, after: changes })),
+  );
   const ids = page.flatMap(({ record_id, candidates }) => [...(record_id ? [record_id] : []), ...candidates]);
   const records = await recordsShown(ctx, contract, ids);
   const custom = await readCustomFields(ctx, contract);

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import {
+  type Answer,
+  type Client,
+  eventually,
+  startTestApp,
+  type TestApp,
+  type TestTenant,
+} from '../../../test/harness/app.ts';
+import { findCanaries } from '../../../test/harness/canaries.ts';
+import { importNow } from '../../../test/harness/import.ts';
+import { type Receiver, startReceiver } from '../../../test/harness/receiver.ts';
+import { connectAsSystem } from '../connection.ts';
+import { finishSwitches } from './finish.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+let receiver: Receiver;
+before(async () => {
+  app = await startTestApp({ ALLOW_PRIVATE_NETWORKS: 'true' });
+  tenant = await app.tenant();
+  api = await tenant.signedIn('admin');
+  receiver = await startReceiver();
+});
+after(async () => {
+  await app.stop();
+  await receiver.stop();
+});
+
+const sealing = '/api/v1/tenant/personal-sealing';
+const good = (answer: Answer): Answer => {
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer;
+};
+const read = async (path: string) => good(await api('GET', `/api/v1/${path}`)).body;
+const made = async (path: string, body: unknown) => good(await api('POST', `/api/v1/${path}`, body)).body;
+const turn = async (on: boolean) => {
+  good(await api('PUT', sealing, { on }));
+  const client = await connectAsSystem(app.database.ownerUrl, 'copies-test');
+  await finishSwitches({ client, db: app.app.services.db }).finally(() => client.end());
+  assert.equal((await read('tenant/personal-sealing')).state, on ? 'on' : 'off');
+};
+const ofStreet = (word: string) => encodeURIComponent(JSON.stringify({ field: 'street', op: 'contains', value: word }));
+/** Where a word stands in the database. */
+async function placesOf(word: string): Promise<string[]> {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  return findCanaries(owner, [word]).finally(() => owner.end());
+}
+const load = (resource: string, text: string, options: object = {}) =>
+  importNow(api, [[`${resource}.csv`, text]], ({ files }) => ({
+    ...options,
+    files: files.map(({ id }) => ({ id, resource })),
+  }));
+
+test('webhooks send sealed texts as they are read, and their log keeps them sealed, that of before too', async () => {
+  const events = { household: { verbs: ['created', 'updated'] } };
+  const hook = await made('webhooks', { name: 'Hook', url: `${receiver.url}/hook`, events });
+  receiver.answer((_, response) => response.writeHead(200).end('Goldbeck was taken'));
+  await made('households', { name: 'Before', street: 'Goldbeck 1' });
+  await eventually(async () => receiver.received.length === 1);
+  await turn(true);
+  await made('households', { name: 'After', street: 'Goldbeck 2' });
+  await eventually(async () => receiver.received.length === 2);
+  assert.equal(receiver.received[1]!.body.data.record.street, 'Goldbeck 2');
+  const log = async () => (await read(`webhooks/${hook.id}/deliveries`)).data;
+  await eventually(async () => (await log()).every(({ state }: { state: string }) => state === 'delivered'));
+  for (const [at, { id }] of (await log()).entries()) {
+    const { payload, response } = await read(`webhooks/${hook.id}/deliveries/${id}`);
+    assert.equal(JSON.parse(payload).data.record.street, `Goldbeck ${2 - at}`);
+    assert.equal(response, 'Goldbeck was taken');
+  }
+  assert.deepEqual(await placesOf('Goldbeck'), []);
+
+  // A filter that compares them can tell nothing: the event is passed over, and those behind it are sent.
+  const filter = { field: 'street', op: 'contains', value: 'beck' };
+  good(await api('PATCH', `/api/v1/webhooks/${hook.id}`, { events: { household: { verbs: ['created'], filter } } }));
+  await made('households', { name: 'Filtered', street: 'Goldbeck 3' });
+  await eventually(async () => (await log())[0].reason === 'filter_invalid');
+  await turn(false);
+  await made('households', { name: 'Filtered again', street: 'Goldbeck 4' });
+  await eventually(async () => receiver.received.length === 3);
+  good(await api('DELETE', `/api/v1/webhooks/${hook.id}`));
+});
+
+test('exports have sealed texts in the clear in every form, and a file of them changes nothing when it comes back', async () => {
+  await made('households', { name: 'Exported', street: '=Silbermann 1' });
+  await made('contacts', { given_name: 'Exported', salutation: 'Prof. Silbermann' });
+  const plain = await read('households/export.csv?sort=name');
+  await turn(true);
+  assert.equal(await read('households/export.csv?sort=name'), plain);
+  assert.match(plain, /'=Silbermann 1/);
+  assert.match(await read('contacts/export.csv'), /Prof\. Silbermann/);
+  for (const [resource, format] of [
+    ['household', 'xlsx'],
+    ['contact', 'vcf'],
+  ] as const) {
+    // biome-ignore format: pairs
+    const { id } = await made('exports', { resource, format });
+    await eventually(async () => (await read(`exports/${id}`)).state === 'done', 20_000);
+    const { key } = await tenant.as('admin');
+    const file = await fetch(`${app.url}/api/v1/exports/${id}/content`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    if (format === 'vcf') assert.match(await file.text(), /Prof\. Silbermann/);
+    else assert.equal((await load('household', plain)).files[0]!.counts.updated, 0);
+  }
+  await turn(false);
+});
+
+test('imports write sealed texts for each record, know equal ones again, and show in a check what would change', async () => {
+  await turn(true);
+  const first = await load('household', 'External ID;Name;Street\nh-1;One;Kupferweg 1\nh-2;Two;Kupferweg 1\n');
+  assert.deepEqual([first.files[0]!.counts.created, first.files[0]!.counts.errors], [2, 0]);
+  assert.deepEqual(await placesOf('Kupferweg'), []);
+  const again = await load('household', 'External ID;Name;Street\nh-1;One;Kupferweg 1\nh-2;Two;Kupferweg 2\n');
+  const { unchanged, updated, errors } = again.files[0]!.counts;
+  assert.deepEqual([unchanged, updated, errors], [1, 1, 0]);
+  const rows = (await read('households?limit=100')).data.filter(
+    (row: { external_id: string | null }) => row.external_id,
+  );
+  assert.deepEqual(rows.map((row: Record<string, string>) => [row.external_id, row.street]).sort(), [
+    ['h-1', 'Kupferweg 1'],
+    ['h-2', 'Kupferweg 2'],
+  ]);
+  const noText = await load('household', 'External ID;Name;Street\nh-3;Three;\u0001sealed:x\n');
+  assert.equal(noText.files[0]!.counts.errors, 1);
+  assert.deepEqual(await placesOf('Kupferweg'), []);
+  await turn(false);
+});
+
+test('many records at once, merges, scores and the day before know sealed texts, or say why not', async () => {
+  const ada = await made('contacts', { given_name: 'Ada', family_name: 'One' });
+  const other = await made('contacts', { given_name: 'Ada', family_name: 'Two', salutation: 'Messing' });
+  const household = await made('households', { name: 'Was', street: 'Messing 1' });
+  const rule = {
+    name: 'By title',
+    resource: 'contact',
+    points: 7,
+    filter: { field: 'salutation', op: 'eq', value: 'Messing' },
+  };
+  await made('scoring-rules', { ...rule, filter: rule.filter });
+  const bulk = (fields: object) =>
+    api('POST', '/api/v1/changes', { resource: 'contact', ids: [ada.id], action: { kind: 'update', fields } });
+  good(await bulk({ salutation: 'Messing many' }));
+  await eventually(async () => (await read(`contacts/${ada.id}`)).salutation === 'Messing many');
+
+  await turn(true);
+  assert.deepEqual(await placesOf('Messing many'), []);
+  const refused = await bulk({ salutation: 'Messing again' });
+  assert.deepEqual(
+    [refused.status, refused.body.errors?.[0]?.field],
+    [422, 'action.fields.salutation'],
+    JSON.stringify(refused.body),
+  );
+  good(await bulk({ salutation: null }));
+  await eventually(async () => (await read(`contacts/${ada.id}`)).salutation === null);
+  assert.equal((await api('GET', `/api/v1/households?filter=${ofStreet('Messing')}`)).status, 422);
+
+  const values = { salutation: 'Messing' };
+  const merged = good(await api('POST', `/api/v1/contacts/${ada.id}/merge`, { others: [other.id], values }));
+  assert.equal(merged.body.salutation, 'Messing');
+  good(await api('POST', `/api/v1/changes/${merged.headers.get('change-id')}/reversal`));
+  assert.deepEqual(
+    [(await read(`contacts/${ada.id}`)).salutation, (await read(`contacts/${other.id}`)).salutation],
+    [null, 'Messing'],
+  );
+  good(await api('PATCH', `/api/v1/households/${household.id}`, { street: 'Messing 2' }));
+  assert.equal((await read(`households/${household.id}/as-of`)).household.street, 'Messing 2');
+  const timeline = await read(`households/${household.id}/timeline`);
+  assert.match(JSON.stringify(timeline), /Messing 1/);
+  // The rule that can tell nothing counts for nothing, and the others as ever.
+  const founder = { field: 'job_title', op: 'eq', value: 'Founder' };
+  await made('scoring-rules', { name: 'Founders', resource: 'contact', points: 5, filter: founder });
+  good(await api('PATCH', `/api/v1/contacts/${other.id}`, { job_title: 'Founder' }));
+  await eventually(async () => (await read(`contacts/${other.id}/score`)).points === 5);
+  await turn(false);
+});
