@@ -19,6 +19,17 @@ export const personalSealing = z
     closed_texts: z
       .int()
       .describe('While texts are opened: how many do not open when all others did, those of history included'),
+    closed: z
+      .array(
+        z.object({
+          resource: z.string(),
+          record_id: z.uuid(),
+          field: z.string(),
+          stands_in: z.enum(['record', 'history']),
+          why: z.enum(['damaged', 'key_missing']),
+        }),
+      )
+      .describe('The first hundred of these, as far as the caller sees their records'),
     remnants: z
       .array(z.string())
       .describe('Tables whose files may still have texts from before they were sealed, where nothing reads them'),
@@ -28,4 +39,8 @@ export type PersonalSealing = z.output<typeof personalSealing>;
 
 export const personalSealingPut = z.strictObject({
   on: z.boolean().describe('Whether personal texts are to be sealed'),
+  give_up_damaged: z
+    .literal(true)
+    .optional()
+    .describe('While texts are opened: "• damaged" takes the place of those that are damaged for good'),
 });

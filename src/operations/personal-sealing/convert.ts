@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { damaged_value } from '../../kernel/contract/fields.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import {
@@ -48,6 +49,8 @@ export interface Conversion {
   db: Database;
   tenant_id: string;
   to: Form;
+  /** Of a text that is damaged for good, what is shown in its place takes its place. */
+  givesUp?: boolean;
   signal?: Stop | undefined;
 }
 
@@ -95,7 +98,7 @@ async function convertSome(conversion: Conversion, resource: Resource, after: st
       ...rows.flatMap((row) => wrongIn(row, { fields, resource, row: row.id, to: conversion.to, replaced })),
       ...history.flatMap((event) => wrongInEvent(event, resource, conversion.to, replaced)),
     ];
-    return { rows, wrong, right: await convert(ctx, wrong, conversion.to) };
+    return { rows, wrong, right: await convert(ctx, wrong, conversion) };
   });
   const { rows, wrong, right } = read;
   if (rows.length === 0) return { converted: 0, closed: [], last: null };
@@ -162,10 +165,15 @@ const wrongInEvent = (event: HistoryRow, resource: Resource, to: Form, replaced:
   });
 
 /** The texts in the form; undefined for one that does not open, which stays as it is and is reported. */
-async function convert(ctx: Context, wrong: readonly Wrong[], to: Form): Promise<(string | undefined)[]> {
+async function convert(
+  ctx: Context,
+  wrong: readonly Wrong[],
+  { to, givesUp = false }: Conversion,
+): Promise<(string | undefined)[]> {
   const closed = wrong.filter(({ text }) => isSealedText(text));
   const opened = new Map<Wrong, string | undefined>();
-  for (const [at, { text }] of (await openTexts(ctx, closed)).entries()) opened.set(closed[at]!, text);
+  for (const [at, one] of (await openTexts(ctx, closed)).entries())
+    opened.set(closed[at]!, one.text ?? (givesUp && one.missing_key === undefined ? damaged_value : undefined));
   const plain = wrong.map((one) => (isSealedText(one.text) ? opened.get(one) : one.text));
   if (to === 'open') return plain;
   const found = wrong.flatMap((one, at) => (plain[at] === undefined ? [] : { ...one, text: plain[at] }));
@@ -278,7 +286,7 @@ async function convertEvents(conversion: Conversion, after: string): Promise<Bat
       to === 'open' ? [tenant_id, after] : [tenant_id, after, replaced],
     );
     const wrong = rows.flatMap((event) => wrongInEvent(event, resources.get(event.resource)!, to, replaced));
-    return { rows, wrong, right: await convert(ctx, wrong, to) };
+    return { rows, wrong, right: await convert(ctx, wrong, conversion) };
   });
   const { rows, wrong, right } = read;
   if (rows.length === 0) return { converted: 0, closed: [], last: null };

@@ -30,12 +30,12 @@ async function workspacesIn(client: pg.Client, states: readonly string[]): Promi
 
 /**
  * Does what is left of the switches of all workspaces. It may be stopped anywhere, and goes on when it is called again.
- * Answers how many texts it gave another form.
+ * `gives_up`: the workspace whose damaged texts are given up. Answers how many texts it gave another form.
  */
-export async function finishSwitches(sealing: Sealing, signal?: Stop): Promise<number> {
+export async function finishSwitches(sealing: Sealing, signal?: Stop, gives_up?: string): Promise<number> {
   let count = 0;
   for (const tenant_id of await workspacesIn(sealing.client, ['sealing', 'opening']))
-    count += await unlessTurned(() => finishSwitch(sealing, tenant_id, signal));
+    count += await unlessTurned(() => finishSwitch(sealing, { tenant_id, givesUp: tenant_id === gives_up }, signal));
   return count;
 }
 
@@ -63,7 +63,12 @@ async function unlessTurned(work: () => Promise<number>): Promise<number> {
   }
 }
 
-async function finishSwitch({ client, db }: Sealing, tenant_id: string, signal?: Stop): Promise<number> {
+interface Turned {
+  tenant_id: string;
+  givesUp: boolean;
+}
+
+async function finishSwitch({ client, db }: Sealing, { tenant_id, givesUp }: Turned, signal?: Stop): Promise<number> {
   const within = <R>(work: Parameters<typeof withContext<R>>[2]): Promise<R> =>
     withContext(db, systemActor(tenant_id), work);
   const state = await within(readSwitch);
@@ -73,10 +78,12 @@ async function finishSwitch({ client, db }: Sealing, tenant_id: string, signal?:
   for (;;) {
     // Whoever began before the switch may still write the other form.
     if (!(await awaitOlderTransactions(client, signal))) return count;
-    const { converted, closed } = await convertAll({ client, db, tenant_id, to, signal });
+    const conversion = { client, db, tenant_id, to, signal };
+    const { converted, closed } = await convertAll(conversion);
     count += converted;
     if (converted > 0) continue;
     if (to === 'sealed' || closed.length === 0) break;
+    if (givesUp && (await convertAll({ ...conversion, givesUp })).converted > 0) continue;
     // Their keys may come back, and only a workspace without sealed texts is off.
     await within((ctx) => noteClosed(ctx, closed));
     return count;

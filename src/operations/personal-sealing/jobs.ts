@@ -21,11 +21,11 @@ export const personalSealingSchedules: Schedule[] = [
 export const personalSealingJobs = ({ config, db }: Pick<Services, 'config' | 'db'>): JobKind[] => [
   jobKind({
     kind: personal_sealing_kind,
-    payload: z.object({}),
+    payload: z.object({ gives_up: z.boolean().optional() }),
     concurrencyMax: 1,
-    run: async ({ log, signal }) => {
+    run: async ({ log, signal, job }, { gives_up }) => {
       const texts = await withOwnDatabase(config, 'holdfast-sealing', (client) =>
-        finishSwitches({ client, db }, signal),
+        finishSwitches({ client, db }, signal, gives_up ? job.tenant_id : undefined),
       );
       if (texts > 0) log.info({ texts }, 'personal texts were given another form');
     },

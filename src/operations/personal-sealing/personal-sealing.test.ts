@@ -273,6 +273,9 @@ test('while texts are sealed, what compares them is refused and says why, and no
   await turn(false);
   const { state, sealed_texts, closed_texts, remnants } = good(await api('GET', path)).body;
   assert.deepEqual([state, sealed_texts, closed_texts, remnants], ['opening', 1, 1, []]);
+  assert.deepEqual(good(await api('GET', path)).body.closed, [
+    { resource: 'client_review', record_id: other, field: 'note', stands_in: 'record', why: 'damaged' },
+  ]);
   assert.equal((await read('client-reviews', review!.id)).note, 'Goldcrest kept');
   assert.equal(await historyWith('sealed:'), 0);
   await replaceText(other, '$3', damaged);
@@ -280,6 +283,38 @@ test('while texts are sealed, what compares them is refused and says why, and no
   assert.equal(good(await api('GET', path)).body.state, 'off');
   assert.equal((await read('client-reviews', other)).note, 'Goldcrest other');
   good(await filtered('client-reviews', 'note', 'contains', 'kept'));
+});
+
+test('texts that are damaged for good are given up, and the workspace is off; those whose key is missing are not', async () => {
+  const records = await writeAll('Goldcrest sound');
+  const household_id = records.find(({ plural }) => plural === 'households')!.id;
+  const lost = await made('client-reviews', { household_id, note: 'Goldcrest lost' });
+  assert.equal((await api('PUT', path, { on: false, give_up_damaged: true })).status, 409);
+  await turn(true);
+  await replaceText(lost, '(select note from client_review where id = $3)', records[0]!.id);
+  await turn(false);
+  assert.equal(good(await api('GET', path)).body.state, 'opening');
+  await finish();
+  assert.equal(good(await api('GET', path)).body.state, 'opening');
+  const { api: manager } = await tenant.as('manager');
+  assert.equal((await manager('PUT', path, { on: false, give_up_damaged: true })).status, 403);
+  good(await api('PUT', path, { on: false, give_up_damaged: true }));
+  for (let n = 0; ; n++) {
+    try {
+      await finishSwitches({ client: system, db: services.db }, killedAt(n), tenant.tenant_id);
+      break;
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+    }
+  }
+  const { state, closed, closed_texts } = good(await api('GET', path)).body;
+  assert.deepEqual([state, closed, closed_texts], ['off', [], 0]);
+  assert.equal((await read('client-reviews', lost)).note, '• damaged');
+  good(await api('PATCH', `/api/v1/client-reviews/${lost}`, { note: 'Goldcrest found again' }));
+  for (const { plural, field, id } of records) assert.equal((await read(plural, id))[field], 'Goldcrest sound');
+  assert.equal(await historyWith('sealed:'), 0);
+  const { data } = good(await api('GET', '/api/v1/audit-events?resource=tenant')).body;
+  assert.ok(data.some(({ after: values }: { after: object }) => 'damaged_texts_given_up' in values));
 });
 
 /** Puts another text in the place of that of a review, past the audit. Answers the one that was there. */

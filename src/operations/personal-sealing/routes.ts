@@ -20,7 +20,7 @@ export const personalSealingRoutes: Route[] = [
     access: { resource: 'tenant', action: 'update' },
     body: personalSealingPut,
     handler: async (ctx, { body }) => {
-      await switchSealing(ctx, body.on);
+      await switchSealing(ctx, body);
       return { body: await readSealing(ctx) };
     },
   }),

@@ -1,13 +1,17 @@
+import type { z } from 'zod';
 import { definedResources } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
+import { problems } from '../../kernel/errors/problem.ts';
 import { enqueue } from '../../kernel/jobs/queue.ts';
 import { markSql, sealableFields } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import type { PersonalSealing, sealingStates } from './contract.ts';
+import { listClosed } from './closed.ts';
+import type { PersonalSealing, personalSealingPut, sealingStates } from './contract.ts';
 import { sealableResources, sealedInHistory } from './history.ts';
 
 export const personal_sealing_kind = 'personal_sealing';
 type State = (typeof sealingStates)[number];
+type Wanted = z.output<typeof personalSealingPut>;
 
 export async function readSealing(ctx: Context): Promise<PersonalSealing> {
   const { state, remnants } = await readState(ctx);
@@ -39,6 +43,7 @@ export async function readSealing(ctx: Context): Promise<PersonalSealing> {
     not_yet: named(false),
     texts,
     sealed_texts,
+    closed: areClosed ? await listClosed(ctx) : [],
     closed_texts: areClosed ? sealed_texts + (await countSealedHistory(ctx)) : 0,
     remnants: areClosed ? [] : remnants,
   };
@@ -52,10 +57,20 @@ async function countSealedHistory(ctx: Context): Promise<number> {
 
 /**
  * Begins to seal the personal texts of the workspace, or to open them. From the commit on, what is written has the new
- * form; the job gives it to the rest.
+ * form; the job gives it to the rest. Texts that are damaged for good keep a workspace on its way back, until somebody
+ * gives them up.
  */
-export async function switchSealing(ctx: Context, on: boolean): Promise<void> {
+export async function switchSealing(ctx: Context, { on, give_up_damaged }: Wanted): Promise<void> {
   const { state } = await readState(ctx, 'for no key update');
+  if (give_up_damaged) {
+    if (on || state !== 'opening') throw problems.conflict('Texts are given up only while they are opened.');
+    const values = (given_up: boolean) => sql`${JSON.stringify({ damaged_texts_given_up: given_up })}::jsonb`;
+    await ctx.tx.run(
+      sql`select app.record_event('update', 'tenant', ${ctx.tenant_id}, ${values(false)}, ${values(true)})`,
+    );
+    await enqueue(ctx, personal_sealing_kind, { gives_up: true }, { dedupeKey: `${personal_sealing_kind} gives up` });
+    return;
+  }
   const isSo = on ? state === 'on' || state === 'sealing' : state === 'off' || state === 'opening';
   if (isSo) return;
   await setState(ctx, state, on ? 'sealing' : 'opening');

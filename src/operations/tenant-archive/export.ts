@@ -65,7 +65,7 @@ async function refuseSealed(client: pg.Client): Promise<void> {
   );
   if (rows[0]?.seals)
     throw problems.conflict(
-      'This workspace seals personal texts, which open nowhere else. Have its administrator stop that in the settings, and export it when that is done.',
+      'This workspace seals personal texts, which open nowhere else. Have its administrator stop that (Settings, Sealed fields) and wait until the page says that personal texts are not sealed; texts that do not open are listed there, and what to do with them. Then export it, and seal again afterwards.',
     );
 }
 

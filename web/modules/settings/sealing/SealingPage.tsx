@@ -68,7 +68,7 @@ function Standing({ sealing }: { sealing: PersonalSealing }) {
   const may = useMay();
   const [isAsked, setAsked] = useState(false);
   const turn = useMutation({
-    mutationFn: (on: boolean) => api.put<PersonalSealing>(path, { on }),
+    mutationFn: (wanted: { on: boolean; give_up_damaged?: true }) => api.put<PersonalSealing>(path, wanted),
     onSuccess: (now) => queryClient.setQueryData(key, now),
     onSettled: () => setAsked(false),
   });
@@ -115,6 +115,13 @@ function Standing({ sealing }: { sealing: PersonalSealing }) {
           )}
         </Banner>
       )}
+      {sealing.closed.length > 0 && (
+        <Closed
+          closed={sealing.closed}
+          busy={turn.isPending}
+          giveUp={may('tenant', 'update') ? () => turn.mutate({ on: false, give_up_damaged: true }) : undefined}
+        />
+      )}
       {state !== 'on' && <Costs />}
       {turn.error && <Banner meaning="bad">{turn.error.message}</Banner>}
       {may('tenant', 'update') && (
@@ -138,7 +145,55 @@ function Standing({ sealing }: { sealing: PersonalSealing }) {
         }
         action={goesOn ? t('Stop sealing') : t('Seal')}
         busy={turn.isPending}
-        onConfirm={() => turn.mutate(!goesOn)}
+        onConfirm={() => turn.mutate({ on: !goesOn })}
+        onClose={() => setAsked(false)}
+      />
+    </div>
+  );
+}
+
+interface ClosedProps {
+  closed: PersonalSealing['closed'];
+  busy: boolean;
+  giveUp: (() => void) | undefined;
+}
+
+/** Which texts do not open, and the way to end it. */
+function Closed({ closed, busy, giveUp }: ClosedProps) {
+  const [isAsked, setAsked] = useState(false);
+  const isDamaged = closed.some(({ why }) => why === 'damaged');
+  return (
+    <div className="flex flex-col gap-3">
+      <ul className="list-disc space-y-1 ps-5">
+        {closed.map(({ resource, record_id, field, stands_in, why }) => (
+          <li key={`${record_id} ${field} ${stands_in}`}>
+            {[
+              typeWords(resource),
+              knownWords(resource, field) ?? field,
+              stands_in === 'history' ? t('In the history') : t('In the record'),
+              why === 'damaged' ? t('Damaged') : t('Key missing'),
+            ].join(' · ')}{' '}
+            <code className="text-12 text-muted">{record_id}</code>
+          </li>
+        ))}
+      </ul>
+      {isDamaged && giveUp && (
+        <div>
+          <Button onClick={() => setAsked(true)}>{t('Give up damaged texts')}</Button>
+        </div>
+      )}
+      <ConfirmDialog
+        open={isAsked}
+        title={t('Give up damaged texts?')}
+        description={t(
+          'A note that they are damaged takes their place, in records and in the history. This cannot be undone. Texts whose key is missing stay as they are.',
+        )}
+        action={t('Give up')}
+        busy={busy}
+        onConfirm={() => {
+          setAsked(false);
+          giveUp?.();
+        }}
         onClose={() => setAsked(false)}
       />
     </div>
