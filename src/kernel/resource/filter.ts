@@ -191,11 +191,18 @@ export function isSelective(resource: Resource, filter: Filter): boolean {
 
 /** A filter without its condition on a single owner; unchanged when it has none. */
 export function withoutOwnerCondition(resource: Resource, filter: Filter): Filter | undefined {
-  const names = (part: Filter) => 'field' in part && part.field === resource.owner && part.op === 'eq';
+  const names = (part: Filter) => isOwnerCondition(resource, part);
   if (!('and' in filter)) return names(filter) ? undefined : filter;
   const and = filter.and.filter((part) => !names(part));
   return and.length === filter.and.length ? filter : { and };
 }
+
+const isOwnerCondition = ({ owner }: Resource, part: Filter): part is Condition =>
+  'field' in part && part.field === owner && part.op === 'eq';
+
+/** The owner of all rows that a filter finds, where it names one. */
+export const ownerIn = (resource: Resource, filter: Filter): unknown =>
+  ('and' in filter ? filter.and : [filter]).find((part) => isOwnerCondition(resource, part))?.value;
 
 /**
  * A filter as an SQL condition over the table alias `r`. `fields` are the tenant's custom fields, when the filter names

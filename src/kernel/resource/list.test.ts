@@ -49,6 +49,28 @@ async function list(query: Record<string, string>) {
   };
 }
 
+test("a list of one owner's records shows them as a list of all does", async () => {
+  const tenant = await app.tenant();
+  const { api: admin, user_id: first } = await tenant.as('admin', 'First');
+  const { user_id: second } = await tenant.as('member', 'Second');
+  for (const [at, owner_id] of [first, second, first, null].entries())
+    assert.equal((await admin('POST', '/api/v1/contacts', { given_name: `Owned ${at}`, owner_id })).status, 201);
+  const shown = async (query: Record<string, string>) =>
+    (await admin('GET', `/api/v1/contacts?${new URLSearchParams({ sort: 'name', ...query })}`)).body.data;
+  const all = await shown({});
+  for (const [value, name] of [
+    [first, 'First'],
+    [second, 'Second'],
+  ]) {
+    const owned = all.filter((row: { owner: { name: string } | null }) => row.owner?.name === name);
+    const condition = { field: 'owner_id', op: 'eq', value };
+    const named = { field: 'name', op: 'contains', value: 'Owned' };
+    for (const filter of [condition, { and: [named, condition] }])
+      assert.deepEqual(await shown({ filter: JSON.stringify(filter) }), owned);
+    assert.ok(owned.length > 0);
+  }
+});
+
 test('the trash of what has none is empty', async () => {
   assert.equal((await api('POST', '/api/v1/tags', { name: 'Kept' })).status, 201);
   const { status, body } = await api('GET', '/api/v1/tags?trashed=true&count=true');

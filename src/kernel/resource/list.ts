@@ -13,13 +13,14 @@ import {
   filterSql,
   isSelective,
   namesCustomFields,
+  ownerIn,
   type PartMatches,
   parseFilter,
   rankedBy,
   withoutOwnerCondition,
 } from './filter.ts';
 import { groupsOf } from './groups.ts';
-import { addRareRows, presentRow, selectColumnsOfPage } from './row.ts';
+import { addRareRows, presentRow, selectColumnsOfOwner, selectColumnsOfPage } from './row.ts';
 import { openRows } from './sealed.ts';
 import { sealFilter } from './sealed-filter.ts';
 import { afterSql, type CursorValues, orderOf, parseSort, type SortKey, sortSegments } from './sort.ts';
@@ -91,7 +92,10 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
   const matching = sql.join(conditions, sql` and `);
   const after = query.cursor ? (decodeCursor(query.cursor, binding) as CursorValues) : undefined;
 
-  const rowsRead = readRows(ctx, resource, { keys, after, matching, isNarrow, hasSingleOwner, limit: query.limit + 1 });
+  const owner = filter && ownerIn(resource, filter);
+  const columns = owner ? selectColumnsOfOwner(resource, ctx.tenant_id, owner) : selectColumnsOfPage(resource);
+  const limit = query.limit + 1;
+  const rowsRead = readRows(ctx, resource, { columns, keys, after, matching, isNarrow, hasSingleOwner, limit });
   const counted_max = query.count === 'exact' ? exactly_counted_rows_max : counted_rows_max;
   const counted =
     query.count !== 'false'
@@ -146,6 +150,7 @@ async function readRows(
   ctx: Context,
   resource: Resource,
   {
+    columns,
     keys,
     after,
     matching,
@@ -153,6 +158,7 @@ async function readRows(
     hasSingleOwner,
     limit,
   }: {
+    columns: Sql;
     keys: SortKey[];
     after: CursorValues | undefined;
     matching: Sql;
@@ -173,7 +179,7 @@ async function readRows(
       return sql`${key ? sql`${key.column}::text` : sql`null`} as ${sql.ref(`$key${i}`)}`;
     });
     const read = sql<Row>`
-      select ${selectColumnsOfPage(resource)}, ${sql.join(cursorColumns)} from ${segment.source}
+      select ${columns}, ${sql.join(cursorColumns)} from ${segment.source}
       where ${matching} and ${segment.where} and ${afterCursor} order by ${orderOf(segment)} limit ${readLimit(limit - rows.length)}`;
     rows.push(...(await (isNarrow || segment.isRest ? ctx.tx.many(read) : inOrder(ctx, read))));
   }

@@ -13,6 +13,8 @@ interface Compiled {
   columns: Sql;
   columnsOfOne: Sql;
   columnsOfPage: Sql;
+  /** The same, before and after the name of the owner. */
+  columnsBesideOwner: [Sql, Sql];
   present: (row: Record<string, unknown>) => Record<string, unknown>;
 }
 
@@ -27,6 +29,14 @@ export const selectColumns = (resource: Resource): Sql => compile(resource).colu
 export const selectColumnsOfOne = (resource: Resource): Sql => compile(resource).columnsOfOne;
 /** The same for a page of a list, whose rare nested rows `addRareRows` reads. */
 export const selectColumnsOfPage = (resource: Resource): Sql => compile(resource).columnsOfPage;
+/** The same where all rows have one owner, whose name is then looked up once. */
+export function selectColumnsOfOwner(resource: Resource, tenant_id: string, owner: unknown): Sql {
+  const meta = resource.meta.get(resource.owner ?? '');
+  if (!meta?.expand || meta.ofAnyType) return selectColumnsOfPage(resource);
+  const [before, after] = compile(resource).columnsBesideOwner;
+  return sql`${before}, (select x.name from ${sql.table(meta.table!)} x where x.tenant_id = ${tenant_id} and x.id = ${owner}) as
+    ${sql.ref(`x_${meta.expand}`)}, ${after}`;
+}
 export const sourceSql = ({ table }: Resource): Sql => sql`${sql.table(table)} r`;
 
 /**
@@ -77,10 +87,18 @@ function compile(resource: Resource): Compiled {
     columns: sql.raw(columnsOf(resource, 'many').join(', ')),
     columnsOfOne: sql.raw(columnsOf(resource, 'one').join(', ')),
     columnsOfPage: sql.raw(columnsOf(resource, 'page').join(', ')),
+    columnsBesideOwner: columnsBesideOwner(resource),
     present: presenterOf(resource),
   };
   compiled.set(resource, made);
   return made;
+}
+
+function columnsBesideOwner(resource: Resource): [Sql, Sql] {
+  const columns = columnsOf(resource, 'page');
+  const { owner = '', meta } = resource;
+  const at = meta.get(owner)?.expand ? columns.indexOf(referencedName(owner, meta.get(owner)!)) : columns.length;
+  return [sql.raw(columns.slice(0, at).join(', ')), sql.raw(columns.slice(at + 1).join(', '))];
 }
 
 /**
