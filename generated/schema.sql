@@ -14234,10 +14234,9 @@ declare
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('company', 'read') = 'all';
   owners constant uuid[] := case when not everything then app.scope_owners('company', 'read') end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('company', 'read')) = 'none') then return; end if;
@@ -14260,7 +14259,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -14272,14 +14271,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from company r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from company r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from company r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -14299,7 +14298,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
         into inside, probed;
@@ -14311,7 +14310,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from company r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -14345,10 +14344,9 @@ declare
   by_household constant uuid[] := case when not everything then app.scope_groups('contact', 'read', 'contact', 'household') end;
   by_several constant uuid[] := case when everything or app.mixed_scope('contact', 'read') is null then '{}' else array(
     select r.id from contact r where r.tenant_id = workspace and ((select app.full_scope('contact', 'read')) is not null or r.owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]) or r.id = any ((select app.scope_groups('contact', 'read', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'read')) is not null and app.scope_met((select app.mixed_scope('contact', 'read')), array[case when r.owner_id = (select app.user_id()) then 'own' end, case when r.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when r.id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))) end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('contact', 'read')) = 'none') then return; end if;
@@ -14371,7 +14369,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -14383,14 +14381,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from contact r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from contact r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -14410,7 +14408,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -14422,7 +14420,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -14453,10 +14451,9 @@ declare
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('deal', 'read') = 'all';
   owners constant uuid[] := case when not everything then app.scope_owners('deal', 'read') end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('deal', 'read')) = 'none') then return; end if;
@@ -14479,7 +14476,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -14491,14 +14488,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from deal r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from deal r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from deal r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -14518,7 +14515,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
         into inside, probed;
@@ -14530,7 +14527,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from deal r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -14563,10 +14560,9 @@ declare
   by_household constant uuid[] := case when not everything then app.scope_groups('household', 'read', 'financial_account', 'household') end;
   by_several constant uuid[] := case when everything or app.mixed_scope('household', 'read') is null then '{}' else array(
     select r.id from financial_account r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.household_id = any ((select app.scope_groups('household', 'read', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))) end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
@@ -14589,7 +14585,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from financial_account r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -14601,14 +14597,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from financial_account r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from financial_account r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -14628,7 +14624,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from financial_account r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -14640,7 +14636,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text and (r.household_id = any (by_household) or r.id = any (by_several))
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -14674,10 +14670,9 @@ declare
   by_household constant uuid[] := case when not everything then app.scope_groups('household', 'read', 'household', 'household') end;
   by_several constant uuid[] := case when everything or app.mixed_scope('household', 'read') is null then '{}' else array(
     select r.id from household r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.owner_id = any ((select app.scope_owners('household', 'read'))::uuid[]) or r.id = any ((select app.scope_groups('household', 'read', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.owner_id = (select app.user_id()) then 'own' end, case when r.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when r.id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end])))) end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
@@ -14700,7 +14695,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from household r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -14712,14 +14707,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from household r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from household r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -14739,7 +14734,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from household r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -14751,7 +14746,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -14784,10 +14779,9 @@ declare
   by_household constant uuid[] := case when not everything then app.scope_groups('household', 'read', 'legal_entity', 'household') end;
   by_several constant uuid[] := case when everything or app.mixed_scope('household', 'read') is null then '{}' else array(
     select r.id from legal_entity r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.household_id = any ((select app.scope_groups('household', 'read', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end])))) end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
@@ -14810,7 +14804,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from legal_entity r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -14822,14 +14816,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from legal_entity r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from legal_entity r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -14849,7 +14843,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from legal_entity r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -14861,7 +14855,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text and (r.household_id = any (by_household) or r.id = any (by_several))
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;

@@ -99,10 +99,9 @@ declare
   by_household constant uuid[] := case when not everything then app.scope_groups('contact', 'read', 'contact', 'household') end;
   by_several constant uuid[] := case when everything or app.mixed_scope('contact', 'read') is null then '{}' else array(
     select r.id from contact r where r.tenant_id = workspace and ((select app.full_scope('contact', 'read')) is not null or r.owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[]) or r.id = any ((select app.scope_groups('contact', 'read', 'contact', 'household'))::uuid[]) or ((select app.mixed_scope('contact', 'read')) is not null and app.scope_met((select app.mixed_scope('contact', 'read')), array[case when r.owner_id = (select app.user_id()) then 'own' end, case when r.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when r.id = any ((select app.groups_of('contact', 'household'))::uuid[]) then 'household' end])))) end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('contact', 'read')) = 'none') then return; end if;
@@ -125,7 +124,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -137,14 +136,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from contact r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from contact r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -164,7 +163,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -176,7 +175,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -200,10 +199,9 @@ declare
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('company', 'read') = 'all';
   owners constant uuid[] := case when not everything then app.scope_owners('company', 'read') end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('company', 'read')) = 'none') then return; end if;
@@ -226,7 +224,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -238,14 +236,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from company r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from company r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from company r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -265,7 +263,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
         into inside, probed;
@@ -277,7 +275,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from company r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -301,10 +299,9 @@ declare
   workspace constant uuid := app.tenant_id();
   everything constant boolean := app.scope('deal', 'read') = 'all';
   owners constant uuid[] := case when not everything then app.scope_owners('deal', 'read') end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('deal', 'read')) = 'none') then return; end if;
@@ -327,7 +324,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -339,14 +336,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from deal r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from deal r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from deal r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -366,7 +363,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
         into inside, probed;
@@ -378,7 +375,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from deal r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -405,10 +402,9 @@ declare
   by_household constant uuid[] := case when not everything then app.scope_groups('household', 'read', 'household', 'household') end;
   by_several constant uuid[] := case when everything or app.mixed_scope('household', 'read') is null then '{}' else array(
     select r.id from household r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.owner_id = any ((select app.scope_owners('household', 'read'))::uuid[]) or r.id = any ((select app.scope_groups('household', 'read', 'household', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.owner_id = (select app.user_id()) then 'own' end, case when r.owner_id = any ((select app.team_mates())::uuid[]) then 'team' end, case when r.id = any ((select app.groups_of('household', 'household'))::uuid[]) then 'household' end])))) end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
@@ -431,7 +427,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from household r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -443,14 +439,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from household r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from household r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -470,7 +466,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from household r where r.tenant_id = workspace and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -482,7 +478,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from household r where r.tenant_id::text = workspace::text and (r.owner_id = any (owners) or r.id = any (by_household) or r.id = any (by_several))
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -508,10 +504,9 @@ declare
   by_household constant uuid[] := case when not everything then app.scope_groups('household', 'read', 'legal_entity', 'household') end;
   by_several constant uuid[] := case when everything or app.mixed_scope('household', 'read') is null then '{}' else array(
     select r.id from legal_entity r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.household_id = any ((select app.scope_groups('household', 'read', 'legal_entity', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.household_id = any ((select app.groups_of('legal_entity', 'household'))::uuid[]) then 'household' end])))) end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
@@ -534,7 +529,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from legal_entity r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -546,14 +541,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from legal_entity r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from legal_entity r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -573,7 +568,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from legal_entity r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -585,7 +580,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from legal_entity r where r.tenant_id::text = workspace::text and (r.household_id = any (by_household) or r.id = any (by_several))
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
@@ -611,10 +606,9 @@ declare
   by_household constant uuid[] := case when not everything then app.scope_groups('household', 'read', 'financial_account', 'household') end;
   by_several constant uuid[] := case when everything or app.mixed_scope('household', 'read') is null then '{}' else array(
     select r.id from financial_account r where r.tenant_id = workspace and ((select app.full_scope('household', 'read')) is not null or r.household_id = any ((select app.scope_groups('household', 'read', 'financial_account', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when r.household_id = any ((select app.groups_of('financial_account', 'household'))::uuid[]) then 'household' end])))) end;
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('household', 'read')) = 'none') then return; end if;
@@ -637,7 +631,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from financial_account r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -649,14 +643,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from financial_account r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from financial_account r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -676,7 +670,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from financial_account r where r.tenant_id = workspace and (r.household_id = any (by_household) or r.id = any (by_several)) limit probed_max) l
         into inside, probed;
@@ -688,7 +682,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from financial_account r where r.tenant_id::text = workspace::text and (r.household_id = any (by_household) or r.id = any (by_several))
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;

@@ -127,10 +127,9 @@ const searchFunction = ({ name, table, reached, compared, variables, right, labe
 declare
   candidates_max constant int := 200;
   ${variables}
-  -- Compared by itself, because most texts lack it and LIKE ALL takes longer to say so. The pattern '%' holds for every text and is not looked up.
-  first constant text := patterns[1];
+  -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-  word_begins constant text := '% ' || substr(first, case when first like '\\% %' then 3 else 2 end);
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\\% %' then 3 else 2 end);
   exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if folded = '' or (not everything and (select app.some_scope('${right}', 'read')) = 'none') then return; end if;
@@ -153,7 +152,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 2000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
@@ -165,14 +164,14 @@ begin
         if mostly_own then
           inside := array(
             select l.id from (
-              select r.id, r.deleted_at, r.tenant_id from ${table} r where r.search_text like first and r.search_text like second
+              select r.id, r.deleted_at, r.tenant_id from ${table} r where r.search_text like patterns[1] and r.search_text like second
               and r.search_text like all (patterns) offset 0) l
             where l.tenant_id = workspace and l.deleted_at is null limit candidates_max);
         else
           inside := array(
             select l.id from (
               select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text
-              and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
             where l.deleted_at is null limit candidates_max);
         end if;
         setting := set_config('enable_indexscan', 'on', true);
@@ -192,7 +191,7 @@ begin
       -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
       -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
       foreach probed_max in array array[250, 5000] loop
-        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like first and l.search_text like all (patterns)), '{}'), count(*)
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
           select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = workspace and ${reached} limit probed_max) l
         into inside, probed;
@@ -204,7 +203,7 @@ begin
         inside := array(
           select l.id from (
             select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text and ${reached}
-            and r.search_text like first and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
         setting := set_config('enable_indexscan', 'on', true);
       end if;
