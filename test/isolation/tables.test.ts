@@ -211,6 +211,25 @@ test('each scope reaches what it says, for a role that has this one right and no
   assert.deepEqual(wrong, []);
 });
 
+test('who has no right reads nothing that a right is needed for', async () => {
+  const wrong: string[] = [];
+  let reached = 0;
+  await client.query('begin');
+  const count = async (table: string, rights: string) => {
+    await become(client, sides.own, { rights });
+    return (await client.query(`select from ${table}`)).rowCount!;
+  };
+  for (const { table, right, rows, others } of tableRules) {
+    const isAsked = [rows.read, ...others.map(({ holds }) => holds)].some((holds) => holds?.includes(`'${right}'`));
+    if (!isAsked || !tables.find(({ name }) => name === table)!.verbs.includes('select')) continue;
+    if ((await count(table, '*')) > 0) reached++;
+    if ((await count(table, ';')) > 0) wrong.push(table);
+  }
+  await client.query('rollback');
+  assert.deepEqual(wrong, []);
+  assert.ok(reached > 50, String(reached));
+});
+
 test('every key and every reference of a tenant table carries the tenant', async () => {
   const { rows } = await client.query(`
     select c.conrelid::regclass::text as table, c.conname from pg_constraint c join pg_class r on r.oid = c.conrelid
