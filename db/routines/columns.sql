@@ -131,10 +131,12 @@ create or replace function app.address_list_fits(list jsonb) returns boolean lan
       or coalesce(e ->> 'street', e ->> 'city', e ->> 'region', e ->> 'postal_code', e ->> 'country') is null) end
 $$;
 
--- YYYY-MM-DD, or --MM-DD when the year is unknown; the day must exist.
+-- YYYY-MM-DD, or --MM-DD when the year is unknown; the day must exist. Or one that is sealed, and what stands in the place of one that was given up
+-- as damaged (src/operations/personal-sealing).
 create or replace function app.birthday_fits(birthday text) returns boolean language sql immutable parallel safe as $$
-  select birthday ~ '^(\d{4}|-)-\d\d-\d\d$'
-    and pg_input_is_valid(case when birthday like '--%' then '2000' || substr(birthday, 2) else birthday end, 'date')
+  select case when starts_with(birthday, e'\x01sealed:') then length(birthday) <= 300 when birthday = '• damaged' then true
+    else birthday ~ '^(\d{4}|-)-\d\d-\d\d$'
+    and pg_input_is_valid(case when birthday like '--%' then '2000' || substr(birthday, 2) else birthday end, 'date') end
 $$;
 
 -- The checks of a contact as one constraint. PostgreSQL parses the text of each constraint anew for every statement that writes to its table:

@@ -179,3 +179,32 @@ test('many records at once, merges, scores and the day before know sealed texts,
   await eventually(async () => (await read(`contacts/${other.id}/score`)).points === 5);
   await turn(false);
 });
+
+test('birthdays are sealed as days: the home page, cards and imports know them, filters do not, and damaged ones are given up', async () => {
+  const household_id = (await made('households', { name: 'Born' })).id;
+  const today = new Date().toISOString().slice(5, 10);
+  const born = await made('contacts', { given_name: 'Born', birthday: `1931-${today}` });
+  await made('household-members', { household_id, contact_id: born.id, role: 'head' });
+  const home = async () =>
+    (await read('adviser-home')).birthdays.data.map((one: { contact: { name: string }; turns: number }) => [
+      one.contact.name,
+      one.turns,
+    ]);
+  const before = await home();
+  assert.ok(before.some(([name]: [string]) => name === 'Born'));
+  await turn(true);
+  assert.deepEqual(await placesOf(`1931-${today}`), []);
+  assert.equal((await read(`contacts/${born.id}`)).birthday, `1931-${today}`);
+  assert.deepEqual(await home(), before);
+  assert.match(await read(`contacts/${born.id}/vcard`), /BDAY/);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'birthday', op: 'contains', value: '1931' }));
+  assert.equal((await api('GET', `/api/v1/contacts?filter=${filter}`)).status, 422);
+  assert.equal((await api('PATCH', `/api/v1/contacts/${born.id}`, { birthday: '1931-02-30' })).status, 422);
+  const file = `Holdfast id,Birthday\n${born.id},1931-${today}\n`;
+  assert.equal((await load('contact', file)).files[0]!.counts.unchanged, 1);
+  assert.equal((await load('contact', file.replace('1931-', '1932-'))).files[0]!.counts.updated, 1);
+  assert.equal((await read(`contacts/${born.id}`)).birthday, `1932-${today}`);
+  await turn(false);
+  assert.equal((await read(`contacts/${born.id}`)).birthday, `1932-${today}`);
+  good(await api('GET', `/api/v1/contacts?filter=${filter}`));
+});

@@ -137,7 +137,7 @@ export const contact = defineResource({
     other_addresses: addresses({ title: 'More addresses', ...personal }),
     sites: labelled(site, { title: 'Sites' }),
     social_profiles: labelled(filled(500), { title: 'Social profiles', ...personal }),
-    birthday: birthday({ title: 'Birthday', ...personal }),
+    birthday: birthday({ title: 'Birthday', ...personal, sealable: true }),
     time_zone: text(60, { title: 'Time zone', headers: ['timezone', 'zeitzone'] }),
     tags: tags({ title: 'Tags' }),
     custom: custom(),

@@ -1,4 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
+import { markSql } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { AdviserHome } from './contract.ts';
 
@@ -58,14 +59,14 @@ export interface Born {
 }
 
 /**
- * Members of households whose birthday may be soon: those whose contact says a day that is, and at most so many of
+ * Members of households whose birthday may be soon: those whose contact says a day that is, or a sealed one, and at most so many of
  * those who have a sealed date of birth alone. `days`: month and day, such as 04-30.
  */
 export const readBorn = (ctx: Context, days: readonly string[], sealed_max: number): Promise<Born[]> =>
   ctx.tx.many(sql`
     with people as materialized (
       select c.id, c.name, c.birthday from contact c where c.tenant_id = ${ctx.tenant_id} and c.deleted_at is null
-        and (c.birthday is null or right(c.birthday, 5) = any (${days}))
+        and (c.birthday is null or right(c.birthday, 5) = any (${days}) or starts_with(c.birthday, ${markSql}))
         and exists (select from household_member m where m.tenant_id = c.tenant_id and m.contact_id = c.id and m.from_on <= app.today()
           and (m.until_on is null or m.until_on >= app.today()))
     ), sealed as (

@@ -1,6 +1,8 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
+import { isSealedText, openPersonal } from '../../../kernel/resource/personal.ts';
 import { openedValues } from '../../../kernel/resource/sealed.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { contact } from '../../directory/contact/contract.ts';
 import { clientProfile } from '../client-profile/contract.ts';
 import { openDifferences } from '../reconciliation/index.ts';
 import type { AdviserHome } from './contract.ts';
@@ -74,14 +76,29 @@ async function readBirthdays(
     readBorn(ctx, [...soon.keys()], reveals ? opened_max : 0),
     readsProfiles ? countSealed(ctx) : 0,
   ]);
+  const { days: said, beyond } = await openDays(ctx, people);
   const opened = await openedValues(ctx, clientProfile, people as unknown as Record<string, unknown>[]);
   const dayOf = new Map(opened.map(({ row, text }) => [row.contact_id as string, text?.slice(5)]));
-  const found = people.flatMap((one) => {
-    const on = soon.get(one.birthday?.slice(-5) ?? dayOf.get(one.contact_id) ?? '');
-    return on === undefined ? [] : [{ ...namesOf(one), on, turns: turnsOf(one.birthday, on) }];
+  const found = people.flatMap((one, at) => {
+    const birthday = said[at]!;
+    const on = soon.get(birthday?.slice(-5) ?? dayOf.get(one.contact_id) ?? '');
+    return on === undefined ? [] : [{ ...namesOf(one), on, turns: turnsOf(birthday, on) }];
   });
   found.sort((a, b) => a.on.localeCompare(b.on) || a.contact.name.localeCompare(b.contact.name));
-  return { total: found.length, data: found.slice(0, shown_max), not_looked_at: Math.max(0, sealed - opened.length) };
+  return {
+    total: found.length,
+    data: found.slice(0, shown_max),
+    not_looked_at: Math.max(0, sealed - opened.length) + beyond,
+  };
+}
+
+/** The days that contacts say, with the sealed ones open, and how many of these are too many to be opened. */
+async function openDays(ctx: Context, people: readonly Born[]): Promise<{ days: (string | null)[]; beyond: number }> {
+  const rows = people.map(({ contact_id, birthday }) => ({ id: contact_id, birthday }));
+  const sealed = rows.filter(({ birthday }) => isSealedText(birthday));
+  await openPersonal(ctx, contact, sealed.slice(0, opened_max));
+  for (const row of sealed.slice(opened_max)) row.birthday = null;
+  return { days: rows.map(({ birthday }) => birthday), beyond: Math.max(0, sealed.length - opened_max) };
 }
 
 const namesOf = (one: Born) => ({
