@@ -1033,7 +1033,7 @@ create table calendar_account (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
   owner_id uuid not null,
-  url text not null,
+  url text,
   home_url text,
   username text not null,
   sealed_password bytea not null,
@@ -1044,8 +1044,10 @@ create table calendar_account (
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
+  provider text not null default 'caldav'::text,
   constraint calendar_account_home_url_check CHECK ((length(home_url) <= 2000)),
   constraint calendar_account_pkey PRIMARY KEY (tenant_id, id),
+  constraint calendar_account_provider_check CHECK (((provider = 'google'::text) OR ((provider = 'caldav'::text) AND (url IS NOT NULL)))) NOT VALID,
   constraint calendar_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint calendar_account_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
   constraint calendar_account_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000))),
@@ -1143,12 +1145,14 @@ create table calendar_object (
   parser_version integer,
   at timestamp(3) with time zone not null default now(),
   created_at timestamp(3) with time zone not null default now(),
+  series_href text,
   constraint calendar_object_etag_check CHECK ((length(etag) <= 1000)),
   constraint calendar_object_fetched_etag_check CHECK ((length(fetched_etag) <= 1000)),
   constraint calendar_object_href_check CHECK (((length(href) >= 1) AND (length(href) <= 2000))),
   constraint calendar_object_ics_check CHECK ((length(ics) <= 1000000)),
   constraint calendar_object_outcome_check CHECK ((outcome = ANY (ARRAY['listed'::text, 'imported'::text, 'failed'::text, 'gone'::text]))),
   constraint calendar_object_pkey PRIMARY KEY (tenant_id, id),
+  constraint calendar_object_series_href_check CHECK (((length(series_href) >= 1) AND (length(series_href) <= 2000))) NOT VALID,
   constraint calendar_object_tenant_id_calendar_id_fkey FOREIGN KEY (tenant_id, calendar_id) REFERENCES meeting_calendar(tenant_id, id) ON DELETE CASCADE,
   constraint calendar_object_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint calendar_object_uid_check CHECK ((length(uid) <= 1000))
@@ -1157,6 +1161,7 @@ alter table calendar_object enable row level security;
 alter table calendar_object force row level security;
 create index calendar_object_due ON public.calendar_object USING btree (tenant_id, calendar_id, outcome, id) WHERE (outcome = ANY (ARRAY['listed'::text, 'failed'::text]));
 create unique index calendar_object_href ON public.calendar_object USING btree (tenant_id, calendar_id, href);
+create index calendar_object_series ON public.calendar_object USING btree (tenant_id, calendar_id, series_href) WHERE (series_href IS NOT NULL);
 create policy append on calendar_object for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ( SELECT app.is_system() AS is_system)));
 create policy change on calendar_object for update to holdfast_app

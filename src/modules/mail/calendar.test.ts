@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { calendarsInSync, lookAtCalendars } from '../../../test/harness/calendars.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
+import { made, read } from '../../../test/harness/mailbox.ts';
 import { calendar_password, ics, type Radicale, radicaleSkip, startRadicale } from '../../../test/harness/radicale.ts';
 import { expand } from './meeting/ical/expand.ts';
 
@@ -25,16 +27,6 @@ after(async () => {
   await radicale?.stop();
 }); // biome-ignore format: a step a line
 
-async function made(api: Client, path: string, body: object = {}) {
-  const answer = await api('POST', `/api/v1/${path}`, body);
-  assert.ok(answer.status < 300, `${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
-const read = async (api: Client, path: string) => {
-  const answer = await api('GET', `/api/v1/${path}`);
-  assert.equal(answer.status, 200, `${path}: ${JSON.stringify(answer.body)}`);
-  return answer.body;
-};
 interface Meeting {
   id: string;
   version: number;
@@ -66,29 +58,9 @@ async function connected(api: Client, user: string) {
   await inSync(api, account.id);
   return account as { id: string; calendars: { calendar_id: string; name: string }[] };
 }
-async function inSync(api: Client, id: string) {
-  await eventually(async () => {
-    const account = (await read(api, 'calendar-accounts')).data.find((one: { id: string }) => one.id === id);
-    return (
-      account.compared_at !== null &&
-      account.calendars.every(({ state, is_chosen }: Record<string, unknown>) => !is_chosen || state === 'in_sync')
-    );
-  }, 60_000);
-}
+const inSync = (api: Client, id: string) => calendarsInSync(api, id, 'failed');
 /** Looks at an account once more; `isFull`: at each item. */
-async function look(api: Client, id: string, isFull: boolean) {
-  if (isFull) await made(api, `calendar-accounts/${id}/comparisons`);
-  else {
-    await asOwner(app, `update calendar_source set synced_at = null, state = 'syncing' where account_id = $1`, [id]);
-    await asOwner(
-      app,
-      `update job set run_at = now(), state = 'ready' where kind = 'calendar.sync' and payload ->> 'account_id' = $1
-        and state = 'scheduled'`,
-      [id],
-    );
-  }
-  await inSync(api, id);
-}
+const look = (api: Client, id: string, isFull: boolean) => lookAtCalendars(app, api, id, isFull, 'failed');
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
 
 test('series, their exceptions, moved and cancelled times, days, zones and changes of the clocks are read as RFC 5545 says', () => {

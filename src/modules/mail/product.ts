@@ -1,5 +1,5 @@
 import type { Product } from '../../kernel/features/product.ts';
-import { accountRoutes, calendarJobs, calendarType } from './calendar/index.ts';
+import { accountRoutes, calendarJobs, calendarType, googleAccountRoutes } from './calendar/index.ts';
 import { eventRoutes } from './event/index.ts';
 import {
   aliasJobs,
@@ -13,6 +13,7 @@ import {
   mailboxType,
   matchConsumer,
   normaliseJobs,
+  revokeJobs,
   sharingRoutes,
   syncJobs,
 } from './mailbox/index.ts';
@@ -42,11 +43,13 @@ export const mail: Product = {
     ...outgoingRoutes,
     ...templateRoutes,
     ...accountRoutes(services),
+    ...googleAccountRoutes(services),
     ...eventRoutes(services),
   ],
   jobs: (services) => [
     ...aliasJobs(services),
     ...syncJobs(services),
+    ...revokeJobs(services),
     ...normaliseJobs(services),
     ...outgoingJobs(services),
     ...calendarJobs(services),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type DiscoveryDocument, type Facts, readFacts, used_methods } from './discovery.ts';
 
-/** A folder with gmail.v1.json, from the wheel of google-api-python-client. */
+/** A folder with gmail.v1.json and calendar.v3.json, from the wheel of google-api-python-client. */
 const folder = process.env.HOLDFAST_GOOGLE_DISCOVERY;
 const facts_file = new URL('facts.json', import.meta.url);
 const facts = existsSync(facts_file) ? (JSON.parse(readFileSync(facts_file, 'utf8')) as Facts) : undefined;
@@ -19,7 +19,7 @@ test('the list of facts is what Google’s discovery documents say', {
   skip: folder ? false : 'HOLDFAST_GOOGLE_DISCOVERY names no folder with the documents',
 }, async () => {
   const documents = Object.fromEntries(
-    ['gmail.v1'].map((name) => [
+    ['gmail.v1', 'calendar.v3'].map((name) => [
       name.split('.')[0]!,
       JSON.parse(readFileSync(join(folder!, `${name}.json`), 'utf8')) as DiscoveryDocument,
     ]),

@@ -1,6 +1,6 @@
 /**
  * What Google's discovery documents say of the methods that are used here: they are in the wheel of
- * google-api-python-client (googleapiclient/discovery_cache/documents/gmail.v1.json). `facts.json` has
+ * google-api-python-client (googleapiclient/discovery_cache/documents: gmail.v1.json and calendar.v3.json). `facts.json` has
  * names alone, and was made from them by `readFacts`.
  */
 export interface MethodFacts {
@@ -29,7 +29,17 @@ export const used_methods = [
   'gmail.users.messages.batchModify',
   'gmail.users.messages.send',
   'gmail.users.settings.sendAs.list',
+  'calendar.calendarList.get',
+  'calendar.calendarList.list',
+  'calendar.events.delete',
+  'calendar.events.get',
+  'calendar.events.insert',
+  'calendar.events.instances',
+  'calendar.events.list',
+  'calendar.events.patch',
 ];
+/** Parameters of every method that are used. */
+const used_everywhere = ['fields'];
 
 interface Property {
   $ref?: string;
@@ -55,6 +65,7 @@ interface Resource {
 export interface DiscoveryDocument extends Resource {
   revision: string;
   servicePath: string;
+  parameters?: Record<string, unknown>;
   schemas: Record<string, Property>;
 }
 
@@ -85,7 +96,8 @@ export function readFacts(documents: Record<string, DiscoveryDocument>): Omit<Fa
       return `${name}.${of.$ref}`;
     };
     for (const method of methodsIn(document).filter(({ id }) => used_methods.includes(id))) {
-      const parameters = Object.keys(method.parameters ?? {}).sort();
+      const everywhere = used_everywhere.filter((one) => one in (document.parameters ?? {}));
+      const parameters = [...Object.keys(method.parameters ?? {}), ...everywhere].sort();
       const of = { id: method.id, method: method.httpMethod, parameters };
       const [request, response] = [schemaOf(method.request), schemaOf(method.response)];
       methods.push({ ...of, path: `/${document.servicePath}${method.flatPath ?? method.path}`, request, response });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { FakeCalendars } from './calendar.ts';
 import { methodOf, unknownFields } from './check.ts';
 import { challengeOf, FakeGmail } from './gmail.ts';
 
@@ -18,12 +19,13 @@ export const isRefused = (value: unknown): value is Refused =>
 export const google_client = { client_id: '1234-abc.apps.googleusercontent.com', client_secret: 'GOCSPX-of-a-test' };
 
 /**
- * Google on this machine: signing in with consent (OAuth 2 with PKCE), and what is used of Gmail.
+ * Google on this machine: signing in with consent (OAuth 2 with PKCE), and what is used of Gmail and Calendar.
  * Each request and each answer is held against the names in Google's discovery documents; what they do not know stands
  * in `complaints`.
  */
 export class FakeGoogle {
   readonly gmail: FakeGmail;
+  readonly calendars: FakeCalendars;
   readonly complaints: string[] = [];
   readonly asked: { method: string; query: string }[] = [];
   /** The scopes that a person leaves ticked; null: all that were asked for. */
@@ -31,13 +33,17 @@ export class FakeGoogle {
   private readonly server: Server;
   private readonly codes = new Map<string, { challenge: string; redirect_uri: string; scope: string }>();
   private readonly grants = new Map<string, string>();
-  private readonly tokens = new Set<string>();
+  /** The grant of each access token. */
+  private readonly tokens = new Map<string, string>();
+  /** Grants that were given back, by whoever had them. */
+  readonly revoked: string[] = [];
   /** Answers that say to wait, before others. */
   private refusals: Refused[] = [];
   private breaks: { method: string; isDone: boolean }[] = [];
 
   constructor(address: string) {
     this.gmail = new FakeGmail(address);
+    this.calendars = new FakeCalendars(address);
     this.server = createServer((request, response) => {
       this.handle(request, response).catch((error: unknown) => {
         this.complaints.push(String((error as Error).stack));
@@ -97,6 +103,7 @@ export class FakeGoogle {
     const url = new URL(request.url!, this.url);
     const body = await buffer(request);
     if (url.pathname === '/o/oauth2/v2/auth') return this.consent(url.searchParams, response);
+    if (url.pathname === '/revoke') return send(response, ...this.giveBack(new URLSearchParams(body.toString())));
     if (url.pathname === '/token') return send(response, ...this.token(new URLSearchParams(body.toString())));
     const found = methodOf(request.method!, url.pathname);
     if (!found) {
@@ -110,21 +117,31 @@ export class FakeGoogle {
     const type = request.headers['content-type'] ?? '';
     if (type.startsWith('application/json'))
       this.complaints.push(...unknownFields(method.request, JSON.parse(body.toString()), `${method.id} `));
-    if (!this.tokens.has((request.headers.authorization ?? '').replace('Bearer ', '')))
+    const grant = this.tokens.get((request.headers.authorization ?? '').replace('Bearer ', ''));
+    if (grant === undefined || !this.grants.has(grant))
       return refuse(response, { refused: 401, message: 'Request had invalid authentication credentials.' });
+    if (!this.grants.get(grant)!.includes(`/auth/${method.id.split('.')[0]}.`))
+      return refuse(response, { refused: 403, message: 'Insufficient Permission', reason: 'insufficientPermissions' });
     const refusal = this.refusals.shift();
     if (refusal) return refuse(response, refusal);
     const broken = this.breaks.findIndex((one) => one.method === method.id);
     const [breaking] = broken >= 0 ? this.breaks.splice(broken, 1) : [];
     if (breaking && !breaking.isDone) return void response.destroy();
-    const answer = this.answer(method.id, params, url.searchParams, body);
+    const answer = this.answer(method.id, params, url.searchParams, body, request.headers['if-match']);
     if (breaking) return void response.destroy();
     if (isRefused(answer)) return refuse(response, answer);
     this.complaints.push(...unknownFields(method.response, answer, `${method.id} answers `));
     send(response, answer === undefined ? 204 : 200, answer);
   }
 
-  private answer(method: string, params: readonly string[], query: URLSearchParams, body: Buffer): unknown | Refused {
+  private answer(
+    method: string,
+    params: readonly string[],
+    query: URLSearchParams,
+    body: Buffer,
+    match: string | undefined,
+  ): unknown | Refused {
+    if (method.startsWith('calendar.')) return this.calendars.answer(method, params, query, body, match);
     return this.gmail.answer(method, params, query, body);
   }
 
@@ -146,6 +163,18 @@ export class FakeGoogle {
     response.writeHead(302, { location: to.href }).end();
   }
 
+  private giveBack(form: URLSearchParams): [status: number, body: object] {
+    const token = form.get('token')!;
+    if (!this.grants.delete(token)) return [400, { error: 'invalid_token' }];
+    this.revoked.push(token);
+    return [200, {}];
+  }
+
+  /** How many grants of people there are. */
+  get granted(): number {
+    return this.grants.size;
+  }
+
   private token(form: URLSearchParams): [status: number, body: object] {
     if (form.get('client_id') !== google_client.client_id || form.get('client_secret') !== google_client.client_secret)
       return [401, { error: 'invalid_client' }];
@@ -155,7 +184,7 @@ export class FakeGoogle {
       const scope = this.grants.get(form.get('refresh_token')!);
       if (scope === undefined)
         return [400, { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' }];
-      this.tokens.add(access_token);
+      this.tokens.set(access_token, form.get('refresh_token')!);
       return [200, { ...common, scope }];
     }
     const code = this.codes.get(form.get('code')!);
@@ -166,7 +195,7 @@ export class FakeGoogle {
     if (!code || !isRight) return [400, { error: 'invalid_grant', error_description: 'Bad Request' }];
     const refresh_token = `1//${randomBytes(12).toString('hex')}`;
     this.grants.set(refresh_token, code.scope);
-    this.tokens.add(access_token);
+    this.tokens.set(access_token, refresh_token);
     return [200, { ...common, refresh_token, scope: code.scope }];
   }
 }

@@ -12,11 +12,11 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { PasswordInput } from '../../ui/PasswordInput.tsx';
-import { Segments } from '../../ui/Segments.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { toast } from '../../ui/toast.ts';
 import { GoogleState } from './google/GoogleState.tsx';
 import { goToGoogle, useGoogleClient } from './google/google.ts';
+import { WaySegments } from './google/WaySegments.tsx';
 import { type Connection, type Mailbox, refreshMail, useConnection, useFolders } from './mail.ts';
 import { guess, type Server } from './providers.ts';
 
@@ -32,23 +32,6 @@ export function ConnectDialog({ mailbox, onClose }: ConnectDialogProps) {
 }
 
 type Way = Connection['provider'];
-
-/** Of a mailbox that is connected already the way stays. */
-function WaySegments({ way, onChange }: { way: Way; onChange: (way: Way) => void }) {
-  return (
-    <div className="flex">
-      <Segments
-        label={t('How it is connected')}
-        options={[
-          { value: 'imap', label: t('IMAP and SMTP') },
-          { value: 'google', label: 'Google' },
-        ]}
-        value={way}
-        onChange={onChange}
-      />
-    </div>
-  );
-}
 
 function KnownMailbox({ mailbox, onClose }: ConnectDialogProps & { mailbox: Mailbox }) {
   const folders = useFolders(mailbox.id);
@@ -145,7 +128,7 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
         className="flex flex-col gap-4 pt-1"
         onSubmit={() => connect.mutate()}
       >
-        {!known && <WaySegments way={way} onChange={setWay} />}
+        {!known && <WaySegments other={{ value: 'imap', label: t('IMAP and SMTP') }} way={way} onChange={setWay} />}
         {!mailbox && (
           <>
             <Field name="address" label={t('Address')} required>
@@ -165,7 +148,11 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
           </>
         )}
         {way === 'google' ? (
-          <GoogleState />
+          <GoogleState
+            about={t(
+              'You sign in at Google and agree there; no password is stored here. Google tells of changes only when asked, so new mail shows within a minute.',
+            )}
+          />
         ) : (
           <>
             {steps.length > 0 && (

@@ -32,6 +32,7 @@ export const jobs: ProductSettings['jobs'] = {
   'mail.copy': t('Copies of sent mail'),
   'mail.alias_code': t('Codes for further addresses'),
   'calendar.sync': t('Comparing calendars with their providers'),
+  'google.revoke': t('Giving back grants at Google'),
   'meeting.match': t('Finding whom meetings are with'),
 };
 

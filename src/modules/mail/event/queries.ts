@@ -1,21 +1,22 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { KnownEvent } from '../calendar/index.ts';
 
-export interface EventRow {
+export interface EventRow extends KnownEvent {
   id: string;
   calendar_id: string;
   object_id: string;
   occurrence: string;
   is_series: boolean;
   version: number;
-  href: string;
-  ics: string;
-  fetched_etag: string;
 }
 
 /** A meeting of a calendar of the caller's own, with the item of the provider in which it stands. */
 export const findEvent = (ctx: Context, id: string): Promise<EventRow | undefined> =>
-  ctx.tx.maybe(sql`select m.id, m.calendar_id, m.object_id, m.occurrence, o.is_series, m.version, o.href, o.ics, o.fetched_etag
+  ctx.tx.maybe(sql`select m.id, m.calendar_id, m.object_id, m.occurrence, m.title, m.description, m.location, o.is_series, m.version,
+      o.href, o.series_href, o.ics as text, o.fetched_etag as etag,
+      (select coalesce(json_agg(json_build_object('href', p.href, 'etag', p.fetched_etag)), '[]') from calendar_object p
+        where p.tenant_id = o.tenant_id and p.calendar_id = o.calendar_id and p.series_href = o.href and p.fetched_etag is not null) as parts
     from meeting m join calendar_object o on o.tenant_id = m.tenant_id and o.id = m.object_id
     where m.tenant_id = ${ctx.tenant_id} and m.id = ${id} and o.ics is not null and o.fetched_etag is not null`);
 

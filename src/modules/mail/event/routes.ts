@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { Temporal } from 'temporal-polyfill';
 import { idParams } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { asCaller } from '../../../kernel/http/as-caller.ts';
@@ -7,8 +5,17 @@ import { type Route, route } from '../../../kernel/http/route.ts';
 import { findRow, getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import { zonePart } from '../../directory/calendar-feed/index.ts';
-import { DavClient, findAccount, markObjectsGone, putListed, requireSource } from '../calendar/index.ts';
+import {
+  type AccountRow,
+  findAccount,
+  markObjectsGone,
+  objectsAt,
+  providerOf,
+  putListed,
+  type RemoteCalendar,
+  readItems,
+  requireSource,
+} from '../calendar/index.ts';
 import { MailTrouble } from '../mailbox/index.ts';
 import {
   type MeetingChange,
@@ -19,12 +26,10 @@ import {
   meetingPeople,
   meetingScope,
 } from '../meeting/contract.ts';
-import { expandItems, storeItems, windowNow, writeItem, zoneFor } from '../meeting/index.ts';
-import { accountPasswords } from '../password.ts';
+import { zoneFor } from '../meeting/index.ts';
 import { type EventRow, findEvent, isWritable, listPeople, meetingIn, objectIdOf, organizerOf } from './queries.ts';
 
 const about = { tag: 'Meetings', access: { resource: 'mailbox', action: 'update' } } as const;
-const calendarType = { 'content-type': 'text/calendar; charset=utf-8' };
 
 type Run = <R>(work: (ctx: Context) => Promise<R>) => Promise<R>;
 
@@ -99,20 +104,24 @@ export const eventRoutes = (services: Services): Route[] => [
 interface Target {
   tenant_id: string;
   calendar_id: string;
-  client: DavClient;
+  remote: RemoteCalendar;
   zone: string;
 }
 
+type FoundTarget = Omit<Target, 'remote'> & { href: string; account: AccountRow };
+
 /** A calendar of the caller's own into which the provider lets them write. */
-async function targetOf(services: Services, ctx: Context, calendar_id: string): Promise<Target & { href: string }> {
-  const source = await requireSource(ctx, calendar_id);
-  if (!source.is_writable) throw problems.conflict('Your provider lets you read this calendar, not write into it');
-  const account = await findAccount(ctx, source.account_id);
+async function findTarget(ctx: Context, calendar_id: string): Promise<FoundTarget> {
+  const { is_writable, account_id, href } = await requireSource(ctx, calendar_id);
+  if (!is_writable) throw problems.conflict('Your provider lets you read this calendar, not write into it');
+  const account = await findAccount(ctx, account_id);
   if (!account) throw problems.notFound('account of yours');
-  const { tenant_id } = ctx;
-  const password = accountPasswords.open(services, tenant_id, account.id, account.sealed_password);
-  const client = new DavClient(services.config, { url: account.url, username: account.username, password });
-  return { tenant_id, calendar_id, client, zone: await zoneFor(ctx, calendar_id), href: source.href };
+  return { tenant_id: ctx.tenant_id, calendar_id, href, account, zone: await zoneFor(ctx, calendar_id) };
+}
+
+async function openTarget(services: Services, { href, account, ...found }: FoundTarget): Promise<Target> {
+  const provider = await atProvider(() => providerOf(services, found.tenant_id, account));
+  return { ...found, remote: provider.calendar(href) };
 }
 
 /** What is wrong with a provider is said to whoever waits for it. */
@@ -136,24 +145,12 @@ function checkTimes({ starts_at, ends_at, starts_on, ends_on }: MeetingChange, i
 }
 
 async function makeMeeting(services: Services, run: Run, calendar_id: string, body: MeetingCreate): Promise<Values> {
-  const [target, organizer] = await run(async (ctx) => [
-    await targetOf(services, ctx, calendar_id),
-    await organizerOf(ctx),
-  ]);
+  const [found, organizer] = await run(async (ctx) => [await findTarget(ctx, calendar_id), await organizerOf(ctx)]);
   checkTimes(body, true);
-  const uid = randomUUID();
+  const target = await openTarget(services, found);
   const { time_zone: zone = target.zone, ...wanted } = body;
   if (!isZone(zone)) throw invalidField('time_zone', 'unknown', 'There is no such time zone');
-  const described = body.starts_at && zone !== 'UTC' ? describe(zone, body.starts_at) : null;
-  const ics = await writeItem(
-    { is: 'new', uid, zone, described, organizer, wanted },
-    { tenant: target.tenant_id, caller: '' },
-  );
-  const href = new URL(`${uid}.ics`, target.href.replace(/\/?$/, '/')).pathname;
-  await atProvider(async () => {
-    const headers = { ...calendarType, 'if-none-match': '*' };
-    refuseRefused(await target.client.ask({ method: 'PUT', href, body: ics, headers }));
-  });
+  const href = await atProvider(() => target.remote.create({ wanted, zone, organizer }));
   await takeOver(services, target, href);
   return run(async (ctx) => {
     const object_id = await objectIdOf(ctx, calendar_id, href);
@@ -165,14 +162,6 @@ async function makeMeeting(services: Services, run: Run, calendar_id: string, bo
       );
     return getRow(ctx, meeting, id);
   });
-}
-
-const described_hours = 800 * 24;
-
-/** A zone for the time of a meeting and some of its future, in which it may be made a series. */
-function describe(zone: string, starts_at: string): unknown {
-  const at = Temporal.Instant.from(starts_at);
-  return zonePart(zone, at, at.add({ hours: described_hours }));
 }
 
 const isZone = (zone: string): boolean => {
@@ -195,13 +184,14 @@ async function openEvent(
   run: Run,
   { id, version }: Asked,
 ): Promise<{ event: EventRow; target: Target }> {
-  return run(async (ctx) => {
+  const { event, found } = await run(async (ctx) => {
     const current = await getRow(ctx, meeting, id);
     const event = await findEvent(ctx, id);
     if (!event) throw problems.forbidden('Only the owner of a connected calendar changes its meetings');
     if (version !== undefined && version !== event.version) throw problems.stale(current);
-    return { event, target: await targetOf(services, ctx, event.calendar_id) };
+    return { event, found: await findTarget(ctx, event.calendar_id) };
   });
+  return { event, target: await openTarget(services, found) };
 }
 
 async function changeMeeting(services: Services, run: Run, asked: Asked, body: MeetingChange): Promise<Values> {
@@ -216,11 +206,10 @@ async function changeMeeting(services: Services, run: Run, asked: Asked, body: M
     );
   const { time_zone: _, ...wanted } = body;
   const occurrence = event.is_series && isSingle ? event.occurrence : null;
-  const ics = await writeItem(
-    { is: 'change', ics: event.ics, zone: target.zone, occurrence, wanted },
-    { tenant: target.tenant_id, caller: '' },
-  );
-  await put(services, run, { event, target }, ics);
+  const change = { event, occurrence, zone: target.zone };
+  const written = await atProvider(() => target.remote.change(change, wanted));
+  await takeOver(services, target, written.href);
+  if (written.is === 'stale') return staleNow(run, event);
   return run(async (ctx) => {
     const id = await meetingIn(ctx, event.object_id, event.occurrence);
     return getRow(ctx, meeting, id ?? event.id);
@@ -229,51 +218,16 @@ async function changeMeeting(services: Services, run: Run, asked: Asked, body: M
 
 async function deleteMeeting(services: Services, run: Run, asked: Asked): Promise<void> {
   const { event, target } = await openEvent(services, run, asked);
-  if (event.is_series && asked.scope === 'this') {
-    const input = {
-      is: 'change',
-      ics: event.ics,
-      zone: target.zone,
-      occurrence: event.occurrence,
-      wanted: {},
-      remove: true,
-    } as const;
-    await put(services, run, { event, target }, await writeItem(input, { tenant: target.tenant_id, caller: '' }));
-    return;
-  }
-  const { status } = await atProvider(() =>
-    target.client.ask({ method: 'DELETE', href: event.href, headers: { 'if-match': event.fetched_etag } }),
-  );
-  if (status === 412) return staleNow(services, run, { event, target });
-  if (status !== 404 && status !== 410) refuseRefused({ status });
-  await asSystem(services, target, (ctx) => markObjectsGone(ctx, [event.object_id]));
+  const occurrence = event.is_series && asked.scope === 'this' ? event.occurrence : null;
+  const written = await atProvider(() => target.remote.remove({ event, occurrence, zone: target.zone }));
+  if (written.is === 'stale' || occurrence !== null) await takeOver(services, target, written.href);
+  else await forget(services, target, written.href);
+  if (written.is === 'stale') return staleNow(run, event);
 }
 
-/** Writes an item where it still is what was read; else it is taken over as it is, and whoever changed it sees both. */
-async function put(services: Services, run: Run, at: { event: EventRow; target: Target }, ics: string): Promise<void> {
-  const { event, target } = at;
-  const headers = { ...calendarType, 'if-match': event.fetched_etag };
-  const answer = await atProvider(() => target.client.ask({ method: 'PUT', href: event.href, body: ics, headers }));
-  if (answer.status === 412 || answer.status === 404) return staleNow(services, run, at);
-  refuseRefused(answer);
-  await takeOver(services, target, event.href);
-}
-
-async function staleNow(
-  services: Services,
-  run: Run,
-  { event, target }: { event: EventRow; target: Target },
-): Promise<never> {
-  await takeOver(services, target, event.href);
+/** What was changed meanwhile was taken over as it is: whoever changed it sees both. */
+async function staleNow(run: Run, event: EventRow): Promise<never> {
   throw problems.stale((await run((ctx) => findRow(ctx, meeting, event.id))) ?? null);
-}
-
-function refuseRefused({ status }: { status: number }): void {
-  if (status < 300) return;
-  throw problems.conflict(
-    `Your provider refuses it (${status}). Change it in your calendar program, which shows why.`,
-    'provider_refuses',
-  );
 }
 
 const asSystem = <R>({ db }: Services, { tenant_id }: Target, work: (ctx: Context) => Promise<R>): Promise<R> =>
@@ -281,21 +235,20 @@ const asSystem = <R>({ db }: Services, { tenant_id }: Target, work: (ctx: Contex
 
 /** Has an item here as the provider has it now. What is not to be had now comes with the next look. */
 async function takeOver(services: Services, target: Target, href: string): Promise<void> {
-  const { calendar_id, tenant_id, zone, client } = target;
-  const { status, etag, text } = await atProvider(() => client.ask({ method: 'GET', href }));
-  if (status === 404 || status === 410) {
-    await asSystem(services, target, async (ctx) => {
-      const id = await objectIdOf(ctx, calendar_id, href);
-      if (id) await markObjectsGone(ctx, [id]);
-    });
-    return;
-  }
-  if (status >= 300 || !etag) return;
-  const window = windowNow();
-  const read = await expandItems({ items: [text], ...window, zone }, { tenant: tenant_id, caller: '' });
-  await asSystem(services, target, async (ctx) => {
-    await putListed(ctx, calendar_id, [{ href, etag }]);
-    const id = await objectIdOf(ctx, calendar_id, href);
-    if (id) await storeItems(ctx, calendar_id, window, [{ id, ics: text, etag }], read);
-  });
+  const { calendar_id, tenant_id, remote } = target;
+  const item = (await atProvider(() => remote.fetch([href]))).get(href);
+  if (item === 'gone') return forget(services, target, href);
+  if (!item) return;
+  await asSystem(services, target, (ctx) => putListed(ctx, calendar_id, [item]));
+  await readItems((work) => asSystem(services, target, work), { tenant_id, calendar_id }, { received: [item] });
 }
+
+/** An item that is gone at the provider, with the changed times of its series. */
+const forget = (services: Services, target: Target, href: string): Promise<void> =>
+  asSystem(services, target, async (ctx) => {
+    const gone = await objectsAt(ctx, target.calendar_id, [href]);
+    await markObjectsGone(
+      ctx,
+      gone.map(({ id }) => id),
+    );
+  });

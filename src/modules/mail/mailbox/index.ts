@@ -1,6 +1,7 @@
 import { full } from '../../../kernel/access/rights.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { ownedBy } from '../owned.ts';
+import { revokeAtGoogle } from './connection/routes.ts';
 import { mailbox } from './contract.ts';
 
 export { aliasJobs } from './alias/jobs.ts';
@@ -14,7 +15,10 @@ export { connectionRoutes, requireOwn } from './connection/routes.ts';
 export { MailTrouble, troubleOf } from './connection/trouble.ts';
 export { folderRoutes } from './folders.ts';
 export { AnswerLost, type GoogleApi } from './google/api.ts';
-export { googleClientRoutes } from './google/client-routes.ts';
+export { googleApiFor, googleClientRoutes } from './google/client-routes.ts';
+export { asConflict, consentUrl, readAnswer } from './google/consent.ts';
+export { googleAnswer, googleConsent } from './google/contract.ts';
+export { revokeGrant, revokeJobs } from './google/revoke.ts';
 export { ledgerRoutes } from './ledger/routes.ts';
 export { freeMailDomains } from './normalise/free-mail.ts';
 export { matchConsumer, normaliseJobs } from './normalise/jobs.ts';
@@ -29,8 +33,11 @@ declare module '../../../kernel/access/rights.ts' {
   }
 }
 
+const { rules, ...owned } = ownedBy(mailbox);
+
 export const mailboxType: RecordType = {
-  ...ownedBy(mailbox),
+  ...owned,
+  rules: { ...rules, beforeDelete: revokeAtGoogle },
   right: {
     roles: {
       manager: full,

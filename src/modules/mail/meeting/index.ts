@@ -5,9 +5,11 @@ import { getRow } from '../../../kernel/resource/store.ts';
 import { inCalendar } from '../reach.ts';
 import { meeting } from './contract.ts';
 
+export { type GoogleAttendee, type GoogleEvent, type GoogleTime, zoneOfTime } from './google-event.ts';
 export { expandItems, writeItem } from './ical/parsers.ts';
+export type { Wanted, WriteInput } from './ical/write.ts';
 export { meetingConsumer, meetingJobs } from './jobs.ts';
-export { type Fetched, storeItems, windowNow, zoneFor } from './store.ts';
+export { gatherReadable, storeItems, windowNow, zoneFor } from './store.ts';
 
 export const meetingType: RecordType = {
   resource: meeting,

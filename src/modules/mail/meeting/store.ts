@@ -19,11 +19,66 @@ export const windowNow = (): Window => ({
   to: new Date(Date.now() + ahead_days * day_ms).toISOString(),
 });
 
-/** An item as it was received; without an ETag it was read before. */
-export interface Fetched {
+/** An item as it was received. */
+interface Fetched {
+  href: string;
+  etag: string;
+  text: string;
+}
+
+/** What is read as one: an item, or that of a series with its changed times, where those are items of their own. */
+export interface Readable {
+  /** The item that its meetings stand in. */
   id: string;
-  ics: string;
-  etag: string | null;
+  texts: string[];
+  /** What was received of it now. */
+  fetched: (Fetched & { id: string })[];
+  /** Its other items. */
+  part_ids: string[];
+  /** Whether the series of a changed time is still to come. */
+  isSeriesAwaited: boolean;
+}
+
+interface ObjectRow {
+  id: string;
+  href: string;
+  series_href: string | null;
+  text: string | null;
+}
+
+/** What is to be read of items and series by their names, with what was received now in place of what is here. */
+export async function gatherReadable(
+  ctx: Context,
+  calendar_id: string,
+  keys: readonly string[],
+  received: readonly Fetched[],
+): Promise<Readable[]> {
+  const rows = await ctx.tx.many<ObjectRow>(sql`select id, href, series_href, ics as text from calendar_object
+    where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and outcome <> 'gone'
+      and (href = any (${keys}::text[]) or series_href = any (${keys}::text[])) order by series_href is not null, id`);
+  const now = new Map(received.map((item) => [item.href, item]));
+  const series = new Map<string, Readable>();
+  const awaited = new Set<string>();
+  const readable: Readable[] = [];
+  for (const { id, href, series_href, text: before } of rows) {
+    const item = now.get(href);
+    const text = item?.text ?? before;
+    const fetched = item ? [{ ...item, id }] : [];
+    const of = series_href === null ? undefined : series.get(series_href);
+    if (of) {
+      of.part_ids.push(id);
+      of.fetched.push(...fetched);
+      if (text !== null) of.texts.push(text);
+    } else if (text === null) awaited.add(href);
+    else {
+      // Of a series that is not here each changed time is one by itself.
+      const isSeriesAwaited = series_href !== null && awaited.has(series_href);
+      const own: Readable = { id, texts: [text], fetched, part_ids: [], isSeriesAwaited };
+      readable.push(own);
+      if (series_href === null) series.set(href, own);
+    }
+  }
+  return readable;
 }
 
 /** The zone of whoever owns a calendar: of all-day meetings, and of times without a zone that is known. */
@@ -35,34 +90,54 @@ export const zoneFor = async (ctx: Context, calendar_id: string): Promise<string
       where t.id = ${ctx.tenant_id}`)
   ).zone;
 
-/** Stores what items of a calendar say. */
+/** Stores what items of a calendar say. Returns the ids of those that no longer take place. */
 export async function storeItems(
   ctx: Context,
   calendar_id: string,
   window: Window,
-  fetched: readonly Fetched[],
+  readable: readonly Readable[],
   read: readonly ReadItem[],
-): Promise<void> {
+): Promise<string[]> {
   const stored: string[] = [];
-  for (const [at, { id, ics, etag }] of fetched.entries()) {
+  const cancelled: string[] = [];
+  for (const [at, { id, fetched, part_ids, isSeriesAwaited }] of readable.entries()) {
     const item = read[at]!;
     const there = await ctx.tx.maybe(
       sql`select from calendar_object where tenant_id = ${ctx.tenant_id} and id = ${id} and outcome <> 'gone' for update`,
     );
     if (!there) continue;
-    const problem = item.is === 'unreadable' ? item.problem : null;
-    // What cannot be read today is not read tomorrow either: it is tried again once the provider has another.
-    await ctx.tx.run(sql`update calendar_object set ics = ${ics}, etag = coalesce(${etag}, etag), fetched_etag = coalesce(${etag},
-      fetched_etag),
-        outcome = ${problem === null ? 'imported' : 'failed'}, problem = ${problem}, retry_at = null, parser_version = ${parser_version},
-          at = now(),
-        uid = ${item.is === 'read' ? item.expanded.uid : null}, is_series = ${item.is === 'read' && item.expanded.is_series}
-      where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+    for (const one of fetched) await storeFetched(ctx, one);
+    await forgetMeetings(ctx, part_ids);
+    if (item.is === 'cancelled' && !isSeriesAwaited) cancelled.push(id);
+    if (item.is === 'unreadable') await noteUnreadable(ctx, [id, ...fetched.map((one) => one.id)], item.problem);
     if (item.is !== 'read') continue;
+    const { uid, is_series } = item.expanded;
+    await ctx.tx.run(sql`update calendar_object set uid = ${uid}, is_series = ${is_series}, parser_version = ${parser_version}
+      where tenant_id = ${ctx.tenant_id} and id = ${id}`);
     await storeExpanded(ctx, { calendar_id, object_id: id, from: window.from }, item.expanded);
     stored.push(id);
   }
   await matchMeetings(ctx, stored);
+  return cancelled;
+}
+
+const storeFetched = (ctx: Context, { id, text, etag }: Readable['fetched'][number]): Promise<number> =>
+  ctx.tx.run(sql`update calendar_object set ics = ${text}, etag = ${etag}, fetched_etag = ${etag}, outcome = 'imported',
+      problem = null, retry_at = null, parser_version = ${parser_version}, at = now()
+    where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+
+/** What cannot be read today is not read tomorrow either: it is tried again once the provider has another. */
+const noteUnreadable = (ctx: Context, ids: readonly string[], problem: string): Promise<number> =>
+  ctx.tx.run(sql`update calendar_object set outcome = 'failed', problem = ${problem}, retry_at = null,
+      parser_version = ${parser_version}, at = now() where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
+
+/** The meetings of changed times stand in the item of their series now. */
+async function forgetMeetings(ctx: Context, object_ids: readonly string[]): Promise<void> {
+  if (object_ids.length === 0) return;
+  for (const table of ['meeting', 'calendar_address'])
+    await ctx.tx.run(
+      sql`delete from ${sql.table(table)} where tenant_id = ${ctx.tenant_id} and object_id = any (${object_ids}::uuid[])`,
+    );
 }
 
 const rowOf = (one: Occurrence, isSeries: boolean) => ({

@@ -1,7 +1,5 @@
-import { useMutation } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { useId, useState } from 'react';
-import { FormShell } from '../../../platform/page/FormShell.tsx';
+import { useState } from 'react';
 import { api } from '../../../platform/query/api.ts';
 import { attempt } from '../../../platform/query/attempt.ts';
 import { FormDialog } from '../../../platform/record/FormDialog.tsx';
@@ -10,11 +8,9 @@ import { Panel, PanelRow } from '../../../platform/settings/Panel.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
-import { Field } from '../../../ui/Field.tsx';
-import { Input } from '../../../ui/Input.tsx';
-import { PasswordInput } from '../../../ui/PasswordInput.tsx';
 import { Switch } from '../../../ui/Switch.tsx';
 import { toast } from '../../../ui/toast.ts';
+import { AccountForm } from './AccountForm.tsx';
 import { type CalendarAccount, type OwnCalendar, refreshCalendars, useAccounts } from './meetings.ts';
 
 const sharings = [
@@ -149,7 +145,9 @@ function CalendarRow({ calendar, source, isOwn, onShare }: CalendarRowProps) {
 }
 
 function AccountRow({ account, onConnect }: { account: CalendarAccount; onConnect: () => void }) {
-  const { id, url, username, problem } = account;
+  const { id, provider, url, username, problem } = account;
+  const isGoogle = provider === 'google';
+  const at = url ? new URL(url).host : 'Google';
   const run = (work: () => Promise<unknown>) =>
     void attempt(async () => {
       await work();
@@ -158,14 +156,14 @@ function AccountRow({ account, onConnect }: { account: CalendarAccount; onConnec
   return (
     <PanelRow
       title={<bdi>{username}</bdi>}
-      detail={problem ? translateServerText(problem) : new URL(url).host}
+      detail={problem ? translateServerText(problem) : at}
       end={
         <>
           <Button size="small" onClick={() => run(() => api.post(`/calendar-accounts/${id}/comparisons`))}>
             {t('Compare now')}
           </Button>
           <Button size="small" onClick={onConnect}>
-            {t('Change')}
+            {isGoogle ? t('Connect again') : t('Change')}
           </Button>
           <Button size="small" onClick={() => run(() => api.delete(`/calendar-accounts/${id}`))}>
             {t('Disconnect')}
@@ -173,74 +171,5 @@ function AccountRow({ account, onConnect }: { account: CalendarAccount; onConnec
         </>
       }
     />
-  );
-}
-
-/** Connects an account by CalDAV. It is signed in to before anything is stored. */
-function AccountForm({ account, onClose }: { account?: CalendarAccount; onClose: () => void }) {
-  const form = useId();
-  const [values, setValues] = useState({ url: account?.url ?? '', username: account?.username ?? '', password: '' });
-  const set = (name: keyof typeof values) => (value: string) => setValues((before) => ({ ...before, [name]: value }));
-  const connect = useMutation({
-    mutationFn: () => {
-      const { url, username, password } = values;
-      const body = { url: /^https?:/i.test(url) ? url : `https://${url}`, username, ...(password && { password }) };
-      return account ? api.put(`/calendar-accounts/${account.id}`, body) : api.post('/calendar-accounts', body);
-    },
-    onSuccess: () => {
-      toast(t('Connected. Its meetings are fetched now.'));
-      onClose();
-    },
-    onSettled: () => void refreshCalendars(),
-  });
-  return (
-    <Dialog
-      open
-      size="medium"
-      title={t('Connect a calendar')}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="submit" form={form} emphasis="primary" busy={connect.isPending}>
-            {t('Connect')}
-          </Button>
-        </>
-      }
-    >
-      <FormShell
-        id={form}
-        error={connect.error}
-        fields={['url', 'username', 'password']}
-        className="flex flex-col gap-4 pt-1"
-        onSubmit={() => connect.mutate()}
-      >
-        <Field
-          name="url"
-          label={t('Address of the server')}
-          required
-          help={t(
-            'Your provider names it under CalDAV. At iCloud it is caldav.icloud.com, at Fastmail caldav.fastmail.com.',
-          )}
-        >
-          <Input value={values.url} onValueChange={set('url')} placeholder="cloud.example.com" required />
-        </Field>
-        <Field name="username" label={t('User name')} required>
-          <Input value={values.username} autoComplete="off" onValueChange={set('username')} required />
-        </Field>
-        <Field
-          name="password"
-          label={t('Password')}
-          required={!account}
-          help={
-            account
-              ? t('Left empty, the one that is there stays.')
-              : t('Many providers want an app password, made in the security settings of the account.')
-          }
-        >
-          <PasswordInput value={values.password} autoComplete="new-password" onChange={set('password')} />
-        </Field>
-      </FormShell>
-    </Dialog>
   );
 }

@@ -27,7 +27,7 @@ export default function GoogleClientPage() {
     <SettingsSection
       title="Google"
       description={t(
-        'People connect their Gmail with a client that you set up at Google. It is yours: nobody between you and Google sees a mail.',
+        'People connect their Gmail and their calendars with a client that you set up at Google. It is yours: nobody between you and Google sees a mail or a meeting.',
       )}
     >
       <Loaded query={client}>{(shown) => <Client key={shown.client_id} client={shown} />}</Loaded>
@@ -55,7 +55,9 @@ function Steps({ client: { redirect_uri, scopes } }: { client: GoogleClient }) {
   return (
     <div className="flex flex-col gap-3 text-13">
       <ol className="flex list-decimal flex-col gap-2 ps-5">
-        <li>{t('In Google Cloud console, make a project, and switch on the Gmail API.')}</li>
+        <li>
+          {t('In Google Cloud console, make a project, and switch on the Gmail API and the Google Calendar API.')}
+        </li>
         <li>
           {t(
             'Under Google Auth Platform, name the app and choose who uses it: “Internal” for the people of your own Google Workspace, else “External”.',
@@ -123,7 +125,7 @@ function ClientForm({ client }: { client: GoogleClient }) {
       return api.put('/google-client', { ...rest, ...(client_secret && { client_secret }) });
     },
     onSuccess: () => {
-      toast(t('The client is saved. Everybody can connect Gmail now.'));
+      toast(t('The client is saved. Everybody can connect Gmail and calendars now.'));
       set({ client_secret: '' });
     },
     onSettled: () => void refreshGoogleClient(),
@@ -185,7 +187,7 @@ function ClientForm({ client }: { client: GoogleClient }) {
         open={asking}
         title={t('Remove the client?')}
         description={t(
-          'Mailboxes of Google stop being compared, and send no mail, until there is a client again. What was imported stays.',
+          'Mailboxes and calendars of Google stop being compared, and mailboxes send no mail, until there is a client again. What was imported stays.',
         )}
         action={t('Remove the client')}
         danger

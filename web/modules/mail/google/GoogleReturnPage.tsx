@@ -8,22 +8,30 @@ import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Spinner } from '../../../ui/Spinner.tsx';
 import { toast } from '../../../ui/toast.ts';
+import { refreshCalendars } from '../calendar/meetings.ts';
 import { refreshMail } from '../mail.ts';
 
 /** Where Google sends the browser back to. What it brings works once, so it is used at once. */
 export default function GoogleReturnPage() {
   const navigate = useNavigate();
   const answer = useRef(new URLSearchParams(window.location.search)).current;
+  // The state begins with what is connected.
+  const isCalendar = answer.get('state')?.startsWith('calendar.') === true;
+  const back = isCalendar ? '/calendar' : '/mail';
   const connect = useMutation({
-    mutationFn: () =>
-      api.post<{ mailbox_id: string }>('/google-mailboxes', {
-        state: answer.get('state'),
-        code: answer.get('code'),
-      }),
-    onSuccess: async ({ mailbox_id }) => {
-      toast(t('Connected. The newest mail comes first.'));
-      await refreshMail();
-      await navigate({ to: '/mail', search: { mailbox: mailbox_id }, replace: true });
+    mutationFn: async () => {
+      const body = { state: answer.get('state'), code: answer.get('code') };
+      if (isCalendar) {
+        await api.post('/google-calendar-accounts', body);
+        return {};
+      }
+      const { mailbox_id } = await api.post<{ mailbox_id: string }>('/google-mailboxes', body);
+      return { mailbox: mailbox_id };
+    },
+    onSuccess: async (search) => {
+      toast(isCalendar ? t('Connected. Its meetings are fetched now.') : t('Connected. The newest mail comes first.'));
+      await (isCalendar ? refreshCalendars() : refreshMail());
+      await navigate(isCalendar ? { to: '/calendar', replace: true } : { to: '/mail', search, replace: true });
     },
   });
   const isBegun = useRef(false);
@@ -43,7 +51,9 @@ export default function GoogleReturnPage() {
         <>
           <Banner meaning="bad">{problem}</Banner>
           <div>
-            <Button onClick={() => void navigate({ to: '/mail', replace: true })}>{t('Back to the mail')}</Button>
+            <Button onClick={() => void navigate({ to: back, replace: true })}>
+              {isCalendar ? t('Back to the calendar') : t('Back to the mail')}
+            </Button>
           </div>
         </>
       ) : (

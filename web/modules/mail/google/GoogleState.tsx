@@ -5,8 +5,8 @@ import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { useGoogleClient } from './google.ts';
 
-/** What happens when one connects with Google, or why it is not possible yet. */
-export function GoogleState() {
+/** What happens when one connects with Google (`about`), or why it is not possible yet. */
+export function GoogleState({ about }: { about: string }) {
   const may = useMay();
   const client = useGoogleClient();
   return (
@@ -14,11 +14,7 @@ export function GoogleState() {
       {({ is_set, is_testing }) =>
         is_set ? (
           <div className="flex flex-col gap-3 text-13">
-            <p>
-              {t(
-                'You sign in at Google and agree there; no password is stored here. Google tells of changes only when asked, so new mail shows within a minute.',
-              )}
-            </p>
+            <p>{about}</p>
             {is_testing && (
               <Banner meaning="attention">
                 {t(

@@ -15,7 +15,7 @@ export const useGoogleClient = () =>
 export const refreshGoogleClient = () => queryClient.invalidateQueries({ queryKey: [key] });
 
 /** Leaves for Google's page, which sends the browser back to `/mail/google`. */
-export async function goToGoogle(begin: string): Promise<void> {
-  const { url } = await api.post<{ url: string }>(begin);
+export async function goToGoogle(begin: string, body?: object): Promise<void> {
+  const { url } = await api.post<{ url: string }>(begin, body);
   window.location.assign(url);
 }

@@ -11,6 +11,7 @@ export const accountPut = z
   .strictObject({ url, username, password: password.optional().describe('Left out: the one that is there') })
   .meta({ id: 'CalendarAccountPut' });
 
+export const calendarProviders = ['caldav', 'google'] as const;
 export const sourceStates = ['syncing', 'in_sync', 'failed', 'asks'] as const;
 
 export const calendarSource = z.object({
@@ -30,13 +31,17 @@ export const calendarSource = z.object({
 export const calendarAccount = z
   .object({
     id: z.uuid(),
-    url: z.string(),
+    provider: z.enum(calendarProviders),
+    url: z.string().nullable().describe('Null of an account at Google'),
     username: z.string(),
     problem: z.string().nullable().describe('What is wrong, and what to do'),
     compared_at: z.iso.datetime().nullable().describe('When all items were last compared'),
     calendars: z.array(calendarSource),
   })
   .meta({ id: 'CalendarAccount' });
+export const googleCalendarConsent = z
+  .strictObject({ account_id: z.uuid().optional().describe('An account of yours that is connected anew') })
+  .meta({ id: 'GoogleCalendarConsent' });
 export const calendarAccounts = z.object({ data: z.array(calendarAccount) });
 export const sourceChoice = z.strictObject({ is_chosen: z.boolean() });
 

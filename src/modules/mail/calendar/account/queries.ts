@@ -1,19 +1,23 @@
 import { sql } from '../../../../kernel/database/database.ts';
 import { uuidV7 } from '../../../../kernel/database/uuid.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
-import type { sourceStates } from './contract.ts';
+import type { calendarProviders, sourceStates } from './contract.ts';
 import type { FoundCalendar } from './discovery.ts';
+
+type CalendarProviderName = (typeof calendarProviders)[number];
 
 export interface AccountRow {
   id: string;
-  url: string;
+  provider: CalendarProviderName;
+  /** Null of one at Google. */
+  url: string | null;
   username: string;
   sealed_password: Buffer;
   problem: string | null;
   compared_at: string | null;
 }
 
-const columns = sql.raw('id, url, username, sealed_password, problem, compared_at');
+const columns = sql.raw('id, provider, url, username, sealed_password, problem, compared_at');
 const accounts_max = 50;
 
 export const listAccounts = (ctx: Context): Promise<AccountRow[]> =>
@@ -23,12 +27,14 @@ export const listAccounts = (ctx: Context): Promise<AccountRow[]> =>
 export const findAccount = (ctx: Context, id: string): Promise<AccountRow | undefined> =>
   ctx.tx.maybe(sql`select ${columns} from calendar_account where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 
-export const putAccount = (
-  ctx: Context,
-  { id, url, home, username, sealed }: { id: string; url: string; home: string; username: string; sealed: Buffer },
-): Promise<number> =>
-  ctx.tx.run(sql`insert into calendar_account as a (tenant_id, id, owner_id, url, home_url, username, sealed_password)
-    values (${ctx.tenant_id}, ${id}, ${ctx.actor.user_id}, ${url}, ${home}, ${username}, ${sealed})
+export interface AccountPut extends Pick<AccountRow, 'id' | 'provider' | 'url' | 'username'> {
+  home: string | null;
+  sealed: Buffer;
+}
+
+export const putAccount = (ctx: Context, { id, provider, url, home, username, sealed }: AccountPut): Promise<number> =>
+  ctx.tx.run(sql`insert into calendar_account as a (tenant_id, id, owner_id, provider, url, home_url, username, sealed_password)
+    values (${ctx.tenant_id}, ${id}, ${ctx.actor.user_id}, ${provider}, ${url}, ${home}, ${username}, ${sealed})
     on conflict (tenant_id, id) do update set url = excluded.url, home_url = excluded.home_url, username = excluded.username,
       sealed_password = excluded.sealed_password, problem = null, version = a.version + 1, updated_at = now()`);
 

@@ -6,7 +6,7 @@ import { asCaller } from '../../../../kernel/http/as-caller.ts';
 import { type Route, route } from '../../../../kernel/http/route.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
-import { MailTrouble } from '../../mailbox/index.ts';
+import { MailTrouble, revokeGrant } from '../../mailbox/index.ts';
 import { accountPasswords } from '../../password.ts';
 import { syncCalendarsAt } from '../sync/jobs.ts';
 import {
@@ -20,8 +20,9 @@ import {
   sourceChoice,
 } from './contract.ts';
 import { DavClient } from './dav.ts';
-import { findCalendars } from './discovery.ts';
+import { type FoundCalendar, findCalendars } from './discovery.ts';
 import {
+  type AccountPut,
   type AccountRow,
   chooseSource,
   confirmGone,
@@ -80,6 +81,7 @@ export const accountRoutes = (services: Services): Route[] => [
     handler: async (bare, { params: { id }, body, request }) => {
       const run = <R>(work: (ctx: Context) => Promise<R>) => asCaller(bare, request, work);
       const known = await run((ctx) => requireAccount(ctx, id));
+      if (known.url === null) throw problems.conflict('This account is at Google. Connect it anew there.');
       // A password that was given for one server is not sent to another.
       if (body.password === undefined && new URL(known.url).host !== new URL(body.url).host)
         throw invalidField('password', 'required', 'Write the password');
@@ -92,10 +94,12 @@ export const accountRoutes = (services: Services): Route[] => [
     ...about,
     method: 'DELETE',
     path: `${path}/{id}`,
-    summary: 'Disconnect an account of yours; the meetings that were imported stay',
+    summary: 'Disconnect an account of yours, and give its grant back to Google; the meetings that were imported stay',
     params: idParams,
     handler: async (ctx, { params }) => {
-      if ((await deleteAccount(ctx, params.id)) === 0) throw noAccount();
+      const known = await requireAccount(ctx, params.id);
+      if (known.provider === 'google') await revokeGrant(ctx, { of: 'calendars', ...known });
+      await deleteAccount(ctx, params.id);
       return {};
     },
   }),
@@ -161,7 +165,7 @@ export const accountRoutes = (services: Services): Route[] => [
 
 const noAccount = () => problems.notFound('account of yours');
 
-async function requireAccount(ctx: Context, id: string): Promise<AccountRow> {
+export async function requireAccount(ctx: Context, id: string): Promise<AccountRow> {
   const row = await findAccount(ctx, id);
   if (!row) throw noAccount();
   return row;
@@ -201,22 +205,33 @@ async function connect(
   return run(async (ctx) => {
     if (!ctx.actor.user_id) throw invalidField('url', 'no_person', 'An account belongs to a person; this key has none');
     if (known) await requireAccount(ctx, known);
-    const id = known ?? uuidV7();
-    await putAccount(ctx, {
-      id,
-      url,
-      home,
-      username,
-      sealed: accountPasswords.seal(services, ctx.tenant_id, id, password),
-    });
-    await putCalendars(ctx, id, calendars);
-    await syncCalendarsAt(ctx, id, 0);
-    return shown(ctx, await requireAccount(ctx, id));
+    return storeAccount(services, ctx, known, { provider: 'caldav', url, home, username, password, calendars });
   });
 }
 
-const shown = async (ctx: Context, { id, url, username, problem, compared_at }: AccountRow) => ({
+interface Signed extends Omit<AccountPut, 'id' | 'sealed'> {
+  password: string;
+  calendars: readonly FoundCalendar[];
+}
+
+/** An account that was signed in to, with the calendars that it has. */
+export async function storeAccount(
+  services: Services,
+  ctx: Context,
+  known: string | undefined,
+  { password, calendars, ...account }: Signed,
+): Promise<z.infer<typeof calendarAccount>> {
+  const id = known ?? uuidV7();
+  const sealed = accountPasswords.seal(services, ctx.tenant_id, id, password);
+  await putAccount(ctx, { ...account, id, sealed });
+  await putCalendars(ctx, id, calendars);
+  await syncCalendarsAt(ctx, id, 0);
+  return shown(ctx, await requireAccount(ctx, id));
+}
+
+const shown = async (ctx: Context, { id, provider, url, username, problem, compared_at }: AccountRow) => ({
   id,
+  provider,
   url,
   username,
   problem,

@@ -6,10 +6,8 @@ import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { asProgram } from '../../as-program.ts';
 import { LeaseLost } from '../../lease.ts';
 import { MailTrouble } from '../../mailbox/index.ts';
-import { accountPasswords } from '../../password.ts';
-import { DavClient } from '../account/dav.ts';
-import { findCalendars } from '../account/discovery.ts';
 import { findAccount, listSources, putCalendars } from '../account/queries.ts';
+import { providerOf } from '../provider/for-account.ts';
 import { accountLeases, noteAccountCompared, setAccountProblem, setSource } from './queries.ts';
 import { type AccountRun, syncCalendar } from './sync.ts';
 
@@ -48,13 +46,12 @@ export const calendarJobs = (services: Services): JobKind[] => [
         });
         return;
       }
-      const { url, username, sealed_password, compared_at } = account;
-      const password = accountPasswords.open(services, run.job.tenant_id, account_id, sealed_password);
-      const client = new DavClient(services.config, { url, username, password }, run.signal);
+      const { compared_at } = account;
       const isFull = !compared_at || Date.parse(compared_at) < began.getTime() - compared_ms;
-      const turn = { services, run, account_id, lease, client, isFull, until: began.getTime() + turn_ms_max };
       try {
-        const isDone = await syncAll(turn, url);
+        const provider = await providerOf(services, run.job.tenant_id, account, run.signal);
+        const turn = { services, run, account_id, lease, provider, isFull, until: began.getTime() + turn_ms_max };
+        const isDone = await syncAll(turn);
         await asProgram(run, async (ctx) => {
           if (!(await accountLeases.release(ctx, account_id, lease))) return;
           await setAccountProblem(ctx, account_id, null);
@@ -77,10 +74,10 @@ export const calendarJobs = (services: Services): JobKind[] => [
 ];
 
 /** Each calendar that is chosen. A day's first turn also looks which calendars there are. */
-async function syncAll(account: AccountRun, url: string): Promise<boolean> {
+async function syncAll(account: AccountRun): Promise<boolean> {
   const { run, account_id, isFull } = account;
   if (isFull) {
-    const { calendars } = await findCalendars(account.client, url);
+    const { calendars } = await account.provider.calendars();
     await asProgram(run, (ctx) => putCalendars(ctx, account_id, calendars));
   }
   const sources = await asProgram(run, (ctx) => listSources(ctx, account_id));

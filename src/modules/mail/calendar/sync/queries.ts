@@ -2,6 +2,7 @@ import { sql } from '../../../../kernel/database/database.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { leasesOf } from '../../lease.ts';
 import type { SourceRow } from '../account/queries.ts';
+import type { Cursor, Listed } from '../provider/provider.ts';
 
 export const accountLeases = leasesOf('calendar_account', 'id');
 
@@ -15,38 +16,36 @@ export const noteAccountCompared = (ctx: Context, id: string, began: string): Pr
     sql`update calendar_account set compared_at = ${began}::timestamptz where tenant_id = ${ctx.tenant_id} and id = ${id}`,
   );
 
-export interface Listed {
-  href: string;
-  etag: string;
-}
-
 /**
  * Notes what the provider lists. What has another ETag than what is here is to be fetched; what has the same is not.
  */
 export const putListed = (ctx: Context, calendar_id: string, items: readonly Listed[]): Promise<number> =>
-  ctx.tx.run(sql`insert into calendar_object as o (tenant_id, calendar_id, href, etag)
-    select ${ctx.tenant_id}, ${calendar_id}, i.href, i.etag from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) i (href text,
-      etag text)
-    on conflict (tenant_id, calendar_id, href) do update set etag = excluded.etag,
+  ctx.tx.run(sql`insert into calendar_object as o (tenant_id, calendar_id, href, etag, series_href)
+    select ${ctx.tenant_id}, ${calendar_id}, i.href, i.etag, i.series_href
+    from jsonb_to_recordset(${JSON.stringify(items.map(({ href, etag, series_href }) => ({ href, etag, series_href })))}::jsonb) i (href text,
+      etag text, series_href text)
+    on conflict (tenant_id, calendar_id, href) do update set etag = excluded.etag, series_href = excluded.series_href,
         outcome = case when o.outcome <> 'gone' and o.fetched_etag = excluded.etag then 'imported' else 'listed' end, attempts = 0,
           retry_at = null, problem = null, at = now()
       where o.etag <> excluded.etag or o.outcome = 'gone'`);
 
-export interface KnownObject {
+export interface KnownObject extends Listed {
   id: string;
-  href: string;
   /** It was fetched, so that something would be lost. */
   is_ours: boolean;
 }
 
-/** Items here that the provider did not list, of all; or those with these addresses. */
+const knownColumns = sql.raw('id, href, etag, series_href, fetched_etag is not null as is_ours');
+
+/** Items here that the provider did not list, of all; or those with these addresses, and the changed times of their series. */
 export const unlistedObjects = (ctx: Context, calendar_id: string, hrefs: readonly string[]): Promise<KnownObject[]> =>
-  ctx.tx.many(sql`select id, href, fetched_etag is not null as is_ours from calendar_object
+  ctx.tx.many(sql`select ${knownColumns} from calendar_object
     where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and outcome <> 'gone' and href <> all (${hrefs}::text[])`);
 
 export const objectsAt = (ctx: Context, calendar_id: string, hrefs: readonly string[]): Promise<KnownObject[]> =>
-  ctx.tx.many(sql`select id, href, fetched_etag is not null as is_ours from calendar_object
-    where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and outcome <> 'gone' and href = any (${hrefs}::text[])`);
+  ctx.tx.many(sql`select ${knownColumns} from calendar_object
+    where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and outcome <> 'gone'
+      and (href = any (${hrefs}::text[]) or series_href = any (${hrefs}::text[]))`);
 
 /** Marks items whose deletion the provider confirmed; their meetings go. */
 export async function markObjectsGone(ctx: Context, ids: readonly string[]): Promise<void> {
@@ -65,7 +64,7 @@ export const dueObjects = (
   ctx.tx.many(sql`select id, href from calendar_object where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id}
     and outcome in ('listed', 'failed') and etag is distinct from fetched_etag and attempts < ${attempts_max}
       and (retry_at is null or retry_at <= now())
-    order by id limit ${rows_max}`);
+    order by series_href is not null, id limit ${rows_max}`);
 
 export const noteObjectFailed = (ctx: Context, id: string, problem: string): Promise<number> =>
   ctx.tx.run(sql`update calendar_object set outcome = 'failed', problem = ${problem.slice(0, 500)}, attempts = attempts + 1, at = now(),
@@ -92,9 +91,9 @@ export const setSource = (
 export const noteCalendarListed = (
   ctx: Context,
   calendar_id: string,
-  { token, ctag, count }: { token: string | null; ctag: string | null; count: number | null },
+  { sync_token, ctag, count }: Cursor & { count: number | null },
 ): Promise<number> =>
-  ctx.tx.run(sql`update calendar_source s set sync_token = ${token}, ctag = ${ctag}, provider_count = coalesce(${count}::int,
+  ctx.tx.run(sql`update calendar_source s set sync_token = ${sync_token}, ctag = ${ctag}, provider_count = coalesce(${count}::int,
       (select count(*) from calendar_object o where o.tenant_id = s.tenant_id and o.calendar_id = s.calendar_id and o.outcome <> 'gone'))
     where s.tenant_id = ${ctx.tenant_id} and s.calendar_id = ${calendar_id}`);
 
@@ -109,8 +108,8 @@ export const seriesAfter = (
   calendar_id: string,
   after: string,
   rows_max: number,
-): Promise<{ id: string; ics: string }[]> =>
-  ctx.tx.many(sql`select id, ics from calendar_object where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and is_series
+): Promise<{ id: string; key: string }[]> =>
+  ctx.tx.many(sql`select id, coalesce(series_href, href) as key from calendar_object where tenant_id = ${ctx.tenant_id} and calendar_id = ${calendar_id} and is_series
     and ics is not null
     and outcome = 'imported' and id > ${after} order by id limit ${rows_max}`);
 

@@ -1,19 +1,17 @@
 import { idParams } from '../../../../kernel/contract/resource.ts';
-import { invalidField, problems } from '../../../../kernel/errors/problem.ts';
+import { invalidField } from '../../../../kernel/errors/problem.ts';
 import { asCaller } from '../../../../kernel/http/as-caller.ts';
 import { type Route, route } from '../../../../kernel/http/route.ts';
 import { getRow } from '../../../../kernel/resource/store.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import { mailboxPasswords } from '../../password.ts';
 import { mailbox } from '../contract.ts';
-import { GoogleApi } from '../google/api.ts';
-import { requireOAuthClient } from '../google/client-routes.ts';
+import type { GoogleApi } from '../google/api.ts';
+import { asConflict, consentUrl, readAnswer } from '../google/consent.ts';
 import { googleAnswer, googleConnected, googleConsent } from '../google/contract.ts';
-import { beginConsent, finishConsent, mail_scopes, openState } from '../google/oauth.ts';
 import { syncAt } from '../sync/jobs.ts';
 import { putGoogleConnection } from './queries.ts';
 import { refuseOther, requireOwn } from './routes.ts';
-import { MailTrouble } from './trouble.ts';
 
 const about = { tag: 'Mailboxes', access: { resource: 'mailbox', action: 'update' } } as const;
 const rateLimit = { name: 'google_connection', limit: 20, windowSeconds: 60 };
@@ -31,15 +29,13 @@ export const googleConnectionRoutes = (services: Services): Route[] => [
     status: 200,
     rateLimit,
     handler: async (bare, { params, request }) => {
-      const { tenant_id, user_id, address } = await asCaller(bare, request, async (ctx) => {
+      const consent = await asCaller(bare, request, async (ctx) => {
         await requireOwn(ctx, params.id);
         await refuseOther(ctx, params.id, 'google');
         const { address } = await getRow(ctx, mailbox, params.id);
-        return { tenant_id: ctx.tenant_id, user_id: ctx.actor.user_id!, address: String(address) };
+        return { tenant_id: ctx.tenant_id, user_id: ctx.actor.user_id!, login_hint: String(address) };
       });
-      const oauth = await requireOAuthClient(services, tenant_id).catch(conflict);
-      const to = { tenant_id, user_id, mailbox_id: params.id, login_hint: address };
-      return { body: { url: await beginConsent(services, oauth, to) } };
+      return { body: await consentUrl(services, { ...consent, api: 'gmail', connects: params.id }) };
     },
   }),
   route({
@@ -52,23 +48,15 @@ export const googleConnectionRoutes = (services: Services): Route[] => [
     response: googleConnected,
     status: 200,
     rateLimit,
-    handler: async (bare, { body: { state, code }, request }) => {
-      const { tenant_id, user_id } = bare.actor!;
-      const opened = openState(services, tenant_id, user_id, state);
-      if (!opened) throw problems.conflict('This took too long, or was begun by somebody else. Connect again.');
-      const id = opened.mailbox_id;
+    handler: async (bare, { body, request }) => {
+      const { connects, redeem } = readAnswer(services, bare.actor!, 'gmail', body);
+      const id = connects!;
       const address = await asCaller(bare, request, async (ctx) => {
         await requireOwn(ctx, id);
         return String((await getRow(ctx, mailbox, id)).address);
       });
-      const oauth = await requireOAuthClient(services, tenant_id).catch(conflict);
-      const grant = await finishConsent(services, oauth, {
-        code,
-        state,
-        verifier: opened.verifier,
-        scopes: mail_scopes,
-      }).catch(conflict);
-      const username = await addressAt(new GoogleApi(services, oauth, grant)).catch(conflict);
+      const { google, refresh_token } = await redeem();
+      const username = await addressAt(google).catch(asConflict);
       if (username.toLowerCase() !== address.toLowerCase()) {
         const message = `At Google you are ${username}, and this mailbox is ${address}. Choose that account there, or make a mailbox for this one.`;
         throw invalidField('code', 'other_account', message);
@@ -76,7 +64,7 @@ export const googleConnectionRoutes = (services: Services): Route[] => [
       await asCaller(bare, request, async (ctx) => {
         await requireOwn(ctx, id);
         await refuseOther(ctx, id, 'google');
-        const sealed = mailboxPasswords.seal(services, ctx.tenant_id, id, grant);
+        const sealed = mailboxPasswords.seal(services, ctx.tenant_id, id, refresh_token);
         await putGoogleConnection(ctx, id, { username, sealed });
         await syncAt(ctx, id, 0);
       });
@@ -84,11 +72,6 @@ export const googleConnectionRoutes = (services: Services): Route[] => [
     },
   }),
 ];
-
-/** What is wrong at Google is said to whoever waits for it. */
-const conflict = (error: unknown): never => {
-  throw error instanceof MailTrouble ? problems.conflict(error.message, 'google') : error;
-};
 
 async function addressAt(api: GoogleApi): Promise<string> {
   const { body } = await api.ask<{ emailAddress: string }>({

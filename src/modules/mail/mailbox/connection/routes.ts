@@ -8,6 +8,7 @@ import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { mailboxPasswords } from '../../password.ts';
 import { mailbox } from '../contract.ts';
+import { revokeGrant } from '../google/revoke.ts';
 import { syncAt } from '../sync/jobs.ts';
 import { forgetCursor } from '../sync/queries.ts';
 import { type ConnectionPut, connection, connectionPut } from './contract.ts';
@@ -73,9 +74,10 @@ export const connectionRoutes = (services: Services): Route[] => [
     ...about,
     method: 'DELETE',
     path,
-    summary: 'Disconnect one of your mailboxes; what was imported stays',
+    summary: 'Disconnect one of your mailboxes, and give its grant back to Google; what was imported stays',
     handler: async (ctx, { params }) => {
       await requireOwn(ctx, params.id);
+      await revokeAtGoogle(ctx, params.id);
       if ((await deleteConnection(ctx, params.id)) === 0) throw notConnected();
       return {};
     },
@@ -110,6 +112,12 @@ export const connectionRoutes = (services: Services): Route[] => [
     },
   }),
 ];
+
+/** Before a mailbox is disconnected or deleted: what its owner granted at Google ends there too. */
+export async function revokeAtGoogle(ctx: Context, id: string): Promise<void> {
+  const known = await findConnection(ctx, id);
+  if (known?.provider === 'google') await revokeGrant(ctx, { of: 'mailbox', id, ...known });
+}
 
 const notConnected = () => problems.notFound('connection of this mailbox');
 

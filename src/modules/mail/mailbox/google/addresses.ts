@@ -4,5 +4,9 @@ import type { Config } from '../../../../kernel/config/config.ts';
 export const addressesOf = ({ GOOGLE_URL: other }: Pick<Config, 'GOOGLE_URL'>) => ({
   consent: `${other ?? 'https://accounts.google.com'}/o/oauth2/v2/auth`,
   token: `${other ?? 'https://oauth2.googleapis.com'}/token`,
+  revoke: `${other ?? 'https://oauth2.googleapis.com'}/revoke`,
   gmail: other ?? 'https://gmail.googleapis.com',
+  calendar: other ?? 'https://www.googleapis.com',
 });
+
+export type GoogleApiName = 'gmail' | 'calendar';

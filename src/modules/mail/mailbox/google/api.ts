@@ -3,7 +3,7 @@ import type { Config } from '../../../../kernel/config/config.ts';
 import { createOutboundFetch, PrivateAddress } from '../../../../kernel/http/outbound.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import { MailTrouble } from '../connection/trouble.ts';
-import { addressesOf } from './addresses.ts';
+import { addressesOf, type GoogleApiName } from './addresses.ts';
 import { budgetOf } from './budget.ts';
 import { accessToken, GrantRefused, type OAuthClient } from './oauth.ts';
 
@@ -14,7 +14,7 @@ const backoff_ms = 500;
 const backoff_ms_max = 16_000;
 
 export interface GoogleRequest {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   query?: Record<string, string | number | boolean | readonly string[] | undefined>;
   json?: unknown;
@@ -24,8 +24,8 @@ export interface GoogleRequest {
   headers?: Record<string, string>;
   /** What was not refused may have been done: it is not asked a second time. */
   isOnce?: boolean;
-  /** That there is no such thing is an answer. */
-  isMissingAllowed?: boolean;
+  /** Refusals that are an answer: that there is no such thing (404), or that it was changed meanwhile (412). */
+  answers?: readonly number[];
 }
 
 export interface GoogleAnswer<T> {
@@ -67,27 +67,33 @@ const never_connected = new Set([
 
 const too_often = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'concurrentRequests']);
 
+/** What somebody gave a workspace at Google, and for which of its interfaces. */
+export interface Grant {
+  api: GoogleApiName;
+  oauth: OAuthClient;
+  refresh_token: string;
+}
+
 /** Google, asked for the person who gave a grant. Throws `MailTrouble` for what is wrong with it. */
 export class GoogleApi {
   private readonly services: Pick<Services, 'config'>;
-  private readonly oauth: OAuthClient;
-  private readonly grant: string;
+  private readonly grant: Grant;
   private readonly signal: AbortSignal | undefined;
 
-  constructor(services: Pick<Services, 'config'>, oauth: OAuthClient, grant: string, signal?: AbortSignal) {
+  constructor(services: Pick<Services, 'config'>, grant: Grant, signal?: AbortSignal) {
     this.services = services;
-    this.oauth = oauth;
     this.grant = grant;
     this.signal = signal;
   }
 
   /** Answers that say something of what was asked for; those that say to wait are waited for. */
   async ask<T>(request: GoogleRequest): Promise<GoogleAnswer<T>> {
+    const { api, oauth, refresh_token } = this.grant;
     let refused: string | undefined;
     for (let tries = 1; ; tries++) {
       this.signal?.throwIfAborted();
-      await budgetOf(this.grant).take(request.units, this.signal);
-      const token = await accessToken(this.services, this.oauth, this.grant, refused);
+      await budgetOf(api, refresh_token).take(request.units, this.signal);
+      const token = await accessToken(this.services, oauth, refresh_token, refused);
       const { status, text, wait_ms } = await this.send(request, token);
       if (status === 401) {
         // Ended early, or taken back: a new one says which.
@@ -102,9 +108,10 @@ export class GoogleApi {
         continue;
       }
       if (status >= 500) throw new AnswerLost(`Google answers with an error (${status})`);
-      if (status === 400 || status === 403) throw refusal(status, text);
+      if (request.answers?.includes(status)) return { status, body: undefined as T };
+      if (status === 400 || status === 403) throw refusal(api, status, text);
       if (status >= 300) {
-        if (!request.isOnce && !(status === 404 && request.isMissingAllowed)) throw passing(false);
+        if (!request.isOnce) throw passing(false);
         return { status, body: undefined as T };
       }
       return { status, body: parse<T>(text, request.isOnce === true) };
@@ -112,7 +119,7 @@ export class GoogleApi {
   }
 
   private async send({ method = 'GET', path, query = {}, json, raw, headers, isOnce }: GoogleRequest, token: string) {
-    const url = new URL(path, addressesOf(this.services.config).gmail);
+    const url = new URL(path, addressesOf(this.services.config)[this.grant.api]);
     for (const [name, value] of Object.entries(query))
       for (const one of Array.isArray(value) ? value : [value])
         if (one !== undefined) url.searchParams.append(name, String(one));
@@ -171,12 +178,15 @@ export class AskedTooOften extends MailTrouble {
 const passing = (isOften: boolean) =>
   isOften ? new AskedTooOften() : new MailTrouble('Google does not answer as it should. It is tried again.', false);
 
-function refusal(status: number, text: string): MailTrouble {
+const not_switched_on: Record<GoogleApiName, string> = {
+  gmail:
+    'The Gmail API is not switched on for the client of your workspace. An administrator switches it on in Google’s console.',
+  calendar:
+    'The Google Calendar API is not switched on for the client of your workspace. An administrator switches it on in Google’s console.',
+};
+
+function refusal(api: GoogleApiName, status: number, text: string): MailTrouble {
   const said = bodyOf(text).error?.message?.slice(0, 300) ?? String(status);
-  if (reasonsIn(text).includes('accessNotConfigured'))
-    return new MailTrouble(
-      'The Gmail API is not switched on for the client of your workspace. An administrator switches it on in Google’s console.',
-      true,
-    );
+  if (reasonsIn(text).includes('accessNotConfigured')) return new MailTrouble(not_switched_on[api], true);
   return new MailTrouble(`Google refuses it: ${said}`, true);
 }

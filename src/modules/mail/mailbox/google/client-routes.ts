@@ -6,9 +6,10 @@ import type { Services } from '../../../../kernel/services.ts';
 import { type Context, systemActor, withContext } from '../../../../kernel/tenancy/context.ts';
 import { openBytes, sealBytes } from '../../../../kernel/vault/seal.ts';
 import { MailTrouble } from '../connection/trouble.ts';
+import type { GoogleApiName } from './addresses.ts';
 import { GoogleApi } from './api.ts';
 import { type GoogleClientPut, googleClient, googleClientPut } from './contract.ts';
-import { mail_scopes, type OAuthClient, redirectUri } from './oauth.ts';
+import { google_scopes, type OAuthClient, redirectUri } from './oauth.ts';
 import { deleteGoogleClient, findGoogleClient, type GoogleClientRow, putGoogleClient } from './queries.ts';
 
 const path = '/api/v1/google-client';
@@ -25,7 +26,7 @@ export const googleClientRoutes = (services: Services): Route[] => [
   route({
     ...about,
     method: 'GET',
-    summary: 'Whether mailboxes of Google can be connected, and what to name in Google’s console',
+    summary: 'Whether mailboxes and calendars of Google can be connected, and what to name in Google’s console',
     access: { resource: 'mailbox', action: 'read' },
     response: googleClient,
     handler: async (ctx) => ({ body: shown(services, await findGoogleClient(ctx)) }),
@@ -41,7 +42,7 @@ export const googleClientRoutes = (services: Services): Route[] => [
   route({
     ...about,
     method: 'DELETE',
-    summary: 'Remove the OAuth client; mailboxes of Google stop, and what was imported stays',
+    summary: 'Remove the OAuth client; mailboxes and calendars of Google stop, and what was imported stays',
     handler: async (ctx) => {
       if ((await deleteGoogleClient(ctx)) === 0) throw problems.notFound('client of Google');
       return {};
@@ -70,7 +71,7 @@ const shown = (services: Services, row: GoogleClientRow | undefined): z.infer<ty
   client_id: row?.client_id ?? null,
   is_testing: row?.is_testing ?? false,
   redirect_uri: redirectUri(services),
-  scopes: mail_scopes,
+  scopes: [...google_scopes.gmail, ...google_scopes.calendar],
 });
 
 /** The client of a workspace with its secret, for the program; undefined where there is none. */
@@ -91,10 +92,16 @@ export async function requireOAuthClient(services: Services, tenant_id: string):
   return oauth;
 }
 
+interface GrantOf {
+  tenant_id: string;
+  api: GoogleApiName;
+  refresh_token: string;
+  signal?: AbortSignal | undefined;
+}
+
 /** Google, for whoever gave this grant. */
 export const googleApiFor = async (
   services: Services,
-  tenant_id: string,
-  grant: string,
-  signal?: AbortSignal,
-): Promise<GoogleApi> => new GoogleApi(services, await requireOAuthClient(services, tenant_id), grant, signal);
+  { tenant_id, api, refresh_token, signal }: GrantOf,
+): Promise<GoogleApi> =>
+  new GoogleApi(services, { api, oauth: await requireOAuthClient(services, tenant_id), refresh_token }, signal);

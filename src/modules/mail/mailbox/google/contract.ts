@@ -24,7 +24,7 @@ export type GoogleClientPut = z.output<typeof googleClientPut>;
 
 export const googleClient = z
   .object({
-    is_set: z.boolean().describe('Mailboxes of Google can be connected'),
+    is_set: z.boolean().describe('Mailboxes and calendars of Google can be connected'),
     client_id: z.string().nullable(),
     is_testing: z.boolean(),
     redirect_uri: z.string().describe('Where Google sends the browser back to; it has to be named there'),

@@ -5,11 +5,19 @@ import { z } from 'zod';
 import { createOutboundFetch } from '../../../../kernel/http/outbound.ts';
 import { publicOrigin } from '../../../../kernel/identity/person.ts';
 import type { Services } from '../../../../kernel/services.ts';
+import type { Actor } from '../../../../kernel/tenancy/context.ts';
 import { openBytes, sealBytes } from '../../../../kernel/vault/seal.ts';
 import { MailTrouble } from '../connection/trouble.ts';
-import { addressesOf } from './addresses.ts';
+import { addressesOf, type GoogleApiName } from './addresses.ts';
 
-export const mail_scopes = ['https://www.googleapis.com/auth/gmail.modify'];
+/** What is asked for when a mailbox is connected, or calendars: each by itself, with a grant of its own. */
+export const google_scopes: Record<GoogleApiName, readonly string[]> = {
+  gmail: ['https://www.googleapis.com/auth/gmail.modify'],
+  calendar: [
+    'https://www.googleapis.com/auth/calendar.events',
+    'https://www.googleapis.com/auth/calendar.calendarlist.readonly',
+  ],
+};
 
 /** The page that Google sends the browser back to. */
 export const redirectUri = (services: Pick<Services, 'config'>): string =>
@@ -56,14 +64,15 @@ async function configure({ config }: Pick<Services, 'config'>, { client_id, clie
 }
 
 const stateShape = z.object({
+  api: z.enum(['gmail', 'calendar']),
   user_id: z.uuid(),
-  mailbox_id: z.uuid(),
+  connects: z.uuid().nullable(),
   verifier: z.string(),
   until: z.number(),
 });
 type State = z.output<typeof stateShape>;
-/** Who went to Google, and for which mailbox. */
-type ConsentFor = Pick<State, 'user_id' | 'mailbox_id'>;
+/** Who went to Google, and for which mailbox or account; null for an account that is new. */
+type ConsentFor = Pick<State, 'api' | 'user_id' | 'connects'>;
 
 const bindingOf = (tenant: string) => ({ tenant, table: 'google_client', column: 'state', row: 'consent' });
 
@@ -71,7 +80,7 @@ const bindingOf = (tenant: string) => ({ tenant, table: 'google_client', column:
 export async function beginConsent(
   services: Services,
   oauth: OAuthClient,
-  { tenant_id, login_hint, ...about }: ConsentFor & { tenant_id: string; login_hint: string },
+  { tenant_id, login_hint, ...about }: ConsentFor & { tenant_id: string; login_hint: string | undefined },
 ): Promise<string> {
   const { client, configuration } = await configure(services, oauth);
   const verifier = client.randomPKCECodeVerifier();
@@ -79,23 +88,30 @@ export async function beginConsent(
   const sealed = sealBytes(services.keyRing, Buffer.from(JSON.stringify(state)), bindingOf(tenant_id));
   return client.buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri(services),
-    scope: mail_scopes.join(' '),
-    state: sealed.toString('base64url'),
+    scope: google_scopes[about.api].join(' '),
+    // The page that the browser comes back to reads for what it is.
+    state: `${about.api}.${sealed.toString('base64url')}`,
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     access_type: 'offline',
     // Without it Google gives a refresh token the first time only.
     prompt: 'consent',
-    login_hint,
+    ...(login_hint && { login_hint }),
   }).href;
 }
 
-/** What somebody went to Google for; undefined when it was somebody else, or too long ago. */
-export function openState(services: Services, tenant_id: string, user_id: string | null, text: string) {
+/** What somebody went to Google for; undefined when it was somebody else, for something else, or too long ago. */
+export function openState(
+  services: Pick<Services, 'keyRing'>,
+  { tenant_id, user_id }: Actor,
+  api: GoogleApiName,
+  text: string,
+): State | undefined {
   try {
-    const opened = openBytes(services.keyRing, Buffer.from(text, 'base64url'), bindingOf(tenant_id));
+    const sealed = Buffer.from(text.slice(text.indexOf('.') + 1), 'base64url');
+    const opened = openBytes(services.keyRing, sealed, bindingOf(tenant_id));
     const state = stateShape.parse(JSON.parse(opened.toString()));
-    return state.user_id === user_id && state.until > Date.now() ? state : undefined;
+    return state.api === api && state.user_id === user_id && state.until > Date.now() ? state : undefined;
   } catch {
     return undefined;
   }
@@ -105,7 +121,7 @@ export function openState(services: Services, tenant_id: string, user_id: string
 export async function finishConsent(
   services: Services,
   oauth: OAuthClient,
-  { code, state, verifier, scopes }: { code: string; state: string; verifier: string; scopes: readonly string[] },
+  { code, state, opened: { api, verifier } }: { code: string; state: string; opened: State },
 ): Promise<string> {
   const { client, configuration } = await configure(services, oauth);
   const back = new URL(redirectUri(services));
@@ -118,7 +134,7 @@ export async function finishConsent(
       throw troubleOf(error);
     });
   const granted = new Set(tokens.scope?.split(' '));
-  if (scopes.some((scope) => !granted.has(scope)))
+  if (google_scopes[api].some((scope) => !granted.has(scope)))
     throw new MailTrouble(
       'At Google not everything that is needed was allowed. Connect again, and leave all boxes ticked.',
       true,

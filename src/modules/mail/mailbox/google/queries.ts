@@ -23,3 +23,10 @@ export const putGoogleClient = (
 
 export const deleteGoogleClient = (ctx: Context): Promise<number> =>
   ctx.tx.run(sql`delete from google_client where tenant_id = ${ctx.tenant_id}`);
+
+/** Whether a mailbox or calendars of this account at Google are connected. */
+export const isAccountConnected = async (ctx: Context, username: string): Promise<boolean> =>
+  (await ctx.tx.maybe(sql`select from mail_connection c where c.tenant_id = ${ctx.tenant_id} and c.provider = 'google'
+      and lower(c.username) = lower(${username})
+    union all select from calendar_account a where a.tenant_id = ${ctx.tenant_id} and a.provider = 'google'
+      and lower(a.username) = lower(${username}) limit 1`)) !== undefined;

@@ -164,7 +164,7 @@ export class GmailProvider implements MailProvider {
         path: `${me}/history`,
         query: { startHistoryId: cursor, maxResults: page_rows, pageToken },
         units: units.history,
-        isMissingAllowed: true,
+        answers: [404],
       });
       if (status === 404) return undefined;
       for (const { messagesAdded = [], messagesDeleted = [], labelsAdded = [], labelsRemoved = [] } of body.history ??
@@ -247,7 +247,7 @@ export class GmailProvider implements MailProvider {
               ...(format === 'metadata' && { metadataHeaders: ['Subject', 'From', 'Message-ID'] }),
             },
             units: units.get,
-            isMissingAllowed: true,
+            answers: [404],
           });
           answered(uid, status === 404 ? null : body);
         }),

@@ -31,10 +31,6 @@ export async function withProvider<R>(wanted: Wanted, work: (provider: MailProvi
 /** Google, for the owner of a mailbox that is there. */
 export function gmailOf({ services, tenant_id, connection, signal }: Wanted): Promise<GoogleApi> {
   const { mailbox_id, sealed_password } = connection;
-  return googleApiFor(
-    services,
-    tenant_id,
-    mailboxPasswords.open(services, tenant_id, mailbox_id, sealed_password),
-    signal,
-  );
+  const refresh_token = mailboxPasswords.open(services, tenant_id, mailbox_id, sealed_password);
+  return googleApiFor(services, { tenant_id, api: 'gmail', refresh_token, signal });
 }

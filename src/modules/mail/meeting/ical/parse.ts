@@ -1,19 +1,23 @@
 import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
 import { type Expanded, expand } from './expand.ts';
+import { icalOfGoogle } from './google.ts';
 
 interface Items {
-  items: readonly string[];
+  /** Each with its texts: one of iCalendar, or the JSON of an event of Google and of the changed times of its series. */
+  items: readonly (readonly string[])[];
   from: string;
   to: string;
   zone: string;
 }
 
-export type ReadItem = { is: 'read'; expanded: Expanded } | { is: 'unreadable'; problem: string };
+/** `cancelled`: times of a series that is not here, which no longer take place. */
+export type ReadItem = { is: 'read'; expanded: Expanded } | { is: 'unreadable'; problem: string } | { is: 'cancelled' };
 
 export const parse = ({ items, ...window }: Items): ReadItem[] =>
-  items.map((ics) => {
+  items.map((texts) => {
     try {
-      return { is: 'read', expanded: expand({ ics, ...window }) };
+      const ics = texts[0]?.startsWith('{') ? icalOfGoogle(texts) : texts[0];
+      return ics === undefined ? { is: 'cancelled' } : { is: 'read', expanded: expand({ ics, ...window }) };
     } catch (error) {
       if (error instanceof ParseError) return { is: 'unreadable', problem: error.message };
       // Its own errors say what in the item they stumbled over.

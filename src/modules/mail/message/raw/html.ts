@@ -1,4 +1,3 @@
-import { Parser } from 'htmlparser2';
 import sanitizeHtml from 'sanitize-html';
 
 /**
@@ -150,29 +149,3 @@ export const cleanMailHtml = (html: string): string =>
   })
     .replaceAll('\0', '')
     .toWellFormed();
-
-const blocks = new Set(['p', 'div', 'br', 'tr', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'table', 'hr']);
-const hidden = new Set(['style', 'script', 'head', 'title', 'template', 'noscript']);
-
-/** The words of HTML, for a mail without plain text. */
-export function textOfHtml(html: string): string {
-  let text = '';
-  let depth = 0;
-  const parser = new Parser({
-    onopentag: (name) => {
-      if (hidden.has(name)) depth++;
-      if (blocks.has(name)) text += '\n';
-    },
-    onclosetag: (name) => {
-      if (hidden.has(name)) depth--;
-    },
-    ontext: (part) => {
-      if (depth === 0) text += part;
-    },
-  });
-  parser.end(html);
-  return text
-    .replace(/[ \t]+/g, ' ')
-    .replace(/\n\s*\n\s*/g, '\n\n')
-    .trim();
-}

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
+import { textOfHtml } from '../../html-text.ts';
 import type { MailFile, MailParticipant } from '../contract.ts';
 import { type Bounce, looksLikeBounce, readBounce } from './bounce.ts';
-import { cleanMailHtml, textOfHtml } from './html.ts';
+import { cleanMailHtml } from './html.ts';
 
 /** To be raised when mail is read otherwise: what was read by an earlier version is read again from its raw form. */
 export const parser_version = 1;

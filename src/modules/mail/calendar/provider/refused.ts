@@ -1,0 +1,10 @@
+import { problems } from '../../../../kernel/errors/problem.ts';
+
+/** A provider says why it refuses only where one changes it there. */
+export function refuseRefused({ status }: { status: number }): void {
+  if (status < 300) return;
+  throw problems.conflict(
+    `Your provider refuses it (${status}). Change it in your calendar program, which shows why.`,
+    'provider_refuses',
+  );
+}
