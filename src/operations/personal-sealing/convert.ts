@@ -17,6 +17,7 @@ import { type Context, systemActor, withContext } from '../../kernel/tenancy/con
 import type { Stop } from '../key-rotation/secrets.ts';
 import { sealableResources, sealedHistory, unsealedHistory } from './history.ts';
 
+const first_id = '00000000-0000-0000-0000-000000000000';
 const records_max = 200;
 const events_max = 1_000;
 
@@ -73,7 +74,7 @@ interface RecordRow extends Record<string, unknown> {
 async function convertRecords(conversion: Conversion): Promise<Converted> {
   const batches: Batch[] = [];
   for (const resource of sealableResources())
-    for (let after: string | null = ''; after !== null; ) {
+    for (let after: string | null = first_id; after !== null; ) {
       const batch: Batch = await convertSome(conversion, resource, after);
       batches.push(batch);
       after = batch.last;
@@ -128,8 +129,8 @@ const readRecords = (
       ? sql`starts_with(${field}, ${markSql})`
       : sql`(not starts_with(${field}, ${markSql}) or substring(${field} ${sql.raw(keyIdRange)}) = any (${replaced}))`;
   return ctx.tx.many(sql`select r.id, r.xmin::text as xmin, ${sql.join(fields)} from ${sql.table(resource.table)} r
-    where r.tenant_id = ${ctx.tenant_id} and r.id::text > ${after} and (${sql.join(fields.map(isWrong), sql` or `)})
-    order by r.id::text limit ${records_max}`);
+    where r.tenant_id = ${ctx.tenant_id} and r.id > ${after}::uuid and (${sql.join(fields.map(isWrong), sql` or `)})
+    order by r.id limit ${records_max}`);
 };
 
 type HistoryRow = EventValues & { seq: string; record_id: string };

@@ -10,7 +10,7 @@ import {
   type TestTenant,
 } from '../../../test/harness/app.ts';
 import { findCanaries } from '../../../test/harness/canaries.ts';
-import { importNow } from '../../../test/harness/import.ts';
+import { follow, importNow, upload } from '../../../test/harness/import.ts';
 import { type Receiver, startReceiver } from '../../../test/harness/receiver.ts';
 import { connectAsSystem } from '../connection.ts';
 import { finishSwitches } from './finish.ts';
@@ -112,17 +112,42 @@ test('exports have sealed texts in the clear in every form, and a file of them c
 });
 
 test('imports write sealed texts for each record, know equal ones again, and show in a check what would change', async () => {
+  const text = 'External ID;Name;Street\nk-1;Known;Kupferweg 1\n';
+  await load('household', text);
+  // Checked before, and neither run nor given up.
+  const lines = `${text.replace('weg 1', 'weg 9')};;Kupferweg 8\n`;
+  const checked = (await upload(api, [['checked.csv', lines]])).body;
+  const files = checked.files.map(({ id }: { id: string }) => ({ id, resource: 'household' }));
+  good(await api('PATCH', `/api/v1/imports/${checked.id}`, { files }));
+  const report = await follow(api, checked.id, 'dry-runs');
+  assert.equal(report.files[0]!.counts.errors, 1);
+  const rows = async () => (await read(`imports/${checked.id}/rows?file_id=${files[0].id}`)).data;
+  const kept = await rows();
+  assert.match(JSON.stringify(kept), /Kupferweg 8/);
   await turn(true);
+  assert.deepEqual(await placesOf('Kupferweg'), []);
+  assert.deepEqual(await rows(), kept);
+  const changes = async () =>
+    (await read(`imports/${checked.id}/outcomes?file_id=${files[0].id}`)).data.flatMap(
+      (one: { changes: { field: string; before: string; after: string }[] }) => one.changes,
+    );
+  assert.deepEqual(await changes(), []);
+  await follow(api, checked.id, 'dry-runs');
+  assert.deepEqual(
+    (await changes()).map(({ field, before: was, after: is }: Record<string, string>) => [field, was, is]),
+    [['street', 'Kupferweg 1', 'Kupferweg 9']],
+  );
+
   const first = await load('household', 'External ID;Name;Street\nh-1;One;Kupferweg 1\nh-2;Two;Kupferweg 1\n');
   assert.deepEqual([first.files[0]!.counts.created, first.files[0]!.counts.errors], [2, 0]);
   assert.deepEqual(await placesOf('Kupferweg'), []);
   const again = await load('household', 'External ID;Name;Street\nh-1;One;Kupferweg 1\nh-2;Two;Kupferweg 2\n');
   const { unchanged, updated, errors } = again.files[0]!.counts;
   assert.deepEqual([unchanged, updated, errors], [1, 1, 0]);
-  const rows = (await read('households?limit=100')).data.filter(
-    (row: { external_id: string | null }) => row.external_id,
+  const imported = (await read('households?limit=100')).data.filter((row: { external_id: string | null }) =>
+    row.external_id?.startsWith('h-'),
   );
-  assert.deepEqual(rows.map((row: Record<string, string>) => [row.external_id, row.street]).sort(), [
+  assert.deepEqual(imported.map((row: Record<string, string>) => [row.external_id, row.street]).sort(), [
     ['h-1', 'Kupferweg 1'],
     ['h-2', 'Kupferweg 2'],
   ]);

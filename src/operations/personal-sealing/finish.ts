@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Database } from '../../kernel/database/database.ts';
 import { sealStoredAnswers } from '../../kernel/http/idempotency.ts';
+import { sealableFields } from '../../kernel/resource/personal.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { sealKeptRows } from '../../platform/import/index.ts';
 import { sealStoredDeliveries } from '../../platform/webhook/index.ts';
 import type { Stop } from '../key-rotation/secrets.ts';
 import { convertAll, type Form, SwitchTurned } from './convert.ts';
-import { forgetBulkTexts, sealableTypes } from './history.ts';
+import { forgetBulkTexts, sealableResources, sealableTypes } from './history.ts';
 import { rewriteTables } from './remnants.ts';
 import { endSwitch, noteClosed, readSwitch } from './service.ts';
 
@@ -101,6 +103,8 @@ async function finishSwitch({ client, db }: Sealing, { tenant_id, givesUp }: Tur
   };
   await untilNone((ctx) => sealStoredAnswers(ctx, before, rows_max));
   await untilNone((ctx) => sealStoredDeliveries(ctx, sealableTypes(), rows_max));
+  for (const resource of sealableResources())
+    await untilNone((ctx) => sealKeptRows(ctx, resource.name, sealableFields(resource), rows_max));
   await within(forgetBulkTexts);
   // Whoever began before the last text was sealed keeps its earlier form in the file of its table.
   if (!(await awaitOlderTransactions(client, signal))) return count;

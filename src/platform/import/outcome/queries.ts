@@ -2,6 +2,7 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { asShown, baseConditions } from '../../../kernel/resource/list.ts';
 import { idIs, presentRow, selectColumns, sourceSql } from '../../../kernel/resource/row.ts';
+import { openRows } from '../../../kernel/resource/sealed.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { outcomeKinds } from './contract.ts';
@@ -65,6 +66,7 @@ export async function recordsShown(
   const rows = await ctx.tx.many<Values>(
     sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where ${where}`,
   );
+  await openRows(ctx, resource, rows);
   return new Map(rows.map((row) => [row.id as string, presentRow(resource, row)]));
 }
 
