@@ -239,7 +239,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...favouriteRoutes(favouriteTypes),
     ...merge.mergeRoutes(recordTypes),
     ...duplicate.duplicateRoutes(),
-    ...searchRoutes(recordTypes, searchByMeaning),
+    ...searchRoutes(recordTypes, searchByMeaning(services)),
     ...products.flatMap(({ name, routes }) => withFeature(name, routes(services))),
     ...withFeature(
       'imports',

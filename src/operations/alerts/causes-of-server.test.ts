@@ -52,7 +52,7 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
     ...settings,
   });
   const { send } = await signInByLink(server, data);
-  desk = alertsFor(send, 30_000);
+  desk = alertsFor(send, 120_000);
   ask = (method, path, body) => send(method, `/api/v1/installation${path}`, body) as never;
 }
 

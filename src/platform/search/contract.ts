@@ -59,6 +59,9 @@ export const meaningAnswer = z.object({
   state: z
     .enum(['ready', 'learning', 'too_little_text'])
     .describe('Whether there is a model of the texts of the workspace: not yet, or there are too few texts for one'),
+  words_only: z
+    .boolean()
+    .describe('The endpoint that gives vectors gave none for this question, so passages were found by its words alone'),
   passages: z.array(meaningHit),
 });
 

@@ -1,4 +1,4 @@
-import { type Route, route } from '../../kernel/http/route.ts';
+import { type BareContext, type Route, route } from '../../kernel/http/route.ts';
 import type { RecordType } from '../../kernel/record-type/record-type.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { type MeaningAnswer, searchAnswer, searchQuery } from './contract.ts';
@@ -6,8 +6,15 @@ import { search, searchWritten } from './queries.ts';
 
 export { plain } from './excerpt.ts';
 
-/** Search by meaning belongs to a module above the platform; src/modules/index.ts composes both. */
-export type SearchByMeaning = (ctx: Context, q: string, limit: number) => Promise<MeaningAnswer>;
+/**
+ * Search by meaning belongs to a module above the platform; src/modules/index.ts composes both. Whatever it asks
+ * elsewhere comes first, and is not waited for in the transaction of the search.
+ */
+export type SearchByMeaning = (
+  bare: BareContext,
+  q: string,
+  limit: number,
+) => Promise<(ctx: Context) => Promise<MeaningAnswer>>;
 
 export const searchRoutes = (types: readonly RecordType[], byMeaning: SearchByMeaning): Route[] => [
   route({
@@ -18,10 +25,15 @@ export const searchRoutes = (types: readonly RecordType[], byMeaning: SearchByMe
     access: 'signed_in',
     query: searchQuery,
     response: searchAnswer,
-    handler: async (ctx, { query: { q, limit, by } }) => {
-      if (by === 'meaning') return { body: { data: [], written: [], meaning: await byMeaning(ctx, q, limit) } };
-      const [data, written] = await Promise.all([search(ctx, types, q, limit), searchWritten(ctx, types, q, limit)]);
-      return { body: { data, written } };
+    prepare: async (bare, { query: { q, limit, by } }) => {
+      if (by === 'meaning') {
+        const find = await byMeaning(bare, q, limit);
+        return async (ctx) => ({ body: { data: [], written: [], meaning: await find(ctx) } });
+      }
+      return async (ctx) => {
+        const [data, written] = await Promise.all([search(ctx, types, q, limit), searchWritten(ctx, types, q, limit)]);
+        return { body: { data, written } };
+      };
     },
   }),
 ];

@@ -37,6 +37,8 @@ function note({ data, isError, isPending }: UseQueryResult<MeaningAnswer>): stri
     return t(
       'The texts of this workspace have not been learnt yet. That happens within the hour; search by words until then.',
     );
+  if (data.words_only)
+    return t('The language model gave no answer, so these were found by their words alone. Try again for more.');
   if (data.passages.length === 0) return t('No passage says this, as far as you may read.');
   return undefined;
 }

@@ -39,7 +39,7 @@ export type Called<T> =
 
 /** Of a text nobody has counted: in English a token has four bytes, in other languages fewer. */
 const bytes_per_token = 3;
-const tokensIn = (bytes: number): number => Math.ceil(bytes / bytes_per_token);
+export const tokensIn = (bytes: number): number => Math.ceil(bytes / bytes_per_token);
 
 const usage = z.object({
   usage: z.object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0).default(0) }),

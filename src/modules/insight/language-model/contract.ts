@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { list_rows_max } from '../../../kernel/contract/resource.ts';
 
 /** What a workspace may use its language model for. */
-export const modelFeatures = ['summary', 'next_action', 'reply_draft'] as const;
+export const modelFeatures = ['summary', 'next_action', 'reply_draft', 'search'] as const;
 export type ModelFeature = (typeof modelFeatures)[number];
 
 /** What came of a call. Beside `ok` and `pending` each says why there is no answer of the model. */
@@ -41,6 +41,8 @@ export const refusals = [
   'quota_feature',
 ] as const;
 export type Refusal = (typeof refusals)[number];
+export const isRefusal = (outcome: Outcome | Refusal): outcome is Refusal =>
+  (refusals as readonly string[]).includes(outcome);
 
 const modelName = z.string().trim().min(1).max(200).nullable();
 const tokens = z.int().min(1).max(2_000_000_000);
@@ -62,7 +64,7 @@ export const languageModelPut = z
       .describe('Left out: the one that is there; null: none'),
     chat_model: modelName.describe('Writes summaries, next steps and drafts'),
     vector_model: modelName.describe(
-      'Makes vectors. It can be tried; search by meaning uses the model learnt here until it can change over',
+      'Makes vectors for search by meaning, once POST /language-model/vectors has agreed to what that costs',
     ),
     features: z.array(z.enum(modelFeatures)).max(modelFeatures.length),
     workspace_tokens_max: tokens.describe('A day (UTC), for the whole workspace'),
@@ -94,6 +96,26 @@ export const languageModel = z
   })
   .meta({ id: 'LanguageModel' });
 export type LanguageModel = z.infer<typeof languageModel>;
+
+export const modelVectors = z
+  .object({
+    state: z
+      .enum(['off', 'unconfirmed', 'making', 'serving'])
+      .describe('off: no model for vectors is named, or it is not used for search'),
+    model: z.string().nullable(),
+    texts: z.int().describe('How many notes, activities and mails there are'),
+    embedded: z.int().describe('How many of them have vectors of this model'),
+    tokens: z.int().describe('What all of them take at most'),
+    cost: z.number().describe('Of these tokens, by the price in the settings'),
+    currency: z.string(),
+    days: z.int().describe('How many days that takes under the quotas of the workspace and of the feature'),
+  })
+  .meta({ id: 'LanguageModelVectors' });
+export type ModelVectors = z.infer<typeof modelVectors>;
+
+export const modelVectorsPost = z
+  .strictObject({ vector_model: z.string().max(200).describe('The one whose cost was shown') })
+  .meta({ id: 'LanguageModelVectorsPost' });
 
 const tried = z.object({
   outcome: z.enum([...outcomes, ...refusals]),

@@ -1,7 +1,9 @@
-export type { Asker, Called, ModelServices } from './call.ts';
+export { type Asker, type Called, type ModelServices, tokensIn } from './call.ts';
 export { chat } from './chat.ts';
+export { isRefusal, type ModelVectors, modelVectors, modelVectorsPost } from './contract.ts';
 export { ModelTrouble } from './endpoint.ts';
 export { languageModelJobs, languageModelSchedules } from './jobs.ts';
-export { tokensLeft } from './queries.ts';
+export { confirmVectorModel, findSettings, tokensLeft } from './queries.ts';
 export { languageModelRoutes } from './routes.ts';
-export { askerOf } from './service.ts';
+export { askerOf, notConfigured } from './service.ts';
+export { vectorsOf } from './vectors.ts';

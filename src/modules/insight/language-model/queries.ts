@@ -31,7 +31,13 @@ export const putSettings = (
     on conflict (tenant_id) do update set url = excluded.url, chat_model = excluded.chat_model, vector_model = excluded.vector_model,
       sealed_key = excluded.sealed_key, features = excluded.features, workspace_tokens_max = excluded.workspace_tokens_max,
       person_tokens_max = excluded.person_tokens_max, feature_tokens_max = excluded.feature_tokens_max, price_in = excluded.price_in,
-      price_out = excluded.price_out, price_vectors = excluded.price_vectors, currency = excluded.currency`);
+      price_out = excluded.price_out, price_vectors = excluded.price_vectors, currency = excluded.currency,
+      confirmed_vector_model = case when m.url = excluded.url then m.confirmed_vector_model end`);
+
+/** Agrees to what vectors of this model cost for all texts. Returns whether it is still the one in the settings. */
+export const confirmVectorModel = async (ctx: Context, model: string): Promise<boolean> =>
+  (await ctx.tx.run(sql`update language_model set confirmed_vector_model = ${model}
+    where tenant_id = ${ctx.tenant_id} and vector_model = ${model}`)) > 0;
 
 export const deleteSettings = (ctx: Context): Promise<number> =>
   ctx.tx.run(sql`delete from language_model where tenant_id = ${ctx.tenant_id}`);

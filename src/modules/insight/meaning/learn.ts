@@ -1,18 +1,28 @@
-import type { JobRun } from '../../../kernel/jobs/kind.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
-import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import { cellsOf, embed, type Model, nearestCells, packVector, signatureOf, train, unpackNumbers } from './model.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { ModelServices } from '../language-model/index.ts';
+import { type VectorAsker, vectorAskerOf } from './by-endpoint.ts';
+import { beginByEndpoint, embedAll, embedByEndpoint, embedMissing, refreshStatistics } from './learn-by-endpoint.ts';
+import { cellsOf, embed, type Model, train } from './model.ts';
+import {
+  asProgram,
+  eachText,
+  enqueueLearn,
+  learn_kind,
+  priority,
+  type Run,
+  storeModel,
+  texts_min,
+  unpackCells,
+} from './model-run.ts';
 import { passagesOf, type Source, sources, type WrittenText } from './passages.ts';
 import {
   changedSince,
   countPassages,
   countTexts,
   forgetRetired,
-  insertModel,
-  insertTerms,
   type ModelRow,
   modelsInMaking,
-  nextTexts,
   type PassageRow,
   replacePassages,
   retire,
@@ -21,87 +31,94 @@ import {
   termsOf,
   textsById,
 } from './queries.ts';
+import { countedPassages, passageRow } from './rows.ts';
 import { countsOf, type WordCounts, wordsOf } from './words.ts';
 
-export const learn_kind = 'meaning.learn';
 export const embed_kind = 'meaning.embed';
-/** Nobody waits for these. */
-const priority = -10;
-
-/** Fewer texts say nothing about what words have to do with each other. */
-export const texts_min = 30;
 /** A model is made anew when there are so many more passages, or fewer, than it was made of. */
 const growth_share = 0.3;
 /** The passages that a model is made of: of more, every second or third. They take some 300 bytes each. */
 const training_max = 50_000;
-const batch_texts = 100;
 export const embed_ids_max = 500;
-const terms_at_once = 2_000;
 const forgotten_at_once = 2_000;
 const changed_max = 100_000;
 /** While a mailbox is imported texts come by the second, and a model of a part of them is soon out of date. */
 const first_ms = 5_000;
 const again_ms = 15_000;
 
-type Run = Pick<JobRun, 'db' | 'job' | 'signal'>;
-
-/**
- * Passages are made of texts whatever the person who wrote them may see: their readers are known when somebody asks.
- */
-const asProgram = <R>({ db, job }: Run, work: (ctx: Context) => Promise<R>): Promise<R> =>
-  withContext(db, systemActor(job.tenant_id), work);
-
 /**
  * Makes a model where there is none yet, or where the texts have become others; `anew`: in any case. The one before
  * serves until the new one is whole.
  */
-export async function learn(run: Run, anew: boolean): Promise<void> {
+export async function learn(run: Run, services: ModelServices, anew: boolean): Promise<void> {
   while (await asProgram(run, (ctx) => forgetRetired(ctx, forgotten_at_once))) run.signal.throwIfAborted();
-  if (!(anew || (await asProgram(run, isDue)))) return;
+  const asker = await asProgram(run, vectorAskerOf);
+  if (!(anew || (await asProgram(run, (ctx) => isDue(ctx, asker))))) return;
+  if (asker) await learnByEndpoint(run, services, asker, anew);
+  else await learnHere(run);
+  while (await asProgram(run, (ctx) => forgetRetired(ctx, forgotten_at_once))) run.signal.throwIfAborted();
+}
+
+async function learnHere(run: Run): Promise<void> {
   // What an attempt that was broken off has left.
-  for (const { id } of await asProgram(run, modelsInMaking)) await asProgram(run, (ctx) => retire(ctx, id));
+  await retireMaking(run);
   const started_at = new Date().toISOString();
   const texts = await gather(run);
   if (texts.length < texts_min) return;
   const model = await train(texts, run.signal);
   if (model.dimensions === 0) return;
   const cells = await cellsOf(model, texts);
-  const id = await asProgram(run, (ctx) => insertModel(ctx, model, cells, started_at));
-  const terms = [...model.terms];
-  for (let at = 0; at < terms.length; at += terms_at_once)
-    await asProgram(run, (ctx) => insertTerms(ctx, id, terms.slice(at, at + terms_at_once)));
+  const id = await storeModel(run, model, { cells, started_at, vector_model: null });
   for (const resource of sources)
-    await eachText(run, resource, (found) =>
-      asProgram(run, (ctx) => replacePassages(ctx, id, found.map((text) => text.id), rowsOf(found, model, cells))),
-    ); // biome-ignore format: one statement
-  await asProgram(run, async (ctx) => {
+    await eachText(run, resource, async (found) => {
+      const ids = found.map((text) => text.id);
+      await asProgram(run, (ctx) => replacePassages(ctx, id, ids, rowsOf(found, model, cells)));
+    });
+  await takeOver(run, id, started_at);
+}
+
+/** Goes on with a model that an earlier run began: what it embedded was paid for. */
+async function learnByEndpoint(run: Run, services: ModelServices, asker: VectorAsker, anew: boolean): Promise<void> {
+  const serving = await asProgram(run, servingModel);
+  if (serving?.vector_model === asker.model && !anew) {
+    await embedMissing(run, services, serving);
+    if (await asProgram(run, (ctx) => hasGrown(ctx, serving))) await refreshStatistics(run, serving, await gather(run));
+    return;
+  }
+  const begun = (await asProgram(run, modelsInMaking)).find((row) => row.vector_model === asker.model);
+  await retireMaking(run, begun?.id);
+  const model = begun ?? (await beginByEndpoint(run, services, asker, await gather(run)));
+  if (model && (await embedAll(run, services, asker, model))) await takeOver(run, model.id, model.started_at);
+}
+
+async function retireMaking(run: Run, except?: string): Promise<void> {
+  for (const { id } of await asProgram(run, modelsInMaking))
+    if (id !== except) await asProgram(run, (ctx) => retire(ctx, id));
+}
+
+const takeOver = (run: Run, id: string, started_at: string): Promise<void> =>
+  asProgram(run, async (ctx) => {
     await serve(ctx, id);
     // Texts that changed meanwhile were embedded by the model before, or read before they changed.
     for (const resource of sources)
       await enqueueEmbed(ctx, resource, await changedSince(ctx, resource, started_at, changed_max));
   });
-  while (await asProgram(run, (ctx) => forgetRetired(ctx, forgotten_at_once))) run.signal.throwIfAborted();
-}
 
-/** Whether a model should be made: there is none and enough text, or the text has grown by a share. */
-async function isDue(ctx: Context): Promise<boolean> {
+/**
+ * Whether a model should be made: there is none and enough text, the text has grown by a share, or vectors come from
+ * elsewhere now. With an endpoint there may be passages that it gave no vector for.
+ */
+async function isDue(ctx: Context, asker: VectorAsker | null): Promise<boolean> {
   const model = await servingModel(ctx);
   if (!model) return (await countTexts(ctx, texts_min)) >= texts_min;
+  return asker !== null || model.vector_model !== null || hasGrown(ctx, model);
+}
+
+async function hasGrown(ctx: Context, model: ModelRow): Promise<boolean> {
   const passages = await countPassages(ctx, model.id);
   // Of very many texts a model is made of a part, which says nothing of how many there were.
   if (model.documents >= training_max / 2 && passages < 4 * model.documents) return false;
   return Math.abs(passages - model.documents) > growth_share * model.documents;
-}
-
-async function eachText(run: Run, resource: Source, work: (texts: WrittenText[]) => Promise<void>): Promise<void> {
-  for (let after: string | null = null; ; ) {
-    run.signal.throwIfAborted();
-    const from: string | null = after;
-    const texts: WrittenText[] = await asProgram(run, (ctx) => nextTexts(ctx, resource, from, batch_texts));
-    if (texts.length > 0) await work(texts);
-    if (texts.length < batch_texts) return;
-    after = texts.at(-1)!.id;
-  }
 }
 
 /** The words of the passages that a model is made of: whenever there are too many, every second of them is left out. */
@@ -123,50 +140,34 @@ async function gather(run: Run): Promise<WordCounts[]> {
   return kept;
 }
 
-function rowsOf(texts: readonly WrittenText[], model: Model, cells: Float32Array | null): PassageRow[] {
-  return texts.flatMap((text) =>
-    passagesOf(text).flatMap(({ starts_at, ends_at, text: letters }): PassageRow[] => {
-      const counted = countsOf(wordsOf(letters));
-      if (counted.size === 0) return [];
-      const vector = embed(model, counted) ?? new Float32Array(model.dimensions);
-      return [
-        {
-          resource: text.resource,
-          record_id: text.id,
-          starts_at,
-          ends_at,
-          size: counted.size,
-          cell: cells ? nearestCells(cells, vector, 1)[0]! : 0,
-          signature: signatureOf(vector),
-          vector: packVector(vector),
-          words: [...counted.words],
-          counts: Buffer.from(counted.counts),
-        },
-      ];
-    }),
-  );
-}
+const rowsOf = (texts: readonly WrittenText[], model: Model, cells: Float32Array | null): PassageRow[] =>
+  countedPassages(texts).map((passage) => {
+    const vector = embed(model, passage.counted) ?? new Float32Array(model.dimensions);
+    return passageRow(passage, vector, cells);
+  });
 
 /** Embeds texts by the model that serves; those that are gone, or in the trash, lose their passages. */
-export async function embedTexts(ctx: Context, resource: Source, ids: readonly string[]): Promise<void> {
-  const model = await servingModel(ctx);
-  if (model) {
-    const texts = await textsById(ctx, resource, ids);
-    await replacePassages(ctx, model.id, ids, rowsOf(texts, await knowing(ctx, model, texts), unpackCells(model)));
-  }
-  await enqueueLearn(ctx, model ? again_ms : first_ms);
+export async function embedTexts(
+  run: Run,
+  services: ModelServices,
+  resource: Source,
+  ids: readonly string[],
+): Promise<void> {
+  const model = await asProgram(run, servingModel);
+  if (model?.vector_model) await embedByEndpoint(run, services, model, resource, ids);
+  else if (model)
+    await asProgram(run, async (ctx) => {
+      const texts = await textsById(ctx, resource, ids);
+      await replacePassages(ctx, model.id, ids, rowsOf(texts, await knowing(ctx, model, texts), unpackCells(model)));
+    });
+  await asProgram(run, (ctx) => enqueueLearn(ctx, model ? again_ms : first_ms));
 }
-
-export const unpackCells = ({ cells }: ModelRow): Float32Array | null => cells && unpackNumbers(cells);
 
 /** A model as far as the words of these texts need it. */
 async function knowing(ctx: Context, model: ModelRow, texts: readonly WrittenText[]): Promise<Model> {
   const words = new Set(texts.flatMap(passagesOf).flatMap(({ text }) => [...countsOf(wordsOf(text)).words]));
   return { ...model, terms: await termsOf(ctx, model.id, [...words]) };
 }
-
-const enqueueLearn = (ctx: Context, delayMs: number): Promise<string | null> =>
-  enqueue(ctx, learn_kind, {}, { dedupeKey: 'all', priority, delayMs });
 
 /** Whatever the model was made of: while the product was off, new texts passed it by. */
 export const enqueueAnew = (ctx: Context): Promise<string | null> =>

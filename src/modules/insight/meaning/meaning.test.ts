@@ -65,7 +65,7 @@ const served = async () => {
 };
 
 test('it says that there is too little text; once there is enough, it learns, and finds what says the same in other words', async () => {
-  assert.deepEqual(await byMeaning('pension'), { state: 'too_little_text', passages: [] });
+  assert.deepEqual(await byMeaning('pension'), { state: 'too_little_text', words_only: false, passages: [] });
   await addNotes(texts);
   await eventually(async () => (await byMeaning('pension')).state === 'ready', 20_000);
   // "Mast" stands in one note of four, and in none with "harbour"; both are about yachts.

@@ -37,6 +37,27 @@ const weightOf = (count: number, documents: number, all: number): number =>
  * their strength.
  */
 export async function train(texts: readonly WordCounts[], signal?: AbortSignal): Promise<Model> {
+  const { documents, counted, average_length } = countWords(texts);
+  const known = counted.filter(([, n]) => n <= Math.max(share_max * texts.length, 20)).slice(0, vocabulary_max);
+  const columns = new Map(known.map(([word], at) => [word, at]));
+  const { width, values, strengths } = await factorise(weigh(texts, columns, documents), dimensions_max, signal);
+  const terms = countedTerms(counted);
+  for (const [word, at] of columns) {
+    const vector = values.slice(at * width, (at + 1) * width);
+    for (let k = 0; k < width; k++) vector[k]! /= Math.sqrt(strengths[k]!);
+    terms.set(word, { documents: documents.get(word)!, vector });
+  }
+  return { documents: texts.length, average_length, dimensions: width, terms };
+}
+
+/** What BM25 needs to know of texts whose vectors an endpoint gives: how often their words occur. */
+export function trainWords(texts: readonly WordCounts[], dimensions: number): Model {
+  const { counted, average_length } = countWords(texts);
+  return { documents: texts.length, average_length, dimensions, terms: countedTerms(counted) };
+}
+
+/** In how many of the texts each word stands; `counted`: of those that are in several, the most frequent first. */
+function countWords(texts: readonly WordCounts[]) {
   const documents = new Map<number, number>();
   let length = 0;
   for (const { words, size } of texts) {
@@ -44,18 +65,11 @@ export async function train(texts: readonly WordCounts[], signal?: AbortSignal):
     for (const word of words) documents.set(word, (documents.get(word) ?? 0) + 1);
   }
   const counted = [...documents].filter(([, n]) => n >= texts_with_word_min).sort(([a, n], [b, m]) => m - n || a - b);
-  const known = counted.filter(([, n]) => n <= Math.max(share_max * texts.length, 20)).slice(0, vocabulary_max);
-  const columns = new Map(known.map(([word], at) => [word, at]));
-  const { width, values, strengths } = await factorise(weigh(texts, columns, documents), dimensions_max, signal);
-  const terms = new Map<number, TermStatistics>();
-  for (const [word, n] of counted.slice(0, terms_max)) terms.set(word, { documents: n, vector: null });
-  for (const [word, at] of columns) {
-    const vector = values.slice(at * width, (at + 1) * width);
-    for (let k = 0; k < width; k++) vector[k]! /= Math.sqrt(strengths[k]!);
-    terms.set(word, { documents: documents.get(word)!, vector });
-  }
-  return { documents: texts.length, average_length: length / Math.max(texts.length, 1), dimensions: width, terms };
+  return { documents, counted, average_length: length / Math.max(texts.length, 1) };
 }
+
+const countedTerms = (counted: readonly (readonly [number, number])[]): Map<number, TermStatistics> =>
+  new Map(counted.slice(0, terms_max).map(([word, documents]) => [word, { documents, vector: null }]));
 
 /** The rows of the matrix are the texts, each of length 1; its columns are the words. */
 function weigh(
@@ -172,12 +186,24 @@ function planesOf(dimensions: number): Float32Array {
   return made;
 }
 
-/** A vector of length 1 in a byte a value, as it is stored beside its passage. */
-export const packVector = (vector: Float32Array): Buffer =>
-  Buffer.from(Int8Array.from(vector, (value) => Math.max(-127, Math.min(127, Math.round(value * 254)))).buffer);
+/**
+ * A vector in a byte a value, as it is stored beside its passage. Only where it points is kept: its largest value takes
+ * the whole byte, so that one of thousands of small values loses no more than one of few.
+ */
+export function packVector(vector: Float32Array): Buffer {
+  const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  return Buffer.from(Int8Array.from(vector, (value) => Math.round((value / largest) * 127)).buffer);
+}
 
-/** How alike a vector and a stored one point: 1 where they are the same. */
+/** A stored vector, of length 1 again. */
+export function unpackVector(packed: Uint8Array): Float32Array {
+  const values = Float32Array.from(new Int8Array(packed.buffer, packed.byteOffset, packed.byteLength));
+  return normalise(values) ?? values;
+}
+
+/** How alike a vector and a stored one point: 1 where they are the same; 0 where none is stored. */
 export function likenessOf(vector: Float32Array, packed: Uint8Array): number {
+  if (packed.byteLength !== vector.length) return 0;
   const values = new Int8Array(packed.buffer, packed.byteOffset, packed.byteLength);
   let sum = 0;
   let squares = 0;
@@ -194,21 +220,24 @@ export const unpackNumbers = (packed: Uint8Array): Float32Array =>
   new Float32Array(packed.slice().buffer, 0, packed.byteLength / 4);
 
 /** With fewer passages all of them are compared. */
-const passages_without_cells = 20_000;
+export const passages_without_cells = 20_000;
 const cells_max = 256;
 const cell_rounds = 5;
 /** How many passages the middles are learnt from. */
-const cell_sample = 10_000;
+export const cell_sample = 10_000;
 
-/**
- * The middles of the cells in which the vectors of many texts lie (k-means on the sphere), one after the other; null
- * for few texts.
- */
 export async function cellsOf(model: Model, texts: readonly WordCounts[]): Promise<Float32Array | null> {
   if (texts.length < passages_without_cells) return null;
   const step = Math.ceil(texts.length / cell_sample);
   const sample = texts.filter((_, at) => at % step === 0).flatMap((text) => embed(model, text) ?? []);
-  const { dimensions } = model;
+  return middlesOf(sample, model.dimensions);
+}
+
+/**
+ * The middles of the cells in which vectors of length 1 lie (k-means on the sphere), one after the other; null for few
+ * of them.
+ */
+export async function middlesOf(sample: readonly Float32Array[], dimensions: number): Promise<Float32Array | null> {
   const cells = Math.min(cells_max, Math.floor(sample.length / 20));
   if (cells < 2) return null;
   let middles = new Float32Array(cells * dimensions);

@@ -22,7 +22,7 @@ export interface Passage {
 const letters_max = 900;
 const passages_max = 40;
 /** The part of a text that has passages. */
-const text_max = 60_000;
+export const text_max = 60_000;
 
 /** The letters that passages count: notes are HTML, all else is plain. */
 export const lettersOf = ({ resource, body }: Pick<WrittenText, 'resource' | 'body'>): string =>

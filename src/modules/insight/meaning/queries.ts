@@ -10,9 +10,11 @@ export interface ModelRow {
   dimensions: number;
   cells: Uint8Array | null;
   started_at: string;
+  /** The model of an endpoint that gave the vectors; null: they are learnt here. */
+  vector_model: string | null;
 }
 
-const columns = sql.raw('id, documents, average_length, dimensions, cells, started_at');
+const columns = sql.raw('id, documents, average_length, dimensions, cells, started_at, vector_model');
 
 /** The model by which texts are found now. */
 export const servingModel = (ctx: Context): Promise<ModelRow | undefined> =>
@@ -78,14 +80,14 @@ export const countPassages = async (ctx: Context, model: string): Promise<number
 export async function insertModel(
   ctx: Context,
   model: Model,
-  cells: Float32Array | null,
-  started_at: string,
+  { cells, started_at, vector_model }: { cells: Float32Array | null } & Pick<ModelRow, 'started_at' | 'vector_model'>,
 ): Promise<string> {
   const { id } = await ctx.tx.one<{
     id: string;
-  }>(sql`insert into meaning_model (tenant_id, documents, average_length, dimensions, cells, started_at)
+  }>(sql`insert into meaning_model (tenant_id, documents, average_length, dimensions, cells, started_at,
+      vector_model)
     values (${ctx.tenant_id}, ${model.documents}, ${model.average_length}, ${Math.max(model.dimensions, 1)},
-      ${cells && packNumbers(cells)}, ${started_at})
+      ${cells && packNumbers(cells)}, ${started_at}, ${vector_model})
     returning id`);
   return id;
 }
@@ -101,6 +103,81 @@ export async function insertTerms(
     from unnest(${terms.map(([word]) => word)}::int[], ${terms.map(([, { documents }]) => documents)}::int[], ${vectors}::text[]) t (word,
       documents, vector)`);
 }
+
+/** In place of how often words occurred. */
+export async function replaceStatistics(
+  ctx: Context,
+  { id }: ModelRow,
+  { documents, average_length }: Model,
+): Promise<void> {
+  await ctx.tx.run(sql`delete from meaning_term where tenant_id = ${ctx.tenant_id} and model_id = ${id}`);
+  await ctx.tx.run(sql`update meaning_model set documents = ${documents}, average_length = ${average_length}
+    where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+/** Of these texts those that have vectors by a model. */
+export async function embeddedOf(ctx: Context, model: string, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await ctx.tx.many<{ record_id: string }>(sql`select distinct record_id from meaning_passage
+    where tenant_id = ${ctx.tenant_id} and model_id = ${model} and record_id = any (${ids}::uuid[]) and vector <> ''`);
+  return new Set(rows.map(({ record_id }) => record_id));
+}
+
+export const countEmbedded = async (ctx: Context, model: string): Promise<number> => {
+  const { n } = await ctx.tx.one<{ n: number }>(sql`select count(distinct record_id)::int as n from meaning_passage
+    where tenant_id = ${ctx.tenant_id} and model_id = ${model} and vector <> ''`);
+  return n;
+};
+
+/** Texts with a passage that an endpoint has not given a vector for. */
+export const unembedded = (
+  ctx: Context,
+  model: string,
+  rows_max: number,
+): Promise<{ resource: Source; record_id: string }[]> =>
+  ctx.tx.many(sql`select distinct resource, record_id from meaning_passage
+    where tenant_id = ${ctx.tenant_id} and model_id = ${model} and vector = '' limit ${rows_max}`);
+
+/** How many texts there are, and how many bytes of each have passages. */
+export async function sizeOfTexts(ctx: Context, bytes_max: number): Promise<{ texts: number; bytes: number }> {
+  const all = { texts: 0, bytes: 0 };
+  for (const resource of sources) {
+    const { texts, bytes } = await ctx.tx.one<{ texts: number; bytes: number }>(sql`select count(*)::int as texts,
+        coalesce(sum(least(octet_length(body), ${bytes_max})), 0)::float8 as bytes
+      from ${sql.table(resource)} where tenant_id = ${ctx.tenant_id} and deleted_at is null`);
+    all.texts += texts;
+    all.bytes += bytes;
+  }
+  return all;
+}
+
+interface StoredVector {
+  id: string;
+  vector: Uint8Array;
+}
+
+/** About one in so many passages. */
+export const sampleVectors = (ctx: Context, model: string, step: number, rows_max: number): Promise<StoredVector[]> =>
+  ctx.tx.many(sql`select id, vector from meaning_passage
+    where tenant_id = ${ctx.tenant_id} and model_id = ${model} and hashtext(id::text) % ${step} = 0 and vector <> ''
+    limit ${rows_max}`);
+
+export const nextVectors = (
+  ctx: Context,
+  model: string,
+  after: string | null,
+  rows_max: number,
+): Promise<StoredVector[]> =>
+  ctx.tx.many(sql`select id, vector from meaning_passage
+    where tenant_id = ${ctx.tenant_id} and model_id = ${model} and id > ${after ?? first_id}::uuid and vector <> ''
+    order by id limit ${rows_max}`);
+
+export const putInCells = (ctx: Context, ids: readonly string[], cells: readonly number[]): Promise<number> =>
+  ctx.tx.run(sql`update meaning_passage p set cell = c.cell from unnest(${ids}::uuid[], ${cells}::int[]) c (id, cell)
+    where p.tenant_id = ${ctx.tenant_id} and p.id = c.id`);
+
+export const putCells = (ctx: Context, model: string, cells: Float32Array): Promise<number> =>
+  ctx.tx.run(sql`update meaning_model set cells = ${packNumbers(cells)}
+    where tenant_id = ${ctx.tenant_id} and id = ${model}`);
 
 /** What the model knows of these words. */
 export async function termsOf(
@@ -131,6 +208,16 @@ export interface PassageRow {
   words: number[];
   counts: Buffer;
 }
+
+/** What passages that have vectors by a model were made of. */
+export const storedPassages = (
+  ctx: Context,
+  model: string,
+  ids: readonly string[],
+): Promise<Pick<PassageRow, 'record_id' | 'starts_at' | 'ends_at' | 'words' | 'counts'>[]> =>
+  ctx.tx.many(sql`select record_id, starts_at, ends_at, words, counts from meaning_passage
+    where tenant_id = ${ctx.tenant_id} and model_id = ${model} and record_id = any (${ids}::uuid[]) and vector <> ''
+    order by starts_at`);
 
 /** In place of the passages that these texts had by this model. */
 export async function replacePassages(

@@ -1,9 +1,12 @@
+import { problems } from '../../../kernel/errors/problem.ts';
 import { findProduct } from '../../../kernel/features/registry.ts';
 import { refuseSwitchedOff } from '../../../kernel/features/switches.ts';
-import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { BareContext } from '../../../kernel/http/route.ts';
+import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { MeaningAnswer } from '../../../platform/search/contract.ts';
 import type { SearchByMeaning } from '../../../platform/search/index.ts';
-import { texts_min, unpackCells } from './learn.ts';
+import type { ModelServices } from '../language-model/index.ts';
+import { askVectors, vectorAskerOf } from './by-endpoint.ts';
 import {
   bm25,
   embed,
@@ -14,6 +17,7 @@ import {
   type TermStatistics,
   unpackNumbers,
 } from './model.ts';
+import { texts_min, unpackCells } from './model-run.ts';
 import { lettersOf, readable } from './passages.ts';
 import {
   type AskedWord,
@@ -40,33 +44,60 @@ const read_max = 2_000;
 const passage_letters_max = 400;
 
 /** The passages that say what was asked for, in whatever words; of each text the best one. */
-export const searchByMeaning: SearchByMeaning = async (ctx, q, limit): Promise<MeaningAnswer> => {
-  refuseSwitchedOff(ctx.actor, ['insight']);
-  const model = await servingModel(ctx);
-  if (!model)
-    return { state: (await countTexts(ctx, texts_min)) < texts_min ? 'too_little_text' : 'learning', passages: [] };
-  const asked = countsOf(wordsOf(q));
-  const passages = asked.size === 0 ? [] : await find(ctx, model, asked, limit);
-  return { state: 'ready', passages: await present(ctx, passages) };
-};
+export const searchByMeaning =
+  (services: ModelServices): SearchByMeaning =>
+  async (bare, q, limit) => {
+    const question = await askQuestion(services, bare, q);
+    return async (ctx): Promise<MeaningAnswer> => {
+      const model = await servingModel(ctx);
+      if (!model) {
+        const state = (await countTexts(ctx, texts_min)) < texts_min ? 'too_little_text' : 'learning';
+        return { state, words_only: false, passages: [] };
+      }
+      const asked = countsOf(wordsOf(q));
+      const vector = question?.model === model.vector_model ? question.vector : null;
+      const passages = asked.size === 0 && !vector ? [] : await find(ctx, model, asked, vector, limit);
+      const words_only = model.vector_model !== null && !vector;
+      return { state: 'ready', words_only, passages: await present(ctx, passages) };
+    };
+  };
 
-async function find(ctx: Context, model: ModelRow, asked: WordCounts, limit: number): Promise<FoundPassage[]> {
+/** The vector of a question by the endpoint that gave those of the passages; undefined where words are learnt here. */
+async function askQuestion(services: ModelServices, { db, actor }: BareContext, q: string) {
+  if (!actor) throw problems.notSignedIn();
+  refuseSwitchedOff(actor, ['insight']);
+  const asker = await vectorAskerOf({ db, actor, tenant_id: actor.tenant_id });
+  if (!asker) return undefined;
+  const serving = await withContext(db, systemActor(actor.tenant_id), servingModel, { mode: 'read' });
+  if (serving?.vector_model !== asker.model) return undefined;
+  const asked = await askVectors(services, asker, [{ id: null, text: q }], serving.dimensions);
+  return { model: asker.model, vector: asked.outcome === 'ok' ? asked.value[0]! : null };
+}
+
+/** `byEndpoint`: the vector of the question, where an endpoint gives vectors. */
+async function find(
+  ctx: Context,
+  model: ModelRow,
+  asked: WordCounts,
+  byEndpoint: Float32Array | null,
+  limit: number,
+): Promise<FoundPassage[]> {
   const reach = await reachOf(ctx);
   const known = await askedWords(ctx, model.id, [...asked.words], reach);
   // A word that stands in nothing that the caller reads has no meaning for them: what is like it would tell what it is
   // about.
   const read = await wordsRead(ctx, known);
   const terms = new Map(known.map((term) => [term.word, statistics(term, read)]));
-  const vector = embed({ ...model, terms }, asked);
+  const vector = model.vector_model === null ? embed({ ...model, terms }, asked) : byEndpoint;
   const cells = unpackCells(model);
+  const order = rarestFirst(asked, terms);
   const found = await candidates(ctx, model.id, {
-    words: rarestFirst(asked, terms),
+    words: order,
     signature: vector && signatureOf(vector),
     cells: cells && vector && nearestCells(cells, vector, Math.ceil((cells_share * cells.length) / model.dimensions)),
     reach,
     rows_max: candidates_max,
   });
-  const order = rarestFirst(asked, terms);
   const inOrder: WordCounts = {
     ...asked,
     words: Int32Array.from(order),
@@ -76,7 +107,7 @@ async function find(ctx: Context, model: ModelRow, asked: WordCounts, limit: num
     id: each.id,
     words: bm25({ ...model, terms }, inOrder, each),
     likeness: vector ? Math.max(likenessOf(vector, each.vector), 0) : 0,
-    complete: each.counts.every((count) => count > 0),
+    complete: order.length > 0 && each.counts.every((count) => count > 0),
   }));
   return readBest(ctx, fuse(scored.filter(({ words, likeness }) => words > 0 || likeness > likeness_min)), limit);
 }

@@ -11,7 +11,7 @@ import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { formatBytes, formatNumber } from '../../../ui/format.ts';
-import { callLabel, outcomeTexts } from './model.ts';
+import { callLabel, costText, outcomeTexts } from './model.ts';
 
 /** Every call: who asked for what, how much left, and what came of it. The texts themselves are not here. */
 export function CallLog() {
@@ -39,10 +39,6 @@ export function CallLog() {
     </SettingsSection>
   );
 }
-
-/** Of a part of a cent too. */
-const costText = (cost: number, currency: string): string =>
-  formatNumber(cost, { style: 'currency', currency, maximumSignificantDigits: 2 });
 
 const recordLink = ({ resource, record_id }: ModelCall) =>
   resource && record_id && resource !== 'mail_thread'

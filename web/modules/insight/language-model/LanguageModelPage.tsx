@@ -10,6 +10,7 @@ import { CallLog } from './CallLog.tsx';
 import { ModelForm } from './ModelForm.tsx';
 import { useLanguageModel } from './model.ts';
 import { UsedToday } from './UsedToday.tsx';
+import { Vectors } from './Vectors.tsx';
 
 /** Where texts of the workspace may be sent to a language model, for what, and what was sent. */
 export default function LanguageModelPage() {
@@ -29,7 +30,7 @@ function Administered() {
       <SettingsSection
         title={t('Language model')}
         description={t(
-          'Summaries, next steps and drafts by an OpenAI-compatible endpoint. It gets the texts of one record that the person who asks may read, has no tools, and changes nothing. Without one, sentences are chosen by rules.',
+          'Summaries, next steps and drafts by an OpenAI-compatible endpoint. It gets the texts of one record that the person who asks may read, has no tools, and changes nothing. Without one, sentences are chosen by rules. Vectors for search by meaning are agreed to on their own.',
         )}
       >
         <Loaded query={model}>
@@ -53,6 +54,7 @@ function Administered() {
           )}
         </Loaded>
       </SettingsSection>
+      {model.data?.settings && <Vectors settings={model.data.settings} />}
       {model.data?.settings && <UsedToday settings={model.data.settings} used={model.data.used_today} />}
       <CallLog />
     </>

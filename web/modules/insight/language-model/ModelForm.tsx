@@ -23,12 +23,14 @@ const fields = [
   'url',
   'key',
   'chat_model',
+  'vector_model',
   'features',
   'workspace_tokens_max',
   'person_tokens_max',
   'feature_tokens_max',
   'price_in',
   'price_out',
+  'price_vectors',
   'currency',
 ];
 
@@ -64,8 +66,15 @@ export function ModelForm({ settings }: { settings: LanguageModel['settings'] })
           onChange={(key) => set({ key: key || undefined })}
         />
       </Field>
-      <Field name="chat_model" label={t('Model')} required help={t('Writes summaries, next steps and drafts')}>
+      <Field name="chat_model" label={t('Model')} help={t('Writes summaries, next steps and drafts')}>
         <Input value={values.chat_model ?? ''} onValueChange={(name) => set({ chat_model: name || null })} />
+      </Field>
+      <Field
+        name="vector_model"
+        label={t('Model for vectors')}
+        help={t('For search by meaning. You see what it costs, and agree, before any text is sent.')}
+      >
+        <Input value={values.vector_model ?? ''} onValueChange={(name) => set({ vector_model: name || null })} />
       </Field>
       <Features values={values} set={set} />
       <Numbers
@@ -84,7 +93,7 @@ export function ModelForm({ settings }: { settings: LanguageModel['settings'] })
         set={set}
         title={t('Price of a million tokens')}
         kind="decimal"
-        of={{ price_in: t('Read'), price_out: t('Written') }}
+        of={{ price_in: t('Read'), price_out: t('Written'), price_vectors: t('For vectors') }}
       />
       <Field name="currency" label={t('Currency of the prices')}>
         <Input
@@ -130,7 +139,13 @@ const Features = ({ values: { features }, set }: PartProps) => (
   </Field>
 );
 
-type NumberName = 'workspace_tokens_max' | 'person_tokens_max' | 'feature_tokens_max' | 'price_in' | 'price_out';
+type NumberName =
+  | 'workspace_tokens_max'
+  | 'person_tokens_max'
+  | 'feature_tokens_max'
+  | 'price_in'
+  | 'price_out'
+  | 'price_vectors';
 
 interface NumbersProps extends PartProps {
   title: string;

@@ -9,6 +9,7 @@ import type {
 } from '../../../../src/modules/insight/language-model/contract.ts';
 import { api } from '../../../platform/query/api.ts';
 import { t } from '../../../text/text.ts';
+import { formatNumber } from '../../../ui/format.ts';
 
 export const useLanguageModel = () =>
   useQuery({
@@ -20,12 +21,17 @@ export const featureLabels: Record<ModelFeature, string> = {
   summary: t('Summaries'),
   next_action: t('Next steps'),
   reply_draft: t('Reply drafts'),
+  search: t('Search by meaning'),
 };
 
 export const modelFeatures = Object.keys(featureLabels) as ModelFeature[];
 
 export const callLabel = (feature: ModelCall['feature']): string =>
   feature === 'test' ? t('Try it') : featureLabels[feature];
+
+/** Of a part of a cent too. */
+export const costText = (cost: number, currency: string): string =>
+  formatNumber(cost, { style: 'currency', currency, maximumSignificantDigits: 2 });
 
 /** What came of a call, or why there was none. */
 export const outcomeTexts: Record<Outcome | Refusal, string> = {

@@ -1,0 +1,58 @@
+import type { JobRun } from '../../../kernel/jobs/kind.ts';
+import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { type Model, type TermStatistics, unpackNumbers } from './model.ts';
+import type { Source, WrittenText } from './passages.ts';
+import { insertModel, insertTerms, type ModelRow, nextTexts } from './queries.ts';
+
+export const learn_kind = 'meaning.learn';
+/** Nobody waits for these. */
+export const priority = -10;
+
+/** Fewer texts say nothing about what words have to do with each other. */
+export const texts_min = 30;
+const batch_texts = 100;
+const terms_at_once = 2_000;
+
+export type Run = Pick<JobRun, 'db' | 'job' | 'signal'>;
+
+/**
+ * Passages are made of texts whatever the person who wrote them may see: their readers are known when somebody asks.
+ */
+export const asProgram = <R>({ db, job }: Run, work: (ctx: Context) => Promise<R>): Promise<R> =>
+  withContext(db, systemActor(job.tenant_id), work);
+
+/** Texts of a kind by the hundred, until `work` answers false. Returns whether it came to the end. */
+export async function eachText(
+  run: Run,
+  resource: Source,
+  work: (texts: WrittenText[]) => Promise<unknown>,
+): Promise<boolean> {
+  for (let after: string | null = null; ; ) {
+    run.signal.throwIfAborted();
+    const from: string | null = after;
+    const texts: WrittenText[] = await asProgram(run, (ctx) => nextTexts(ctx, resource, from, batch_texts));
+    if (texts.length > 0 && (await work(texts)) === false) return false;
+    if (texts.length < batch_texts) return true;
+    after = texts.at(-1)!.id;
+  }
+}
+
+/** A model with its words, which serves nobody yet. */
+export async function storeModel(run: Run, model: Model, row: Parameters<typeof insertModel>[2]): Promise<string> {
+  return asProgram(run, async (ctx) => {
+    const id = await insertModel(ctx, model, row);
+    await storeTerms(ctx, id, model);
+    return id;
+  });
+}
+
+export async function storeTerms(ctx: Context, id: string, { terms }: Model): Promise<void> {
+  const all: (readonly [number, TermStatistics])[] = [...terms];
+  for (let at = 0; at < all.length; at += terms_at_once) await insertTerms(ctx, id, all.slice(at, at + terms_at_once));
+}
+
+export const unpackCells = ({ cells }: ModelRow): Float32Array | null => cells && unpackNumbers(cells);
+
+export const enqueueLearn = (ctx: Context, delayMs: number): Promise<string | null> =>
+  enqueue(ctx, learn_kind, {}, { dedupeKey: 'all', priority, delayMs });
