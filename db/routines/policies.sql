@@ -356,7 +356,7 @@ drop policy if exists system on comment;
 create policy system on comment to holdfast_system using (true) with check (true);
 
 -- communication
--- Whoever may change a household may write down what was said with it.
+-- Whoever may change a household may log communications with it.
 drop policy if exists read on communication;
 create policy read on communication for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('household', 'read')) is not null or household_id = any ((select app.scope_groups('household', 'read', 'communication', 'household'))::uuid[]) or ((select app.mixed_scope('household', 'read')) is not null and app.scope_met((select app.mixed_scope('household', 'read')), array[case when household_id = any ((select app.groups_of('communication', 'household'))::uuid[]) then 'household' end]))));

@@ -289,14 +289,14 @@ test('before anything is written one sees whom rows could be, what changes in ea
   assert.equal(await updates.locator('ul > li').count(), 10);
   await page.getByRole('region', { name: '14 records would be new' }).getByText('Anna Weber').waitFor();
   await looksRight(page, 'import-outcomes');
-  await updates.getByRole('button', { name: 'The next ten' }).click();
+  await updates.getByRole('button', { name: 'Next ten' }).click();
   await updates.getByText('11 to 11 of 11').waitFor();
   assert.equal(await updates.locator('ul > li').count(), 1);
 
   await could.getByRole('button', { name: 'Row 2 is Anna Weber' }).click();
   await could.waitFor({ state: 'detached' });
   const twelve = page.getByRole('region', { name: '12 records would change' });
-  await twelve.getByRole('button', { name: 'The ten before' }).click();
+  await twelve.getByRole('button', { name: 'Previous ten' }).click();
   await twelve.getByText('Your answer').waitFor();
   await page.getByRole('region', { name: '13 records would be new' }).waitFor();
   await looksRight(page, 'import-outcomes-said');

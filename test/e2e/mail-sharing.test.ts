@@ -31,7 +31,7 @@ test('the owner of a mailbox adds an exception, changes it and removes it', asyn
     );
   await open(page, `/mail?mailbox=${mailbox}`);
   await page.getByRole('button', { name: 'Settings of Ada' }).first().click();
-  await page.getByRole('menuitem', { name: 'What others see…' }).click();
+  await page.getByRole('menuitem', { name: 'Sharing…' }).click();
   const dialog = page.getByRole('dialog', { name: 'What others see' });
   await dialog.getByText('Share more or less of a conversation').waitFor();
   await dialog.getByRole('button', { name: 'Add an exception' }).click();
@@ -59,7 +59,7 @@ test('a conversation says what others see of it, and its owner changes that ther
   const mailbox = await ownMailbox();
   const [thread] = (await world.read(`threads?mailbox_id=${mailbox}`)).data;
   await open(page, `/mail?mailbox=${mailbox}&thread=${thread.id}`);
-  const said = page.getByText('Your mailbox shows this conversation to nobody');
+  const said = page.getByText('Only you can see this conversation in your mailbox');
   await said.waitFor();
   await said.locator('xpath=..').getByRole('button', { name: 'Change' }).click();
   const form = page.getByRole('dialog', { name: 'What others see' });

@@ -435,7 +435,7 @@ test('a new version waits until somebody takes it', async (t) => {
   await offer.waitFor();
   assert.deepEqual(await barriers(page), []);
   const loaded = page.waitForEvent('load');
-  await offer.getByRole('button', { name: 'Load it' }).click();
+  await offer.getByRole('button', { name: 'Reload' }).click();
   await loaded;
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   assert.equal(await offer.count(), 0);

@@ -42,7 +42,7 @@ test('contacts of companies in an industry, kept as a view for everybody', async
   await page.getByRole('menuitem', { name: 'Save as a new view…' }).click();
   const form = page.getByRole('dialog', { name: 'Save this list of contacts' });
   await form.getByLabel('Name').fill('Bankers');
-  await form.getByRole('switch', { name: 'For everybody in the workspace' }).click();
+  await form.getByRole('switch', { name: 'Share with everyone in the workspace' }).click();
   await form.getByRole('button', { name: 'Save' }).click();
   const tab = page.getByRole('main').getByRole('link', { name: 'Bankers' });
   await tab.waitFor();

@@ -5,6 +5,7 @@ import { mailCatalogue } from '../../src/kernel/mail/words.ts';
 import { exportTargets } from '../../src/modules/index.ts';
 import { inWordsOf, shapesOf } from '../../web/text/shapes.ts';
 import { argumentsOf, namesOf, readCatalogue } from './catalogue.ts';
+import { isOdd } from './phrases.ts';
 import { refusals, refusalsOfDatabase } from './problems.ts';
 import { readSource, readSources, type SourceLine } from './sources.ts';
 
@@ -139,6 +140,14 @@ test('nothing is said past the catalogue', () => {
     bare.map((one) => `${at(one)} ${one.words}`),
     [],
   );
+});
+
+test('no page, mail or refusal says what no native would write', () => {
+  const messages = [...uses, ...mails].map(({ message }) => message);
+  const texts = [...page, ...server].flatMap((source) => source.texts);
+  const said = [...new Set([...messages, ...texts, ...refused, ...descriptions])];
+  assert.deepEqual(said.filter(isOdd), []);
+  assert.ok(isOdd('Quantity: This is needed here') && isOdd('{unchanged, number} as they were') && !isOdd('Save'));
 });
 
 test('the reader of sources finds words wherever they may stand', () => {

@@ -65,7 +65,7 @@ export function ConnectionNotice() {
           icon={<RefreshCw size={14} aria-hidden="true" />}
           action={
             <Button size="small" onClick={takeNewVersion}>
-              {t('Load it')}
+              {t('Reload')}
             </Button>
           }
         >

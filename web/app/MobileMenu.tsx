@@ -15,17 +15,13 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
   const may = useMay();
   const { tenant } = useSession();
   const [base, ...groups] = shownGroups(may);
-  const places = [...(base?.destinations ?? []), ...tools().filter(({ isShown }) => !isShown || isShown(may))];
+  const shownTools = tools().filter(({ isShown }) => !isShown || isShown(may));
   const workspaces = useWorkspaces(open);
   const favourites = useFavouriteLinks();
   const views = useViewLinks();
   return (
     <Dialog open={open} onClose={onClose} title={tenant.title}>
-      <ul className="-mx-2 mb-3">
-        {places.map((place) => (
-          <MenuLink key={place.to} to={place.to} label={place.label} icon={place.icon} onGo={onClose} />
-        ))}
-      </ul>
+      <Links to={base?.destinations ?? []} onGo={onClose} />
       {groups.map(({ title = '', destinations }) => (
         <Section key={title} label={title}>
           {destinations.map(({ to, label, icon }) => (
@@ -47,6 +43,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
           ))}
         </Section>
       )}
+      <Links to={shownTools} onGo={onClose} />
       {workspaces.length > 0 && (
         <Section label={t('Switch to')}>
           {workspaces.map(({ tenant_id, title }) => (
@@ -67,6 +64,14 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
     </Dialog>
   );
 }
+
+const Links = ({ to, onGo }: { to: readonly Pick<MenuLinkProps, 'to' | 'label' | 'icon'>[]; onGo: () => void }) => (
+  <ul className="-mx-2 mb-3">
+    {to.map(({ to, label, icon }) => (
+      <MenuLink key={to} to={to} label={label} icon={icon} onGo={onGo} />
+    ))}
+  </ul>
+);
 
 const Section = ({ label, children }: { label: string; children: ReactNode }) => (
   <section aria-label={label} className="mb-3">

@@ -16,6 +16,7 @@ export function Chip({ children, color, onRemove }: ChipProps) {
     <span
       className={cx(
         'inline-flex h-5 max-w-40 shrink-0 items-center gap-0.5 rounded-sm px-1.5 text-12 font-medium',
+        onRemove && 'pointer-coarse:h-10',
         color ? tagClasses[color] : hueClass(children),
       )}
     >
@@ -24,7 +25,7 @@ export function Chip({ children, color, onRemove }: ChipProps) {
         <button
           type="button"
           aria-label={t('Remove {name}', { name: children })}
-          className="-me-1 rounded-sm p-0.5"
+          className="-me-1 rounded-sm p-0.5 pointer-coarse:-me-1.5 pointer-coarse:p-3.5"
           onClick={onRemove}
         >
           <X size={12} />

@@ -86,7 +86,7 @@ const notShownAgain = (): Problem =>
     409,
     'done_already',
     'This was done already',
-    'The first request with this Idempotency-Key made the change. Its answer is not shown again: your rights have changed since, or a record in it is not yours to see any more.',
+    'The first request with this Idempotency-Key made the change. Its answer is not shown again: your rights have changed since, or you may no longer see a record in it.',
   );
 
 /** Whether the caller reads all the records of an answer, those in the trash too. */

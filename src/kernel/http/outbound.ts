@@ -43,7 +43,7 @@ function listOf(family: 'ipv4' | 'ipv6', ranges: string[]): BlockList {
 
 export class PrivateAddress extends Error {
   constructor(host: string) {
-    super(`${host} is not on the public internet. Set ALLOW_PRIVATE_NETWORKS=true if it may be asked all the same.`);
+    super(`${host} is not on the public internet. Set ALLOW_PRIVATE_NETWORKS=true if connecting to it is intended.`);
     this.name = 'PrivateAddress';
   }
 }

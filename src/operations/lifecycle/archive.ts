@@ -192,7 +192,7 @@ async function resume(run: Run, archive: Archive): Promise<void> {
     // yet, so it is written again.
     if (archive.state === 'returned') throw error;
     run.signal?.throwIfAborted();
-    run.log.warn({ err: error }, `the file of ${nameOf(archive)} is not whole, and is written again`);
+    run.log.warn({ err: error }, `the file of ${nameOf(archive)} is incomplete, and is written again`);
     return discard(run, archive);
   }
   await remove(run, archive);

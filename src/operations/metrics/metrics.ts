@@ -75,7 +75,7 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
   cacheMetrics(registry, () => cache.stats());
   registry.counter(
     'holdfast_sealed_damaged_total',
-    'How often this process met a sealed value or key that does not open, other than for want of a key',
+    'How often this process met a sealed value or key that does not open, other than because a key is missing',
     () => dataKeys(services).damagedCount,
   );
   if (services.tracing) traceMetrics(registry, services.tracing);

@@ -71,7 +71,7 @@ export const timelineQuery = () =>
       .uuid()
       .optional()
       .describe('The id of an entry that is no change: what is too far back for the first page begins it'),
-    record: z.enum(['true', 'false']).default('false').describe('true: the record itself comes along'),
+    record: z.enum(['true', 'false']).default('false').describe('true: with the record itself'),
   });
 
 /**

@@ -27,7 +27,7 @@ export const trashRoutes = (resources: readonly Resource[]): Route[] => [
     method: 'POST',
     path: `${base}/restorations`,
     tag,
-    summary: 'Take records back from the trash, with all that hangs on them',
+    summary: 'Restore records from the trash, with everything attached to them',
     access: 'signed_in',
     body: trashItems,
     response: trashOutcome,

@@ -71,8 +71,10 @@ export function AboutPane({ messages }: { messages: readonly Message[] }) {
       )}
       {open === 'records' && (
         <FormDialog
-          title={t('What it is about')}
-          description={t('It stands in the timeline of each. What you choose is not changed by later mail.')}
+          title={t('Linked records')}
+          description={t(
+            'The conversation appears in the timeline of each record. Later mail does not change your choice.',
+          )}
           action={t('Save')}
           fields={[{ key: 'records', label: t('Records'), kind: 'records' }]}
           start={{ records }}

@@ -218,6 +218,8 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
           <Field name="send_at" label={t('Send at')}>
             <Input
               type="datetime-local"
+              // It appears below what fits the dialog: the focus brings it into sight.
+              autoFocus={draft.send_at === null}
               value={toTyped(values.send_at)}
               onValueChange={(typed) => setValues((before) => ({ ...before, send_at: fromTyped(typed) }))}
             />

@@ -260,7 +260,7 @@ function MailboxMenu({ mailbox, onConnect }: { mailbox: Mailbox; onConnect: () =
         actions={[
           { label: t('Why is this mail not here?'), onSelect: () => setOpen('ledger') },
           { label: t('Compare with the provider'), onSelect: () => void compare() },
-          { label: t('What others see…'), group: true, onSelect: () => setOpen('sharing') },
+          { label: t('Sharing…'), group: true, onSelect: () => setOpen('sharing') },
           { label: t('Addresses…'), onSelect: () => setOpen('aliases') },
           { label: t('Connection…'), onSelect: onConnect },
           { label: t('Disconnect'), danger: true, onSelect: () => setOpen('disconnect') },

@@ -42,7 +42,7 @@ export function ThreadToolbar({ actions, isInInbox, isSnoozed, onBack }: ThreadT
             <Clock size={16} />
           </IconButton>
         }
-        header={<span className="text-12 text-muted">{t('It comes back to the inbox')}</span>}
+        header={<span className="text-12 text-muted">{t('Returns to the inbox')}</span>}
         actions={[
           ...snoozeChoices().map(({ label, until }) => ({ label, onSelect: () => actions.snooze(until) })),
           ...(isSnoozed ? [{ label: t('Now'), group: true as const, onSelect: () => actions.snooze(null) }] : []),

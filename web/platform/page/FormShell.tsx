@@ -1,7 +1,7 @@
 import { Form } from '@base-ui/react/form';
-import { type ReactNode, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { Banner } from '../../ui/Banner.tsx';
-import { ApiError, errorsByField, messageInForm } from '../query/problem.ts';
+import { ApiError, errorsByField, messageInForm, nameOfField } from '../query/problem.ts';
 import { OfflineNote } from './OfflineNote.tsx';
 
 interface FormShellProps {
@@ -24,6 +24,12 @@ export function FormShell({ id, error, fields, onSubmit, waits = false, classNam
   const errors = useMemo(() => errorsByField(error, shown.current), [error]);
   const unplaced = Object.entries(errors).filter(([field]) => !fields.includes(field));
   const placed = Object.keys(errors).length > unplaced.length;
+  const isAbove = error !== null && error !== undefined && !placed;
+  const banner = useRef<HTMLDivElement>(null);
+  // In a long form, whoever pressed the button below it would not see that anything happened.
+  useEffect(() => {
+    if (error && isAbove) banner.current?.scrollIntoView({ block: 'nearest' });
+  }, [error, isAbove]);
   // Its message is the list of its fields already.
   const listed = error instanceof ApiError && error.code === 'validation_failed' ? [] : unplaced;
   return (
@@ -37,13 +43,13 @@ export function FormShell({ id, error, fields, onSubmit, waits = false, classNam
       }}
     >
       {!waits && <OfflineNote className="col-span-full" />}
-      {error !== null && error !== undefined && !placed && (
-        <div className="col-span-full">
+      {isAbove && (
+        <div ref={banner} className="col-span-full">
           <Banner meaning="bad">
             {messageInForm(error)}
             {listed.map(([field, message]) => (
               <span key={field} className="block">
-                {field}: {message}
+                {nameOfField(field)}: {message}
               </span>
             ))}
           </Banner>

@@ -40,7 +40,7 @@ test('what is wrong with an entry of a list stands at the field that the list is
 test('of more errors than an answer names it is said how many there are', () => {
   const errors = [{ field: 'data.0.name', code: 'required', message: 'This is required' }];
   const error = pageError(422, 'validation_failed', 'No', { errors, more_errors: 1_900 });
-  assert.equal(messageOf(error), 'data.0.name: This is required; and 1,900 more');
+  assert.equal(messageOf(error), 'Name: This is required; and 1,900 more');
 });
 
 test('what stands before the server and answers in its place is understood by its status', async () => {

@@ -45,10 +45,17 @@ export class ApiError extends Error {
   }
 }
 
+/** What people call a field that no form shows them: "Contact" of `data.0.contact_id`. */
+export function nameOfField(path: string): string {
+  const last = path.split('.').findLast((part) => Number.isNaN(Number(part))) ?? path;
+  const words = (last.endsWith('_id') ? last.slice(0, -3) : last).replaceAll('_', ' ');
+  return translateServerText(words.slice(0, 1).toUpperCase() + words.slice(1));
+}
+
 /** What was refused field by field stands in its detail as one line, of which each part has words of its own. */
 function wordsOf({ code, errors, more_errors, detail, title }: Problem): string {
   if (code !== 'validation_failed' || errors.length === 0) return translateServerText(detail ?? title);
-  const words = errors.map(({ field, message }) => `${field}: ${translateServerText(message)}`);
+  const words = errors.map(({ field, message }) => `${nameOfField(field)}: ${translateServerText(message)}`);
   if (more_errors > 0) words.push(t('and {count, number} more', { count: more_errors }));
   return words.join('; ');
 }

@@ -33,10 +33,7 @@ export const folder = z
     is_label: z.boolean().describe('It has no mail of its own: that of other folders has it as a label'),
     unread: z.int().describe('Conversations with unread mail'),
     provider_count: z.int().nullable().describe('What the provider counted when both were last compared'),
-    ledger_count: z
-      .int()
-      .nullable()
-      .describe('Of how many the ledger says what became of them. Its owner alone sees it'),
+    ledger_count: z.int().nullable().describe('How many mails the ledger accounts for. Its owner alone sees it'),
   })
   .meta({ id: 'MailFolder' });
 export const folders = z.object({

@@ -33,7 +33,7 @@ export const dashboardTile = defineResource({
     chart: requiredSelect(charts, { title: 'Shown as', required: true }),
     range: requiredSelect(ranges, { title: 'Time range', required: true }),
     period: requiredSelect(periodUnits, { title: 'Periods', required: true }),
-    filter: object(tileFilter, { title: 'Only' }),
+    filter: object(tileFilter, { title: 'Filters' }),
     width: integer({ min: 1, max: tile_width_max }, { title: 'Columns' }),
     height: integer({ min: 1, max: tile_height_max }, { title: 'Rows' }),
     position: integer({ min: 0 }, { title: 'Place', required: true, readOnly: true }),

@@ -29,7 +29,7 @@ export const dealScore = z
     base: z.int().nullable().describe('What it starts from, before the reasons'),
     base_is: z
       .enum(['average_deal', 'share_won', 'half'])
-      .describe('average_deal: by the model; share_won: of all closed deals; half: for want of history'),
+      .describe('average_deal: by the model; share_won: of all closed deals; half: too little history'),
     model_points: z.int().describe('What the reasons of the model add up to'),
     rule_points: z.int().describe('What the rules add up to'),
     reasons: z.array(reason).describe('The weightiest first'),

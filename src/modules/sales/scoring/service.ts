@@ -49,7 +49,7 @@ function presentReason(
     if (name) return { ...rule, rule: { id: rule_id, name }, points, text: `${name}: ${signed(points)}` };
     // With the points or the id one could tell which of the rules that are not shown it is, and so what the deal has in
     // a hidden field.
-    const unseen = 'A rule that is gone, or not yours to see';
+    const unseen = 'A rule that was deleted or that you may not see';
     return { ...rule, rule: { id: null, name: unseen }, points: null, text: unseen };
   }
   const known = factor as Factor;

@@ -10,7 +10,7 @@ async function checkNew(_: Context, inputs: Values[], errorPath: ErrorPath): Pro
   const errors = inputs.flatMap(({ body }, at): FieldError[] =>
     typeof body === 'string' && body.trim() !== ''
       ? []
-      : [{ field: `${errorPath(at)}body`, code: 'required', message: 'Write what was said' }],
+      : [{ field: `${errorPath(at)}body`, code: 'required', message: 'Write the text or a summary' }],
   );
   if (errors.length > 0) throw problems.invalid(errors);
   const now = new Date().toISOString();
@@ -29,7 +29,7 @@ export const communicationType: RecordType = {
   rule: owned('communication', 'household', null, {
     reach: [byHousehold()],
     rows: { append: partOfHousehold('communication').append! },
-    note: 'Whoever may change a household may write down what was said with it.',
+    note: 'Whoever may change a household may log communications with it.',
   }),
   rules: { beforeCreate: checkNew, beforeDelete: refuseKept },
 };

@@ -13,20 +13,17 @@ const about = {
 const id = () => z.uuid().toLowerCase();
 const ids = () => z.array(id()).max(moved_max).default([]);
 const accounts = {
-  account_ids: ids().describe('Accounts that go along'),
-  legal_entity_ids: ids().describe('Entities that go along'),
+  account_ids: ids().describe('Accounts that move too'),
+  legal_entity_ids: ids().describe('Entities that move too'),
 };
 const newHousehold = z.strictObject({ name: z.string().trim().min(1).max(200) });
 const target = {
   to_household_id: id().optional().describe('The household that they join'),
   new_household: newHousehold.optional().describe('A new one that they join, seen by the advisers of this one'),
-  with: ids().describe('Members who go along, such as children'),
+  with: ids().describe('Members who move too, such as children'),
   ...accounts,
 };
-const advisers_join = z
-  .boolean()
-  .default(false)
-  .describe('true: the advisers of the other household see the common one from then on');
+const advisers_join = z.boolean().default(false).describe('true: the advisers of the other household keep access');
 
 /** What happens to a family, by the person to whom it happens: a member of the household in the path. */
 export const familyEventPost = z

@@ -127,7 +127,7 @@ export function MeetingDialog({ meeting, calendars, onClose }: MeetingDialogProp
       </div>
       {open === 'records' && (
         <FormDialog
-          title={t('What it is about')}
+          title={t('Linked records')}
           action={t('Save')}
           fields={[{ key: 'records', label: t('Records'), kind: 'records' }]}
           start={{ records }}

@@ -13,7 +13,7 @@ import {
 } from './sharing.ts';
 
 const said: Record<Level, string> = {
-  private: t('Your mailbox shows this conversation to nobody'),
+  private: t('Only you can see this conversation in your mailbox'),
   participants: t('Others see who wrote to whom, and when'),
   subjects: t('Others see who wrote to whom, when, and the subjects'),
   all: t('Others see all of this conversation'),

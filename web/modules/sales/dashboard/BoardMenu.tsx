@@ -17,7 +17,7 @@ const MailingsDialog = lazyPart(() => import('./MailingsDialog.tsx'));
 
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
-  { key: 'shared', label: t('For everybody in the workspace'), kind: 'boolean' },
+  { key: 'shared', label: t('Share with everyone in the workspace'), kind: 'boolean' },
 ];
 
 interface BoardMenuProps {
@@ -41,7 +41,7 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
     ...(may('dashboard', 'create')
       ? [
           { label: t('New dashboard…'), onSelect: () => setOpen('new') },
-          { label: t('Copy this dashboard…'), onSelect: () => setOpen('copy') },
+          { label: board ? t('Copy this dashboard…') : t('Copy it to add tiles…'), onSelect: () => setOpen('copy') },
         ]
       : []),
     ...(mine || (!board && may('dashboard', 'create'))

@@ -36,7 +36,7 @@ export default function DashboardPage() {
   const targets = useTargets().data ?? [];
   const own = tiles.data ?? [];
   const editing = useTileDraft(board?.id, own);
-  const { draft, setDraft, replace, save, questions } = editing;
+  const { draft, added, setDraft, replace, save, questions } = editing;
   if (!may('dashboard', 'read')) return <NoRightsPage title={t('Your role does not let you see the dashboard')} />;
   const mayChange = board !== undefined && may('dashboard', 'update', board.owner_id);
   const go = (change: DashboardSearch) =>
@@ -94,6 +94,7 @@ export default function DashboardPage() {
                   search={search}
                   targets={targets}
                   editing={draft?.tile?.id === tile.id}
+                  fresh={tile.id === added}
                   actions={mayChange ? actionsOf(board.id, own, place, editing) : undefined}
                 />
               ))}

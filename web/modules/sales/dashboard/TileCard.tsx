@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ChartColumn, Ellipsis, GripVertical, RefreshCw, Table2 } from 'lucide-react';
-import { type KeyboardEvent, Suspense, useMemo, useState } from 'react';
+import { type KeyboardEvent, Suspense, useEffect, useMemo, useState } from 'react';
 import { fieldOf, tile_height_max, tile_width_max } from '../../../../src/modules/sales/figures/contract.ts';
 import { attempt } from '../../../platform/query/attempt.ts';
 import { isUndecided, messageOf } from '../../../platform/query/problem.ts';
@@ -50,6 +50,8 @@ interface TileCardProps {
   half?: boolean;
   /** Of another one that is being changed. */
   editing?: boolean;
+  /** It was just added, and comes into sight. */
+  fresh?: boolean;
 }
 
 /** Of the columns that there are room for: a panel beside the tiles takes from it too. */
@@ -64,7 +66,7 @@ const heights = ['', 'h-34', 'h-80', 'h-120'];
 /** A number alone takes the room that its words need. */
 const numberHeights = ['', 'min-h-34', 'min-h-80', 'min-h-120'];
 
-export function TileCard({ id, tile: kept, search, targets, actions, alone, half, editing }: TileCardProps) {
+export function TileCard({ id, tile: kept, search, targets, actions, alone, half, editing, fresh }: TileCardProps) {
   const { tenant } = useSession();
   const navigate = useNavigate();
   const [asTable, setAsTable] = useState(false);
@@ -93,6 +95,10 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
   const drawn = tile.chart === 'bar' || tile.chart === 'line' || tile.chart === 'funnel';
   const openRows = (label: string, rows: Rows) =>
     void navigate({ to: '/dashboard/rows', search: searchOf(rows, `${title}: ${label}`, tile.figure) });
+  const { tile: place } = drag;
+  useEffect(() => {
+    if (fresh) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [fresh, place]);
 
   return (
     <section

@@ -115,7 +115,7 @@ export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelP
           {select('width', t('Width'), sizes(tile_width_max))}
           {select('height', t('Height'), sizes(tile_height_max))}
         </div>
-        <h3 className="border-t border-line pt-4 text-13">{t('Only')}</h3>
+        <h3 className="border-t border-line pt-4 text-13">{t('Filters')}</h3>
         {reference('owner_id', t('Owner'), 'user')}
         {reference('team_id', t('Team'), 'team')}
         {!people && reference('pipeline_id', t('Pipeline'), 'pipeline')}

@@ -57,6 +57,8 @@ type TileDraft = ReturnType<typeof useTileDraft>;
 /** The tile of a dashboard whose panel is open. `replace` asks first where something was typed. */
 export function useTileDraft(board_id: string | undefined, tiles: readonly Tile[]) {
   const [kept, setDraft] = useState<Draft | null>(null);
+  /** The tile that was added last: it stands below the others, and comes into sight. */
+  const [added, setAdded] = useState<string | null>(null);
   /** The draft to show once the question is answered whether to discard the present one. */
   const [wanted, setWanted] = useState<{ draft: Draft | null } | null>(null);
   const leavingQuestion = useUnsaved(kept !== null && isTyped(kept));
@@ -68,6 +70,7 @@ export function useTileDraft(board_id: string | undefined, tiles: readonly Tile[
     const { tile: opened, form } = draft;
     try {
       const tile = await (opened ? changeTile(versionToChange(opened, tiles), form) : addTile(board_id, form));
+      if (!opened) setAdded(tile.id);
       // What was changed or opened while it was sent stays, and of a new tile it is now a change of that one.
       setDraft((now) => (now === draft ? null : now && goesOn(now, draft) ? { ...now, tile, begun: form } : now));
     } catch (error) {
@@ -90,7 +93,7 @@ export function useTileDraft(board_id: string | undefined, tiles: readonly Tile[
       />
     </>
   );
-  return { draft, setDraft, replace, save, questions };
+  return { draft, added, setDraft, replace, save, questions };
 }
 
 /** What the menu of a tile, and dragging it, can do. */

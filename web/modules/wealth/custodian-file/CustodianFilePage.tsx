@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
-import { FileUp, Upload } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { ChevronLeft, FileUp, Upload } from 'lucide-react';
 import { useId, useState } from 'react';
 import { PageBar } from '../../../platform/page/PageBar.tsx';
 import { usePageTitle } from '../../../platform/page/usePageTitle.ts';
@@ -54,7 +55,18 @@ export default function CustodianFilePage() {
   return (
     <>
       <PageBar
-        title={<h1 className="truncate">{t('Import a custodian file')}</h1>}
+        title={
+          <>
+            <Link
+              to="/account-breaks"
+              aria-label={t('Back to reconciliation')}
+              className="-ms-1 rounded-md p-1 text-muted hover:bg-hover hover:text-ink pointer-coarse:p-3"
+            >
+              <ChevronLeft size={16} className="rtl:-scale-x-100" />
+            </Link>
+            <h1 className="truncate">{t('Import a custodian file')}</h1>
+          </>
+        }
         actions={
           file &&
           isKnown &&

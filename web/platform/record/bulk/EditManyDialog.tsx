@@ -37,7 +37,7 @@ export default function EditManyDialog({ definition, counted, error, busy, onRun
     <Dialog
       open
       title={t('Edit {counted}', { counted })}
-      description={t('All of them get this value. You can undo the whole change.')}
+      description={t('Sets one field on all of them. You can undo the whole change.')}
       onClose={leave}
       footer={
         <>

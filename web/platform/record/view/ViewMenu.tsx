@@ -17,10 +17,10 @@ import { columnsOf, deleteView, saveView } from './savedViews.ts';
 
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
-  { key: 'shared', label: t('For everybody in the workspace'), kind: 'boolean' },
+  { key: 'shared', label: t('Share with everyone in the workspace'), kind: 'boolean' },
   {
     key: 'team_id',
-    label: t('For a team'),
+    label: t('Share with a team'),
     help: t('Its members see the view as a tab. You and administrators can change it.'),
     kind: 'reference',
     of: 'team',

@@ -71,14 +71,10 @@ export function OutcomeList({ importId, fileId, kind, title, help, icon, compact
                 total: formatNumber(total),
               })}
             </span>
-            <IconButton label={t('The ten before')} disabled={at === 0 || isFetching} onClick={() => void turn(at - 1)}>
+            <IconButton label={t('Previous ten')} disabled={at === 0 || isFetching} onClick={() => void turn(at - 1)}>
               <ChevronLeft size={16} className="rtl:-scale-x-100" />
             </IconButton>
-            <IconButton
-              label={t('The next ten')}
-              disabled={last >= total || isFetching}
-              onClick={() => void turn(at + 1)}
-            >
+            <IconButton label={t('Next ten')} disabled={last >= total || isFetching} onClick={() => void turn(at + 1)}>
               <ChevronRight size={16} className="rtl:-scale-x-100" />
             </IconButton>
           </div>
