@@ -79,9 +79,7 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
           onUndone({ ...values, send_at: null });
           await refreshMail();
         });
-      const title = values.send_at
-        ? t('It is sent {when}', { when: formatDateTime(mail.send_at) })
-        : t('It is being sent');
+      const title = values.send_at ? t('Scheduled for {when}', { when: formatDateTime(mail.send_at) }) : t('Sending…');
       toast(title, { action: { label: t('Undo'), run: undo } });
     },
   });

@@ -107,7 +107,7 @@ function Deletions({ mailbox, asked }: { mailbox: Mailbox; asked: number }) {
         meaning="attention"
         action={
           <Button size="small" onClick={() => setAsking(true)}>
-            {t('They were deleted')}
+            {t('Confirm deletion')}
           </Button>
         }
       >

@@ -17,7 +17,7 @@ const states: Record<OutgoingMail['state'], { label: string; meaning: Meaning }>
   in_doubt: { label: t('In doubt'), meaning: 'attention' },
   sent: { label: t('Sent'), meaning: 'good' },
   failed: { label: t('Not sent'), meaning: 'bad' },
-  cancelled: { label: t('Taken back'), meaning: 'neutral' },
+  cancelled: { label: t('Cancelled'), meaning: 'neutral' },
 };
 
 const cameBack = { label: t('Undelivered'), meaning: 'bad' } as const;
@@ -63,7 +63,7 @@ function OutgoingRow({ mail, onWrite }: { mail: OutgoingMail; onWrite: (draft: D
         <DateText value={sent_at ?? send_at} className="shrink-0 text-12 text-muted" />
       </p>
       {state === 'waiting' && (
-        <p className="text-12 text-muted">{t('It is sent {when}', { when: formatDateTime(send_at) })}</p>
+        <p className="text-12 text-muted">{t('Scheduled for {when}', { when: formatDateTime(send_at) })}</p>
       )}
       {bounces.map(({ address, reason }) => (
         <p key={`${address} ${reason}`} className="text-12 wrap-anywhere text-muted">
@@ -74,7 +74,7 @@ function OutgoingRow({ mail, onWrite }: { mail: OutgoingMail; onWrite: (draft: D
       <div className="flex flex-wrap gap-2">
         {state === 'waiting' && (
           <Button size="small" onClick={act(() => takeBack(id))}>
-            {t('Take back')}
+            {t('Cancel sending')}
           </Button>
         )}
         {state === 'in_doubt' && (
@@ -89,7 +89,7 @@ function OutgoingRow({ mail, onWrite }: { mail: OutgoingMail; onWrite: (draft: D
         )}
         {(state === 'failed' || state === 'cancelled') && (
           <Button size="small" onClick={() => onWrite(again(mail))}>
-            {t('Write it again')}
+            {t('Write again')}
           </Button>
         )}
       </div>

@@ -130,7 +130,7 @@ function CalendarRow({ calendar, source, isOwn, onShare }: CalendarRowProps) {
           <>
             {source?.state === 'asks' && (
               <Button size="small" onClick={confirm}>
-                {t('They were deleted')}
+                {t('Confirm deletion')}
               </Button>
             )}
             <Button size="small" onClick={onShare}>
