@@ -13,6 +13,8 @@ const long_ms = 250;
 /** A read that is not estimated counts as long after this many slow runs in a row: one may be due to the machine. */
 const strikes_max = 2;
 const remembered_ms = 30_000;
+/** How exactly: to the millisecond, the cache would start a timer for nearly each read. */
+const clock_ms = 1_000;
 const remembered_max = 5_000;
 
 export type ReadClass = 'short' | 'long';
@@ -28,7 +30,11 @@ interface Memory {
  * corrects it.
  */
 export class ReadClasses {
-  private readonly known = new LRUCache<string, Memory>({ max: remembered_max, ttl: remembered_ms });
+  private readonly known = new LRUCache<string, Memory>({
+    max: remembered_max,
+    ttl: remembered_ms,
+    ttlResolution: clock_ms,
+  });
 
   classOf(key: string): ReadClass | undefined {
     return this.known.get(key)?.class;

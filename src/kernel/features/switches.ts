@@ -10,7 +10,9 @@ import { featureNames, listDeclared, typesOf } from './registry.ts';
  * How long requests go by what was read. A switch counts at once in the process that makes it, and wherever its signal
  * arrives.
  */
-const trusted_ms_max = 1_000;
+const trusted_ms_max = 900;
+/** How exactly: to the millisecond, the cache would start a timer for nearly each request. */
+const clock_ms = 100;
 const workspaces_max = 20_000;
 
 /** What is switched off in each workspace. */
@@ -18,7 +20,11 @@ export class FeatureSwitches {
   readonly #db: Database;
   /** In the whole installation. */
   readonly everywhereOff: readonly string[];
-  readonly #known = new LRUCache<string, Promise<readonly string[]>>({ max: workspaces_max, ttl: trusted_ms_max });
+  readonly #known = new LRUCache<string, Promise<readonly string[]>>({
+    max: workspaces_max,
+    ttl: trusted_ms_max,
+    ttlResolution: clock_ms,
+  });
 
   constructor(db: Database, everywhereOff: readonly string[]) {
     const unknown = everywhereOff.filter((name) => !featureNames().includes(name));

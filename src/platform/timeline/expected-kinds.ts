@@ -5,9 +5,16 @@ import { attachedKinds } from './contract.ts';
 
 const remembered_max = 10_000;
 const remembered_ms = 10 * 60_000;
+/** How exactly: to the millisecond, the cache would start a timer for nearly each request. */
+const clock_ms = 1_000;
 
 /** By workspace and record type: the tables of left out kinds of which a record was found to have entries. */
-const found = new LRUCache<string, Set<string>>({ max: remembered_max, ttl: remembered_ms, noUpdateTTL: true });
+const found = new LRUCache<string, Set<string>>({
+  max: remembered_max,
+  ttl: remembered_ms,
+  ttlResolution: clock_ms,
+  noUpdateTTL: true,
+});
 
 const keyOf = ({ tenant_id }: Context, { name }: Resource): string => `${tenant_id} ${name}`;
 
