@@ -306,6 +306,28 @@ test('of a series one time is moved or deleted at Google, or all of it', async (
   assert.deepEqual(google.complaints, []);
 });
 
+test('a calendar that one only reads is imported when it is chosen, and one that is gone at Google says so', async () => {
+  const team = 'team@group.calendar.google.com';
+  google.calendars.put(team, { summary: 'Stand-up', start: berlin(1, 8), end: berlin(1, 9) });
+  const sourceOf = async () => {
+    const [{ calendars }] = (await read(zoe, 'calendar-accounts')).data;
+    return calendars.find(({ name }: { name: string }) => name === 'Team');
+  };
+  const { calendar_id } = await sourceOf();
+  assert.equal((await zoe('PATCH', `/api/v1/calendar-sources/${calendar_id}`, { is_chosen: true })).status, 200);
+  await lookAtCalendars(app, zoe, account, false);
+  const [meeting] = await meetings(zoe, 'Stand-up');
+  assert.equal((await change(meeting!.id, { title: 'Mine' })).status, 409);
+  const times = { starts_at: berlin(1, 8).dateTime, ends_at: berlin(1, 9).dateTime };
+  const refused = await zoe('POST', `/api/v1/meeting-calendars/${calendar_id}/meetings`, { title: 'Mine', ...times });
+  assert.equal(refused.status, 409);
+  google.calendars.removeCalendar(team);
+  await asOwner(app, `update job set run_at = now() where kind = 'calendar.sync' and state = 'scheduled'`, []);
+  await eventually(async () => /no longer has this calendar/.test((await sourceOf()).sentence), 30_000);
+  assert.equal((await meetings(zoe, 'Stand-up')).length, 1, 'its meetings stay');
+  assert.equal((await zoe('PATCH', `/api/v1/calendar-sources/${calendar_id}`, { is_chosen: false })).status, 200);
+});
+
 test('a grant that was taken back is said, made anew, and given back when the last that it was for is disconnected', async () => {
   google.expire();
   await look();
