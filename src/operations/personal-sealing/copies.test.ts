@@ -233,3 +233,25 @@ test('birthdays are sealed as days: the home page, cards and imports know them, 
   assert.equal((await read(`contacts/${born.id}`)).birthday, `1932-${today}`);
   good(await api('GET', `/api/v1/contacts?filter=${filter}`));
 });
+
+test('while the job has not come to a record yet, exports, imports, merges and undo take both forms for the same text', async () => {
+  const early = await made('contacts', { given_name: 'Early', salutation: 'Zinn' });
+  const changed = good(await api('PATCH', `/api/v1/contacts/${early.id}`, { salutation: 'Zinn two' }));
+  const plain = await read('contacts/export.csv?sort=name');
+  good(await api('PUT', sealing, { on: true }));
+  const late = await made('contacts', { given_name: 'Late', salutation: 'Zinn' });
+  const both = await read('contacts/export.csv?sort=name');
+  assert.equal(both.match(/Zinn/g)!.length, plain.match(/Zinn/g)!.length + 1);
+  assert.doesNotMatch(both, /sealed:/);
+  const { unchanged, updated, errors } = (await load('contact', both)).files[0]!.counts;
+  assert.deepEqual([unchanged > 1, updated, errors], [true, 0, 0]);
+  good(await api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`));
+  assert.equal((await read(`contacts/${early.id}`)).salutation, 'Zinn');
+  await turn(true);
+  good(await api('PUT', sealing, { on: false }));
+  assert.equal(await read('contacts/export.csv?sort=name'), both.replace('Zinn two', 'Zinn'));
+  assert.equal((await load('contact', both.replace('Zinn two', 'Zinn'))).files[0]!.counts.updated, 0);
+  good(await api('POST', `/api/v1/contacts/${early.id}/merge`, { others: [late.id], values: { salutation: 'Zinn' } }));
+  await turn(false);
+  assert.equal((await read(`contacts/${early.id}`)).salutation, 'Zinn');
+});
