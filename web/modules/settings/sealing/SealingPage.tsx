@@ -118,6 +118,7 @@ function Standing({ sealing }: { sealing: PersonalSealing }) {
       {sealing.closed.length > 0 && (
         <Closed
           closed={sealing.closed}
+          fields={sealing.sealable}
           busy={turn.isPending}
           giveUp={may('tenant', 'update') ? () => turn.mutate({ on: false, give_up_damaged: true }) : undefined}
         />
@@ -154,13 +155,16 @@ function Standing({ sealing }: { sealing: PersonalSealing }) {
 
 interface ClosedProps {
   closed: PersonalSealing['closed'];
+  fields: PersonalSealing['sealable'];
   busy: boolean;
   giveUp: (() => void) | undefined;
 }
 
 /** Which texts do not open, and the way to end it. */
-function Closed({ closed, busy, giveUp }: ClosedProps) {
+function Closed({ closed, fields, busy, giveUp }: ClosedProps) {
   const [isAsked, setAsked] = useState(false);
+  const titleOf = (resource: string, name: string) =>
+    fields.find((one) => one.resource === resource && one.field === name)?.title ?? name;
   const isDamaged = closed.some(({ why }) => why === 'damaged');
   return (
     <div className="flex flex-col gap-3">
@@ -169,7 +173,7 @@ function Closed({ closed, busy, giveUp }: ClosedProps) {
           <li key={`${record_id} ${field} ${stands_in}`}>
             {[
               typeWords(resource),
-              knownWords(resource, field) ?? field,
+              knownWords(resource, field) ?? translateServerText(titleOf(resource, field)),
               stands_in === 'history' ? t('In the history') : t('In the record'),
               why === 'damaged' ? t('Damaged') : t('Key missing'),
             ].join(' · ')}{' '}
