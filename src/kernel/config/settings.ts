@@ -38,7 +38,7 @@ export const settings = {
     .describe('Address people use, such as https://crm.example.com; needed behind a proxy and for links in mails'),
   GOOGLE_URL: webAddress
     .optional()
-    .describe('An address that stands in for Google, for tests: Gmail and signing in there'),
+    .describe('An address that stands in for Google, for tests: Gmail, Google Calendar and signing in there'),
   TRUST_PROXY: z
     .string()
     .optional()
