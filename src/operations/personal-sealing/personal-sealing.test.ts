@@ -285,7 +285,7 @@ test('while texts are sealed, what compares them is refused and says why, and no
   good(await filtered('client-reviews', 'note', 'contains', 'kept'));
 });
 
-test('texts that are damaged for good are given up, and the workspace is off; those whose key is missing are not', async () => {
+test('texts that are damaged for good are given up by an administrator alone, and then the workspace is off', async () => {
   const records = await writeAll('Goldcrest sound');
   const household_id = records.find(({ plural }) => plural === 'households')!.id;
   const lost = await made('client-reviews', { household_id, note: 'Goldcrest lost' });
