@@ -105,3 +105,22 @@ test('a reply to mail that came to an alias goes out from there, and the sender 
   await page.getByRole('dialog', { name: 'Addresses' }).getByText('Waits for its code').waitFor();
   await looksRight(page, 'mail-aliases');
 });
+
+test('when a mail goes out, and why it cannot, comes into sight on a phone', async (t) => {
+  const { page, expectRefusal } = await world.visit(t, world.administrator, phone);
+  await open(page, `/mail?mailbox=${await ownMailbox()}`);
+  await page.getByRole('button', { name: 'Write' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New mail' });
+  await dialog.getByRole('combobox', { name: 'To' }).fill('anna@customer.example');
+  await dialog.getByRole('textbox', { name: 'Text' }).fill('Hello Anna,\n\nI will call you.\n'.repeat(9));
+  await dialog.getByRole('button', { name: 'Schedule send…' }).click();
+  const at = dialog.getByLabel('Send at');
+  await at.and(page.locator(':focus')).waitFor();
+  await at.fill('2099-12-01T09:00');
+  expectRefusal(422);
+  await dialog.getByRole('button', { name: 'Send later' }).click();
+  const why = dialog.getByText('Mailbox: Connect this mailbox first: its provider sends the mail');
+  await why.waitFor();
+  const head = (await dialog.getByRole('heading', { name: 'New mail' }).boundingBox())!;
+  await eventually(async () => ((await why.boundingBox())?.y ?? 0) > head.y + head.height);
+});
