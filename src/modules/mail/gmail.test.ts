@@ -305,3 +305,22 @@ test('a mail that Gmail cannot give out holds up no other one', async () => {
   await eventually(async () => (await subjectsIn(zoe, mailbox, 'INBOX')).includes('Msound'), 60_000);
   google.gmail.broken.delete(broken);
 });
+
+test('a mail that slips between two pages of a list, because another leaves it, is found where it is', async () => {
+  const { gmail } = google;
+  for (const n of ['slip 1', 'slip 2', 'slip 3', 'slip 4', 'slip 5']) gmail.deliver(mail(n), ['INBOX']);
+  await compare(zoe, mailbox);
+  gmail.page_rows = 2;
+  gmail.afterPage = (label) => {
+    if (label !== 'INBOX') return;
+    delete gmail.afterPage;
+    const [newest = ''] = [...gmail.mails.keys()].sort().reverse();
+    gmail.relabel(newest, { remove: ['INBOX'] });
+  };
+  await compare(zoe, mailbox);
+  await lookAgain();
+  const slipped = await subjectsIn(zoe, mailbox, 'INBOX');
+  for (const n of ['slip 1', 'slip 2', 'slip 3', 'slip 4']) assert.ok(slipped.includes(`M${n}`), n);
+  assert.ok(!slipped.includes('Mslip 5'));
+  gmail.page_rows = 500;
+});

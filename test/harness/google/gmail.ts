@@ -49,6 +49,8 @@ export class FakeGmail {
   /** How many mails it was asked for in full. */
   given = 0;
   page_rows = page_rows_max;
+  /** Happens after a page of a list: of mails with this label, or of all. */
+  afterPage?: (label: string | undefined) => void;
   /** Mails that it lists and never gives out. */
   readonly broken = new Set<string>();
   /** Addresses beside its own that it lets write from. */
@@ -171,6 +173,7 @@ export class FakeGmail {
             q === `rfc822msgid:${headerIn(mail.raw, 'Message-ID')?.replace(/[<>]/g, '')}`)),
     );
     const { page, ...more } = this.page(found, query);
+    this.afterPage?.(labels[0]);
     return {
       ...(page.length > 0 && { messages: page.map(({ id }) => ({ id, threadId: id })) }),
       ...more,

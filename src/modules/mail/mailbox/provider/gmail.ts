@@ -19,6 +19,8 @@ const page_rows = 500;
 /** More changes than this are compared by listing all identifiers. */
 const changes_max = 500;
 const modified_max = 1000;
+/** How often a list is begun again that mails left while it was read. */
+const lists_max = 3;
 
 const units = { profile: 1, labels: 1, list: 5, get: 5, history: 2, batchModify: 50 };
 const me = '/gmail/v1/users/me';
@@ -51,7 +53,7 @@ interface Message {
 interface HistoryPage {
   history?: Record<
     'messagesAdded' | 'messagesDeleted' | 'labelsAdded' | 'labelsRemoved',
-    { message: Message }[] | undefined
+    { message: Message; labelIds?: string[] }[] | undefined
   >[];
   historyId?: string;
   nextPageToken?: string;
@@ -60,6 +62,9 @@ interface Changes {
   ids: Set<string>;
   /** Those that came in and were not deleted since. */
   added: Map<string, Message>;
+  /** Labels that were taken from some mail. */
+  removed: Set<string>;
+  isAnyDeleted: boolean;
   cursor: string;
 }
 
@@ -121,8 +126,9 @@ export class GmailProvider implements MailProvider {
       path: `${me}/profile`,
       units: units.profile,
     });
-    const isComplete = await this.listAll(isEmpty ? 1 : Number.POSITIVE_INFINITY, holdLease);
-    return { items: [...this.items.values()], cursor: body.historyId, isComplete, isFull: isComplete };
+    const pages_max = isEmpty ? 1 : Number.POSITIVE_INFINITY;
+    const { isComplete, isCertain } = await this.listAll(body.historyId, pages_max, holdLease);
+    return { items: [...this.items.values()], cursor: body.historyId, isComplete, isFull: isComplete && isCertain };
   }
 
   async open(path: string): Promise<OpenFolder> {
@@ -158,6 +164,8 @@ export class GmailProvider implements MailProvider {
   private async changesSince(cursor: string): Promise<Changes | undefined> {
     const ids = new Set<string>();
     const added = new Map<string, Message>();
+    const removed = new Set<string>();
+    let isAnyDeleted = false;
     let pageToken: string | undefined;
     for (;;) {
       const { status, body } = await this.api.ask<HistoryPage>({
@@ -173,27 +181,40 @@ export class GmailProvider implements MailProvider {
           ids.add(message.id);
         for (const { message } of messagesAdded) added.set(uidOf(message.id), message);
         for (const { message } of messagesDeleted) added.delete(uidOf(message.id));
+        isAnyDeleted ||= messagesDeleted.length > 0;
+        for (const { labelIds = [] } of labelsRemoved) for (const label of labelIds) removed.add(label);
       }
       if (ids.size > changes_max) return undefined;
       pageToken = body.nextPageToken;
-      if (!pageToken) return { ids, added, cursor: body.historyId ?? cursor };
+      if (!pageToken) return { ids, added, removed, isAnyDeleted, cursor: body.historyId ?? cursor };
     }
   }
 
-  /** Lists all identifiers, and those of each label; or the newest alone. Returns whether it was all. */
-  private async listAll(pages_max: number, holdLease: () => Promise<void>): Promise<boolean> {
-    const labels = [...system.map(({ id }) => id), unread, ...this.userLabels];
-    const known = await this.list(undefined, pages_max, holdLease);
-    const labelsOf = new Map(known.ids.map((id) => [id, new Set<string>()]));
-    for (const label of labels)
-      for (const id of (await this.list(label, pages_max, holdLease)).ids) labelsOf.get(id)?.add(label);
-    this.items = new Map(
-      [...labelsOf].map(([id, its]) => {
-        const item = this.locatedOf(id, its);
-        return [item.uid, item];
-      }),
-    );
-    return known.isAll;
+  /**
+   * Lists all identifiers, and those of each label; or the newest alone. Where a mail leaves a list between two of its
+   * pages another slips from the one onto the other, and is on neither: such lists are read again, unless that goes on.
+   * `since`: the history before the first page.
+   */
+  private async listAll(since: string, pages_max: number, holdLease: () => Promise<void>) {
+    // All mails come first: the others say what is on them.
+    const all_lists = [undefined, ...system.map(({ id }) => id), unread, ...this.userLabels];
+    const labelsOf = new Map<string, Set<string>>();
+    let lists = all_lists;
+    let from = since;
+    let isComplete = true;
+    for (let times = 0; isComplete && lists.length > 0 && times < lists_max; times++) {
+      for (const label of lists) {
+        const { ids, isAll } = await this.list(label, pages_max, holdLease);
+        isComplete &&= isAll;
+        putLabel(labelsOf, label, ids);
+      }
+      const changes = await this.changesSince(from);
+      lists = all_lists.filter((label) => !changes || changes.isAnyDeleted || (label && changes.removed.has(label)));
+      from = changes?.cursor ?? from;
+    }
+    const located = [...labelsOf].map(([id, labels]) => this.locatedOf(id, labels));
+    this.items = new Map(located.map((item) => [item.uid, item]));
+    return { isComplete, isCertain: lists.length === 0 };
   }
 
   private async list(label: string | undefined, pages_max: number, holdLease: () => Promise<void>) {
@@ -293,6 +314,16 @@ export class GmailProvider implements MailProvider {
         units: units.batchModify,
       });
   }
+}
+
+/** Only these mails have the label; without one, these are all that there are beside those known already. */
+function putLabel(labelsOf: Map<string, Set<string>>, label: string | undefined, ids: readonly string[]): void {
+  if (label === undefined) {
+    for (const id of ids) labelsOf.set(id, labelsOf.get(id) ?? new Set());
+    return;
+  }
+  for (const labels of labelsOf.values()) labels.delete(label);
+  for (const id of ids) labelsOf.get(id)?.add(label);
 }
 
 function timeOf({ internalDate }: Message): string | undefined {
