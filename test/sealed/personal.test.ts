@@ -142,6 +142,8 @@ test('a switch that is killed again and again ends, and then no text of before i
   const { texts, sealed_texts, remnants } = good(await api('GET', sealing)).body;
   assert.deepEqual([texts > reviews_before, sealed_texts, remnants], [true, texts, []]);
   await asSuperuser(it.data, async (db) => {
+    // Samples that statistics had stay in free space of their table, which the product cannot write anew: the docs say so.
+    await db.query('vacuum full pg_catalog.pg_statistic');
     await db.query('checkpoint');
     assert.deepEqual(await findCanaries(db, wordsOf(earlier)), []);
   });
