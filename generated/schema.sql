@@ -4982,11 +4982,13 @@ create table mail_message (
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
   records_said jsonb not null default '{}'::jsonb,
+  file_scans jsonb not null default '{}'::jsonb,
   constraint mail_message_attachments_check CHECK ((jsonb_typeof(attachments) = 'array'::text)),
   constraint mail_message_authentication_check CHECK ((authentication = ANY (ARRAY['passed'::text, 'failed'::text]))),
   constraint mail_message_body_check CHECK ((length(body) <= 200000)),
   constraint mail_message_digest_check CHECK ((octet_length(digest) = 32)),
   constraint mail_message_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  constraint mail_message_file_scans_check CHECK ((jsonb_typeof(file_scans) = 'object'::text)),
   constraint mail_message_from_address_check CHECK ((length(from_address) <= 320)),
   constraint mail_message_from_name_check CHECK ((length(from_name) <= 300)),
   constraint mail_message_header_id_check CHECK ((length(header_id) <= 1000)),
@@ -5025,13 +5027,13 @@ create policy system on mail_message for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.mail_message REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
+    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,file_scans,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create trigger audit_insert AFTER INSERT ON public.mail_message REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
+    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,file_scans,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create trigger audit_update AFTER UPDATE ON public.mail_message REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
+    EXECUTE FUNCTION app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,file_scans,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create trigger link_entries AFTER INSERT ON public.mail_message REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.link_entries('occurred_at');
@@ -5042,7 +5044,7 @@ create trigger relink_entry AFTER UPDATE OF records, occurred_at ON public.mail_
     FOR EACH ROW WHEN (((old.records <> new.records) OR (old.occurred_at <> new.occurred_at)))
     EXECUTE FUNCTION app.relink_entry('occurred_at');
 create trigger touch BEFORE UPDATE ON public.mail_message
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.file_scans = old.file_scans))
     EXECUTE FUNCTION app.touch();
 create trigger unlink_entries AFTER DELETE ON public.mail_message REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT

@@ -200,12 +200,14 @@ create or replace trigger note_records_set before update of records on meeting f
 
 -- What a mail says never changes, and stands in the mail alone: the trail tells what people made of it.
 create or replace trigger audit_insert after insert on mail_message referencing new table as new_rows
-  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
+  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,file_scans,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create or replace trigger audit_update after update on mail_message referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
+  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,file_scans,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
 create or replace trigger audit_delete after delete on mail_message referencing old table as old_rows
-  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
-create or replace trigger touch before update on mail_message for each row execute function app.touch();
+  for each statement execute function app.record_change('mail_message', '{search_text,tenant_id,version,updated_at,header_id,digest,conversation_id,subject,snippet,body,html,from_name,from_address,to_text,recipients,attachments,file_scans,has_files,authentication,direction,occurred_at,author_id,records_set,records_said,mailbox_ids,raw_key,parser_version}', '{}');
+-- That a file of it was scanned is no change that somebody made, so it makes nobody's version stale.
+create or replace trigger touch before update on mail_message
+  for each row when (new.file_scans = old.file_scans) execute function app.touch();
 
 create or replace trigger audit_insert after insert on google_client referencing new table as new_rows
   for each statement execute function app.record_change('google_client', '{tenant_id,version,updated_at}', '{sealed_client_secret}');

@@ -38,6 +38,7 @@ const calls = new Map<string, readonly number[]>(
     refused: [0],
     bad: [0, 1],
     JobFailed: [0],
+    FileError: [1],
     MailTrouble: [0],
     lasting: [0],
     passing: [0],

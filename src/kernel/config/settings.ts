@@ -136,7 +136,10 @@ export const settings = {
   SMTP_ALLOW_PLAINTEXT: flag
     .default(false)
     .describe('true: mail is sent without TLS to a server on another machine that offers none'),
-  CLAMD_URL: z.string().optional().describe('ClamAV daemon that scans uploads, such as tcp://127.0.0.1:3310'),
+  CLAMD_URL: z
+    .string()
+    .optional()
+    .describe('ClamAV daemon that scans uploads and files of mails, such as tcp://127.0.0.1:3310'),
   ALLOW_PRIVATE_NETWORKS: flag
     .default(false)
     .describe(

@@ -13,6 +13,8 @@ const scan_ms_max = 300_000;
 /** ClamAV's default (StreamMaxLength) is lower; an installation with larger files raises both. */
 const scan_bytes_max = 100 * 1024 * 1024;
 const reply_bytes_max = 4096;
+const larger_than_the_scanner_takes =
+  'The file is larger than the virus scanner takes. Whoever runs it can raise StreamMaxLength in its clamd.conf';
 
 export interface ScanResult {
   clean: boolean;
@@ -119,5 +121,6 @@ function resultOf(reply: string): ScanResult {
   if (reply === 'stream: OK') return { clean: true };
   const found = /^stream: (.+) FOUND$/.exec(reply)?.[1];
   if (found) return { clean: false, found };
+  if (reply.includes('size limit exceeded')) throw new FileError('file_too_large', larger_than_the_scanner_takes);
   throw new Error(`it answered "${reply}"`);
 }

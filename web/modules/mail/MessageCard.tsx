@@ -1,7 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Download } from 'lucide-react';
 import { useState } from 'react';
-import { address } from '../../platform/query/api.ts';
 import { Loaded } from '../../platform/settings/Loaded.tsx';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
@@ -9,7 +7,8 @@ import { Avatar } from '../../ui/Avatar.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { DateText } from '../../ui/DateText.tsx';
-import { formatBytes, formatList } from '../../ui/format.ts';
+import { formatList } from '../../ui/format.ts';
+import { MailFiles } from './MailFiles.tsx';
 import { MailHtml } from './MailHtml.tsx';
 import { contentQuery, type Message, type MessageContent } from './mail.ts';
 import { splitQuote } from './quote.ts';
@@ -58,7 +57,7 @@ function Content({ message }: { message: Message }) {
           <>
             <Head content={read} />
             {read.html ? <MailHtml content={read} /> : <PlainText text={read.text} />}
-            <Files content={read} />
+            <MailFiles content={read} />
           </>
         )}
       </Loaded>
@@ -120,26 +119,5 @@ function Head({ content: { participants, authentication } }: { content: MessageC
         </dl>
       </details>
     </>
-  );
-}
-
-function Files({ content: { id, files } }: { content: MessageContent }) {
-  if (files.length === 0) return null;
-  return (
-    <ul aria-label={t('Files')} className="flex flex-wrap gap-2">
-      {files.map(({ part, name, size_bytes }) => (
-        <li key={part} className="min-w-0">
-          <a
-            href={address(`/messages/${id}/files/${part}`)}
-            download={name}
-            className="inline-flex max-w-full items-center gap-2 rounded-md border border-line px-2.5 py-1.5 text-12 hover:bg-hover"
-          >
-            <Download size={14} aria-hidden="true" className="shrink-0 text-muted" />
-            <bdi className="truncate">{name}</bdi>
-            <span className="shrink-0 text-muted">{formatBytes(size_bytes)}</span>
-          </a>
-        </li>
-      ))}
-    </ul>
   );
 }

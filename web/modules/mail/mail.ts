@@ -129,6 +129,8 @@ export const contentQuery = (id: string) => ({
   // What a mail says never changes.
   staleTime: Number.POSITIVE_INFINITY,
 });
+/** What a scanner found in a file of it does. */
+export const refreshContent = (id: string) => queryClient.invalidateQueries({ queryKey: contentQuery(id).queryKey });
 
 export const useOutgoing = (mailbox: string) =>
   useQuery({

@@ -104,7 +104,11 @@ export async function exchange<T>(
 }
 
 /** An answer of which a part is missing is none, nor is one that is not the server's own. */
-async function send<T>(address: string, init: RequestInit): Promise<Changed<T>> {
+async function send<T>(
+  address: string,
+  init: RequestInit,
+  read: (response: Response) => Promise<T> = readJson,
+): Promise<Changed<T>> {
   // Such as a field that was being edited, which is saved when it leaves the page.
   if (pageEnd() === 'signed_out') throw pageError(401, 'signed_out', '');
   // Safe to send again: the server answers a repeated key as it did the first time.
@@ -112,10 +116,7 @@ async function send<T>(address: string, init: RequestInit): Promise<Changed<T>> 
   for (let attempt = 1; ; attempt++) {
     try {
       const response = await fetch(address, { credentials: 'same-origin', ...init });
-      if (response.ok) {
-        const text = await response.text();
-        return { data: (text === '' ? undefined : JSON.parse(text)) as T, change: response.headers.get('change-id') };
-      }
+      if (response.ok) return { data: await read(response), change: response.headers.get('change-id') };
       const error = await readProblem(response);
       heedRefusal(error);
       throw error;
@@ -126,3 +127,12 @@ async function send<T>(address: string, init: RequestInit): Promise<Changed<T>> 
     }
   }
 }
+
+async function readJson<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/** The bytes of a file that may be refused, which the page then says. */
+export const readFile = async (path: string): Promise<Blob> =>
+  (await send(address(path), { method: 'GET' }, (response) => response.blob())).data;

@@ -4,9 +4,11 @@ import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { inMailbox } from '../reach.ts';
 import { message } from './contract.ts';
 
+export { openFiles } from './open-files.ts';
+export { findFiles } from './queries.ts';
 export type { Bounce } from './raw/bounce.ts';
 export { type ParsedMail, parser_version } from './raw/parse.ts';
-export { parseMail, partOfMail } from './raw/parsers.ts';
+export { parseMail } from './raw/parsers.ts';
 export { insertRaws, raw_bytes_max, readRaw, storeRaw } from './raw/store.ts';
 export { messageRoutes } from './routes.ts';
 export { thread } from './thread/contract.ts';

@@ -1,7 +1,7 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { MailFile } from './contract.ts';
+import type { FileScan, MailWithFiles } from './contract.ts';
 
 /** Of a longer one the newest are shown. */
 export const conversation_max = 200;
@@ -10,9 +10,9 @@ export const conversation_max = 200;
 export const findContent = (
   ctx: Context,
   id: string,
-): Promise<(Values & { html: string | null; raw_key: string | null; attachments: MailFile[] }) | undefined> =>
+): Promise<(Values & MailWithFiles & { html: string | null }) | undefined> =>
   ctx.tx.maybe(sql`select m.id, m.header_id, m.recipients as participants, m.body as text, m.html, m.attachments, m.authentication,
-    m.raw_key,
+    m.raw_key, m.file_scans,
     coalesce((select json_agg(json_build_object('id', b.id, 'name', b.name) order by b.name) from mailbox b
       where b.tenant_id = m.tenant_id and b.id = any (m.mailbox_ids)), '[]') as mailboxes
     from mail_message m where m.tenant_id = ${ctx.tenant_id} and m.id = ${id} and m.deleted_at is null`);
@@ -22,3 +22,13 @@ export const conversationIds = (ctx: Context, id: string): Promise<{ id: string 
   ctx.tx.many(sql`select o.id from mail_message m join mail_message o on o.tenant_id = m.tenant_id
     and o.conversation_id = m.conversation_id and o.deleted_at is null
     where m.tenant_id = ${ctx.tenant_id} and m.id = ${id} order by o.occurred_at desc, o.id desc limit ${conversation_max}`);
+
+/** What a message brings along, whoever asks: for a mail that forwards it. */
+export const findFiles = (ctx: Context, id: string): Promise<MailWithFiles | undefined> =>
+  ctx.tx.maybe(sql`select id, raw_key, attachments, file_scans from mail_message
+    where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+
+export const noteScan = (ctx: Context, message_id: string, part: number, scan: FileScan): Promise<number> =>
+  ctx.tx.run(sql`update mail_message
+    set file_scans = file_scans || jsonb_build_object(${part}::text, ${JSON.stringify(scan)}::jsonb)
+    where tenant_id = ${ctx.tenant_id} and id = ${message_id}`);

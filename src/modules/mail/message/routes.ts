@@ -9,9 +9,8 @@ import type { Services } from '../../../kernel/services.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { message, messageContent, messageFileParams, messageHtmlQuery } from './contract.ts';
 import { htmlPage, htmlPageHeaders } from './html-page.ts';
+import { openFiles } from './open-files.ts';
 import { conversationIds, findContent } from './queries.ts';
-import { partOfMail } from './raw/parsers.ts';
-import { readRaw } from './raw/store.ts';
 import { oldestFirst } from './service.ts';
 
 const about = { tag: 'Messages', access: { resource: 'mailbox', action: 'read' } } as const;
@@ -31,8 +30,9 @@ export const messageRoutes = (services: Services): Route[] => [
     params: idParams,
     response: messageContent,
     handler: async (ctx, { params }) => {
-      const { attachments, raw_key: _, ...body } = await readContent(ctx, params.id);
-      return { body: { ...body, files: attachments } };
+      const { attachments, file_scans, raw_key: _, ...body } = await readContent(ctx, params.id);
+      const files = attachments.map((file) => ({ ...file, found: file_scans[file.part]?.found ?? null }));
+      return { body: { ...body, files } };
     },
   }),
   route({
@@ -75,22 +75,17 @@ export const messageRoutes = (services: Services): Route[] => [
     produces: '*/*',
     transaction: false,
     handler: async (bare, { params: { id, part }, request, reply }) => {
-      const { raw_key, attachments } = await asCaller(bare, request, (ctx) => readContent(ctx, id));
-      const file = attachments.find((one) => one.part === part);
-      const { tenant_id } = bare.actor!;
-      const content =
-        raw_key &&
-        file &&
-        (await partOfMail({ raw: await readRaw(services, raw_key), part }, { tenant: tenant_id, caller: '' }));
-      if (!content) throw problems.notFound('file of this message');
+      const mail = await asCaller(bare, request, (ctx) => readContent(ctx, id));
+      const [opened] = await openFiles(services, bare.actor!.tenant_id, mail, (file) => file.part === part);
+      if (!opened) throw problems.notFound('file of this message');
       // Whatever the sender says it is, nothing of it is shown in place of the page.
       reply.headers({
         'content-type': 'application/octet-stream',
-        'content-disposition': contentDisposition('attachment', sanitizeFileName(file.name)),
+        'content-disposition': contentDisposition('attachment', sanitizeFileName(opened.file.name)),
         'content-security-policy': "default-src 'none'; sandbox",
         'cache-control': 'private, no-store',
       });
-      reply.send(Buffer.from(content));
+      reply.send(opened.content);
       return {};
     },
   }),

@@ -1,5 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
+import { Problem, reasonOf } from '../../../kernel/errors/problem.ts';
+import { FileError } from '../../../kernel/files/file-store.ts';
 import { JobFailed, type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import { hasControls } from '../../../kernel/mail/sender.ts';
@@ -7,18 +9,9 @@ import { silent_copy } from '../../../kernel/outgoing.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { asProgram } from '../as-program.ts';
 import { syncAt } from '../mailbox/index.ts';
-import { partOfMail, readRaw } from '../message/index.ts';
+import { findFiles, openFiles } from '../message/index.ts';
 import { type Carrier, carrierOf } from './carrier.ts';
-import {
-  filesOf,
-  findOutgoing,
-  headersOf,
-  moveOutgoing,
-  noteCopied,
-  type OutgoingRow,
-  rawOf,
-  senderOf,
-} from './queries.ts';
+import { filesOf, findOutgoing, headersOf, moveOutgoing, noteCopied, type OutgoingRow, senderOf } from './queries.ts';
 import type { Sent } from './smtp-send.ts';
 
 export const send_kind = 'mail.send';
@@ -39,7 +32,7 @@ export const outgoingJobs = (services: Services): JobKind[] => [
       if (mail.state === 'sending') return settle(services, run, mail, { is: 'unknown', problem: '' });
       if (!services.outgoing.allowed) throw new Error(silent_copy);
       const carrier = await carrierOf(services, run, mail.mailbox_id);
-      const raw = carrier && (await compose(services, run, mail, carrier));
+      const raw = carrier && (await composeToSend(services, run, mail, carrier));
       const began = raw && (await asProgram(run, (ctx) => moveOutgoing(ctx, id, { from: ['waiting'], to: 'sending' })));
       if (!carrier || !raw) {
         await asProgram(run, (ctx) =>
@@ -112,29 +105,43 @@ async function compose(
   return { from: sender.address, bytes: await composed.build() };
 }
 
+/** A mail of which a file may not go out fails and says so; one whose files cannot be scanned now waits. */
+async function composeToSend(
+  services: Services,
+  run: JobRun,
+  mail: OutgoingRow,
+  carrier: Carrier,
+): ReturnType<typeof compose> {
+  try {
+    return await compose(services, run, mail, carrier);
+  } catch (error) {
+    if (error instanceof Problem) return putOff(run, mail.id, 'waiting', { problem: reasonOf(error), isLasting: true });
+    if (!(error instanceof FileError) || !['scan_failed', 'file_too_large'].includes(error.code)) throw error;
+    const { message: problem, code } = error;
+    return putOff(run, mail.id, 'waiting', { problem, isLasting: code === 'file_too_large' });
+  }
+}
+
 /** The files that go with a mail: those that were uploaded for it, and those of the message that it forwards. */
 async function filesFor(
-  { files }: Services,
+  services: Services,
   run: JobRun,
   { file_ids, forward_id }: OutgoingRow,
 ): Promise<MailAttachment[]> {
   const [uploaded, forwarded] = await asProgram(run, async (ctx) => [
     await filesOf(ctx, file_ids),
-    forward_id ? await rawOf(ctx, forward_id) : undefined,
+    forward_id ? await findFiles(ctx, forward_id) : undefined,
   ]);
   const attachments: MailAttachment[] = [];
   for (const { name, content_type, storage_key } of uploaded)
     attachments.push({
       filename: name,
       contentType: content_type,
-      content: await buffer(await files.get(storage_key)),
+      content: await buffer(await services.files.get(storage_key)),
     });
-  if (!forwarded?.raw_key || forwarded.attachments.length === 0) return attachments;
-  const raw = await readRaw({ files }, forwarded.raw_key);
-  for (const { part, name, content_type } of forwarded.attachments) {
-    const content = await partOfMail({ raw, part }, { tenant: run.job.tenant_id, caller: '' });
-    if (content) attachments.push({ filename: name, contentType: content_type, content: Buffer.from(content) });
-  }
+  if (!forwarded) return attachments;
+  for (const { file, content } of await openFiles(services, run.job.tenant_id, forwarded))
+    attachments.push({ filename: file.name, contentType: file.content_type, content });
   return attachments;
 }
 
@@ -154,11 +161,18 @@ async function settle(services: Services, run: JobRun, mail: OutgoingRow, sent: 
     if (await carrier?.findInSent(mail.header_id)) await noteSent(run, id);
     return;
   }
-  const { problem, isLasting } = sent;
+  return putOff(run, id, 'sending', sent);
+}
+
+/** Says why a mail did not go out, and leaves it to the next attempt where there is one. */
+async function putOff(
+  run: JobRun,
+  id: string,
+  from: 'waiting' | 'sending',
+  { problem, isLasting }: { problem: string; isLasting: boolean },
+): Promise<never> {
   const isLast = isLasting || run.job.attempts >= run.job.attempts_max;
-  await asProgram(run, (ctx) =>
-    moveOutgoing(ctx, id, { from: ['sending'], to: isLast ? 'failed' : 'waiting', problem }),
-  );
+  await asProgram(run, (ctx) => moveOutgoing(ctx, id, { from: [from], to: isLast ? 'failed' : 'waiting', problem }));
   throw isLast ? new JobFailed(problem) : new Error(problem);
 }
 

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { MailFile } from '../message/contract.ts';
 import type { OutgoingCreate, outgoing, outgoingStates } from './contract.ts';
 
 export type OutgoingRow = z.infer<typeof outgoing>;
@@ -110,12 +109,3 @@ export const filesOf = (ctx: Context, ids: readonly string[]): Promise<SentFile[
   ctx.tx.many(sql`select f.name, f.content_type, f.size_bytes::float8 as size_bytes, f.storage_key
     from unnest(${ids}::uuid[]) with ordinality w (id, place)
     join file f on f.tenant_id = ${ctx.tenant_id} and f.id = w.id order by w.place`);
-
-/** What a message that is forwarded brings along. */
-export const rawOf = (
-  ctx: Context,
-  message_id: string,
-): Promise<{ raw_key: string | null; attachments: MailFile[] } | undefined> =>
-  ctx.tx.maybe(
-    sql`select raw_key, attachments from mail_message where tenant_id = ${ctx.tenant_id} and id = ${message_id}`,
-  );
