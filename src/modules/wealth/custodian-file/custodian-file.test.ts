@@ -425,6 +425,14 @@ test('positions of the custodian are compared with our transactions: each break 
   assert.equal((await ben('POST', '/api/v1/accepted-breaks', accepted)).status, 422);
   const after = (await breaksOf(id)).data.find(({ security }) => security?.id === of.Late);
   assert.equal(after?.accepted?.note, 'Settles on Monday');
+  const standing = (await api('GET', '/api/v1/account-breaks')).body;
+  const ofAccount = (breaks: { account: { id: string } }[]) => breaks.filter(({ account }) => account.id === id);
+  assert.deepEqual(ofAccount(standing.data), [], 'accepted is not open');
+  assert.deepEqual(
+    ofAccount(standing.accepted).map((one) => (one as unknown as Break).accepted?.note),
+    ['Settles on Monday'],
+  );
+  assert.deepEqual((await ben('GET', '/api/v1/account-breaks')).body.accepted, []);
   await made('positions', { account_id: id, day: '2026-02-03', security_id: of.Late, quantity: '9' });
   const next = (await breaksOf(id)).data.find(({ security }) => security?.id === of.Late);
   assert.deepEqual([next?.difference, next?.accepted], ['4', null], 'another difference is a break anew');

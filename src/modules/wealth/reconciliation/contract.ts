@@ -45,6 +45,7 @@ export const accountBreaks = z.object({
 export const allBreaks = z.object({
   open: z.int().describe('How many are open; of these the first are shown'),
   data: z.array(openBreak),
+  accepted: z.array(openBreak).describe('The first of those that somebody accepted, as long as the difference stays'),
 });
 
 /** A break is closed as the answer proposes, and only while it is as the caller saw it. */

@@ -3,7 +3,7 @@ import { type Route, route } from '../../../kernel/http/route.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
 import { financialAccount } from '../financial-account/contract.ts';
 import { accountBreaks, allBreaks, mending } from './contract.ts';
-import { breaksOf, mendBreak, openBreaks } from './service.ts';
+import { breaksOf, breaksOfAll, mendBreak } from './service.ts';
 
 const tag = 'Reconciliation';
 const path = '/api/v1/financial-accounts/{id}/breaks' as const;
@@ -40,10 +40,10 @@ export const reconciliationRoutes: Route[] = [
     method: 'GET',
     path: '/api/v1/account-breaks',
     tag,
-    summary: 'The open breaks of all accounts',
+    summary: 'The breaks of all accounts, the open ones and the accepted ones',
     access: { resource: 'household', action: 'read' },
     response: allBreaks,
-    handler: async (ctx) => ({ body: await openBreaks(ctx) }),
+    handler: async (ctx) => ({ body: await breaksOfAll(ctx) }),
   }),
 ];
 

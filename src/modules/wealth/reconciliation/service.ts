@@ -28,10 +28,16 @@ export async function breaksOf(ctx: Context, account_id: string): Promise<z.outp
 export const openDifferences = async (ctx: Context): Promise<Compared[]> =>
   (await readCompared(ctx, null)).filter(({ accepted }) => !accepted);
 
-/** The open breaks of all accounts that the caller sees, each with its likely cause. */
-export async function openBreaks(ctx: Context): Promise<z.output<typeof allBreaks>> {
-  const open = await openDifferences(ctx);
-  return { open: open.length, data: await withCauses(ctx, open.slice(0, breaks_max)) };
+/** The breaks of all accounts that the caller sees, the open ones and the accepted ones, each with its likely cause. */
+export async function breaksOfAll(ctx: Context): Promise<z.output<typeof allBreaks>> {
+  const compared = await readCompared(ctx, null);
+  const open = compared.filter(({ accepted }) => !accepted);
+  const accepted = compared.filter((one) => one.accepted);
+  return {
+    open: open.length,
+    data: await withCauses(ctx, open.slice(0, breaks_max)),
+    accepted: await withCauses(ctx, accepted.slice(0, breaks_max)),
+  };
 }
 
 /** Asks for the moves of all breaks at once: they travel together. */

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { changing } from '../../../platform/query/api.ts';
 import { messageOf } from '../../../platform/query/problem.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
+import { offerUndo } from '../../../platform/query/undo.ts';
 import { FormField } from '../../../platform/record/FormField.tsx';
 import type { FieldDef } from '../../../platform/record/field.ts';
 import { useMay } from '../../../platform/session/session.tsx';
@@ -38,8 +39,8 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
   const [accepting, setAccepting] = useState(false);
   const [note, setNote] = useState('');
   const { account, household, security, currency, day, ours, theirs, difference, cause, mend, accepted } = one;
-  const changed = (text: string) => {
-    toast(text);
+  const changed = (say: () => void) => {
+    say();
     setAccepting(false);
     void queryClient.invalidateQueries();
   };
@@ -51,7 +52,13 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
         difference,
         mend,
       }),
-    onSuccess: () => changed(t('The break is closed')),
+    onSuccess: () =>
+      changed(() =>
+        toast(t('The break is closed'), {
+          // What is booked is never taken away, only offset.
+          description: t('By a transaction of the account. To undo it, reverse that transaction.'),
+        }),
+      ),
   });
   const accept = useMutation({
     mutationFn: () =>
@@ -63,11 +70,11 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
         difference,
         note: note.trim(),
       }),
-    onSuccess: () => changed(t('The difference is accepted')),
+    onSuccess: ({ change }) => changed(() => offerUndo(t('The difference is accepted'), change)),
   });
   const reopen = useMutation({
     mutationFn: () => changing.delete(`/accepted-breaks/${accepted!.id}`),
-    onSuccess: () => changed(t('The break is open again')),
+    onSuccess: ({ change }) => changed(() => offerUndo(t('The break is open again'), change)),
   });
   const error = mending.error ?? accept.error ?? reopen.error;
   return (

@@ -6,10 +6,11 @@ import { t } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { Section } from '../figures/Section.tsx';
 import { BreakList } from './BreakList.tsx';
 import { useAllBreaks } from './breaks.ts';
 
-/** The open breaks of all accounts. */
+/** The open breaks of all accounts, and below them those that somebody accepted. */
 export default function BreaksPage() {
   usePageTitle(t('Reconciliation'));
   const breaks = useAllBreaks();
@@ -38,6 +39,11 @@ export default function BreaksPage() {
             <p className="text-12 text-muted">
               {t('and {count, plural, one {# more break} other {# more breaks}}', { count: more })}
             </p>
+          )}
+          {breaks.data && breaks.data.accepted.length > 0 && (
+            <Section title={t('Accepted differences')}>
+              <BreakList breaks={breaks.data.accepted} withAccount />
+            </Section>
           )}
         </div>
       </div>

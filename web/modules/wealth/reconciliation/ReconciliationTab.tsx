@@ -15,6 +15,8 @@ import { useBreaks } from './breaks.ts';
 export default function ReconciliationTab({ record }: { record: AnyRecord }) {
   const breaks = useBreaks(record.id);
   const found = breaks.data;
+  const open = (found?.data ?? []).filter((one) => !one.accepted);
+  const accepted = (found?.data ?? []).filter((one) => one.accepted);
   return (
     <div className="@container mx-auto flex max-w-4xl flex-col gap-4 p-4">
       <div className="flex flex-wrap justify-end gap-2">
@@ -41,8 +43,13 @@ export default function ReconciliationTab({ record }: { record: AnyRecord }) {
                 { open: found.open, compared: found.compared, day: formatDate(found.day) },
               )}
             </Banner>
-            {found.data.length > 0 && <BreakList breaks={found.data} />}
+            {open.length > 0 && <BreakList breaks={open} />}
           </div>
+        </Section>
+      )}
+      {accepted.length > 0 && (
+        <Section title={t('Accepted differences')}>
+          <BreakList breaks={accepted} />
         </Section>
       )}
     </div>
