@@ -155,7 +155,8 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
           />
         ) : (
           <>
-            {steps.length > 0 && (
+            {steps.length === 1 && <Banner meaning="info">{steps[0]}</Banner>}
+            {steps.length > 1 && (
               <Banner meaning="info">
                 <ol className="list-decimal ps-4">
                   {steps.map((step) => (

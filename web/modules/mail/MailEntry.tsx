@@ -11,16 +11,15 @@ export default function MailEntry({ entry }: { entry: AnyRecord }) {
   const mail = entry as unknown as Message;
   const pointed = usePointed(`mail_message-${mail.id}`);
   const from = mail.from_name || mail.from_address || t('Somebody');
+  const who = { from: () => <bdi className="font-medium text-ink">{from}</bdi> };
   return (
     <div ref={pointed} className={pointedEntry}>
       <p className="text-muted wrap-anywhere">
-        <T
-          text="<from></from> wrote to <to></to>"
-          values={{
-            from: () => <bdi className="font-medium text-ink">{from}</bdi>,
-            to: () => <bdi>{mail.to_text || t('nobody')}</bdi>,
-          }}
-        />{' '}
+        {mail.to_text ? (
+          <T text="<from></from> wrote to <to></to>" values={{ ...who, to: () => <bdi>{mail.to_text}</bdi> }} />
+        ) : (
+          <T text="<from></from> wrote, with no recipients" values={who} />
+        )}{' '}
         {mail.has_files && <Paperclip size={12} role="img" aria-label={t('With files')} className="inline" />}
       </p>
       {mail.shown === 'everything' ? (

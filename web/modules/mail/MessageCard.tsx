@@ -34,11 +34,7 @@ export function MessageCard({ message, isOpen, onToggle }: MessageCardProps) {
         <span className="min-w-0 flex-1">
           <bdi className="block truncate text-13 font-medium">{from}</bdi>
           <span className="block truncate text-12 text-muted">
-            {isOpen ? (
-              <T text="to <to></to>" values={{ to: () => <bdi>{message.to_text || t('nobody')}</bdi> }} />
-            ) : (
-              <bdi>{message.snippet}</bdi>
-            )}
+            {isOpen ? <Recipients of={message.to_text} /> : <bdi>{message.snippet}</bdi>}
           </span>
         </span>
         <DateText value={message.occurred_at} className="shrink-0 text-12 text-muted" />
@@ -47,6 +43,9 @@ export function MessageCard({ message, isOpen, onToggle }: MessageCardProps) {
     </section>
   );
 }
+
+const Recipients = ({ of: names }: { of: string | null }) =>
+  names ? <T text="to <to></to>" values={{ to: () => <bdi>{names}</bdi> }} /> : t('No recipients');
 
 function Content({ message }: { message: Message }) {
   const content = useQuery(contentQuery(message.id));
