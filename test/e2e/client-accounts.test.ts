@@ -42,6 +42,7 @@ for (const [name, device] of Object.entries({ desk: desktop, phone }))
     await page.getByRole('option', { name: 'Brokerage Osgood · •••• 2019' }).click();
     await page.getByRole('button', { name: 'Import 1 row' }).click();
     await page.getByText('1 row was imported.').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Change', exact: true }).count(), 0, 'it is decided no more');
     await page.getByRole('link', { name: 'Back to reconciliation' }).click();
     await page.getByRole('heading', { name: 'Reconciliation' }).waitFor();
   });

@@ -101,11 +101,13 @@ export default function CustodianFilePage() {
               <Summary report={report} done={done} />
               <FileAccounts
                 accounts={report.accounts}
+                done={done}
                 decided={decisions.accounts ?? []}
                 onDecided={(accounts) => decided({ accounts })}
               />
               <FileSecurities
                 securities={report.securities}
+                done={done}
                 decided={decisions.securities ?? []}
                 all={decisions.create_securities === true}
                 onDecided={(securities) => decided({ securities })}

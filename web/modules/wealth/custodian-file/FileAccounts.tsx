@@ -10,12 +10,14 @@ import { type AccountDecision, type Decisions, decide, type FileAccount } from '
 
 interface FileAccountsProps {
   accounts: readonly FileAccount[];
+  /** The file was imported: what became of it is not decided again. */
+  done: boolean;
   decided: NonNullable<Decisions['accounts']>;
   onDecided: (decided: NonNullable<Decisions['accounts']>) => void;
 }
 
 /** The accounts of a file: which of ours each is, or that somebody has to say so. */
-export function FileAccounts({ accounts, decided, onDecided }: FileAccountsProps) {
+export function FileAccounts({ accounts, done, decided, onDecided }: FileAccountsProps) {
   return (
     <Section title={t('Accounts')}>
       <ul className="flex flex-col divide-y divide-line rounded-lg border border-line">
@@ -36,7 +38,7 @@ export function FileAccounts({ accounts, decided, onDecided }: FileAccountsProps
                   .join(' · ')}
               </span>
               <Standing account={account} />
-              {account.outcome !== 'waiting' && decided.some(({ key }) => key === account.key) && (
+              {!done && account.outcome !== 'waiting' && decided.some(({ key }) => key === account.key) && (
                 <Button size="small" onClick={() => onDecided(decide(decided, account.key, null))}>
                   {t('Change')}
                 </Button>

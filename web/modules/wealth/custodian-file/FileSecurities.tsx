@@ -8,6 +8,8 @@ import { type Decisions, decide, type FileSecurity, type SecurityDecision } from
 
 interface FileSecuritiesProps {
   securities: readonly FileSecurity[];
+  /** The file was imported: what became of it is not decided again. */
+  done: boolean;
   decided: NonNullable<Decisions['securities']>;
   /** Every unknown one is created. */
   all: boolean;
@@ -18,7 +20,7 @@ interface FileSecuritiesProps {
 const shown_max = 50;
 
 /** The securities of a file that are not known, and what becomes of them. Those that are known need no attention. */
-export function FileSecurities({ securities, decided, all, onDecided, onAll }: FileSecuritiesProps) {
+export function FileSecurities({ securities, done, decided, all, onDecided, onAll }: FileSecuritiesProps) {
   const waiting = securities.filter(({ outcome }) => outcome === 'waiting');
   const fresh = securities.filter(({ outcome }) => outcome === 'created').length;
   const known = securities.filter(({ outcome }) => outcome === 'matched').length;
@@ -28,17 +30,17 @@ export function FileSecurities({ securities, decided, all, onDecided, onAll }: F
     <Section
       title={t('Securities')}
       actions={
-        all ? (
-          <Button size="small" onClick={() => onAll(false)}>
-            {t('Decide one by one')}
-          </Button>
-        ) : (
-          waiting.some(({ candidates }) => candidates === 0) && (
-            <Button size="small" emphasis="primary" onClick={() => onAll(true)}>
-              {t('Create all that are missing')}
-            </Button>
-          )
-        )
+        all
+          ? !done && (
+              <Button size="small" onClick={() => onAll(false)}>
+                {t('Decide one by one')}
+              </Button>
+            )
+          : waiting.some(({ candidates }) => candidates === 0) && (
+              <Button size="small" emphasis="primary" onClick={() => onAll(true)}>
+                {t('Create all that are missing')}
+              </Button>
+            )
       }
     >
       <p className="text-13 text-muted">
