@@ -31,7 +31,7 @@ test('what an adviser meets first says what it counts, in which unit, and in wor
     '-$10.00',
     '2 units',
   ]);
-  await page.getByRole('link', { name: 'All overdue checks' }).waitFor();
+  await page.getByRole('link', { name: 'Checks due by today' }).waitFor();
 
   await open(page, `/households/${household_id}`);
   await page.getByRole('tab', { name: 'As of a date' }).click();

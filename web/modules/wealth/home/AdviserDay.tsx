@@ -139,7 +139,7 @@ function Checks({
           of="contact"
           filter={{ any: 'client-profiles', where: { field: 'kyc_due_on', op: 'lte', value: today } }}
         >
-          {t('All overdue checks')}
+          {t('Checks due by today')}
         </ListLink>
       }
     >
