@@ -3,7 +3,7 @@ import { CircleAlert, X } from 'lucide-react';
 import { type FocusEvent, type KeyboardEvent, useRef } from 'react';
 import { t } from '../text/text.ts';
 import { ProgressBar } from './ProgressBar.tsx';
-import { toasts } from './toast.ts';
+import { type ToastData, toasts } from './toast.ts';
 
 /**
  * Mounted once, at the root. At the bottom, clear of what one works with there: the bar of what is selected, and on a
@@ -38,8 +38,10 @@ function useReturningFocus() {
   };
 }
 
+const buttonClass = 'h-8 shrink-0 rounded-md px-2.5 text-13 font-medium text-accent-ink hover:bg-hover';
+
 function List() {
-  const { toasts: shown } = Toast.useToastManager<{ percent?: number | null }>();
+  const { toasts: shown } = Toast.useToastManager<ToastData>();
   return shown.map((item) => (
     <Toast.Root
       key={item.id}
@@ -58,7 +60,19 @@ function List() {
             </div>
           )}
         </div>
-        <Toast.Action className="h-8 shrink-0 rounded-md px-2.5 text-13 font-medium text-accent-ink hover:bg-hover" />
+        {item.data?.open && (
+          <button
+            type="button"
+            className={buttonClass}
+            onClick={() => {
+              toasts.close(item.id);
+              item.data?.open?.run();
+            }}
+          >
+            {item.data.open.label}
+          </button>
+        )}
+        <Toast.Action className={buttonClass} />
         <Toast.Close
           aria-label={t('Dismiss')}
           className="inline-flex size-8 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"

@@ -1,24 +1,37 @@
 import { Toast } from '@base-ui/react/toast';
 
-/** `percent` of something that goes on; null while nobody knows. */
-export const toasts = Toast.createToastManager<{ percent?: number | null }>();
+interface ToastButton {
+  label: string;
+  run: () => void;
+}
+
+/** `percent` of something that goes on; null while nobody knows. `open`: the way to what was made. */
+export interface ToastData {
+  percent?: number | null;
+  open?: ToastButton | undefined;
+}
+
+export const toasts = Toast.createToastManager<ToastData>();
 
 interface ToastOptions {
   /** What is said later under the same id takes its place. */
   id?: string;
   description?: string;
   /** Shown as a button; a save is undone from its toast. */
-  action?: { label: string; run: () => void };
+  action?: ToastButton | undefined;
+  /** A button before it, to what was made. */
+  open?: ToastButton | undefined;
   kind?: 'info' | 'error';
 }
 
-export function toast(title: string, { id: known, description, action, kind = 'info' }: ToastOptions = {}): void {
+export function toast(title: string, { id: known, description, action, open, kind = 'info' }: ToastOptions = {}): void {
   const id = toasts.add({
     id: known,
     title,
     description,
     type: kind,
-    timeout: kind === 'error' ? 10_000 : action ? 8_000 : 4_000,
+    timeout: kind === 'error' ? 10_000 : action || open ? 8_000 : 4_000,
+    data: { open },
     actionProps: action && {
       children: action.label,
       onClick: () => {
@@ -38,7 +51,7 @@ interface Progress {
 }
 
 /** Stays until what it tells of has ended. */
-export function progressToast(title: string, action: { label: string; run: () => void }): Progress {
+export function progressToast(title: string, action: ToastButton): Progress {
   const id = toasts.add({
     title,
     type: 'info',

@@ -14,10 +14,11 @@ export type { Change };
 
 export const hasEnded = ({ state }: Pick<Change, 'state'>) => state !== 'waiting' && state !== 'running';
 
-/** Says what was done, with the way back. */
-export function offerUndo(title: string, change: string | null, description?: string): void {
+/** Says what was done, with the way back, and with `open` the way to what it made. */
+export function offerUndo(title: string, change: string | null, description?: string, open?: () => void): void {
   toast(title, {
     description,
+    open: open && { label: t('Open it'), run: open },
     action: change
       ? { label: t('Undo'), run: () => void attempt(() => turn(change, undefined, undoing, title)) }
       : undefined,

@@ -26,7 +26,7 @@ import { queryClient } from '../query/queryClient.ts';
 import { trashRecord } from '../query/records.ts';
 import { onRefreshed } from '../query/undo.ts';
 import { useMay, useSession } from '../session/session.tsx';
-import type { RecordDefinition } from './definition.ts';
+import type { OwnAction, RecordDefinition } from './definition.ts';
 import { FavouriteButton } from './FavouriteButton.tsx';
 import { FieldFacts } from './FieldFacts.tsx';
 import { FollowButton } from './FollowButton.tsx';
@@ -151,6 +151,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
   const { resource, path, contract, Facts, Actions, Banner } = definition;
   const words = wordsOf(resource);
   const [dialog, setDialog] = useState<'edit' | 'merge' | 'delete' | null>(null);
+  const [chosen, setChosen] = useState<OwnAction | null>(null);
   const close = () => setDialog(null);
   const may = useMay();
   /** To the server, and so to others. */
@@ -206,6 +207,13 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
               ...(contract.merges && mayChange('update') && may(resource, 'delete')
                 ? [{ label: t('Merge with…'), icon: <Merge size={14} />, onSelect: () => setDialog('merge') }]
                 : []),
+              ...(known && mayChange('update')
+                ? definition.menuActions.map((action) => ({
+                    label: action.label,
+                    icon: <action.icon size={14} />,
+                    onSelect: () => setChosen(action),
+                  }))
+                : []),
               {
                 label: t('Copy link'),
                 icon: <Copy size={14} />,
@@ -253,6 +261,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
       </header>
       <RecordBody definition={definition} record={record} />
       <Suspense>
+        {chosen && <chosen.Dialog record={record} onClose={() => setChosen(null)} />}
         {dialog === 'edit' && (
           <LazyRecordForm definition={definition} record={record} onClose={close} onSaved={close} />
         )}

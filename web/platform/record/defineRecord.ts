@@ -32,6 +32,7 @@ export function defineRecord(type: RecordType, given: RecordDetails): RecordDefi
     useNewForm: asTyped,
     ownInputs: {},
     bulkActions: [],
+    menuActions: [],
     relatedParts: [],
     tabs: [],
     ownLayouts: [],

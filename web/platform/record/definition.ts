@@ -117,6 +117,18 @@ export interface OwnBulkAction {
   Dialog: LazyExoticComponent<ComponentType<BulkDialogProps>>;
 }
 
+/** An action of one record that other record types do not have, in the menu of its page; it takes the right to change it. */
+export interface OwnAction {
+  label: string;
+  icon: LucideIcon;
+  Dialog: LazyExoticComponent<ComponentType<OwnActionProps>>;
+}
+
+export interface OwnActionProps {
+  record: AnyRecord;
+  onClose: () => void;
+}
+
 /** What another module shows beside the records of a type that it builds on. */
 export interface RelatedPart {
   Part: LazyPart;
@@ -232,6 +244,8 @@ export interface RecordDefinition extends RecordType {
   relatedParts: readonly RelatedPart[];
   /** Actions of this record type only, in the head of its page. */
   Actions?: LazyPart;
+  /** Those of its actions that stand in the menu, each with a dialog. */
+  menuActions: readonly OwnAction[];
   /** Below the head, above the fields. */
   Banner?: LazyPart;
   tabs: readonly RecordTab[];
@@ -276,6 +290,7 @@ type Optional =
   | 'useNewForm'
   | 'ownInputs'
   | 'bulkActions'
+  | 'menuActions'
   | 'relatedParts'
   | 'tabs'
   | 'ownLayouts'

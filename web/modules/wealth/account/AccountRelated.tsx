@@ -15,7 +15,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { OpenTasks } from '../../directory/task/OpenTasks.tsx';
 import { SealedValue } from '../contact/SealedValue.tsx';
-import { isOver, periodText } from '../period.ts';
+import { endText, isOver } from '../period.ts';
 import { OpenBreaks } from '../reconciliation/OpenBreaks.tsx';
 import { ownerRoleText } from './options.ts';
 import { type AccountOwner, ownerName, shareText, shortOfWhole } from './owners.ts';
@@ -78,9 +78,7 @@ function Owners({ account }: { account: AnyRecord }) {
   const former = found.rows.filter(isOver);
   const line = (owner: AccountOwner) => {
     const of = owner.contact ?? owner.legal_entity;
-    const detail = [ownerRoleText(owner.role), shareText(owner), isOver(owner) ? periodText(owner) : null]
-      .filter(Boolean)
-      .join(' · ');
+    const detail = [ownerRoleText(owner.role), shareText(owner), endText(owner)].filter(Boolean).join(' · ');
     return of ? (
       <RelatedLink
         key={owner.id}

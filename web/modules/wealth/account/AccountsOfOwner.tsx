@@ -2,7 +2,7 @@ import { useRecords } from '../../../platform/query/records.ts';
 import { pathOf } from '../../../platform/query/resources.ts';
 import { MoreRows, RelatedLink, RelatedList } from '../../../platform/record/RelatedList.tsx';
 import { t } from '../../../text/text.ts';
-import { holdingFirst, isOver, periodText } from '../period.ts';
+import { endText, holdingFirst } from '../period.ts';
 import { ownerRoleText } from './options.ts';
 import { type AccountOwner, shareText } from './owners.ts';
 
@@ -22,9 +22,7 @@ export function AccountsOfOwner({ of, id }: { of: 'contact' | 'legal_entity'; id
             to={`${pathOf('financial_account')}/${owner.account.id}`}
             name={owner.account.name}
             square
-            detail={[ownerRoleText(owner.role), shareText(owner), isOver(owner) ? periodText(owner) : null]
-              .filter(Boolean)
-              .join(' · ')}
+            detail={[ownerRoleText(owner.role), shareText(owner), endText(owner)].filter(Boolean).join(' · ')}
           />
         ) : (
           []

@@ -8,7 +8,7 @@ import { useMay } from '../../../platform/session/session.tsx';
 import { t } from '../../../text/text.ts';
 import { AccountsOfOwner } from '../account/AccountsOfOwner.tsx';
 import { memberRoleText } from '../household/words.ts';
-import { holdingFirst, isOver, periodText } from '../period.ts';
+import { endText, holdingFirst } from '../period.ts';
 import { Relationships } from '../relationship/Relationships.tsx';
 
 /** The households that a person belongs to, as far as the reader advises them, and what the person is of others. */
@@ -33,9 +33,7 @@ function Households({ record }: { record: AnyRecord }) {
               to={`${pathOf('household')}/${member.household.id}`}
               name={member.household.name}
               square
-              detail={[memberRoleText(member.role), isOver(member) ? periodText(member) : null]
-                .filter(Boolean)
-                .join(' · ')}
+              detail={[memberRoleText(member.role), endText(member)].filter(Boolean).join(' · ')}
             />
           ) : (
             []

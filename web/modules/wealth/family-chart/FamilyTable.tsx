@@ -4,7 +4,7 @@ import type { Named } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import type { Member, Relationship } from '../family/useFamily.ts';
 import { memberRoleText } from '../household/words.ts';
-import { holdingFirst, isOver, periodText } from '../period.ts';
+import { endText, holdingFirst, isOver } from '../period.ts';
 import { relationshipText } from '../words.ts';
 
 interface Line {
@@ -66,7 +66,7 @@ export function FamilyTable({
             </th>
             <td className={cell}>
               {line.what}
-              {isOver(line) && <span className="block text-12">{periodText(line)}</span>}
+              {line.until_on && <span className="block text-12">{endText(line)}</span>}
             </td>
             <td className={cell}>{line.other ? <Side {...line.other} /> : t('This household')}</td>
             <td className={`${cell} tabular-nums`}>{line.share ?? ''}</td>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { type AnyRecord, differ, toBody } from '../../../platform/record/field.ts';
+import type { OwnActionProps } from '../../../platform/record/definition.ts';
+import { differ, toBody } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import { today } from '../../../ui/format.ts';
 import { isOver } from '../period.ts';
@@ -9,10 +10,8 @@ import { PreviewDialog } from './PreviewDialog.tsx';
 import { type Member, useAccounts, useEntities, useMembers } from './useFamily.ts';
 import { type Answer, type EventKind, events } from './words.ts';
 
-interface EventDialogProps {
+interface EventDialogProps extends OwnActionProps {
   kind: EventKind;
-  household: AnyRecord;
-  onClose: () => void;
 }
 
 const optionsOf = (members: readonly Member[]) =>
@@ -23,7 +22,7 @@ const namedOptions = (rows: readonly { id: string; name: string }[]) =>
   rows.map(({ id, name }) => ({ value: id, label: name }));
 
 /** What happened to a family, what it changes, and the way to do it. */
-export default function EventDialog({ kind, household, onClose }: EventDialogProps) {
+export default function EventDialog({ kind, record: household, onClose }: EventDialogProps) {
   const [start] = useState<Record<string, unknown>>({ on: today(), place: firstPlace(kind) });
   const [changes, setChanges] = useState<Record<string, unknown>>({});
   const values = { ...start, ...changes };
@@ -53,11 +52,15 @@ export default function EventDialog({ kind, household, onClose }: EventDialogPro
       done={events[kind].done}
       action={events[kind].confirm}
       household={String(household.name)}
+      made={(answer) => answer.new_household}
       onClose={onClose}
     >
       {(answer) => <EventPreview of={answer} />}
     </PreviewDialog>
   );
 }
+
+export const SplitDialog = (props: OwnActionProps) => <EventDialog kind="split" {...props} />;
+export const MergeHouseholdDialog = (props: OwnActionProps) => <EventDialog kind="merge" {...props} />;
 
 const fromField = [{ key: 'from_household_id', label: '', kind: 'reference' }] as const;

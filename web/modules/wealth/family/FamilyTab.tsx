@@ -78,9 +78,9 @@ export default function FamilyTab({ record }: { record: AnyRecord }) {
         </div>
       )}
       <Suspense>
-        {happening === 'handover' && <HandoverDialog household={record} onClose={() => setHappening(null)} />}
+        {happening === 'handover' && <HandoverDialog record={record} onClose={() => setHappening(null)} />}
         {happening && happening !== 'handover' && (
-          <EventDialog kind={happening} household={record} onClose={() => setHappening(null)} />
+          <EventDialog kind={happening} record={record} onClose={() => setHappening(null)} />
         )}
       </Suspense>
     </div>

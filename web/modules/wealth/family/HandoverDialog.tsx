@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Handover } from '../../../../src/modules/wealth/household-handover/contract.ts';
-import { type AnyRecord, differ, toBody } from '../../../platform/record/field.ts';
+import type { OwnActionProps } from '../../../platform/record/definition.ts';
+import { differ, toBody } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { PreviewDialog } from './PreviewDialog.tsx';
@@ -17,7 +18,7 @@ const fields = [
 ] as const;
 
 /** Gives a household to another primary adviser, after saying what goes with it. */
-export default function HandoverDialog({ household, onClose }: { household: AnyRecord; onClose: () => void }) {
+export default function HandoverDialog({ record: household, onClose }: OwnActionProps) {
   const [values, setValues] = useState<Record<string, unknown>>({});
   return (
     <PreviewDialog<Handover>

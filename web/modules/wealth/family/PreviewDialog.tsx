@@ -1,7 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
 import { FormShell } from '../../../platform/page/FormShell.tsx';
 import { api, changing } from '../../../platform/query/api.ts';
+import { pathOf } from '../../../platform/query/resources.ts';
 import { offerUndo, refresh } from '../../../platform/query/undo.ts';
 import { FormField } from '../../../platform/record/FormField.tsx';
 import type { FieldDef } from '../../../platform/record/field.ts';
@@ -28,6 +30,8 @@ interface PreviewDialogProps<Answer> {
   done: string;
   action: string;
   household: string;
+  /** The household that it makes, to be opened once it is there. */
+  made?: (answer: Answer) => { id: string | null; name: string } | null;
   /** What it changes. */
   children: (answer: Answer) => ReactNode;
   onClose: () => void;
@@ -37,13 +41,21 @@ interface PreviewDialogProps<Answer> {
 export function PreviewDialog<Answer>(props: PreviewDialogProps<Answer>) {
   const { title, size, step, fields, values, onChange, isTyped, path, body, done, action, household } = props;
   const form = useId();
+  const navigate = useNavigate();
   const { leave, question } = useLeaving(isTyped, props.onClose);
   const preview = useMutation({ mutationFn: () => api.post<Answer>(path, { ...body(), preview: true }) });
   const save = useMutation({
     mutationFn: () => changing.post<Answer>(path, body()),
-    onSuccess: ({ change }) => {
+    onSuccess: ({ data, change }) => {
       void refresh();
-      offerUndo(done, change, household);
+      const made = props.made?.(data);
+      const id = made?.id;
+      offerUndo(
+        done,
+        change,
+        made?.name ?? household,
+        id ? () => void navigate({ to: `${pathOf('household')}/$id`, params: { id } }) : undefined,
+      );
       props.onClose();
     },
   });

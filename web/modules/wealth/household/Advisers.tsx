@@ -3,7 +3,7 @@ import type { householdAdviser } from '../../../../src/modules/wealth/household-
 import type { AnyRecord } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
-import { isOver, periodText } from '../period.ts';
+import { endText, isOver } from '../period.ts';
 import { EditPart, PartList } from './PartList.tsx';
 import { adviserRoleText } from './words.ts';
 
@@ -31,10 +31,8 @@ export function Advisers({ record }: { record: AnyRecord }) {
 
 function AdviserLine({ adviser, onEdit }: { adviser: Adviser; onEdit: (() => void) | undefined }) {
   const name = (adviser.user ?? adviser.team)?.name ?? t('Not visible to you');
-  const former = isOver(adviser);
-  const period = former || adviser.until_on ? periodText(adviser) : null;
   return (
-    <li className={former ? 'flex items-center text-muted' : 'flex items-center'}>
+    <li className={isOver(adviser) ? 'flex items-center text-muted' : 'flex items-center'}>
       <span className="flex min-h-9 min-w-0 flex-1 items-center gap-2.5 px-2 py-1 text-13">
         <Avatar name={name} square={adviser.team !== null} />
         <span className="min-w-0 flex-1">
@@ -42,7 +40,7 @@ function AdviserLine({ adviser, onEdit }: { adviser: Adviser; onEdit: (() => voi
             <bdi>{name}</bdi>
           </span>
           <span className="block truncate text-12 text-muted">
-            {[adviserRoleText(adviser.role), period, adviser.reason].filter(Boolean).join(' · ')}
+            {[adviserRoleText(adviser.role), endText(adviser), adviser.reason].filter(Boolean).join(' · ')}
           </span>
         </span>
       </span>

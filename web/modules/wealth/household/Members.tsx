@@ -3,7 +3,7 @@ import type { householdMember } from '../../../../src/modules/wealth/household-m
 import { pathOf } from '../../../platform/query/resources.ts';
 import type { AnyRecord } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
-import { isOver, periodText } from '../period.ts';
+import { endText, isOver } from '../period.ts';
 import { PartLine, PartList } from './PartList.tsx';
 import { memberRoleText } from './words.ts';
 
@@ -28,15 +28,13 @@ export function Members({ record }: { record: AnyRecord }) {
 
 function MemberLine({ member, onEdit }: { member: Member; onEdit: (() => void) | undefined }) {
   const { contact } = member;
-  const former = isOver(member);
-  const period = former || member.until_on ? periodText(member) : null;
   const name = contact?.name ?? t('Not visible to you');
   return (
     <PartLine
       to={contact ? `${pathOf('contact')}/${contact.id}` : undefined}
       name={name}
-      detail={[memberRoleText(member.role), period].filter(Boolean).join(' · ')}
-      former={former}
+      detail={[memberRoleText(member.role), endText(member)].filter(Boolean).join(' · ')}
+      former={isOver(member)}
       editLabel={t('Edit the membership of {name}', { name })}
       onEdit={onEdit}
     />

@@ -1,9 +1,15 @@
+import { Merge, Split, UserRoundCog } from 'lucide-react';
 import { household as contract } from '../../../../src/modules/wealth/household/contract.ts';
 import type { RecordDetails } from '../../../platform/record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { today } from '../../../ui/format.ts';
+import { events } from '../family/words.ts';
 import { tierOptions } from './words.ts';
+
+const loadEventDialog = (name: 'SplitDialog' | 'MergeHouseholdDialog') => async () => ({
+  default: (await import('../family/EventDialog.tsx'))[name],
+});
 
 const statusOptions = [
   { value: 'active', label: t('Active') },
@@ -56,6 +62,15 @@ export const details: RecordDetails = {
   fromName: (name) => ({ name, status: 'active' }),
   Related: lazyPart(() => import('./HouseholdRelated.tsx')),
   Actions: lazyPart(() => import('./ReportLink.tsx')),
+  menuActions: [
+    {
+      label: t('Hand over household'),
+      icon: UserRoundCog,
+      Dialog: lazyPart(() => import('../family/HandoverDialog.tsx')),
+    },
+    { label: events.split.action, icon: Split, Dialog: lazyPart(loadEventDialog('SplitDialog')) },
+    { label: events.merge.action, icon: Merge, Dialog: lazyPart(loadEventDialog('MergeHouseholdDialog')) },
+  ],
   tabs: [
     { id: 'accounts', label: t('Accounts'), Part: lazyPart(() => import('./AccountsTab.tsx')) },
     { id: 'performance', label: t('Performance'), Part: lazyPart(() => import('./PerformanceTab.tsx')) },

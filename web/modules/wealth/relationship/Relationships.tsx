@@ -5,7 +5,7 @@ import type { AnyRecord, Named } from '../../../platform/record/field.ts';
 import type { Filter } from '../../../platform/record/filter/filter.ts';
 import { t } from '../../../text/text.ts';
 import { PartLine, PartList } from '../household/PartList.tsx';
-import { isOver, periodText } from '../period.ts';
+import { endText, isOver } from '../period.ts';
 import { reciprocalText, relationshipText } from '../words.ts';
 
 type Relationship = RowOf<typeof relationship> & { of_entity: Named | null };
@@ -62,15 +62,14 @@ function RelationshipLine({ row, of, id, onEdit }: RelationshipLineProps) {
         ? reciprocalText(row.reciprocal)
         : relationshipText(row.kind);
   const share = row.share_numerator ? `${row.share_numerator}/${row.share_denominator}` : null;
-  const former = isOver(row);
-  const detail = [what, share, former || row.until_on ? periodText(row) : null].filter(Boolean).join(' · ');
+  const detail = [what, share, endText(row)].filter(Boolean).join(' · ');
   return (
     <PartLine
       to={shown.named ? `${pathOf(shown.of)}/${shown.named.id}` : undefined}
       name={name}
       square={shown.of !== 'contact'}
       detail={detail}
-      former={former}
+      former={isOver(row)}
       editLabel={t('Edit the relationship with {name}', { name })}
       onEdit={onEdit}
     />
