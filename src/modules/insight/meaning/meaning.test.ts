@@ -161,6 +161,29 @@ test('mail is found as far as the owner of its mailbox shares it, at once', asyn
   } // biome-ignore format: a table
 });
 
+test('a word that stands in mail of others alone leads nowhere, though the model knows what it is like', async () => {
+  const owner = await tenant.as('admin', 'courier');
+  const box = await made(owner.api, 'mailboxes', { name: 'Post', address: 'courier@mail.example', sharing: 'private' });
+  for (const n of [1, 2, 3, 4])
+    await asOwner(
+      app,
+      `with mail as (
+         insert into mail_message (tenant_id, digest, conversation_id, subject, body, occurred_at, mailbox_ids)
+         values ($1, sha256(('courier' || $3)::bytea), gen_random_uuid(), 'Crew ' || $3::text,
+           'Xerxes steers the yacht of the regatta into the harbour.', now(), array[$2::uuid]) returning conversation_id)
+       insert into mail_thread (tenant_id, mailbox_id, conversation_id, last_at, messages, unread)
+         select $1, $2, conversation_id, now(), 1, 0 from mail`,
+      [tenant.tenant_id, box.id, n],
+    );
+  await made(admin, 'meaning-models', {});
+  // The owner finds more by the word than what it stands in.
+  await eventually(
+    async () => (await byMeaning('xerxes', owner.api)).passages.some(({ passage }) => !/Xerxes/.test(passage)),
+    60_000,
+  );
+  assert.deepEqual((await byMeaning('xerxes')).passages, []);
+});
+
 test('what is changed or deleted is found by what it says now', async () => {
   const note = await made(admin, 'notes', {
     body: '<p>Quagga regatta</p>',
