@@ -72,6 +72,24 @@ test('a conversation says what others see of it, and its owner changes that ther
   assert.deepEqual([level, exception.kind], ['all', 'thread']);
 });
 
+for (const [device, size] of Object.entries({ desk: undefined, phone }))
+  test(`a snoozed conversation that its address leads to is brought back at once: ${device}`, async (t) => {
+    const { page } = await world.visit(t, undefined, size);
+    const mailbox = await ownMailbox();
+    const [thread] = (await world.read(`threads?mailbox_id=${mailbox}`)).data;
+    const snoozed_until = '2199-01-01T08:00:00Z';
+    const { session } = world.administrator;
+    assert.equal((await session.send('PATCH', `/api/v1/threads/${thread.id}`, { snoozed_until })).status, 200);
+    await open(page, `/mail?mailbox=${mailbox}&thread=${thread.id}`);
+    const toolbar = page.getByRole('toolbar', { name: 'Conversation' });
+    await toolbar.getByRole('button', { name: 'Delete' }).waitFor();
+    await looksRight(page, `mail-snoozed-${device}`);
+    await toolbar.getByRole('button', { name: 'Snooze' }).click();
+    await page.getByRole('menuitem', { name: 'Now', exact: true }).click();
+    await eventually(async () => (await world.read(`threads/${thread.id}`)).snoozed_until === null);
+    await toolbar.waitFor({ state: 'detached' });
+  });
+
 test('a reply to mail that came to an alias goes out from there, and the sender can be chosen', async (t) => {
   const { page } = await world.visit(t);
   const mailbox = await ownMailbox();

@@ -14,7 +14,7 @@ import { ComposeDialog } from './ComposeDialog.tsx';
 import { ConnectDialog } from './ConnectDialog.tsx';
 import { ConversationPane } from './ConversationPane.tsx';
 import { FolderMenu, FolderPane } from './FolderPane.tsx';
-import { type Mailbox, useFolders, useMailboxes, useThreads } from './mail.ts';
+import { type Mailbox, useFolders, useMailboxes, useThreads, useUnlistedThread } from './mail.ts';
 import type { MailSearch } from './mailSearch.ts';
 import { OutboxPane } from './OutboxPane.tsx';
 import { type Draft, emptyDraft } from './outgoing.ts';
@@ -81,7 +81,8 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
     enabled: folders.data !== undefined && search.view !== 'outbox',
   });
   const at = threads.rows.findIndex(({ id }) => id === search.thread);
-  const current = threads.rows[at];
+  const unlisted = useUnlistedThread(at < 0 && threads.isSuccess && isOwn ? search.thread : undefined);
+  const current = threads.rows[at] ?? (unlisted.data?.mailbox_id === chosen.id ? unlisted.data : undefined);
   const isOpen = search.thread !== undefined || search.message !== undefined;
   const show = (next: MailSearch) => void go({ to: '/mail', search: next });
   const { thread: _, message: __, ...list } = search;
@@ -89,7 +90,7 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
   const toThread = (id: string) => show({ ...list, mailbox: chosen.id, thread: id });
   /** Whoever goes through the list goes on with the next; on a phone one is back in the list. */
   const toNext = () => {
-    const next = narrow ? undefined : (threads.rows[at + 1] ?? threads.rows[at - 1]);
+    const next = narrow || at < 0 ? undefined : (threads.rows[at + 1] ?? threads.rows[at - 1]);
     if (next) toThread(next.id);
     else toList();
   };

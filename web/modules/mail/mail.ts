@@ -79,6 +79,14 @@ export function useThreads({ mailbox, folder, unread, snoozed, q, enabled }: Thr
   return { ...pages, rows: pages.data?.pages.flatMap(({ data }) => data) ?? [] };
 }
 
+/** A conversation that is not in the list that is shown, such as one that is snoozed and was opened by its address. */
+export const useUnlistedThread = (id: string | undefined) =>
+  useQuery({
+    queryKey: [key, 'thread', id],
+    enabled: id !== undefined,
+    queryFn: ({ signal }) => api.get<Thread>(`/threads/${id}`, {}, signal),
+  });
+
 export type Threads = ReturnType<typeof useThreads>;
 
 /** What is done with a conversation shows at once in each list that has it; null: it is in the list no more. */

@@ -7,8 +7,8 @@ import { getRow } from '../../../../kernel/resource/store.ts';
 import { mailbox } from '../../mailbox/contract.ts';
 import { message } from '../contract.ts';
 import { oldestFirst } from '../service.ts';
-import { threadPage, threadQuery } from './contract.ts';
-import { listThreads, threadMessages } from './queries.ts';
+import { thread, threadPage, threadQuery } from './contract.ts';
+import { findThread, listThreads, threadMessages } from './queries.ts';
 
 export const threadRoutes: Route[] = [
   route({
@@ -38,6 +38,20 @@ export const threadRoutes: Route[] = [
       const data = rows.slice(0, limit);
       const last = rows.length > limit ? data.at(-1) : undefined;
       return { body: { data, next_cursor: last ? encodeCursor([last.shown_at, last.id], binding) : null } };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/threads/{id}',
+    tag: 'Messages',
+    summary: 'A conversation as it stands in one mailbox, in whatever folder, and snoozed too',
+    access: { resource: 'mailbox', action: 'read' },
+    params: idParams,
+    response: thread,
+    handler: async (ctx, { params }) => {
+      const found = await findThread(ctx, params.id);
+      if (!found) throw problems.notFound('conversation');
+      return { body: found };
     },
   }),
   route({
