@@ -36,13 +36,15 @@ function FileButton({ message, file }: { message: string; file: MessageContent['
       type="button"
       aria-busy={isBusy}
       disabled={isBusy}
-      className="inline-flex max-w-full items-center gap-2 rounded-md border border-line px-2.5 py-1.5 text-12 hover:bg-hover"
+      className="inline-flex max-w-full flex-wrap items-center gap-x-2 rounded-md border border-line px-2.5 py-1.5 text-12 hover:bg-hover"
       onClick={() => void save()}
     >
       <Icon size={14} aria-hidden="true" className="shrink-0 text-muted" />
-      <bdi className="truncate">{name}</bdi>
+      <bdi className="min-w-0 truncate">{name}</bdi>
       <span className="shrink-0 text-muted">{formatBytes(size_bytes)}</span>
-      {found !== null && <span className="min-w-0 truncate text-bad-ink">{t('held back: {found}', { found })}</span>}
+      {found !== null && (
+        <span className="min-w-0 text-start wrap-anywhere text-bad-ink">{t('held back: {found}', { found })}</span>
+      )}
     </button>
   );
 }

@@ -119,6 +119,13 @@ test('a file of a mail is scanned when it is first opened, and not again for day
   );
   assert.equal((await open(id)).status, 200);
   assert.equal(scans, 2, 'what is known by now may be more');
+  await asOwner(
+    app,
+    `update mail_message set file_scans = jsonb_set(file_scans, '{0,sha256}', '"other"') where id = $1`,
+    [id],
+  );
+  assert.equal((await open(id)).status, 200);
+  assert.equal(scans, 3, 'what was said of other bytes says nothing of these');
 });
 
 test('an infected file is held back on each way out, and named where the mail is read', { skip }, async () => {
