@@ -5,7 +5,16 @@ import { today } from '../../../ui/format.ts';
 import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { recurrenceText, weekdayName } from './recurrence.ts';
-import { type Frequency, firstRule, type Rule, readRule, type Weekday, weekdays, writeRule } from './rule.ts';
+import {
+  type Frequency,
+  firstRule,
+  onDueWeekday,
+  type Rule,
+  readRule,
+  type Weekday,
+  weekdays,
+  writeRule,
+} from './rule.ts';
 
 const units = [
   { value: 'DAILY', label: t('days') },
@@ -39,11 +48,13 @@ const endings = [
 interface RuleEditorProps {
   /** A rule of RFC 5545. One that says more than can be chosen here is begun anew. */
   value: string | null;
+  /** On which its task is due: a weekly rule without days follows it, and the words say so. */
+  due_on: string;
   onChange: (rule: string) => void;
 }
 
 /** Any rule by which tasks mostly repeat, put together from its parts and said in words. */
-export function RuleEditor({ value, onChange }: RuleEditorProps) {
+export function RuleEditor({ value, due_on, onChange }: RuleEditorProps) {
   const [rule, setRule] = useState<Rule>((value && readRule(value)) || firstRule);
   function change(part: Partial<Rule>) {
     const next = { ...rule, ...part };
@@ -148,7 +159,7 @@ export function RuleEditor({ value, onChange }: RuleEditorProps) {
         )}
       </Row>
       <p aria-live="polite" className="text-12 text-muted">
-        {recurrenceText(writeRule(rule))}
+        {recurrenceText(writeRule(onDueWeekday(rule, due_on)))}
       </p>
     </div>
   );

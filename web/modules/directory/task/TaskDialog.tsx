@@ -41,11 +41,13 @@ const fieldsOf = (task: Task | undefined, rule: string | null): FieldDef[] => [
 ];
 const wide = new Set(['title', 'records', 'body']);
 
-/** With a rule that was chosen for the day of the form. A task that is due at no time begins its series today. */
-function withRule(chosen: Values, { due_on, due_at }: Values): Values {
+/** On which a task is due. One that is due at no time begins its series today. */
+const dueDay = ({ due_on, due_at }: Values): string => dayOf(due_on) || dayOf(due_at) || today();
+
+/** With a rule that was chosen for the day of the form. */
+function withRule(chosen: Values, values: Values): Values {
   const { recurrence } = chosen;
-  const day = dayOf(due_on) || dayOf(due_at) || today();
-  return typeof recurrence === 'string' ? { ...chosen, recurrence: inEachMonth(recurrence, day) } : chosen;
+  return typeof recurrence === 'string' ? { ...chosen, recurrence: inEachMonth(recurrence, dueDay(values)) } : chosen;
 }
 
 interface TaskDialogProps {
@@ -160,7 +162,11 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
                 onChange={(value) => change(field.key, value)}
               />
               {field.key === 'recurrence' && ownRule && (
-                <RuleEditor value={rule} onChange={(next) => draft.set('recurrence', next)} />
+                <RuleEditor
+                  value={rule}
+                  due_on={dueDay(draft.values)}
+                  onChange={(next) => draft.set('recurrence', next)}
+                />
               )}
             </Fragment>
           ))}

@@ -5,7 +5,7 @@ import { nextOf } from '../../../../src/modules/directory/task/next.ts';
 import { recurrenceError } from '../../../../src/modules/directory/task/recurrence.ts';
 import { Temporal } from '../../../ui/temporal.ts';
 import { recurrenceText } from './recurrence.ts';
-import { firstRule, inEachMonth, readRule, weekdays, writeRule } from './rule.ts';
+import { firstRule, inEachMonth, onDueWeekday, readRule, weekdays, writeRule } from './rule.ts';
 
 const day = fc.date({ min: new Date('2000-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });
 const rule = fc.record({
@@ -60,6 +60,17 @@ test('rules are said in words; one that cannot be chosen is shown as it is, neve
     assert.equal(recurrenceText(more), `Custom: ${more}`);
   }
   assert.equal(writeRule(firstRule), 'FREQ=WEEKLY');
+});
+
+test('a weekly rule without days comes on the weekday of its due date, and says so', () => {
+  const said = (text: string, due_on: string) => recurrenceText(writeRule(onDueWeekday(readRule(text)!, due_on)));
+  assert.equal(said('FREQ=WEEKLY', '2027-01-31'), 'Every week on Sunday');
+  assert.equal(said('FREQ=WEEKLY;INTERVAL=2', '2027-02-01'), 'Every 2 weeks on Monday');
+  assert.equal(said('FREQ=WEEKLY;BYDAY=TH', '2027-02-01'), 'Every week on Thursday');
+  assert.equal(said('FREQ=DAILY', '2027-02-01'), 'Every day');
+  const task = { due_on: '2027-01-31', due_at: null, remind_at: null, series_start: null, zone: 'Europe/Berlin' };
+  const next = nextOf({ ...task, recurrence: 'FREQ=WEEKLY' }, Temporal.Instant.from('2027-01-31T12:00:00Z'));
+  assert.equal(next!.due_on, '2027-02-07');
 });
 
 test('a task of the end of a month that repeats each month does so in shorter ones too', () => {

@@ -1,3 +1,5 @@
+import { Temporal } from '../../../ui/temporal.ts';
+
 /** Days of the week as RFC 5545 names them, from Monday. */
 export const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
 export type Weekday = (typeof weekdays)[number];
@@ -103,6 +105,12 @@ export function writeRule({
   ];
   return parts.filter(Boolean).join(';');
 }
+
+/** With the weekday on which a task comes that is due on this day, where a weekly rule names none. */
+export const onDueWeekday = (rule: Rule, due_on: string): Rule =>
+  rule.frequency === 'WEEKLY' && rule.days.length === 0
+    ? { ...rule, days: [weekdays[Temporal.PlainDate.from(due_on).dayOfWeek - 1]!] }
+    : rule;
 
 /**
  * A rule for each month, as it is meant of a task that is due on this day: by the rule alone, the 31st comes only in
