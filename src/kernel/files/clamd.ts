@@ -46,7 +46,8 @@ export function createClamdScan(options: ClamdOptions): Scan {
     socket.setTimeout(silenceMsMax);
     socket.on('timeout', () => socket.destroy(new Error(`no answer within ${socket.timeout} ms`)));
     const signal = AbortSignal.timeout(scan_ms_max);
-    // The reply may come before all is sent, and says more than the broken connection that follows it.
+    // The reply may come before all is sent, and says more than the broken connection that follows it; of clamd it mostly
+    // gets lost with that, where a file is too large.
     const sending = pipeline(frames(stream, sizeBytesMax), socket, { end: false, signal });
     sending.then(
       () => socket.setTimeout(answerMsMax),
@@ -58,6 +59,12 @@ export function createClamdScan(options: ClamdOptions): Scan {
       if (error instanceof FileError) throw error;
       // Without the address of the scanner, since whoever uploads is told.
       const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE' || code === 'ECONNRESET')
+        throw new FileError(
+          'scan_failed',
+          `The virus scanner broke off (${code}). If it does so again, the file is larger than its StreamMaxLength, which whoever runs it can raise`,
+          { cause: error },
+        );
       throw new FileError('scan_failed', `The virus scanner failed: ${code ?? message}`, { cause: error });
     } finally {
       socket.destroy();
