@@ -131,13 +131,14 @@ const placeOfBody = (actor_id: string, key: string) => ({
   row: `${actor_id} ${key}`,
 });
 
-/** Whether an answer may have personal texts: records of such a type, or something else. */
-const mayHaveTexts = (resource: Resource | undefined): boolean =>
-  resource === undefined || sealableFields(resource).length > 0;
+/** Whether an answer may have personal texts: records that have any, as most have none, or something else. */
+const mayHaveTexts = (resource: Resource | undefined, body: string): boolean =>
+  resource === undefined ||
+  sealableFields(resource).some((field) => body.replaceAll(`"${field}":null`, '').includes(`"${field}":`));
 
 /** An answer with personal texts is sealed as they are. */
 async function sealBody(ctx: Context, key: string, resource: Resource | undefined, body: string): Promise<string> {
-  if (body === '' || !mayHaveTexts(resource) || !(await sealsPersonal(ctx))) return body;
+  if (body === '' || !mayHaveTexts(resource, body) || !(await sealsPersonal(ctx))) return body;
   const [sealed] = await sealTexts(ctx, [{ text: body, ...placeOfBody(callerId(ctx.actor), key) }]);
   return sealed!;
 }
@@ -198,7 +199,7 @@ export async function changeOnce(
   const hashes = requestHashes(db, request);
   const workAndStore = async (ctx: Context) => {
     // Asked along with the first statement of the change, so that it costs no way to the database of its own.
-    if (mayHaveTexts(resource)) sealsPersonal(ctx).catch(() => undefined);
+    if (resource === undefined) sealsPersonal(ctx).catch(() => undefined);
     const response = await work(ctx);
     await storeResponse(ctx, key, hashes[0], resource, response);
     return response;
