@@ -30,8 +30,9 @@ export async function readTimeline(
   const after = query.cursor ? cursorOf(decodeCursor(query.cursor, binding)) : undefined;
   // Who names kinds asks for each of them.
   const unexpected = query.kinds ? [] : unexpectedKinds(ctx, resource);
-  const read = (after: TimelineCursor | undefined) =>
-    readEntries(ctx, resource, kinds, { id, unexpected, after, limit: query.limit + 1, audience: query.audience });
+  const limit = query.limit + 1;
+  const read = (from: TimelineCursor | undefined) =>
+    readEntries(ctx, resource, kinds, { id, unexpected, after: from, limit, audience: query.audience });
   const asked = query.around && !after ? await findCursor(ctx, kinds, id, query.around) : undefined;
   const first = await read(after);
   const has_newer = asked !== undefined && !first.slice(0, query.limit).some((row) => row.id === asked.id);

@@ -1,5 +1,5 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type Asker, askerOf, type Called, isRefusal, type ModelServices, vectorsOf } from '../language-model/index.ts';
+import { type Asker, askerOf, type Called, type ModelServices, vectorsOf } from '../language-model/index.ts';
 
 /** Whom to ask for vectors, and of which model. */
 export interface VectorAsker {
@@ -26,7 +26,9 @@ export interface SentText {
   text: string;
 }
 
-export type Vectors = { outcome: 'ok'; value: Float32Array[] } | { outcome: Exclude<Called<never>['outcome'], 'ok'> };
+/** Why there are no vectors. */
+export type Trouble = Exclude<Called<never>['outcome'], 'ok'>;
+export type Vectors = { outcome: 'ok'; value: Float32Array[] } | { outcome: Trouble };
 
 /**
  * A vector for each text, or why there are none. `dimensions`: of the vectors that these are compared with; undefined
@@ -52,8 +54,3 @@ export async function askVectors(
   }
   return { outcome: 'ok', value };
 }
-
-export type VectorOutcome = Vectors['outcome'];
-
-/** Whether asking again soon may help: not after a quota is used up, or where nothing may be asked. */
-export const isWorthRepeating = (outcome: Exclude<Vectors['outcome'], 'ok'>): boolean => !isRefusal(outcome);

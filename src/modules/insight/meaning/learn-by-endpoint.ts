@@ -1,15 +1,17 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { ModelServices } from '../language-model/index.ts';
-import {
-  askVectors,
-  isWorthRepeating,
-  type VectorAsker,
-  type VectorOutcome,
-  type Vectors,
-  vectorAskerOf,
-} from './by-endpoint.ts';
+import { isRefusal, type ModelServices } from '../language-model/index.ts';
+import { askVectors, type Trouble, type VectorAsker, type Vectors } from './by-endpoint.ts';
 import { cell_sample, middlesOf, nearestCells, passages_without_cells, trainWords, unpackVector } from './model.ts';
-import { asProgram, eachText, type Run, storeModel, storeTerms, texts_min, unpackCells } from './model-run.ts';
+import {
+  asProgram,
+  eachText,
+  programsAsker,
+  type Run,
+  storeModel,
+  storeTerms,
+  texts_min,
+  unpackCells,
+} from './model-run.ts';
 import { type Source, sources, type WrittenText } from './passages.ts';
 import {
   countPassages,
@@ -63,9 +65,12 @@ async function embedSome(run: Run, services: ModelServices, asker: VectorAsker, 
 
 const sentText = ({ written, text }: CountedPassage) => ({ id: written.id, text });
 
-/** What the endpoint may have got over by the next attempt fails the job, which is tried again. */
-function refuseTrouble(outcome: Parameters<typeof isWorthRepeating>[0]): false {
-  if (isWorthRepeating(outcome)) throw new Error(`The endpoint gave no vectors: ${outcome}`);
+/**
+ * What the endpoint may have got over by the next attempt fails the job, which is tried again: not a quota that is used
+ * up, nor that nothing may be asked.
+ */
+function refuseTrouble(outcome: Trouble): false {
+  if (!isRefusal(outcome)) throw new Error(`The endpoint gave no vectors: ${outcome}`);
   return false;
 }
 
@@ -99,13 +104,13 @@ export async function embedByEndpoint(
   model: ModelRow,
   resource: Source,
   ids: readonly string[],
-): Promise<VectorOutcome> {
+): Promise<Vectors['outcome']> {
   const [texts, kept] = await asProgram(run, async (ctx) => {
     const all = await textsById(ctx, resource, ids);
     return [all, await unchangedOf(ctx, model.id, all)] as const;
   });
   const passages = countedPassages(texts.filter(({ id }) => !kept.has(id)));
-  const asker = await asProgram(run, vectorAskerOf);
+  const asker = await programsAsker(run);
   const asked: Vectors =
     asker?.model === model.vector_model
       ? await askVectors(services, asker, passages.map(sentText), model.dimensions)

@@ -1,7 +1,7 @@
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ModelServices } from '../language-model/index.ts';
-import { type VectorAsker, vectorAskerOf } from './by-endpoint.ts';
+import type { VectorAsker } from './by-endpoint.ts';
 import { beginByEndpoint, embedAll, embedByEndpoint, embedMissing, refreshStatistics } from './learn-by-endpoint.ts';
 import { cellsOf, embed, type Model, train } from './model.ts';
 import {
@@ -10,6 +10,7 @@ import {
   enqueueLearn,
   learn_kind,
   priority,
+  programsAsker,
   type Run,
   storeModel,
   texts_min,
@@ -52,7 +53,7 @@ const again_ms = 15_000;
  */
 export async function learn(run: Run, services: ModelServices, anew: boolean): Promise<void> {
   while (await asProgram(run, (ctx) => forgetRetired(ctx, forgotten_at_once))) run.signal.throwIfAborted();
-  const asker = await asProgram(run, vectorAskerOf);
+  const asker = await programsAsker(run);
   if (!(anew || (await asProgram(run, (ctx) => isDue(ctx, asker))))) return;
   if (asker) await learnByEndpoint(run, services, asker, anew);
   else await learnHere(run);

@@ -1,6 +1,7 @@
 import type { JobRun } from '../../../kernel/jobs/kind.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { type VectorAsker, vectorAskerOf } from './by-endpoint.ts';
 import { type Model, type TermStatistics, unpackNumbers } from './model.ts';
 import type { Source, WrittenText } from './passages.ts';
 import { insertModel, insertTerms, type ModelRow, nextTexts } from './queries.ts';
@@ -21,6 +22,10 @@ export type Run = Pick<JobRun, 'db' | 'job' | 'signal'>;
  */
 export const asProgram = <R>({ db, job }: Run, work: (ctx: Context) => Promise<R>): Promise<R> =>
   withContext(db, systemActor(job.tenant_id), work);
+
+/** The endpoint for vectors, asked by nobody in particular. */
+export const programsAsker = ({ db, job: { tenant_id } }: Run): Promise<VectorAsker | null> =>
+  vectorAskerOf({ db, tenant_id, actor: systemActor(tenant_id) });
 
 /** Texts of a kind by the hundred, until `work` answers false. Returns whether it came to the end. */
 export async function eachText(

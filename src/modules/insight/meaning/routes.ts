@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalidField } from '../../../kernel/errors/problem.ts';
+import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { asCaller } from '../../../kernel/http/as-caller.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { confirmMaker } from '../../../kernel/identity/index.ts';
@@ -32,7 +32,12 @@ export const meaningRoutes = ({ cache }: Pick<Services, 'cache'>): Route[] => [
     summary: 'What vectors of the language model for search by meaning cost, and how far they are made',
     access,
     response: modelVectors,
-    handler: async (ctx) => ({ body: await readVectorState(ctx) }),
+    // Counted by the program, in a transaction of its own.
+    prepare: async ({ db, actor }) => {
+      if (!actor) throw problems.notSignedIn();
+      const body = await readVectorState({ db, tenant_id: actor.tenant_id });
+      return async () => ({ body });
+    },
   }),
   route({
     method: 'POST',
