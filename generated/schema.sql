@@ -13091,7 +13091,7 @@ AS $function$
     case when app.owner_column(noun) is not null then
       format('%s.%I = any ((select app.scope_owners(%L, ''read''))::uuid[])', alias, app.owner_column(noun), app.right_of(noun)) end,
     (select string_agg(format('%s.%I = any ((select app.scope_groups(%L, ''read'', %L, %L))::uuid[])', alias, w.of_column, app.right_of(noun), noun, w.kind), ' or ')
-      from app.reach_of(noun) w),
+      from app.reach_of(noun) w where app.scope_groups(app.right_of(noun), 'read', noun, w.kind) <> '{}'),
     case when app.mixed_scope(app.right_of(noun), 'read') is not null then
       format('app.scope_met(%L, %s)', app.mixed_scope(app.right_of(noun), 'read'), replace(app.kinds_held(noun, 'app.user_id()'), 'r.', alias || '.')) end) || ')'
 $function$;
