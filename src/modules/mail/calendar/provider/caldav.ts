@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { zonePart } from '../../../directory/calendar-feed/index.ts';
-import { type WriteInput, writeItem } from '../../meeting/index.ts';
+import { type Wanted, type WriteInput, writeItem } from '../../meeting/index.ts';
 import type { DavClient } from '../account/dav.ts';
 import { findCalendars } from '../account/discovery.ts';
 import { type DavItem, readMultistatus } from '../account/xml.ts';
@@ -10,12 +10,15 @@ import {
   type Cursor,
   type KnownEvent,
   type Listed,
+  type NewEvent,
   NoSuchCalendar,
+  type Note,
   type ReceivedItem,
   type RemoteCalendar,
+  type Target,
   type Written,
 } from './provider.ts';
-import { refuseRefused } from './refused.ts';
+import { isGone, refuseRefused } from './refused.ts';
 
 const fetch_batch = 40;
 /** Answers of a provider that gives its changes in pages. */
@@ -48,7 +51,7 @@ class CalDavCalendar implements RemoteCalendar {
     this.tenant_id = tenant_id;
   }
 
-  async changesSince({ sync_token, ctag }: Cursor, note: (listed: readonly Listed[]) => Promise<void>) {
+  async changesSince({ sync_token, ctag }: Cursor, note: Note) {
     const now = await this.now();
     if (sync_token) {
       if (now.sync_token === sync_token) return 'same';
@@ -60,7 +63,7 @@ class CalDavCalendar implements RemoteCalendar {
     return ctag !== null && now.ctag === ctag ? 'same' : 'lost';
   }
 
-  async list(_isFirst: boolean, note: (listed: readonly Listed[]) => Promise<void>): Promise<Cursor> {
+  async list(_isFirst: boolean, note: Note): Promise<Cursor> {
     const cursor = await this.now();
     const found = await this.client.propfind(this.href, '1', '<d:getetag/>');
     await note(listedOf(found?.items ?? [], this.href));
@@ -88,7 +91,7 @@ class CalDavCalendar implements RemoteCalendar {
     return found;
   }
 
-  async create({ wanted, zone, organizer }: Parameters<RemoteCalendar['create']>[0]): Promise<string> {
+  async create({ wanted, zone, organizer }: NewEvent): Promise<string> {
     const uid = randomUUID();
     const described = wanted.starts_at && zone !== 'UTC' ? describe(zone, wanted.starts_at) : null;
     const body = await this.write({ is: 'new', uid, zone, described, organizer, wanted });
@@ -99,11 +102,11 @@ class CalDavCalendar implements RemoteCalendar {
     return href;
   }
 
-  async change({ event, occurrence, zone }: Parameters<RemoteCalendar['change']>[0], wanted: object): Promise<Written> {
+  async change({ event, occurrence, zone }: Target, wanted: Wanted): Promise<Written> {
     return this.put(event, { is: 'change', ics: event.text, zone, occurrence, wanted });
   }
 
-  async remove({ event, occurrence, zone }: Parameters<RemoteCalendar['remove']>[0]): Promise<Written> {
+  async remove({ event, occurrence, zone }: Target): Promise<Written> {
     if (occurrence !== null)
       return this.put(event, { is: 'change', ics: event.text, zone, occurrence, wanted: {}, remove: true });
     const { href, etag } = event;
@@ -175,7 +178,6 @@ class CalDavCalendar implements RemoteCalendar {
   }
 }
 
-const isGone = (status: number): boolean => status === 404 || status === 410;
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** The path of an item, by which it is known: hosts have several names. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { Temporal } from 'temporal-polyfill';
 import { type GoogleApi, MailTrouble } from '../../mailbox/index.ts';
-import { type GoogleEvent, zoneOfTime } from '../../meeting/index.ts';
+import { type GoogleEvent, type Wanted, zoneOfTime } from '../../meeting/index.ts';
 import type { FoundCalendar } from '../account/discovery.ts';
 import { newEventOf, patchOf } from './google-write.ts';
 import {
@@ -11,12 +11,15 @@ import {
   type Cursor,
   type KnownEvent,
   type Listed,
+  type NewEvent,
   NoSuchCalendar,
+  type Note,
   type ReceivedItem,
   type RemoteCalendar,
+  type Target,
   type Written,
 } from './provider.ts';
-import { refuseRefused } from './refused.ts';
+import { isGone, refuseRefused } from './refused.ts';
 
 const units = 1;
 const asked_at_once = 4;
@@ -40,10 +43,8 @@ interface CalendarListEntry {
   id: string;
   summary?: string;
   summaryOverride?: string;
-  primary?: boolean;
   accessRole?: string;
 }
-type Note = (listed: readonly (Listed | ReceivedItem)[]) => Promise<void>;
 type Query = Record<string, string | number | undefined>;
 
 const root = '/calendar/v3';
@@ -147,7 +148,7 @@ class GoogleCalendar implements RemoteCalendar {
     return found;
   }
 
-  async create(event: Parameters<RemoteCalendar['create']>[0]): Promise<string> {
+  async create(event: NewEvent): Promise<string> {
     const id = randomUUID().replaceAll('-', '');
     const { status } = await this.api.ask({
       method: 'POST',
@@ -162,10 +163,7 @@ class GoogleCalendar implements RemoteCalendar {
     return id;
   }
 
-  async change(
-    { event, occurrence, zone }: Parameters<RemoteCalendar['change']>[0],
-    wanted: Parameters<RemoteCalendar['change']>[1],
-  ): Promise<Written> {
+  async change({ event, occurrence, zone }: Target, wanted: Wanted): Promise<Written> {
     const found = await this.targetOf(event, occurrence);
     if ('is' in found) return found;
     const json = patchOf(wanted, event, found.event, zone);
@@ -173,7 +171,7 @@ class GoogleCalendar implements RemoteCalendar {
     return this.write('PATCH', found, json);
   }
 
-  async remove({ event, occurrence }: Parameters<RemoteCalendar['remove']>[0]): Promise<Written> {
+  async remove({ event, occurrence }: Target): Promise<Written> {
     const found = await this.targetOf(event, occurrence);
     return 'is' in found ? found : this.write('DELETE', found);
   }
@@ -256,8 +254,6 @@ class GoogleCalendar implements RemoteCalendar {
     throw new MailTrouble('Google sends more than can be read at once.', true);
   }
 }
-
-const isGone = (status: number): boolean => status === 404 || status === 410;
 
 /** A cancelled time of a series is what one has to know of the series; whatever else is cancelled was deleted. */
 const isDeleted = ({ status, recurringEventId }: GoogleEvent): boolean => status === 'cancelled' && !recurringEventId;

@@ -29,7 +29,7 @@ export interface Changes {
 }
 
 /** Notes items as they are listed, with their texts where listing gives them out. */
-type Note = (listed: readonly (Listed | ReceivedItem)[]) => Promise<void>;
+export type Note = (listed: readonly (Listed | ReceivedItem)[]) => Promise<void>;
 
 /** The provider has no such calendar any more. */
 export class NoSuchCalendar extends Error {}
@@ -48,7 +48,7 @@ export interface KnownEvent {
   location: string;
 }
 
-interface Target {
+export interface Target {
   event: KnownEvent;
   /** Which time of a series; null for all of it, and for what does not repeat. */
   occurrence: string | null;

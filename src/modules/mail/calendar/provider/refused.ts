@@ -1,5 +1,7 @@
 import { problems } from '../../../../kernel/errors/problem.ts';
 
+export const isGone = (status: number): boolean => status === 404 || status === 410;
+
 /** A provider says why it refuses only where one changes it there. */
 export function refuseRefused({ status }: { status: number }): void {
   if (status < 300) return;
