@@ -29,7 +29,7 @@ import {
   setSource,
   unlistedObjects,
 } from './queries.ts';
-import { readItems } from './read.ts';
+import { type Reading, readItems } from './read.ts';
 
 const fetch_batch = 40;
 const read_batch = 20;
@@ -175,12 +175,7 @@ async function forget(
       gone.map(({ id }) => id),
     ),
   );
-  const keys = gone.map(({ href }) => href);
-  await readItems(
-    (work) => owned(account, work),
-    { tenant_id: account.run.job.tenant_id, calendar_id },
-    { keys, received: [] },
-  );
+  await readOwned(account, calendar_id, { keys: gone.map(({ href }) => href), received: [] });
 }
 
 /** Fetches and reads some of what waits. Returns how many it tried. */
@@ -206,21 +201,18 @@ async function fetchSome(account: AccountRun, calendar: RemoteCalendar, calendar
   return due.length;
 }
 
+const readOwned = (account: AccountRun, calendar_id: string, reading: Reading): Promise<void> =>
+  readItems((work) => owned(account, work), { tenant_id: account.run.job.tenant_id, calendar_id }, reading);
+
 async function readAll(account: AccountRun, calendar_id: string, items: readonly ReceivedItem[]): Promise<void> {
-  const run = <R>(work: (ctx: Context) => Promise<R>) => owned(account, work);
-  const { tenant_id } = account.run.job;
-  for (let at = 0; at < items.length; at += read_batch) {
-    const received = items.slice(at, at + read_batch);
-    await readItems(run, { tenant_id, calendar_id }, { received });
-  }
+  for (let at = 0; at < items.length; at += read_batch)
+    await readOwned(account, calendar_id, { received: items.slice(at, at + read_batch) });
 }
 
 const first_id = '00000000-0000-0000-0000-000000000000';
 
 /** Writes series out further, from what was received: the provider is not asked. */
 async function expandAhead(account: AccountRun, { calendar_id, expanded_until }: SourceRow): Promise<void> {
-  const run = <R>(work: (ctx: Context) => Promise<R>) => owned(account, work);
-  const { tenant_id } = account.run.job;
   const until = windowNow().to;
   if (expanded_until && Date.parse(expanded_until) > Date.now() + ahead_days * day_ms) return;
   // Of a calendar that was never written out each item has just been read.
@@ -228,8 +220,7 @@ async function expandAhead(account: AccountRun, { calendar_id, expanded_until }:
     account.run.signal.throwIfAborted();
     const from = after;
     const found = await owned(account, (ctx) => seriesAfter(ctx, calendar_id, from, read_batch));
-    if (found.length > 0)
-      await readItems(run, { tenant_id, calendar_id }, { keys: found.map(({ key }) => key), received: [] });
+    if (found.length > 0) await readOwned(account, calendar_id, { keys: found.map(({ key }) => key), received: [] });
     after = found.length < read_batch ? undefined : found.at(-1)!.id;
   }
   await owned(account, (ctx) => noteExpanded(ctx, calendar_id, until));
