@@ -26,7 +26,7 @@ import {
   meetingPeople,
   meetingScope,
 } from '../meeting/contract.ts';
-import { zoneFor } from '../meeting/index.ts';
+import { isZone, zoneFor } from '../meeting/index.ts';
 import { type EventRow, findEvent, isWritable, listPeople, meetingIn, objectIdOf, organizerOf } from './queries.ts';
 
 const about = { tag: 'Meetings', access: { resource: 'mailbox', action: 'update' } } as const;
@@ -163,14 +163,6 @@ async function makeMeeting(services: Services, run: Run, calendar_id: string, bo
     return getRow(ctx, meeting, id);
   });
 }
-
-const isZone = (zone: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
-  } catch {
-    return false;
-  }
-};
 
 interface Asked {
   id: string;

@@ -34,12 +34,13 @@ export interface GoogleAttendee {
   resource?: boolean;
 }
 
-/** By whose clock a time is planned; one that nobody knows is read in UTC. */
-export function zoneOfTime({ timeZone }: GoogleTime = {}): string {
-  if (!timeZone) return 'UTC';
+export const isZone = (timeZone: string): boolean => {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone && timeZone;
+    return new Intl.DateTimeFormat('en', { timeZone }) !== undefined;
   } catch {
-    return 'UTC';
+    return false;
   }
-}
+};
+
+/** By whose clock a time is planned; one that nobody knows is read in UTC. */
+export const zoneOfTime = ({ timeZone }: GoogleTime = {}): string => (timeZone && isZone(timeZone) ? timeZone : 'UTC');

@@ -5,7 +5,7 @@ import { getRow } from '../../../kernel/resource/store.ts';
 import { inCalendar } from '../reach.ts';
 import { meeting } from './contract.ts';
 
-export { type GoogleAttendee, type GoogleEvent, type GoogleTime, zoneOfTime } from './google-event.ts';
+export { type GoogleAttendee, type GoogleEvent, type GoogleTime, isZone, zoneOfTime } from './google-event.ts';
 export { expandItems, writeItem } from './ical/parsers.ts';
 export type { Wanted, WriteInput } from './ical/write.ts';
 export { meetingConsumer, meetingJobs } from './jobs.ts';
