@@ -7,7 +7,7 @@ import { asConflict, consentUrl, googleAnswer, googleConsent, readAnswer } from 
 import { addressAt, GoogleCalendarProvider } from '../provider/google.ts';
 import { calendarAccount, googleCalendarConsent } from './contract.ts';
 import { listAccounts } from './queries.ts';
-import { requireAccount, storeAccount } from './routes.ts';
+import { requireAccount, requirePerson, storeAccount } from './routes.ts';
 
 const about = { tag: 'Calendars', access: { resource: 'mailbox', action: 'update' } } as const;
 const rateLimit = { name: 'calendar_account', limit: 20, windowSeconds: 60 };
@@ -26,7 +26,7 @@ export const googleAccountRoutes = (services: Services): Route[] => [
     handler: async (bare, { body: { account_id }, request }) => {
       const consent = await asCaller(bare, request, async (ctx) => ({
         tenant_id: ctx.tenant_id,
-        user_id: requirePerson(ctx),
+        user_id: requirePerson(ctx, 'account_id'),
         login_hint: account_id && (await requireAccount(ctx, account_id)).username,
       }));
       return { body: await consentUrl(services, { ...consent, api: 'calendar', connects: account_id ?? null }) };
@@ -63,12 +63,6 @@ export const googleAccountRoutes = (services: Services): Route[] => [
     },
   }),
 ];
-
-function requirePerson({ actor }: Context): string {
-  if (!actor.user_id)
-    throw invalidField('account_id', 'no_person', 'An account belongs to a person; this key has none');
-  return actor.user_id;
-}
 
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 

@@ -185,6 +185,12 @@ async function wanted(ctx: Context, calendar_id: string) {
   return sourceShown(row);
 }
 
+/** Whose account it will be; `field` is what a key of no person is refused at. */
+export function requirePerson({ actor }: Context, field: string): string {
+  if (!actor.user_id) throw invalidField(field, 'no_person', 'An account belongs to a person; this key has none');
+  return actor.user_id;
+}
+
 interface Given {
   url: string;
   username: string;
@@ -203,7 +209,7 @@ async function connect(
     throw error instanceof MailTrouble ? invalidField('url', 'not_reachable', error.message) : error;
   });
   return run(async (ctx) => {
-    if (!ctx.actor.user_id) throw invalidField('url', 'no_person', 'An account belongs to a person; this key has none');
+    requirePerson(ctx, 'url');
     if (known) await requireAccount(ctx, known);
     return storeAccount(services, ctx, known, { provider: 'caldav', url, home, username, password, calendars });
   });
