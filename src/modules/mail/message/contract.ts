@@ -41,21 +41,6 @@ export const mailParticipant = z.object({
 export const mailFile = z.object({ name: z.string(), content_type: z.string(), size_bytes: z.int(), part: z.int() });
 export type MailParticipant = z.infer<typeof mailParticipant>;
 export type MailFile = z.infer<typeof mailFile>;
-/** What a scanner said of a file. It counts for these bytes alone, however the mail is taken apart later. */
-export interface FileScan {
-  sha256: string;
-  /** The scanner's name for what it found; null: nothing. */
-  found: string | null;
-  scanned_at: string;
-}
-
-export interface MailWithFiles {
-  id: string;
-  raw_key: string | null;
-  attachments: MailFile[];
-  /** By the part of the file. */
-  file_scans: Record<string, FileScan>;
-}
 
 const shownFile = mailFile.extend({
   found: z.string().nullable().describe('What the virus scanner found in it, for which it is held back'),

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import type { FileScan, MailFile, MailWithFiles } from './contract.ts';
-import { noteScan } from './queries.ts';
+import type { MailFile } from './contract.ts';
+import { type FileScan, type MailWithFiles, noteScan } from './queries.ts';
 import { partOfMail } from './raw/parsers.ts';
 import { readRaw } from './raw/store.ts';
 

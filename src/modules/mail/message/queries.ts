@@ -1,7 +1,23 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { FileScan, MailWithFiles } from './contract.ts';
+import type { MailFile } from './contract.ts';
+
+/** What a scanner said of a file. It counts for these bytes alone, however the mail is taken apart later. */
+export interface FileScan {
+  sha256: string;
+  /** The scanner's name for what it found; null: nothing. */
+  found: string | null;
+  scanned_at: string;
+}
+
+export interface MailWithFiles {
+  id: string;
+  raw_key: string | null;
+  attachments: MailFile[];
+  /** By the part of the file. */
+  file_scans: Record<string, FileScan>;
+}
 
 /** Of a longer one the newest are shown. */
 export const conversation_max = 200;
