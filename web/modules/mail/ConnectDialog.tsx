@@ -14,8 +14,9 @@ import { Input } from '../../ui/Input.tsx';
 import { PasswordInput } from '../../ui/PasswordInput.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { toast } from '../../ui/toast.ts';
+import { ConnectButton } from './google/ConnectButton.tsx';
 import { GoogleState } from './google/GoogleState.tsx';
-import { goToGoogle, useGoogleClient } from './google/google.ts';
+import { goToGoogle } from './google/google.ts';
 import { WaySegments } from './google/WaySegments.tsx';
 import { type Connection, type Mailbox, refreshMail, useConnection, useFolders } from './mail.ts';
 import { guess, type Server } from './providers.ts';
@@ -69,7 +70,6 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
   /** A mailbox whose servers refused is there already when one tries again. */
   const [made, setMade] = useState(mailbox?.id);
   const [way, setWay] = useState<Way>(known?.provider ?? 'imap');
-  const isAvailable = useGoogleClient().data?.is_set === true;
   const { address, name, username, password, imap, smtp } = values;
   const steps = guess(address)?.steps ?? [];
   const connect = useMutation({
@@ -109,15 +109,7 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
       footer={
         <>
           <Button onClick={leave}>{t('Cancel')}</Button>
-          <Button
-            type="submit"
-            form={form}
-            emphasis="primary"
-            busy={connect.isPending}
-            disabled={way === 'google' && !isAvailable}
-          >
-            {way === 'google' ? t('Continue at Google') : t('Connect')}
-          </Button>
+          <ConnectButton form={form} isGoogle={way === 'google'} busy={connect.isPending} />
         </>
       }
     >

@@ -9,8 +9,9 @@ import { Field } from '../../../ui/Field.tsx';
 import { Input } from '../../../ui/Input.tsx';
 import { PasswordInput } from '../../../ui/PasswordInput.tsx';
 import { toast } from '../../../ui/toast.ts';
+import { ConnectButton } from '../google/ConnectButton.tsx';
 import { GoogleState } from '../google/GoogleState.tsx';
-import { goToGoogle, useGoogleClient } from '../google/google.ts';
+import { goToGoogle } from '../google/google.ts';
 import { WaySegments } from '../google/WaySegments.tsx';
 import { type CalendarAccount, refreshCalendars } from './meetings.ts';
 
@@ -25,7 +26,6 @@ export function AccountForm({ account, onClose }: AccountFormProps) {
   const [values, setValues] = useState({ url: account?.url ?? '', username: account?.username ?? '', password: '' });
   const set = (name: keyof typeof values) => (value: string) => setValues((before) => ({ ...before, [name]: value }));
   const [way, setWay] = useState(account?.provider ?? 'caldav');
-  const isAvailable = useGoogleClient().data?.is_set === true;
   const connect = useMutation({
     mutationFn: () => {
       if (way === 'google') return goToGoogle('/google-calendar-consents', account ? { account_id: account.id } : {});
@@ -50,15 +50,7 @@ export function AccountForm({ account, onClose }: AccountFormProps) {
       footer={
         <>
           <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button
-            type="submit"
-            form={form}
-            emphasis="primary"
-            busy={connect.isPending}
-            disabled={way === 'google' && !isAvailable}
-          >
-            {way === 'google' ? t('Continue at Google') : t('Connect')}
-          </Button>
+          <ConnectButton form={form} isGoogle={way === 'google'} busy={connect.isPending} />
         </>
       }
     >
