@@ -9,7 +9,7 @@ import {
   unlimited,
 } from '../../../test/harness/app.ts';
 import { rawMail } from '../../../test/harness/dovecot.ts';
-import { connectGmail } from '../../../test/harness/google/connect.ts';
+import { connectGmail, googleAnswer } from '../../../test/harness/google/connect.ts';
 import { FakeGoogle, google_client } from '../../../test/harness/google/fake.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { compare, inSync, made, read } from '../../../test/harness/mailbox.ts';
@@ -87,13 +87,11 @@ test('Gmail cannot be connected before an administrator has set up a client, whi
 test('who agrees at Google is connected: not somebody else, not by another account, not with half of it', async () => {
   const { url } = await made(zoe, `mailboxes/${mailbox}/google-consents`);
   google.ticked = ['https://www.googleapis.com/auth/userinfo.email'];
-  const half = Object.fromEntries((await google.agree(url)).searchParams);
-  const refused = await zoe('POST', '/api/v1/google-mailboxes', { state: half.state, code: half.code });
+  const refused = await zoe('POST', '/api/v1/google-mailboxes', await googleAnswer(google, url));
   assert.match(refused.body.detail, /leave all boxes ticked/);
   google.ticked = null;
-  const { state, code } = Object.fromEntries((await google.agree(url)).searchParams);
   const { api: mallory } = await tenant.as('member', 'Mallory');
-  const stolen = await mallory('POST', '/api/v1/google-mailboxes', { state, code });
+  const stolen = await mallory('POST', '/api/v1/google-mailboxes', await googleAnswer(google, url));
   assert.equal(stolen.status, 409);
   const { id: other } = await made(zoe, 'mailboxes', { name: 'Other', address: 'other@gmail.example' });
   const wrong = await connectGmail(zoe, google, other);

@@ -9,7 +9,7 @@ import {
   unlimited,
 } from '../../../test/harness/app.ts';
 import { calendarsInSync, lookAtCalendars } from '../../../test/harness/calendars.ts';
-import { connectCalendars, connectGmail } from '../../../test/harness/google/connect.ts';
+import { connectCalendars, connectGmail, googleAnswer } from '../../../test/harness/google/connect.ts';
 import { FakeGoogle, google_client } from '../../../test/harness/google/fake.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { inSync, made, read } from '../../../test/harness/mailbox.ts';
@@ -82,8 +82,7 @@ test('calendars of Google are connected by its page, with a grant for calendars 
   const half = await connectCalendars(zoe, google);
   assert.match(half.body.detail, /leave all boxes ticked/);
   google.ticked = null;
-  const { searchParams } = await google.agree(url);
-  const answer = { state: searchParams.get('state'), code: searchParams.get('code') };
+  const answer = await googleAnswer(google, url);
   const { api: mallory } = await tenant.as('member', 'Mallory');
   assert.equal((await mallory('POST', '/api/v1/google-calendar-accounts', answer)).status, 409);
   assert.equal((await zoe('POST', '/api/v1/google-mailboxes', answer)).status, 409, 'it was begun for calendars');

@@ -127,22 +127,12 @@ export class FakeGoogle {
     const broken = this.breaks.findIndex((one) => one.method === method.id);
     const [breaking] = broken >= 0 ? this.breaks.splice(broken, 1) : [];
     if (breaking && !breaking.isDone) return void response.destroy();
-    const answer = this.answer(method.id, params, url.searchParams, body, request.headers['if-match']);
+    const api = method.id.startsWith('calendar.') ? this.calendars : this.gmail;
+    const answer = api.answer(method.id, params, url.searchParams, body, request.headers['if-match']);
     if (breaking) return void response.destroy();
     if (isRefused(answer)) return refuse(response, answer);
     this.complaints.push(...unknownFields(method.response, answer, `${method.id} answers `));
     send(response, answer === undefined ? 204 : 200, answer);
-  }
-
-  private answer(
-    method: string,
-    params: readonly string[],
-    query: URLSearchParams,
-    body: Buffer,
-    match: string | undefined,
-  ): unknown | Refused {
-    if (method.startsWith('calendar.')) return this.calendars.answer(method, params, query, body, match);
-    return this.gmail.answer(method, params, query, body);
   }
 
   private consent(query: URLSearchParams, response: ServerResponse): void {
@@ -168,11 +158,6 @@ export class FakeGoogle {
     if (!this.grants.delete(token)) return [400, { error: 'invalid_token' }];
     this.revoked.push(token);
     return [200, {}];
-  }
-
-  /** How many grants of people there are. */
-  get granted(): number {
-    return this.grants.size;
   }
 
   private token(form: URLSearchParams): [status: number, body: object] {
