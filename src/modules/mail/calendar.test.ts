@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import {
+  type Client,
+  eventually,
+  startTestApp,
+  type TestApp,
+  type TestTenant,
+  unlimited,
+} from '../../../test/harness/app.ts';
 import { calendarsInSync, lookAtCalendars } from '../../../test/harness/calendars.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { made, read } from '../../../test/harness/mailbox.ts';
@@ -16,8 +23,7 @@ before(async () => {
   radicale = await startRadicale(['mia', 'olga', 'ben', 'zoe', 'ned']);
   app = await startTestApp({
     ALLOW_PRIVATE_NETWORKS: 'true',
-    RATE_LIMIT_CALLER_PER_MINUTE: '100000',
-    RATE_LIMIT_ADDRESS_PER_MINUTE: '100000',
+    ...unlimited,
   });
   tenant = await app.tenant('dates');
   await asOwner(app, `update tenant set time_zone = 'Europe/Berlin' where id = $1`, [tenant.tenant_id]);

@@ -112,18 +112,16 @@ test('a file of a mail is scanned when it is first opened, and not again for day
   assert.equal(scans, 1);
   const after = await mailOf('Clean');
   assert.deepEqual([after.version, after.updated_at], [version, updated_at], 'that is no change of the mail');
-  await asOwner(
-    app,
-    `update mail_message set file_scans = jsonb_set(file_scans, '{0,scanned_at}', '"2026-01-01T00:00:00Z"') where id = $1`,
-    [id],
-  );
+  const putScan = (name: 'scanned_at' | 'sha256', value: string) =>
+    asOwner(
+      app,
+      `update mail_message set file_scans = jsonb_set(file_scans, array['0', $2], to_jsonb($3::text)) where id = $1`,
+      [id, name, value],
+    );
+  await putScan('scanned_at', '2026-01-01T00:00:00Z');
   assert.equal((await open(id)).status, 200);
   assert.equal(scans, 2, 'what is known by now may be more');
-  await asOwner(
-    app,
-    `update mail_message set file_scans = jsonb_set(file_scans, '{0,sha256}', '"other"') where id = $1`,
-    [id],
-  );
+  await putScan('sha256', 'other');
   assert.equal((await open(id)).status, 200);
   assert.equal(scans, 3, 'what was said of other bytes says nothing of these');
 });
