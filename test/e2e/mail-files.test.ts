@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { startTestApp } from '../harness/app.ts';
 import { eicar, type Listening, listenAs, serveClamd } from '../harness/clamd.ts';
-import { type Dovecot, dovecotSkip, rawMail, startDovecot } from '../harness/dovecot.ts';
+import { type Dovecot, dovecotSkip, mixed, rawMail, startDovecot } from '../harness/dovecot.ts';
 import { asOwner } from '../harness/identity.ts';
 import { connectionOf, connectMailbox, made, startSubmission } from '../harness/mailbox.ts';
 import { looksRight, open, setUp } from './browser.ts';
@@ -12,7 +12,6 @@ let clamd: Listening;
 let dovecot: Dovecot;
 
 const attached = (name: string, content: string) => [
-  '--b',
   `Content-Disposition: attachment; filename=${name}`,
   'Content-Type: application/octet-stream',
   '',
@@ -26,22 +25,15 @@ const world = setUp(
     dovecot = await startDovecot();
     const smtp = await startSubmission();
     const address = 'ada@post.example';
-    const body = [
-      '--b',
-      'Content-Type: text/plain',
-      '',
-      'See the files',
-      ...attached('plan.txt', 'the plan'),
-      ...attached('invoice.exe', eicar),
-      '--b--',
-    ];
-    const headers = ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b'];
     const mail = rawMail({
       from: 'kim@client.example',
       to: address,
       subject: 'Files',
-      headers,
-      body: body.join('\r\n'),
+      ...mixed(
+        ['Content-Type: text/plain', '', 'See the files'],
+        attached('plan.txt', 'the plan'),
+        attached('invoice.exe', eicar),
+      ),
     });
     await dovecot.as(address, (box) => box.append('INBOX', mail));
     const { api } = await tenant.as('member', 'Ada');

@@ -163,6 +163,12 @@ interface MailParts {
   headers?: string[];
 }
 
+/** Of a mail of several parts: each is its headers, an empty line, and what it says. */
+export const mixed = (...parts: string[][]) => ({
+  headers: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b'],
+  body: [...parts.flatMap((part) => ['--b', ...part]), '--b--', ''].join('\r\n'),
+});
+
 /** A mail as it comes over the wire. */
 export const rawMail = ({
   from,

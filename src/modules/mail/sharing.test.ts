@@ -8,7 +8,7 @@ import {
   type TestTenant,
   unlimited,
 } from '../../../test/harness/app.ts';
-import { type Dovecot, dovecotSkip, rawMail, startDovecot } from '../../../test/harness/dovecot.ts';
+import { type Dovecot, dovecotSkip, mixed, rawMail, startDovecot } from '../../../test/harness/dovecot.ts';
 import {
   compare,
   connectionOf,
@@ -77,12 +77,15 @@ const withFile = rawMail({
   subject: subject_word,
   id: 'q@lee.example',
   date: new Date(Date.now() - 3 * 86_400_000).toISOString(),
-  headers: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b'],
-  body: [
-    ...['--b', 'Content-Type: text/html', '', `<p>I will send the ${text_word} floor to you by Friday.</p>`],
-    ...['--b', 'Content-Type: text/plain; name=plan.txt', 'Content-Disposition: attachment; filename=plan.txt', ''],
-    ...[`The ${text_word} plan`, '--b--', ''],
-  ].join('\r\n'),
+  ...mixed(
+    ['Content-Type: text/html', '', `<p>I will send the ${text_word} floor to you by Friday.</p>`],
+    [
+      'Content-Type: text/plain; name=plan.txt',
+      'Content-Disposition: attachment; filename=plan.txt',
+      '',
+      `The ${text_word} plan`,
+    ],
+  ),
 });
 
 async function connected(): Promise<string> {

@@ -9,7 +9,7 @@ import {
   type TestTenant,
 } from '../../../../test/harness/app.ts';
 import { eicar, type Listening, listenAs, serveClamd } from '../../../../test/harness/clamd.ts';
-import { type Dovecot, dovecotSkip, rawMail, startDovecot } from '../../../../test/harness/dovecot.ts';
+import { type Dovecot, dovecotSkip, mixed, rawMail, startDovecot } from '../../../../test/harness/dovecot.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { connectionOf, connectMailbox, made, read, startSubmission } from '../../../../test/harness/mailbox.ts';
 import type { MailSink } from '../../../kernel/mail/sink.ts';
@@ -61,23 +61,19 @@ const mailWith = (subject: string, content: string, name: string) =>
     from: 'kim@client.example',
     to: 'mia@post.example',
     subject,
-    headers: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b'],
-    body: [
-      '--b',
-      'Content-Type: text/html',
-      '',
-      `<p>See the file of ${subject}</p><img src="cid:file">`,
-      '--b',
-      'Content-Type: image/png',
-      'Content-ID: <file>',
-      `Content-Disposition: inline; filename=${name}`,
-      'Content-Transfer-Encoding: base64',
-      '',
-      ...(Buffer.from(content)
-        .toString('base64')
-        .match(/.{1,76}/g) ?? []),
-      '--b--',
-    ].join('\r\n'),
+    ...mixed(
+      ['Content-Type: text/html', '', `<p>See the file of ${subject}</p><img src="cid:file">`],
+      [
+        'Content-Type: image/png',
+        'Content-ID: <file>',
+        `Content-Disposition: inline; filename=${name}`,
+        'Content-Transfer-Encoding: base64',
+        '',
+        ...(Buffer.from(content)
+          .toString('base64')
+          .match(/.{1,76}/g) ?? []),
+      ],
+    ),
   });
 
 async function mailOf(subject: string) {
