@@ -1,4 +1,5 @@
 import type { Skip } from '../../../src/platform/undo/contract.ts';
+import { writtenName } from '../../text/names.ts';
 import { allWords, t, translateServerText } from '../../text/text.ts';
 
 export interface FieldError {
@@ -48,8 +49,7 @@ export class ApiError extends Error {
 /** What people call a field that no form shows them: "Contact" of `data.0.contact_id`. */
 export function nameOfField(path: string): string {
   const last = path.split('.').findLast((part) => Number.isNaN(Number(part))) ?? path;
-  const words = (last.endsWith('_id') ? last.slice(0, -3) : last).replaceAll('_', ' ');
-  return translateServerText(words.slice(0, 1).toUpperCase() + words.slice(1));
+  return translateServerText(writtenName(last));
 }
 
 /** What was refused field by field stands in its detail as one line, of which each part has words of its own. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { definedResources } from '../../../src/kernel/contract/resource.ts';
-import { knownWords, writtenName } from './fieldWords.ts';
+import { writtenName } from '../../text/names.ts';
+import { knownWords } from './fieldWords.ts';
 
 const root = `${import.meta.dirname}/../../..`;
 

@@ -1,4 +1,4 @@
-import { spoken, titled } from '../../text/names.ts';
+import { bareName, spoken, writtenName } from '../../text/names.ts';
 import { t, translateServerText } from '../../text/text.ts';
 import { findDefinition } from './definitions.ts';
 
@@ -136,11 +136,5 @@ export function fieldWords(resource: string, field: string): string {
   if (known) return known;
   const written = writtenName(field);
   const said = translateServerText(written);
-  return said === written ? spoken(bare(field)) : said;
+  return said === written ? spoken(bareName(field)) : said;
 }
-
-/** A field that the workspace made itself goes by its key. */
-const bare = (field: string) => field.replace(/^custom\.|_id$/g, '');
-
-/** As a title would have it. */
-export const writtenName = (field: string): string => titled(bare(field));
