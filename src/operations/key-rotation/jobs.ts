@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type JobKind, jobKind } from '../../kernel/jobs/kind.ts';
 import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
+import { connectAsSystem } from '../connection.ts';
 import { withOwnDatabase } from '../own-database.ts';
 import { finishRotations } from './rotate.ts';
 
@@ -18,8 +19,10 @@ export const keyRotationJobs = ({ config, db, keyRing }: Pick<Services, 'config'
     payload: z.object({}),
     concurrencyMax: 1,
     run: async ({ log, signal }) => {
-      const done = await withOwnDatabase(config, 'holdfast-keys', (client) =>
-        finishRotations({ client, db, ring: keyRing }, signal),
+      const done = await withOwnDatabase(
+        config,
+        (url) => connectAsSystem(url, 'holdfast-keys'),
+        (client) => finishRotations({ client, db, ring: keyRing }, signal),
       );
       if (Object.values(done).some((count) => count > 0)) log.info(done, 'sealed anew with the current keys');
     },

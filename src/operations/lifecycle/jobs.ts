@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Config } from '../../kernel/config/config.ts';
 import { tiersOf } from '../../kernel/files/tiered-store.ts';
-import { JobFailed, type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
+import { type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
 import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
-import { ownDatabase } from '../backup/backup.ts';
 import { connect } from '../connection.ts';
+import { withOwnDatabase } from '../own-database.ts';
 import type { Run } from './archive.ts';
 import { asSystem } from './catalogue.ts';
 import { paused_message, readPause } from './pause.ts';
@@ -69,19 +69,18 @@ export const fileSettings = ({ FILES_WARM_AFTER_DAYS, FILES_COLD_AFTER_DAYS }: C
   orphanDays: orphan_days,
 });
 
-async function withRun(
+function withRun(
   { config, files, keyRing }: LifecycleServices,
   { log, signal }: JobRun,
   work: (run: Run) => Promise<void>,
 ): Promise<void> {
-  const url = config.DATABASE_URL ?? ownDatabase(config);
-  if (!url) throw new JobFailed('This worker does not know the address of the database for the role that migrates.');
-  const client = await connect(url, 'holdfast-lifecycle');
-  try {
-    // Of the database: by the clock of a worker which is ahead, what is still wanted would be past its time.
-    const { rows } = await client.query<{ at: Date }>('select now() as at');
-    await work({ ...runSettings(config), client, files, ring: keyRing, at: rows[0]!.at, log, signal });
-  } finally {
-    await client.end();
-  }
+  return withOwnDatabase(
+    config,
+    (url) => connect(url, 'holdfast-lifecycle'),
+    async (client) => {
+      // Of the database: by the clock of a worker which is ahead, what is still wanted would be past its time.
+      const { rows } = await client.query<{ at: Date }>('select now() as at');
+      await work({ ...runSettings(config), client, files, ring: keyRing, at: rows[0]!.at, log, signal });
+    },
+  );
 }

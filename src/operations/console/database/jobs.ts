@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { z } from 'zod';
 import type { Config } from '../../../kernel/config/config.ts';
-import { JobFailed, type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
+import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../kernel/services.ts';
-import { ownDatabase } from '../../backup/backup.ts';
 import { connect } from '../../connection.ts';
+import { withOwnDatabase } from '../../own-database.ts';
 
 /** Another that vacuums the table, or a change of its definition, is not waited for longer. */
 const lock_seconds_max = 30;
@@ -20,17 +20,21 @@ export const databaseJobs = ({ config }: Pick<Services, 'config'>): JobKind[] =>
   }),
 ];
 
-async function vacuum(config: Config, table: string, { signal }: JobRun): Promise<void> {
-  const url = config.DATABASE_URL ?? ownDatabase(config);
-  if (!url) throw new JobFailed('This worker does not know the address of the database for the role that migrates.');
-  const client = await connect(url, 'holdfast-vacuum');
-  const stop = () => void client.end();
-  signal.addEventListener('abort', stop);
-  try {
-    await client.query(`set lock_timeout = '${lock_seconds_max}s'; set statement_timeout = '${vacuum_minutes_max}min'`);
-    await client.query(`vacuum (analyze) public.${pg.escapeIdentifier(table)}`);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await client.end();
-  }
+function vacuum(config: Config, table: string, { signal }: JobRun): Promise<void> {
+  return withOwnDatabase(
+    config,
+    (url) => connect(url, 'holdfast-vacuum'),
+    async (client) => {
+      const stop = () => void client.end();
+      signal.addEventListener('abort', stop);
+      try {
+        await client.query(
+          `set lock_timeout = '${lock_seconds_max}s'; set statement_timeout = '${vacuum_minutes_max}min'`,
+        );
+        await client.query(`vacuum (analyze) public.${pg.escapeIdentifier(table)}`);
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+  );
 }
