@@ -46,31 +46,27 @@ export const bindingOf = ({ tenant_id }: Context, table: string, column: string,
   row: row.toLowerCase(),
 });
 
-const answers = new WeakMap<Context['tx'], Promise<boolean>>();
+const switches = new WeakMap<Context['tx'], Promise<string>>();
 
-/**
- * Whether what is written now is sealed: in the workspace, or on the way there. Asked once in a transaction: the job
- * waits for those that ran when somebody turned the switch.
- */
-export function sealsPersonal(ctx: Context): Promise<boolean> {
-  const known = answers.get(ctx.tx);
+/** Asked once in a transaction: the job waits for those that ran when somebody turned the switch. */
+function switchOf({ tx, tenant_id }: Context): Promise<string> {
+  const known = switches.get(tx);
   if (known) return known;
-  const asked = ctx.tx
-    .one<{ seals: boolean }>(
-      sql`select personal_sealing in ('sealing', 'on') as seals from tenant where id = ${ctx.tenant_id}`,
-    )
-    .then(({ seals }) => seals);
-  answers.set(ctx.tx, asked);
+  const asked = tx
+    .one<{ state: string }>(sql`select personal_sealing as state from tenant where id = ${tenant_id}`)
+    .then(({ state }) => state);
+  switches.set(tx, asked);
   return asked;
 }
 
-/** Whether there may be sealed texts: in the workspace, or on the way there or back. */
-export async function mayHaveSealed(ctx: Context): Promise<boolean> {
-  const { may } = await ctx.tx.one<{ may: boolean }>(
-    sql`select personal_sealing <> 'off' as may from tenant where id = ${ctx.tenant_id}`,
-  );
-  return may;
+/** Whether what is written now is sealed: in the workspace, or on the way there. */
+export async function sealsPersonal(ctx: Context): Promise<boolean> {
+  const state = await switchOf(ctx);
+  return state === 'sealing' || state === 'on';
 }
+
+/** Whether there may be sealed texts: in the workspace, or on the way there or back. */
+export const mayHaveSealed = async (ctx: Context): Promise<boolean> => (await switchOf(ctx)) !== 'off';
 
 /** A text, and where it stands. */
 export interface PlacedText {
