@@ -116,10 +116,10 @@ const aboutDeal = ({ resource, filter }: Rule): Filter =>
  * no longer there counts for nothing until somebody mends it, and so does one that compares texts which may be sealed.
  */
 export async function askedRules(ctx: Context, of: RuleResource): Promise<AskedRule[]> {
-  const rules = (await activeRules(ctx)).filter(({ resource }) => of === 'deal' || resource === of);
+  const [active, mayBeSealed] = await Promise.all([activeRules(ctx), mayHaveSealed(ctx)]);
+  const rules = active.filter(({ resource }) => of === 'deal' || resource === of);
   const fields = await tenantFieldsFor(ctx, { filter: JSON.stringify(rules.map(({ filter }) => filter)) });
   const subject = { resource: of === 'deal' ? deal : contact, alias: 'r', fields };
-  const mayBeSealed = await mayHaveSealed(ctx);
   return rules.flatMap((rule) => {
     const filter = of === 'deal' ? aboutDeal(rule) : rule.filter;
     try {
