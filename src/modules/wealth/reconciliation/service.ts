@@ -32,12 +32,11 @@ export const openDifferences = async (ctx: Context): Promise<Compared[]> =>
 export async function breaksOfAll(ctx: Context): Promise<z.output<typeof allBreaks>> {
   const compared = await readCompared(ctx, null);
   const open = compared.filter(({ accepted }) => !accepted);
-  const accepted = compared.filter((one) => one.accepted);
-  return {
-    open: open.length,
-    data: await withCauses(ctx, open.slice(0, breaks_max)),
-    accepted: await withCauses(ctx, accepted.slice(0, breaks_max)),
-  };
+  const [data, accepted] = await Promise.all([
+    withCauses(ctx, open.slice(0, breaks_max)),
+    withCauses(ctx, compared.filter((one) => one.accepted).slice(0, breaks_max)),
+  ]);
+  return { open: open.length, data, accepted };
 }
 
 /** Asks for the moves of all breaks at once: they travel together. */
