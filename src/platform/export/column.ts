@@ -22,7 +22,7 @@ export interface ExportColumn {
   sealed?: string;
   /** The column of personal texts that it shows, which are opened on their way out where they are sealed. */
   personal?: string;
-  /** It is the whole record as JSON, whose personal texts are opened likewise. */
+  /** It is a record with personal texts as JSON, and these are opened likewise. */
   isRecord?: true;
   /** A mere column, cheap to look at twice. */
   plain?: boolean;

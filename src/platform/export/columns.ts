@@ -6,7 +6,7 @@ import { sql } from '../../kernel/database/database.ts';
 import { invalidField } from '../../kernel/errors/problem.ts';
 import { type CustomField, type CustomFields, referencedTable } from '../../kernel/resource/custom.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
-import { markSql } from '../../kernel/resource/personal.ts';
+import { markSql, sealableFields } from '../../kernel/resource/personal.ts';
 import { labelledItem, listed } from '../csv/index.ts';
 import { columnsOf, type ImportTarget, namesOf, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
@@ -27,12 +27,24 @@ const kinds: Record<string, ColumnKind> = {
  * The value as it stands in the file: `mayBeSealed`, or as a personal text that is sealed, with the id of its record
  * behind it. Where none should be, one that was sealed a moment ago fails rather than stand in the file as it is.
  */
-export function cellOf(column: ExportColumn, mayBeSealed: boolean): Sql {
-  const { value, personal } = column;
+export function cellOf(resource: Resource, column: ExportColumn, mayBeSealed: boolean): Sql {
+  const { value, personal, isRecord } = column;
+  if (isRecord) return mayBeSealed ? value : sql`case ${refusedIn(resource)} else ${value} end`;
   if (personal === undefined) return plainCell(column);
-  const sealed = mayBeSealed ? sealedTextCell(personal) : sql`app.comparable_text(${sql.lit(personal)}, ${value})`;
+  const sealed = mayBeSealed ? sealedTextCell(personal) : refused(personal);
   return sql`case when starts_with(${value}, ${markSql}) then ${sealed} else ${plainCell(column)} end`;
 }
+
+/** Fails for a record with a sealed text. */
+const refusedIn = (resource: Resource): Sql =>
+  sql.join(
+    sealableFields(resource).map(
+      (field) => sql`when starts_with(${sql.ref(`r.${field}`)}, ${markSql}) then to_jsonb(${refused(field)})`,
+    ),
+    sql` `,
+  );
+
+const refused = (field: string): Sql => sql`app.comparable_text(${sql.lit(field)}, ${sql.ref(`r.${field}`)})`;
 
 /**
  * Most texts begin with a letter or a figure, and a look at that is all they cost.

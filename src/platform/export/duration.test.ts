@@ -21,7 +21,7 @@ test('a duration of any length stands in a file as a spreadsheet reads it, and a
   const [column] = chosenColumns([], { contract: lease as Resource } as ImportTarget, ['notice']);
   const lengths = [0, 59, 60, 3_599, 86_400, 2_147_483_647, ...fc.sample(fc.nat(2_147_483_647), 50)];
   const cells = await withContext(app.app.services.db, systemActor(tenant_id), async (ctx) =>
-    ctx.tx.many<{ cell: string }>(sql`select ${cellOf(column!, false)} as cell
+    ctx.tx.many<{ cell: string }>(sql`select ${cellOf(lease as Resource, column!, false)} as cell
       from unnest(${lengths}::int[]) with ordinality as r (notice, place) order by place`),
   );
   assert.deepEqual(cells.slice(0, 5).map(({ cell }) => cell), ['0:00:00', '0:00:59', '0:01:00', '0:59:59', '24:00:00']); // biome-ignore format: one call

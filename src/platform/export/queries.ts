@@ -31,12 +31,13 @@ export async function exportStatement(
   const conditions = baseConditions(ctx, resource);
   if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));
   const joins = [...new Set(columns.flatMap(({ join }) => join ?? []))];
-  const mayBeSealed = columns.some(({ personal }) => personal !== undefined) && (await mayHaveSealed(ctx));
-  const cells = columns.map((column) => cellOf(column, mayBeSealed));
+  const hasPersonal = columns.some(({ personal, isRecord }) => personal !== undefined || isRecord === true);
+  const mayBeSealed = hasPersonal && (await mayHaveSealed(ctx));
+  const cells = columns.map((column) => cellOf(resource, column, mayBeSealed));
   const select = sql`select ${sql.join(cells)} from ${sql.table(resource.table)} r ${sql.join(joins, sql` `)}
     where ${sql.join(conditions, sql` and `)} ${sort ? sql`order by ${orderBy(resource, sort, fields)}` : sql``}`;
   return {
-    columns: mayBeSealed ? columns : columns.map(({ personal: _, ...column }) => column),
+    columns: mayBeSealed ? columns : columns.map(({ personal: _, isRecord: __, ...column }) => column),
     copy: withLiterals(sql`copy (${select}) to stdout (format csv, encoding 'utf8')`),
   };
 }
