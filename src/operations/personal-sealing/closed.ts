@@ -1,3 +1,4 @@
+import { resourceNamed } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { type EventValues, isSealedText, markSql, openTexts, sealableFields } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
@@ -11,7 +12,7 @@ type Found = Omit<Closed, 'why'> & { text: string; table: string };
 
 /** The first sealed texts of a workspace that do not open. */
 export async function listClosed(ctx: Context): Promise<Closed[]> {
-  const found = [...(await sealedInRecords(ctx)), ...(await sealedInHistory(ctx))];
+  const found = [...(await sealedTextsOfRecords(ctx)), ...(await sealedTextsOfHistory(ctx))];
   const opened = await openTexts(
     ctx,
     found.map(({ field: column, record_id: row, text, table }) => ({ text, table, column, row })),
@@ -24,31 +25,28 @@ export async function listClosed(ctx: Context): Promise<Closed[]> {
   return [...each.values()].slice(0, listed_max);
 }
 
-async function sealedInRecords(ctx: Context): Promise<Found[]> {
+async function sealedTextsOfRecords(ctx: Context): Promise<Found[]> {
   const found: Found[] = [];
-  for (const { name: resource, table, fields } of sealableResources().map((one) => ({
-    ...one,
-    fields: sealableFields(one),
-  })))
-    for (const field of fields) {
+  for (const resource of sealableResources())
+    for (const field of sealableFields(resource)) {
+      const { name, table } = resource;
       const column = sql.ref(`r.${field}`);
       const rows = await ctx.tx.many<{ record_id: string; text: string }>(
         sql`select r.id as record_id, ${column} as text from ${sql.table(table)} r
           where r.tenant_id = ${ctx.tenant_id} and starts_with(${column}, ${markSql}) limit ${listed_max}`,
       );
-      found.push(...rows.map((row) => ({ ...row, resource, table, field, stands_in: 'record' as const })));
+      found.push(...rows.map((row) => ({ ...row, resource: name, table, field, stands_in: 'record' as const })));
     }
   return found;
 }
 
-async function sealedInHistory(ctx: Context): Promise<Found[]> {
-  const resources = new Map(sealableResources().map((resource) => [resource.name, resource]));
+async function sealedTextsOfHistory(ctx: Context): Promise<Found[]> {
   const events = await ctx.tx.many<EventValues & { record_id: string }>(
     sql`select h.resource, h.record_id, h.before, h.after from record_history h
       where h.tenant_id = ${ctx.tenant_id} and h.record_id is not null and (${sql.raw(sealedHistory())}) limit ${listed_max}`,
   );
   return events.flatMap(({ resource: name, record_id, before, after }) => {
-    const resource = resources.get(name)!;
+    const resource = resourceNamed(name)!;
     return sealableFields(resource).flatMap((field) =>
       [before?.[field], after?.[field]].flatMap((text) =>
         isSealedText(text)
