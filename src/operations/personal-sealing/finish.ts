@@ -4,7 +4,7 @@ import type { Database } from '../../kernel/database/database.ts';
 import { sealStoredAnswers } from '../../kernel/http/idempotency.ts';
 import { sealableFields } from '../../kernel/resource/personal.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
-import { sealKeptRows } from '../../platform/import/index.ts';
+import { forgetChanges, sealKeptRows } from '../../platform/import/index.ts';
 import { sealStoredDeliveries } from '../../platform/webhook/index.ts';
 import type { Stop } from '../key-rotation/secrets.ts';
 import { convertAll, type Form, SwitchTurned } from './convert.ts';
@@ -103,8 +103,10 @@ async function finishSwitch({ client, db }: Sealing, { tenant_id, givesUp }: Tur
   };
   await untilNone((ctx) => sealStoredAnswers(ctx, before, rows_max));
   await untilNone((ctx) => sealStoredDeliveries(ctx, sealableTypes(), rows_max));
-  for (const resource of sealableResources())
-    await untilNone((ctx) => sealKeptRows(ctx, resource.name, sealableFields(resource), rows_max));
+  for (const resource of sealableResources()) {
+    await within((ctx) => forgetChanges(ctx, resource.name, sealableFields(resource)));
+    await untilNone((ctx) => sealKeptRows(ctx, resource.name, rows_max));
+  }
   await within(forgetBulkTexts);
   // Whoever began before the last text was sealed keeps its earlier form in the file of its table.
   if (!(await awaitOlderTransactions(client, signal))) return count;

@@ -62,23 +62,21 @@ export async function keepRows(ctx: Context, file_id: string, rows: KeptRow[], i
     from jsonb_to_recordset(${text}::jsonb) as r (number int, cells jsonb, envelope bytea) on conflict do nothing`);
 }
 
-/**
- * Seals rows that were kept in the clear, of files about records of these types, some of them; answers how many. What a
- * check says that it would change in such texts is forgotten: it is said again by the next one.
- */
-export async function sealKeptRows(
-  ctx: Context,
-  resource: string,
-  fields: readonly string[],
-  rows_max: number,
-): Promise<number> {
-  const isOfFile = sql`exists (select from import_file f where f.tenant_id = k.tenant_id and f.id = k.import_file_id
-    and f.mapping ->> 'resource' = ${resource})`;
+/** Whether the row `k` is of a file about records of this type. */
+const isOfFileAbout = (resource: string) => sql`exists (select from import_file f
+  where f.tenant_id = k.tenant_id and f.id = k.import_file_id and f.mapping ->> 'resource' = ${resource})`;
+
+/** Forgets what checks say that they would change in these texts: it is said again by the next one. */
+export async function forgetChanges(ctx: Context, resource: string, fields: readonly string[]): Promise<void> {
   await ctx.tx.run(sql`update import_outcome k set changes = changes - ${fields}::text[]
-    where tenant_id = ${ctx.tenant_id} and jsonb_exists_any(changes, ${fields}::text[]) and ${isOfFile}`);
+    where tenant_id = ${ctx.tenant_id} and jsonb_exists_any(changes, ${fields}::text[]) and ${isOfFileAbout(resource)}`);
+}
+
+/** Seals rows that were kept in the clear, of files about records of this type, some of them; answers how many. */
+export async function sealKeptRows(ctx: Context, resource: string, rows_max: number): Promise<number> {
   const rows = await ctx.tx.many<KeptRow & { id: string; file_id: string }>(
     sql`select k.id, k.import_file_id as file_id, k.row_number as number, k.cells from import_row k
-      where k.tenant_id = ${ctx.tenant_id} and k.cells_envelope is null and k.cells <> '{}' and ${isOfFile}
+      where k.tenant_id = ${ctx.tenant_id} and k.cells_envelope is null and k.cells <> '{}' and ${isOfFileAbout(resource)}
       limit ${rows_max} for update`,
   );
   const kept = rows.map(({ file_id, ...row }) => ({ row: placeOf(file_id, row), value: row.cells }));
