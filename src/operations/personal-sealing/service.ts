@@ -57,24 +57,22 @@ async function countSealedHistory(ctx: Context): Promise<number> {
 
 /**
  * Begins to seal the personal texts of the workspace, or to open them. From the commit on, what is written has the new
- * form; the job gives it to the rest. Texts that are damaged for good keep a workspace on its way back, until somebody
- * gives them up.
+ * form; the job gives it to the rest.
  */
 export async function switchSealing(ctx: Context, { on, give_up_damaged }: Wanted): Promise<void> {
   const { state } = await readState(ctx, 'for no key update');
-  if (give_up_damaged) {
-    if (on || state !== 'opening') throw problems.conflict('Texts are given up only while they are opened.');
-    const values = (given_up: boolean) => sql`${JSON.stringify({ damaged_texts_given_up: given_up })}::jsonb`;
-    await ctx.tx.run(
-      sql`select app.record_event('update', 'tenant', ${ctx.tenant_id}, ${values(false)}, ${values(true)})`,
-    );
-    await enqueue(ctx, personal_sealing_kind, { gives_up: true }, { dedupeKey: `${personal_sealing_kind} gives up` });
-    return;
-  }
+  if (give_up_damaged) return giveUpDamaged(ctx, on, state);
   const isSo = on ? state === 'on' || state === 'sealing' : state === 'off' || state === 'opening';
   if (isSo) return;
   await setState(ctx, state, on ? 'sealing' : 'opening');
   await enqueue(ctx, personal_sealing_kind, {}, { dedupeKey: personal_sealing_kind });
+}
+
+/** Texts that are damaged for good keep a workspace on its way back, until somebody gives them up. */
+async function giveUpDamaged(ctx: Context, on: boolean, state: State): Promise<void> {
+  if (on || state !== 'opening') throw problems.conflict('Texts are given up only while they are opened.');
+  await recordChange(ctx, { damaged_texts_given_up: false }, { damaged_texts_given_up: true });
+  await enqueue(ctx, personal_sealing_kind, { gives_up: true }, { dedupeKey: `${personal_sealing_kind} gives up` });
 }
 
 interface Stored {
@@ -87,16 +85,19 @@ const readState = (ctx: Context, lock?: 'for no key update'): Promise<Stored> =>
   ctx.tx.one(sql`select personal_sealing as state, personal_sealing_remnants as remnants from tenant
     where id = ${ctx.tenant_id} ${sql.raw(lock ?? '')}`);
 
-/** The table is not the tenant's own, so its event is written here and not by a trigger. */
 async function setState(ctx: Context, from: State, to: State, remnants: readonly string[] = []): Promise<boolean> {
   const changed =
     await ctx.tx.run(sql`update tenant set personal_sealing = ${to}, personal_sealing_remnants = ${remnants}::text[]
     where id = ${ctx.tenant_id} and personal_sealing = ${from}`);
   if (changed === 0) return false;
-  const values = (state: State) => sql`${JSON.stringify({ personal_sealing: state })}::jsonb`;
-  await ctx.tx.run(sql`select app.record_event('update', 'tenant', ${ctx.tenant_id}, ${values(from)}, ${values(to)})`);
+  await recordChange(ctx, { personal_sealing: from }, { personal_sealing: to });
   return true;
 }
+
+/** The table is not the tenant's own, so its event is written here and not by a trigger. */
+const recordChange = (ctx: Context, before: object, after: object): Promise<number> =>
+  ctx.tx.run(sql`select app.record_event('update', 'tenant', ${ctx.tenant_id}, ${JSON.stringify(before)}::jsonb,
+    ${JSON.stringify(after)}::jsonb)`);
 
 /** Whether the switch has ended; not where somebody has turned it back meanwhile. */
 export const endSwitch = (ctx: Context, from: 'sealing' | 'opening', remnants: readonly string[]): Promise<boolean> =>
