@@ -58,6 +58,18 @@ async function ensureTemplate(client: pg.Client): Promise<string> {
   return name;
 }
 
+/**
+ * What PostgreSQL counts of a database outlives it, and too much of it would push out what other tests compare. Only
+ * the cluster of a run lets its owner do so.
+ */
+async function forgetStatements(client: pg.Client, database: string): Promise<void> {
+  const may = await client.query(
+    `select from pg_proc where proname = 'pg_stat_statements_reset' and has_function_privilege(oid, 'execute')`,
+  );
+  if (may.rowCount)
+    await client.query('select pg_stat_statements_reset(0, oid, 0) from pg_database where datname = $1', [database]);
+}
+
 /** A new database for a test file, cloned from the migrated template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `holdfast_test_${randomUUID().replaceAll('-', '')}`;
@@ -76,6 +88,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     ownerUrl: databaseUrl(name).href,
     appUrl: appUrl.href,
-    drop: () => onCluster(async (client) => void (await client.query(`drop database ${name} with (force)`))),
+    drop: () =>
+      onCluster(async (client) => {
+        await forgetStatements(client, name);
+        await client.query(`drop database ${name} with (force)`);
+      }),
   };
 }

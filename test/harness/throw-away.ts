@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { stopLeftovers } from '../../src/kernel/database/embedded/processes.ts';
-import { startEmbeddedPostgres } from '../../src/kernel/database/embedded.ts';
+import { embeddedSuperuserUrl, startEmbeddedPostgres } from '../../src/kernel/database/embedded.ts';
 import { lockFolder } from '../../src/kernel/folder-lock.ts';
 
 const [in_memory, on_disk] = ['/dev/shm', '/tmp'];
@@ -73,8 +74,17 @@ export async function withCluster<Result>(work: () => Promise<Result>): Promise<
   try {
     const cluster = await startEmbeddedPostgres({ dataDir, log: () => {}, settings: forgetful });
     process.env.HOLDFAST_TEST_DATABASE_URL = cluster.ownerUrl;
+    await letForgetStatements(cluster.ownerUrl, dataDir);
     return await work().finally(() => cluster.stop());
   } finally {
     removeScratch(run);
   }
+}
+
+/** Whoever drops a test's database drops with it what was counted there. */
+async function letForgetStatements(ownerUrl: string, dataDir: string): Promise<void> {
+  const owner = pg.escapeIdentifier(new URL(ownerUrl).username);
+  const client = new pg.Client({ connectionString: embeddedSuperuserUrl(dataDir)! });
+  await client.connect();
+  await client.query(`grant execute on function pg_stat_statements_reset to ${owner}`).finally(() => client.end());
 }
