@@ -86,13 +86,14 @@ export function countActivities(ctx: Context, filters: ActivityFilters, starts: 
       select distinct p.id, c.region from companies p
       join company c on c.tenant_id = ${ctx.tenant_id} and c.id = p.company_id and c.deleted_at is null where c.region is not null
     ),
-    placed as (
-      select a.id, a.kind, a.person_id, width_bucket(a.at, ${starts}::timestamptz[]) as period, g.region
-      from a left join regions g on g.id = a.id
+    counted as (
+      select kind, person_id, width_bucket(at, ${starts}::timestamptz[]) as period from a
     )
-    select case grouping(person_id, period, region) when 3 then 'person' when 5 then 'period' else 'region' end as by,
-      kind, person_id, period, region, null::uuid as product_id, count(distinct id)::int as rows
-    from placed group by grouping sets ((kind, person_id), (kind, period), (kind, region))`);
+    select case grouping(person_id) when 0 then 'person' else 'period' end as by,
+      kind, person_id, period, null::text as region, null::uuid as product_id, count(*)::int as rows
+    from counted group by grouping sets ((kind, person_id), (kind, period))
+    union all select 'region', a.kind, null, null, g.region, null, count(*)::int
+    from a left join regions g on g.id = a.id group by a.kind, g.region`);
 }
 
 /** Counts by product of the deals, and of those whose deals have any. */
