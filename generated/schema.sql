@@ -294,7 +294,7 @@ create table activity (
   deleted_at timestamp(3) with time zone,
   records uuid[] not null default '{}'::uuid[],
   outcome text,
-  constraint activity_body_check CHECK ((length(body) <= 100000)),
+  constraint activity_body_check CHECK ((length(body) <= CASE WHEN starts_with(body, 'sealed:'::text) THEN 533500 ELSE 100000 END)) NOT VALID,
   constraint activity_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
   constraint activity_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
   constraint activity_duration_minutes_check CHECK (((duration_minutes >= 0) AND (duration_minutes <= 14400))),
@@ -302,7 +302,7 @@ create table activity (
   constraint activity_outcome_check CHECK ((outcome = ANY (ARRAY['connected'::text, 'voicemail'::text, 'no_answer'::text, 'wrong_number'::text]))) NOT VALID,
   constraint activity_pkey PRIMARY KEY (tenant_id, id),
   constraint activity_records_check CHECK ((((cardinality(records) >= 1) AND (cardinality(records) <= 20)) AND (array_position(records, NULL::uuid) IS NULL))),
-  constraint activity_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 300))),
+  constraint activity_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= CASE WHEN starts_with(subject, 'sealed:'::text) THEN 1800 ELSE 300 END))) NOT VALID,
   constraint activity_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
   constraint activity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
@@ -343,6 +343,9 @@ create trigger custom_values_insert AFTER INSERT ON public.activity REFERENCING 
 create trigger custom_values_update AFTER UPDATE ON public.activity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_custom_values('activity');
+create trigger forget_sealed_text AFTER UPDATE OF subject, body ON public.activity
+    FOR EACH ROW WHEN (((starts_with(new.subject, 'sealed:'::text) AND (NOT starts_with(old.subject, 'sealed:'::text))) OR (starts_with(new.body, 'sealed:'::text) AND (NOT COALESCE(starts_with(old.body, 'sealed:'::text), false)))))
+    EXECUTE FUNCTION app.forget_sealed_text();
 create trigger link_entries AFTER INSERT ON public.activity REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.link_entries('occurred_at');
@@ -1488,7 +1491,7 @@ create table comment (
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
   constraint comment_audience_check CHECK ((audience = ANY (ARRAY['internal'::text, 'public'::text]))),
-  constraint comment_body_check CHECK (((length(body) >= 1) AND (length(body) <= 100000))),
+  constraint comment_body_check CHECK (((length(body) >= 1) AND (length(body) <= CASE WHEN starts_with(body, 'sealed:'::text) THEN 533500 ELSE 100000 END))) NOT VALID,
   constraint comment_mentions_check CHECK ((cardinality(mentions) <= 50)),
   constraint comment_pkey PRIMARY KEY (tenant_id, id),
   constraint comment_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
@@ -5539,7 +5542,7 @@ create table note (
   deleted_at timestamp(3) with time zone,
   mentions uuid[] not null default '{}'::uuid[],
   records uuid[] not null default '{}'::uuid[],
-  constraint note_body_check CHECK (((length(body) >= 1) AND (length(body) <= 100000))),
+  constraint note_body_check CHECK (((length(body) >= 1) AND (length(body) <= CASE WHEN starts_with(body, 'sealed:'::text) THEN 533500 ELSE 100000 END))) NOT VALID,
   constraint note_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
   constraint note_mentions_check CHECK ((cardinality(mentions) <= 50)),
   constraint note_pkey PRIMARY KEY (tenant_id, id),
@@ -10212,6 +10215,19 @@ begin
 end $function$;
 alter function app.forget_queues() owner to holdfast_system;
 
+create function app.forget_sealed_text()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  delete from meaning_passage p where p.tenant_id = new.tenant_id and p.record_id = new.id;
+  delete from language_model_answer a where a.tenant_id = new.tenant_id and a.sources && array[new.id];
+  return null;
+end $function$;
+alter function app.forget_sealed_text() owner to holdfast_system;
+
 create function app.forget_subjects()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -11264,6 +11280,16 @@ AS $function$
       or coalesce(jsonb_typeof(e -> 'label'), 'null') not in ('string', 'null') or length(e ->> 'label') > 60 or (e - 'label' - 'value') <> '{}') end
 $function$;
 grant execute on function app.labelled_list_fits(jsonb,integer) to public;
+
+create function app.learn_opened(workspace uuid, noun text, ids uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  insert into job (tenant_id, kind, payload, priority)
+  select workspace, 'meaning.embed', jsonb_build_object('resource', noun, 'ids', to_jsonb(ids)), -10 where noun in ('note', 'activity')
+$function$;
+alter function app.learn_opened(uuid,text,uuid[]) owner to holdfast_system;
 
 create function app.leave_duplicates_notice()
  RETURNS trigger
@@ -14157,7 +14183,7 @@ begin
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.records from activity r
+  select r.id, r.subject, case when starts_with(r.body, e'\x01sealed:') then r.body else left(r.body, 20000) end, r.created_at::timestamptz, r.records from activity r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_activity(text,text,tsquery,integer) owner to holdfast_system;
@@ -15900,7 +15926,9 @@ create function app.to_search_vector(title text, body text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
 declare
-  plain constant text := app.fold(left(regexp_replace(coalesce(title, '') || ' ' || coalesce(body, ''), '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
+  written constant text := case when not starts_with(title, e'\x01sealed:') then title || ' ' else ' ' end
+    || case when not starts_with(body, e'\x01sealed:') then body else '' end;
+  plain constant text := app.fold(left(regexp_replace(written, '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
   words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
 begin
   -- Most texts have one byte for each letter, which is recognised at once.

@@ -59,9 +59,12 @@ $$;
 
 -- The words of a text as they are compared: without markup, case and accents. Chinese and Japanese are written without spaces, so a term stands
 -- inside what looks like one word; of such letters the index holds each pair of neighbours, and the last letter of a run by itself.
+-- Of a sealed text there are none, so it leaves the index when it is sealed (src/kernel/resource/personal.ts).
 create or replace function app.to_search_vector(title text, body text) returns tsvector language plpgsql immutable parallel safe as $$
 declare
-  plain constant text := app.fold(left(regexp_replace(coalesce(title, '') || ' ' || coalesce(body, ''), '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
+  written constant text := case when not starts_with(title, e'\x01sealed:') then title || ' ' else ' ' end
+    || case when not starts_with(body, e'\x01sealed:') then body else '' end;
+  plain constant text := app.fold(left(regexp_replace(written, '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
   words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
 begin
   -- Most texts have one byte for each letter, which is recognised at once.

@@ -96,4 +96,28 @@ $$;
 revoke all on function app.meaning_subjects(jsonb) from public;
 grant execute on function app.meaning_subjects(jsonb) to holdfast_app;
 
+-- What is sealed has no passages, and no answers that a language model gave to it: they go in the transaction that seals it.
+create or replace function app.forget_sealed_text() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  delete from meaning_passage p where p.tenant_id = new.tenant_id and p.record_id = new.id;
+  delete from language_model_answer a where a.tenant_id = new.tenant_id and a.sources && array[new.id];
+  return null;
+end $$;
+revoke all on function app.forget_sealed_text() from public;
+grant execute on function app.forget_sealed_text() to session_user;
+
+-- Has passages made again of texts that were opened (src/operations/personal-sealing), where texts of their record type have any.
+create or replace function app.learn_opened(workspace uuid, noun text, ids uuid[]) returns void language sql volatile
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  insert into job (tenant_id, kind, payload, priority)
+  select workspace, 'meaning.embed', jsonb_build_object('resource', noun, 'ids', to_jsonb(ids)), -10 where noun in ('note', 'activity')
+$$;
+revoke all on function app.learn_opened(uuid, text, uuid[]) from public;
+
 reset role;
+
+create or replace trigger forget_sealed_text after update of subject, body on activity
+  for each row when ((starts_with(new.subject, e'\x01sealed:') and not starts_with(old.subject, e'\x01sealed:'))
+    or (starts_with(new.body, e'\x01sealed:') and not coalesce(starts_with(old.body, e'\x01sealed:'), false)))
+  execute function app.forget_sealed_text();

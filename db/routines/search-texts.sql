@@ -328,7 +328,7 @@ begin
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.records from activity r
+  select r.id, r.subject, case when starts_with(r.body, e'\x01sealed:') then r.body else left(r.body, 20000) end, r.created_at::timestamptz, r.records from activity r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_activity(text, text, tsquery, int) from public;

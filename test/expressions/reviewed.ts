@@ -157,11 +157,6 @@ export const composedExamples: readonly ComposedExample[] = [
       /^([-+\u2212]?)(\d{1,3}(?:[ \u00a0\u202f\u2009]\d{2,3})*[ \u00a0\u202f\u2009]\d{3}|\d+)(?:,(\d+))?$|^([-+\u2212]?),(\d+)$/,
   },
   {
-    file: 'src/platform/search/excerpt.ts',
-    written: raw`${'`'}<(?!/?(?:${'$'}{elements_in_line})\\b)${'`'}`,
-    example: /<(?!\/?(?:a|strong|em)\b)/gi,
-  },
-  {
     file: 'src/modules/insight/insights/promises.ts',
     written: raw`${'`'}\\b(\\d{1,2})(?:st|nd|rd|th|\\.)?\\s+(?:of\\s+)?(${'$'}{monthPattern})[a-zä]*\\.?(?:\\s+(\\d{4}))?${'`'}`,
     example: /\b(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(jan|feb|mar|mär)[a-zä]*\.?(?:\s+(\d{4}))?/,

@@ -1,7 +1,7 @@
 import { ruleOf } from '../access/table-rule.ts';
 import { resourceNamed, resourceOfTable } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
-import { labelSql } from '../resource/label.ts';
+import { openLabels, storedLabelSql } from '../resource/label.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { AuditEvent } from './contract.ts';
 
@@ -54,10 +54,13 @@ async function findNames(ctx: Context, references: readonly Reference[]): Promis
     // A file has no name of its own, nor has what may be a record of any type.
     if (!resource) return [];
     const ids = [...new Set(found.map(({ id }) => id))];
-    return sql`select i.id, (select ${labelSql(resource)} from ${sql.table(table)} r
+    return sql`select ${resource.name}::text as resource, i.id, (select ${storedLabelSql(resource)} from ${sql.table(table)} r
         where r.tenant_id = ${ctx.tenant_id} and r.id = i.id) as name from unnest(${ids}::uuid[]) as i (id)`;
   });
   if (lookups.length === 0) return new Map();
-  const rows = await ctx.tx.many<{ id: string; name: string | null }>(sql.join(lookups, sql` union all `));
+  const rows = await ctx.tx.many<{ resource: string; id: string; name: string | null }>(
+    sql.join(lookups, sql` union all `),
+  );
+  await openLabels(ctx, rows);
   return new Map(rows.flatMap(({ id, name }) => (name ? [[id, name]] : [])));
 }

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import { damaged_value, locked_value } from '../contract/fields.ts';
 import { type Resource, resourceNamed } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
@@ -25,6 +26,10 @@ export const markSql = sql.raw(markText);
 export const keyIdRange = `from ${mark.length + 1} for ${key_id_characters}`;
 export const keyIdOfText = (text: string): string => text.slice(mark.length, mark.length + key_id_characters);
 
+/** A part of a stored text, or all of it where it is sealed: only the whole opens. Whoever reads it opens and cuts it. */
+export const partSql = (text: RawBuilder<unknown>, part: RawBuilder<unknown>): RawBuilder<string> =>
+  sql<string>`case when starts_with(${text}, ${markSql}) then ${text} else ${part} end`;
+
 export const isSealedText = (value: unknown): value is string => typeof value === 'string' && value.startsWith(mark);
 
 const fieldsOf = new WeakMap<Resource, readonly string[]>();
@@ -49,7 +54,7 @@ export const bindingOf = ({ tenant_id }: Context, table: string, column: string,
 const switches = new WeakMap<Context['tx'], Promise<string>>();
 
 /** Asked once in a transaction: the job waits for those that ran when somebody turned the switch. */
-function switchOf({ tx, tenant_id }: Context): Promise<string> {
+export function sealingState({ tx, tenant_id }: Context): Promise<string> {
   const known = switches.get(tx);
   if (known) return known;
   const asked = tx
@@ -61,12 +66,12 @@ function switchOf({ tx, tenant_id }: Context): Promise<string> {
 
 /** Whether what is written now is sealed: in the workspace, or on the way there. */
 export async function sealsPersonal(ctx: Context): Promise<boolean> {
-  const state = await switchOf(ctx);
+  const state = await sealingState(ctx);
   return state === 'sealing' || state === 'on';
 }
 
 /** Whether there may be sealed texts: in the workspace, or on the way there or back. */
-export const mayHaveSealed = async (ctx: Context): Promise<boolean> => (await switchOf(ctx)) !== 'off';
+export const mayHaveSealed = async (ctx: Context): Promise<boolean> => (await sealingState(ctx)) !== 'off';
 
 /** A text, and where it stands. */
 export interface PlacedText {
@@ -145,10 +150,10 @@ export async function refuseSealedMany(ctx: Context, resource: Resource, values:
 const isNoText = (text: string): boolean => isSealedText(text) || text === damaged_value || text === locked_value;
 
 /** Puts texts in place of the sealed ones of rows that were read. */
-export async function openPersonal(ctx: Context, resource: Resource, rows: readonly Row[]): Promise<void> {
+export async function openPersonal(ctx: Context, resource: Resource, rows: readonly object[]): Promise<void> {
   const fields = sealableFields(resource);
   if (fields.length === 0) return;
-  const sealed = rows.flatMap((row) => sealedIn(row, fields, resource.table, row.id as string));
+  const sealed = (rows as readonly Row[]).flatMap((row) => sealedIn(row, fields, resource.table, row.id as string));
   await open(ctx, sealed);
 }
 
@@ -173,15 +178,40 @@ const sealedInEvents = (events: readonly EventValues[]): SealedValue[] =>
 export const openEvents = (ctx: Context, events: readonly EventValues[]): Promise<void> =>
   open(ctx, sealedInEvents(events));
 
-type SealedValue = PlacedText & { of: Row };
+/** A row with texts of a record under other names. */
+export interface NamedTexts {
+  of: object;
+  resource: Resource;
+  id: string;
+  /** The names of the columns in the row. */
+  names: Readonly<Record<string, string>>;
+}
+
+/** Puts texts in place of the sealed ones of rows that name them in their own way. */
+export const openNamed = (ctx: Context, rows: readonly NamedTexts[]): Promise<void> =>
+  open(
+    ctx,
+    rows.flatMap(({ of, resource: { table }, id: row, names }) =>
+      Object.entries(names).flatMap(([column, key]) => {
+        const text = (of as Row)[key];
+        return isSealedText(text) ? { of: of as Row, key, text, table, column, row } : [];
+      }),
+    ),
+  );
+
+/** A sealed text, and the row that has it under a name. */
+type SealedValue = PlacedText & { of: Row; key: string };
 
 const sealedIn = (of: Row, fields: readonly string[], table: string, row: string): SealedValue[] =>
-  fields.flatMap((column) => (isSealedText(of[column]) ? { of, text: of[column], table, column, row } : []));
+  fields.flatMap((column) => {
+    const text = of[column];
+    return isSealedText(text) ? { of, key: column, text, table, column, row } : [];
+  });
 
 async function open(ctx: Context, values: readonly SealedValue[]): Promise<void> {
   if (values.length === 0) return;
   for (const [at, opened] of (await openTexts(ctx, values)).entries()) {
-    const { of, column } = values[at]!;
-    of[column] = opened.text ?? closedMark(opened);
+    const { of, key } = values[at]!;
+    of[key] = opened.text ?? closedMark(opened);
   }
 }

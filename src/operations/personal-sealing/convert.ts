@@ -104,8 +104,12 @@ async function convertSome(conversion: Conversion, resource: Resource, after: st
   const { rows, wrong, right } = read;
   if (rows.length === 0) return { converted: 0, closed: [], last: null };
   await keepingContent(conversion, async (client) => {
-    await writeRecords(client, conversion.tenant_id, resource, { rows, wrong, right });
-    await writeHistory(client, conversion.tenant_id, wrong, right);
+    const { tenant_id, to } = conversion;
+    await writeRecords(client, tenant_id, resource, { rows, wrong, right });
+    await writeHistory(client, tenant_id, wrong, right);
+    const ids = rows.map(({ id }) => id);
+    if (to === 'open')
+      await client.query('select app.learn_opened($1, $2, $3::uuid[])', [tenant_id, resource.name, ids]);
   });
   return { ...outcomeOf(wrong, right), last: rows.at(-1)!.id };
 }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Database } from '../../kernel/database/database.ts';
 import { sealStoredAnswers } from '../../kernel/http/idempotency.ts';
-import { sealableFields } from '../../kernel/resource/personal.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { enqueueLearn, forgetWords } from '../../modules/insight/meaning/index.ts';
 import { forgetChanges, sealKeptRows } from '../../platform/import/index.ts';
 import { sealStoredDeliveries } from '../../platform/webhook/index.ts';
 import type { Stop } from '../key-rotation/secrets.ts';
@@ -104,14 +104,18 @@ async function finishSwitch({ client, db }: Sealing, { tenant_id, givesUp }: Tur
   await untilNone((ctx) => sealStoredAnswers(ctx, before, rows_max));
   await untilNone((ctx) => sealStoredDeliveries(ctx, sealableTypes(), rows_max));
   for (const resource of sealableResources()) {
-    await within((ctx) => forgetChanges(ctx, resource.name, sealableFields(resource)));
+    await within((ctx) => forgetChanges(ctx, resource));
     await untilNone((ctx) => sealKeptRows(ctx, resource.name, rows_max));
   }
   await within(forgetBulkTexts);
+  await within(forgetWords);
   // Whoever began before the last text was sealed keeps its earlier form in the file of its table.
   if (!(await awaitOlderTransactions(client, signal))) return count;
   const remnants = await rewriteTables(client, signal);
-  await within((ctx) => endSwitch(ctx, state, remnants));
+  await within(async (ctx) => {
+    await endSwitch(ctx, state, remnants);
+    await enqueueLearn(ctx, 0);
+  });
   return count;
 }
 

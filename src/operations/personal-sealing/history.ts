@@ -1,7 +1,9 @@
 import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
+import { labelledBy } from '../../kernel/resource/label.ts';
 import { keyIdRange, markText, sealableFields } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
+import type { Skip } from '../../platform/undo/contract.ts';
 
 /** Record types with texts that a workspace may seal. */
 export const sealableResources = (): Resource[] =>
@@ -9,13 +11,54 @@ export const sealableResources = (): Resource[] =>
 
 export const sealableTypes = (): string[] => sealableResources().map(({ name }) => name);
 
-/** Takes such texts out of what changes of many records set, where they are kept to be shown. */
+/** Takes such texts out of what changes of many records set, or name records by, where they are kept to be shown. */
 export async function forgetBulkTexts(ctx: Context): Promise<void> {
+  await forgetNames(ctx);
   for (const resource of sealableResources())
     for (const field of sealableFields(resource))
       await ctx.tx.run(sql`update change set action = action #- array['fields', ${field}::text]
         where tenant_id = ${ctx.tenant_id} and resource = ${resource.name}
           and jsonb_typeof(action #> array['fields', ${field}::text]) = 'string'`);
+}
+
+/** Takes names out of the records that changes left as they were, where they are names by such a text. */
+async function forgetNames(ctx: Context): Promise<void> {
+  const types = sealableResources()
+    .filter((resource) => sealableFields(resource).includes(labelledBy(resource) ?? ''))
+    .map(({ name }) => name);
+  for (const { table, samples } of skippedSamples) {
+    const column = sql.raw(samples);
+    const rows = await ctx.tx.many<{
+      id: string;
+      samples: Skip[];
+    }>(sql`select id, ${column} as samples from ${sql.table(table)}
+      where tenant_id = ${ctx.tenant_id} and ${column} <> '[]' for update`);
+    for (const row of rows) {
+      const unnamed = JSON.stringify(row.samples.map((sample) => withoutNames(sample, types)));
+      if (unnamed !== JSON.stringify(row.samples))
+        await ctx.tx.run(sql`update ${sql.table(table)} set ${column} = ${unnamed}::jsonb
+          where tenant_id = ${ctx.tenant_id} and id = ${row.id}`);
+    }
+  }
+}
+
+/** Where records are kept to be shown that changes and reversals of imports left as they were, as columns of jsonb. */
+const skippedSamples = [
+  { table: 'change', samples: 'skipped_samples' },
+  { table: 'import', samples: "reversal['kept_samples']" },
+];
+
+function withoutNames(sample: Skip, types: readonly string[]): Skip {
+  const { resource, name, referenced_by } = sample;
+  const records = referenced_by?.records.filter((record) => !types.includes(record.resource)) ?? [];
+  return {
+    ...sample,
+    name: types.includes(resource) ? null : name,
+    // Of whom there is no name to say, it is said how many there are.
+    ...(referenced_by && {
+      referenced_by: { records, others: referenced_by.others + referenced_by.records.length - records.length },
+    }),
+  };
 }
 
 /** What holds for a row `h` of history where it may have a personal text, and that text, both in SQL. */

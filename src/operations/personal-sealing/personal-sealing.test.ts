@@ -84,6 +84,7 @@ async function writeAll(text: string): Promise<Written[]> {
     { plural: 'households', field: 'street', id: household_id },
     { plural: 'households', field: 'postal_code', id: household_id },
     { plural: 'contacts', field: 'salutation', id: contact_id },
+    ...(await writeEntries(contact_id, text)),
     {
       plural: 'communications',
       field: 'subject',
@@ -93,7 +94,19 @@ async function writeAll(text: string): Promise<Written[]> {
   ];
 }
 
+/** What is written about a person. */
+async function writeEntries(contact_id: string, text: string): Promise<Written[]> {
+  const records = [{ type: 'contact', id: contact_id }];
+  const activity = await made('activities', { kind: 'call', subject: text, body: text, records });
+  return [
+    { plural: 'activities', field: 'subject', id: activity },
+    { plural: 'activities', field: 'body', id: activity },
+  ];
+}
+
 const tables = [
+  'activity.body',
+  'activity.subject',
   'client_review.note',
   'communication.subject',
   'contact.salutation',
@@ -170,7 +183,7 @@ test('personal texts are sealed and opened while people work: killed anywhere, a
   }
   assert.ok(killed >= 8, `killed ${killed} times`);
   const state = good(await api('GET', path)).body;
-  assert.deepEqual([state.state, state.texts, state.sealed_texts, state.remnants], ['on', 28, 28, []]);
+  assert.deepEqual([state.state, state.texts, state.sealed_texts, state.remnants], ['on', 32, 32, []]);
   assert.ok((await stored()).every((text) => text.startsWith('\u0001sealed:')));
   assert.equal(await historyWith('Goldcrest'), 0);
   assert.deepEqual(

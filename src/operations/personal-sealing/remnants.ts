@@ -3,7 +3,17 @@ import type { Stop } from '../key-rotation/secrets.ts';
 import { sealableResources } from './history.ts';
 
 /** Tables with copies of what stands in records and their history. */
-const copies = ['idempotency_key', 'webhook_delivery', 'change', 'import_row', 'import_outcome'];
+const copies = [
+  'idempotency_key',
+  'webhook_delivery',
+  'change',
+  'import_row',
+  'import_outcome',
+  'meaning_passage',
+  'meaning_term',
+  'meaning_model',
+  'language_model_answer',
+];
 
 /** Rewriting keeps everybody from a table: one of this size takes about a second. */
 const bytes_max = 64 * 1024 ** 2;

@@ -70,5 +70,9 @@ export type MeaningAnswer = z.infer<typeof meaningAnswer>;
 export const searchAnswer = z.object({
   data: z.array(searchHit),
   written: z.array(writtenHit),
+  bodies_sealed: z
+    .boolean()
+    .describe('The workspace seals personal texts, or did until now: no search finds what sealed activities say'),
   meaning: meaningAnswer.optional().describe('With by=meaning, which finds nothing else'),
 });
+export type SearchAnswer = z.infer<typeof searchAnswer>;

@@ -1,4 +1,4 @@
-import { elements_in_line } from '../../kernel/resource/plain.ts';
+import { plain } from '../../kernel/resource/plain.ts';
 
 const before_max = 30;
 const excerpt_max = 160;
@@ -49,20 +49,3 @@ const fold = (text: string): string =>
         .replace(/[\u0300-\u036f]/g, '')
         .toLowerCase()
         .replaceAll('ß', 'ss');
-
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };
-
-const parting = new RegExp(`<(?!/?(?:${elements_in_line})\\b)`, 'gi');
-
-/**
- * The text between the elements of one that was cleaned: there a "<" begins an element. One that is not within a line
- * parts words.
- */
-export function plain(html: string): string {
-  return html
-    .replace(parting, ' <')
-    .replace(/<[^<>]*>/g, '')
-    .replace(/&(amp|lt|gt|quot);/g, (_, name: string) => entities[name]!)
-    .replace(/\s+/g, ' ')
-    .trim();
-}

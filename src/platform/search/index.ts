@@ -2,9 +2,7 @@ import { type BareContext, type Route, route } from '../../kernel/http/route.ts'
 import type { RecordType } from '../../kernel/record-type/record-type.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { type MeaningAnswer, searchAnswer, searchQuery } from './contract.ts';
-import { search, searchWritten } from './queries.ts';
-
-export { plain } from './excerpt.ts';
+import { hasSealedBodies, search, searchWritten } from './queries.ts';
 
 /**
  * Search by meaning belongs to a module above the platform; src/modules/index.ts composes both. Whatever it asks
@@ -28,11 +26,18 @@ export const searchRoutes = (types: readonly RecordType[], byMeaning: SearchByMe
     prepare: async (bare, { query: { q, limit, by } }) => {
       if (by === 'meaning') {
         const find = await byMeaning(bare, q, limit);
-        return async (ctx) => ({ body: { data: [], written: [], meaning: await find(ctx) } });
+        return async (ctx) => {
+          const [meaning, bodies_sealed] = await Promise.all([find(ctx), hasSealedBodies(ctx, types)]);
+          return { body: { data: [], written: [], bodies_sealed, meaning } };
+        };
       }
       return async (ctx) => {
-        const [data, written] = await Promise.all([search(ctx, types, q, limit), searchWritten(ctx, types, q, limit)]);
-        return { body: { data, written } };
+        const [data, written, bodies_sealed] = await Promise.all([
+          search(ctx, types, q, limit),
+          searchWritten(ctx, types, q, limit),
+          hasSealedBodies(ctx, types),
+        ]);
+        return { body: { data, written, bodies_sealed } };
       };
     },
   }),

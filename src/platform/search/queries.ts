@@ -3,6 +3,7 @@ import { administratorRights, type Rights, rightsText } from '../../kernel/acces
 import { sql } from '../../kernel/database/database.ts';
 import { rightsOf } from '../../kernel/features/registry.ts';
 import type { Fact, RecordType } from '../../kernel/record-type/record-type.ts';
+import { mayHaveSealed, openNamed } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { SearchHit, WrittenHit } from './contract.ts';
 import { excerptOf } from './excerpt.ts';
@@ -71,6 +72,10 @@ async function factsOf(
   return facts;
 }
 
+/** Whether there may be texts that no search finds, because they are sealed. */
+export const hasSealedBodies = (ctx: Context, types: readonly RecordType[]): Promise<boolean> | false =>
+  types.some(({ resource, texts }) => texts && resource.meta.get(texts.body)?.sealable) && mayHaveSealed(ctx);
+
 interface WrittenRow extends Pick<WrittenHit, 'resource' | 'id' | 'title' | 'at'> {
   body: string | null;
   subject_resource: string | null;
@@ -88,6 +93,7 @@ export async function searchWritten(
   const off = rightsOff(ctx);
   const hidden = types.flatMap(({ resource, texts }) => (texts && off.includes(resource.right) ? resource.name : []));
   const rows = await ctx.tx.many<WrittenRow>(sql`select * from app.search_texts(${q}, ${limit}, ${hidden}::text[])`);
+  await openWritten(ctx, types, rows);
   return rows.map(({ resource, id, title, at, body, subject_resource, subject_id, subject_name }) => ({
     resource,
     id,
@@ -97,3 +103,14 @@ export async function searchWritten(
     subject: subject_resource === null ? null : { resource: subject_resource, id: subject_id, name: subject_name },
   }));
 }
+
+/** Of a text that somebody changed while its workspace began to seal, a part may be sealed and the other be found. */
+const openWritten = (ctx: Context, types: readonly RecordType[], rows: readonly WrittenRow[]): Promise<void> =>
+  openNamed(
+    ctx,
+    rows.flatMap((of) => {
+      const { resource, texts } = types.find((type) => type.resource.name === of.resource)!;
+      const { title, body } = texts!;
+      return { of, resource, id: of.id, names: { ...(title && { [title]: 'title' }), [body]: 'body' } };
+    }),
+  );

@@ -1,6 +1,7 @@
 import { ruleOf } from '../../kernel/access/table-rule.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import type { RecordType } from '../../kernel/record-type/record-type.ts';
+import { markText } from '../../kernel/resource/personal.ts';
 import { type Reached, reachedOf } from './reached-sql.ts';
 
 /** A record type with texts; each of these is SQL of a row `r`. */
@@ -10,6 +11,8 @@ interface Written extends Reached {
   table: string;
   title: string;
   body: string;
+  /** As much of the body as excerpts are made of, or all of it where it is sealed. */
+  beginning: string;
   /** Title and body as one text. */
   text: string;
   /** The columns of both. */
@@ -146,6 +149,9 @@ function writtenOf(resource: Resource, { title, body }: NonNullable<RecordType['
     ...reachedOf(resource, outside ? `${forAll} or ${forOutside}` : forAll),
     title: titleOf,
     body: `r.${body}`,
+    beginning: meta.get(body)?.sealable
+      ? `case when starts_with(r.${body}, ${markText}) then r.${body} else left(r.${body}, 20000) end`
+      : `left(r.${body}, 20000)`,
     text: `concat_ws(' ', ${titleOf}, r.${body})`,
     columns: [...(title ? [titleOf] : []), `r.${body}`].join(', '),
     matches: `app.to_search_vector(${titleOf}, r.${body}) @@ query and r.deleted_at is null`,
@@ -163,6 +169,7 @@ function searchFunction({
   variables,
   title,
   body,
+  beginning,
   text,
   matches,
   onRecords,
@@ -215,7 +222,7 @@ begin
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, ${title}, left(${body}, 20000), r.created_at::timestamptz, ${records} from ${table} r
+  select r.id, ${title}, ${beginning}, r.created_at::timestamptz, ${records} from ${table} r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_${name}(text, text, tsquery, int) from public;

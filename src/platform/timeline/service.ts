@@ -2,7 +2,7 @@ import type { Resource } from '../../kernel/contract/resource.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
 import { type CustomFields, readCustomFields } from '../../kernel/resource/custom.ts';
-import { openEvents } from '../../kernel/resource/personal.ts';
+import { openEvents, openPersonal } from '../../kernel/resource/personal.ts';
 import { presentRow } from '../../kernel/resource/row.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
@@ -45,15 +45,17 @@ export async function readTimeline(
     ctx,
     shown.map(({ $before, $after }) => ({ resource: resource.name, record_id: id, before: $before, after: $after })),
   );
+  const fields = await fieldsOf(ctx, resource, shown);
   const threads = shown.filter((row) => row.$kind === 'comment').map((row) => row.id!);
   const withFiles = [...threads, ...shown.filter((row) => row.$has_files).map((row) => row.id!)];
   const [custom, replies, files] = await Promise.all([
     shown.some(changesCustom) ? readCustomFields(ctx, resource) : new Map(),
-    threads.length > 0 ? readReplies(ctx, threads, query.audience) : [],
+    threads.length > 0 ? openedReplies(ctx, threads, query.audience) : [],
     withFiles.length > 0 ? attachmentsOf(ctx, withFiles) : [],
   ]);
   const byThread = Map.groupBy(replies, ({ parent_id }) => parent_id as string);
-  const data = shown.map((row) => entryOf(ctx, resource, custom, { replies: byThread, files }, row));
+  const found = { fields, replies: byThread, files };
+  const data = shown.map((row) => entryOf(ctx, resource, custom, found, row));
   const last = entries.length > query.limit ? data.at(-1) : undefined;
   return { data, next_cursor: last ? encodeCursor([last.at, last.kind, last.id], binding) : null, has_newer };
 }
@@ -63,6 +65,35 @@ const cursorOf = ([at, kind, id]: unknown[]) => ({ at, kind, id }) as TimelineCu
 const changesCustom = (row: EntryRow) =>
   row.$action === 'update' && (row.$after?.custom ?? row.$before?.custom) !== undefined;
 
+/** The fields of the entries that are attached to the record, with their texts open. */
+async function fieldsOf(
+  ctx: Context,
+  resource: Resource,
+  shown: readonly EntryRow[],
+): Promise<ReadonlyMap<EntryRow, Values>> {
+  const fields = new Map<EntryRow, Values>();
+  for (const [kind, rows] of Map.groupBy(shown, ({ $kind }) => $kind)) {
+    if (kind === 'change') continue;
+    const attached = attachedKind(kind);
+    const read = rows.map((row) => fieldsOfEntry(attached, resource, row));
+    await openPersonal(ctx, attached.resource, read);
+    for (const [at, row] of rows.entries()) fields.set(row, read[at]!);
+  }
+  return fields;
+}
+
+async function openedReplies(ctx: Context, threads: readonly string[], audience: Audience | undefined) {
+  const replies = await readReplies(ctx, threads, audience);
+  await openPersonal(ctx, attachedKind('comment').resource, replies);
+  return replies;
+}
+
+interface Found {
+  fields: ReadonlyMap<EntryRow, Values>;
+  replies: ReadonlyMap<string, (Values & { $of_thread: number })[]>;
+  files: readonly Attachment[];
+}
+
 /** What is left of a deleted comment that others have answered. */
 const textless = { body: '<p></p>', mentions: [] };
 
@@ -70,17 +101,13 @@ function entryOf(
   ctx: Context,
   resource: Resource,
   custom: CustomFields,
-  {
-    replies,
-    files,
-  }: { replies: ReadonlyMap<string, (Values & { $of_thread: number })[]>; files: readonly Attachment[] },
+  { fields: ofEntries, replies, files }: Found,
   row: EntryRow,
 ): TimelineEntry {
   const { $kind: kind, $at: at } = row;
   if (kind === 'change') return { kind, id: row.$seq!, at, change: describeChange(ctx, resource, custom, row) };
-  const attached = attachedKind(kind);
-  const { resource: noun, person } = attached;
-  const fields = fieldsOfEntry(attached, resource, row);
+  const { resource: noun, person } = attachedKind(kind);
+  const fields = ofEntries.get(row)!;
   const shown = presentRow(noun, fields);
   shown[noun.meta.get(person)!.expand!] = row.$person === null ? null : { id: row.$person_id, name: row.$person };
   const entry = { kind, id: row.id, at, [kind]: shown };

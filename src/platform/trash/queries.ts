@@ -2,7 +2,7 @@ import { scopeOf } from '../../kernel/access/rights.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
-import { labelSql } from '../../kernel/resource/label.ts';
+import { labelSql, openLabels, storedLabelSql } from '../../kernel/resource/label.ts';
 import { baseConditions, reaches } from '../../kernel/resource/list.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { type Trashed, type TrashQuery, trash_days } from './contract.ts';
@@ -22,7 +22,7 @@ export async function readTrash(
   const behind = after ? sql`(r.deleted_at, r.id) < (${after[0]}, ${after[1]})` : sql`true`;
   const branches = resources.map((resource) => {
     const where = sql.join([...baseConditions(ctx, resource, true), behind], sql` and `);
-    return sql`(select ${resource.name}::text as resource, r.id, ${labelSql(resource)} as name, r.deleted_at,
+    return sql`(select ${resource.name}::text as resource, r.id, ${storedLabelSql(resource)} as name, r.deleted_at,
         ${resource.merges ? sql`r.merged_into_id` : sql`null::uuid`} as merged_into_id,
         ${reaches(ctx, resource, 'delete')} as may_restore, ${mayPurge(ctx, resource)}::boolean as may_purge
       from ${sql.table(resource.table)} r where ${where} order by r.deleted_at desc, r.id desc limit ${limit + 1})`;
@@ -39,6 +39,7 @@ export async function readTrash(
     left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = d.actor_id
     order by p.deleted_at desc, p.id desc`);
   const data = rows.slice(0, limit);
+  await openLabels(ctx, data);
   const last = rows.length > limit ? data.at(-1) : undefined;
   return { data, next_cursor: last ? encodeCursor([last.deleted_at, last.id], binding) : null };
 }

@@ -4,7 +4,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { CornerDownLeft, type LucideIcon, MessageSquare, Phone, Search, Sparkles, StickyNote } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
-import type { MeaningAnswer, MeaningHit, SearchHit, WrittenHit } from '../../../src/platform/search/contract.ts';
+import type {
+  MeaningAnswer,
+  MeaningHit,
+  SearchAnswer,
+  SearchHit,
+  WrittenHit,
+} from '../../../src/platform/search/contract.ts';
 import { useFavouriteLinks } from '../../platform/favourite/favourites.ts';
 import { api } from '../../platform/query/api.ts';
 import { pathOf } from '../../platform/query/resources.ts';
@@ -53,8 +59,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     enabled: wanted.length > 0,
     staleTime: 0,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      api.get<{ data: SearchHit[]; written: WrittenHit[] }>('/search', { q: wanted, limit: hits_max }, signal),
+    queryFn: ({ signal }) => api.get<SearchAnswer>('/search', { q: wanted, limit: hits_max }, signal),
   });
   const [byMeaning, setByMeaning] = useState(false);
   const meaningOff = useIsOff('insight');
@@ -227,6 +232,13 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                     />
                   ))}
                 </Command.Group>
+              )}
+              {wanted && found.data?.bodies_sealed && (
+                <p role="note" className="px-2 py-2 text-12 text-muted">
+                  {t(
+                    'Activities are sealed in this workspace, so no search finds what they say. Open the record that they are about: its timeline shows them.',
+                  )}
+                </p>
               )}
               {asksMeaning && (
                 <MeaningGroup

@@ -15,7 +15,7 @@ export const activityKinds = ['email', 'call', 'meeting'] as const;
 export const directions = ['in', 'out'] as const;
 export const outcomes = ['connected', 'voicemail', 'no_answer', 'wrong_number'] as const;
 
-const personal = { sensitivity: 'personal' } as const;
+const personal = { sensitivity: 'personal', sealable: true } as const;
 
 /** Something that took place between people: an e-mail, a call, a meeting. */
 export const activity = defineResource({

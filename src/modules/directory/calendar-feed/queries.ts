@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely';
 import type { AccountKind, Rights } from '../../../kernel/access/rights.ts';
 import { type Database, sql } from '../../../kernel/database/database.ts';
 import { reaches } from '../../../kernel/resource/list.ts';
+import { openPersonal } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { activity } from '../activity/contract.ts';
 import { task } from '../task/contract.ts';
@@ -86,11 +87,14 @@ export function dueTasks(ctx: Context, { from, to }: Period, rows_max: number): 
     order by ${nearest(sql`r.due_at`, isOver)} limit ${rows_max}) nearest order by due_at, id`);
 }
 
-export function meetings(ctx: Context, { from, to }: Period, rows_max: number): Promise<FeedMeeting[]> {
-  return ctx.tx.many(sql`select * from (select r.id, r.kind, r.subject, r.body, r.occurred_at, r.duration_minutes, r.updated_at,
+export async function meetings(ctx: Context, { from, to }: Period, rows_max: number): Promise<FeedMeeting[]> {
+  const rows =
+    await ctx.tx.many<FeedMeeting>(sql`select * from (select r.id, r.kind, r.subject, r.body, r.occurred_at, r.duration_minutes, r.updated_at,
       app.first_record(r.tenant_id, r.records) ->> 'name' as about
     from activity r
     where r.tenant_id = ${ctx.tenant_id} and r.author_id = ${ctx.actor.user_id} and r.kind in ('call', 'meeting') and r.deleted_at is null
       and r.occurred_at >= ${from} and r.occurred_at < ${to} and ${reaches(ctx, activity, 'read')}
     order by ${nearest(sql`r.occurred_at`, sql`r.occurred_at < now()`)} limit ${rows_max}) nearest order by occurred_at, id`);
+  await openPersonal(ctx, activity, rows);
+  return rows;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { asCaller } from '../../../kernel/http/as-caller.ts';
 import type { BareContext } from '../../../kernel/http/route.ts';
+import { mayHaveSealed } from '../../../kernel/resource/personal.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { Refusal } from '../language-model/contract.ts';
 import {
@@ -50,11 +51,12 @@ export async function answerInsight(
   if (known) return withLeft(asker, asked, present(prepared, asker, known, true));
   const called = await askModel(services, asker, asked, prepared);
   if (called.outcome !== 'ok') return withLeft(asker, asked, { ...byRules, why: called.outcome });
-  await keep(asker, prepared, called.value);
+  const isKept = await keep(asker, prepared, called.value);
   const current = await prepareAgain(asker, prepared, prepareNow);
+  const answered = isKept ? current.known : called.value;
   const answer: InsightAnswer =
-    current.known && current.digest.equals(prepared.digest)
-      ? present(current, asker, current.known, false)
+    answered && current.digest.equals(prepared.digest)
+      ? present(current, asker, answered, false)
       : { ...current.byRules, why: refusalOf(asker, asked, current) ?? 'texts_changed' };
   return withLeft(asker, asked, answer);
 }
@@ -131,15 +133,18 @@ function recordTypeOf(of: InsightAnswerPost['of']): string {
   return of === 'message' ? 'mail_message' : of;
 }
 
-const keep = ({ db, tenant_id, settings }: Asker, { digest, prompt }: Prepared, answer: CheckedAnswer): Promise<void> =>
-  withContext(db, systemActor(tenant_id), (ctx) =>
-    insertAnswer(ctx, {
-      digest,
-      model: settings.chat_model!,
-      answer,
-      sources: [...prompt.labelled.values()].map((text) => text.id),
-    }),
-  );
+/** Not where texts may be sealed, whose words it has. Answers whether it was stored. */
+const keep = (
+  { db, tenant_id, settings }: Asker,
+  { digest, prompt }: Prepared,
+  answer: CheckedAnswer,
+): Promise<boolean> =>
+  withContext(db, systemActor(tenant_id), async (ctx) => {
+    if (await mayHaveSealed(ctx)) return false;
+    const sources = [...prompt.labelled.values()].map((text) => text.id);
+    await insertAnswer(ctx, { digest, model: settings.chat_model!, answer, sources });
+    return true;
+  });
 
 const forget = ({ db, tenant_id }: Asker, digest: Buffer): Promise<number> =>
   withContext(db, systemActor(tenant_id), (ctx) => deleteAnswer(ctx, digest));

@@ -1,5 +1,8 @@
+import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
+import { isSealedText, type NamedTexts, openNamed, partSql } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { activity } from '../../directory/activity/contract.ts';
 import type { ModelFeature } from '../language-model/contract.ts';
 import type { Source } from '../meaning/index.ts';
 import type { CheckedAnswer } from './check.ts';
@@ -64,8 +67,13 @@ const message = sql`'mail_message' as resource, m.id, m.subject as title, left(m
   m.occurred_at::timestamptz as at,
   'email' as kind, m.direction, m.conversation_id, m.has_files`;
 
-export const textsOfRecords = (ctx: Context, ids: readonly string[], hidden: readonly string[]): Promise<ReadText[]> =>
-  ctx.tx.many(sql`select s.* from (
+/** What may be sealed is opened, and cut then. */
+export async function textsOfRecords(
+  ctx: Context,
+  ids: readonly string[],
+  hidden: readonly string[],
+): Promise<ReadText[]> {
+  const texts = await ctx.tx.many<ReadText>(sql`select s.* from (
       select distinct on (l.item_id) l.item_type, l.item_id, l.at from record_link l where l.tenant_id = ${ctx.tenant_id}
         and l.record_id = any (${ids}::uuid[])
         and l.item_type in ('note', 'activity', 'mail_message') and l.item_type <> all (${hidden}::text[])) l
@@ -74,13 +82,27 @@ export const textsOfRecords = (ctx: Context, ids: readonly string[], hidden: rea
         null::text as kind,
         null::text as direction, null::uuid as conversation_id, false as has_files
         from note n where l.item_type = 'note' and n.tenant_id = ${ctx.tenant_id} and n.id = l.item_id and n.deleted_at is null
-      union all select 'activity', a.id, a.subject, left(coalesce(a.body, ''), ${body_max}), a.occurred_at::timestamptz, a.kind,
+      union all select 'activity', a.id, a.subject, ${beginning(sql`coalesce(a.body, '')`)}, a.occurred_at::timestamptz, a.kind,
         a.direction, null, false
         from activity a where l.item_type = 'activity' and a.tenant_id = ${ctx.tenant_id} and a.id = l.item_id and a.deleted_at is null
       union all select ${message} from mail_message m where l.item_type = 'mail_message' and m.tenant_id = ${ctx.tenant_id}
         and m.id = l.item_id
         and m.deleted_at is null) s
     where s.at <= now() order by s.at desc, s.id desc limit ${texts_max}`);
+  const sealed = texts.filter(({ title, body }) => isSealedText(title) || isSealedText(body));
+  await openNamed(ctx, sealed.map(namesOf));
+  for (const text of sealed) text.body = text.body.slice(0, body_max);
+  return texts;
+}
+
+const beginning = (body: RawBuilder<unknown>) => partSql(body, sql`left(${body}, ${sql.lit(body_max)})`);
+
+const namesOf = (of: ReadText): NamedTexts => ({
+  of,
+  resource: activity,
+  id: of.id,
+  names: { subject: 'title', body: 'body' },
+});
 
 /** The messages of a conversation as it stands in a mailbox that the caller reads; undefined where there is none. */
 export async function textsOfThread(ctx: Context, id: string): Promise<ReadText[] | undefined> {

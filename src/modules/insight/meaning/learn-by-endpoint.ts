@@ -5,10 +5,11 @@ import { cell_sample, middlesOf, nearestCells, passages_without_cells, trainWord
 import {
   asProgram,
   eachText,
+  type Learning,
   programsAsker,
   type Run,
+  replaceTerms,
   storeModel,
-  storeTerms,
   texts_min,
   unpackCells,
 } from './model-run.ts';
@@ -21,7 +22,6 @@ import {
   putCells,
   putInCells,
   replacePassages,
-  replaceStatistics,
   sampleVectors,
   servingModel,
   storedPassages,
@@ -76,7 +76,7 @@ function refuseTrouble(outcome: Trouble): false {
 
 /** A model without passages, with the words of these texts. A first vector says how many dimensions there are. */
 export async function beginByEndpoint(
-  run: Run,
+  run: Learning,
   services: ModelServices,
   asker: VectorAsker,
   texts: readonly WordCounts[],
@@ -170,13 +170,8 @@ async function unchangedOf(ctx: Context, model: string, texts: readonly WrittenT
 }
 
 /** How often words occur, counted again: vectors stay as they are. */
-export async function refreshStatistics(run: Run, model: ModelRow, texts: readonly WordCounts[]): Promise<void> {
-  const counted = trainWords(texts, model.dimensions);
-  await asProgram(run, async (ctx) => {
-    await replaceStatistics(ctx, model, counted);
-    await storeTerms(ctx, model.id, counted);
-  });
-}
+export const refreshStatistics = (run: Learning, model: ModelRow, texts: readonly WordCounts[]): Promise<void> =>
+  replaceTerms(run, model, trainWords(texts, model.dimensions));
 
 /** Once there are many passages, says in which cell each of them lies. */
 async function makeCells(run: Run, { id, dimensions }: Begun): Promise<void> {

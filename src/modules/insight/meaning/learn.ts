@@ -1,4 +1,5 @@
 import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { sealingState } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ModelServices } from '../language-model/index.ts';
 import type { VectorAsker } from './by-endpoint.ts';
@@ -8,6 +9,7 @@ import {
   asProgram,
   eachText,
   enqueueLearn,
+  type Learning,
   learn_kind,
   priority,
   programsAsker,
@@ -53,14 +55,18 @@ const again_ms = 15_000;
  */
 export async function learn(run: Run, services: ModelServices, anew: boolean): Promise<void> {
   while (await asProgram(run, (ctx) => forgetRetired(ctx, forgotten_at_once))) run.signal.throwIfAborted();
+  const sealing = await asProgram(run, sealingState);
+  // The words of what is about to be sealed are forgotten when it is done; then it is learnt what is left.
+  if (sealing === 'sealing') return;
+  const learning = { ...run, sealing };
   const asker = await programsAsker(run);
   if (!(anew || (await asProgram(run, (ctx) => isDue(ctx, asker))))) return;
-  if (asker) await learnByEndpoint(run, services, asker, anew);
-  else await learnHere(run);
+  if (asker) await learnByEndpoint(learning, services, asker, anew);
+  else await learnHere(learning);
   while (await asProgram(run, (ctx) => forgetRetired(ctx, forgotten_at_once))) run.signal.throwIfAborted();
 }
 
-async function learnHere(run: Run): Promise<void> {
+async function learnHere(run: Learning): Promise<void> {
   // What an attempt that was broken off has left.
   await retireMaking(run);
   const started_at = new Date().toISOString();
@@ -79,7 +85,12 @@ async function learnHere(run: Run): Promise<void> {
 }
 
 /** Goes on with a model that an earlier run began: what it embedded was paid for. */
-async function learnByEndpoint(run: Run, services: ModelServices, asker: VectorAsker, anew: boolean): Promise<void> {
+async function learnByEndpoint(
+  run: Learning,
+  services: ModelServices,
+  asker: VectorAsker,
+  anew: boolean,
+): Promise<void> {
   const serving = await asProgram(run, servingModel);
   if (serving?.vector_model === asker.model && !anew) {
     await embedMissing(run, services, serving);

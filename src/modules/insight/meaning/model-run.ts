@@ -1,10 +1,11 @@
 import type { JobRun } from '../../../kernel/jobs/kind.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { sealingState } from '../../../kernel/resource/personal.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { type VectorAsker, vectorAskerOf } from './by-endpoint.ts';
 import { type Model, type TermStatistics, unpackNumbers } from './model.ts';
 import type { Source, WrittenText } from './passages.ts';
-import { insertModel, insertTerms, type ModelRow, nextTexts } from './queries.ts';
+import { insertModel, insertTerms, type ModelRow, nextTexts, replaceStatistics } from './queries.ts';
 
 export const learn_kind = 'meaning.learn';
 /** Nobody waits for these. */
@@ -16,6 +17,14 @@ const batch_texts = 100;
 const terms_at_once = 2_000;
 
 export type Run = Pick<JobRun, 'db' | 'job' | 'signal'>;
+
+/** A run that stores words of texts, and what `sealingState` said before it read them. */
+export type Learning = Run & { sealing: string };
+
+/** Of texts that the workspace began to seal since they were read, no word is stored. */
+async function refuseSealedSince(ctx: Context, { sealing }: Learning): Promise<void> {
+  if ((await sealingState(ctx)) !== sealing) throw new Error('The workspace began to seal or open texts meanwhile');
+}
 
 /**
  * Passages are made of texts whatever the person who wrote them may see: their readers are known when somebody asks.
@@ -44,15 +53,24 @@ export async function eachText(
 }
 
 /** A model with its words, which serves nobody yet. */
-export async function storeModel(run: Run, model: Model, row: Parameters<typeof insertModel>[2]): Promise<string> {
+export async function storeModel(run: Learning, model: Model, row: Parameters<typeof insertModel>[2]): Promise<string> {
   return asProgram(run, async (ctx) => {
+    await refuseSealedSince(ctx, run);
     const id = await insertModel(ctx, model, row);
     await storeTerms(ctx, id, model);
     return id;
   });
 }
 
-export async function storeTerms(ctx: Context, id: string, { terms }: Model): Promise<void> {
+/** How often words occur, in place of what was counted before: vectors stay as they are. */
+export const replaceTerms = (run: Learning, row: ModelRow, model: Model): Promise<void> =>
+  asProgram(run, async (ctx) => {
+    await refuseSealedSince(ctx, run);
+    await replaceStatistics(ctx, row, model);
+    await storeTerms(ctx, row.id, model);
+  });
+
+async function storeTerms(ctx: Context, id: string, { terms }: Model): Promise<void> {
   const all: (readonly [number, TermStatistics])[] = [...terms];
   for (let at = 0; at < all.length; at += terms_at_once) await insertTerms(ctx, id, all.slice(at, at + terms_at_once));
 }

@@ -1,4 +1,4 @@
-import { plain } from '../../../platform/search/index.ts';
+import { plain } from '../../../kernel/resource/plain.ts';
 
 /** The texts whose passages are searched. What is sealed, such as the communications of households, is none of them. */
 export const sources = ['note', 'activity', 'mail_message'] as const;

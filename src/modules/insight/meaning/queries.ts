@@ -1,4 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
+import { markSql, mayHaveSealed } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Model, packNumbers, type TermStatistics, unpackNumbers } from './model.ts';
 import { type Source, sources, type WrittenText } from './passages.ts';
@@ -28,10 +29,13 @@ const titles = { note: sql`null::text`, activity: sql`subject`, mail_message: sq
 const first_id = '00000000-0000-0000-0000-000000000000';
 const body_max = 200_000;
 
-/** Each kind of text has a table of its name. */
+/** Each kind of text has a table of its name. A record of which a text is sealed is passed over. */
 const textsFrom = (resource: Source) =>
   sql`select ${sql.lit(resource)} as resource, id, ${titles[resource]} as title, left(body, ${sql.lit(body_max)}) as body
-    from ${sql.table(resource)}`;
+    from ${sql.table(resource)} where ${isOpen(resource)}`;
+
+const isOpen = (resource: Source) =>
+  sql`starts_with(${titles[resource]}, ${markSql}) is not true and starts_with(body, ${markSql}) is not true`;
 
 /** The next texts of a kind, by their ids; only those not in the trash. */
 export const nextTexts = (
@@ -40,12 +44,12 @@ export const nextTexts = (
   after: string | null,
   rows_max: number,
 ): Promise<WrittenText[]> =>
-  ctx.tx.many(sql`${textsFrom(resource)} where tenant_id = ${ctx.tenant_id} and id > ${after ?? first_id}::uuid and deleted_at is null
+  ctx.tx.many(sql`${textsFrom(resource)} and tenant_id = ${ctx.tenant_id} and id > ${after ?? first_id}::uuid and deleted_at is null
     order by id limit ${rows_max}`);
 
 export const textsById = (ctx: Context, resource: Source, ids: readonly string[]): Promise<WrittenText[]> =>
   ctx.tx.many(
-    sql`${textsFrom(resource)} where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and deleted_at is null`,
+    sql`${textsFrom(resource)} and tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and deleted_at is null`,
   );
 
 /** The texts that have changed since a model was begun, which it may not have seen. */
@@ -65,7 +69,7 @@ export async function countTexts(ctx: Context, rows_max: number): Promise<number
   let count = 0;
   for (const resource of sources) {
     const { n } = await ctx.tx.one<{ n: number }>(sql`select count(*)::int as n from (select from ${sql.table(resource)}
-      where tenant_id = ${ctx.tenant_id} and deleted_at is null limit ${rows_max}) r`);
+      where tenant_id = ${ctx.tenant_id} and deleted_at is null and ${isOpen(resource)} limit ${rows_max}) r`);
     count += n;
   }
   return count;
@@ -143,7 +147,7 @@ export async function sizeOfTexts(ctx: Context, bytes_max: number): Promise<{ te
   for (const resource of sources) {
     const { texts, bytes } = await ctx.tx.one<{ texts: number; bytes: number }>(sql`select count(*)::int as texts,
         coalesce(sum(least(octet_length(body), ${bytes_max})), 0)::float8 as bytes
-      from ${sql.table(resource)} where tenant_id = ${ctx.tenant_id} and deleted_at is null`);
+      from ${sql.table(resource)} where tenant_id = ${ctx.tenant_id} and deleted_at is null and ${isOpen(resource)}`);
     all.texts += texts;
     all.bytes += bytes;
   }
@@ -219,13 +223,27 @@ export const storedPassages = (
     where tenant_id = ${ctx.tenant_id} and model_id = ${model} and record_id = any (${ids}::uuid[]) and vector <> ''
     order by starts_at`);
 
+/** Passages of texts that nobody sealed since they were read; they are locked, so that nobody does before the end. */
+async function stillOpen(ctx: Context, rows: readonly PassageRow[]): Promise<readonly PassageRow[]> {
+  if (rows.length === 0 || !(await mayHaveSealed(ctx))) return rows;
+  const open = new Set<string>();
+  for (const [resource, some] of Map.groupBy(rows, (row) => row.resource)) {
+    const ids = [...new Set(some.map(({ record_id }) => record_id))];
+    const found = await ctx.tx.many<{ id: string }>(sql`select id from ${sql.table(resource)}
+      where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and ${isOpen(resource)} order by id for share`);
+    for (const { id } of found) open.add(id);
+  }
+  return rows.filter(({ record_id }) => open.has(record_id));
+}
+
 /** In place of the passages that these texts had by this model. */
 export async function replacePassages(
   ctx: Context,
   model: string,
   ids: readonly string[],
-  rows: readonly PassageRow[],
+  made: readonly PassageRow[],
 ): Promise<void> {
+  const rows = await stillOpen(ctx, made);
   await ctx.tx.run(
     sql`delete from meaning_passage where tenant_id = ${ctx.tenant_id} and model_id = ${model} and record_id = any (${ids}::uuid[])`,
   );
@@ -257,6 +275,16 @@ export async function serve(ctx: Context, model: string): Promise<void> {
 
 export const retire = (ctx: Context, model: string): Promise<number> =>
   ctx.tx.run(sql`update meaning_model set state = 'retired' where tenant_id = ${ctx.tenant_id} and id = ${model}`);
+
+/**
+ * Forgets what was counted of the words of all texts, once some are sealed. A model that was learnt of them is over;
+ * vectors of an endpoint stay, and its words are counted again.
+ */
+export async function forgetWords(ctx: Context): Promise<void> {
+  await ctx.tx.run(sql`delete from meaning_term where tenant_id = ${ctx.tenant_id}`);
+  await ctx.tx.run(sql`update meaning_model set documents = 0, state = case when vector_model is null then 'retired' else state end
+    where tenant_id = ${ctx.tenant_id}`);
+}
 
 /** Deletes a part of what models that are over have left. Returns whether there may be more. */
 export async function forgetRetired(ctx: Context, rows_max: number): Promise<boolean> {

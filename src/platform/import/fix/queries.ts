@@ -1,4 +1,7 @@
+import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
+import { labelColumn } from '../../../kernel/resource/label.ts';
+import { sealableFields } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { cellsColumn, openKept, sealKept } from '../kept-cells.ts';
 import type { NamedRecord } from '../match.ts';
@@ -66,10 +69,15 @@ export async function keepRows(ctx: Context, file_id: string, rows: KeptRow[], i
 const isOfFileAbout = (resource: string) => sql`exists (select from import_file f
   where f.tenant_id = k.tenant_id and f.id = k.import_file_id and f.mapping ->> 'resource' = ${resource})`;
 
-/** Forgets what checks say that they would change in these texts: it is said again by the next one. */
-export async function forgetChanges(ctx: Context, resource: string, fields: readonly string[]): Promise<void> {
+/** Forgets what checks say that they would change in these texts, or make with such a name: the next one says it again. */
+export async function forgetChanges(ctx: Context, resource: Resource): Promise<void> {
+  const { name } = resource;
+  const fields = sealableFields(resource);
   await ctx.tx.run(sql`update import_outcome k set changes = changes - ${fields}::text[]
-    where tenant_id = ${ctx.tenant_id} and jsonb_exists_any(changes, ${fields}::text[]) and ${isOfFileAbout(resource)}`);
+    where tenant_id = ${ctx.tenant_id} and jsonb_exists_any(changes, ${fields}::text[]) and ${isOfFileAbout(name)}`);
+  if (!fields.includes(labelColumn(resource) ?? '')) return;
+  await ctx.tx.run(sql`update import_outcome k set name = ''
+    where tenant_id = ${ctx.tenant_id} and name <> '' and ${isOfFileAbout(name)}`);
 }
 
 /** Seals rows that were kept in the clear, of files about records of this type, some of them; answers how many. */

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import {
+  type Answer,
+  type Client,
+  eventually,
+  startTestApp,
+  type TestApp,
+  type TestTenant,
+} from '../../../test/harness/app.ts';
+import { findCanaries } from '../../../test/harness/canaries.ts';
+import { importNow } from '../../../test/harness/import.ts';
+import { connectAsSystem } from '../connection.ts';
+import { finishSwitches } from './finish.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+let contact: string;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  api = await tenant.signedIn('admin');
+  contact = (await made('contacts', { given_name: 'Ada', family_name: 'Byron' })).id;
+});
+after(() => app.stop());
+
+const sealing = '/api/v1/tenant/personal-sealing';
+const good = (answer: Answer): Answer => {
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer;
+};
+const read = async (path: string) => good(await api('GET', `/api/v1/${path}`)).body;
+const made = async (path: string, body: unknown) => good(await api('POST', `/api/v1/${path}`, body)).body;
+const undo = (changed: Answer) => api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`);
+async function finish(): Promise<void> {
+  const client = await connectAsSystem(app.database.ownerUrl, 'bodies-test');
+  await finishSwitches({ client, db: app.app.services.db }).finally(() => client.end());
+}
+const turn = async (on: boolean) => {
+  good(await api('PUT', sealing, { on }));
+  await finish();
+  assert.equal((await read('tenant/personal-sealing')).state, on ? 'on' : 'off');
+};
+async function asOwner<R>(work: (owner: pg.Client) => Promise<R>): Promise<R> {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  return work(owner).finally(() => owner.end());
+}
+/** Where a word stands in the database. */
+const placesOf = (word: string) => asOwner((owner) => findCanaries(owner, [word]));
+const searched = (q: string) => read(`search?q=${encodeURIComponent(q)}`);
+const found = async (q: string): Promise<string[]> => (await searched(q)).written.map(({ id }: { id: string }) => id);
+const byMeaning = async (q: string): Promise<string[]> =>
+  (await read(`search?by=meaning&q=${encodeURIComponent(q)}`)).meaning.passages.map(({ id }: { id: string }) => id);
+
+/** What is written about a record, and how. */
+const kinds = [
+  {
+    resource: 'activity',
+    plural: 'activities',
+    compared: [
+      ['body', 'contains'],
+      ['subject', 'eq'],
+    ] as const,
+    of: (body: string, record = contact) => ({
+      kind: 'call',
+      subject: `About ${body}`,
+      body,
+      records: [{ type: 'contact', id: record }],
+    }),
+  },
+];
+const entriesOf = async (resource: string, record = contact) =>
+  (await read(`contacts/${record}/timeline?kinds=${resource}&limit=50`)).data.map(
+    (entry: Record<string, { id: string; body: string }>) => entry[resource]!,
+  );
+const filterOf = (field: string, op: string, value?: string) =>
+  encodeURIComponent(JSON.stringify({ field, op, ...(value !== undefined && { value }) }));
+
+for (const { resource, plural, compared, of } of kinds) {
+  test(`${plural} are read, undone and found by what is left, sealed or on the way, and no word of them is in the clear`, async () => {
+    const word = `Kupferberg${resource}`;
+    const early = await made(plural, of(`${word} early`));
+    const changed = good(await api('PATCH', `/api/v1/${plural}/${early.id}`, { body: `${word} changed` }));
+    const gone = await made(plural, of(`${word} trashed`));
+    good(await api('DELETE', `/api/v1/${plural}/${gone.id}`));
+    assert.deepEqual(await found(word), [early.id]);
+    assert.equal((await searched(word)).bodies_sealed, false);
+    const shown = await entriesOf(resource);
+    const exported = await read(`${plural}/export.csv?sort=id`);
+    const trash = await read('trash');
+    const trail = await read(`audit-events?resource=${resource}&limit=100`);
+
+    // On the way: the record of before stands in the clear, the next one does not.
+    good(await api('PUT', sealing, { on: true }));
+    const late = await made(plural, of(`${word} late`));
+    assert.deepEqual(await found(word), [early.id]);
+    assert.equal((await searched(word)).bodies_sealed, true);
+    const both = await entriesOf(resource);
+    assert.equal(both.find(({ id }: { id: string }) => id === late.id).body, late.body);
+    await finish();
+
+    assert.deepEqual(await placesOf(word), []);
+    assert.deepEqual(await entriesOf(resource), both);
+    assert.deepEqual(both.slice(1), shown);
+    assert.deepEqual(
+      (await read(`${plural}/${early.id}`)).body,
+      shown.find(({ id }: { id: string }) => id === early.id).body,
+    );
+    assert.deepEqual((await read('trash')).data, trash.data);
+    const events = (await read(`audit-events?resource=${resource}&limit=100`)).data;
+    assert.deepEqual(events.slice(-trail.data.length), trail.data);
+    const sealedExport: string = await read(`${plural}/export.csv?sort=id`);
+    assert.ok(sealedExport.startsWith(exported), sealedExport);
+    assert.deepEqual(await found(word), []);
+    assert.equal((await searched(word)).bodies_sealed, true);
+    for (const [field, op] of compared) {
+      const refused = await api('GET', `/api/v1/${plural}?filter=${filterOf(field, op, word)}`);
+      assert.deepEqual([refused.status, refused.body.code], [422, 'validation_failed']);
+      assert.match(JSON.stringify(refused.body.errors), /sealed in this workspace/);
+    }
+    good(await api('GET', `/api/v1/${plural}?filter=${filterOf('body', 'not_empty')}`));
+
+    assert.equal(good(await undo(changed)).body.state, 'done');
+    assert.match((await read(`${plural}/${early.id}`)).body, new RegExp(`${word} early`));
+    const long = `${word} ${'ä'.repeat(99_000)}`;
+    good(await api('PATCH', `/api/v1/${plural}/${early.id}`, { body: long }));
+    assert.ok((await read(`${plural}/${early.id}`)).body.includes(long));
+    assert.equal((await api('PATCH', `/api/v1/${plural}/${early.id}`, { body: 'ä'.repeat(100_001) })).status, 422);
+    good(await api('PATCH', `/api/v1/${plural}/${early.id}`, { body: `${word} last` }));
+    assert.deepEqual(await placesOf(word), []);
+
+    await turn(false);
+    assert.deepEqual((await found(word)).sort(), [early.id, late.id].sort());
+    assert.equal((await searched(word)).bodies_sealed, false);
+    assert.match((await read(`${plural}/${early.id}`)).body, new RegExp(`${word} last`));
+    for (const { id } of [early, late]) good(await api('DELETE', `/api/v1/${plural}/${id}`));
+  });
+}
+
+test('insights read sealed texts, and excerpts are those of the text', async () => {
+  const person = (await made('contacts', { given_name: 'Insight' })).id;
+  const promise = 'I will send you the contract of Zinnober by Friday.';
+  await made('activities', {
+    kind: 'email',
+    direction: 'out',
+    subject: 'Zinnober',
+    body: `${'Dear Ada. '.repeat(20)}${promise}`,
+    records: [{ type: 'contact', id: person }],
+  });
+  const insight = async () => {
+    const { summary, promises, texts } = await read(`insights?of=contact&id=${person}`);
+    return { summary, promises, texts };
+  };
+  const before = await insight();
+  assert.match(JSON.stringify(before), /Zinnober/);
+  await turn(true);
+  assert.deepEqual(await placesOf('Zinnober'), []);
+  assert.deepEqual(await insight(), before);
+  await turn(false);
+});
+
+test('the search by meaning loses the passages and words of what is sealed at once, and gets them back', async () => {
+  const person = (await made('contacts', { given_name: 'Meaning' })).id;
+  const texts = Array.from({ length: 20 }, (_, n) => [
+    `She plans her retirement and asked about the pension, number ${n}. The annuity pays from the age of sixty.`,
+    `The pension and its annuity were explained for the retirement in year ${n}.`,
+  ]).flat();
+  const records = [{ type: 'contact', id: person }];
+  await made('activities/bulk', {
+    data: texts.map((body, n) => ({ kind: 'call', subject: `Call ${n}`, body, records })),
+  });
+  const stored = () =>
+    asOwner(async (owner) => {
+      const { rows } = await owner.query<{ passages: number; words: number }>(
+        `select (select count(*)::int from meaning_passage where tenant_id = $1) as passages,
+          (select count(*)::int from meaning_term where tenant_id = $1) as words`,
+        [tenant.tenant_id],
+      );
+      return rows[0]!;
+    });
+  await eventually(async () => (await byMeaning('pension annuity')).length > 0, 30_000);
+  const before = await stored();
+  assert.ok(before.passages >= texts.length && before.words > 0, JSON.stringify(before));
+  await turn(true);
+  assert.deepEqual(await stored(), { passages: 0, words: 0 });
+  assert.deepEqual(await byMeaning('pension annuity'), []);
+  // Neither a change nor learning anew makes passages of what is sealed.
+  const late = await made('activities', { kind: 'call', subject: 'Late', body: texts[0], records });
+  good(await api('PATCH', `/api/v1/activities/${late.id}`, { body: texts[1] }));
+  await made('meaning-models', {});
+  await eventually(async () => {
+    const { rows } = await asOwner((owner) =>
+      owner.query(`select from job where tenant_id = $1 and kind like 'meaning.%' and state in ('ready', 'running')`, [
+        tenant.tenant_id,
+      ]),
+    );
+    return rows.length === 0;
+  }, 30_000);
+  assert.deepEqual(await stored(), { passages: 0, words: 0 });
+  await turn(false);
+  await eventually(async () => (await byMeaning('pension annuity')).length > 0, 30_000);
+});
+
+test('imports seal texts for each record, and their checks keep none in the clear', async () => {
+  const external = await made('contacts', { given_name: 'Imported', external_id: 'c-1' });
+  await turn(true);
+  const lines = 'Kind,Subject,Text,Contact external ID\ncall,Messinghaus one,Messinghaus text,c-1\n';
+  const loaded = await importNow(api, [['activities.csv', lines]], ({ files }) => ({
+    files: files.map(({ id }) => ({ id, resource: 'activity' })),
+  }));
+  assert.equal(loaded.files[0]!.counts.created, 1, JSON.stringify(loaded));
+  const entries = await entriesOf('activity', external.id);
+  assert.deepEqual(
+    entries.map(({ body }: { body: string }) => body),
+    ['Messinghaus text'],
+  );
+  assert.deepEqual(await placesOf('Messinghaus'), []);
+  await turn(false);
+});
