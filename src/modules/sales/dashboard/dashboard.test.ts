@@ -309,6 +309,22 @@ suite('the dashboard', () => {
     }
   });
 
+  test('a call about several companies counts once for each region, and once for who made it', async () => {
+    const { api } = await (await app.tenant()).as('manager');
+    const records: { type: string; id: string }[] = [];
+    for (const region of ['North', 'North', 'South']) {
+      const { status, body } = await api('POST', '/api/v1/companies', { name: 'Acme', region });
+      assert.equal(status, 201, JSON.stringify(body));
+      records.push({ type: 'company', id: body.id });
+    }
+    const called = await api('POST', '/api/v1/activities', { kind: 'call', subject: 'Called', records });
+    assert.equal(called.status, 201, JSON.stringify(called.body));
+    const { calls, by_owner, by_region } = (await read(api)).activity;
+    const count = (rows: { calls: { count: number } }[]) => rows.map((row) => row.calls.count);
+    assert.deepEqual([calls.count, count(by_owner)], [1, [1]]);
+    assert.deepEqual(by_region.map((row) => `${row.region} ${row.calls.count}`).sort(), ['North 1', 'South 1']);
+  });
+
   test('of more groups than are answered, those that come first in any figure are', async () => {
     const { api } = await (await app.tenant()).as('manager');
     const { stages } = (await api('POST', '/api/v1/pipelines', { name: 'Sales' })).body;
