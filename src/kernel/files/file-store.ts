@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, hash, randomUUID } from 'node:crypto';
 import { finished, pipeline, Readable, Transform } from 'node:stream';
 
 export interface PutOptions {
@@ -130,23 +130,32 @@ export interface Measured {
   failure(): unknown;
 }
 
+const tooLarge = (sizeBytesMax: number): FileError =>
+  new FileError('file_too_large', `The file has more than the ${sizeBytesMax} bytes allowed`);
+
+/** The same for a body that is there as a whole. */
+export function measureBytes(body: Uint8Array, sizeBytesMax: number): StoredFile {
+  if (body.length > sizeBytesMax) throw tooLarge(sizeBytesMax);
+  return { sizeBytes: body.length, sha256: hash('sha256', body) };
+}
+
 /**
  * Passes a body on while it counts and hashes it, and stops when it is too large. When the consumer gives up, the
  * source is destroyed.
  */
 export function measure(body: Readable | Uint8Array, sizeBytesMax: number): Measured {
   const source = body instanceof Readable ? body : Readable.from([body], { objectMode: false });
-  const hash = createHash('sha256');
+  const sha256 = createHash('sha256');
   let sizeBytes = 0;
   let failure: unknown;
   const stream = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
       sizeBytes += chunk.length;
       if (sizeBytes > sizeBytesMax) {
-        failure = new FileError('file_too_large', `The file has more than the ${sizeBytesMax} bytes allowed`);
+        failure = tooLarge(sizeBytesMax);
         return done(failure as FileError);
       }
-      hash.update(chunk);
+      sha256.update(chunk);
       done(null, chunk);
     },
   });
@@ -157,7 +166,7 @@ export function measure(body: Readable | Uint8Array, sizeBytesMax: number): Meas
   pipeline(source, stream, () => undefined);
   return {
     stream,
-    result: () => ({ sizeBytes, sha256: hash.digest('hex') }),
+    result: () => ({ sizeBytes, sha256: sha256.digest('hex') }),
     failure: () => failure,
   };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { mkdir, open, opendir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   checkKey,
@@ -13,6 +14,8 @@ import {
   fileNotFound,
   isKeySegment,
   measure,
+  measureBytes,
+  type StoredFile,
 } from './file-store.ts';
 
 const key_segments = 3;
@@ -30,6 +33,7 @@ export function createFolderStore(folder: string, name = 'file store'): FileStor
   // Deletes what a killed process left unfinished. A failure to clean up must not stop anybody from working.
   removeLeftovers(incoming, new Date(Date.now() - leftover_ms_min)).catch(() => undefined);
 
+  const syncFolder = sharedSyncs();
   const pathOf = (key: string) => join(root, checkKey(key));
 
   async function head(key: string): Promise<FileInfo | undefined> {
@@ -56,16 +60,19 @@ export function createFolderStore(folder: string, name = 'file store'): FileStor
     async put(key, body, { sizeBytesMax }) {
       const path = pathOf(key);
       const temporary = join(incoming, `${dotted(key)}.${randomUUID()}`);
-      const measured = measure(body, sizeBytesMax);
+      const move = () => moveInto(path, temporary, syncFolder);
+      const failed = (error: unknown) => {
+        throw failureOf(error, name);
+      };
       try {
-        await pipeline(measured.stream, createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true }));
+        const stored = await write(temporary, body, sizeBytesMax, failed);
         // Once more, should the folder go in between because it is empty.
-        await moveInto(path, temporary).catch(() => moveInto(path, temporary));
+        await move().catch(move).catch(failed);
+        return stored;
       } catch (error) {
         await rm(temporary, { force: true });
-        throw measured.failure() ?? failureOf(error, name);
+        throw error;
       }
-      return measured.result();
     },
 
     async get(key, { range } = {}) {
@@ -105,6 +112,28 @@ export function createFolderStore(folder: string, name = 'file store'): FileStor
   };
 }
 
+/** `failed` throws what went wrong on this disk, rather than with the body. */
+async function write(
+  path: string,
+  body: Readable | Uint8Array,
+  sizeBytesMax: number,
+  failed: (error: unknown) => never,
+): Promise<StoredFile> {
+  const created = { mode: 0o600, flush: true };
+  if (body instanceof Uint8Array) {
+    const stored = measureBytes(body, sizeBytesMax);
+    await writeFile(path, body, { ...created, flag: 'wx' }).catch(failed);
+    return stored;
+  }
+  const measured = measure(body, sizeBytesMax);
+  await pipeline(measured.stream, createWriteStream(path, { ...created, flags: 'wx' })).catch((error) => {
+    const ofBody = measured.failure();
+    if (ofBody) throw ofBody;
+    failed(error);
+  });
+  return measured.result();
+}
+
 /** The error of the disk, without the path. */
 function failureOf(cause: unknown, name: string): unknown {
   const { code, errno } = cause as NodeJS.ErrnoException;
@@ -122,26 +151,48 @@ async function ifThere<Result>(look: Promise<Result>): Promise<Result | undefine
   }
 }
 
-async function moveInto(path: string, temporary: string): Promise<void> {
+async function moveInto(path: string, temporary: string, syncFolder: (folder: string) => Promise<void>): Promise<void> {
   const folder = dirname(path);
   const created = await mkdir(folder, { recursive: true, mode: 0o700 });
   await rename(temporary, path);
-  await syncFolders(folder, created ? dirname(created) : folder);
+  // A new name survives a power failure only after its folder is synced to the disk, and so on up to a folder that was
+  // there before.
+  const highest = created ? dirname(created) : folder;
+  for (let each = folder; ; each = dirname(each)) {
+    await syncFolder(each);
+    if (each === highest) return;
+  }
 }
 
 /**
- * A new name survives a power failure only after its folder is synced to the disk, and so on up to a folder that was
- * there before.
+ * Syncs folders to the disk. Whoever asks while a sync of the same folder runs shares the next one with all others that
+ * ask meanwhile: it is for all changes before it began.
  */
-async function syncFolders(lowest: string, highest: string): Promise<void> {
-  for (let folder = lowest; ; folder = dirname(folder)) {
-    const handle = await open(folder);
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (folder === highest) return;
+function sharedSyncs(): (folder: string) => Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const next = new Map<string, Promise<void>>();
+  const begin = async (folder: string) => {
+    await running.get(folder)?.catch(() => undefined);
+    next.delete(folder);
+    const sync = syncToDisk(folder).finally(() => {
+      if (running.get(folder) === sync) running.delete(folder);
+    });
+    running.set(folder, sync);
+    return sync;
+  };
+  return (folder) => {
+    const shared = next.get(folder) ?? begin(folder);
+    next.set(folder, shared);
+    return shared;
+  };
+}
+
+async function syncToDisk(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
