@@ -25,6 +25,7 @@ export { matchConsumer, normaliseJobs } from './normalise/jobs.ts';
 export { gmailOf } from './provider/with-provider.ts';
 export { sharingRoutes } from './sharing/routes.ts';
 export { syncAt, syncJobs } from './sync/jobs.ts';
+export { isImporting } from './sync/queries.ts';
 export { MailboxWatcher } from './watch/watcher.ts';
 
 declare module '../../../kernel/access/rights.ts' {

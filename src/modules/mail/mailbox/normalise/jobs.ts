@@ -4,16 +4,16 @@ import { enqueue } from '../../../../kernel/jobs/queue.ts';
 import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import { asProgram } from '../../as-program.ts';
+import { bySize } from '../../by-size.ts';
 import { matching } from '../../matching.ts';
-import { parseMail, readRaw } from '../../message/index.ts';
+import { parseMails, readRaw } from '../../message/index.ts';
+import { syncOn } from '../sync/jobs.ts';
 import { noteFailed } from '../sync/queries.ts';
 import { importMails, matchMessages, messagesOf, type ReadItem, type ReceivedItem, receivedItems } from './queries.ts';
 
-const batch_rows = 40;
-/** A batch with more text than this ends early. */
-const batch_characters_max = 4_000_000;
-/** Of one mailbox. Two of a workspace are read at a time, and more than five mails wait for no parser. */
-const parsed_at_once = 2;
+const batch_rows = 200;
+/** Of raw mails; one that is larger is a batch by itself. */
+const batch_bytes_max = 4 * 1024 * 1024;
 const turn_ms_max = 15_000;
 
 /**
@@ -40,11 +40,13 @@ export const normaliseJobs = (services: Services): JobKind[] => [
       reading.set(mailbox_id, own);
       try {
         const until = Date.now() + turn_ms_max;
+        let batch = await readNext(services, run, mailbox_id, []);
         while (Date.now() < until) {
           own.isWantedAgain = false;
-          const items = await asProgram(run, (ctx) => receivedItems(ctx, mailbox_id, batch_rows));
-          if (items.length > 0) await store(run, mailbox_id, await readItems(services, run, items));
-          else if (!own.isWantedAgain) return;
+          batch = await storeAndReadOn(services, run, mailbox_id, batch);
+          if (batch.items.length > 0 || own.isWantedAgain) continue;
+          await asProgram(run, (ctx) => syncOn(ctx, mailbox_id));
+          return;
         }
         await asProgram(run, (ctx) => enqueue(ctx, 'mail.normalise', payload, { dedupeKey: mailbox_id }));
       } finally {
@@ -57,34 +59,47 @@ export const normaliseJobs = (services: Services): JobKind[] => [
 
 export const matchConsumer = ofMessages.consumer;
 
-/** What cannot be read today is not read tomorrow either; whatever else goes wrong is the job's to try again. */
-async function readItems(services: Services, run: JobRun, items: readonly ReceivedItem[]): Promise<ReadItem[]> {
-  const read: ReadItem[] = [];
-  let characters = 0;
-  for (let at = 0; at < items.length && characters <= batch_characters_max; at += parsed_at_once) {
-    run.signal.throwIfAborted();
-    const some = items.slice(at, at + parsed_at_once);
-    for (const one of await Promise.all(some.map((item) => readItem(services, run, item)))) {
-      if (!one) continue;
-      read.push(one);
-      characters += one.mail.body.length + (one.mail.html?.length ?? 0);
-    }
-  }
-  return read;
+interface Batch {
+  items: readonly ReceivedItem[];
+  /** Those that could be read. */
+  read: readonly ReadItem[];
 }
 
-async function readItem(services: Services, run: JobRun, item: ReceivedItem): Promise<ReadItem | undefined> {
-  try {
-    return { item, mail: await parseMail(await readRaw(services, item.raw_key), run.job.tenant_id) };
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    await asProgram(run, (ctx) => noteFailed(ctx, item.id, error.message));
-    return undefined;
+/** The next mails to be stored, beside those of a batch that is being stored. */
+async function readNext(
+  services: Services,
+  run: JobRun,
+  mailbox_id: string,
+  beside: readonly ReceivedItem[],
+): Promise<Batch> {
+  run.signal.throwIfAborted();
+  const found = await asProgram(run, (ctx) => receivedItems(ctx, mailbox_id, beside, batch_rows));
+  const [items = []] = bySize(found, ({ size_bytes }) => size_bytes, batch_bytes_max);
+  const raws = await Promise.all(items.map(({ raw_key }) => readRaw(services, raw_key)));
+  const outcomes = await parseMails(raws, run.job.tenant_id);
+  const read: ReadItem[] = [];
+  for (const [at, item] of items.entries()) {
+    const mail = outcomes[at]!;
+    if (mail instanceof ParseError) await asProgram(run, (ctx) => noteFailed(ctx, item.id, mail.message));
+    else read.push({ item, mail });
   }
+  return { items, read };
+}
+
+/** The parser works while the database does. */
+async function storeAndReadOn(services: Services, run: JobRun, mailbox_id: string, batch: Batch): Promise<Batch> {
+  const [stored, next] = await Promise.allSettled([
+    store(run, mailbox_id, batch.read),
+    readNext(services, run, mailbox_id, batch.items),
+  ]);
+  if (stored.status === 'rejected') throw stored.reason;
+  if (next.status === 'rejected') throw next.reason;
+  return next.value;
 }
 
 /** All at once; where one of them cannot be stored, each by itself, so that the others are. */
 async function store(run: JobRun, mailbox_id: string, read: readonly ReadItem[]): Promise<void> {
+  if (read.length === 0) return;
   const write = (some: readonly ReadItem[]) => asProgram(run, (ctx) => importMails(ctx, mailbox_id, some));
   try {
     await write(read);

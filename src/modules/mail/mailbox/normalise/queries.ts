@@ -1,4 +1,5 @@
 import { sql } from '../../../../kernel/database/database.ts';
+import { storableText } from '../../../../kernel/database/text.ts';
 import { uuidV7 } from '../../../../kernel/database/uuid.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { type Bounce, type ParsedMail, parser_version, refreshConversations } from '../../message/index.ts';
@@ -7,16 +8,21 @@ import { freeMailDomains } from './free-mail.ts';
 
 export interface ReceivedItem {
   id: string;
-  mailbox_id: string;
   raw_key: string;
-  attempts: number;
   sent_at: string | null;
+  size_bytes: number;
 }
 
-/** Raw mails of a mailbox that are to be read, the newest first. */
-export const receivedItems = (ctx: Context, mailbox_id: string, rows_max: number): Promise<ReceivedItem[]> =>
-  ctx.tx.many(sql`select id, mailbox_id, raw_key, attempts, sent_at from mail_ledger
+/** Raw mails of a mailbox that are to be read, beside some that are read already; the newest first. */
+export const receivedItems = (
+  ctx: Context,
+  mailbox_id: string,
+  beside: readonly ReceivedItem[],
+  rows_max: number,
+): Promise<ReceivedItem[]> =>
+  ctx.tx.many(sql`select id, raw_key, sent_at, size_bytes::float8 as size_bytes from mail_ledger
     where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and outcome = 'received'
+      and id <> all (${beside.map(({ id }) => id)}::uuid[])
     order by sent_at desc nulls last, id limit ${rows_max}`);
 
 /** One import at a time in a workspace: two halves of a conversation would each begin one. */
@@ -167,9 +173,9 @@ export async function importMails(ctx: Context, mailbox_id: string, read: readon
     id: item.id,
     message_id: idOf.get(mail.digest)!,
     is_first: isFirst[at],
-    header_id: mail.header_id?.slice(0, 1000) ?? null,
+    header_id: mail.header_id,
     subject: mail.subject,
-    from_address: (mail.participants[0]?.address ?? '').slice(0, 320),
+    from_address: mail.participants[0]?.address ?? '',
   }));
   // Google lists identifiers alone: what a mail says of itself is known by now.
   await ctx.tx.run(sql`update mail_ledger l set outcome = case when n.is_first then 'imported' else 'duplicate' end,
@@ -202,25 +208,40 @@ async function insertMessages(
     ).map(({ address, owner_id }) => [address, owner_id]),
   );
   const rows = items.map(({ item, mail }, at) => {
-    const [from] = mail.participants;
-    const to = mail.participants.filter(({ kind }) => kind === 'to' || kind === 'cc');
+    const { header_id, digest, subject, snippet, body, html, participants, files, authentication } = mail;
+    const [from] = participants;
+    const to = participants.filter(({ kind }) => kind === 'to' || kind === 'cc');
     const owner = senders.get(from?.address ?? '');
-    return sql`(${ctx.tenant_id}::uuid, ${mail.header_id?.slice(0, 1000) ?? null}, decode(${mail.digest}, 'hex'),
-      ${conversations[at]}::uuid, ${mail.subject},
-      ${mail.snippet}, ${mail.body}, ${mail.html}, ${from?.name ?? ''}, ${from?.address ?? ''}, ${to
-        .map(({ name, address }) => name || address)
-        .join(', ')
-        .slice(0, 2000)},
-      ${JSON.stringify(mail.participants)}::jsonb, ${JSON.stringify(mail.files)}::jsonb, ${mail.files.length > 0}::boolean,
-        ${mail.authentication},
-      ${owner === undefined ? 'in' : 'out'}, coalesce(${mail.sent_at ?? item.sent_at}::timestamptz, now()), ${owner ?? null}::uuid,
-      array[${mailbox_id}::uuid], ${item.raw_key}, ${parser_version}::int)`;
+    return {
+      header_id,
+      digest,
+      conversation_id: conversations[at]!,
+      subject,
+      snippet,
+      body,
+      html,
+      from_name: from?.name ?? '',
+      from_address: from?.address ?? '',
+      to_text: storableText(to.map(({ name, address }) => name || address).join(', '), 2000),
+      recipients: participants,
+      attachments: files,
+      authentication,
+      direction: owner === undefined ? 'in' : 'out',
+      occurred_at: mail.sent_at ?? item.sent_at,
+      author_id: owner ?? null,
+      raw_key: item.raw_key,
+    };
   });
   const made = await ctx.tx.many<{ id: string }>(sql`
     insert into mail_message (tenant_id, header_id, digest, conversation_id, subject, snippet, body, html, from_name, from_address,
-      to_text, recipients, attachments,
-      has_files, authentication, direction, occurred_at, author_id, mailbox_ids, raw_key, parser_version)
-    values ${sql.join(rows)} on conflict (tenant_id, digest) do nothing returning id`);
+      to_text, recipients, attachments, has_files, authentication, direction, occurred_at, author_id, mailbox_ids, raw_key, parser_version)
+    select ${ctx.tenant_id}, r.header_id, decode(r.digest, 'hex'), r.conversation_id, r.subject, r.snippet, r.body, r.html, r.from_name,
+      r.from_address, r.to_text, r.recipients, r.attachments, r.attachments <> '[]', r.authentication, r.direction,
+      coalesce(r.occurred_at, now()), r.author_id, array[${mailbox_id}::uuid], r.raw_key, ${parser_version}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) r (header_id text, digest text, conversation_id uuid, subject text,
+      snippet text, body text, html text, from_name text, from_address text, to_text text, recipients jsonb, attachments jsonb,
+      authentication text, direction text, occurred_at timestamptz, author_id uuid, raw_key text)
+    on conflict (tenant_id, digest) do nothing returning id`);
   return made.map(({ id }) => id);
 }
 
@@ -252,12 +273,14 @@ export const matchMessages = (ctx: Context, ids: readonly string[]): Promise<num
     with own as (select o.address, split_part(o.address, '@', 2) as domain from ${ownAddresses(ctx)} o),
     named as (select a.message_id, a.address, split_part(a.address, '@', 2) as domain from message_address a
       where a.tenant_id = ${ctx.tenant_id} and a.message_id = any (${ids}::uuid[]) and a.address not in (select address from own)),
+    further as (select c.id, app.label_keys(c.other_emails) as addresses
+      from app.contacts_with_further_email(array(select distinct n.address from named n)) f (id)
+      join contact c on c.tenant_id = ${ctx.tenant_id} and c.id = f.id and c.deleted_at is null),
     people as (
       select n.message_id, c.id from named n join contact c on c.tenant_id = ${ctx.tenant_id} and c.email_key = n.address
         and c.deleted_at is null
       union
-      select n.message_id, c.id from named n cross join lateral app.contacts_with_further_email(array[n.address]) f (id)
-        join contact c on c.tenant_id = ${ctx.tenant_id} and c.id = f.id and c.deleted_at is null),
+      select n.message_id, f.id from further f join named n on n.address = any (f.addresses)),
     companies as (
       select distinct n.message_id, c.id from named n join company c on c.tenant_id = ${ctx.tenant_id} and c.domain = n.domain
         and c.deleted_at is null

@@ -36,7 +36,7 @@ const roles: Record<string, FolderRow['role']> = {
 function folderOf({ path, name, specialUse }: ListResponse): ListedFolder {
   const role = path.toUpperCase() === 'INBOX' ? 'inbox' : (roles[specialUse ?? ''] ?? null);
   const is_chosen = role === null || !['drafts', 'junk', 'trash'].includes(role);
-  return { path: path.slice(0, 1000), name: storableText(name).slice(0, 1000) || path, role, is_chosen };
+  return { path: path.slice(0, 1000), name: storableText(name, 1000) || path, role, is_chosen };
 }
 
 const byUid = { uid: true } as const;
@@ -86,11 +86,9 @@ function itemOf({ uid, envelope, size = 0, flags, internalDate }: FetchMessageOb
   const at = [envelope?.date, internalDate].map((date) => new Date(date ?? Number.NaN)).find(isPlausible);
   return {
     uid: String(uid),
-    header_id: envelope?.messageId ? storableText(envelope.messageId).slice(0, 1000) : null,
-    subject: storableText(envelope?.subject ?? '').slice(0, 1000),
-    from_address: storableText(envelope?.from?.[0]?.address ?? '')
-      .toLowerCase()
-      .slice(0, 320),
+    header_id: envelope?.messageId ? storableText(envelope.messageId, 1000) : null,
+    subject: storableText(envelope?.subject ?? '', 1000),
+    from_address: storableText((envelope?.from?.[0]?.address ?? '').toLowerCase(), 320),
     sent_at: at?.toISOString() ?? null,
     size_bytes: size,
     is_seen: isSeen(flags),

@@ -310,6 +310,16 @@ export const isWaiting = async (ctx: Context, mailbox_id: string): Promise<{ lis
     exists (select from mail_ledger where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}
       and outcome = 'received') as received`);
 
+/** Whether a mailbox that is not in sync yet waits for its next turn. */
+export const isBetweenTurns = async (ctx: Context, mailbox_id: string): Promise<boolean> =>
+  (await ctx.tx.maybe(sql`select from mail_connection where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}
+    and state = 'syncing' and lease is null`)) !== undefined;
+
+/** Whether mail is being imported into the workspace. */
+export const isImporting = async (ctx: Context): Promise<boolean> =>
+  (await ctx.tx.maybe(sql`select from mail_connection where tenant_id = ${ctx.tenant_id} and state = 'syncing'`)) !==
+  undefined;
+
 /** Folders in which the ledger has not as many items as the provider. */
 export const unequalFolders = (ctx: Context, mailbox_id: string): Promise<{ path: string; missing: number }[]> =>
   ctx.tx.many(sql`select f.path, f.missing from mail_folder f where f.tenant_id = ${ctx.tenant_id} and f.mailbox_id = ${mailbox_id}

@@ -1,5 +1,6 @@
 import { abandonFiles } from '../../../../kernel/files/abandon.ts';
 import { enqueue } from '../../../../kernel/jobs/queue.ts';
+import { bySize } from '../../by-size.ts';
 import { insertRaws, leaveMailbox, raw_bytes_max, refreshThreads, storeRaw } from '../../message/index.ts';
 import { type LocatedState, type OpenFolder, stable_validity } from '../provider/provider.ts';
 import { carryOut } from './carry-out.ts';
@@ -37,7 +38,7 @@ import {
 import { type MailboxRun, owned } from './run.ts';
 
 const list_batch = 200;
-const fetch_batch = 40;
+const fetch_batch = 200;
 const fetch_bytes_max = 16 * 1024 * 1024;
 /** What a mail counts for whose size was not listed. */
 const unknown_bytes = 2 * 1024 * 1024;
@@ -73,7 +74,7 @@ export async function syncTurn(mailbox: MailboxRun): Promise<SyncOutcome> {
   for (const folder of located && !located.items ? [] : folders) {
     run.signal.throwIfAborted();
     if (!there.has(folder.path)) {
-      compared.push({ folder, validity: '0', uids: [] });
+      compared.push({ folder, validity: '0', uids: [], unlisted: [] });
       continue;
     }
     if (folder.is_label) {
@@ -81,20 +82,21 @@ export async function syncTurn(mailbox: MailboxRun): Promise<SyncOutcome> {
       continue;
     }
     const state = await compareFolder(mailbox, folder);
-    isComplete &&= state.isListed;
-    compared.push(state);
+    // It went while this run was at others: the next one sees that.
+    if (!state) isComplete = false;
+    else compared.push(state);
   }
   if (located?.isComplete !== false) await forgetUnfetched(mailbox, compared, there);
-  if (located && isComplete) await noteListed(mailbox, located, compared);
+  if (located && isComplete && isListed(compared)) await noteListed(mailbox, located, compared);
   do {
     run.signal.throwIfAborted();
-    if ((await fetchSome(mailbox, folders)) === 0) break;
+    if ((await fetchSome(mailbox, folders)) === 0 && !(await listMore(mailbox, compared))) break;
     isComplete &&= Date.now() < mailbox.until;
   } while (Date.now() < mailbox.until);
   const waiting = await owned(mailbox, (ctx) => isWaiting(ctx, mailbox_id));
   await describeExcluded(mailbox, folders);
   // Whether something was moved rather than deleted is known when all else has been read.
-  if (!isComplete || waiting.listed || waiting.received) return { is: 'more' };
+  if (!isComplete || !isListed(compared) || waiting.listed || waiting.received) return { is: 'more' };
   const missing = await settleMissing(mailbox, compared, there);
   if (missing > 0) return { is: 'asks', missing };
   const [unequal] = await owned(mailbox, (ctx) => unequalFolders(ctx, mailbox_id));
@@ -173,7 +175,11 @@ interface Compared {
   folder: FolderRow;
   validity: string;
   uids: string[];
+  /** Those of them that the ledger does not have yet, the newest first. */
+  unlisted: string[];
 }
+
+const isListed = (compared: readonly Compared[]): boolean => compared.every(({ unlisted }) => unlisted.length === 0);
 
 async function countLabelled(mailbox: MailboxRun, folder: FolderRow): Promise<void> {
   const opened = await mailbox.provider.open(folder.path);
@@ -182,13 +188,11 @@ async function countLabelled(mailbox: MailboxRun, folder: FolderRow): Promise<vo
   await owned(mailbox, (ctx) => noteCompared(ctx, folder, opened.validity, length));
 }
 
-/** Brings what a folder lists into the ledger, the newest first, so many at once. */
-async function compareFolder(mailbox: MailboxRun, folder: FolderRow): Promise<Compared & { isListed: boolean }> {
-  const { provider, run, mailbox_id } = mailbox;
-  const opened = await provider.open(folder.path);
-  // It went while this run was at others: the next one sees that.
-  if (!opened) return { folder, validity: folder.uid_validity ?? '0', uids: [], isListed: false };
-  const { validity, listed_max } = opened;
+/** Brings the newest of what a folder lists into the ledger; undefined where there is no such folder any more. */
+async function compareFolder(mailbox: MailboxRun, folder: FolderRow): Promise<Compared | undefined> {
+  const opened = await mailbox.provider.open(folder.path);
+  if (!opened) return undefined;
+  const { validity } = opened;
   const uids = await opened.list();
   if (folder.uid_validity !== null && folder.uid_validity !== validity) {
     const items: ListedItem[] = [];
@@ -199,13 +203,35 @@ async function compareFolder(mailbox: MailboxRun, folder: FolderRow): Promise<Co
     await noteCompared(ctx, folder, validity, uids.length);
     return unlisted(ctx, folder, validity, uids);
   });
-  for (const batch of inBatches(fresh.slice(0, listed_max), list_batch)) {
+  const state = { folder, validity, uids, unlisted: fresh };
+  await listNext(mailbox, opened, state);
+  await readFlags(mailbox, opened, state);
+  return state;
+}
+
+/** Brings the newest of what a folder lists and the ledger lacks into it, so many at once. */
+async function listNext(mailbox: MailboxRun, opened: OpenFolder, state: Compared): Promise<void> {
+  const { run, mailbox_id } = mailbox;
+  const { folder, validity, unlisted } = state;
+  for (const batch of inBatches(unlisted.splice(0, opened.listed_max), list_batch)) {
     run.signal.throwIfAborted();
     const items = await opened.describe(batch);
-    await owned(mailbox, (ctx) => insertItems(ctx, { mailbox_id, folder, validity, bytes_max: raw_bytes_max }, items));
+    const place = { mailbox_id, folder, validity, bytes_max: raw_bytes_max };
+    await owned(mailbox, (ctx) => insertItems(ctx, place, items));
   }
-  await readFlags(mailbox, opened, { folder, validity, uids });
-  return { folder, validity, uids, isListed: fresh.length <= listed_max };
+}
+
+/** The same in each folder, once what was brought before is fetched. Returns whether there was any. */
+async function listMore(mailbox: MailboxRun, compared: readonly Compared[]): Promise<boolean> {
+  let isMore = false;
+  for (const state of compared) {
+    if (state.unlisted.length === 0) continue;
+    const opened = await mailbox.provider.open(state.folder.path);
+    if (opened?.validity !== state.validity) continue;
+    await listNext(mailbox, opened, state);
+    isMore = true;
+  }
+  return isMore;
 }
 
 function* inBatches<T>(all: readonly T[], size: number): Generator<T[]> {
@@ -237,27 +263,13 @@ async function fetchSome(mailbox: MailboxRun, folders: readonly FolderRow[]): Pr
     if (!opened) continue;
     // Numbered anew since it was listed: the next turn sees to it.
     const current = items.filter(({ uid_validity }) => opened.validity === uid_validity);
-    for (const batch of bySize(current)) await fetchBatch(mailbox, opened, batch);
+    for (const batch of bySize(current, bytesOf, fetch_bytes_max)) await fetchBatch(mailbox, opened, batch);
     tried += current.length;
   }
   return tried;
 }
 
-function* bySize(items: readonly DueItem[]): Generator<DueItem[]> {
-  let batch: DueItem[] = [];
-  let bytes = 0;
-  for (const item of items) {
-    const size = item.size_bytes || unknown_bytes;
-    if (batch.length > 0 && bytes + size > fetch_bytes_max) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(item);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
-}
+const bytesOf = ({ size_bytes }: DueItem): number => size_bytes || unknown_bytes;
 
 async function fetchBatch(mailbox: MailboxRun, opened: OpenFolder, items: readonly DueItem[]): Promise<void> {
   const { services, run } = mailbox;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import PostalMime, { type Address, type Email } from 'postal-mime';
+import { storableText } from '../../../../kernel/database/text.ts';
 import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
 import { textOfHtml } from '../../html-text.ts';
 import type { MailFile, MailParticipant } from '../contract.ts';
@@ -41,8 +42,8 @@ export interface ParsedMail {
 
 export async function parse({ raw }: { raw: Uint8Array }): Promise<ParsedMail> {
   const email = await read(raw);
-  const html = email.html ? cleanMailHtml(email.html).slice(0, html_characters_max) : null;
-  const body = storable((email.text ?? (email.html ? textOfHtml(email.html) : '')).slice(0, body_characters_max));
+  const html = email.html ? storableText(cleanMailHtml(email.html), html_characters_max) : null;
+  const body = storableText(email.text ?? (email.html ? textOfHtml(email.html) : ''), body_characters_max);
   const participants = participantsOf(email);
   const header_id = idsIn(email.messageId)[0] ?? null;
   // Mails within it are files then, which they are not where they belong to what one reads.
@@ -50,16 +51,13 @@ export async function parse({ raw }: { raw: Uint8Array }): Promise<ParsedMail> {
   const files = email.attachments.slice(0, files_max).map(({ filename, mimeType, content }, part): MailFile => {
     const size_bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
     return {
-      name: storable(filename ?? '').slice(0, 255) || `part-${part + 1}`,
+      name: storableText(filename ?? '', 255) || `part-${part + 1}`,
       content_type: mimeType,
       size_bytes,
       part,
     };
   });
-  const subject = storable(email.subject ?? '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 1000);
+  const subject = storableText(onOneLine(email.subject ?? ''), 1000);
   const sent_at = timeOf(email.date);
   const facts = [
     header_id,
@@ -94,7 +92,7 @@ const beginningOf = (body: string): string => {
   const own = body
     .split('\n')
     .filter((line) => !line.startsWith('>') && !(line.startsWith('On ') && line.trimEnd().endsWith('wrote:')));
-  return own.join(' ').replace(/\s+/g, ' ').trim().slice(0, 200);
+  return storableText(onOneLine(own.join(' ')), 200);
 };
 
 /** The bytes of one file of a mail. */
@@ -115,8 +113,7 @@ async function read(raw: Uint8Array, options: { forceRfc822Attachments?: true } 
   }
 }
 
-/** PostgreSQL stores no zero, nor half of a character. */
-const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+const onOneLine = (text: string): string => text.replaceAll('\0', '').replace(/\s+/g, ' ').trim();
 
 const id_characters_max = 990;
 
@@ -124,7 +121,7 @@ const id_characters_max = 990;
 const idsIn = (header: string | undefined): string[] =>
   (header ?? '').split('<').flatMap((part) => {
     const id = part.slice(0, part.indexOf('>') + 1).slice(0, -1);
-    return id === '' || id.length > id_characters_max || /\s/.test(id) ? [] : [storable(`<${id}>`)];
+    return id === '' || id.length > id_characters_max || /\s/.test(id) ? [] : [storableText(`<${id}>`)];
   });
 
 function participantsOf({ from, to, cc, bcc, replyTo }: Email): MailParticipant[] {
@@ -141,14 +138,8 @@ function participantsOf({ from, to, cc, bcc, replyTo }: Email): MailParticipant[
         .flatMap((one) => ('group' in one && one.group ? one.group : [one]))
         .map(({ name, address }) => ({
           kind,
-          name: storable(name ?? '')
-            .replace(/\s+/g, ' ')
-            .trim()
-            .slice(0, 300),
-          address: storable(address ?? '')
-            .trim()
-            .toLowerCase()
-            .slice(0, 320),
+          name: storableText(onOneLine(name ?? ''), 300),
+          address: storableText((address ?? '').trim().toLowerCase(), 320),
         })),
     )
     .filter(({ address, name }) => address !== '' || name !== '')

@@ -1,9 +1,14 @@
+import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
 import { filePool, quickPool } from '../../../../kernel/parsing/pools.ts';
+import { bySize } from '../../by-size.ts';
+import type { MailOutcome, parse as parseAll } from './batch-parser.ts';
 import type { ParsedMail, parse } from './parse.ts';
 import type { parse as readPart } from './part-parser.ts';
 
 /** Above this a mail is read where whole files are. */
 const quick_bytes_max = 256 * 1024;
+/** So much of small mails is read at once. */
+const batch_bytes_max = 1024 * 1024;
 
 const limits = {
   seconds_max: 20,
@@ -12,11 +17,46 @@ const limits = {
 };
 const module = new URL('./parse.ts', import.meta.url);
 const quickly = quickPool.parser<typeof parse>({ module, ...limits });
+const together = quickPool.parser<typeof parseAll>({
+  module: new URL('./batch-parser.ts', import.meta.url),
+  ...limits,
+});
 const aside = filePool.parser<typeof parse>({ module, ...limits });
 
-/** Reads a raw mail in a process of its own. */
-export const parseMail = (raw: Uint8Array, tenant_id: string): Promise<ParsedMail> =>
-  (raw.byteLength <= quick_bytes_max ? quickly : aside)({ raw }, { tenant: tenant_id, caller: '' });
+/**
+ * Reads raw mails in processes of their own: small ones together, because to hand one over takes as long as to read it.
+ * Answers in their order what each says, or why it cannot be read.
+ */
+export async function parseMails(raws: readonly Uint8Array[], tenant_id: string): Promise<(ParsedMail | ParseError)[]> {
+  const outcomes: (ParsedMail | ParseError)[] = [];
+  for (const batch of bySize(raws, (raw) => raw.byteLength, batch_bytes_max))
+    outcomes.push(...(await parseBatch(batch, tenant_id)));
+  return outcomes;
+}
+
+async function parseBatch(raws: readonly Uint8Array[], tenant_id: string): Promise<(ParsedMail | ParseError)[]> {
+  const by = { tenant: tenant_id, caller: '' };
+  const alone = (raw: Uint8Array) => (raw.byteLength <= quick_bytes_max ? quickly : aside)({ raw }, by);
+  if (raws.length > 1)
+    try {
+      return (await together({ raws }, by)).map(ofOutcome);
+    } catch (error) {
+      // One of them takes too long, or too much memory: each by itself, so that the others are read.
+      if (!(error instanceof ParseError)) throw error;
+    }
+  const outcomes: (ParsedMail | ParseError)[] = [];
+  for (const raw of raws) outcomes.push(await alone(raw).catch(ofError));
+  return outcomes;
+}
+
+const ofOutcome = (outcome: MailOutcome): ParsedMail | ParseError =>
+  'mail' in outcome ? outcome.mail : new ParseError(outcome.refused.code, outcome.refused.message);
+
+/** What cannot be read today is not read tomorrow either; whatever else goes wrong is the caller's to try again. */
+function ofError(error: unknown): ParseError {
+  if (error instanceof ParseError) return error;
+  throw error;
+}
 
 export const partOfMail = filePool.parser<typeof readPart>({
   module: new URL('./part-parser.ts', import.meta.url),

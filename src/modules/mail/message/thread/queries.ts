@@ -23,6 +23,10 @@ export const refreshThreads = async (ctx: Context, mailbox_id: string, messages:
   );
 };
 
+/**
+ * The items of each message are looked up by it (`offset 0`): of a ledger that fills the planner knows nothing, and
+ * would read all of it for each message.
+ */
 export async function refreshConversations(ctx: Context, mailbox_id: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await ctx.tx.run(sql`delete from mail_thread t where t.tenant_id = ${ctx.tenant_id} and t.mailbox_id = ${mailbox_id}
@@ -41,9 +45,10 @@ export async function refreshConversations(ctx: Context, mailbox_id: string, ids
             where a.tenant_id = b.tenant_id and a.mailbox_id = b.id and a.confirmed_at is not null) group by 1 order by 2 desc limit 6) p), (array_agg(m.to_text order by m.occurred_at desc,
             m.id desc))[1]), 500),
       max(m.occurred_at), count(*)::int, count(*) filter (where l.unread)::int, bool_or(m.has_files),
-      array(select distinct f.id from mail_message s join mail_ledger i on i.tenant_id = s.tenant_id and i.message_id = s.id
-        and i.mailbox_id = ${mailbox_id}
-          and ${isHere} join mail_folder f on f.tenant_id = i.tenant_id and (f.id = ${folderOf} or f.id = any (i.label_ids))
+      array(select distinct f.id from mail_message s
+        cross join lateral (select * from mail_ledger i where i.tenant_id = s.tenant_id and i.message_id = s.id
+          and i.mailbox_id = ${mailbox_id} and ${isHere} offset 0) i
+        join mail_folder f on f.tenant_id = i.tenant_id and (f.id = ${folderOf} or f.id = any (i.label_ids))
         where s.tenant_id = ${ctx.tenant_id} and s.conversation_id = m.conversation_id)
     from mail_message m
     left join lateral (select not bool_or(${isSeen}) as unread from mail_ledger i where i.tenant_id = m.tenant_id and i.message_id = m.id

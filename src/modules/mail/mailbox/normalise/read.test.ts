@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestApp, type TestApp, unlimited } from '../../../../../test/harness/app.ts';
+import { type Dovecot, dovecotSkip, rawMail, startDovecot } from '../../../../../test/harness/dovecot.ts';
+import {
+  connectionOf,
+  connectMailbox,
+  inSync,
+  made,
+  read,
+  startSubmission,
+} from '../../../../../test/harness/mailbox.ts';
+import type { MailSink } from '../../../../kernel/mail/sink.ts';
+
+const address = 'una@post.example';
+
+let app: TestApp;
+let dovecot: Dovecot;
+let smtp: MailSink;
+before(async () => {
+  if (dovecotSkip) return;
+  dovecot = await startDovecot();
+  smtp = await startSubmission();
+  app = await startTestApp({ ALLOW_PRIVATE_NETWORKS: 'true', ...unlimited });
+});
+after(async () => {
+  await app?.stop();
+  await dovecot?.stop();
+  await smtp?.close();
+});
+
+/** A mail of so many parts within each other. */
+function nested(levels: number): string {
+  const begin = (level: number) => `Content-Type: multipart/mixed; boundary="b${level}"\r\n\r\n--b${level}\r\n`;
+  const parts = Array.from({ length: levels }, (_, level) => begin(level)).join('');
+  return `From: a@a.example\r\nTo: ${address}\r\nSubject: Nested\r\nMIME-Version: 1.0\r\n${parts}Content-Type: text/plain\r\n\r\nx`;
+}
+
+test('of mails that are read together one that cannot be read holds up no other, and no letter is cut in two', {
+  skip: dovecotSkip,
+}, async () => {
+  const { api } = await (await app.tenant('post')).as('member', 'Una');
+  const mail = (subject: string, body: string, name = 'A') =>
+    rawMail({ from: `${name} <a@a.example>`, to: address, subject, body, id: `${subject.length}@a.example` });
+  await dovecot.as(address, async (client) => {
+    await client.append('INBOX', mail('First', 'One'));
+    await client.append('INBOX', nested(200));
+    await client.append('INBOX', mail(`${'s'.repeat(999)}😀`, 'Long subject'));
+    await client.append('INBOX', mail('Snippet', `${'x'.repeat(199)}😀`));
+    await client.append('INBOX', mail('Sender', 'Two', `${'n'.repeat(299)}😀`));
+    await client.append('INBOX', mail('Large', 'A line of a large mail\r\n'.repeat(20_000)));
+    await client.append('INBOX', mail('Last', 'Three'));
+  });
+  const { id: mailbox } = await made(api, 'mailboxes', { name: 'Una', address });
+  await connectMailbox(api, mailbox, connectionOf(address, dovecot, smtp));
+  await inSync(api, mailbox);
+
+  const { data: items } = await read(api, `mail-ledger?mailbox_id=${mailbox}&limit=50`);
+  const outcomes = items.map(({ subject, outcome }: Record<string, string>) => [subject!.slice(0, 7), outcome]).sort();
+  assert.deepEqual(outcomes, [
+    ['First', 'imported'],
+    ['Large', 'imported'],
+    ['Last', 'imported'],
+    ['Nested', 'failed'],
+    ['Sender', 'imported'],
+    ['Snippet', 'imported'],
+    ['sssssss', 'imported'],
+  ]);
+  const { data: messages } = await read(api, 'messages?limit=50');
+  const snippets = messages.map(({ snippet }: { snippet: string }) => snippet);
+  assert.ok(snippets.includes('One') && snippets.includes('Three'));
+  assert.ok(snippets.includes('x'.repeat(199)) || snippets.includes(`${'x'.repeat(199)}\ufffd`));
+});
