@@ -1,2 +1,2 @@
-export { germanOfAliases } from './mailbox/index.ts';
+export { germanOfAliases, isImporting } from './mailbox/index.ts';
 export { refreshConversations } from './message/index.ts';

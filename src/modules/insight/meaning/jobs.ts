@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Consumer } from '../../../kernel/feed/consumer.ts';
 import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import { type Schedule, zone_of_workspace } from '../../../kernel/jobs/schedule.ts';
+import { isImporting } from '../../mail/index.ts';
 import type { ModelServices } from '../language-model/index.ts';
 import { embed_ids_max, embed_kind, embedTexts, enqueueEmbed, learn } from './learn.ts';
-import { enqueueLearn, learn_kind } from './model-run.ts';
+import { asProgram, enqueueLearn, learn_kind } from './model-run.ts';
 import { sources } from './passages.ts';
 
 export const meaningJobs = (services: ModelServices): JobKind[] => [
@@ -17,10 +18,20 @@ export const meaningJobs = (services: ModelServices): JobKind[] => [
   }),
   jobKind({
     kind: embed_kind,
-    payload: z.object({ resource: z.enum(sources), ids: z.array(z.uuid()).max(embed_ids_max) }),
+    payload: z.object({
+      resource: z.enum(sources),
+      ids: z.array(z.uuid()).max(embed_ids_max),
+      /** Until when mail waits for the import that it came by. */
+      waits_until: z.iso.datetime().optional(),
+    }),
     concurrencyMax: 1,
     tenantMax: 1,
-    run: (run, { resource, ids }) => embedTexts(run, services, resource, ids),
+    run: async (run, { resource, ids, waits_until }) => {
+      const isWaiting = waits_until !== undefined && Date.now() < Date.parse(waits_until);
+      if (isWaiting && (await asProgram(run, isImporting)))
+        return asProgram(run, (ctx) => enqueueEmbed(ctx, resource, ids, { waits_until, delayMs: import_poll_ms }));
+      await embedTexts(run, services, resource, ids);
+    },
   }),
 ];
 
@@ -41,6 +52,10 @@ const verbs = ['create', 'update', 'trash', 'restore', 'delete'];
 
 const settings = 'language_model';
 
+/** How often mail looks whether its import is over, and for how long: a large mailbox takes hours at some providers. */
+const import_poll_ms = 10_000;
+const import_wait_ms_max = 600_000;
+
 /** New and changed texts are embedded by the model that serves; which one that is follows the settings. */
 export const meaningConsumer: Consumer = {
   name: 'meaning',
@@ -51,7 +66,9 @@ export const meaningConsumer: Consumer = {
   handle: async (ctx, events) => {
     for (const resource of sources) {
       const ids = events.flatMap((event) => (event.resource === resource ? (event.record_id ?? []) : []));
-      if (ids.length > 0) await enqueueEmbed(ctx, resource, [...new Set(ids)]);
+      if (ids.length === 0) continue;
+      const waits_until = new Date(Date.now() + import_wait_ms_max).toISOString();
+      await enqueueEmbed(ctx, resource, [...new Set(ids)], resource === 'mail_message' ? { waits_until } : {});
     }
     if (events.some(({ resource }) => resource === settings)) await enqueueLearn(ctx, 0);
   },

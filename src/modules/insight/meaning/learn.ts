@@ -185,7 +185,14 @@ async function knowing(ctx: Context, model: ModelRow, texts: readonly WrittenTex
 export const enqueueAnew = (ctx: Context): Promise<string | null> =>
   enqueue(ctx, learn_kind, { anew: true }, { dedupeKey: 'anew', priority });
 
-export async function enqueueEmbed(ctx: Context, resource: Source, ids: readonly string[]): Promise<void> {
-  for (let at = 0; at < ids.length; at += embed_ids_max)
-    await enqueue(ctx, embed_kind, { resource, ids: ids.slice(at, at + embed_ids_max) }, { priority });
+export async function enqueueEmbed(
+  ctx: Context,
+  resource: Source,
+  ids: readonly string[],
+  { waits_until, delayMs = 0 }: { waits_until?: string; delayMs?: number } = {},
+): Promise<void> {
+  for (let at = 0; at < ids.length; at += embed_ids_max) {
+    const some = ids.slice(at, at + embed_ids_max);
+    await enqueue(ctx, embed_kind, { resource, ids: some, waits_until }, { priority, delayMs });
+  }
 }
