@@ -44,6 +44,14 @@ export const newRecord = <T extends object>({ record_id, body, optimistic, at }:
 export const nameOf = ({ name, title, given_name, family_name }: Fields): string =>
   String(name ?? title ?? fullName(given_name as string | null, family_name as string | null));
 
+const name_fields = ['name', 'title', 'given_name', 'family_name'];
+
+/** What names the record of a change, and what the change is compared with: nothing else is needed to decide about it. */
+export function namesOnly({ record, body }: Pick<PendingMutation, 'record' | 'body'>): Fields {
+  const needed = new Set(['id', 'version', ...name_fields, ...Object.keys(body ?? {})]);
+  return Object.fromEntries(Object.entries(record).filter(([name]) => needed.has(name)));
+}
+
 export const newOnes = (entries: readonly PendingMutation[], resource: Resource) =>
   entries.filter((entry) => entry.kind === 'create' && entry.resource === resource);
 

@@ -19,7 +19,7 @@ function mentions(ids: ReadonlySet<string>, answer: readonly unknown[]): boolean
   return false;
 }
 
-/** Forgets every answer in which one of these records stands, but for what is on screen, which is read again. */
+/** Forgets every answer in which one of these records stands, but for what is on screen: that its caller reads again. */
 export async function forgetRecords(client: QueryClient, ids: ReadonlySet<string>): Promise<void> {
   if (ids.size === 0) return;
   dropRecents(ids);
@@ -39,14 +39,20 @@ export async function forgetTaken(client: QueryClient): Promise<void> {
 }
 
 /**
- * Asks about some records of a type: those that are gone are forgotten, the others are called as they are now. False
- * without an answer.
+ * Asks about some records of a type: those that are gone are forgotten, also on screen, the others are called as they
+ * are now. False without an answer.
  */
 export async function checkRecords(client: QueryClient, resource: Resource, ids: readonly string[]): Promise<boolean> {
   const there = await stillThere(resource, ids);
   if (!there) return false;
   const found = new Set(there.map(({ id }) => id));
-  await forgetRecords(client, new Set(ids.filter((id) => !found.has(id))));
+  const gone = new Set(ids.filter((id) => !found.has(id)));
+  await forgetRecords(client, gone);
+  // Nobody told this page, which may still show them.
+  void client.invalidateQueries({
+    type: 'active',
+    predicate: ({ queryKey, state }) => mentions(gone, [queryKey, state.data]),
+  });
   const { namesOnPage } = await afterWords(() => import('../record/recordName.ts'))();
   nameRecents(namesOnPage(resource, there));
   return true;

@@ -10,6 +10,7 @@ import { renameDrafts } from '../session/drafts.ts';
 import { pageEnd } from '../session/pageUser.ts';
 import { noteArrival, noteChange } from './arrivals.ts';
 import { conflictsOf, isDone } from './conflict.ts';
+import { namesOnly } from './overlay.ts';
 import {
   arrived,
   isNew,
@@ -103,7 +104,9 @@ async function handleError(entry: PendingMutation, error: unknown): Promise<bool
   else if (problem.errors.some(({ code }) => code === 'not_in_column'))
     await setWaiting(entry.id, { id: crypto.randomUUID(), place: undefined });
   else {
-    await setWaiting(entry.id, { state: 'refused', reason: error.message, missing: askedByStage(error) });
+    // Of a record that one may not see any more, no more than its name stays.
+    const record = status === 404 || status === 403 ? namesOnly(entry) : entry.record;
+    await setWaiting(entry.id, { state: 'refused', reason: error.message, missing: askedByStage(error), record });
   }
   return true;
 }
