@@ -131,7 +131,7 @@ test('a task that repeats and reminds is made in the page; ticked off, it leaves
   assert.equal(await form.getByLabel('Due on').inputValue(), '', 'a time takes the place of a day');
   for (const [field, choice] of [
     ['Remind me', 'A day before'],
-    ['Repeats', 'Every week'],
+    ['Repeats', 'Every week on Monday'],
     ['Priority', 'High'],
   ] as const) {
     await form.getByRole('combobox', { name: field, exact: true }).click();
@@ -231,7 +231,7 @@ test('opened from the timeline of its company, a task names it; the audit log sa
   const dialog = page.getByRole('dialog', { name: 'Task', exact: true });
   await dialog.getByRole('button', { name: 'Remove Timeline Mills' }).waitFor();
   await dialog.getByRole('combobox', { name: 'Repeats', exact: true }).click();
-  await page.getByRole('option', { name: 'Every two weeks' }).click();
+  await page.getByRole('option', { name: 'Every 2 weeks on Tuesday' }).click();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.waitFor({ state: 'detached' });
   await open(page, '/settings/audit');

@@ -7,6 +7,7 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useNarrow } from '../../../ui/media.ts';
 import { toast } from '../../../ui/toast.ts';
+import { dueDay } from './due.ts';
 import { dueShown, type QuickTask, understand } from './quickAdd.ts';
 import { recurrenceText } from './recurrence.ts';
 
@@ -76,7 +77,7 @@ export function QuickAdd() {
         <p aria-live="polite" className="mt-1.5 flex min-h-7 items-center gap-2 text-12 text-muted">
           <CalendarDays size={14} aria-hidden="true" />
           {t('Due {day}', { day: dueShown(task) })}
-          {task.recurrence && <span>{recurrenceText(task.recurrence)}</span>}
+          {task.recurrence && <span>{recurrenceText(task.recurrence, dueDay(task))}</span>}
           {task.words && (
             <Button size="small" emphasis="quiet" onClick={() => setLine({ ...line, literal: true })}>
               {t('Keep “{word}” in the title', { word: task.words })}

@@ -5,16 +5,7 @@ import { today } from '../../../ui/format.ts';
 import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { recurrenceText, weekdayName } from './recurrence.ts';
-import {
-  type Frequency,
-  firstRule,
-  onDueWeekday,
-  type Rule,
-  readRule,
-  type Weekday,
-  weekdays,
-  writeRule,
-} from './rule.ts';
+import { type Frequency, firstRule, type Rule, readRule, type Weekday, weekdays, writeRule } from './rule.ts';
 
 const units = [
   { value: 'DAILY', label: t('days') },
@@ -159,7 +150,7 @@ export function RuleEditor({ value, due_on, onChange }: RuleEditorProps) {
         )}
       </Row>
       <p aria-live="polite" className="text-12 text-muted">
-        {recurrenceText(writeRule(onDueWeekday(rule, due_on)))}
+        {recurrenceText(writeRule(rule), due_on)}
       </p>
     </div>
   );

@@ -10,7 +10,6 @@ import { FavouriteButton } from '../../../platform/record/FavouriteButton.tsx';
 import { FieldValue } from '../../../platform/record/FieldValue.tsx';
 import { FormField } from '../../../platform/record/FormField.tsx';
 import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } from '../../../platform/record/field.ts';
-import { dayOf } from '../../../platform/record/filter/values.ts';
 import { RestoredDraft } from '../../../platform/record/RestoredDraft.tsx';
 import { currentOf } from '../../../platform/record/saveField.ts';
 import { useDraft } from '../../../platform/record/useDraft.ts';
@@ -21,19 +20,29 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { today } from '../../../ui/format.ts';
+import { dueDay, seriesDay } from './due.ts';
 import { RuleEditor } from './RuleEditor.tsx';
 import { own_choice, recurrences } from './recurrence.ts';
 import { instead, reminders } from './reminder.ts';
 import { firstRule, inEachMonth, readRule, writeRule } from './rule.ts';
 import { priorities, type Task } from './task.ts';
 
-const fieldsOf = (task: Task | undefined, rule: string | null): FieldDef[] => [
+const fieldsOf = (task: Task | undefined, { recurrence, ...due }: Values): FieldDef[] => [
   { key: 'title', label: t('Title'), kind: 'text', required: true },
   { key: 'due_on', label: t('Due on'), kind: 'date' },
   { key: 'due_at', label: t('Or due at'), kind: 'time' },
   { key: 'remind_before', label: t('Remind me'), kind: 'select', options: reminders(task?.remind_before) },
   { key: 'remind_at', label: t('Or remind me at'), kind: 'time' },
-  { key: 'recurrence', label: t('Repeats'), kind: 'select', options: recurrences(rule) },
+  {
+    key: 'recurrence',
+    label: t('Repeats'),
+    kind: 'select',
+    // Another rule begins another series.
+    options: recurrences(
+      recurrence as string | null | undefined,
+      (rule) => (task?.recurrence === rule && seriesDay(task)) || startDay(due),
+    ),
+  },
   { key: 'priority', label: t('Priority'), kind: 'select', options: priorities, required: true },
   { key: 'assignee_id', label: t('Assignee'), kind: 'reference', of: 'user' },
   { key: 'records', label: t('About'), kind: 'records' },
@@ -41,13 +50,13 @@ const fieldsOf = (task: Task | undefined, rule: string | null): FieldDef[] => [
 ];
 const wide = new Set(['title', 'records', 'body']);
 
-/** On which a task is due. One that is due at no time begins its series today. */
-const dueDay = ({ due_on, due_at }: Values): string => dayOf(due_on) || dayOf(due_at) || today();
+/** From which a series that is begun is counted: one of a task that is due at no time from today. */
+const startDay = (values: Values): string => dueDay(values) ?? today();
 
 /** With a rule that was chosen for the day of the form. */
 function withRule(chosen: Values, values: Values): Values {
   const { recurrence } = chosen;
-  return typeof recurrence === 'string' ? { ...chosen, recurrence: inEachMonth(recurrence, dueDay(values)) } : chosen;
+  return typeof recurrence === 'string' ? { ...chosen, recurrence: inEachMonth(recurrence, startDay(values)) } : chosen;
 }
 
 interface TaskDialogProps {
@@ -77,7 +86,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
     : { priority: 'normal', assignee_id: { id: user.id, name: user.name }, ...start };
   const draft = useDraft(`task.${task?.id ?? 'new'}`, initial, seen?.version);
   const rule = (draft.values.recurrence as string | null | undefined) ?? null;
-  const fields = [...fieldsOf(seen, rule), ...added];
+  const fields = [...fieldsOf(seen, draft.values), ...added];
   function change(key: string, value: unknown) {
     if (key === 'recurrence') setOwnRule(value === own_choice);
     if (key === 'recurrence' && value === own_choice) {
@@ -164,7 +173,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
               {field.key === 'recurrence' && ownRule && (
                 <RuleEditor
                   value={rule}
-                  due_on={dueDay(draft.values)}
+                  due_on={startDay(draft.values)}
                   onChange={(next) => draft.set('recurrence', next)}
                 />
               )}

@@ -13,7 +13,7 @@ import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { useFocusHeir } from '../../../ui/focusHeir.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
-import { dueOf } from './due.ts';
+import { dueOf, seriesDay } from './due.ts';
 import { recurrenceText } from './recurrence.ts';
 import { priorities, priorityMeanings, setDone, subjectOf, type Task } from './task.ts';
 
@@ -40,6 +40,7 @@ export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onK
   const late = !done && task.due_at !== null && new Date(task.due_at).getTime() < now;
   const subject = subjectOf(task.records);
   const meaning = priorityMeanings[task.priority];
+  const repeats = task.recurrence && !done && recurrenceText(task.recurrence, seriesDay(task));
   const due = dueWhen && (
     <span className={cx('shrink-0 tabular-nums', late ? 'font-medium text-bad-ink' : 'text-muted')}>
       {late && <span className="sr-only">{t('Overdue:')} </span>}
@@ -88,11 +89,11 @@ export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onK
         </div>
         <div className="flex shrink-0 items-center gap-3 empty:hidden max-sm:text-12">
           <WaitingMark of={task} />
-          {task.recurrence && !done && (
-            <Tooltip label={recurrenceText(task.recurrence)}>
+          {repeats && (
+            <Tooltip label={repeats}>
               <span className="text-muted">
                 <Repeat size={14} />
-                <span className="sr-only">{recurrenceText(task.recurrence)}</span>
+                <span className="sr-only">{repeats}</span>
               </span>
             </Tooltip>
           )}

@@ -1,4 +1,5 @@
 import type { Filter } from '../../../platform/record/filter/filter.ts';
+import { dayOf } from '../../../platform/record/filter/values.ts';
 import { t } from '../../../text/text.ts';
 import { dayAfter, startOf } from '../../../ui/calendar/days.ts';
 import { daysFromToday } from '../../../ui/format.ts';
@@ -15,6 +16,17 @@ type Due = Pick<Task, 'due_on' | 'due_at'>;
 
 /** A day, or a time. */
 export const dueOf = ({ due_on, due_at }: Due): string | null => due_on ?? due_at;
+
+/** The day of that; undefined: it is due at no time. */
+export const dueDay = ({ due_on, due_at }: { [field in keyof Due]?: unknown }): string | undefined =>
+  dayOf(due_on) || dayOf(due_at) || undefined;
+
+/**
+ * The day from which a task's series is counted, whose weekday it keeps: also where a single task was put off. A series
+ * of days has it in UTC.
+ */
+export const seriesDay = ({ series_start, ...due }: Due & Pick<Task, 'series_start'>): string | undefined =>
+  (due.due_on ? series_start?.slice(0, 10) : dayOf(series_start)) || dueDay(due);
 
 export interface DueGroup<T> {
   label: string;

@@ -1,7 +1,7 @@
 import type { SelectOption } from '../../../platform/record/field.ts';
 import { t } from '../../../text/text.ts';
 import { formatDate, formatList, nameOfWeekday } from '../../../ui/format.ts';
-import { type Rule, readRule, type Weekday, weekdays } from './rule.ts';
+import { onDueWeekday, type Rule, readRule, type Weekday, weekdays, writeRule } from './rule.ts';
 
 /** How tasks mostly repeat, as rules of RFC 5545. */
 const usual: SelectOption[] = [
@@ -17,19 +17,26 @@ const usual: SelectOption[] = [
 /** The choice that leads to all others. */
 export const own_choice = 'own';
 
-/** What can be chosen, among it the rule there is. */
-export function recurrences(current: string | null | undefined): SelectOption[] {
-  const isUsual = !current || usual.some(({ value }) => value === current);
-  const kept = isUsual ? [] : [{ value: current, label: recurrenceText(current) }];
-  return [...usual, ...kept, { value: own_choice, label: t('Custom…') }];
+/** What can be chosen, among it the rule there is; `startOf`: from which day a series by this rule is counted. */
+export function recurrences(current: string | null | undefined, startOf: (rule: string) => string): SelectOption[] {
+  const values = usual.map(({ value }) => value);
+  const all = !current || values.includes(current) ? values : [...values, current];
+  return [
+    ...all.map((value) => ({ value, label: recurrenceText(value, startOf(value)) })),
+    { value: own_choice, label: t('Custom…') },
+  ];
 }
 
 export const weekdayName = (day: Weekday, width?: 'short'): string => nameOfWeekday(weekdays.indexOf(day), width);
 
-/** A rule in words; one that says more than people can choose here as it is written. */
-export function recurrenceText(text: string): string {
-  const known = usual.find(({ value }) => value === text)?.label;
-  const rule = known ? null : readRule(text);
+/**
+ * A rule in words; one that says more than people can choose here as it is written. With the day from which it is
+ * counted, a weekly one names the weekday.
+ */
+export function recurrenceText(text: string, start?: string): string {
+  const read = readRule(text);
+  const rule = read && start ? onDueWeekday(read, start) : read;
+  const known = usual.find(({ value }) => value === (rule ? writeRule(rule) : text))?.label;
   return known ?? (rule ? ruleText(rule) : t('Custom: {current}', { current: text }));
 }
 
