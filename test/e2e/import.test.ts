@@ -89,7 +89,7 @@ test('what was taken back, and what stayed, adds up with what the import had don
       await page.getByRole('button', { name: 'Revert' }).click();
       await page.getByRole('button', { name: 'Revert import' }).click();
     }
-    await page.getByText('Its rows had been: 3 created, 0 updated, 0 unchanged').waitFor();
+    await page.getByText('It had created 3, updated 0, and left 0 unchanged').waitFor();
     const report = page.getByRole('region', { name: 'What was reverted' });
     assert.equal(await textOf(report.locator('dl > div', { hasText: 'Deals' })), 'Deals2 deleted · 1 left unchanged');
     await report.getByText('Deals · Sold three: It was changed since.').waitFor();

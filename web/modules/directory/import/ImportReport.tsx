@@ -61,7 +61,7 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
             <p className="mt-1 text-13 text-muted tabular-nums">
               {t(
                 reverted
-                  ? 'Its rows had been: {created, number} created, {updated, number} updated, {unchanged, number} unchanged'
+                  ? 'It had created {created, number}, updated {updated, number}, and left {unchanged, number} unchanged'
                   : '{created, number} created, {updated, number} updated, {unchanged, number} unchanged',
                 { created: counts.created, updated: counts.updated, unchanged: counts.unchanged },
               )}

@@ -32,7 +32,7 @@ export function ReversalReport({ detail, reversal }: { detail: ImportDetail; rev
       <h3 className="mb-1 text-14">{t('What was reverted')}</h3>
       <p>
         {t(
-          '{deleted, plural, one {# record deleted} other {# records deleted}}, {restored, number} with their earlier values back, {kept, number} left unchanged.',
+          '{deleted, plural, one {# record deleted} other {# records deleted}}, {restored, number} restored to earlier values, {kept, number} left unchanged.',
           { deleted, restored, kept },
         )}
       </p>
@@ -76,7 +76,7 @@ export function ReversalReport({ detail, reversal }: { detail: ImportDetail; rev
 function wordsOf({ deleted, restored, kept, gone }: Reversal['kinds'][number]): string[] {
   return [
     deleted > 0 && t('{count, number} deleted', { count: deleted }),
-    restored > 0 && t('{count, number} with their earlier values back', { count: restored }),
+    restored > 0 && t('{count, number} restored to earlier values', { count: restored }),
     kept > 0 && t('{count, plural, other {# left unchanged}}', { count: kept }),
     gone > 0 && t('{count, number} deleted by somebody before', { count: gone }),
   ].filter((words) => words !== false);

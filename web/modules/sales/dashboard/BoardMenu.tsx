@@ -1,4 +1,4 @@
-import { Ellipsis } from 'lucide-react';
+import { Copy, Ellipsis } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { useFavourite } from '../../../platform/favourite/favourites.ts';
 import { attempt } from '../../../platform/query/attempt.ts';
@@ -7,6 +7,7 @@ import type { FieldDef } from '../../../platform/record/field.ts';
 import { useMay } from '../../../platform/session/session.tsx';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
@@ -41,7 +42,7 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
     ...(may('dashboard', 'create')
       ? [
           { label: t('New dashboard…'), onSelect: () => setOpen('new') },
-          { label: board ? t('Copy this dashboard…') : t('Copy it to add tiles…'), onSelect: () => setOpen('copy') },
+          ...(board ? [{ label: t('Copy this dashboard…'), onSelect: () => setOpen('copy') }] : []),
         ]
       : []),
     ...(mine || (!board && may('dashboard', 'create'))
@@ -59,6 +60,11 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
   ];
   return (
     <>
+      {!board && may('dashboard', 'create') && (
+        <Button icon={<Copy size={14} />} onClick={() => setOpen('copy')}>
+          {t('Edit a copy')}
+        </Button>
+      )}
       <Menu
         align="end"
         trigger={
@@ -71,6 +77,11 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
       {(open === 'new' || open === 'copy') && (
         <FormDialog
           title={open === 'new' ? t('New dashboard') : t('Copy this dashboard')}
+          description={
+            open === 'copy' && !board
+              ? t('The overview is the same for everyone. In a copy you can add, change, and move tiles.')
+              : undefined
+          }
           action={open === 'new' ? t('Create dashboard') : t('Copy dashboard')}
           fields={fields}
           start={{ name: '', shared: false }}

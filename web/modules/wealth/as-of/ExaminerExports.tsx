@@ -16,7 +16,7 @@ type Export = RowOf<typeof examinerExport>;
 
 const states: Readonly<Record<string, string>> = {
   waiting: t('Waiting'),
-  running: t('Being made'),
+  running: t('In progress'),
   done: t('Done'),
   failed: t('Failed'),
 };
@@ -89,7 +89,7 @@ function AskDialog({ household, onClose }: { household: string; onClose: () => v
       kind: 'select',
       options,
       required: true,
-      help: t('Each that is revealed is recorded.'),
+      help: t('Every revealed value is recorded.'),
     },
   ];
   return (

@@ -39,6 +39,9 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
   const [accepting, setAccepting] = useState(false);
   const [note, setNote] = useState('');
   const { account, household, security, currency, day, ours, theirs, difference, cause, mend, accepted } = one;
+  const held = security?.name ?? t('Cash in {currency}', { currency: currency ?? '' });
+  /** The row is gone by the time that one reads what was done with it. */
+  const what = `${held} · ${account.name} · ${household.name}`;
   const changed = (say: () => void) => {
     say();
     setAccepting(false);
@@ -54,7 +57,7 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
       }),
     onSuccess: () =>
       changed(() =>
-        toast(t('The break is closed'), {
+        toast(t('Break closed'), {
           // What is booked is never taken away, only offset.
           description: t('By a transaction of the account. To undo it, reverse that transaction.'),
         }),
@@ -70,11 +73,11 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
         difference,
         note: note.trim(),
       }),
-    onSuccess: ({ change }) => changed(() => offerUndo(t('The difference is accepted'), change)),
+    onSuccess: ({ change }) => changed(() => offerUndo(t('Difference accepted'), change, what)),
   });
   const reopen = useMutation({
     mutationFn: () => changing.delete(`/accepted-breaks/${accepted!.id}`),
-    onSuccess: ({ change }) => changed(() => offerUndo(t('The break is open again'), change)),
+    onSuccess: ({ change }) => changed(() => offerUndo(t('Break reopened'), change, what)),
   });
   const error = mending.error ?? accept.error ?? reopen.error;
   return (
@@ -84,10 +87,10 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
           <span className="block truncate text-13 font-medium">
             {security ? (
               <RecordLink of="financial_security" id={security.id}>
-                <bdi>{security.name}</bdi>
+                <bdi>{held}</bdi>
               </RecordLink>
             ) : (
-              t('Cash in {currency}', { currency: currency ?? '' })
+              held
             )}
           </span>
           {withAccount && (
@@ -102,13 +105,13 @@ function BreakRow({ of: one, withAccount }: { of: Break; withAccount: boolean })
         </span>
         <dl className="flex gap-4 text-13 tabular-nums">
           {[
-            [t('Ours'), ours],
-            [t('Custodian'), theirs],
-            [t('Difference'), difference],
-          ].map(([label, value]) => (
+            { label: t('Ours'), value: ours },
+            { label: t('Custodian'), value: theirs },
+            { label: t('Difference'), value: difference, look: 'font-medium' },
+          ].map(({ label, value, look }) => (
             <div key={label} className="text-end">
               <dt className="text-12 text-muted">{label}</dt>
-              <dd className={value === difference ? 'font-medium' : undefined}>{breakFigure(value!, currency)}</dd>
+              <dd className={look}>{breakFigure(value, currency)}</dd>
             </div>
           ))}
         </dl>
