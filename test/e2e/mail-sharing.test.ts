@@ -90,6 +90,40 @@ for (const [device, size] of Object.entries({ desk: undefined, phone }))
     await toolbar.waitFor({ state: 'detached' });
   });
 
+test('a mail that a record leads to has what its conversation has', async (t) => {
+  const mailbox = await ownMailbox();
+  const [thread] = (await world.read(`threads?mailbox_id=${mailbox}`)).data;
+  const [first] = (await world.read(`threads/${thread.id}/messages`)).data;
+  const { id, mailbox_id } = (await world.read(`messages/${first.id}/conversation`)).thread;
+  assert.deepEqual([id, mailbox_id], [thread.id, mailbox]);
+  const other = await world.person('Otto Other', 'member');
+  const answer = await other.session.send('GET', `/api/v1/messages/${first.id}/conversation`);
+  assert.equal(answer.body.thread ?? null, null, 'nobody is shown the mailbox of somebody else');
+  const { page } = await world.visit(t, undefined, phone);
+  await open(page, `/mail?message=${first.id}`);
+  const toolbar = page.getByRole('toolbar', { name: 'Conversation' });
+  await looksRight(page, 'mail-from-record');
+  await toolbar.getByRole('button', { name: 'Archive conversation' }).click();
+  await toolbar.waitFor({ state: 'detached' });
+  const stands = async () => (await world.read(`threads/${thread.id}`)).folders.join();
+  await eventually(async () => (await stands()) !== thread.folders.join());
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await eventually(async () => (await stands()) === thread.folders.join());
+});
+
+test('what is being written stays when its writer looks at the templates', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, `/mail?mailbox=${await ownMailbox()}`);
+  await page.getByRole('button', { name: 'Write' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New mail' });
+  await dialog.getByRole('textbox', { name: 'Text' }).fill('Half a thought');
+  await dialog.getByRole('button', { name: 'Insert template' }).click();
+  const opened = page.context().waitForEvent('page');
+  await page.getByRole('menuitem', { name: 'Edit templates…' }).click();
+  await (await opened).getByRole('heading', { name: 'Mail templates' }).first().waitFor();
+  assert.equal(await dialog.getByRole('textbox', { name: 'Text' }).inputValue(), 'Half a thought');
+});
+
 test('a reply to mail that came to an alias goes out from there, and the sender can be chosen', async (t) => {
   const { page } = await world.visit(t);
   const mailbox = await ownMailbox();
@@ -137,7 +171,7 @@ test('when a mail goes out, and why it cannot, comes into sight on a phone', asy
   await at.fill('2099-12-01T09:00');
   expectRefusal(422);
   await dialog.getByRole('button', { name: 'Send later' }).click();
-  const why = dialog.getByText('Mailbox: Connect this mailbox first: its provider sends the mail');
+  const why = dialog.getByText('Connect this mailbox first: its provider sends the mail');
   await why.waitFor();
   const head = (await dialog.getByRole('heading', { name: 'New mail' }).boundingBox())!;
   await eventually(async () => ((await why.boundingBox())?.y ?? 0) > head.y + head.height);

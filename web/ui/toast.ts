@@ -22,15 +22,20 @@ interface ToastOptions {
   /** A button before it, to what was made. */
   open?: ToastButton | undefined;
   kind?: 'info' | 'error';
+  /** For how long it stays; by default for as long as it takes to read it. */
+  ms?: number;
 }
 
-export function toast(title: string, { id: known, description, action, open, kind = 'info' }: ToastOptions = {}): void {
+export function toast(
+  title: string,
+  { id: known, description, action, open, kind = 'info', ms }: ToastOptions = {},
+): void {
   const id = toasts.add({
     id: known,
     title,
     description,
     type: kind,
-    timeout: kind === 'error' ? 10_000 : action || open ? 8_000 : 4_000,
+    timeout: ms ?? (kind === 'error' ? 10_000 : action || open ? 8_000 : 4_000),
     data: { open },
     actionProps: action && {
       children: action.label,

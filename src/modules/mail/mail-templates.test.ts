@@ -46,7 +46,7 @@ test('a template reads with the values of a person, and what has none is named w
     ]),
     [
       ['contact.family_name', 'Fill in “Last name” of Ada, or write the text yourself.', contact.id],
-      ['deal.amount', 'No deal is chosen. Choose one, or write the text yourself.', undefined],
+      ['deal.amount', 'No deal is linked. Link one, or fill in the value yourself.', undefined],
       ['contact.secret', 'There is no variable contact.secret. Choose one from the list.', undefined],
     ],
   );

@@ -96,7 +96,7 @@ test('a mailbox is imported once, in conversations, with a row for each item of 
   const [junk] = await ledger(api, mailbox, '&q=spam.example');
   assert.equal(
     junk.sentence,
-    'It is in the folder Junk, which is not imported. Choose the folder, and its mail is fetched, the past too.',
+    'It is in the folder Junk, which is not imported. Open the folder and import it to get all its mail, including older mail.',
   );
 
   const { data: threads } = await read(api, `threads?mailbox_id=${mailbox}`);

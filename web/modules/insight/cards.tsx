@@ -85,10 +85,7 @@ function Found({ insights: { summary, promises, strength, next_action, texts } }
       )}
       {strength && <Strength strength={strength} />}
       <p className="text-12 text-faint">
-        {t(
-          'Sentences as they stand in {texts, plural, one {one text} other {# texts}} that you may read, chosen by rules.',
-          { texts },
-        )}
+        {t('Quoted from {texts, plural, one {one text} other {# texts}} you can see, selected by rules.', { texts })}
       </p>
     </div>
   );

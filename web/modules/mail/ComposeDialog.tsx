@@ -1,6 +1,7 @@
 import { useMutation, useQueries } from '@tanstack/react-query';
 import { Clock, Paperclip } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
+import { undo_seconds } from '../../../src/modules/mail/outgoing/contract.ts';
 import { FormShell } from '../../platform/page/FormShell.tsx';
 import { exchange } from '../../platform/query/api.ts';
 import { attempt } from '../../platform/query/attempt.ts';
@@ -80,7 +81,8 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
           await refreshMail();
         });
       const title = values.send_at ? t('Scheduled for {when}', { when: formatDateTime(mail.send_at) }) : t('Sending…');
-      toast(title, { action: { label: t('Undo'), run: undo } });
+      // For as long as it waits for that.
+      toast(title, { action: { label: t('Undo'), run: undo }, ms: undo_seconds * 1000 });
     },
   });
   /** A template stands above what is there already, such as the mail that is answered. */
@@ -119,7 +121,7 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
         id={form}
         error={send.error}
         fields={[
-          ...(senders.length > 1 ? ['from_address'] : []),
+          ...(senders.length > 1 ? ['mailbox_id'] : []),
           'to',
           'cc',
           'bcc',
@@ -132,7 +134,7 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
         onSubmit={() => send.mutate()}
       >
         {senders.length > 1 && (
-          <Field name="from_address" label={t('From')}>
+          <Field name="mailbox_id" label={t('From')}>
             <Select
               label={t('From')}
               options={senders}
@@ -233,7 +235,7 @@ export function ComposeDialog({ draft, from, onUndone, onClose }: ComposeDialogP
 function useSenders(from: readonly Mailbox[]) {
   const aliases = useQueries({ queries: from.map(({ id }) => aliasesQuery(id)) });
   return from.flatMap(({ id, name, address }, at) => [
-    { value: `${id} `, label: `${name} <${address}>` },
+    { value: `${id} `, label: name === address ? address : `${name} <${address}>` },
     ...(aliases[at]?.data ?? [])
       .filter(({ confirmed_at }) => confirmed_at !== null)
       .map((alias) => ({ value: `${id} ${alias.address}`, label: `${name} <${alias.address}>` })),

@@ -25,11 +25,13 @@ interface ConnectDialogProps {
   /** Without one a new mailbox is made. */
   mailbox?: Mailbox | undefined;
   onClose: () => void;
+  /** With the mailbox whose mail is imported now. */
+  onConnected?: (mailbox: string) => void;
 }
 
 /** Connects a mailbox by IMAP and SMTP, whose servers are signed in to before anything is stored, or by Google. */
-export function ConnectDialog({ mailbox, onClose }: ConnectDialogProps) {
-  return mailbox ? <KnownMailbox mailbox={mailbox} onClose={onClose} /> : <ConnectForm onClose={onClose} />;
+export function ConnectDialog({ mailbox, ...rest }: ConnectDialogProps) {
+  return mailbox ? <KnownMailbox mailbox={mailbox} onClose={rest.onClose} /> : <ConnectForm {...rest} />;
 }
 
 type Way = Connection['provider'];
@@ -54,7 +56,7 @@ interface ConnectFormProps extends ConnectDialogProps {
   known?: Connection | null;
 }
 
-function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
+function ConnectForm({ mailbox, known = null, onClose, onConnected }: ConnectFormProps) {
   const form = useId();
   const found = mailbox ? guess(mailbox.address) : null;
   const [begun] = useState({
@@ -78,12 +80,14 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
       setMade(id);
       if (way === 'google') return goToGoogle(`/mailboxes/${id}/google-consents`);
       await api.put(`/mailboxes/${id}/connection`, { imap, smtp, username, ...(password && { password }) });
+      return id;
     },
-    onSuccess: () => {
+    onSuccess: (id) => {
       // Google's page comes next.
-      if (way === 'google') return;
+      if (!id) return;
       toast(t('Connected. The newest mail comes first.'));
       onClose();
+      onConnected?.(id);
     },
     onSettled: () => void refreshMail(),
   });
@@ -134,7 +138,7 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
                 required
               />
             </Field>
-            <Field name="name" label={t('Name')} help={t('How it is called here; left empty, by its address.')}>
+            <Field name="name" label={t('Name')} help={t('Leave it empty to use the address.')}>
               <Input value={name} onValueChange={(typed) => set({ name: typed })} disabled={made !== undefined} />
             </Field>
           </>
@@ -164,7 +168,7 @@ function ConnectForm({ mailbox, known = null, onClose }: ConnectFormProps) {
               name="password"
               label={t('Password')}
               required={!known}
-              help={known ? t('Left empty, the one that is there stays.') : undefined}
+              help={known ? t('Leave it empty to keep the current one.') : undefined}
             >
               <PasswordInput
                 value={password}
@@ -210,7 +214,7 @@ function ServerField({ name, label, value, onChange }: ServerFieldProps) {
     <Field name={name} label={label} required several>
       <div className="flex flex-wrap gap-2">
         <Input
-          aria-label={t('Name of the server')}
+          aria-label={t('Server name')}
           className="min-w-48 flex-1"
           value={value.host}
           onValueChange={(host) => onChange({ ...value, host })}
@@ -226,7 +230,7 @@ function ServerField({ name, label, value, onChange }: ServerFieldProps) {
         />
         <Select
           label={t('Encryption')}
-          className="w-40!"
+          className="min-w-40 max-sm:flex-1 sm:w-40!"
           options={securities}
           value={value.security}
           onChange={(security) => onChange({ ...value, security: security as Server['security'] })}

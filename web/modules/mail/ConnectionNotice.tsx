@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { api } from '../../platform/query/api.ts';
 import { attempt } from '../../platform/query/attempt.ts';
+import { T } from '../../text/T.tsx';
 import { t, translateServerText } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -79,15 +80,15 @@ function State({ connection, mailbox, onConnect }: ConnectionNoticeProps & { con
     return (
       <p role="status">
         {waiting > 0
-          ? t('{waiting, number} of {items, number} are still to be imported, the newest first.', { waiting, items })
-          : t('It is compared with its provider.')}
+          ? t('{waiting, number} of {items, number} still to import, newest first.', { waiting, items })
+          : t('Comparing with your provider.')}
         {problem && ` ${problem}`}
       </p>
     );
   return (
     <p>
-      {t('In sync: {items, number} at your provider, each accounted for.', { items })}{' '}
-      <DateText value={connection.compared_at} />
+      {t('In sync: all {items, number} at your provider are accounted for.', { items })}{' '}
+      <T text="Last checked <when></when>" values={{ when: () => <DateText value={connection.compared_at} /> }} />
     </p>
   );
 }

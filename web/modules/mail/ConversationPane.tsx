@@ -70,7 +70,7 @@ export function ConversationPane(props: ConversationPaneProps) {
                 messages={messages}
                 shown={message}
                 own={own}
-                thread={actions ? thread : undefined}
+                thread={actions ? listed?.id : undefined}
                 onWrite={onWrite}
               />
             )

@@ -201,6 +201,7 @@ export function FolderMenu({ mailboxes, chosen, search, onShow, onConnect }: Fol
             <ChevronDown size={14} aria-hidden="true" className="text-faint" />
           </Button>
         }
+        header={mailboxes.length > 1 && <bdi className="text-12 text-muted">{chosen.name}</bdi>}
         actions={[
           ...folders.map((folder) => ({
             label: folder.unread > 0 ? `${pathOf(folder)} (${folder.unread})` : pathOf(folder),
@@ -238,7 +239,7 @@ function MailboxMenu({ mailbox, onConnect }: { mailbox: Mailbox; onConnect: () =
   const compare = () =>
     attempt(async () => {
       await api.post(`/mailboxes/${mailbox.id}/comparisons`);
-      toast(t('It is compared with its provider'));
+      toast(t('Comparing with your provider'));
       await refreshMail();
     });
   const disconnect = () =>

@@ -53,7 +53,7 @@ export function LedgerDialog({ mailbox, onClose }: { mailbox: Mailbox; onClose: 
       open
       size="large"
       title={t('Why is this mail not here?')}
-      description={t('Each mail that your provider lists has a row, and says what became of it.')}
+      description={t('Every message at your provider, and what happened to it here.')}
       onClose={onClose}
     >
       <div className="flex flex-col gap-3 pt-1">
@@ -84,7 +84,7 @@ export function LedgerDialog({ mailbox, onClose }: { mailbox: Mailbox; onClose: 
             rows.length === 0 ? (
               <EmptyState compact title={t('Your provider lists no such mail')}>
                 {t(
-                  'It is in none of the folders of {address}. Look at the mailbox of your provider, or for other words.',
+                  'It is in none of the folders of {address}. Look in the mailbox at your provider, or try other words.',
                   {
                     address: mailbox.address,
                   },

@@ -14,7 +14,7 @@ import { ComposeDialog } from './ComposeDialog.tsx';
 import { ConnectDialog } from './ConnectDialog.tsx';
 import { ConversationPane } from './ConversationPane.tsx';
 import { FolderMenu, FolderPane } from './FolderPane.tsx';
-import { type Mailbox, useFolders, useMailboxes, useThreads, useUnlistedThread } from './mail.ts';
+import { type Mailbox, useFolders, useMailboxes, useOwnThread, useThreads, useUnlistedThread } from './mail.ts';
 import type { MailSearch } from './mailSearch.ts';
 import { OutboxPane } from './OutboxPane.tsx';
 import { type Draft, emptyDraft } from './outgoing.ts';
@@ -67,7 +67,10 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
   const [connecting, setConnecting] = useState<Mailbox | 'new' | null>(null);
   const [unread, setUnread] = useState(false);
   const own = mailboxes.filter(({ owner_id }) => owner_id === user.id);
-  const chosen = mailboxes.find(({ id }) => id === search.mailbox) ?? own[0] ?? mailboxes[0]!;
+  const linked = useOwnThread(search.thread ? undefined : search.message).data;
+  const opened = search.thread ?? linked?.id;
+  const named = linked?.mailbox_id ?? search.mailbox;
+  const chosen = mailboxes.find(({ id }) => id === named) ?? own[0] ?? mailboxes[0]!;
   const isOwn = chosen.owner_id === user.id;
   const folders = useFolders(chosen.id);
   const inbox = folders.data?.data.find(({ role }) => role === 'inbox');
@@ -80,12 +83,13 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
     q: search.q,
     enabled: folders.data !== undefined && search.view !== 'outbox',
   });
-  const at = threads.rows.findIndex(({ id }) => id === search.thread);
-  const unlisted = useUnlistedThread(at < 0 && threads.isSuccess && isOwn ? search.thread : undefined);
+  const at = threads.rows.findIndex(({ id }) => id === opened);
+  const unlisted = useUnlistedThread(at < 0 && threads.isSuccess && isOwn ? opened : undefined);
   const current = threads.rows[at] ?? (unlisted.data?.mailbox_id === chosen.id ? unlisted.data : undefined);
   const isOpen = search.thread !== undefined || search.message !== undefined;
   const show = (next: MailSearch) => void go({ to: '/mail', search: next });
-  const { thread: _, message: __, ...list } = search;
+  const { thread: _, message: __, ...rest } = search;
+  const list = linked ? { ...rest, mailbox: linked.mailbox_id } : rest;
   const toList = () => show(list);
   const toThread = (id: string) => show({ ...list, mailbox: chosen.id, thread: id });
   /** Whoever goes through the list goes on with the next; on a phone one is back in the list. */
@@ -104,7 +108,7 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
   useKey('b', actions ? () => actions.snooze(snoozeChoices()[1]!.until) : null);
   useKey('U', actions?.unread ?? null);
 
-  const shown = { ...search, folder };
+  const shown = { ...search, folder, thread: opened };
   const menu = {
     mailboxes: [...own, ...mailboxes.filter((one) => !own.includes(one))],
     chosen,
@@ -145,7 +149,7 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
               unread={unread}
               onUnread={setUnread}
               onShow={show}
-              onGone={(thread) => thread.id === search.thread && toNext()}
+              onGone={(thread) => thread.id === opened && toNext()}
               onConnect={() => setConnecting(chosen)}
             />
           ))}
@@ -173,7 +177,11 @@ function Panes({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
       </div>
       {draft && <ComposeDialog draft={draft} from={own} onUndone={setDraft} onClose={() => setDraft(null)} />}
       {connecting && (
-        <ConnectDialog mailbox={connecting === 'new' ? undefined : connecting} onClose={() => setConnecting(null)} />
+        <ConnectDialog
+          mailbox={connecting === 'new' ? undefined : connecting}
+          onClose={() => setConnecting(null)}
+          onConnected={(mailbox) => show({ mailbox })}
+        />
       )}
     </>
   );

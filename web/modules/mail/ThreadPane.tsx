@@ -187,7 +187,7 @@ function ThreadRow({ thread, search, isCurrent, actions }: ThreadRowProps) {
       </Link>
       {actions && (
         <div className="absolute end-2 top-1.5 hidden gap-0.5 rounded-md border border-line bg-surface p-0.5 pointer-fine:group-hover/thread:flex">
-          <IconButton label={t('Archive')} size="small" tabIndex={-1} onClick={actions.archive}>
+          <IconButton label={t('Archive conversation')} size="small" tabIndex={-1} onClick={actions.archive}>
             <Archive size={14} />
           </IconButton>
           <IconButton label={t('Delete')} size="small" tabIndex={-1} onClick={actions.remove}>
@@ -220,7 +220,7 @@ function NoThreads({ folder, isOwn, sharing, unread, search }: NoThreadsProps) {
   if (search.q)
     return (
       <EmptyState icon={<Inbox size={18} />} title={t('Nothing found')}>
-        {isOwn && t('“Why is this mail not here?” in the menu of the mailbox says what became of each mail.')}
+        {isOwn && t('“Why is this mail not here?” in the mailbox menu shows what happened to each message.')}
       </EmptyState>
     );
   if (search.view === 'snoozed')
@@ -243,12 +243,12 @@ function NoThreads({ folder, isOwn, sharing, unread, search }: NoThreadsProps) {
         title={t('This folder is not imported')}
         action={isOwn && <ImportFolder folder={folder} />}
       >
-        {t('Choose it, and its mail is fetched, that of the past too.')}
+        {t('Import it to get all its mail, including older mail.')}
       </EmptyState>
     );
   return (
     <EmptyState icon={<Inbox size={18} />} title={t('No mail here')}>
-      {isOwn && t('“Why is this mail not here?” in the menu of the mailbox says what became of each mail.')}
+      {isOwn && t('“Why is this mail not here?” in the mailbox menu shows what happened to each message.')}
     </EmptyState>
   );
 }

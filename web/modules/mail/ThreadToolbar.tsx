@@ -25,7 +25,7 @@ export function ThreadToolbar({ actions, isInInbox, isSnoozed, onBack }: ThreadT
       </IconButton>
       <span aria-hidden="true" className="mx-1 h-5 w-px bg-line" />
       {isInInbox ? (
-        <IconButton label={t('Archive')} keys="e" onClick={actions.archive}>
+        <IconButton label={t('Archive conversation')} keys="e" onClick={actions.archive}>
           <Archive size={16} />
         </IconButton>
       ) : (

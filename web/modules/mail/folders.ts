@@ -1,15 +1,13 @@
 import { t } from '../../text/text.ts';
 import type { Folder } from './mail.ts';
 
-const roles: Record<NonNullable<Folder['role']>, string> = {
-  inbox: t('Inbox'),
-  sent: t('Sent'),
-  drafts: t('Drafts'),
-  junk: t('Junk'),
-  trash: t('Trash'),
-  archive: t('Archive'),
-  all: t('All mail'),
-};
-export const nameOf = ({ role, name }: Folder): string => (role ? roles[role] : name);
+/** One message: the inbox of a mailbox is called otherwise than the one of notifications where a language has two words. */
+const nameOfRole = (role: NonNullable<Folder['role']>): string =>
+  t(
+    '{folder, select, inbox {Inbox} sent {Sent} drafts {Drafts} junk {Junk} trash {Trash} archive {Archive} other {All mail}}',
+    { folder: role },
+  );
+export const nameOf = ({ role, name }: Folder): string => (role ? nameOfRole(role) : name);
 /** Where nothing shows in which folder it lies. */
-export const pathOf = ({ role, path, name, is_label }: Folder): string => (role ? roles[role] : is_label ? name : path);
+export const pathOf = ({ role, path, name, is_label }: Folder): string =>
+  role ? nameOfRole(role) : is_label ? name : path;

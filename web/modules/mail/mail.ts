@@ -5,7 +5,7 @@ import type { RowOf } from '../../../src/kernel/contract/resource.ts';
 import type { connection } from '../../../src/modules/mail/mailbox/connection/contract.ts';
 import type { folder, mailbox } from '../../../src/modules/mail/mailbox/contract.ts';
 import type { message, messageContent } from '../../../src/modules/mail/message/contract.ts';
-import type { thread } from '../../../src/modules/mail/message/thread/contract.ts';
+import type { ownThread, thread } from '../../../src/modules/mail/message/thread/contract.ts';
 import type { outgoing } from '../../../src/modules/mail/outgoing/contract.ts';
 import { api, readAll } from '../../platform/query/api.ts';
 import { queryClient } from '../../platform/query/queryClient.ts';
@@ -14,6 +14,7 @@ export type Mailbox = RowOf<typeof mailbox> & { address: string };
 export type Folder = z.infer<typeof folder>;
 export type Connection = z.infer<typeof connection>;
 export type Thread = z.infer<typeof thread>;
+type OwnThread = z.infer<typeof ownThread>;
 export type Message = RowOf<typeof message> & { shown: 'exists' | 'subject' | 'everything' };
 export type MessageContent = z.infer<typeof messageContent>;
 export type OutgoingMail = z.infer<typeof outgoing>;
@@ -124,11 +125,25 @@ export async function changeThread(
 export const useConversation = ({ thread, message }: { thread?: string | undefined; message?: string | undefined }) =>
   useQuery({
     queryKey: [key, 'conversation', thread ?? message],
-    queryFn: async ({ signal }) => {
-      const path = thread ? `/threads/${thread}/messages` : `/messages/${message}/conversation`;
-      return (await api.get<{ data: Message[] }>(path, {}, signal)).data;
-    },
+    queryFn: ({ signal }) =>
+      thread
+        ? api.get<{ data: Message[] }>(`/threads/${thread}/messages`, {}, signal)
+        : readConversation(message!, signal),
+    select: ({ data }) => data,
     refetchInterval: poll_ms,
+  });
+
+const readConversation = (message: string, signal: AbortSignal) =>
+  api.get<{ data: Message[]; thread: OwnThread | null }>(`/messages/${message}/conversation`, {}, signal);
+
+/** How the conversation of a message that was opened from a record stands in a mailbox of one's own, if it does. */
+export const useOwnThread = (message: string | undefined) =>
+  useQuery({
+    queryKey: [key, 'conversation', message],
+    enabled: message !== undefined,
+    queryFn: ({ signal }) => readConversation(message!, signal),
+    select: ({ thread }) => thread,
+    staleTime: poll_ms,
   });
 
 export const contentQuery = (id: string) => ({

@@ -71,7 +71,7 @@ export function guess(address: string): Omit<Provider, 'domains'> | null {
     known ?? {
       imap: tls(`imap.${domain}`, 993),
       smtp: tls(`smtp.${domain}`, 465),
-      steps: [t('The names of the servers are guessed. Your provider lists them under IMAP and SMTP.')],
+      steps: [t('The server names are a guess. Your provider lists the right ones under IMAP and SMTP.')],
     }
   );
 }

@@ -12,6 +12,8 @@ import { htmlPage, htmlPageHeaders } from './html-page.ts';
 import { openFiles } from './open-files.ts';
 import { conversationIds, findContent } from './queries.ts';
 import { oldestFirst } from './service.ts';
+import { ownThread } from './thread/contract.ts';
+import { findOwnThread } from './thread/queries.ts';
 
 const about = { tag: 'Messages', access: { resource: 'mailbox', action: 'read' } } as const;
 
@@ -41,11 +43,12 @@ export const messageRoutes = (services: Services): Route[] => [
     path: '/api/v1/messages/{id}/conversation',
     summary: 'The messages of a conversation, the oldest first',
     params: idParams,
-    response: z.object({ data: z.array(message.row) }),
+    response: z.object({ data: z.array(message.row), thread: ownThread.nullable() }),
     handler: async (ctx, { params }) => {
       await getRow(ctx, message, params.id);
       const ids = await conversationIds(ctx, params.id);
-      return { body: { data: await oldestFirst(ctx, ids.length > 0 ? ids : [params]) } };
+      const data = await oldestFirst(ctx, ids.length > 0 ? ids : [params]);
+      return { body: { data, thread: (await findOwnThread(ctx, params.id)) ?? null } };
     },
   }),
   route({

@@ -100,7 +100,7 @@ function fieldText(
   if (!resource || !field || !meta) return { message: noVariable(type, name), record: null };
   const row = records.get(type);
   if (!row) {
-    const message = `No ${resource.title} is chosen. Choose one, or write the text yourself.`;
+    const message = `No ${resource.title} is linked. Link one, or fill in the value yourself.`;
     return { message, record: null };
   }
   const text = format(row, field, meta).trim();

@@ -104,7 +104,7 @@ function ServerFields({ values, isKnown, set }: ServerFieldsProps) {
         required={!isKnown}
         help={
           isKnown
-            ? t('Left empty, the one that is there stays.')
+            ? t('Leave it empty to keep the current one.')
             : t('Many providers want an app password, made in the security settings of the account.')
         }
       >

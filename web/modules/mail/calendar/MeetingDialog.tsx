@@ -73,8 +73,8 @@ export function MeetingDialog({ meeting, calendars, onClose }: MeetingDialogProp
         )}
         <p className="text-muted">
           {[
-            meeting.calendar?.name,
-            meeting.owner?.name,
+            // A calendar is mostly called as its owner.
+            ...new Set([meeting.calendar?.name, meeting.owner?.name]),
             repeats && (is_moved ? t('Moved from its usual time') : t('Repeats')),
             location,
           ]
@@ -103,7 +103,7 @@ export function MeetingDialog({ meeting, calendars, onClose }: MeetingDialogProp
                           <bdi>{name || address}</bdi>
                         )}
                       </span>
-                      <span className="text-12 text-muted">{is_organizer ? t('Invites') : answers[answer]}</span>
+                      <span className="text-12 text-muted">{is_organizer ? t('Organizer') : answers[answer]}</span>
                     </li>
                   ))}
                 </ul>

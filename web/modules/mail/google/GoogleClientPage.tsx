@@ -159,7 +159,7 @@ function ClientForm({ client }: { client: GoogleClient }) {
           label={t('Client secret')}
           required={!client.is_set}
           help={
-            client.is_set ? t('Left empty, the one that is there stays.') : t('Stored encrypted and never shown again')
+            client.is_set ? t('Leave it empty to keep the current one.') : t('Stored encrypted and never shown again')
           }
         >
           <PasswordInput

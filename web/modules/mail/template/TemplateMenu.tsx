@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router';
 import { FileText } from 'lucide-react';
 import { attempt } from '../../../platform/query/attempt.ts';
 import { t } from '../../../text/text.ts';
@@ -15,7 +14,6 @@ interface TemplateMenuProps {
 /** Puts a template into a mail, with the values of the person to whom it goes. */
 export function TemplateMenu({ about, onInsert }: TemplateMenuProps) {
   const { data: templates = [] } = useTemplates();
-  const go = useNavigate();
   const insert = async (subject: string, body: string) => onInsert(await fillIn({ subject, body, ...about() }));
   return (
     <Menu
@@ -32,7 +30,8 @@ export function TemplateMenu({ about, onInsert }: TemplateMenuProps) {
         {
           label: templates.length > 0 ? t('Edit templates…') : t('Make the first template…'),
           group: true as const,
-          onSelect: () => void go({ to: '/settings/$section', params: { section: 'mail-templates' } }),
+          // In a window of its own: what is being written here stays.
+          onSelect: () => void window.open('/settings/mail-templates', '_blank', 'noopener'),
         },
       ]}
     />

@@ -262,13 +262,13 @@ const sourceShown = (row: SourceRow): z.infer<typeof calendarSource> => ({
 /** One sentence on how it stands with a calendar. */
 function explainSource({ is_chosen, state, problem, waiting, failed, provider_count, missing }: SourceRow): string {
   const items = provider_count ?? 0;
-  if (!is_chosen) return 'It is not imported. Choose it, and its meetings are fetched, the past too.';
+  if (!is_chosen) return 'It is not imported. Select it to import its meetings, including past ones.';
   if (state === 'asks') {
     const message = `${missing} meetings are gone at your provider. Confirm that they were deleted there, and they go here too.`;
     return message;
   }
   if (problem) return problem;
-  if (state === 'syncing' && waiting === 0) return 'It is compared with its provider.';
+  if (state === 'syncing' && waiting === 0) return 'Comparing with your provider.';
   if (state === 'syncing') {
     const message = `${waiting} items are still to be fetched.`;
     return message;
@@ -277,7 +277,7 @@ function explainSource({ is_chosen, state, problem, waiting, failed, provider_co
     const message = `In sync, but ${failed} of ${items} items cannot be read. The list of items says why.`;
     return message;
   }
-  const message = `In sync: ${items} at your provider, each accounted for.`;
+  const message = `In sync: all ${items} at your provider are accounted for.`;
   return message;
 }
 

@@ -21,7 +21,7 @@ function explain({ outcome, rule, problem, folder, retry_at, attempts, size_byte
       return 'It is here once: the same mail also came in another folder or mailbox.';
     case 'excluded':
       return rule === 'folder'
-        ? `It is in the folder ${folder}, which is not imported. Choose the folder, and its mail is fetched, the past too.`
+        ? `It is in the folder ${folder}, which is not imported. Open the folder and import it to get all its mail, including older mail.`
         : `It was left out by a rule (${rule}).`;
     case 'too_large':
       return `It has ${Math.ceil(size_bytes / 1_048_576)} MB, more than the ${raw_bytes_max / 1_048_576} MB that are fetched. It stays at your provider.`;

@@ -31,3 +31,6 @@ export const thread = z
   })
   .meta({ id: 'MailThread' });
 export const threadPage = z.object({ data: z.array(thread), next_cursor: z.string().nullable() });
+
+/** In a mailbox of the caller's own. */
+export const ownThread = thread.pick({ id: true, mailbox_id: true }).describe('In a mailbox of yours; null: in none');

@@ -132,6 +132,15 @@ const whereIn = ({ tenant_id }: Context, { folder_id, snoozed }: Pick<Wanted, 'f
 export const findThread = (ctx: Context, id: string): Promise<ThreadRow | undefined> =>
   ctx.tx.maybe(sql`select ${columns} from mail_thread t where t.tenant_id = ${ctx.tenant_id} and t.id = ${id}`);
 
+/** The conversation of a message as it stands in a mailbox of the caller's own that has the message. */
+export const findOwnThread = (
+  { tx, tenant_id, actor }: Context,
+  message_id: string,
+): Promise<Pick<ThreadRow, 'id' | 'mailbox_id'> | undefined> =>
+  tx.maybe(sql`select t.id, t.mailbox_id from mail_message m join mailbox b on b.tenant_id = m.tenant_id and b.id = any (m.mailbox_ids)
+    join mail_thread t on t.tenant_id = m.tenant_id and t.mailbox_id = b.id and t.conversation_id = m.conversation_id
+    where m.tenant_id = ${tenant_id} and m.id = ${message_id} and b.owner_id = ${actor.user_id} order by t.id limit 1`);
+
 /**
  * The messages of a conversation as it stands in one mailbox, the newest first; undefined where the caller sees no such
  * conversation.
