@@ -117,6 +117,8 @@ revoke all on function app.learn_opened(uuid, text, uuid[]) from public;
 
 reset role;
 
+create or replace trigger forget_sealed_text after update of body on note
+  for each row when (starts_with(new.body, e'\x01sealed:') and not starts_with(old.body, e'\x01sealed:')) execute function app.forget_sealed_text();
 create or replace trigger forget_sealed_text after update of subject, body on activity
   for each row when ((starts_with(new.subject, e'\x01sealed:') and not starts_with(old.subject, e'\x01sealed:'))
     or (starts_with(new.body, e'\x01sealed:') and not coalesce(starts_with(old.body, e'\x01sealed:'), false)))

@@ -10,21 +10,27 @@ import {
   type TestTenant,
 } from '../../../test/harness/app.ts';
 import { findCanaries } from '../../../test/harness/canaries.ts';
-import { importNow } from '../../../test/harness/import.ts';
+import { follow, importNow, upload } from '../../../test/harness/import.ts';
+import { type MailSink, startMailSink } from '../../kernel/mail/sink.ts';
 import { connectAsSystem } from '../connection.ts';
 import { finishSwitches } from './finish.ts';
 
 let app: TestApp;
+let sink: MailSink;
 let tenant: TestTenant;
 let api: Client;
 let contact: string;
 before(async () => {
-  app = await startTestApp();
+  sink = await startMailSink();
+  app = await startTestApp({ SMTP_URL: sink.url, PUBLIC_URL: 'https://crm.example' });
   tenant = await app.tenant();
   api = await tenant.signedIn('admin');
   contact = (await made('contacts', { given_name: 'Ada', family_name: 'Byron' })).id;
 });
-after(() => app.stop());
+after(async () => {
+  await app.stop();
+  await sink.close();
+});
 
 const sealing = '/api/v1/tenant/personal-sealing';
 const good = (answer: Answer): Answer => {
@@ -70,6 +76,12 @@ const kinds = [
       body,
       records: [{ type: 'contact', id: record }],
     }),
+  },
+  {
+    resource: 'note',
+    plural: 'notes',
+    compared: [['body', 'contains']] as const,
+    of: (text: string, record = contact) => ({ body: `<p>${text}</p>`, records: [{ type: 'contact', id: record }] }),
   },
 ];
 const entriesOf = async (resource: string, record = contact) =>
@@ -140,6 +152,37 @@ for (const { resource, plural, compared, of } of kinds) {
   });
 }
 
+const mention = (id: string, words: string) => `<p><span data-type="mention" data-id="${id}">@x</span> ${words}</p>`;
+const mailsTo = (name: string): string[] =>
+  sink
+    .messages()
+    .filter(({ to }) => to.includes(`${name}@${tenant.mail_domain}`))
+    .map(({ text }) => text);
+
+test('who is mentioned in a sealed text is told so by the inbox and by mail, with its beginning', async () => {
+  const ben = await tenant.as('member', 'ben');
+  const inbox = async () => {
+    const { body } = good(await ben.api('GET', '/api/v1/notifications?view=all'));
+    return body.data.map(({ source }: { source: { text: string } }) => source.text);
+  };
+  const { of } = kinds.find(({ resource }) => resource === 'note')!;
+  await made('notes', { ...of(''), body: mention(ben.user_id, 'saw the <b>Bernsteinzimmer</b> &amp; more') });
+  await eventually(async () => (await inbox()).length === 1);
+  await turn(true);
+  assert.deepEqual(await inbox(), ['@ben saw the Bernsteinzimmer & more']);
+  const said = { ...of(''), body: mention(ben.user_id, `Bernsteinzimmer again ${'and again '.repeat(60)}`) };
+  const note = await made('notes', said);
+  assert.deepEqual(note.mentions, [ben.user_id]);
+  await eventually(async () => (await inbox()).length === 2);
+  const [again] = await inbox();
+  assert.match(again!, /^@ben Bernsteinzimmer again and again/);
+  assert.ok(again!.length <= 300);
+  await eventually(() => mailsTo('ben').some((text) => /Bernsteinzimmer again/.test(text)));
+  assert.deepEqual(await placesOf('Bernsteinzimmer'), []);
+  await turn(false);
+  assert.deepEqual((await inbox())[0], again);
+});
+
 test('insights read sealed texts, and excerpts are those of the text', async () => {
   const person = (await made('contacts', { given_name: 'Insight' })).id;
   const promise = 'I will send you the contract of Zinnober by Friday.';
@@ -154,6 +197,10 @@ test('insights read sealed texts, and excerpts are those of the text', async () 
     const { summary, promises, texts } = await read(`insights?of=contact&id=${person}`);
     return { summary, promises, texts };
   };
+  await made('notes', {
+    body: '<p>Ada asked whether Zinnober is <b>red</b>. She decided to buy Zinnober.</p>',
+    records: [{ type: 'contact', id: person }],
+  });
   const before = await insight();
   assert.match(JSON.stringify(before), /Zinnober/);
   await turn(true);
@@ -202,6 +249,41 @@ test('the search by meaning loses the passages and words of what is sealed at on
   assert.deepEqual(await stored(), { passages: 0, words: 0 });
   await turn(false);
   await eventually(async () => (await byMeaning('pension annuity')).length > 0, 30_000);
+});
+
+test('an import seals what it keeps in notes, once, and the rows that it shows', async () => {
+  const lines = 'External ID;Given name;Story;E-mail\nn-1;Known;Lapislazuli one;x@y.example\nn-2;Bad;Lapislazuli two;@@\n';
+  const kept = await upload(api, [['people.csv', lines]]);
+  const files = kept.body.files.map(({ id }: { id: string }) => ({ id, resource: 'contact' }));
+  const columns = { Story: 'note' };
+  good(
+    await api('PATCH', `/api/v1/imports/${kept.body.id}`, {
+      files: files.map((file: object) => ({ ...file, columns })),
+    }),
+  );
+  const checked = await follow(api, kept.body.id, 'dry-runs');
+  const rows = async () =>
+    (await read(`imports/${kept.body.id}/rows?file_id=${checked.files[0]!.id}`)).data as { cells: string[] }[];
+  const shown = await rows();
+  assert.match(JSON.stringify(shown), /Lapislazuli two/);
+  await turn(true);
+  assert.deepEqual(await placesOf('Lapislazuli'), []);
+  assert.deepEqual(await rows(), shown);
+  const load = () =>
+    importNow(api, [['people.csv', lines]], ({ files: given }) => ({
+      files: given.map(({ id }) => ({ id, resource: 'contact', columns })),
+    }));
+  const first = await load();
+  assert.ok(first.files[0]!.counts.created > 0, JSON.stringify(first));
+  await load();
+  const notes = (await read('notes?limit=200')).data.filter(({ body }: { body: string }) => /Lapislazuli/.test(body));
+  assert.deepEqual(
+    notes.map(({ body }: { body: string }) => body).sort(),
+    ['one', 'two'].map((which) => `<p><strong>Story</strong>: Lapislazuli ${which}</p>`),
+    'the second import writes none again',
+  );
+  assert.deepEqual(await placesOf('Lapislazuli'), []);
+  await turn(false);
 });
 
 test('imports seal texts for each record, and their checks keep none in the clear', async () => {

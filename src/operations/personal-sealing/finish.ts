@@ -105,8 +105,8 @@ async function finishSwitch({ client, db }: Sealing, { tenant_id, givesUp }: Tur
   await untilNone((ctx) => sealStoredDeliveries(ctx, sealableTypes(), rows_max));
   for (const resource of sealableResources()) {
     await within((ctx) => forgetChanges(ctx, resource));
-    await untilNone((ctx) => sealKeptRows(ctx, resource.name, rows_max));
   }
+  await untilNone((ctx) => sealKeptRows(ctx, rows_max));
   await within(forgetBulkTexts);
   await within(forgetWords);
   // Whoever began before the last text was sealed keeps its earlier form in the file of its table.

@@ -389,8 +389,9 @@ export class FileLoader {
       .sort((a, b) => a.number - b.number)
       .slice(0, kept_rows_max - this.#rowsKept);
     if (kept.length > 0) {
-      const { sealed, personal } = this.#options.plan;
-      await keepRows(ctx, file_id, kept, sealed.length > 0 || (personal.length > 0 && (await sealsPersonal(ctx))));
+      const { sealed, personal, headers, options } = this.#options.plan;
+      const mayHaveTexts = personal.length > 0 || headers.has('note') || options.bad_cells === 'note';
+      await keepRows(ctx, file_id, kept, sealed.length > 0 || (mayHaveTexts && (await sealsPersonal(ctx))));
     }
     this.#rowsKept += kept.length;
   }

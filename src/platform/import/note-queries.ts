@@ -1,5 +1,8 @@
 import { sql } from '../../kernel/database/database.ts';
+import { mayHaveSealed, openPersonal, sealPersonal } from '../../kernel/resource/personal.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
+import { note } from '../note/contract.ts';
 
 export interface NewNote {
   record_id: string;
@@ -9,11 +12,27 @@ export interface NewNote {
 }
 
 export async function insertNotes(ctx: Context, notes: NewNote[], import_id: string): Promise<void> {
-  const known = notes.filter(({ is_known }) => is_known).map(({ record_id }) => record_id);
-  await ctx.tx.run(sql`insert into note (tenant_id, import_id, body, author_id, records)
-    select ${ctx.tenant_id}, ${import_id}, w.body, ${ctx.actor.user_id}, array[w.record_id]
-    from jsonb_to_recordset(${JSON.stringify(notes)}::jsonb) as w (record_id uuid, body text, is_known boolean)
+  const mayBeSealed = await mayHaveSealed(ctx);
+  const missing = mayBeSealed ? await withoutPresent(ctx, notes) : notes;
+  const rows = missing.map((one) => ({ ...one, id: uuidV7(), is_known: one.is_known && !mayBeSealed }));
+  await sealPersonal(ctx, note, rows);
+  const known = rows.filter(({ is_known }) => is_known).map(({ record_id }) => record_id);
+  await ctx.tx.run(sql`insert into note (tenant_id, id, import_id, body, author_id, records)
+    select ${ctx.tenant_id}, w.id, ${import_id}, w.body, ${ctx.actor.user_id}, array[w.record_id]
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (id uuid, record_id uuid, body text, is_known boolean)
     where not w.is_known or (w.record_id, w.body) not in (select l.record_id, n.body from record_link l
       join note n on n.tenant_id = l.tenant_id and n.id = l.item_id and n.deleted_at is null
       where l.tenant_id = ${ctx.tenant_id} and l.item_type = 'note' and l.record_id = any (${known}::uuid[]))`);
+}
+
+/** Notes that an earlier import has not written on the same record: of sealed ones, only their texts tell. */
+async function withoutPresent(ctx: Context, notes: NewNote[]): Promise<NewNote[]> {
+  const known = notes.filter(({ is_known }) => is_known).map(({ record_id }) => record_id);
+  if (known.length === 0) return notes;
+  const present = await ctx.tx.many<{ record_id: string; id: string; body: string }>(sql`select l.record_id, n.id, n.body
+    from record_link l join note n on n.tenant_id = l.tenant_id and n.id = l.item_id and n.deleted_at is null and n.import_id is not null
+    where l.tenant_id = ${ctx.tenant_id} and l.item_type = 'note' and l.record_id = any (${known}::uuid[])`);
+  await openPersonal(ctx, note, present);
+  const texts = new Set(present.map(({ record_id, body }) => `${record_id} ${body}`));
+  return notes.filter(({ is_known, record_id, body }) => !is_known || !texts.has(`${record_id} ${body}`));
 }

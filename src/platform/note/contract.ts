@@ -18,6 +18,7 @@ export const note = defineResource({
     body: requiredLongText(text_characters_max, {
       title: 'Note',
       sensitivity: 'personal',
+      sealable: true,
       headers: ['note text', 'text', 'content', 'notiz', 'notiztext'],
     }),
     mentions: list(z.uuid(), mentions_max, { title: 'Mentions', readOnly: true }),

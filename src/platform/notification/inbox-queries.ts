@@ -2,8 +2,11 @@ import type { RawBuilder } from 'kysely';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
-import { plainSql } from '../../kernel/resource/plain.ts';
+import { isSealedText, openNamed, partSql } from '../../kernel/resource/personal.ts';
+import { cutPlain, plainSql } from '../../kernel/resource/plain.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
+import { comment } from '../comment/contract.ts';
+import { note } from '../note/contract.ts';
 import { assignments } from './assignment.ts';
 import { type Notification, type NotificationQuery, type NotificationUpdate, unread_counted_max } from './contract.ts';
 
@@ -103,6 +106,9 @@ function subjectSql(types: readonly Resource[]): SubjectSql {
   return made;
 }
 
+/** What the comment or the note says. */
+const said: Sql = sql`coalesce(x.body, o.body)`;
+
 const sourceJoins: Sql = sql`left join comment x on n.source = 'comment' and x.tenant_id = n.tenant_id and x.id = n.source_id
   and x.deleted_at is null
   left join note o on n.source = 'note' and o.tenant_id = n.tenant_id and o.id = n.source_id and o.deleted_at is null`;
@@ -127,7 +133,7 @@ const workFields: Sql = sql`array(select k from change c cross
       where c.tenant_id = g.tenant_id and c.id = g.record_id and (c.action ? 'fields' or v <> 'null'))`;
 
 /** A page of the inbox of the caller, newest first. `only` narrows it to some notifications. */
-export function readInbox(
+export async function readInbox(
   ctx: Context,
   records: readonly Resource[],
   {
@@ -140,14 +146,14 @@ export function readInbox(
   const wanted = view === 'mail' ? sql`${only}` : sql`n.in_app and ${conditions[view]}`;
   const subjects = subjectSql(records);
   const behind = after ? sql`(g.at, g.id) < (${after[0]}, ${after[1]})` : sql`true`;
-  return ctx.tx.many(sql`
+  const rows = await ctx.tx.many<InboxRow>(sql`
     with mine as (
       select n.* from notification n where ${own(ctx)} and ${wanted} order by n.created_at desc, n.id desc limit ${listed_max}
     ), seen as (
       select n.tenant_id, n.id, n.kind, greatest(n.created_at, n.snoozed_until) as at, n.read_at, n.snoozed_until, n.resource, n.record_id,
         n.source, n.source_id, n.actor_id, n.via, n.change_id,
         ${subjects.name} as record, ${subjects.state} as state,
-        left(${plainSql(sql`coalesce(x.body, o.body)`)}, ${text_characters_max}) as text,
+        ${partSql(said, sql`left(${plainSql(said)}, ${text_characters_max})`)} as text,
         count(*) over w as grouped, row_number() over (w order by n.created_at desc, n.id desc) as place
       from mine n ${subjects.joins} ${sourceJoins} where ${subjects.visible} window w as (partition by ${group})
     )
@@ -164,6 +170,23 @@ export function readInbox(
       ${work} as work
     from seen g left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = g.actor_id
     where g.place = 1 and ${behind} order by g.at desc, g.id desc limit ${limit}`);
+  await openSaid(ctx, rows);
+  return rows;
+}
+
+/** Opens what was said where it is sealed, and cuts it then. */
+async function openSaid(ctx: Context, rows: readonly InboxRow[]): Promise<void> {
+  const sealed = rows.filter(({ text }) => isSealedText(text));
+  await openNamed(
+    ctx,
+    sealed.map((of) => ({
+      of,
+      resource: of.source === 'note' ? note : comment,
+      id: of.source_id!,
+      names: { body: 'text' },
+    })),
+  );
+  for (const row of sealed) row.text = cutPlain(row.text!, text_characters_max);
 }
 
 /** How many are unread, changes of one record counting as one, and when the next one comes back. */

@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
 import { isSealedText, type NamedTexts, openNamed, partSql } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { note } from '../../../platform/note/contract.ts';
 import { activity } from '../../directory/activity/contract.ts';
 import type { ModelFeature } from '../language-model/contract.ts';
 import type { Source } from '../meaning/index.ts';
@@ -78,7 +79,7 @@ export async function textsOfRecords(
         and l.record_id = any (${ids}::uuid[])
         and l.item_type in ('note', 'activity', 'mail_message') and l.item_type <> all (${hidden}::text[])) l
     cross join lateral (
-      select 'note' as resource, n.id, null::text as title, left(n.body, ${body_max}) as body, n.created_at::timestamptz as at,
+      select 'note' as resource, n.id, null::text as title, ${beginning(sql`n.body`)} as body, n.created_at::timestamptz as at,
         null::text as kind,
         null::text as direction, null::uuid as conversation_id, false as has_files
         from note n where l.item_type = 'note' and n.tenant_id = ${ctx.tenant_id} and n.id = l.item_id and n.deleted_at is null
@@ -97,12 +98,10 @@ export async function textsOfRecords(
 
 const beginning = (body: RawBuilder<unknown>) => partSql(body, sql`left(${body}, ${sql.lit(body_max)})`);
 
-const namesOf = (of: ReadText): NamedTexts => ({
-  of,
-  resource: activity,
-  id: of.id,
-  names: { subject: 'title', body: 'body' },
-});
+const namesOf = (of: ReadText): NamedTexts =>
+  of.resource === 'note'
+    ? { of, resource: note, id: of.id, names: { body: 'body' } }
+    : { of, resource: activity, id: of.id, names: { subject: 'title', body: 'body' } };
 
 /** The messages of a conversation as it stands in a mailbox that the caller reads; undefined where there is none. */
 export async function textsOfThread(ctx: Context, id: string): Promise<ReadText[] | undefined> {

@@ -80,12 +80,11 @@ export async function forgetChanges(ctx: Context, resource: Resource): Promise<v
     where tenant_id = ${ctx.tenant_id} and name <> '' and ${isOfFileAbout(name)}`);
 }
 
-/** Seals rows that were kept in the clear, of files about records of this type, some of them; answers how many. */
-export async function sealKeptRows(ctx: Context, resource: string, rows_max: number): Promise<number> {
+/** Seals rows that were kept in the clear, some of them, whatever they are about: any may go into notes. Answers how many. */
+export async function sealKeptRows(ctx: Context, rows_max: number): Promise<number> {
   const rows = await ctx.tx.many<KeptRow & { id: string; file_id: string }>(
     sql`select k.id, k.import_file_id as file_id, k.row_number as number, k.cells from import_row k
-      where k.tenant_id = ${ctx.tenant_id} and k.cells_envelope is null and k.cells <> '{}' and ${isOfFileAbout(resource)}
-      limit ${rows_max} for update`,
+      where k.tenant_id = ${ctx.tenant_id} and k.cells_envelope is null and k.cells <> '{}' limit ${rows_max} for update`,
   );
   const kept = rows.map(({ file_id, ...row }) => ({ row: placeOf(file_id, row), value: row.cells }));
   for (const [at, envelope] of (await sealKept(ctx, cellsColumn, kept)).entries())
