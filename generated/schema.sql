@@ -5589,6 +5589,9 @@ create trigger custom_values_insert AFTER INSERT ON public.note REFERENCING NEW 
 create trigger custom_values_update AFTER UPDATE ON public.note REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_custom_values('note');
+create trigger forget_sealed_text AFTER UPDATE OF body ON public.note
+    FOR EACH ROW WHEN ((starts_with(new.body, 'sealed:'::text) AND (NOT starts_with(old.body, 'sealed:'::text))))
+    EXECUTE FUNCTION app.forget_sealed_text();
 create trigger link_entries AFTER INSERT ON public.note REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.link_entries('created_at');
@@ -14247,7 +14250,7 @@ begin
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, array[r.record_id] from comment r
+  select r.id, null::text, case when starts_with(r.body, e'\x01sealed:') then r.body else left(r.body, 20000) end, r.created_at::timestamptz, array[r.record_id] from comment r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_comment(text,text,tsquery,integer) owner to holdfast_system;
@@ -15211,7 +15214,7 @@ begin
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.records from note r
+  select r.id, null::text, case when starts_with(r.body, e'\x01sealed:') then r.body else left(r.body, 20000) end, r.created_at::timestamptz, r.records from note r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_note(text,text,tsquery,integer) owner to holdfast_system;

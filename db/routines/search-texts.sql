@@ -157,7 +157,7 @@ begin
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.records from note r
+  select r.id, null::text, case when starts_with(r.body, e'\x01sealed:') then r.body else left(r.body, 20000) end, r.created_at::timestamptz, r.records from note r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_note(text, text, tsquery, int) from public;
@@ -214,7 +214,7 @@ begin
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, array[r.record_id] from comment r
+  select r.id, null::text, case when starts_with(r.body, e'\x01sealed:') then r.body else left(r.body, 20000) end, r.created_at::timestamptz, array[r.record_id] from comment r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_comment(text, text, tsquery, int) from public;

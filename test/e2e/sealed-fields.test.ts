@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { connectAsSystem } from '../../src/operations/connection.ts';
 import { finishSwitches } from '../../src/operations/personal-sealing/finish.ts';
 import { eventually } from '../harness/app.ts';
-import { barriers, open, setUp, textOf } from './browser.ts';
+import { barriers, open, picture, setUp, textOf } from './browser.ts';
 
 const world = setUp();
 
@@ -42,6 +42,13 @@ test('an administrator reads what is sealed and what changes, says yes, and sees
   await page.getByText('Personal texts are sealed', { exact: true }).waitFor();
   await page.getByText('2 texts are sealed.').waitFor();
   assert.deepEqual(await barriers(page), []);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('Merrow');
+  await page.getByRole('option', { name: 'Merrow' }).waitFor();
+  await page.getByText('no search finds what they say', { exact: false }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await picture(page, 'palette-sealed');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Stop sealing personal texts' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Stop sealing' }).click();
   await page.getByText('Personal texts are being unsealed', { exact: true }).waitFor();

@@ -77,6 +77,7 @@ async function prepare(): Promise<void> {
     communications: { household_id, kind: 'call', direction: 'incoming', body: 'x' },
     activities: { kind: 'call', records: [{ type: 'contact', id: contact_id }] },
     notes: { records: [{ type: 'contact', id: contact_id }] },
+    comments: { record_id: contact_id },
   };
 }
 

@@ -105,6 +105,11 @@ async function writeEntries(contact_id: string, text: string): Promise<Written[]
     { plural: 'activities', field: 'subject', id: activity },
     { plural: 'activities', field: 'body', id: activity },
     { plural: 'notes', field: 'body', id: await made('notes', { body: `<p>${text}</p>`, records }) },
+    {
+      plural: 'comments',
+      field: 'body',
+      id: await made('comments', { body: `<p>${text}</p>`, record_id: contact_id }),
+    },
   ];
 }
 
@@ -112,6 +117,7 @@ const tables = [
   'activity.body',
   'activity.subject',
   'client_review.note',
+  'comment.body',
   'communication.subject',
   'contact.salutation',
   'household.postal_code',
@@ -188,7 +194,7 @@ test('personal texts are sealed and opened while people work: killed anywhere, a
   }
   assert.ok(killed >= 8, `killed ${killed} times`);
   const state = good(await api('GET', path)).body;
-  assert.deepEqual([state.state, state.texts, state.sealed_texts, state.remnants], ['on', 34, 34, []]);
+  assert.deepEqual([state.state, state.texts, state.sealed_texts, state.remnants], ['on', 36, 36, []]);
   assert.ok((await stored()).every((text) => text.startsWith('\u0001sealed:')));
   assert.equal(await historyWith('Goldcrest'), 0);
   assert.deepEqual(
@@ -233,7 +239,7 @@ test('personal texts are sealed and opened while people work: killed anywhere, a
     assert.equal((await read('client-reviews', review!.id)).note, 'Goldcrest three');
   }
   assert.equal(good(await api('GET', path)).body.state, 'off');
-  assert.ok((await stored()).every((text) => text.startsWith('Goldcrest')));
+  assert.ok((await stored()).every((text) => wordsOf(text).startsWith('Goldcrest')));
   assert.equal(await historyWith('sealed:'), 0);
   assert.equal(good(await reversal(last)).body.state, 'done');
   assert.equal((await read('client-reviews', review!.id)).note, 'Goldcrest one');
@@ -329,7 +335,8 @@ test('texts that are damaged for good are given up by an administrator alone, an
   assert.deepEqual([state, closed, closed_texts], ['off', [], 0]);
   assert.equal((await read('client-reviews', lost)).note, '• damaged');
   good(await api('PATCH', `/api/v1/client-reviews/${lost}`, { note: 'Goldcrest found again' }));
-  for (const { plural, field, id } of records) assert.equal((await read(plural, id))[field], 'Goldcrest sound');
+  for (const { plural, field, id } of records)
+    assert.equal(wordsOf((await read(plural, id))[field]), 'Goldcrest sound');
   assert.equal(await historyWith('sealed:'), 0);
   const { data } = good(await api('GET', '/api/v1/audit-events?resource=tenant')).body;
   assert.ok(data.some(({ after: values }: { after: object }) => 'damaged_texts_given_up' in values));

@@ -25,7 +25,7 @@ export const comment = defineResource({
   together: [['body', 'mentions']],
   fields: {
     /** HTML of the few elements that src/platform/mention/html.ts lets through. */
-    body: requiredLongText(text_characters_max, { title: 'Comment', sensitivity: 'personal' }),
+    body: requiredLongText(text_characters_max, { title: 'Comment', sensitivity: 'personal', sealable: true }),
     mentions: list(z.uuid(), mentions_max, { title: 'Mentions', readOnly: true }),
     audience: requiredSelect(audiences, { title: 'Audience' }),
     parent_id: reference('comment', { title: 'In reply to', ...fixed }),

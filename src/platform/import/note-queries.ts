@@ -1,6 +1,6 @@
 import { sql } from '../../kernel/database/database.ts';
-import { mayHaveSealed, openPersonal, sealPersonal } from '../../kernel/resource/personal.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
+import { mayHaveSealed, openPersonal, sealPersonal } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { note } from '../note/contract.ts';
 
@@ -29,7 +29,11 @@ export async function insertNotes(ctx: Context, notes: NewNote[], import_id: str
 async function withoutPresent(ctx: Context, notes: NewNote[]): Promise<NewNote[]> {
   const known = notes.filter(({ is_known }) => is_known).map(({ record_id }) => record_id);
   if (known.length === 0) return notes;
-  const present = await ctx.tx.many<{ record_id: string; id: string; body: string }>(sql`select l.record_id, n.id, n.body
+  const present = await ctx.tx.many<{
+    record_id: string;
+    id: string;
+    body: string;
+  }>(sql`select l.record_id, n.id, n.body
     from record_link l join note n on n.tenant_id = l.tenant_id and n.id = l.item_id and n.deleted_at is null and n.import_id is not null
     where l.tenant_id = ${ctx.tenant_id} and l.item_type = 'note' and l.record_id = any (${known}::uuid[])`);
   await openPersonal(ctx, note, present);

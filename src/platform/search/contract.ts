@@ -72,7 +72,9 @@ export const searchAnswer = z.object({
   written: z.array(writtenHit),
   bodies_sealed: z
     .boolean()
-    .describe('The workspace seals personal texts, or did until now: no search finds what sealed activities say'),
+    .describe(
+      'The workspace seals personal texts, or did until now: no search finds what sealed notes, comments and activities say',
+    ),
   meaning: meaningAnswer.optional().describe('With by=meaning, which finds nothing else'),
 });
 export type SearchAnswer = z.infer<typeof searchAnswer>;

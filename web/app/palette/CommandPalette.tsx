@@ -233,13 +233,6 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                   ))}
                 </Command.Group>
               )}
-              {wanted && found.data?.bodies_sealed && (
-                <p role="note" className="px-2 py-2 text-12 text-muted">
-                  {t(
-                    'Activities are sealed in this workspace, so no search finds what they say. Open the record that they are about: its timeline shows them.',
-                  )}
-                </p>
-              )}
               {asksMeaning && (
                 <MeaningGroup
                   found={meaning}
@@ -277,6 +270,13 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                 </p>
               )}
             </Command.List>
+            {wanted && found.data?.bodies_sealed && (
+              <p role="status" className="border-t border-line px-4 py-2 text-12 text-muted">
+                {t(
+                  'Notes, comments and activities are sealed in this workspace, so no search finds what they say. Open the record that they are about: its timeline shows them.',
+                )}
+              </p>
+            )}
             <div className="flex h-9 items-center gap-4 border-t border-line px-4 text-12 text-muted max-sm:hidden">
               <span className="flex items-center gap-1.5">
                 <CornerDownLeft size={12} /> {t('Open it')}

@@ -221,6 +221,7 @@ function Costs() {
             'Filters find out only whether such a text is empty. Saved views that look for words in one stop working.',
           )}
         </li>
+        <li>{t('No search finds what notes, comments and activities say. Names and tasks are searched as before.')}</li>
         <li>{t('Lists cannot be sorted or grouped by these texts.')}</li>
         <li>{t('Reading and writing them takes a little longer.')}</li>
         <li>{t('The workspace cannot be exported as an archive while they are sealed.')}</li>
