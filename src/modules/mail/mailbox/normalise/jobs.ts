@@ -7,7 +7,6 @@ import { asProgram } from '../../as-program.ts';
 import { bySize } from '../../by-size.ts';
 import { matching } from '../../matching.ts';
 import { parseMails, readRaw } from '../../message/index.ts';
-import { syncOn } from '../sync/jobs.ts';
 import { noteFailed } from '../sync/queries.ts';
 import { importMails, matchMessages, messagesOf, type ReadItem, type ReceivedItem, receivedItems } from './queries.ts';
 
@@ -44,9 +43,7 @@ export const normaliseJobs = (services: Services): JobKind[] => [
         while (Date.now() < until) {
           own.isWantedAgain = false;
           batch = await storeAndReadOn(services, run, mailbox_id, batch);
-          if (batch.items.length > 0 || own.isWantedAgain) continue;
-          await asProgram(run, (ctx) => syncOn(ctx, mailbox_id));
-          return;
+          if (batch.items.length === 0 && !own.isWantedAgain) return;
         }
         await asProgram(run, (ctx) => enqueue(ctx, 'mail.normalise', payload, { dedupeKey: mailbox_id }));
       } finally {

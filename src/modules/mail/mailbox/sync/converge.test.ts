@@ -300,4 +300,12 @@ async function checkEqual(api: Api, mailbox: string): Promise<void> {
     where f.storage_key is null or l.raw_key is null`,
   )) as object[];
   assert.deepEqual(files, [], 'each file of a mail belongs to an item, and each item that was fetched has its file');
+  const [{ depth }] = (await asOwner(
+    app,
+    `select max(depth)::int as depth from audit_event where resource = 'mail_message'`,
+  )) as [{ depth: number }];
+  assert.ok(
+    depth <= 2,
+    `turns that follow each other are no chain of causes, which would be taken for a loop: ${depth}`,
+  );
 }

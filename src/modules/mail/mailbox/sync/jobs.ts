@@ -9,14 +9,14 @@ import { type ConnectionRow, findConnection, setState } from '../connection/quer
 import { MailTrouble } from '../connection/trouble.ts';
 import { GrantRefused } from '../google/oauth.ts';
 import { withProvider } from '../provider/with-provider.ts';
-import { isBetweenTurns, isWaiting, mailboxLeases } from './queries.ts';
+import { isWaiting, mailboxLeases } from './queries.ts';
 import { type SyncOutcome, syncTurn } from './sync.ts';
 
 /** After so long a mailbox lets the others of its workspace have a turn. */
 const turn_ms_max = 15_000;
 const poll_seconds = 60;
 const busy_seconds = 5;
-/** At most, while what was fetched is being read, before it is known what was moved and what deleted. */
+/** While what was fetched is being read, before it is known what was moved and what deleted. */
 const reading_seconds = 2;
 const trouble_seconds = { passing: 120, lasting: 3600 };
 
@@ -27,11 +27,6 @@ export const syncAt = async (ctx: Context, mailbox_id: string, seconds: number):
   const payload = { mailbox_id };
   if (seconds === 0) await setTimer(ctx, kind, mailbox_id, new Date(), payload);
   else await enqueue(ctx, kind, payload, { dedupeKey: mailbox_id, delayMs: seconds * 1000 });
-};
-
-/** All that was fetched has been read: a mailbox whose next turn waits for that has it now. */
-export const syncOn = async (ctx: Context, mailbox_id: string): Promise<void> => {
-  if (await isBetweenTurns(ctx, mailbox_id)) await syncAt(ctx, mailbox_id, 0);
 };
 
 export const syncJobs = (services: Services): JobKind[] => [

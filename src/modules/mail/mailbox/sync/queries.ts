@@ -310,11 +310,6 @@ export const isWaiting = async (ctx: Context, mailbox_id: string): Promise<{ lis
     exists (select from mail_ledger where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}
       and outcome = 'received') as received`);
 
-/** Whether a mailbox that is not in sync yet waits for its next turn. */
-export const isBetweenTurns = async (ctx: Context, mailbox_id: string): Promise<boolean> =>
-  (await ctx.tx.maybe(sql`select from mail_connection where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id}
-    and state = 'syncing' and lease is null`)) !== undefined;
-
 /** Whether mail is being imported into the workspace. */
 export const isImporting = async (ctx: Context): Promise<boolean> =>
   (await ctx.tx.maybe(sql`select from mail_connection where tenant_id = ${ctx.tenant_id} and state = 'syncing'`)) !==

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { abandonFiles } from '../../../../kernel/files/abandon.ts';
 import { enqueue } from '../../../../kernel/jobs/queue.ts';
 import { bySize } from '../../by-size.ts';
@@ -45,6 +46,7 @@ const unknown_bytes = 2 * 1024 * 1024;
 /** More that are gone at once need somebody's word: a provider that forgets a folder looks the same. */
 const deletions_max = 100;
 const folders_max = 10_000;
+const read_poll_ms = 200;
 /** So many of the newest are asked whether they were read elsewhere. */
 const flags_max = 500;
 
@@ -93,7 +95,7 @@ export async function syncTurn(mailbox: MailboxRun): Promise<SyncOutcome> {
     if ((await fetchSome(mailbox, folders)) === 0 && !(await listMore(mailbox, compared))) break;
     isComplete &&= Date.now() < mailbox.until;
   } while (Date.now() < mailbox.until);
-  const waiting = await owned(mailbox, (ctx) => isWaiting(ctx, mailbox_id));
+  const waiting = await untilRead(mailbox);
   await describeExcluded(mailbox, folders);
   // Whether something was moved rather than deleted is known when all else has been read.
   if (!isComplete || !isListed(compared) || waiting.listed || waiting.received) return { is: 'more' };
@@ -107,6 +109,18 @@ export async function syncTurn(mailbox: MailboxRun): Promise<SyncOutcome> {
   }
   if (located) await owned(mailbox, (ctx) => noteCursor(ctx, mailbox_id, located));
   return { is: 'in_sync' };
+}
+
+/**
+ * Waits until what was fetched has been read, as long as this turn lasts: the next one would list all identifiers
+ * again. The job that reads cannot set it off: two jobs that cause each other are taken for a loop.
+ */
+async function untilRead(mailbox: MailboxRun): Promise<Awaited<ReturnType<typeof isWaiting>>> {
+  for (;;) {
+    const waiting = await owned(mailbox, (ctx) => isWaiting(ctx, mailbox.mailbox_id));
+    if (!waiting.received || Date.now() > mailbox.until) return waiting;
+    await sleep(read_poll_ms, undefined, { signal: mailbox.run.signal });
+  }
 }
 
 /** All identifiers are compared so often, whatever the provider says has changed. */
