@@ -106,7 +106,7 @@ test('a new key in front is recorded while the program runs; a start with anothe
   const old = (await readFile(keyFile(), 'utf8')).trim();
   const rotated = `2:${newKey()},1:${old}`;
   await writeFile(keyFile(), rotated);
-  await eventually(async () => (await it.asked('select from app.key_check where version = 2')).rowCount === 1, 30_000);
+  await eventually(async () => (await it.asked('select from app.key_check where version = 2')).rowCount === 1);
   await it.server.stop();
   const stored = (await readdir(it.backups, { recursive: true })).sort();
   const stopped = async () =>

@@ -60,7 +60,7 @@ test('a key in a file is wrapped beside a server that runs, also after a call th
     const before = kms.asked.length;
     await sleep(looked_ms);
     return kms.asked.length === before && before >= 4;
-  }, 40_000);
+  });
 });
 
 test('a server that runs goes on without the KMS; a start without it says what is wrong, in time', async () => {
@@ -87,7 +87,7 @@ test('a server that runs goes on without the KMS; a start without it says what i
   // It comes while the start waits for it.
   kms.behave('fails');
   const begun = start();
-  await eventually(async () => kms.asked.at(-1) === 'Decrypt', 20_000);
+  await eventually(async () => kms.asked.at(-1) === 'Decrypt');
   kms.behave('well');
   await begun;
   assert.ok(await healthy());

@@ -138,7 +138,7 @@ for (const { name, plural } of listed)
       format: 'xlsx',
       filter: JSON.stringify({ field: 'custom.size', op: 'eq', value: 'XL' }),
     });
-    await eventually(async () => (await read(`exports/${export_id}`)).state === 'done', 20_000);
+    await eventually(async () => (await read(`exports/${export_id}`)).state === 'done');
     const workbook = await fetch(`${app.url}/api/v1/exports/${export_id}/content`, {
       headers: { authorization: `Bearer ${key}` },
     });

@@ -125,7 +125,7 @@ test('the worker killed beside its server is started again and ends the job', { 
 /** A job from beginning to end. */
 async function exportContacts(api: Client): Promise<void> {
   const { body: made } = await api('POST', '/api/v1/exports', { resource: 'contact' });
-  await eventually(async () => (await api('GET', `/api/v1/exports/${made.id}`)).body.state === 'done', 60_000);
+  await eventually(async () => (await api('GET', `/api/v1/exports/${made.id}`)).body.state === 'done');
 }
 
 /** Processes that a server has started; against an external database that is the worker alone. */

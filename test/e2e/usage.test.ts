@@ -13,10 +13,7 @@ test('an administrator sees who uses what, sorted as wished and as a file', asyn
   const { session } = world.administrator;
   const today = new Date().toISOString().slice(0, 10);
   const timingsToday = `/api/v1/usage/timings?from=${today}&to=${today}`;
-  await eventually(
-    async () => JSON.stringify((await session.send('GET', timingsToday)).body).includes('/products'),
-    20_000,
-  );
+  await eventually(async () => JSON.stringify((await session.send('GET', timingsToday)).body).includes('/products'));
   const { page, expectRefusal } = await world.visit(t);
   await open(page, '/settings/usage');
   const timings = page.getByRole('region', { name: 'API timings' });
@@ -48,7 +45,7 @@ test('a rule made in the page scores deals, each with its reason; edited and del
     eventually(async () => {
       const said = ((await score()).reasons ?? []).map(({ text }: { text: string }) => text);
       return JSON.stringify(said) === JSON.stringify(reasons);
-    }, 20_000);
+    });
   const { page } = await world.visit(t);
   await open(page, '/settings/scoring');
   await page

@@ -39,7 +39,7 @@ export const scoresAtRest = (app: SharedTestApp, tenant_id: string) =>
         [tenant_id],
       );
       return rows[0].rest;
-    }, 30_000);
+    });
   });
 
 /** Stops all schedules, and waits for the jobs that they have enqueued. */
@@ -50,7 +50,6 @@ export const schedulesOff = (app: SharedTestApp) =>
     await client.query(`update schedule set next_at = now() + interval '1 year'`);
     await eventually(
       async () => (await client.query(`select from job where state in ('ready', 'running')`)).rowCount === 0,
-      30_000,
     );
   });
 

@@ -143,7 +143,7 @@ export class BackedUp {
       const pieces = (await readdir(this.folder('wal')).catch(() => [])).map(parsePiece);
       // What was flushed before may end in the middle of the segment.
       return coverage(pieces, timeline, segmentStart(end - 1n)).to >= end;
-    }, 90_000);
+    });
   }
 
   async close(): Promise<void> {

@@ -16,7 +16,7 @@ export async function calendarsInSync(api: Client, id: string, left?: 'failed') 
           !is_chosen || (state === 'in_sync' && (left !== undefined || failed === 0)),
       )
     );
-  }, 60_000).catch((error: unknown) => {
+  }).catch((error: unknown) => {
     throw new Error(`${(error as Error).message}: ${JSON.stringify(last)}`);
   });
 }

@@ -1,10 +1,10 @@
 /**
  * Calls `probe` until it gives something, for at most `ms`. What follows from a change waits for all transactions of
- * the cluster that began before it, those of other tests among them, so the limit is generous: it costs only those who
- * fail. Whoever waits long asks less often: what is waited for needs the processor too. Tests may have stopped the
+ * the cluster that began before it, those of other tests among them, and for a machine that others keep busy, so the
+ * limit is generous: it costs only those who fail. One of its own is for what has to happen that soon. Whoever waits long asks less often: what is waited for needs the processor too. Tests may have stopped the
  * clock of Date.
  */
-export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 40_000): Promise<T> {
+export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 120_000): Promise<T> {
   const started = performance.now();
   for (;;) {
     const found = await probe();

@@ -46,7 +46,7 @@ export async function inSync(api: Client, id: string) {
     last = await read(api, `mailboxes/${id}/connection`);
     const { state, waiting } = last as { state: string; waiting: number };
     return state === 'in_sync' && waiting === 0;
-  }, 60_000).catch((error: unknown) => {
+  }).catch((error: unknown) => {
     throw new Error(`${(error as Error).message}: ${JSON.stringify(last)}`);
   });
 }
@@ -55,5 +55,5 @@ export async function inSync(api: Client, id: string) {
 export async function compare(api: Client, id: string) {
   const asked = new Date().toISOString();
   await made(api, `mailboxes/${id}/comparisons`);
-  await eventually(async () => (await read(api, `mailboxes/${id}/connection`)).compared_at > asked, 60_000);
+  await eventually(async () => (await read(api, `mailboxes/${id}/connection`)).compared_at > asked);
 }

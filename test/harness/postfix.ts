@@ -43,7 +43,7 @@ export async function startPostfix({ authSocket }: { authSocket: string }): Prom
   await writeFile(join(config, 'master.cf'), services(port));
   const starting = spawn(program, ['-c', config, 'start'], { stdio: 'ignore' });
   await once(starting, 'exit');
-  await eventually(() => greets(port).catch(() => false), 15_000);
+  await eventually(() => greets(port).catch(() => false));
   return {
     port,
     delivered: async () => {

@@ -140,7 +140,6 @@ async function start(): Promise<void> {
   for (const stream of [app.stdout!, app.stderr!]) stream.on('data', (chunk) => (said += chunk));
   await eventually(
     async () => (await fetch(`http://127.0.0.1:${webPort}/api/health/ready`).catch(() => undefined))?.ok,
-    60_000,
   );
 }
 
@@ -325,7 +324,7 @@ async function main(): Promise<void> {
     );
     await pgBackRest('restore');
     await server('start');
-    await eventually(async () => (await psql('select pg_is_in_recovery()')) === 'f', 60_000);
+    await eventually(async () => (await psql('select pg_is_in_recovery()')) === 'f');
     // Its checkpointer fell asleep while the server still recovered, and minds archive_timeout only once it wakes.
     await psql('checkpoint');
     const { files, missing } = await answer<{ files: number; missing: string[] }>(['restore', 'files']);

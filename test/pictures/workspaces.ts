@@ -118,7 +118,7 @@ const hubspot = 'hubspot-contacts.csv';
 async function exported(api: Client, body: object): Promise<void> {
   const asked = await api('POST', '/api/v1/exports', body);
   assert.equal(asked.status, 202, JSON.stringify(asked.body));
-  await eventually(async () => (await read(api, `/exports/${asked.body.id}`)).state === 'done', 30_000);
+  await eventually(async () => (await read(api, `/exports/${asked.body.id}`)).state === 'done');
 }
 
 async function made(answer: ReturnType<Client>) {

@@ -171,11 +171,11 @@ async function takes(state: string): Promise<Record<string, number>> {
   await api('POST', '/api/v1/notifications/readings', { until: new Date().toISOString() });
   // What was imported and taken back is not told of by now. These are counted by their own statements: what else comes
   // of the changes is consumed meanwhile.
-  await eventually(atRest, 60_000);
+  await eventually(atRest);
   const tell = async () => {
     for (const { id } of data)
       assert.equal((await colleague('PATCH', `/api/v1/contacts/${id}`, { job_title: state })).status, 200);
-    await eventually(async () => (await inbox()) >= data.length, 60_000);
+    await eventually(async () => (await inbox()) >= data.length);
   };
   await count('search for whom to tell', tell, 'select e.request_id, e.xid');
   const open = async () => {
@@ -192,10 +192,10 @@ async function takes(state: string): Promise<Record<string, number>> {
   await count('inbox, ten times', look, 'with mine as');
   await count('search for duplicates', async () => {
     const { body } = await api('POST', '/api/v1/duplicates/search');
-    await eventually(async () => (await api('GET', `/api/v1/jobs/${body.job_id}`)).body.state === 'done', 60_000);
+    await eventually(async () => (await api('GET', `/api/v1/jobs/${body.job_id}`)).body.state === 'done');
   });
   // What follows from the changes is consumed in the background.
-  await eventually(atRest, 60_000);
+  await eventually(atRest);
   await count('list of duplicates', async () => {
     const found = await api('GET', '/api/v1/duplicates?resource=contact');
     assert.ok(found.body.data.length > 0);

@@ -358,5 +358,5 @@ test('uploads whose sender is gone before they are read take no room from others
   await eventually(async () => theirs.every((socket) => socket.destroyed));
   await owner.query('rollback');
   await owner.end();
-  await eventually(async () => (await upload('None is under way', 'a.txt', '', api)).status === 201, 15_000);
+  await eventually(async () => (await upload('None is under way', 'a.txt', '', api)).status === 201);
 });

@@ -101,7 +101,7 @@ test('a loop that goes through a job ends as well', async () => {
       );
       await inTenant(a, (ctx) => ctx.tx.run(sql`select app.record_event('create', 'looped', null)`));
       const aside = () => asked(`select error from feed_set_aside where consumer = 'test.loop_by_job'`);
-      await eventually(async () => (await aside()).length > 0, 20_000);
+      await eventually(async () => (await aside()).length > 0);
       assert.match((await aside())[0]!.error, /loop/);
     } finally {
       await runner.stop();

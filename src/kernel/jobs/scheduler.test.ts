@@ -58,7 +58,7 @@ test('each time leaves one job, however many nodes look at the same moment', asy
   const taking = setInterval(() => db.call(sql`select app.claim_jobs('test', '{"test.each": 9}', 9, 9, '{}', 60)`), 5);
   const nodes = dbs.map((db) => node([each], db));
   for (const one of nodes) one.start();
-  await eventually(async () => (await jobs('test.each')).length >= 4, 15_000);
+  await eventually(async () => (await jobs('test.each')).length >= 4);
   for (const one of nodes) await one.stop();
   clearInterval(taking);
   for (const db of dbs) await db.close();
@@ -145,8 +145,7 @@ test('a worker plans what the program declares, does it, and keeps the jobs of t
     [system],
   );
   await app.secondNode({ HOLDFAST_ROLE: 'worker' });
-  const done = (kind: string) =>
-    eventually(async () => (await jobs(kind)).find(({ state }) => state === 'done'), 30_000);
+  const done = (kind: string) => eventually(async () => (await jobs(kind)).find(({ state }) => state === 'done'));
   assert.equal((await done('housekeeping')).tenant_id, system);
   const { rows } = await owner.query(
     `select name from schedule where tenant_id in ($1, $2) and name not like 'test.%' order by name`,

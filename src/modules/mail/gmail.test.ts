@@ -118,7 +118,7 @@ test('a mailbox of Gmail is imported once, with a row for each mail and its labe
   await eventually(async () => {
     await lookAgain();
     return (await subjectsIn(zoe, mailbox, 'INBOX')).includes('Mlate');
-  }, 60_000);
+  });
   const { counts } = await read(zoe, `mail-ledger?mailbox_id=${mailbox}`);
   assert.deepEqual([counts.imported, counts.excluded, counts.listed], [16, 2, 0]);
   assert.equal((await read(zoe, `mailboxes/${mailbox}/connection`)).items, 18, 'a label counts no mail twice');
@@ -163,12 +163,12 @@ test('what changes at Gmail is here by its history, and what is done here is the
   await eventually(async () => {
     await lookAgain();
     return (await subjectsIn(zoe, mailbox, 'INBOX')).includes('Mfresh');
-  }, 40_000);
+  });
   await inSync(zoe, mailbox);
   await eventually(async () => {
     await lookAgain();
     return (await subjectsIn(zoe, mailbox, 'INBOX')).includes('Mfresh and late');
-  }, 60_000);
+  });
   const inbox = await subjectsIn(zoe, mailbox, 'INBOX');
   assert.ok(!inbox.includes('M0') && !inbox.includes('M1'), String(inbox));
   assert.ok((await subjectsIn(zoe, mailbox, 'ALL')).includes('M0'));
@@ -182,11 +182,11 @@ test('what changes at Gmail is here by its history, and what is done here is the
   await eventually(async () => {
     const { labels } = google.gmail.mails.get(third)!;
     return !labels.has('INBOX') && !labels.has('UNREAD');
-  }, 30_000);
+  });
   await inSync(zoe, mailbox);
   assert.ok(!(await subjectsIn(zoe, mailbox, 'INBOX')).includes('M2'));
   assert.equal((await zoe('PATCH', `/api/v1/threads/${id}`, { move_to: 'inbox' })).status, 200);
-  await eventually(async () => google.gmail.mails.get(third)!.labels.has('INBOX'), 30_000);
+  await eventually(async () => google.gmail.mails.get(third)!.labels.has('INBOX'));
   await inSync(zoe, mailbox);
   assert.equal(google.gmail.given, given + 2);
   assert.deepEqual(google.complaints, []);
@@ -201,7 +201,7 @@ test('a lost history leads to comparing identifiers, and an ended token to a new
   await eventually(async () => {
     await lookAgain();
     return (await subjectsIn(zoe, mailbox, 'INBOX')).includes('Mafter');
-  }, 40_000);
+  });
   await inSync(zoe, mailbox);
   assert.equal(google.gmail.given, given + 1);
 });
@@ -210,7 +210,7 @@ test('a grant that was taken back is said with what to do, and connecting again 
   const { given } = google.gmail;
   google.revoke();
   await made(zoe, `mailboxes/${mailbox}/comparisons`);
-  await eventually(async () => (await read(zoe, `mailboxes/${mailbox}/connection`)).state === 'refused', 30_000);
+  await eventually(async () => (await read(zoe, `mailboxes/${mailbox}/connection`)).state === 'refused');
   const { problem } = await read(zoe, `mailboxes/${mailbox}/connection`);
   assert.match(problem, /Connect again; nothing is fetched twice/);
   google.gmail.deliver(mail('while'));
@@ -230,12 +230,12 @@ test('more than a hundred that are gone wait for a word, however often it is loo
     const { state, asked } = await read(zoe, `mailboxes/${mailbox}/connection`);
     return state === 'asks' && asked === 105;
   };
-  await eventually(asked, 30_000);
+  await eventually(asked);
   const { compared_at } = await read(zoe, `mailboxes/${mailbox}/connection`);
   await eventually(async () => {
     await lookAgain();
     return (await read(zoe, `mailboxes/${mailbox}/connection`)).compared_at > compared_at;
-  }, 30_000);
+  });
   assert.ok(await asked());
   await made(zoe, `mailboxes/${mailbox}/deletions`);
   await inSync(zoe, mailbox);
@@ -255,19 +255,19 @@ const sentAt = (subject: string) =>
 test('a mail goes out by Gmail once; one whose answer was lost is looked for there, and never sent again', async () => {
   const plain = await write('Plain', { bcc: ['boss@client.example'] });
   await sendNow();
-  await eventually(async () => (await stateOf(plain.id)) === 'sent', 30_000);
+  await eventually(async () => (await stateOf(plain.id)) === 'sent');
   assert.equal(sentAt('Plain').length, 1);
   assert.match(sentAt('Plain')[0]!.raw.toString(), /^Bcc: boss@client\.example\r$/m);
   google.breakOff('gmail.users.messages.send', true);
   google.gmail.late_ms = 1000;
   const taken = await write('Taken');
   await sendNow();
-  await eventually(async () => (await stateOf(taken.id)) === 'sent', 30_000);
+  await eventually(async () => (await stateOf(taken.id)) === 'sent');
   google.gmail.late_ms = 0;
   google.breakOff('gmail.users.messages.send', false);
   const lost = await write('Lost');
   await sendNow();
-  await eventually(async () => (await stateOf(lost.id)) === 'in_doubt', 30_000);
+  await eventually(async () => (await stateOf(lost.id)) === 'in_doubt');
   await compare(zoe, mailbox);
   await inSync(zoe, mailbox);
   assert.deepEqual([sentAt('Taken').length, sentAt('Lost').length], [1, 0]);
@@ -284,13 +284,13 @@ test('a mail from an alias goes out by Gmail only where Gmail writes from it too
   );
   const refused = await write('From an alias', { from_address: alias });
   await sendNow();
-  await eventually(async () => (await stateOf(refused.id)) === 'failed', 30_000);
+  await eventually(async () => (await stateOf(refused.id)) === 'failed');
   assert.match((await read(zoe, `outgoing-mails/${refused.id}`)).problem, /does not let you write from sales@/);
   assert.equal(sentAt('From an alias').length, 0);
   google.gmail.sendAs.add(alias);
   const taken = await write('From my alias', { from_address: alias });
   await sendNow();
-  await eventually(async () => (await stateOf(taken.id)) === 'sent', 30_000);
+  await eventually(async () => (await stateOf(taken.id)) === 'sent');
   assert.match(sentAt('From my alias')[0]!.raw.toString(), /^From: .*sales@gmail\.example/m);
   assert.deepEqual(google.complaints, []);
 });
@@ -300,7 +300,7 @@ test('a mail that Gmail cannot give out holds up no other one', async () => {
   google.gmail.broken.add(broken);
   google.gmail.deliver(mail('sound'));
   await compare(zoe, mailbox);
-  await eventually(async () => (await subjectsIn(zoe, mailbox, 'INBOX')).includes('Msound'), 60_000);
+  await eventually(async () => (await subjectsIn(zoe, mailbox, 'INBOX')).includes('Msound'));
   google.gmail.broken.delete(broken);
 });
 

@@ -205,7 +205,7 @@ test('what changes is told by the token; a token that is lost leads to a compari
     await asOwner(app, `update calendar_object set retry_at = now(), attempts = 1 where outcome = 'failed'`, []);
     await lookAtCalendars(app, zoe, account, false, 'failed');
     return (await meetings(zoe, 'Late')).length === 1;
-  }, 30_000);
+  });
   assert.deepEqual(google.complaints, []);
 });
 
@@ -322,7 +322,7 @@ test('a calendar that one only reads is imported when it is chosen, and one that
   assert.equal(refused.status, 409);
   google.calendars.removeCalendar(team);
   await asOwner(app, `update job set run_at = now() where kind = 'calendar.sync' and state = 'scheduled'`, []);
-  await eventually(async () => /no longer has this calendar/.test((await sourceOf()).sentence), 30_000);
+  await eventually(async () => /no longer has this calendar/.test((await sourceOf()).sentence));
   assert.equal((await meetings(zoe, 'Stand-up')).length, 1, 'its meetings stay');
   assert.equal((await zoe('PATCH', `/api/v1/calendar-sources/${calendar_id}`, { is_chosen: false })).status, 200);
 });
@@ -335,7 +335,7 @@ test('a grant that was taken back is said, made anew, and given back when the la
     await asOwner(app, `update job set run_at = now() where kind = 'calendar.sync' and state = 'scheduled'`, []);
     const [{ problem }] = (await read(zoe, 'calendar-accounts')).data;
     return /Google no longer accepts the connection/.test(problem ?? '');
-  }, 30_000);
+  });
   const fetched = google.calendars.given;
   assert.equal((await connectCalendars(zoe, google, account)).body.id, account);
   await lookAtCalendars(app, zoe, account, true);
@@ -350,7 +350,7 @@ test('a grant that was taken back is said, made anew, and given back when the la
     eventually(async () => {
       const left = await asOwner(app, `select from job where kind = 'google.revoke' and state <> 'done'`, []);
       return (left as unknown[]).length === 0;
-    }, 30_000);
+    });
   await isIdle();
   // Google would end the grant of the mailbox too.
   assert.deepEqual(google.revoked, []);

@@ -216,7 +216,7 @@ async function learnt(id: string) {
   await eventually(async () => {
     const { meaning } = await read(owner, `search?by=meaning&q=${text_word}`);
     return meaning.passages.some((hit: { id: string }) => hit.id === id);
-  }, 60_000);
+  });
 }
 
 test('each level and each kind of exception shows what it says on each way to a mail, and no word of the rest', {
@@ -373,7 +373,7 @@ test('nobody but its owner shares more of a mailbox, neither by asking nor by ch
   };
   // An address that a colleague gives a contact brings mail to them, which their exception does not share.
   await change(`contacts/${records.contact}`, { other_emails: [{ label: null, value: 'else@else.example' }] });
-  await eventually(async () => (await aboutOf(other.id)).includes(records.contact), 20_000);
+  await eventually(async () => (await aboutOf(other.id)).includes(records.contact));
   assert.equal(await isSeen(other.id), false);
   assert.deepEqual((await except('contact', records.contact!, 'all')).addresses, ['else@else.example', lee]);
   assert.equal(await isSeen(other.id), true, 'once its owner has seen the address');
@@ -382,12 +382,12 @@ test('nobody but its owner shares more of a mailbox, neither by asking nor by ch
   // Nor is anything shared once a colleague takes an address from a contact of whom nothing is, or deletes or merges them.
   await change(`contacts/${records.contact}`, { other_emails: [] });
   const kim = await made(colleague, 'contacts', { given_name: 'Kim', email: 'else@else.example' });
-  await eventually(async () => String(await aboutOf(other.id)) === kim.id, 20_000);
+  await eventually(async () => String(await aboutOf(other.id)) === kim.id);
   await share('all');
   await except('contact', kim.id, 'private');
   assert.equal(await isSeen(other.id), false);
   await change(`contacts/${kim.id}`, { email: 'new@else.example' });
-  await eventually(async () => (await aboutOf(other.id)).length === 0, 20_000);
+  await eventually(async () => (await aboutOf(other.id)).length === 0);
   assert.equal(await isSeen(other.id), false, 'by another address');
   assert.equal((await colleague('DELETE', `/api/v1/contacts/${kim.id}`)).status, 204);
   assert.equal(await isSeen(other.id), false, 'of somebody who is gone');
@@ -413,7 +413,7 @@ test('a mail that its owner says is about somebody else follows the exception of
   };
   const wrong = await made(owner, 'contacts', { given_name: 'Wrong', email: 'else@else.example' });
   const right = await made(owner, 'contacts', { given_name: 'Right', email: 'right@right.example' });
-  await eventually(async () => (await messageOf('Further')).records[0]?.id === wrong.id, 20_000);
+  await eventually(async () => (await messageOf('Further')).records[0]?.id === wrong.id);
   await except('contact', wrong.id, 'private');
   assert.equal(await isSeen(), false);
   await say(right.id);
@@ -453,7 +453,7 @@ test('a mail that joins two conversations shares neither of them more', { skip: 
   await append('Joining', 'Known@x.example Secret@x.example');
   await compare(owner, mailbox);
   await inSync(owner, mailbox);
-  await eventually(async () => (await read(owner, `messages/${known.id}/conversation`)).data.length === 3, 20_000);
+  await eventually(async () => (await read(owner, `messages/${known.id}/conversation`)).data.length === 3);
   assert.deepEqual([await isSeen(known), await isSeen(secret)], [false, false]);
   const [joined] = await exceptions();
   assert.deepEqual([joined.kind, joined.level, joined.only_narrows], ['thread', 'all', true]);

@@ -175,11 +175,11 @@ test('what goes wrong together is one message at each receiver, and another when
   assert.match(statement.detail, /^A statement has run for [\d.]+ s\.$/);
   await fires('HoldfastSignInsFail');
   await fires('HoldfastJobsInDoubt');
-  const first = await eventually(async () => mailsOf('A statement has run for')[0], 15_000);
+  const first = await eventually(async () => mailsOf('A statement has run for')[0]);
   assert.match(first.subject, /^\[Holdfast FIRING\] /);
   assert.match(first.text, /https:\/\/crm\.example\/settings\/alerts/);
   assert.match(first.headers.get('message-id')!, /^<alert-[0-9a-f-]{36}@crm\.example>$/);
-  const posted = await eventually(async () => receiver.received.find(({ path }) => path === '/am'), 15_000);
+  const posted = await eventually(async () => receiver.received.find(({ path }) => path === '/am'));
   const payload = new Webhook(secret).verify(posted.text, posted.headers as Record<string, string>) as {
     status: string;
   };
@@ -188,14 +188,14 @@ test('what goes wrong together is one message at each receiver, and another when
     receiver.received.filter(
       ({ path, body }) => path === '/am' && body.groupLabels.alertname === rule && body.status === status,
     );
-  await eventually(async () => postedOf('HoldfastStatementLong', 'firing').length > 0, 15_000);
+  await eventually(async () => postedOf('HoldfastStatementLong', 'firing').length > 0);
   await eventually(async () =>
     receiver.received.some(({ path, body }) => path === '/services/T0/secret' && /FIRING/.test(body.text)),
   );
 
   const all = ['HoldfastStatementLong', 'HoldfastJobsInDoubt', 'HoldfastSignInsFail'];
   const isTold = ({ rule, messages }: ListedAlert) => !all.includes(rule) || messages === 3;
-  await eventually(async () => (await alerts()).firing.every(isTold), 15_000);
+  await eventually(async () => (await alerts()).firing.every(isTold));
   await app.app.services.db.call(
     sql`select pg_cancel_backend(pid) from pg_stat_activity where query = 'select pg_sleep(60)' and datname = current_database()`,
   );
@@ -204,11 +204,11 @@ test('what goes wrong together is one message at each receiver, and another when
   await rows(`update job set state = 'cancelled' where state = 'in_doubt'`);
   await set('HoldfastSignInsFail', { threshold: 1000 });
   for (const rule of all) await ends(rule);
-  await eventually(async () => mailsOf('It was: A statement has run for').length > 0, 15_000);
+  await eventually(async () => mailsOf('It was: A statement has run for').length > 0);
   const [began, over] = await eventually(async () => {
     const both = [postedOf('HoldfastStatementLong', 'firing'), postedOf('HoldfastStatementLong', 'resolved')];
     return both.every(({ length }) => length === 1) && both.map(([one]) => one!.body);
-  }, 15_000);
+  });
   assert.equal(began.groupKey, '{}:{alertname="HoldfastStatementLong", severity="ticket"}');
   assert.deepEqual([over.groupKey, over.alerts.length], [began.groupKey, 1], 'what was opened is closed by its key');
   // Several looks later there is one alert of each, told once.
@@ -238,11 +238,11 @@ test('a receiver that hangs delays nobody, is tried again under the same id, and
   const failed = await eventually(async () => {
     const { last, waiting } = await listed();
     return waiting === 1 && last;
-  }, 25_000);
+  });
   assert.deepEqual([failed.state, failed.error, failed.kind], ['waiting', 'timeout', 'test']);
   receiver.answer((_, response) => void response.writeHead(204).end());
   await rows(`update alert_message set next_at = now() where state = 'waiting'`);
-  await eventually(async () => (await listed()).last.state === 'sent', 15_000);
+  await eventually(async () => (await listed()).last.state === 'sent');
   const tries = receiver.received.filter(({ path }) => path === '/hangs').map(({ headers }) => headers['webhook-id']);
   assert.deepEqual(tries, [tries[0], tries[0]]);
   await done('POST', `alert-receivers/${id}/deletion`, { reason: 'No longer' }, 204);
@@ -365,7 +365,7 @@ test('a message that failed holds no other back, waits some minutes, and is give
     const seconds = await eventually(async () => {
       const [failed] = await waiting('firing');
       return sent() > 0 && failed && failed.seconds > 10 && failed.seconds;
-    }, 15_000);
+    });
     assert.ok(seconds < 360, `${seconds}`);
   } finally {
     mock.timers.reset();
@@ -375,7 +375,7 @@ test('a message that failed holds no other back, waits some minutes, and is give
   receiver.answer((_, response) => void response.writeHead(204).end());
   await insert('resolved', 0);
   await done('POST', `alert-receivers/${id}/tests`, {}, 202);
-  await eventually(async () => (await waiting('test')).length === 0, 15_000);
+  await eventually(async () => (await waiting('test')).length === 0);
   assert.ok((await waiting('resolved')).length > 0, 'what ended is told after that it began');
   await done('PATCH', `alert-receivers/${id}`, { enabled: false, reason: 'No longer' }, 204);
   const givenUp = () =>

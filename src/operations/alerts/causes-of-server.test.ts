@@ -200,7 +200,7 @@ async function ship(): Promise<bigint> {
     async (client) => (await client.query<{ lsn: string }>('select pg_switch_wal()::text as lsn')).rows,
   );
   const sent = `select from pg_replication_slots where slot_name = '${slot_name}' and active and restart_lsn >= '${end!.lsn}'`;
-  await eventually(() => onServer(async (client) => (await client.query(sent)).rowCount === 1), 60_000);
+  await eventually(() => onServer(async (client) => (await client.query(sent)).rowCount === 1));
   return parseLsn(end!.lsn);
 }
 

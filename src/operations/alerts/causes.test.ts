@@ -151,10 +151,10 @@ async function fill(t: TestContext, settings: Record<string, string>, nameOf: (n
       );
     assert.deepEqual(await here(), []);
     await writeFile(join(small, 'ballast'), Buffer.alloc(56 * 1024 ** 2));
-    const alert = await eventually(async () => (await here())[0], 30_000);
+    const alert = await eventually(async () => (await here())[0]);
     assert.match(alert.detail, /^1\d(\.\d+)? ?% of the disk of the data directory/);
     await rm(join(small, 'ballast'));
-    await eventually(async () => (await here()).length === 0, 30_000);
+    await eventually(async () => (await here()).length === 0);
   } finally {
     await node.stop();
     spawnSync('umount', [small]);
@@ -199,8 +199,8 @@ test('that no process serves, which a worker tells of', async () => {
     (await rows(`select state from alert where rule = 'HoldfastNobodyServes'`)).map((row) => String(row.state));
   assert.deepEqual(await state(), []);
   await app.app.stop();
-  await eventually(async () => (await state()).includes('firing'), 30_000);
+  await eventually(async () => (await state()).includes('firing'));
   await app.secondNode({ HOLDFAST_ROLE: 'web' });
-  await eventually(async () => (await state()).includes('resolved'), 30_000);
+  await eventually(async () => (await state()).includes('resolved'));
   assert.deepEqual(await state(), ['resolved']);
 });

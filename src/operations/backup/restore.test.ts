@@ -51,7 +51,7 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
     content_sha256 = await hash();
     at = ((await it.asked('select clock_timestamp() as at')).rows[0].at as Date).toISOString();
     return (await hash()) === content_sha256;
-  }, 60_000);
+  });
   assert.equal((await it.api('PATCH', `companies/${record}`, { name: 'Spoilt' })).status, 200);
   const later = await it.add('Later');
   // What was decided about people since.
@@ -295,7 +295,7 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
       if (newest.timeline <= timeline || !newest.proof?.passed) return false;
       timeline = newest.timeline;
       return true;
-    }, 90_000);
+    });
   await backedUpAnew();
 
   // Another restore, of before what the first one has sent since.

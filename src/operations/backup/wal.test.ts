@@ -69,7 +69,7 @@ test('log that does not continue the newest backup protects nothing, which is sa
   const { rows } = await it.asked('select pg_current_wal_flush_lsn()::text as lsn');
   await it.shipped();
   const isForgotten = `select from pg_replication_slots where slot_name = '${slot_name}' and restart_lsn >= '${rows[0].lsn}'`;
-  await eventually(async () => (await it.asked(isForgotten)).rowCount === 1, 60_000);
+  await eventually(async () => (await it.asked(isForgotten)).rowCount === 1);
   // As in a long transaction: the new backup cannot name its moment before that ends.
   const url = embeddedSuperuserUrl(it.data)!;
   const busy = await connect(url, 'test');
@@ -88,8 +88,8 @@ test('log that does not continue the newest backup protects nothing, which is sa
   );
   assert.equal((await measured()).durable_until, durable_until, 'what is sent does not count');
   await busy.end();
-  await eventually(async () => !(await measured()).gap && (await measured()).durable_until > durable_until, 90_000);
-  await eventually(async () => (await it.run<{ proof: Proof | null }[]>('backup', 'list')).at(-1)!.proof, 90_000);
+  await eventually(async () => !(await measured()).gap && (await measured()).durable_until > durable_until);
+  await eventually(async () => (await it.run<{ proof: Proof | null }[]>('backup', 'list')).at(-1)!.proof);
   assert.match(await doctorOnBackups(), /could lose the changes of the last \d+ s/);
 });
 
@@ -135,7 +135,7 @@ test('an object of the log that is gone is red, though the log goes on, until a 
   await it.asked(`insert into job (tenant_id, kind, payload, state, run_at, attempts_max)
     select id, 'backup-log', '{}', 'ready', now(), 1 from tenant where name = 'system'; select pg_notify('holdfast_jobs', '')`);
   const follows = `select from job where kind = 'backup' and dedupe_key = 'backup after a gap' and state = 'scheduled'`;
-  await eventually(async () => (await it.asked(follows)).rowCount === 1, 60_000);
+  await eventually(async () => (await it.asked(follows)).rowCount === 1);
 
   await it.run('backup', 'now');
   const after = await it.run<LogArchive>('backup', 'list', '--ranges');
@@ -167,5 +167,5 @@ test('log that this server has not written is another life of the database: noth
   await eventually(async () => {
     await it.shipped();
     return !(await measured()).gap;
-  }, 90_000);
+  });
 });

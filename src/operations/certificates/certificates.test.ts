@@ -64,7 +64,7 @@ test('the certificate of a server in the configuration is seen, and told before 
   const found = await eventually(async () => {
     const all = await list();
     return all.length === 2 && all;
-  }, 30_000);
+  });
   const seen = found.find(({ endpoint }) => endpoint === `SENTRY_DSN localhost:${ports.tls}`)!;
   assert.deepEqual(
     [seen.subject, seen.issuer, seen.error],
@@ -85,7 +85,7 @@ test('the certificate of a server in the configuration is seen, and told before 
   await eventually(async () => {
     const { firing } = (await operator('GET', `${base}/alerts`)).body;
     return rules.every((name) => firing.some(({ rule }: { rule: string }) => rule === name));
-  }, 20_000);
+  });
 });
 
 test('of several servers of MongoDB each is looked at, at the port that it has', () => {

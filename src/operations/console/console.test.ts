@@ -99,7 +99,7 @@ test('the command line names an operator, however often it is told to, and takes
   const page = await other.signedIn('viewer', 'Greta');
   // At most this long, though processes keep what they answered about a session for a minute.
   const showsWhether = (expected: boolean) =>
-    eventually(async () => (await page('GET', '/api/v1/session')).body.operator === expected, 30_000);
+    eventually(async () => (await page('GET', '/api/v1/session')).body.operator === expected);
   const isCached = () =>
     eventually(async () => {
       const before = app.app.services.cache.stats().hits;

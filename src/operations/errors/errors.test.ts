@@ -251,15 +251,15 @@ test('a cause that is new, or that came back, is an alert; what somebody deals w
     const { firing } = (await operator('GET', `${path}/alerts`)).body;
     return firing.find(({ rule }: { rule: string }) => rule === 'HoldfastErrorNew');
   };
-  const quiet = () => eventually(async () => !(await fires()), 15_000);
+  const quiet = () => eventually(async () => !(await fires()));
   // A look that began before the reports go may still tell of them: the alert ends with one that saw none.
   await rows(`update error_report set state = 'open', first_seen_at = now()`);
-  await eventually(fires, 15_000);
+  await eventually(fires);
   await rows('delete from error_report');
   await quiet();
   const fail = () => ann('POST', '/api/v1/tags', { name: 'fail once more' });
   assert.equal((await fail()).status, 500);
-  const { detail: said } = await eventually(fires, 15_000);
+  const { detail: said } = await eventually(fires);
   assert.match(
     said,
     /^Kinds of errors seen for the first time in the last ten minutes, or again after they were resolved: 1\./,
@@ -269,7 +269,7 @@ test('a cause that is new, or that came back, is an alert; what somebody deals w
   await quiet();
   await rows(`update error_report set first_seen_at = now() - interval '1 hour'`);
   await fail();
-  await eventually(fires, 15_000);
+  await eventually(fires);
   assert.ok((await seen(2)).regressed_at);
   await setState(id, 'ignored');
   await quiet();

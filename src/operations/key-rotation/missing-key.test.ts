@@ -138,7 +138,7 @@ test('a server that lacks the newer key says which, refuses what needs it, loses
   assert.deepEqual([ok, severity ?? 'page'], [false, 'page']);
   assert.match(detail, /lacks key 2 of HOLDFAST_KEY/);
   assert.match(advice, /Give it the missing key/);
-  const alert = await eventually(() => firingAt('HoldfastKeyMissing', behind), 30_000);
+  const alert = await eventually(() => firingAt('HoldfastKeyMissing', behind));
   assert.equal(alert.labels.key, '2');
   assert.match(alert.detail, /lacks key 2 of HOLDFAST_KEY/);
   assert.equal(await firingAt('HoldfastKeyMissing', ahead), undefined);
@@ -146,11 +146,11 @@ test('a server that lacks the newer key says which, refuses what needs it, loses
 
   assert.deepEqual(await ssns(there), ['•••• 5561'], 'nothing was changed');
   await writeFile(fileOfBehind(), `${fresh},${old}`);
-  await eventually(async () => (await ready(behind)).keys.ok, 30_000);
+  await eventually(async () => (await ready(behind)).keys.ok);
   assert.deepEqual(await ssns(here), ['•••• 5561']);
   good(await here('PATCH', `/api/v1/client-profiles/${id}`, { ssn: '219-09-5564' }));
   assert.deepEqual(await ssns(there), ['•••• 5564']);
-  await eventually(async () => !(await firingAt('HoldfastKeyMissing', behind)), 30_000);
+  await eventually(async () => !(await firingAt('HoldfastKeyMissing', behind)));
 });
 
 test('a value that was changed in the database is an alert, and the others are shown', async () => {
@@ -163,7 +163,7 @@ test('a value that was changed in the database is an alert, and the others are s
   const alert = await eventually(async () => {
     assert.deepEqual(await ssns(api), ['• damaged', '•••• 5572']);
     return firingAt('HoldfastSealedDamaged', ahead);
-  }, 30_000);
+  });
   assert.match(alert.detail, /met a sealed value or key that does not open/);
   await desk.set('HoldfastSealedDamaged', { enabled: false });
 });

@@ -52,7 +52,7 @@ async function killAt(given: Omit<LifecycleProcessOptions, 'ownerUrl' | 'hot' | 
   const exited = once(child, 'exit');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  await eventually(async () => output.includes(given.stopAt) || child.exitCode !== null, 30_000);
+  await eventually(async () => output.includes(given.stopAt) || child.exitCode !== null);
   assert.equal(child.exitCode, null, output);
   child.kill('SIGKILL');
   await exited;

@@ -289,14 +289,13 @@ test('while the store is away requests go on, lines wait on disk, and then each 
   await eventually(
     async () =>
       (await rows(`select count(*)::int as n from log_line where message like 'cut %'`))[0]!.n === sent.length,
-    30_000,
   );
   const found = await rows(
     `select count(*)::int as lines, count(distinct message)::int as messages from log_line where message like 'cut %'`,
   );
   assert.deepEqual(found[0], { lines: sent.length, messages: sent.length });
   // Lines whose answer was lost are stored and go from the disk with the next try.
-  await eventually(async () => (await readdir(folder)).length === 0, 30_000);
+  await eventually(async () => (await readdir(folder)).length === 0);
   await shipper.stop();
 });
 

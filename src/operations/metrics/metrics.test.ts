@@ -280,7 +280,7 @@ test('without the database a scrape says what the process knows, soon, and what 
   state.silent = undefined;
   // What was lost on the way would be waited for.
   cut();
-  await eventually(async () => seriesOf(await scrape(url)).get('holdfast_up{part="database"}') === 1, 25_000);
+  await eventually(async () => seriesOf(await scrape(url)).get('holdfast_up{part="database"}') === 1);
 });
 
 test('a stop during a scrape ends it, answered', async () => {

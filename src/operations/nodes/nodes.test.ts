@@ -47,7 +47,7 @@ const heard = (count: number) =>
   eventually(async () => {
     const found = await processes();
     return found.data.length === count && found;
-  }, 20_000);
+  });
 
 test('each process says what it is and how it is configured, and no secret leaves it', async () => {
   const first = (await heard(1)).data[0]!;

@@ -280,7 +280,7 @@ test('the search by meaning loses the passages and words of what is sealed at on
       );
       return rows[0]!;
     });
-  await eventually(async () => (await byMeaning('pension annuity')).length > 0, 30_000);
+  await eventually(async () => (await byMeaning('pension annuity')).length > 0);
   const before = await stored();
   assert.ok(before.passages >= texts.length && before.words > 0, JSON.stringify(before));
   await turn(true);
@@ -297,10 +297,10 @@ test('the search by meaning loses the passages and words of what is sealed at on
       ]),
     );
     return rows.length === 0;
-  }, 30_000);
+  });
   assert.deepEqual(await stored(), { passages: 0, words: 0 });
   await turn(false);
-  await eventually(async () => (await byMeaning('pension annuity')).length > 0, 30_000);
+  await eventually(async () => (await byMeaning('pension annuity')).length > 0);
 });
 
 test('an import seals what it keeps in notes, once, and the rows that it shows', async () => {

@@ -100,7 +100,7 @@ test('exports have sealed texts in the clear in every form, and a file of them c
   ] as const) {
     // biome-ignore format: pairs
     const { id } = await made('exports', { resource, format });
-    await eventually(async () => (await read(`exports/${id}`)).state === 'done', 20_000);
+    await eventually(async () => (await read(`exports/${id}`)).state === 'done');
     const { key } = await tenant.as('admin');
     const file = await fetch(`${app.url}/api/v1/exports/${id}/content`, {
       headers: { authorization: `Bearer ${key}` },

@@ -87,7 +87,7 @@ test('a copy holds back webhooks, alerts and mails until it may send, and then s
     const messages = await rows(`select error from alert_message where state = 'waiting' and attempt_count > 0`);
     const hooks = await rows(`select 1 from job where kind = 'webhook.send' and state = 'done'`);
     return messages.length === 2 && hooks.length > 0;
-  }, 20_000);
+  });
   const [log] = (await admin('GET', `/api/v1/webhooks/${id}/deliveries`)).body.data;
   assert.deepEqual([log.state, log.attempt_count], ['waiting', 0]);
   const { body } = await operator('GET', '/api/v1/installation/alert-receivers');
@@ -98,7 +98,7 @@ test('a copy holds back webhooks, alerts and mails until it may send, and then s
   await eventually(async () => {
     await hurry();
     return receiver.received.length >= 2 && sink.messages().length >= 1;
-  }, 30_000);
+  });
   await rows('update pseudonymised_copy set sends = false');
   await eventually(async () => {
     const [delivery] = (await admin('GET', `/api/v1/webhooks/${id}/deliveries`)).body.data;

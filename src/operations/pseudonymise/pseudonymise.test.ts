@@ -163,9 +163,12 @@ test('every personal field of every contract has a rule, holds a canary here, an
   assert.ok(written.size > 150, `${written.size} columns`);
 });
 
+/** Without those in samples of columns, which PostgreSQL takes when it likes. */
+const storedCanaries = async () => (await findCanaries(client)).filter((row) => !row.startsWith('pg_catalog.pg_stats'));
+
 test('a column that nobody has decided about stops everything, and a dry run counts; neither changes anything', async () => {
   const source = { ownerUrl: app.database.ownerUrl, source: 'a test', say: () => {} };
-  const before = await findCanaries(client);
+  const before = await storedCanaries();
   assert.ok(before.length > 60, `${before.length} rows with canaries`);
   await client.query('alter table company add column nickname text');
   await assert.rejects(
@@ -183,7 +186,7 @@ test('a column that nobody has decided about stops everything, and a dry run cou
     report.find(({ name }) => name === 'session'),
     { name: 'session', rows: 1, substituted: 0, emptied: 1, columns: [] },
   );
-  assert.deepEqual(await findCanaries(client), before);
+  assert.deepEqual(await storedCanaries(), before);
 });
 
 test('no table, sample or catalogue of a copy holds a canary, while counts, relations and sums are as they were', async () => {

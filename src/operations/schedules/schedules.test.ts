@@ -42,7 +42,7 @@ const does = (what: string, reason: string, wanted = name) =>
 const jobs = async () => (await rows(`select id from job where kind = $1`, [name])).length;
 const finding = async () =>
   (await operator('GET', base)).body.findings.find(({ check }: { check: string }) => check === 'schedules');
-const planned = () => eventually(async () => (await read()).workspaces === 1, 20_000);
+const planned = () => eventually(async () => (await read()).workspaces === 1);
 
 test('the list has every schedule, when it is next by whose clock, and how the last run ended', async () => {
   await planned();
@@ -50,7 +50,7 @@ test('the list has every schedule, when it is next by whose clock, and how the l
     const all = await schedules();
     const first = all.find((each) => each.name === 'housekeeping');
     return first?.last?.state === 'done' && all;
-  }, 30_000);
+  });
   assert.ok(found.length >= 6, found.map((each) => each.name).join());
   const housekeeping = found.find((each) => each.name === 'housekeeping')!;
   assert.ok(Date.parse(housekeeping.last!.finished_at!) >= Date.parse(housekeeping.last!.started_at!));
@@ -79,7 +79,7 @@ test('an operator has it run now for a reason, its next time stays, and the outc
   const { next_at } = await eventually(async () => {
     const found = await read('housekeeping');
     return found.last?.state === 'done' && found.last.started_at! > before.last!.started_at! && found;
-  }, 20_000);
+  });
   assert.equal(next_at, before.next_at);
   const [deed] = (await operator('GET', `${base}/actions`)).body.data;
   assert.deepEqual([deed.action, deed.target, deed.reason], ['schedule.run', 'housekeeping', 'The disk is full']);
@@ -98,7 +98,7 @@ test('an operator has it run now for a reason, its next time stays, and the outc
   const failed = await eventually(async () => {
     const found = await read();
     return found.last?.state === 'failed' && found;
-  }, 20_000);
+  });
   assert.match(failed.last!.error!, /address of the database/);
   assert.equal(failed.failed, 1);
 });

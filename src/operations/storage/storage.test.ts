@@ -39,7 +39,7 @@ test('the first sample is taken at once, and of one day nothing is foretold', as
   const { data, sizes } = await eventually(async () => {
     const found = await storage();
     return found.sizes !== null && found;
-  }, 30_000);
+  });
   const [disk] = data;
   assert.ok(disk!.free_bytes > 0 && disk!.size_bytes > disk!.free_bytes);
   assert.deepEqual([disk!.place, disk!.bytes_per_day, disk!.full_at], ['data', null, null]);
@@ -49,7 +49,7 @@ test('the first sample is taken at once, and of one day nothing is foretold', as
 });
 
 test('a disk that fills is told before it is full, the sooner the more urgently', async () => {
-  await eventually(async () => (await storage()).data.length === 1, 30_000);
+  await eventually(async () => (await storage()).data.length === 1);
   const free = 100e9;
   await rows(`update storage_sample set free_bytes = $1, size_bytes = 400e9`, [free]);
   for (const [days, ok, severity] of [
@@ -76,7 +76,7 @@ test('a disk that fills is told before it is full, the sooner the more urgently'
 });
 
 test('a disk that is gone, with the worker that wrote to it, fills no more', async () => {
-  await eventually(async () => (await storage()).data.length === 1, 30_000);
+  await eventually(async () => (await storage()).data.length === 1);
   await rows(
     `insert into storage_sample (place, host, day, at, free_bytes, size_bytes, database_bytes, file_bytes, log_bytes)
      select 'data', 'gone', current_date - n, now() - n * interval '1 day', n * 1000000000::bigint, 400000000000, 1, 1, 1

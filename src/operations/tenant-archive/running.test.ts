@@ -131,10 +131,7 @@ test('an import that is killed midway leaves nothing', async () => {
         stdio: 'ignore',
       });
       const importing = `select from pg_stat_activity where application_name = 'holdfast-tenant-archive' and datname = current_database()`;
-      await eventually(
-        async () => (await owner.query(`${importing} and wait_event_type = 'Lock'`)).rowCount === 1,
-        30_000,
-      );
+      await eventually(async () => (await owner.query(`${importing} and wait_event_type = 'Lock'`)).rowCount === 1);
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;

@@ -291,7 +291,7 @@ test('an upgrade that fails a check goes back by itself, the version before has 
   assert.equal((await api('POST', 'companies', { name: 'Firm 7' })).status, 201);
   const [written] = await asked<{ lsn: string }>('select pg_switch_wal()::text as lsn');
   const sent = `select from pg_replication_slots where slot_name = '${slot_name}' and active and restart_lsn >= '${written!.lsn}'`;
-  await eventually(async () => (await asked(sent)).length === 1, 60_000);
+  await eventually(async () => (await asked(sent)).length === 1);
   const doctor = await run<{ check: string; ok: boolean; detail: string }[]>(['doctor']);
   const { ok, detail } = doctor.find(({ check }) => check === 'backups')!;
   assert.ok(ok, detail);
@@ -310,5 +310,5 @@ test('a slot that keeps log of a timeline before is made anew, and the log goes 
   await eventually(async () => /as timeline 3, and the log was sent up to timeline 2/.test(server.output()), 60_000);
   const [written] = await asked<{ lsn: string }>('select pg_switch_wal()::text as lsn');
   const sent = `select from pg_replication_slots where slot_name = '${slot_name}' and active and restart_lsn >= '${written!.lsn}'`;
-  await eventually(async () => (await asked(sent)).length === 1, 60_000);
+  await eventually(async () => (await asked(sent)).length === 1);
 });

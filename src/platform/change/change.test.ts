@@ -20,7 +20,7 @@ const ended = (id: string, by = api) =>
   eventually(async () => {
     const { body } = await by('GET', `/api/v1/changes/${id}`);
     return ['done', 'failed', 'cancelled'].includes(body.state) && body;
-  }, 60_000);
+  });
 
 /** Starts a change and waits for its end. */
 async function run(body: object, by = api) {

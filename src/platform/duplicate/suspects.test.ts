@@ -33,7 +33,7 @@ const pairs = (suspects: Suspect[]) =>
 async function search(by = api): Promise<void> {
   const { status, body } = await by('POST', '/api/v1/duplicates/search');
   assert.equal(status, 202);
-  await eventually(async () => (await by('GET', `/api/v1/jobs/${body.job_id}`)).body.state === 'done', 20_000);
+  await eventually(async () => (await by('GET', `/api/v1/jobs/${body.job_id}`)).body.state === 'done');
 }
 
 test('pairs are found by address, number, name at one company and domain, each once with all its reasons', async () => {
@@ -301,15 +301,15 @@ test('a comparison that began by older rules takes back nothing of what newer on
   await holder.query('begin');
   await holder.query('lock table company in access exclusive mode');
   await serve(null);
-  await eventually(async () => (await count(waiting)) === 1, 20_000);
+  await eventually(async () => (await count(waiting)) === 1);
   const when = ['name', 'city'].map((field) => ({ field, compare: 'same' }));
   const rules = [{ when, suspects: true, imports: false }];
   assert.equal((await there('PUT', '/api/v1/duplicate-rules/contact', { rules })).status, 200);
-  await eventually(async () => (await count(waiting)) === 2, 20_000);
+  await eventually(async () => (await count(waiting)) === 2);
   await holder.query('rollback');
 
   const unfinished = `job where tenant_id = $1 and kind like 'duplicate.%' and state <> 'done'`;
-  await eventually(async () => (await count(unfinished, [changed.tenant_id])) === 0, 20_000);
+  await eventually(async () => (await count(unfinished, [changed.tenant_id])) === 0);
   assert.equal((await list('contact', there)).length, 1);
   await Promise.all([holder.end(), owner.end()]);
 });

@@ -297,7 +297,7 @@ test('a reader who goes away frees the connection, and so does one who takes not
     await response.body!.getReader().read();
     abort.abort();
   }
-  await eventually(async () => pool.totalCount === pool.idleCount, 15_000);
+  await eventually(async () => pool.totalCount === pool.idleCount);
   assert.ok(
     asked.every((status) => status === 200 || status === 503),
     String(asked),

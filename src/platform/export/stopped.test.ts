@@ -34,7 +34,7 @@ const jobEnded = (api: Client, { id }: Job) =>
   eventually(async () => {
     const { state } = (await api('GET', `/api/v1/jobs/${id}`)).body as Job;
     return state !== 'running' && state;
-  }, 15_000);
+  });
 const filesOf = (tenant_id: string) => asOwner(app, 'select kind, name from file where tenant_id = $1', [tenant_id]);
 
 test('an export that is stopped while it is made ends at once', async () => {

@@ -24,7 +24,7 @@ const made = async (path: string, body: object): Promise<Row> => {
 };
 const exported = async (selection: object): Promise<Response> => {
   const { id } = await made('exports', { resource: 'deal', ...selection });
-  await eventually(async () => (await api('GET', `/api/v1/exports/${id}`)).body.state === 'done', 30_000);
+  await eventually(async () => (await api('GET', `/api/v1/exports/${id}`)).body.state === 'done');
   return get(`/api/v1/exports/${id}/content`);
 };
 const all_rows = 1_250;

@@ -15,7 +15,7 @@ async function exported(client: (path: string) => Promise<Response>, api: Client
   const asked = await api('POST', '/api/v1/exports', { format: 'xlsx', ...body });
   assert.equal(asked.status, 202, JSON.stringify(asked.body));
   const { id } = asked.body;
-  await eventually(async () => (await api('GET', `/api/v1/exports/${id}`)).body.state === 'done', 30_000);
+  await eventually(async () => (await api('GET', `/api/v1/exports/${id}`)).body.state === 'done');
   const file = await client(`/api/v1/exports/${id}/content`);
   assert.match(file.headers.get('content-type')!, /spreadsheetml/);
   assert.match(file.headers.get('content-disposition')!, /\.xlsx"?$/);

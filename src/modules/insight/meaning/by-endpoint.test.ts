@@ -36,7 +36,7 @@ before(async () => {
   const bodies = Array.from({ length: 150 }, (_, n) => `${subjects[n % 3]} ${n}.`);
   await made(admin, 'notes/bulk', { data: bodies.map((body) => noteOf(body)) });
   note = (await made(admin, 'notes', noteOf(hidden))).id;
-  await eventually(async () => (await search('pension')).state === 'ready', 30_000);
+  await eventually(async () => (await search('pension')).state === 'ready');
 });
 after(async () => {
   await app?.stop();
@@ -59,7 +59,7 @@ const put = async (changed: Partial<LanguageModelPut> = {}) => {
 const path = '/api/v1/language-model/vectors';
 const state = async (): Promise<ModelVectors> => (await admin('GET', path)).body;
 const confirm = (vector_model: string, api = admin) => api('POST', path, { vector_model });
-const isServing = () => eventually(async () => (await state()).state === 'serving', 60_000);
+const isServing = () => eventually(async () => (await state()).state === 'serving');
 
 interface Found {
   state: string;
@@ -116,14 +116,14 @@ test('where a quota ends the work it goes on later, and sends no text twice', as
   await put({ feature_tokens_max: 2_200 });
   assert.equal((await confirm('letters')).status, 202);
   // A hundred texts at a time: the second hundred is more than the quota has left.
-  await eventually(async () => (await state()).embedded === 100, 60_000);
+  await eventually(async () => (await state()).embedded === 100);
   assert.deepEqual([(await state()).state, (await search('pension')).words_only], ['making', false]);
   await put();
   await isServing();
   const { embedded, texts } = await state();
   assert.equal(embedded, texts);
   // Texts of the last minute are looked at again: they may have changed while the others were embedded.
-  await eventually(async () => (await openJobs()) === 0, 60_000);
+  await eventually(async () => (await openJobs()) === 0);
   const all = sent().filter((text: string) => text !== 'ready');
   assert.equal(new Set(all).size, all.length);
   const { body } = await admin('GET', '/api/v1/language-model/calls?limit=50');
@@ -135,9 +135,9 @@ test('a question without a word of the text finds it, and what is new or changed
   assert.equal(await first(asked), note);
   assert.equal((await search(asked)).words_only, false);
   const other = (await made(admin, 'notes', noteOf('Elvis lives'))).id;
-  await eventually(async () => (await first('evils veils')) === other, 30_000);
+  await eventually(async () => (await first('evils veils')) === other);
   await admin('PATCH', `/api/v1/notes/${other}`, { body: '<p>Cinema</p>' });
-  await eventually(async () => (await first('iceman')) === other, 30_000);
+  await eventually(async () => (await first('iceman')) === other);
   await admin('DELETE', `/api/v1/notes/${other}`);
   assert.notEqual(await first('iceman'), other);
 });
@@ -148,7 +148,7 @@ test('a text that one may not read is not found by its vector either', async () 
   const own = (await made(adviser, 'contacts', { given_name: 'Own' })).id;
   const body = { body: '<p>Elbow</p>', records: [{ type: 'contact', id: own }] };
   const mine = (await made(adviser, 'notes', body)).id;
-  await eventually(async () => (await first('below', adviser)) === mine, 30_000);
+  await eventually(async () => (await first('below', adviser)) === mine);
   assert.deepEqual(
     (await search(asked, adviser)).passages.filter(({ id }) => id !== mine),
     [],
@@ -170,11 +170,11 @@ test('without an answer of the endpoint words find texts, it says so, and vector
     assert.deepEqual((await search(asked)).passages, []);
   }
   const late = (await made(admin, 'notes', noteOf('Dusty stressed'))).id;
-  await eventually(async () => (await first('dusty')) === late, 30_000);
+  await eventually(async () => (await first('dusty')) === late);
   endpoint.reply = answering('ready');
   assert.notEqual(await first('study desserts'), late);
   await put({ price_vectors: 3 });
-  await eventually(async () => (await first('study desserts')) === late, 30_000);
+  await eventually(async () => (await first('study desserts')) === late);
 });
 let endpointResponse: Parameters<ModelEndpoint['reply']>[1] | undefined;
 
@@ -187,7 +187,7 @@ test('once it is not used for search nothing is sent, and what was learnt here f
       [tenant.tenant_id],
     );
     return (row as { vector_model: string | null }).vector_model === null;
-  }, 60_000);
+  });
   const before = sent().length;
   assert.ok((await search('pension')).passages.length > 0);
   assert.deepEqual((await search(asked)).passages, []);

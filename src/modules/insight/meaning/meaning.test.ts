@@ -67,7 +67,7 @@ const served = async () => {
 test('it says that there is too little text; once there is enough, it learns, and finds what says the same in other words', async () => {
   assert.deepEqual(await byMeaning('pension'), { state: 'too_little_text', words_only: false, passages: [] });
   await addNotes(texts);
-  await eventually(async () => (await byMeaning('pension')).state === 'ready', 20_000);
+  await eventually(async () => (await byMeaning('pension')).state === 'ready');
   // "Mast" stands in one note of four, and in none with "harbour"; both are about yachts.
   const note = await made(admin, 'notes', {
     body: '<p>Ordered new sails for the mast.</p>',
@@ -122,8 +122,8 @@ test('notes on records that one does not see are not found, nor does a word that
       [tenant.tenant_id, texts.length + 5],
     );
     return (term as { n: number }).n > 0;
-  }, 20_000);
-  await eventually(async () => (await ids('divorce heiress')).length > 0, 20_000);
+  });
+  await eventually(async () => (await ids('divorce heiress')).length > 0);
   assert.deepEqual(await ids('divorce heiress', adviser.api), []);
   assert.deepEqual((await ids('yacht', adviser.api)).length, 1);
   // A word that they read has its place from all texts, so something else of theirs may follow.
@@ -219,7 +219,7 @@ test('while a new model is made the old one serves, and afterwards nothing is le
     assert.ok(passages.length > 0, 'at no time is there no answer');
     answers++;
     return (await served())!.id !== before!.id;
-  }, 90_000);
+  });
   assert.ok(answers > 0);
   await eventually(async () => {
     const models = await asOwner(app, 'select id from meaning_model where tenant_id = $1', [tenant.tenant_id]);

@@ -75,10 +75,10 @@ async function endOf(api: Client, mailbox: string): Promise<Record<string, [stri
   const mails = async (more = ''): Promise<(Ended & { id: string })[]> =>
     (await read(api, `outgoing-mails?mailbox_id=${mailbox}${more}`)).data;
   const settled = async () => (await mails()).every(({ state }) => ['sent', 'in_doubt', 'failed'].includes(state));
-  await eventually(settled, 60_000);
+  await eventually(settled);
   for (const { id } of await mails()) await sendAgain(id);
   const jobsLeft = `select from job where kind in ('mail.send', 'mail.copy') and state in ('ready', 'running', 'scheduled')`;
-  await eventually(async () => (await asOwner(app, jobsLeft)).length === 0, 60_000);
+  await eventually(async () => (await asOwner(app, jobsLeft)).length === 0);
   const delivered = await postfix.delivered();
   const ended = await mails();
   const inDoubt = await mails('&state=in_doubt');

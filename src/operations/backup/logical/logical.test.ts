@@ -189,7 +189,7 @@ async function settled(): Promise<string> {
   await eventually(async () => {
     [before, now] = [now, await hash()];
     return before === now;
-  }, 60_000);
+  });
   return now;
 }
 
@@ -227,7 +227,7 @@ test('a backup is restored into another database and into a data directory, equa
   const suspected = await suspects();
   for (const name of ['Twice There', 'Twice There'])
     assert.equal((await it.api('POST', 'companies', { name }, moved.url)).status, 201);
-  await eventually(async () => (await suspects()) > suspected, 30_000);
+  await eventually(async () => (await suspects()) > suspected);
   await moved.stop();
 
   const dir = join(it.parent, 'here');
@@ -313,7 +313,7 @@ test('of a backup that is killed nothing stays, and two at once are refused', as
     env: { PATH: process.env.PATH, ...it.environment() },
     stdio: 'ignore',
   });
-  await eventually(async () => (await readdir(objects)).length > before, 30_000);
+  await eventually(async () => (await readdir(objects)).length > before);
   child.kill('SIGKILL');
   await once(child, 'exit');
   assert.equal((await list()).length, count, 'it is no backup');

@@ -39,11 +39,11 @@ async function done(api: Client, job_id: string) {
   return eventually(async () => {
     const { body } = await api('GET', `/api/v1/jobs/${job_id}`);
     return body.state === 'done' && body;
-  }, 20_000);
+  });
 }
 async function pairs(api: Client, resource: string): Promise<[string[], string[]][]> {
   // One that waits already began with older rules, or may have.
-  const id = await eventually(async () => (await api('POST', '/api/v1/duplicates/search')).body.job_id, 20_000);
+  const id = await eventually(async () => (await api('POST', '/api/v1/duplicates/search')).body.job_id);
   await done(api, id);
   const found = await api('GET', `/api/v1/duplicates?resource=${resource}`);
   return found.body.data.map(({ records, reasons }: { records: { id: string }[]; reasons: { text: string }[] }) => [

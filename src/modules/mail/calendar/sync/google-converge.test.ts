@@ -151,7 +151,7 @@ async function settle(api: Client): Promise<void> {
       () => true,
       () => false,
     );
-  }, 60_000).catch(() => undefined);
+  }).catch(() => undefined);
   await isEqual(api);
 }
 

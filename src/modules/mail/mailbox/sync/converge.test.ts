@@ -165,7 +165,7 @@ test('whatever the provider does while runs are killed, lost, broken off, double
     const release = await held;
     await asOwner(app, 'update mail_connection set leased_until = now() where mailbox_id = $1', [mailbox]);
     const id = await startSync(mailbox);
-    await eventually(async () => (await syncsInState('done')).includes(id), 20_000);
+    await eventually(async () => (await syncsInState('done')).includes(id));
     release();
   };
   /** A run in a process of its own, which is killed when it has come so far. */
