@@ -10,7 +10,7 @@ import { parseMails, readRaw } from '../../message/index.ts';
 import { noteFailed } from '../sync/queries.ts';
 import { importMails, matchMessages, messagesOf, type ReadItem, type ReceivedItem, receivedItems } from './queries.ts';
 
-const batch_rows = 200;
+const batch_rows = 100;
 /** Of raw mails; one that is larger is a batch by itself. */
 const batch_bytes_max = 4 * 1024 * 1024;
 const turn_ms_max = 15_000;

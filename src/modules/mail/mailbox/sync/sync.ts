@@ -39,7 +39,7 @@ import {
 import { type MailboxRun, owned } from './run.ts';
 
 const list_batch = 200;
-const fetch_batch = 200;
+const fetch_batch = 100;
 const fetch_bytes_max = 16 * 1024 * 1024;
 /** What a mail counts for whose size was not listed. */
 const unknown_bytes = 2 * 1024 * 1024;

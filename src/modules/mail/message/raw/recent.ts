@@ -1,4 +1,4 @@
-const bytes_max = 8 * 1024 * 1024;
+const bytes_max = 4 * 1024 * 1024;
 const age_ms_max = 60_000;
 
 /**
