@@ -15929,11 +15929,19 @@ create function app.to_search_vector(title text, body text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
 declare
-  written constant text := case when not starts_with(title, e'\x01sealed:') then title || ' ' else ' ' end
+  plain text := case when not starts_with(title, e'\x01sealed:') then title || ' ' else ' ' end
     || case when not starts_with(body, e'\x01sealed:') then body else '' end;
-  plain constant text := app.fold(left(regexp_replace(written, '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
-  words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
+  words text[];
+  separator text;
 begin
+  if strpos(plain, '<') > 0 or strpos(plain, '&') > 0 then plain := regexp_replace(plain, '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'); end if;
+  plain := app.fold(left(plain, 50000));
+  foreach separator in array array[e'\r', e'\n', '.', ',', ':', ';', '-', '/', '@', '>', '"', '''', '(', ')', '?', '!'] loop
+    plain := replace(plain, separator, ' ');
+  end loop;
+  if plain ~ '[^[:alnum:] ]' then plain := regexp_replace(plain, '[^[:alnum:]]+', ' ', 'g'); end if;
+  words := array_remove(string_to_array(plain, ' '), '');
+  if plain ~ '[^ ]{61}' then words := array(select left(word, 60) from unnest(words) word); end if;
   -- Most texts have one byte for each letter, which is recognised at once.
   if octet_length(plain) > length(plain) and plain ~ app.unspaced_letters() then
     words := array(select unnest(words) union select app.letter_pairs(plain));

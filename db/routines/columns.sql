@@ -60,13 +60,24 @@ $$;
 -- The words of a text as they are compared: without markup, case and accents. Chinese and Japanese are written without spaces, so a term stands
 -- inside what looks like one word; of such letters the index holds each pair of neighbours, and the last letter of a run by itself.
 -- Of a sealed text there are none, so it leaves the index when it is sealed (src/kernel/resource/personal.ts).
+--
+-- Each match of a regular expression costs as much as hundreds of letters: the usual separators are replaced by themselves first, markup is looked for
+-- where there is any, and array_to_tsvector sorts out what is there twice.
 create or replace function app.to_search_vector(title text, body text) returns tsvector language plpgsql immutable parallel safe as $$
 declare
-  written constant text := case when not starts_with(title, e'\x01sealed:') then title || ' ' else ' ' end
+  plain text := case when not starts_with(title, e'\x01sealed:') then title || ' ' else ' ' end
     || case when not starts_with(body, e'\x01sealed:') then body else '' end;
-  plain constant text := app.fold(left(regexp_replace(written, '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
-  words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
+  words text[];
+  separator text;
 begin
+  if strpos(plain, '<') > 0 or strpos(plain, '&') > 0 then plain := regexp_replace(plain, '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'); end if;
+  plain := app.fold(left(plain, 50000));
+  foreach separator in array array[e'\r', e'\n', '.', ',', ':', ';', '-', '/', '@', '>', '"', '''', '(', ')', '?', '!'] loop
+    plain := replace(plain, separator, ' ');
+  end loop;
+  if plain ~ '[^[:alnum:] ]' then plain := regexp_replace(plain, '[^[:alnum:]]+', ' ', 'g'); end if;
+  words := array_remove(string_to_array(plain, ' '), '');
+  if plain ~ '[^ ]{61}' then words := array(select left(word, 60) from unnest(words) word); end if;
   -- Most texts have one byte for each letter, which is recognised at once.
   if octet_length(plain) > length(plain) and plain ~ app.unspaced_letters() then
     words := array(select unnest(words) union select app.letter_pairs(plain));
