@@ -87,7 +87,9 @@ function State({ connection, mailbox, onConnect }: ConnectionNoticeProps & { con
     );
   return (
     <p>
-      {t('In sync: all {items, number} at your provider are accounted for.', { items })}{' '}
+      {t('In sync: {items, plural, one {# message} other {# messages}} at your provider, all accounted for.', {
+        items,
+      })}{' '}
       <T text="Last checked <when></when>" values={{ when: () => <DateText value={connection.compared_at} /> }} />
     </p>
   );

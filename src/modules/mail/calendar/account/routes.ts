@@ -277,7 +277,7 @@ function explainSource({ is_chosen, state, problem, waiting, failed, provider_co
     const message = `In sync, but ${failed} of ${items} items cannot be read. The list of items says why.`;
     return message;
   }
-  const message = `In sync: all ${items} at your provider are accounted for.`;
+  const message = `In sync: ${items} at your provider, all accounted for.`;
   return message;
 }
 
