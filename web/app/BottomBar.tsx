@@ -8,7 +8,7 @@ import { MobileMenu } from './MobileMenu.tsx';
 import { destinations } from './navigation.ts';
 
 const item =
-  'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-12 text-muted aria-[current]:text-accent-ink';
+  'flex h-14 flex-auto flex-col items-center justify-center gap-0.5 text-12 text-muted aria-[current]:text-accent-ink';
 
 /** On a phone: the places one goes to most, search, and the rest behind "More". */
 export function BottomBar({ onSearch }: { onSearch: () => void }) {
