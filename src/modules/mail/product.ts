@@ -18,7 +18,7 @@ import {
   syncJobs,
 } from './mailbox/index.ts';
 import { meetingConsumer, meetingJobs, meetingType } from './meeting/index.ts';
-import { messageRoutes, messageType, threadRoutes } from './message/index.ts';
+import { messageRoutes, messageType, scanJobs, threadRoutes } from './message/index.ts';
 import { outgoingJobs, outgoingRoutes } from './outgoing/index.ts';
 import { templateRoutes, templateType } from './template/index.ts';
 import { threadChangeRoutes } from './thread-change/index.ts';
@@ -51,6 +51,7 @@ export const mail: Product = {
     ...syncJobs(services),
     ...revokeJobs(services),
     ...normaliseJobs(services),
+    ...scanJobs(services),
     ...outgoingJobs(services),
     ...calendarJobs(services),
     ...meetingJobs,

@@ -28,6 +28,7 @@ export const jobs: ProductSettings['jobs'] = {
   'mail.sync': t('Comparing mailboxes with their providers'),
   'mail.normalise': t('Reading mail that came in'),
   'mail.match': t('Finding whom mail is about'),
+  'mail.scan_files': t('Scanning files of new mail'),
   'mail.send': t('Sending mail'),
   'mail.copy': t('Copies of sent mail'),
   'mail.alias_code': t('Codes for further addresses'),

@@ -22,8 +22,8 @@ function named(field: FieldDef, value: unknown, names: Fields): unknown {
 }
 
 export function titleOf(kind: PendingMutation['kind'], resource: Resource): string {
-  const { Type, newLabel } = wordsOf(resource);
+  const { type, newLabel } = wordsOf(resource);
   if (kind === 'create') return newLabel;
-  if (kind === 'delete') return t('{Type} to delete', { Type });
-  return t('{Type} to change', { Type });
+  if (kind === 'delete') return t('Delete {type}', { type });
+  return t('Edit {type}', { type });
 }

@@ -11,7 +11,14 @@ import {
 import { eicar, type Listening, listenAs, serveClamd } from '../../../../test/harness/clamd.ts';
 import { type Dovecot, dovecotSkip, mixed, rawMail, startDovecot } from '../../../../test/harness/dovecot.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
-import { connectionOf, connectMailbox, made, read, startSubmission } from '../../../../test/harness/mailbox.ts';
+import {
+  compare,
+  connectionOf,
+  connectMailbox,
+  made,
+  read,
+  startSubmission,
+} from '../../../../test/harness/mailbox.ts';
 import type { MailSink } from '../../../kernel/mail/sink.ts';
 
 const skip = dovecotSkip;
@@ -56,8 +63,9 @@ after(async () => {
 });
 
 /** A mail with a text, and a file of the kind that pictures within a text are. */
-const mailWith = (subject: string, content: string, name: string) =>
+const mailWith = (subject: string, content: string, name: string, date?: string) =>
   rawMail({
+    ...(date && { date }),
     from: 'kim@client.example',
     to: 'mia@post.example',
     subject,
@@ -184,4 +192,37 @@ test('while the scanner is away no file is given out that it has not seen, and t
   scans = 0;
   assert.equal((await open(id)).body, 'the other plan');
   assert.equal(scans, 0, 'it was scanned when it was forwarded');
+});
+
+test('files of new mail are scanned before anybody opens them, and an infected one is named', { skip }, async () => {
+  const arrives = (subject: string, content: string, name: string) =>
+    dovecot.as('mia@post.example', (box) =>
+      box.append('INBOX', mailWith(subject, content, name, new Date().toISOString())),
+    );
+  const isNamed = async (subject: string) =>
+    (await foundIn((await mailOf(subject)).id)).join() === 'Eicar-Test-Signature';
+  const isScanned = async (subject: string) =>
+    (await asOwner(app, `select from mail_message where subject = $1 and file_scans <> '{}'`, [subject])).length === 1;
+  await arrives('New and clean', 'the plan of today', 'today.txt');
+  await arrives('New and dirty', eicar, 'today.exe');
+  await compare(api, mailbox);
+  await eventually(() => isNamed('New and dirty'));
+  await eventually(() => isScanned('New and clean'));
+  assert.equal(await isScanned('Huge'), false, 'a mail of before these days waits to be opened');
+
+  const { port } = clamd;
+  await clamd.close();
+  assert.equal(
+    (await open((await mailOf('New and clean')).id)).body,
+    'the plan of today',
+    'nobody has to be asked again',
+  );
+  await arrives('While it is away', eicar, 'away.exe');
+  await compare(api, mailbox);
+  assert.equal(await isNamed('While it is away'), false);
+  clamd = await startClamd(port);
+  await eventually(async () => {
+    await asOwner(app, `update job set run_at = now() where kind = 'mail.scan_files'`);
+    return isNamed('While it is away');
+  });
 });

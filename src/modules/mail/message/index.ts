@@ -4,6 +4,7 @@ import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { inMailbox } from '../reach.ts';
 import { message } from './contract.ts';
 
+export { enqueueScan, scanJobs } from './jobs.ts';
 export { openFiles } from './open-files.ts';
 export { findFiles } from './queries.ts';
 export type { Bounce } from './raw/bounce.ts';

@@ -44,6 +44,28 @@ export const findFiles = (ctx: Context, id: string): Promise<MailWithFiles | und
   ctx.tx.maybe(sql`select id, raw_key, attachments, file_scans from mail_message
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 
+interface Unscanned {
+  recent_days: number;
+  /** Of a file that is to be scanned. */
+  bytes_max: number;
+  before: { occurred_at: string; id: string } | undefined;
+  limit: number;
+}
+
+/** Mails of these days with a file that nothing was said of yet, the newest first. */
+export const findUnscanned = (
+  ctx: Context,
+  { recent_days, bytes_max, before, limit }: Unscanned,
+): Promise<(MailWithFiles & { occurred_at: string })[]> =>
+  ctx.tx.many(sql`select m.id, m.raw_key, m.attachments, m.file_scans, m.occurred_at::text from mail_message m
+    where m.tenant_id = ${ctx.tenant_id} and m.occurred_at > now() - make_interval(days => ${recent_days})
+      and (${before?.id ?? null}::uuid is null
+        or (m.occurred_at, m.id) < (${before?.occurred_at ?? null}::timestamptz, ${before?.id ?? null}::uuid))
+      and m.has_files and m.deleted_at is null and m.raw_key is not null
+      and exists (select from jsonb_array_elements(m.attachments) f
+        where not m.file_scans ? (f ->> 'part') and (f ->> 'size_bytes')::bigint <= ${bytes_max})
+    order by m.occurred_at desc, m.id desc limit ${limit}`);
+
 export const noteScan = (ctx: Context, message_id: string, part: number, scan: FileScan): Promise<number> =>
   ctx.tx.run(sql`update mail_message
     set file_scans = file_scans || jsonb_build_object(${part}::text, ${JSON.stringify(scan)}::jsonb)

@@ -6,7 +6,7 @@ import type { Services } from '../../../../kernel/services.ts';
 import { asProgram } from '../../as-program.ts';
 import { bySize } from '../../by-size.ts';
 import { matching } from '../../matching.ts';
-import { parseMails, readRaw } from '../../message/index.ts';
+import { enqueueScan, parseMails, readRaw } from '../../message/index.ts';
 import { noteFailed } from '../sync/queries.ts';
 import { importMails, matchMessages, messagesOf, type ReadItem, type ReceivedItem, receivedItems } from './queries.ts';
 
@@ -86,7 +86,7 @@ async function readNext(
 /** The parser works while the database does. */
 async function storeAndReadOn(services: Services, run: JobRun, mailbox_id: string, batch: Batch): Promise<Batch> {
   const [stored, next] = await Promise.allSettled([
-    store(run, mailbox_id, batch.read),
+    store(services, run, mailbox_id, batch.read),
     readNext(services, run, mailbox_id, batch.items),
   ]);
   if (stored.status === 'rejected') throw stored.reason;
@@ -95,9 +95,22 @@ async function storeAndReadOn(services: Services, run: JobRun, mailbox_id: strin
 }
 
 /** All at once; where one of them cannot be stored, each by itself, so that the others are. */
-async function store(run: JobRun, mailbox_id: string, read: readonly ReadItem[]): Promise<void> {
+async function store(
+  { scan }: Pick<Services, 'scan'>,
+  run: JobRun,
+  mailbox_id: string,
+  read: readonly ReadItem[],
+): Promise<void> {
   if (read.length === 0) return;
-  const write = (some: readonly ReadItem[]) => asProgram(run, (ctx) => importMails(ctx, mailbox_id, some));
+  const write = (some: readonly ReadItem[]) =>
+    asProgram(run, async (ctx) => {
+      await importMails(ctx, mailbox_id, some);
+      if (!scan) return;
+      await enqueueScan(
+        ctx,
+        some.map(({ mail }) => mail),
+      );
+    });
   try {
     await write(read);
   } catch (error) {
