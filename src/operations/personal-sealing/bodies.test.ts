@@ -132,11 +132,18 @@ for (const { resource, plural, aside, compared, of } of kinds) {
     const trash = await read('trash');
     const trail = await read(`audit-events?resource=${resource}&limit=100`);
 
+    const changing = await made(plural, of(`${word} before`, other));
+
     // On the way: the record of before stands in the clear, the next one does not.
     good(await api('PUT', sealing, { on: true }));
     const late = await made(plural, of(`${word} late`));
-    assert.deepEqual(new Set(await found(word)), new Set([early.id, twice.id]));
+    assert.deepEqual(new Set(await found(word)), new Set([early.id, twice.id, changing.id]));
     assert.equal((await searched(word)).bodies_sealed, true);
+    // Changed in between, a text is sealed beside a subject that is not yet.
+    good(await api('PATCH', `/api/v1/${plural}/${changing.id}`, { body: `${word} between` }));
+    const hit = (await searched(word)).written.find(({ id }: { id: string }) => id === changing.id);
+    if (resource === 'activity') assert.equal(hit.excerpt, `${word} between`);
+    else assert.equal(hit, undefined);
     const both = await entriesOf(resource);
     assert.equal(both.find(({ id }: { id: string }) => id === late.id).body, late.body);
     await finish();
@@ -173,10 +180,10 @@ for (const { resource, plural, aside, compared, of } of kinds) {
     assert.deepEqual(await placesOf(word), []);
 
     await turn(false);
-    assert.deepEqual(new Set(await found(word)), new Set([early.id, late.id, twice.id]));
+    assert.deepEqual(new Set(await found(word)), new Set([early.id, late.id, twice.id, changing.id]));
     assert.equal((await searched(word)).bodies_sealed, false);
     assert.match((await read(`${plural}/${early.id}`)).body, new RegExp(`${word} last`));
-    for (const { id } of [early, late, twice]) good(await api('DELETE', `/api/v1/${plural}/${id}`));
+    for (const { id } of [early, late, twice, changing]) good(await api('DELETE', `/api/v1/${plural}/${id}`));
   });
 }
 

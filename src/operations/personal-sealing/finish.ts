@@ -71,8 +71,7 @@ interface Turned {
 }
 
 async function finishSwitch({ client, db }: Sealing, { tenant_id, givesUp }: Turned, signal?: Stop): Promise<number> {
-  const within = <R>(work: Parameters<typeof withContext<R>>[2]): Promise<R> =>
-    withContext(db, systemActor(tenant_id), work);
+  const within: Within = (work) => withContext(db, systemActor(tenant_id), work);
   const state = await within(readSwitch);
   if (state !== 'sealing' && state !== 'opening') return 0;
   const to: Form = state === 'sealing' ? 'sealed' : 'open';
@@ -94,6 +93,21 @@ async function finishSwitch({ client, db }: Sealing, { tenant_id, givesUp }: Tur
     await within((ctx) => endSwitch(ctx, state, []));
     return count;
   }
+  await sealCopies(within, signal);
+  // Whoever began before the last text was sealed keeps its earlier form in the file of its table.
+  if (!(await awaitOlderTransactions(client, signal))) return count;
+  const remnants = await rewriteTables(client, signal);
+  await within(async (ctx) => {
+    await endSwitch(ctx, state, remnants);
+    await enqueueLearn(ctx, 0);
+  });
+  return count;
+}
+
+type Within = <R>(work: (ctx: Context) => Promise<R>) => Promise<R>;
+
+/** Seals or forgets what stands in the clear outside of records and their history. */
+async function sealCopies(within: Within, signal?: Stop): Promise<void> {
   const before = new Date();
   const untilNone = async (some: (ctx: Context) => Promise<number>) => {
     for (let done = rows_max; done === rows_max; ) {
@@ -103,20 +117,10 @@ async function finishSwitch({ client, db }: Sealing, { tenant_id, givesUp }: Tur
   };
   await untilNone((ctx) => sealStoredAnswers(ctx, before, rows_max));
   await untilNone((ctx) => sealStoredDeliveries(ctx, sealableTypes(), rows_max));
-  for (const resource of sealableResources()) {
-    await within((ctx) => forgetChanges(ctx, resource));
-  }
+  for (const resource of sealableResources()) await within((ctx) => forgetChanges(ctx, resource));
   await untilNone((ctx) => sealKeptRows(ctx, rows_max));
   await within(forgetBulkTexts);
   await within(forgetWords);
-  // Whoever began before the last text was sealed keeps its earlier form in the file of its table.
-  if (!(await awaitOlderTransactions(client, signal))) return count;
-  const remnants = await rewriteTables(client, signal);
-  await within(async (ctx) => {
-    await endSwitch(ctx, state, remnants);
-    await enqueueLearn(ctx, 0);
-  });
-  return count;
 }
 
 /** Waits until the transactions that run now have ended; false where that takes too long. */
