@@ -110,7 +110,7 @@ async function retireMaking(run: Run, except?: string): Promise<void> {
 
 const takeOver = (run: Run, id: string, started_at: string): Promise<void> =>
   asProgram(run, async (ctx) => {
-    await serve(ctx, id);
+    if (!(await serve(ctx, id))) return;
     // Texts that changed meanwhile were embedded by the model before, or read before they changed.
     for (const resource of sources)
       await enqueueEmbed(ctx, resource, await changedSince(ctx, resource, started_at, changed_max));

@@ -7,7 +7,7 @@ import {
   sharedTestApp,
   type TestTenant,
 } from '../../../../test/harness/app.ts';
-import { asOwner } from '../../../../test/harness/identity.ts';
+import { asOwner, asTableOwner } from '../../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;
@@ -230,6 +230,34 @@ test('while a new model is made the old one serves, and afterwards nothing is le
     await asOwner(app, 'select * from meaning_passage where tenant_id = $1 limit 50', [tenant.tenant_id]),
   );
   assert.doesNotMatch(stored, /yacht|orchard|pension/, 'no index holds the words of a text');
+});
+
+test('a run that was taken for lost puts its model into use no more', async () => {
+  const before = await served();
+  // As another run does: it retires what is in the making.
+  await asTableOwner(
+    app,
+    'meaning_passage',
+    `create function lose_model() returns trigger language plpgsql as $$ begin
+       update meaning_model set state = 'retired' where tenant_id = '${tenant.tenant_id}' and state = 'training';
+       return null;
+     end $$;
+     create trigger lost after insert on meaning_passage for each statement execute function lose_model()`,
+  );
+  const learnt = async () =>
+    (
+      await asOwner(
+        app,
+        `select from job where tenant_id = $1 and kind = 'meaning.learn' and payload ->> 'anew' = 'true' and state = 'done'`,
+        [tenant.tenant_id],
+      )
+    ).length;
+  const earlier = await learnt();
+  await made(admin, 'meaning-models', {});
+  await eventually(async () => (await learnt()) > earlier);
+  await asTableOwner(app, 'meaning_passage', 'drop trigger lost on meaning_passage; drop function lose_model()');
+  assert.deepEqual(await served(), before);
+  assert.ok((await byMeaning('regatta')).passages.length > 0);
 });
 
 test('with the product switched off nothing is found by meaning', async () => {

@@ -263,14 +263,22 @@ export async function replacePassages(
       words text, counts text)`);
 }
 
-/** From here on texts are found by this model, and the one before by none. */
-export async function serve(ctx: Context, model: string): Promise<void> {
+/**
+ * From here on texts are found by this model, and the one before by none. False where it is no longer in the making:
+ * another run took this one for lost, and makes a model of its own.
+ */
+export async function serve(ctx: Context, model: string): Promise<boolean> {
+  const making = await ctx.tx.maybe(
+    sql`select from meaning_model where tenant_id = ${ctx.tenant_id} and id = ${model} and state = 'training' for update`,
+  );
+  if (!making) return false;
   await ctx.tx.run(
     sql`update meaning_model set state = 'retired' where tenant_id = ${ctx.tenant_id} and state = 'serving'`,
   );
   await ctx.tx.run(
     sql`update meaning_model set state = 'serving', created_at = now() where tenant_id = ${ctx.tenant_id} and id = ${model}`,
   );
+  return true;
 }
 
 export const retire = (ctx: Context, model: string): Promise<number> =>
