@@ -46,7 +46,8 @@ export const useFolders = (mailbox: string) =>
     queryKey: [key, 'folders', mailbox],
     queryFn: async ({ signal }) =>
       api.get<{ data: Folder[]; is_connected: boolean }>(`/mailboxes/${mailbox}/folders`, {}, signal),
-    refetchInterval: poll_ms,
+    // Of one that was connected just now they come within seconds, and its inbox with them.
+    refetchInterval: ({ state: { data } }) => (data?.is_connected && data.data.length === 0 ? busy_poll_ms : poll_ms),
   });
 
 interface ThreadList {
