@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import { sealingState } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -18,7 +19,7 @@ import {
   texts_min,
   unpackCells,
 } from './model-run.ts';
-import { passagesOf, type Source, sources, type WrittenText } from './passages.ts';
+import { passagesOf, type Source, sources } from './passages.ts';
 import {
   changedSince,
   countPassages,
@@ -34,7 +35,7 @@ import {
   termsOf,
   textsById,
 } from './queries.ts';
-import { countedPassages, passageRow } from './rows.ts';
+import { type CountedPassage, countedPassages, passageRow } from './rows.ts';
 import { countsOf, type WordCounts, wordsOf } from './words.ts';
 
 export const embed_kind = 'meaning.embed';
@@ -79,7 +80,8 @@ async function learnHere(run: Learning): Promise<void> {
   for (const resource of sources)
     await eachText(run, resource, async (found) => {
       const ids = found.map((text) => text.id);
-      await asProgram(run, (ctx) => replacePassages(ctx, id, ids, rowsOf(found, model, cells)));
+      const rows = countedPassages(found).map((passage) => rowOf(passage, model, cells));
+      await asProgram(run, (ctx) => replacePassages(ctx, id, ids, rows));
     });
   await takeOver(run, id, started_at);
 }
@@ -152,11 +154,22 @@ async function gather(run: Run): Promise<WordCounts[]> {
   return kept;
 }
 
-const rowsOf = (texts: readonly WrittenText[], model: Model, cells: Float32Array | null): PassageRow[] =>
-  countedPassages(texts).map((passage) => {
-    const vector = embed(model, passage.counted) ?? new Float32Array(model.dimensions);
-    return passageRow(passage, vector, cells);
-  });
+function rowOf(passage: CountedPassage, model: Model, cells: Float32Array | null): PassageRow {
+  const vector = embed(model, passage.counted) ?? new Float32Array(model.dimensions);
+  return passageRow(passage, vector, cells);
+}
+
+const slice_max = 50;
+
+/** The event loop goes on after each slice: people wait for other jobs of the worker, such as mail that arrives. */
+async function inSlices<T, R>(all: readonly T[], work: (some: readonly T[]) => R[]): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < all.length; at += slice_max) {
+    results.push(...work(all.slice(at, at + slice_max)));
+    await turn();
+  }
+  return results;
+}
 
 /** Embeds texts by the model that serves; those that are gone, or in the trash, lose their passages. */
 export async function embedTexts(
@@ -169,16 +182,15 @@ export async function embedTexts(
   if (model?.vector_model) await embedByEndpoint(run, services, model, resource, ids);
   else if (model)
     await asProgram(run, async (ctx) => {
-      const texts = await textsById(ctx, resource, ids);
-      await replacePassages(ctx, model.id, ids, rowsOf(texts, await knowing(ctx, model, texts), unpackCells(model)));
+      const passages = await inSlices(await textsById(ctx, resource, ids), countedPassages);
+      const words = new Set(passages.flatMap(({ counted }) => [...counted.words]));
+      // A model as far as the words of these texts need it.
+      const known = { ...model, terms: await termsOf(ctx, model.id, [...words]) };
+      const cells = unpackCells(model);
+      const rows = await inSlices(passages, (some) => some.map((passage) => rowOf(passage, known, cells)));
+      await replacePassages(ctx, model.id, ids, rows);
     });
   await asProgram(run, (ctx) => enqueueLearn(ctx, model ? again_ms : first_ms));
-}
-
-/** A model as far as the words of these texts need it. */
-async function knowing(ctx: Context, model: ModelRow, texts: readonly WrittenText[]): Promise<Model> {
-  const words = new Set(texts.flatMap(passagesOf).flatMap(({ text }) => [...countsOf(wordsOf(text)).words]));
-  return { ...model, terms: await termsOf(ctx, model.id, [...words]) };
 }
 
 /** Whatever the model was made of: while the product was off, new texts passed it by. */
