@@ -46,10 +46,11 @@ test('mail is found by meaning once what is being imported is there, and what pe
     dovecot.as(to, (client) =>
       client.append('INBOX', rawMail({ from: 'kim@client.example', to, subject, body: subject })),
     );
-  const data = Array.from({ length: 40 }, (_, n) => ({
-    body: `<p>The pension and its annuity in year ${n}</p>`,
-    records,
-  }));
+  const texts = Array.from({ length: 20 }, (_, n) => [
+    `The pension and its annuity were explained for the retirement in year ${n}`,
+    `A new yacht with a taller mast, and the crew trains for the regatta in week ${n}`,
+  ]);
+  const data = texts.flat().map((body) => ({ body: `<p>${body}</p>`, records }));
   await made(api, 'notes/bulk', { data });
   await eventually(async () => (await search('pension')).state === 'ready', 60_000);
   const [open, held] = ['open@post.example', 'held@post.example'];

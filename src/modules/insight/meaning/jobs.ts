@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Consumer } from '../../../kernel/feed/consumer.ts';
 import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
@@ -30,7 +31,10 @@ export const meaningJobs = (services: ModelServices): JobKind[] => [
       const isWaiting = waits_until !== undefined && Date.now() < Date.parse(waits_until);
       if (isWaiting && (await asProgram(run, isImporting)))
         return asProgram(run, (ctx) => enqueueEmbed(ctx, resource, ids, { waits_until, delayMs: import_poll_ms }));
+      const began = Date.now();
       await embedTexts(run, services, resource, ids);
+      // After an import there are many: what arrives meanwhile comes first.
+      if (waits_until) await sleep(Math.min(Date.now() - began, rest_ms_max), undefined, { signal: run.signal });
     },
   }),
 ];
@@ -55,6 +59,7 @@ const settings = 'language_model';
 /** How often mail looks whether its import is over, and for how long: a large mailbox takes hours at some providers. */
 const import_poll_ms = 10_000;
 const import_wait_ms_max = 600_000;
+const rest_ms_max = 2_000;
 
 /** New and changed texts are embedded by the model that serves; which one that is follows the settings. */
 export const meaningConsumer: Consumer = {

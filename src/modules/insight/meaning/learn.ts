@@ -25,6 +25,7 @@ import {
   countPassages,
   countTexts,
   forgetRetired,
+  isEmbeddingWaiting,
   type ModelRow,
   modelsInMaking,
   type PassageRow,
@@ -190,7 +191,10 @@ export async function embedTexts(
       const rows = await inSlices(passages, (some) => some.map((passage) => rowOf(passage, known, cells)));
       await replacePassages(ctx, model.id, ids, rows);
     });
-  await asProgram(run, (ctx) => enqueueLearn(ctx, model ? again_ms : first_ms));
+  await asProgram(run, async (ctx) => {
+    // Of an imported mailbox the last batch says so: a model of a part of it would soon be made anew.
+    if (!(await isEmbeddingWaiting(ctx, embed_kind))) await enqueueLearn(ctx, model ? again_ms : first_ms);
+  });
 }
 
 /** Whatever the model was made of: while the product was off, new texts passed it by. */

@@ -183,6 +183,11 @@ export const putCells = (ctx: Context, model: string, cells: Float32Array): Prom
   ctx.tx.run(sql`update meaning_model set cells = ${packNumbers(cells)}
     where tenant_id = ${ctx.tenant_id} and id = ${model}`);
 
+/** Whether texts wait to be embedded. */
+export const isEmbeddingWaiting = async (ctx: Context, kind: string): Promise<boolean> =>
+  (await ctx.tx.maybe(sql`select from job where tenant_id = ${ctx.tenant_id} and kind = ${kind}
+    and state in ('scheduled', 'ready') limit 1`)) !== undefined;
+
 /** What the model knows of these words. */
 export async function termsOf(
   ctx: Context,
