@@ -15,7 +15,9 @@ import { type SyncOutcome, syncTurn } from './sync.ts';
 /** After so long a mailbox lets the others of its workspace have a turn. */
 const turn_ms_max = 15_000;
 const poll_seconds = 60;
-const busy_seconds = 5;
+const differs_seconds = 5;
+/** While another run has it. Mail that arrives meanwhile may have come too late for that one. */
+const taken_seconds = 1;
 /** While what was fetched is being read, before it is known what was moved and what deleted. */
 const reading_seconds = 2;
 const trouble_seconds = { passing: 120, lasting: 3600 };
@@ -59,7 +61,7 @@ export const syncJobs = (services: Services): JobKind[] => [
 
 /** Another run has it: its timer is moved, in case that run dies. */
 async function laterIfConnected(ctx: Context, mailbox_id: string): Promise<void> {
-  if (await findConnection(ctx, mailbox_id)) await syncAt(ctx, mailbox_id, busy_seconds);
+  if (await findConnection(ctx, mailbox_id)) await syncAt(ctx, mailbox_id, taken_seconds);
 }
 
 async function settle(
@@ -94,7 +96,7 @@ function stateAfter(outcome: SyncOutcome | MailTrouble): [ConnectionRow['state']
       ];
     case 'differs': {
       const reason = `The folder ${outcome.folder} has another number of mails than the ledger. It is compared again.`;
-      return ['syncing', reason, busy_seconds];
+      return ['syncing', reason, differs_seconds];
     }
   }
 }

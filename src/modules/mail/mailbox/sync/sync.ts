@@ -46,7 +46,7 @@ const unknown_bytes = 2 * 1024 * 1024;
 /** More that are gone at once need somebody's word: a provider that forgets a folder looks the same. */
 const deletions_max = 100;
 const folders_max = 10_000;
-const read_poll_ms = 200;
+const read_poll_ms = 100;
 /** So many of the newest are asked whether they were read elsewhere. */
 const flags_max = 500;
 
