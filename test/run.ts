@@ -1,11 +1,11 @@
 import { globSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { run } from 'node:test';
 import pLimit from 'p-limit';
-import { type Bundle, bundlesOf, file_minutes_max, withBundles } from './harness/bundle.ts';
+import { type Bundle, bundlesOf, withBundles } from './harness/bundle.ts';
 import { inLanes } from './harness/lanes.ts';
-import { type Report, report, slowest, summary, sumOf } from './harness/report.ts';
+import { type Report, slowest, summary, sumOf } from './harness/report.ts';
 import { withCluster } from './harness/throw-away.ts';
+import { runWatched } from './harness/watched-run.ts';
 
 /**
  * Runs the given test files or folders, or all there are, against one throw-away PostgreSQL (or the server that
@@ -16,6 +16,8 @@ const root = resolve(import.meta.dirname, '..');
 const folders = ['src', 'test', 'web', 'bench'];
 /** So many files that failed may pass the second time. */
 const unstable_files_max = 12;
+/** A bundle in which nothing goes on for so long is ended. */
+const still_ms_max = 12 * 60_000;
 /** They wait more than they work: these run beside the others, two at a time. */
 const waiting_at_once = 2;
 const mostly_waiting = [
@@ -72,10 +74,8 @@ const mixed = [...[...browser!, ...others!].sort((a, b) => a.share - b.share), .
 // Those of backups take longest and come last by name, so they begin: none of them then runs by itself at the end.
 const besides = waiting!.map(({ bundle }) => bundle).reverse();
 
-const runBundle = ({ files, module }: Bundle) => {
-  const timeout = files.length * file_minutes_max * 60_000;
-  return report(run({ files: [module], timeout, signal: interrupted.signal }), root, (line) => console.log(line));
-};
+const runBundle = ({ module }: Bundle) =>
+  runWatched(module, { root, signal: interrupted.signal, still_ms_max, print: (line) => console.log(line) });
 
 async function runAll(): Promise<Report> {
   return withBundles(root, [...mixed, ...besides], async (bundles) => {

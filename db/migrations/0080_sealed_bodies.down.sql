@@ -2,7 +2,10 @@
 do $$ begin
   if exists (select from activity where starts_with(subject, e'\x01sealed:') or starts_with(body, e'\x01sealed:'))
     or exists (select from note where starts_with(body, e'\x01sealed:'))
-    or exists (select from comment where starts_with(body, e'\x01sealed:')) then
+    or exists (select from comment where starts_with(body, e'\x01sealed:'))
+    or exists (select from record_history where resource in ('note', 'comment', 'activity')
+      and (starts_with(before ->> 'body', e'\x01sealed:') or starts_with(after ->> 'body', e'\x01sealed:')
+        or starts_with(before ->> 'subject', e'\x01sealed:') or starts_with(after ->> 'subject', e'\x01sealed:'))) then
     raise exception 'A workspace seals personal texts. Switch that off first, and wait until it is done.';
   end if;
 end $$;

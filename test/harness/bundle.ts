@@ -14,11 +14,6 @@ import { join, relative } from 'node:path';
  */
 const bundle_bytes = { least: 60_000, most: 160_000 };
 const share_of_rest = 1 / 5;
-/**
- * The time limit of a file, with room for a machine that does other work as well; a bundle has this for each of its
- * files.
- */
-export const file_minutes_max = 12;
 /** Files that measure the memory of their process or change the process itself. */
 const alone = ['src/operations/tenant-archive/running.test.ts', 'src/platform/import/read.test.ts'];
 
@@ -97,7 +92,7 @@ export async function withBundles<Result>(
 function writeBundle(root: string, path: string, files: string[]): string {
   const suites = files.map((file) => {
     const name = JSON.stringify(relative(root, file));
-    return `suite(${name}, { timeout: ${file_minutes_max * 60_000} }, () => importFile(${JSON.stringify(file)}));`;
+    return `suite(${name}, () => importFile(${JSON.stringify(file)}));`;
   });
   writeFileSync(
     path,

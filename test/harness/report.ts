@@ -13,6 +13,8 @@ export interface Report {
   failedFiles: string[];
   /** How long each file took, in seconds. */
   seconds: Record<string, number>;
+  /** The test of each file that took longest. */
+  longest: Record<string, { name: string; seconds: number }>;
   /** Whether something failed that is no part of a file, such as the process of a bundle. */
   failedOutside: boolean;
 }
@@ -31,11 +33,15 @@ export const summary = ({ passed, failed, skips }: Report) =>
   `${passed} passed, ${failed} failed, ${skips.length} skipped`;
 
 const slowest_count = 10;
-export const slowest = ({ seconds }: Report): string[] =>
+/** The slowest files, and what each of them waits for most. */
+export const slowest = ({ seconds, longest }: Report): string[] =>
   Object.entries(seconds)
     .sort(([, a], [, b]) => b - a)
     .slice(0, slowest_count)
-    .map(([file, took]) => `slow: ${file} (${took.toFixed(1)} s)`);
+    .map(([file, took]) => {
+      const test = longest[file];
+      return `slow: ${file} (${took.toFixed(1)} s${test ? `, of which ${test.seconds.toFixed(1)} s: ${test.name}` : ''})`;
+    });
 
 export const sumOf = (parts: readonly Report[]): Report => ({
   passed: parts.reduce((sum, { passed }) => sum + passed, 0),
@@ -44,6 +50,7 @@ export const sumOf = (parts: readonly Report[]): Report => ({
   failures: parts.flatMap(({ failures }) => failures),
   failedFiles: parts.flatMap(({ failedFiles }) => failedFiles),
   seconds: Object.assign({}, ...parts.map(({ seconds }) => seconds)),
+  longest: Object.assign({}, ...parts.map(({ longest }) => longest)),
   failedOutside: parts.some(({ failedOutside }) => failedOutside),
 });
 
@@ -56,6 +63,7 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
     failures: [],
     failedFiles: [],
     seconds: {},
+    longest: {},
     failedOutside: false,
   };
   const location = (event: Event) => `${relative(root, event.file ?? '')}:${event.line ?? 1}`;
@@ -82,9 +90,16 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
   };
   const isFile = (event: Event) => event.nesting === 0 && event.details.type === 'suite';
 
+  const noteLongest = ({ name, file, details: { type, duration_ms = 0 } }: Event) => {
+    const of = relative(root, file ?? '');
+    const seconds = duration_ms / 1000;
+    if (type !== 'suite' && seconds > (total.longest[of]?.seconds ?? 0)) total.longest[of] = { name, seconds };
+  };
+
   tests.on('test:pass', (data) => {
     const event = data as Event;
     if (isFile(event)) return endFile(event, '✔');
+    noteLongest(event);
     withTests.add(relative(root, event.file ?? ''));
     if (event.skip) skip(event, event.skip);
     else if (event.todo) skip(event, 'to do');

@@ -191,10 +191,12 @@ export interface NamedTexts {
 export const openNamed = (ctx: Context, rows: readonly NamedTexts[]): Promise<void> =>
   open(
     ctx,
-    rows.flatMap(({ of, resource: { table }, id: row, names }) =>
+    rows.flatMap(({ of, resource, id: row, names }) =>
       Object.entries(names).flatMap(([column, key]) => {
         const text = (of as Row)[key];
-        return isSealedText(text) ? { of: of as Row, key, text, table, column, row } : [];
+        // What a stranger writes may begin as a sealed text does, where none ever stands.
+        if (!isSealedText(text) || !sealableFields(resource).includes(column)) return [];
+        return { of: of as Row, key, text, table: resource.table, column, row };
       }),
     ),
   );

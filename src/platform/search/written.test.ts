@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;
@@ -53,6 +54,23 @@ test('words are found by how they begin, in any order, whatever their case, acce
   assert.deepEqual(await kinds('ask'), ['comment']);
   for (const q of ['ubermut', 'ÜBERMUT', 'creme b', 'ado sail']) assert.deepEqual(await kinds(q), ['note'], q);
   for (const q of ['amp', 'policies', 'ailing', "' | !x & (", '%', ':*']) assert.deepEqual(await kinds(q), [], q);
+});
+
+test('a mail that begins as a sealed text does is shown as it was written', async () => {
+  const own = await tenant.as('advisor', 'postman');
+  const box = await create(own.api, 'mailboxes', { name: 'Post', address: 'post@mail.example', sharing: 'private' });
+  const body = '\u0001sealed:of somebody else';
+  await asOwner(
+    app,
+    `with mail as (
+       insert into mail_message (tenant_id, digest, conversation_id, subject, body, occurred_at, mailbox_ids)
+       values ($1, sha256('quokka'), gen_random_uuid(), 'Count the quokkas', $3, now(), array[$2::uuid]) returning conversation_id)
+     insert into mail_thread (tenant_id, mailbox_id, conversation_id, last_at, messages, unread)
+       select $1, $2, conversation_id, now(), 1, 0 from mail`,
+    [tenant.tenant_id, box.id, body],
+  );
+  const [hit] = await written('quokkas', own.api);
+  assert.deepEqual([hit?.resource, hit?.excerpt], ['mail_message', body]);
 });
 
 test('a sharp s is found however it is written', async () => {

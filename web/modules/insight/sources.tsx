@@ -25,7 +25,8 @@ export function Sentence({ text, source, detail, isBad }: SentenceProps) {
   return (
     <li className="-mx-2">
       <Link {...linkOf(source)} className="block rounded-md px-2 py-1 hover:bg-hover">
-        <bdi className="line-clamp-4 wrap-anywhere">{text}</bdi>
+        {/* What follows a salutation begins in lower case where it stands. */}
+        <bdi className="line-clamp-4 wrap-anywhere">{text.slice(0, 1).toUpperCase() + text.slice(1)}</bdi>
         {detail && <span className={isBad ? 'block text-12 text-bad-ink' : 'block text-12 text-muted'}>{detail}</span>}
         <span className="flex min-w-0 gap-1 text-12 text-muted">
           <bdi className="min-w-0 truncate">{source.title ?? kindText(source.resource)}</bdi>

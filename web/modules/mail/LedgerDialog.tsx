@@ -13,6 +13,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import { SearchInput } from '../../ui/SearchInput.tsx';
 import { Select } from '../../ui/Select.tsx';
+import { nameOfPath } from './folders.ts';
 import type { Mailbox } from './mail.ts';
 
 type LedgerPage = z.infer<typeof ledgerPage>;
@@ -118,7 +119,7 @@ function LedgerRow({ item: { subject, from_address, folder, sent_at, outcome, se
         <Badge meaning={meaning}>{label}</Badge>
       </p>
       <p className="flex items-baseline gap-2 text-12 text-muted">
-        <bdi className="min-w-0 flex-1 truncate">{`${from_address || t('Nobody')} · ${folder}`}</bdi>
+        <bdi className="min-w-0 flex-1 truncate">{`${from_address || t('Nobody')} · ${nameOfPath(folder)}`}</bdi>
         <DateText value={sent_at} className="shrink-0" />
       </p>
       <p className="wrap-anywhere">{translateServerText(sentence)}</p>

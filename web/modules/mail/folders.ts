@@ -8,6 +8,8 @@ const nameOfRole = (role: NonNullable<Folder['role']>): string =>
     { folder: role },
   );
 export const nameOf = ({ role, name }: Folder): string => (role ? nameOfRole(role) : name);
+/** A folder of which the path alone is known: every server calls its inbox so. */
+export const nameOfPath = (path: string): string => (path.toUpperCase() === 'INBOX' ? nameOfRole('inbox') : path);
 /** Where nothing shows in which folder it lies. */
 export const pathOf = ({ role, path, name, is_label }: Folder): string =>
   role ? nameOfRole(role) : is_label ? name : path;
