@@ -163,9 +163,10 @@ test('commands of a shell that knows nothing follow the settings file of the ins
   );
   assert.ok(JSON.parse(await command(['backup', 'list', '--data', it.data, '--json'])).length > 0);
   await writeFile(path, 'BACKUP_DAYS=many\n');
-  await assert.rejects(command(['backup', 'list', '--data', it.data]), {
-    stderr: /BACKUP_DAYS.*BACKUP_DAYS is on line 1\)/,
-  });
+  for (const words of [['backup', 'list'], ['doctor']])
+    await assert.rejects(command([...words, '--data', it.data]), {
+      stderr: /BACKUP_DAYS.*BACKUP_DAYS is on line 1\)/,
+    });
   await rm(path);
 });
 

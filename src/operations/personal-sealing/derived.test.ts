@@ -57,9 +57,13 @@ const session = async (): Promise<pg.Client> => {
   await client.connect();
   return client;
 };
-/** Until no passages are being made. */
+/** Until no passages are being made; nothing of it waits for its time. */
 const atRest = () =>
   eventually(async () => {
+    await owner.query(
+      `update job set run_at = now() where tenant_id = $1 and kind like 'meaning.%' and state = 'scheduled'`,
+      [tenant.tenant_id],
+    );
     const { rows } = await owner.query(
       `select from job where tenant_id = $1 and kind like 'meaning.%' and state in ('ready', 'scheduled', 'running')`,
       [tenant.tenant_id],

@@ -35,7 +35,7 @@ function note({ data, isError, isPending }: UseQueryResult<MeaningAnswer>): stri
     return t('There are too few notes, activities and mails yet to learn what words mean here.');
   if (data.state === 'learning')
     return t(
-      'The texts of this workspace have not been learnt yet. That happens within the hour; search by words until then.',
+      'The texts of this workspace have not been learned yet. That happens within the hour; search by words until then.',
     );
   if (data.words_only)
     return t('The language model gave no answer, so these were found by their words alone. Try again for more.');

@@ -47,7 +47,7 @@ function State({ vectors }: { vectors: ModelVectors }) {
     return (
       <Banner meaning="info">
         {t(
-          '{embedded} of {texts} texts have vectors of {model}. Until all have, search by meaning uses what was learnt here. Where a quota of today is used up, it goes on tomorrow.',
+          '{embedded} of {texts} texts have vectors of {model}. Until all have, search by meaning uses what was learned here. If today’s quota is used up, it continues tomorrow.',
           counts,
         )}
       </Banner>

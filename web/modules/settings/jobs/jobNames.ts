@@ -36,7 +36,7 @@ const kinds: Record<string, string> = {
   housekeeping: t('Cleaning up'),
   'import.run': t('Import'),
   invitation: t('Invitation by e-mail'),
-  key_rotation: t('Sealing anew with new keys'),
+  key_rotation: t('Sealing again with new keys'),
   lifecycle: t('Archiving and deleting of old months'),
   'lifecycle.return': t('Return of an archived month'),
   'notification.digest': t('Digest by e-mail'),
