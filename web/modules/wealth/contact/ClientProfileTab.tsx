@@ -9,6 +9,7 @@ import type {
   identityDocument,
 } from '../../../../src/modules/wealth/client-profile/contract.ts';
 import { api, type Page } from '../../../platform/query/api.ts';
+import { countryText } from '../../../platform/record/countries.ts';
 import type { AnyRecord } from '../../../platform/record/field.ts';
 import { fieldWords } from '../../../platform/record/fieldWords.ts';
 import { NotRead } from '../../../platform/record/RelatedList.tsx';
@@ -147,7 +148,11 @@ function DocumentLine({ row, onEdit }: { row: Document; onEdit: (() => void) | u
     <li className="flex items-center gap-2 rounded-lg border border-line px-3 py-2 text-13">
       <div className="min-w-0 flex-1">
         <p className="text-muted">
-          {[kind, row.country, row.expires_on && t('Expires {date}', { date: formatDate(row.expires_on) })]
+          {[
+            kind,
+            row.country && countryText(row.country),
+            row.expires_on && t('Expires {date}', { date: formatDate(row.expires_on) }),
+          ]
             .filter(Boolean)
             .join(' · ')}
         </p>

@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { countryCodeOf } from '../../../../src/kernel/contract/country.ts';
 import { FormShell } from '../../../platform/page/FormShell.tsx';
 import { changing } from '../../../platform/query/api.ts';
 import { queryClient } from '../../../platform/query/queryClient.ts';
@@ -39,7 +40,7 @@ const parts: Readonly<
     fields: [
       { key: 'kind', label: t('Kind'), kind: 'select', options: documentKindOptions, required: true },
       { key: 'number', label: t('Number'), kind: 'text', sealed: true },
-      { key: 'country', label: t('Country'), kind: 'text', help: t('Two letters, such as DE') },
+      { key: 'country', label: t('Country'), kind: 'text', isCountry: true },
       { key: 'expires_on', label: t('Expires on'), kind: 'date' },
     ],
     add: t('Add an identity document'),
@@ -79,6 +80,8 @@ export default function ProfileDialog({ part, client, row, onClose }: ProfileDia
   };
   const typed = fields.filter(({ key, sealed }) => !sealed || (changes[key] ?? '') !== '');
   const body = toBody(typed, changes);
+  // Of a document the code is stored, whatever one calls the country.
+  if (typeof body.country === 'string') body.country = countryCodeOf(body.country) ?? body.country;
   const save = useMutation({
     gcTime: 0,
     mutationFn: () => {
