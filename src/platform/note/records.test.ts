@@ -145,6 +145,8 @@ test('at most 20 records, and the database holds it too', async () => {
 
 test('a call needs no subject and has an outcome; other entries need their subject', async () => {
   const records = [ref(await contactOf(admin, 'Called'))];
+  for (const outcome of ['connected', 'voicemail', 'wrong_number'])
+    assert.equal((await made(admin, 'activities', { kind: 'call', outcome, records })).outcome, outcome);
   const call = await made(admin, 'activities', { kind: 'call', outcome: 'no_answer', records });
   assert.deepEqual([call.subject, call.outcome], ['Call', 'no_answer']);
   const found = encodeURIComponent(JSON.stringify({ field: 'outcome', op: 'eq', value: 'no_answer' }));
