@@ -240,11 +240,20 @@ test('a real Prometheus gets every figure of the rules from a real Holdfast, and
   const firing = async (alert: string) => (await query(`ALERTS{alertname="${alert}", alertstate="firing"}`)).length;
   const databaseProcesses = clusterProcesses(clusterDir(join(dir, 'data')));
   assert.deepEqual([await firing('HoldfastDatabaseAway'), await firing('HoldfastDown')], [0, 0]);
-  for (const pid of databaseProcesses) process.kill(pid, 'SIGSTOP');
+  const signal = (name: NodeJS.Signals) => {
+    for (const pid of databaseProcesses)
+      try {
+        process.kill(pid, name);
+      } catch (error) {
+        // A backend may have ended meanwhile.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+  };
+  signal('SIGSTOP');
   try {
     await eventually(async () => (await firing('HoldfastDatabaseAway')) === 1);
   } finally {
-    for (const pid of databaseProcesses) process.kill(pid, 'SIGCONT');
+    signal('SIGCONT');
   }
   await eventually(async () => (await firing('HoldfastDatabaseAway')) === 0);
   const settings = { METRICS_TOKEN: token, BACKUP_DIR: join(dir, 'backups'), ALERTS_EVERY_SECONDS: '0' };
