@@ -34,12 +34,12 @@ after(async () => {
   await google?.stop();
 });
 
-const mail = (n: number | string, more: { to?: string; from?: string } = {}) =>
+const mail = (n: number | string, more: { to?: string; from?: string; subject?: string } = {}) =>
   Buffer.from(
     rawMail({
       from: more.from ?? 'kim@client.example',
       to: more.to ?? address,
-      subject: `M${n}`,
+      subject: more.subject ?? `M${n}`,
       id: `${n}@client.example`,
       body: `About ${n}`,
     }),
@@ -106,7 +106,7 @@ test('a mailbox of Gmail is imported once, with a row for each mail and its labe
   google.gmail.deliver(mail('archived'), [label]);
   google.gmail.deliver(mail('sent', { from: address, to: 'kim@client.example' }), ['SENT']);
   google.gmail.deliver(mail('spam'), ['SPAM', 'UNREAD']);
-  google.gmail.deliver(mail('deleted'), ['TRASH']);
+  google.gmail.deliver(mail('deleted', { subject: `${'s'.repeat(999)}😀` }), ['TRASH']);
   google.gmail.late_ms = 4000;
   google.gmail.deliver(mail('late'));
   google.gmail.late_ms = 0;
@@ -131,6 +131,23 @@ test('a mailbox of Gmail is imported once, with a row for each mail and its labe
   for (const { path, provider_count, ledger_count } of data) assert.equal(ledger_count, provider_count, path);
   assert.equal(google.gmail.given, 16, 'each was fetched once');
   assert.deepEqual(google.complaints, []);
+});
+
+test('a mailbox whose job was lost with its last attempt is looked at again some time', async () => {
+  const timers = () =>
+    asOwner(
+      app,
+      `select run_at from job where kind = 'mail.sync' and state = 'scheduled' and payload ->> 'mailbox_id' = $1`,
+      [mailbox],
+    );
+  await eventually(async () => (await timers()).length === 1);
+  await asOwner(
+    app,
+    `update job set state = 'running', attempts = attempts_max, worker = 'gone', lease_until = now() - interval '1 minute'
+     where kind = 'mail.sync' and state = 'scheduled' and payload ->> 'mailbox_id' = $1`,
+    [mailbox],
+  );
+  await eventually(async () => (await timers()).length === 1);
 });
 
 test('what a mailbox shares less of by a label is not shared, though its mail stands in another folder', async () => {

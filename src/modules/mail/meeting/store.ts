@@ -1,4 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
+import { storableText } from '../../../kernel/database/text.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Expanded, type Occurrence, parser_version } from './ical/expand.ts';
 import type { ReadItem } from './ical/parse.ts';
@@ -142,10 +143,7 @@ async function forgetMeetings(ctx: Context, object_ids: readonly string[]): Prom
 
 const rowOf = (one: Occurrence, isSeries: boolean) => ({
   ...one,
-  people_text: one.people
-    .map(({ name, address }) => name || address)
-    .join(', ')
-    .slice(0, 2000),
+  people_text: storableText(one.people.map(({ name, address }) => name || address).join(', '), 2000),
   is_all_day: one.starts_on !== null,
   repeats: isSeries,
 });

@@ -94,7 +94,10 @@ async function storeAndReadOn(services: Services, run: JobRun, mailbox_id: strin
   return next.value;
 }
 
-/** All at once; where one of them cannot be stored, each by itself, so that the others are. */
+/** SQLSTATE classes that a value itself is to blame for: data exceptions, constraints and limits. */
+const of_the_value = /^(22|23|54)/;
+
+/** All at once; where one of them cannot be stored, each by itself, so that the others are, and it is said of that one. */
 async function store(
   { scan }: Pick<Services, 'scan'>,
   run: JobRun,
@@ -114,7 +117,12 @@ async function store(
   try {
     await write(read);
   } catch (error) {
-    if (read.length <= 1 || run.signal.aborted) throw error;
-    for (const one of read) await write([one]);
+    if (run.signal.aborted) throw error;
+    for (const one of read)
+      await write([one]).catch(async (reason: Error & { code?: string }) => {
+        if (!of_the_value.test(reason.code ?? '')) throw reason;
+        run.log.error({ err: reason, item: one.item.id }, 'a mail cannot be stored');
+        await asProgram(run, (ctx) => noteFailed(ctx, one.item.id, 'its text cannot be stored'));
+      });
   }
 }

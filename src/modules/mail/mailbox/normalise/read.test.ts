@@ -36,6 +36,15 @@ function nested(levels: number): string {
   return `From: a@a.example\r\nTo: ${address}\r\nSubject: Nested\r\nMIME-Version: 1.0\r\n${parts}Content-Type: text/plain\r\n\r\nx`;
 }
 
+/** What the server of the recipient said is cut within a letter. */
+const bounce = `From: mailer-daemon@a.example\r\nTo: ${address}\r\nSubject: Bounced\r\nMIME-Version: 1.0\r
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r
+--b\r\nContent-Type: text/plain\r\n\r\nIt was not delivered.\r
+--b\r\nContent-Type: message/delivery-status; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r
+Reporting-MTA: dns; a.example\r\n\r
+Final-Recipient: rfc822; gone@a.example\r\nAction: failed\r\nStatus: 5.1.1\r
+Diagnostic-Code: smtp; 550 ${'r'.repeat(495)}😀\r\n\r\n--b--\r\n`;
+
 test('of mails that are read together one that cannot be read holds up no other, and no letter is cut in two', {
   skip: dovecotSkip,
 }, async () => {
@@ -49,6 +58,7 @@ test('of mails that are read together one that cannot be read holds up no other,
     await client.append('INBOX', mail('Snippet', `${'x'.repeat(199)}😀`));
     await client.append('INBOX', mail('Sender', 'Two', `${'n'.repeat(299)}😀`));
     await client.append('INBOX', mail('Large', 'A line of a large mail\r\n'.repeat(20_000)));
+    await client.append('INBOX', bounce);
     await client.append('INBOX', mail('Last', 'Three'));
   });
   const { id: mailbox } = await made(api, 'mailboxes', { name: 'Una', address });
@@ -58,6 +68,7 @@ test('of mails that are read together one that cannot be read holds up no other,
   const { data: items } = await read(api, `mail-ledger?mailbox_id=${mailbox}&limit=50`);
   const outcomes = items.map(({ subject, outcome }: Record<string, string>) => [subject!.slice(0, 7), outcome]).sort();
   assert.deepEqual(outcomes, [
+    ['Bounced', 'imported'],
     ['First', 'imported'],
     ['Large', 'imported'],
     ['Last', 'imported'],

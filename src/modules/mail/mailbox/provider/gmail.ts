@@ -96,7 +96,7 @@ export class GmailProvider implements MailProvider {
       all,
       ...own.map(({ id, name = id }) => ({
         path: id,
-        name: storableText(name).slice(0, 1000) || id,
+        name: storableText(name, 1000) || id,
         role: null,
         is_chosen: true,
         is_label: true,
@@ -336,16 +336,16 @@ const header_characters_max = 4000;
 function describedOf(uid: string, message: Message, decode: (text: string) => string): ListedItem {
   const header = (name: string) => {
     const value = message.payload?.headers?.find((one) => one.name.toLowerCase() === name)?.value ?? '';
-    return storableText(decode(value.slice(0, header_characters_max)));
+    return decode(value.slice(0, header_characters_max)).trim();
   };
   const from = header('from');
   const begin = from.lastIndexOf('<');
   const address = begin >= 0 ? from.slice(begin + 1).split('>')[0]! : from;
   return {
     uid,
-    header_id: header('message-id').trim().slice(0, 1000) || null,
-    subject: header('subject').slice(0, 1000),
-    from_address: address.trim().toLowerCase().slice(0, 320),
+    header_id: storableText(header('message-id'), 1000) || null,
+    subject: storableText(header('subject'), 1000),
+    from_address: storableText(address.trim().toLowerCase(), 320),
     sent_at: timeOf(message) ?? null,
     size_bytes: message.sizeEstimate ?? 0,
     is_seen: true,

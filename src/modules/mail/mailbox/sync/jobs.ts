@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whenDropped } from '../../../../kernel/jobs/dropped.ts';
 import { type JobKind, type JobRun, jobKind } from '../../../../kernel/jobs/kind.ts';
 import { enqueue, setTimer } from '../../../../kernel/jobs/queue.ts';
 import type { Services } from '../../../../kernel/services.ts';
@@ -31,10 +32,19 @@ export const syncAt = async (ctx: Context, mailbox_id: string, seconds: number):
   else await enqueue(ctx, kind, payload, { dedupeKey: mailbox_id, delayMs: seconds * 1000 });
 };
 
+const payload = z.object({ mailbox_id: z.uuid() });
+
+// Whatever its attempts met is over some time, and nobody else has the mailbox looked at.
+whenDropped(kind, payload, async (ctx, { mailbox_id }) => {
+  if (await findConnection(ctx, mailbox_id)) await syncAt(ctx, mailbox_id, trouble_seconds.lasting);
+});
+
 export const syncJobs = (services: Services): JobKind[] => [
   jobKind({
     kind,
-    payload: z.object({ mailbox_id: z.uuid() }),
+    payload,
+    // A turn waits for what it fetched to be read, by jobs that take slots too.
+    concurrencyMax: Math.max(1, Math.floor(services.config.WORKER_SLOTS / 2)),
     tenantMax: 2,
     run: async (run, { mailbox_id }) => {
       const lease = `${run.job.id} ${run.job.attempts}`;

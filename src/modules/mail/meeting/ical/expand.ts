@@ -311,7 +311,7 @@ function peopleOf(event: ICAL.Component): Person[] {
       const before = people.get(address);
       const called = property.getParameter('cn');
       people.set(address, {
-        name: storableText(typeof called === 'string' ? called : (before?.name ?? '')).slice(0, 300),
+        name: storableText(typeof called === 'string' ? called : (before?.name ?? ''), 300),
         address,
         answer: name === 'attendee' ? answerOf(property) : (before?.answer ?? 'none'),
         is_organizer: name === 'organizer' || before?.is_organizer === true,
@@ -325,7 +325,7 @@ function addressOf(property: ICAL.Property): string | undefined {
   const value = String(property.getFirstValue() ?? '');
   const email = property.getParameter('email');
   const address = /^mailto:/i.test(value) ? value.slice(7) : typeof email === 'string' ? email : '';
-  const plainText = storableText(address).trim().toLowerCase().slice(0, 320);
+  const plainText = storableText(address.trim().toLowerCase(), 320);
   return plainText.includes('@') ? plainText : undefined;
 }
 
@@ -344,5 +344,5 @@ function answerOf(property: ICAL.Property): Person['answer'] {
 
 function text(event: ICAL.Component | undefined, name: string, max: number): string {
   const value = event?.getFirstPropertyValue(name);
-  return value === null || value === undefined ? '' : storableText(String(value)).slice(0, max);
+  return value === null || value === undefined ? '' : storableText(String(value), max);
 }

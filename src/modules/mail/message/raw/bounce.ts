@@ -1,4 +1,5 @@
 import type { Email } from 'postal-mime';
+import { storableText } from '../../../../kernel/database/text.ts';
 
 /** An address that a mail did not reach. */
 export interface BouncedRecipient {
@@ -137,7 +138,7 @@ function fromWords(subject: string, text: string): BouncedRecipient[] {
 
 const made = (address: string, reason: string, is_lasting: boolean): BouncedRecipient => ({
   address,
-  reason: reason.slice(0, reason_characters_max),
+  reason: storableText(reason, reason_characters_max),
   is_lasting,
 });
 
@@ -176,7 +177,7 @@ function addressIn(text: string): string | null {
 function messageIdIn(text: string): string | null {
   for (const line of text.split(/\r?\n/)) {
     if (!line.toLowerCase().startsWith('message-id:')) continue;
-    const id = line.slice('message-id:'.length).trim();
+    const id = storableText(line.slice('message-id:'.length)).trim();
     if (id.startsWith('<') && id.endsWith('>') && id.length <= 992) return id;
   }
   return null;
