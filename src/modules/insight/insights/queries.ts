@@ -1,9 +1,8 @@
 import type { RawBuilder } from 'kysely';
+import { resourceNamed } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { isSealedText, type NamedTexts, openNamed, partSql } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { note } from '../../../platform/note/contract.ts';
-import { activity } from '../../directory/activity/contract.ts';
 import type { ModelFeature } from '../language-model/contract.ts';
 import type { Source } from '../meaning/index.ts';
 import type { CheckedAnswer } from './check.ts';
@@ -90,9 +89,7 @@ export async function textsOfRecords(
         and m.id = l.item_id
         and m.deleted_at is null) s
     where s.at <= now() order by s.at desc, s.id desc limit ${texts_max}`);
-  const sealed = texts.filter(
-    ({ resource, title, body }) => resource !== 'mail_message' && (isSealedText(title) || isSealedText(body)),
-  );
+  const sealed = texts.filter(({ title, body }) => isSealedText(title) || isSealedText(body));
   await openNamed(ctx, sealed.map(namesOf));
   for (const text of sealed) text.body = text.body.slice(0, body_max);
   return texts;
@@ -100,10 +97,12 @@ export async function textsOfRecords(
 
 const beginning = (body: RawBuilder<unknown>) => partSql(body, sql`left(${body}, ${sql.lit(body_max)})`);
 
-const namesOf = (of: ReadText): NamedTexts =>
-  of.resource === 'note'
-    ? { of, resource: note, id: of.id, names: { body: 'body' } }
-    : { of, resource: activity, id: of.id, names: { subject: 'title', body: 'body' } };
+const namesOf = (of: ReadText): NamedTexts => ({
+  of,
+  resource: resourceNamed(of.resource)!,
+  id: of.id,
+  names: { subject: 'title', body: 'body' },
+});
 
 /** The messages of a conversation as it stands in a mailbox that the caller reads; undefined where there is none. */
 export async function textsOfThread(ctx: Context, id: string): Promise<ReadText[] | undefined> {
