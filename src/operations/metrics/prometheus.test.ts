@@ -12,7 +12,7 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../../test/harness/otlp.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
 import { freePort, killService, startService } from '../../../test/harness/service.ts';
-import { clusterProcesses } from '../../kernel/database/embedded/processes.ts';
+import { clusterProcesses, signal } from '../../kernel/database/embedded/processes.ts';
 import { clusterDir } from '../../kernel/database/embedded.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -240,20 +240,11 @@ test('a real Prometheus gets every figure of the rules from a real Holdfast, and
   const firing = async (alert: string) => (await query(`ALERTS{alertname="${alert}", alertstate="firing"}`)).length;
   const databaseProcesses = clusterProcesses(clusterDir(join(dir, 'data')));
   assert.deepEqual([await firing('HoldfastDatabaseAway'), await firing('HoldfastDown')], [0, 0]);
-  const signal = (name: NodeJS.Signals) => {
-    for (const pid of databaseProcesses)
-      try {
-        process.kill(pid, name);
-      } catch (error) {
-        // A backend may have ended meanwhile.
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-      }
-  };
-  signal('SIGSTOP');
+  signal(databaseProcesses, 'SIGSTOP');
   try {
     await eventually(async () => (await firing('HoldfastDatabaseAway')) === 1);
   } finally {
-    signal('SIGCONT');
+    signal(databaseProcesses, 'SIGCONT');
   }
   await eventually(async () => (await firing('HoldfastDatabaseAway')) === 0);
   const settings = { METRICS_TOKEN: token, BACKUP_DIR: join(dir, 'backups'), ALERTS_EVERY_SECONDS: '0' };

@@ -42,7 +42,8 @@ export function clusterProcesses(clusterDir: string): number[] {
   return command.endsWith('postgres') ? [pid] : [];
 }
 
-function signal(pids: number[], name: NodeJS.Signals): void {
+/** One that has ended meanwhile is passed over. */
+export function signal(pids: readonly number[], name: NodeJS.Signals): void {
   for (const pid of pids) {
     try {
       process.kill(pid, name);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Decimal } from 'decimal.js';
+import { storableText } from '../../../kernel/database/text.ts';
 import { ParseError } from '../../../kernel/parsing/parse-error.ts';
 import { misfits } from '../transaction-shape.ts';
 import { readOfx } from './ofx.ts';
@@ -182,7 +183,7 @@ class Book {
     const { quantity, price, amount, fees, taxes } = moved;
     if (this.#refuseLarge(line, { quantity, price }, 10) || this.#refuseLarge(line, { amount, fees, taxes }, 12))
       return;
-    const key = row.external_id === null ? contentKey(moved) : clean(row.external_id, name_characters_max);
+    const key = row.external_id === null ? contentKey(moved) : storableText(row.external_id, name_characters_max);
     const occurrence = (seen.get(key) ?? 0) + 1;
     seen.set(key, occurrence);
     account.transactions++;
@@ -192,7 +193,7 @@ class Book {
     if (corrects) this.#corrections.push({ line, a, corrected: corrects.external_id, deletes: false });
     const s = security ? this.#securityOf(security, moved.currency) : null;
     const { kind, traded_on, settled_on, currency } = moved;
-    const description = moved.description && clean(moved.description, text_characters_max);
+    const description = moved.description && storableText(moved.description, text_characters_max);
     this.#transactions.push({
       line,
       a,
@@ -239,7 +240,7 @@ class Book {
       this.#securityList[known]!.rows++;
       return known;
     }
-    const cut = (text: string | null) => text && clean(text, name_characters_max);
+    const cut = (text: string | null) => text && storableText(text, name_characters_max);
     this.#securityList.push({
       ...security,
       other_id: cut(security.other_id),
@@ -312,9 +313,6 @@ function contentKey({
   const content = JSON.stringify([kind, traded_on, said, quantity, price, amount, fees, currency, description]);
   return `row:${createHash('sha256').update(content).digest('hex').slice(0, 32)}`;
 }
-
-/** As the database takes texts. */
-const clean = (text: string, max: number): string => text.replaceAll('\0', '').slice(0, max).toWellFormed();
 
 const separators = ' .-';
 

@@ -149,7 +149,7 @@ export default function RichTextEditor(props: RichTextEditorProps) {
   ];
   return (
     <div>
-      <div className="relative max-h-72 overflow-y-auto">
+      <div className="relative max-h-72 min-h-16 overflow-y-auto">
         {editor.isEmpty && (
           <span aria-hidden="true" className="pointer-events-none absolute top-2 start-3 text-14 text-faint">
             {placeholder}
