@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import pg from 'pg';
 import {
   type Client,
   eventually,
@@ -230,6 +231,37 @@ test('while a new model is made the old one serves, and afterwards nothing is le
     await asOwner(app, 'select * from meaning_passage where tenant_id = $1 limit 50', [tenant.tenant_id]),
   );
   assert.doesNotMatch(stored, /yacht|orchard|pension/, 'no index holds the words of a text');
+});
+
+test('a search that is under way while another model takes over finds as much', async () => {
+  const { id } = (await served())!;
+  const client = new pg.Client({ connectionString: app.database.ownerUrl });
+  await client.connect();
+  const copy = (table: string, other: string, where: string) =>
+    client.query(
+      `insert into ${table} select (jsonb_populate_record(null::${table}, to_jsonb(t) || jsonb_build_object(${other}))).* from ${table} t
+       where t.tenant_id = '${tenant.tenant_id}' and ${where}`,
+    );
+  try {
+    const next = crypto.randomUUID();
+    await client.query('begin; set local role holdfast_system');
+    await copy('meaning_model', `'id', '${next}', 'state', 'training'`, `t.id = '${id}'`);
+    await copy('meaning_term', `'model_id', '${next}'`, `t.model_id = '${id}'`);
+    await copy('meaning_passage', `'model_id', '${next}', 'id', gen_random_uuid()`, `t.model_id = '${id}'`);
+    // The search knows its model, and waits for the passages.
+    await client.query('lock table meaning_passage in access exclusive mode');
+    const searched = byMeaning('regatta');
+    await eventually(async () => {
+      const waiting = `select from pg_locks where relation = 'meaning_passage'::regclass and not granted`;
+      return (await client.query(waiting)).rowCount === 1;
+    });
+    await client.query(`update meaning_model set state = 'retired' where id = '${id}'`);
+    await client.query(`update meaning_model set state = 'serving' where id = '${next}'`);
+    await client.query(`delete from meaning_passage where model_id = '${id}'; commit`);
+    assert.ok((await searched).passages.length > 0);
+  } finally {
+    await client.end();
+  }
 });
 
 test('a run that was taken for lost puts its model into use no more', async () => {

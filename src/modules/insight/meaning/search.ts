@@ -48,17 +48,23 @@ export const searchByMeaning =
   (services: ModelServices): SearchByMeaning =>
   async (bare, q, limit) => {
     const question = await askQuestion(services, bare, q);
-    return async (ctx): Promise<MeaningAnswer> => {
-      const model = await servingModel(ctx);
+    const asked = countsOf(wordsOf(q));
+    const answerBy = async (ctx: Context, model: ModelRow | undefined): Promise<MeaningAnswer> => {
       if (!model) {
         const state = (await countTexts(ctx, texts_min)) < texts_min ? 'too_little_text' : 'learning';
         return { state, words_only: false, passages: [] };
       }
-      const asked = countsOf(wordsOf(q));
       const vector = question?.model === model.vector_model ? question.vector : null;
       const passages = asked.size === 0 && !vector ? [] : await find(ctx, model, asked, vector, limit);
       const words_only = model.vector_model !== null && !vector;
       return { state: 'ready', words_only, passages: await present(ctx, passages) };
+    };
+    return async (ctx) => {
+      const model = await servingModel(ctx);
+      const answer = await answerBy(ctx, model);
+      const current = await servingModel(ctx);
+      // Passages of a model that another one took over from are deleted at once.
+      return current?.id === model?.id ? answer : answerBy(ctx, current);
     };
   };
 
