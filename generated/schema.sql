@@ -8768,6 +8768,19 @@ $function$;
 alter function app.copy_favourites(uuid,uuid[]) owner to holdfast_system;
 grant execute on function app.copy_favourites(uuid,uuid[]) to holdfast_app;
 
+create function app.count_all_contacts()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.full_scope('contact', 'read') is null then return null; end if;
+  return (select count(*) from contact where tenant_id = app.tenant_id() and deleted_at is null);
+end $function$;
+alter function app.count_all_contacts() owner to holdfast_system;
+grant execute on function app.count_all_contacts() to holdfast_app;
+
 create function app.count_past(of_rule text, moment timestamp with time zone, days integer, rows_max integer)
  RETURNS TABLE(relation text, row_count integer, bytes double precision, held integer)
  LANGUAGE plpgsql

@@ -21,6 +21,17 @@ end $$;
 revoke all on function app.hand_on_dashboards() from public;
 grant execute on function app.hand_on_dashboards() to session_user;
 
+-- The contacts outside the trash, for whoever may read all of them; else null. The policy asks for columns that contact_live has not, so that under it
+-- each row of the table is read: five times as long.
+create or replace function app.count_all_contacts() returns bigint language plpgsql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if app.full_scope('contact', 'read') is null then return null; end if;
+  return (select count(*) from contact where tenant_id = app.tenant_id() and deleted_at is null);
+end $$;
+revoke all on function app.count_all_contacts() from public;
+grant execute on function app.count_all_contacts() to holdfast_app;
+
 reset role;
 
 -- ---------------------------------------------------------------------------------------------------------------------

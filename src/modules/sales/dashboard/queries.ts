@@ -151,18 +151,21 @@ export async function countWithoutHistory(
     stages,
   }: { filter: Filter | undefined; visited: RawBuilder<unknown>; stages: (RankedStage & { kind: StageKind })[] },
 ): Promise<Map<string, number>> {
+  const closed = stages.filter(({ kind }) => kind !== 'open').map(({ id }) => id);
   const rows = await ctx.tx.many<{ pipeline_id: string; deals: number }>(sql`
     with stages as (
       select * from unnest(${stages.map(({ id }) => id)}::uuid[], ${stages.map(({ pipeline_id }) => pipeline_id)}::uuid[],
         ${stages.map(({ kind }) => kind === 'open')}::boolean[]) as s (id, pipeline_id, is_open)
     ),
-    been as (
-      select r.deal_id, s.pipeline_id, bool_or(${visited}) as is_asked_for
-      from deal_stage_visit r join stages s on s.id = r.stage_id where r.tenant_id = ${ctx.tenant_id}
-      group by r.deal_id, s.pipeline_id having not bool_or(s.is_open)
+    closed as (
+      select distinct r.deal_id, s.pipeline_id from deal_stage_visit r join stages s on s.id = r.stage_id
+      where r.tenant_id = ${ctx.tenant_id} and r.stage_id = any (${closed}) and ${visited}
     )
-    select been.pipeline_id, count(*)::int as deals from been join deal r on r.id = been.deal_id
-    where been.is_asked_for and ${matching(ctx, deal, filter)} group by been.pipeline_id`);
+    select closed.pipeline_id, count(*)::int as deals from closed join deal r on r.id = closed.deal_id
+    where ${matching(ctx, deal, filter)} and not exists (
+      select from deal_stage_visit v join stages s on s.id = v.stage_id
+      where v.tenant_id = ${ctx.tenant_id} and v.deal_id = closed.deal_id and s.pipeline_id = closed.pipeline_id and s.is_open)
+    group by closed.pipeline_id`);
   return new Map(rows.map((row) => [row.pipeline_id, row.deals]));
 }
 
@@ -170,6 +173,13 @@ export async function countRows(ctx: Context, resource: Resource, filter: Filter
   const row = await ctx.tx.one<{ rows: number }>(
     sql`select count(*)::int as rows from ${sql.table(resource.table)} r where ${matching(ctx, resource, filter)}`,
   );
+  return row.rows;
+}
+
+export async function countContacts(ctx: Context, filter: Filter | undefined): Promise<number> {
+  if (filter) return countRows(ctx, contact, filter);
+  const row = await ctx.tx.one<{ rows: number }>(sql`select coalesce(app.count_all_contacts(),
+    (select count(*) from contact r where ${matching(ctx, contact, undefined)}))::int as rows`);
   return row.rows;
 }
 

@@ -24,13 +24,23 @@ test('the kept figures of one are never shown to another who sees other records'
     const made = await manager.api('POST', '/api/v1/deals/bulk', { data });
     assert.equal(made.status, 201, JSON.stringify(made.body));
   }
+  const people = Object.keys(own).map((owner_id) => ({ family_name: 'Ames', owner_id }));
+  const made = await manager.api('POST', '/api/v1/contacts/bulk', { data: people });
+  await manager.api('DELETE', `/api/v1/contacts/${made.body.data[0].id}`);
+  await (await (await app.tenant()).as('manager')).api('POST', '/api/v1/contacts', { family_name: 'Elsewhere' });
   const narrow = { deal: { read: 'all' }, dashboard: { read: 'all' }, user: { read: 'all' } };
   const admin = (await tenant.as('admin')).api;
   const role = (await admin('POST', '/api/v1/roles', { name: 'Deals only', rights: narrow })).body;
   const cy = await tenant.as(role.key, 'cy');
   const seen = async ({ api }: typeof ann) => {
     const { body } = await api('GET', '/api/v1/analytics/dashboard');
-    return [body.open.count, body.open.value[0].amount, body.by_stage.length > 0, body.by_owner.length];
+    return [
+      body.open.count,
+      body.open.value[0].amount,
+      body.by_stage.length > 0,
+      body.by_owner.length,
+      body.contacts.count,
+    ];
   };
   /** A key of theirs for their own deals and those of places, of which there are none. */
   const narrowed = async ({ api, user_id }: typeof ann) => {
@@ -42,13 +52,13 @@ test('the kept figures of one are never shown to another who sees other records'
     return { api: app.client(made.body.key), user_id, key: made.body.key };
   };
   const expected = new Map([
-    [manager, [15, '150.00', true, 4]],
-    [ann, [2, '20.00', true, 1]],
-    [bo, [4, '40.00', true, 1]],
+    [manager, [15, '150.00', true, 4, 3]],
+    [ann, [2, '20.00', true, 1, 1]],
+    [bo, [4, '40.00', true, 1, 1]],
     // May not read pipelines.
-    [cy, [15, '150.00', false, 4]],
-    [await narrowed(di), [8, '80.00', false, 1]],
-    [await narrowed(ed), [0, '0.00', false, 0]],
+    [cy, [15, '150.00', false, 4, 0]],
+    [await narrowed(di), [8, '80.00', false, 1, 0]],
+    [await narrowed(ed), [0, '0.00', false, 0, 0]],
   ]);
   // In every order: whoever comes second gets what is kept, if anything is.
   for (const order of [[...expected], [...expected].reverse()])

@@ -5,7 +5,6 @@ import type { ChangeHub } from '../../../kernel/realtime/hub.ts';
 import { isHiddenField } from '../../../kernel/resource/custom.ts';
 import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import { company } from '../../directory/company/contract.ts';
-import { contact } from '../../directory/contact/contract.ts';
 import { readExchange } from '../currency/index.ts';
 import { allStages } from '../stage/index.ts';
 import { readActivityFigures } from './activity.ts';
@@ -15,7 +14,7 @@ import type { DashboardScope } from './dashboard-scope.ts';
 import { readDealFigures, readFieldFigures, readProductFigures } from './deals.ts';
 import { ownerFilter, type Part } from './filters.ts';
 import { type Days, daysOf, todayIn } from './periods.ts';
-import { countRows, tenantCalendar } from './queries.ts';
+import { countContacts, countRows, tenantCalendar } from './queries.ts';
 import { rowsOf } from './tally.ts';
 
 const ttl_seconds = 600;
@@ -118,7 +117,7 @@ function daysAsked({ range, from, to }: DashboardQuery, today: string): Days {
 }
 
 async function countPeople(ctx: Context, owned: Part): Promise<Pick<Dashboard, 'contacts' | 'companies'>> {
-  const [contacts, companies] = await Promise.all([countRows(ctx, contact, owned), countRows(ctx, company, owned)]);
+  const [contacts, companies] = await Promise.all([countContacts(ctx, owned), countRows(ctx, company, owned)]);
   return {
     contacts: { count: contacts, rows: rowsOf('contact', owned) },
     companies: { count: companies, rows: rowsOf('company', owned) },
