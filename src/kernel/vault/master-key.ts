@@ -208,11 +208,19 @@ function isSequence(bytes: Buffer): boolean {
   return Math.max(...steps.values()) > bytes.length / 2;
 }
 
+/** Each request with an idempotency key asks for one. */
+const derived = new WeakMap<KeyObject, Map<string, KeyObject>>();
+
 /**
  * Derives a key for one purpose, such as `session` or `fields`; keys of different purposes reveal nothing about each
  * other.
  */
 export function deriveKey(master: KeyObject, purpose: string): KeyObject {
   if (purpose === '') throw new RangeError('A key needs a purpose');
-  return createSecretKey(Buffer.from(hkdfSync('sha256', master, 'holdfast', purpose, key_bytes)));
+  const known = derived.get(master) ?? new Map<string, KeyObject>();
+  derived.set(master, known);
+  const key =
+    known.get(purpose) ?? createSecretKey(Buffer.from(hkdfSync('sha256', master, 'holdfast', purpose, key_bytes)));
+  known.set(purpose, key);
+  return key;
 }
