@@ -8006,6 +8006,18 @@ $function$;
 alter function app.archived_periods() owner to holdfast_system;
 grant execute on function app.archived_periods() to holdfast_app;
 
+create function app.assert_unsealed()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  if exists (select from tenant where id = app.tenant_id() and personal_sealing in ('sealing', 'on')) then
+    raise serialization_failure using message = 'The workspace began to seal personal texts';
+  end if;
+end $function$;
+grant execute on function app.assert_unsealed() to public;
+
 create function app.attached_file(attachment_id uuid)
  RETURNS TABLE(storage_key text, sha256 text)
  LANGUAGE sql
@@ -8587,6 +8599,17 @@ begin
 end $function$;
 grant execute on function app.company_fits(text,text,text,text,text,text,integer,character,integer,text,text,text,text,text,text,jsonb) to public;
 
+create function app.comparable_list(field text, list jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+begin
+  perform app.comparable_text(field, case when jsonb_typeof(list) = 'string' then list #>> '{}' end);
+  return list;
+end $function$;
+grant execute on function app.comparable_list(text,jsonb) to public;
+
 create function app.comparable_text(field text, value text)
  RETURNS text
  LANGUAGE plpgsql
@@ -8682,15 +8705,17 @@ declare
     when lead_status not in ('new', 'working', 'qualified', 'unqualified') then 'lead_status'
     when lifecycle_stage not in ('subscriber', 'lead', 'customer', 'former') then 'lifecycle_stage'
     when consent_email not in ('unknown', 'granted', 'denied') then 'consent_email'
-    when length(street) > 300 then 'street'
+    when length(street) > 300 and (not starts_with(street, e'\x01sealed:') or length(street) > 1800) then 'street'
     when length(city) > 200 then 'city'
     when length(region) > 200 then 'region'
-    when length(postal_code) > 20 then 'postal_code'
+    when length(postal_code) > 20 and (not starts_with(postal_code, e'\x01sealed:') or length(postal_code) > 300) then 'postal_code'
     when length(country) > 100 then 'country'
     when length(address_label) > 60 then 'address_label'
-    when other_addresses <> '[]' and not app.address_list_fits(other_addresses) then 'other_addresses'
+    when other_addresses <> '[]' and not app.address_list_fits(other_addresses) and not app.sealed_list_fits(other_addresses, 150000)
+      then 'other_addresses'
     when sites <> '[]' and not app.labelled_list_fits(sites, 2000) then 'sites'
-    when social_profiles <> '[]' and not app.labelled_list_fits(social_profiles, 500) then 'social_profiles'
+    when social_profiles <> '[]' and not app.labelled_list_fits(social_profiles, 500) and not app.sealed_list_fits(social_profiles, 95000)
+      then 'social_profiles'
     when birthday is not null and not app.birthday_fits(birthday) then 'birthday'
     when length(time_zone) > 60 then 'time_zone'
     when jsonb_typeof(custom) <> 'object' then 'custom'
@@ -10850,7 +10875,7 @@ create function app.joined_list(list jsonb, more jsonb)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select case when more is null or more = '[]' then list else (
+  select case when more is null or more = '[]' then list when 'string' in (jsonb_typeof(list), jsonb_typeof(more)) then more else (
     select jsonb_agg(e order by place) from (
       select e, place from jsonb_array_elements(list) with ordinality o (e, place)
       union all
@@ -10885,7 +10910,7 @@ AS $function$
 declare
   -- The workspace is a matter of the policies.
   filed constant text[] := '{tenant_id,household_id,contact_id,legal_entity_id,account_id,document_id,version,updated_at}'::text[]
-    || case when app.keeps_content() then '{subject}'::text[] else '{}' end;
+    || case when app.keeps_content() then '{subject,participants}'::text[] else '{}' end;
 begin
   if tg_op = 'TRUNCATE' then null;
   elsif tg_op = 'DELETE' then
@@ -14074,6 +14099,15 @@ begin
   end;
 end $function$;
 grant execute on function app.scope_owners(text,text) to public;
+
+create function app.sealed_list_fits(list jsonb, characters_max integer)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when jsonb_typeof(list) = 'string' then starts_with(list #>> '{}', e'\x01sealed:') and length(list #>> '{}') <= characters_max else false end
+$function$;
+grant execute on function app.sealed_list_fits(jsonb,integer) to public;
 
 create function app.sealed_parts(envelope bytea)
  RETURNS integer[]

@@ -145,6 +145,12 @@ create or replace function app.address_list_fits(list jsonb) returns boolean lan
       or coalesce(e ->> 'street', e ->> 'city', e ->> 'region', e ->> 'postal_code', e ->> 'country') is null) end
 $$;
 
+-- A list that is sealed, of at most so many characters (src/kernel/resource/personal.ts): 45 and, in base64, 61 bytes and those of its JSON, in which a
+-- letter has six at most.
+create or replace function app.sealed_list_fits(list jsonb, characters_max int) returns boolean language sql immutable parallel safe as $$
+  select case when jsonb_typeof(list) = 'string' then starts_with(list #>> '{}', e'\x01sealed:') and length(list #>> '{}') <= characters_max else false end
+$$;
+
 -- YYYY-MM-DD, or --MM-DD when the year is unknown; the day must exist. Or one that is sealed, and what stands in the place of one that was given up
 -- as damaged (src/operations/personal-sealing).
 create or replace function app.birthday_fits(birthday text) returns boolean language sql immutable parallel safe as $$
@@ -177,15 +183,17 @@ declare
     when lead_status not in ('new', 'working', 'qualified', 'unqualified') then 'lead_status'
     when lifecycle_stage not in ('subscriber', 'lead', 'customer', 'former') then 'lifecycle_stage'
     when consent_email not in ('unknown', 'granted', 'denied') then 'consent_email'
-    when length(street) > 300 then 'street'
+    when length(street) > 300 and (not starts_with(street, e'\x01sealed:') or length(street) > 1800) then 'street'
     when length(city) > 200 then 'city'
     when length(region) > 200 then 'region'
-    when length(postal_code) > 20 then 'postal_code'
+    when length(postal_code) > 20 and (not starts_with(postal_code, e'\x01sealed:') or length(postal_code) > 300) then 'postal_code'
     when length(country) > 100 then 'country'
     when length(address_label) > 60 then 'address_label'
-    when other_addresses <> '[]' and not app.address_list_fits(other_addresses) then 'other_addresses'
+    when other_addresses <> '[]' and not app.address_list_fits(other_addresses) and not app.sealed_list_fits(other_addresses, 150000)
+      then 'other_addresses'
     when sites <> '[]' and not app.labelled_list_fits(sites, 2000) then 'sites'
-    when social_profiles <> '[]' and not app.labelled_list_fits(social_profiles, 500) then 'social_profiles'
+    when social_profiles <> '[]' and not app.labelled_list_fits(social_profiles, 500) and not app.sealed_list_fits(social_profiles, 95000)
+      then 'social_profiles'
     when birthday is not null and not app.birthday_fits(birthday) then 'birthday'
     when length(time_zone) > 60 then 'time_zone'
     when jsonb_typeof(custom) <> 'object' then 'custom'

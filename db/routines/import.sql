@@ -8,8 +8,9 @@ create or replace function app.neutralise_formula(value text) returns text langu
 $$;
 
 -- A list of a record with what a row says beside it: what is there stays, and what is there already is not there twice, however a number is written.
+-- Where one of them is sealed, they were joined already (src/platform/import/personal.ts).
 create or replace function app.joined_list(list jsonb, more jsonb) returns jsonb language sql immutable parallel safe as $$
-  select case when more is null or more = '[]' then list else (
+  select case when more is null or more = '[]' then list when 'string' in (jsonb_typeof(list), jsonb_typeof(more)) then more else (
     select jsonb_agg(e order by place) from (
       select e, place from jsonb_array_elements(list) with ordinality o (e, place)
       union all

@@ -136,13 +136,13 @@ revoke all on function app.begin_communication() from public;
 grant execute on function app.begin_communication() to session_user;
 
 -- Communications are written once, whoever asks, the owner of the table too. What may change is under which records one is filed, that its author's account
--- is gone, which key seals it, from a replaced data key to one in use, and whether its subject is sealed.
+-- is gone, which key seals it, from a replaced data key to one in use, and whether its subject and participants are sealed.
 create or replace function app.keep_communication() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   -- The workspace is a matter of the policies.
   filed constant text[] := '{tenant_id,household_id,contact_id,legal_entity_id,account_id,document_id,version,updated_at}'::text[]
-    || case when app.keeps_content() then '{subject}'::text[] else '{}' end;
+    || case when app.keeps_content() then '{subject,participants}'::text[] else '{}' end;
 begin
   if tg_op = 'TRUNCATE' then null;
   elsif tg_op = 'DELETE' then

@@ -40,6 +40,21 @@ begin
   return value;
 end $$;
 
+-- The same of a JSON list, which is a string where it is sealed.
+create or replace function app.comparable_list(field text, list jsonb) returns jsonb language plpgsql immutable parallel safe as $$
+begin
+  perform app.comparable_text(field, case when jsonb_typeof(list) = 'string' then list #>> '{}' end);
+  return list;
+end $$;
+
+-- For changes that write personal texts in the clear: they begin anew where the workspace seals them by now.
+create or replace function app.assert_unsealed() returns void language plpgsql stable as $$
+begin
+  if exists (select from tenant where id = app.tenant_id() and personal_sealing in ('sealing', 'on')) then
+    raise serialization_failure using message = 'The workspace began to seal personal texts';
+  end if;
+end $$;
+
 -- Version and time of each update.
 create or replace function app.touch() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
 begin

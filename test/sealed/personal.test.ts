@@ -10,6 +10,7 @@ import { findCanaries } from '../harness/canaries.ts';
 import { dumpOf, filesWith, formsOf, namedIn } from '../harness/canary-places.ts';
 import { asSuperuser } from '../harness/installation.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../harness/otlp.ts';
+import { textIn, valueWith } from '../harness/personal-values.ts';
 import { type HoldfastProcess, startProcess } from '../harness/process.ts';
 import { type RedisServer, redisMissing, startRedisServer } from '../harness/redis-server.ts';
 
@@ -74,7 +75,7 @@ async function prepare(): Promise<void> {
     'suitability-profiles': { household_id, objective: 'growth' },
     contacts: { given_name: 'Cleo' },
     households: { name: 'Other' },
-    communications: { household_id, kind: 'call', direction: 'incoming', body: 'x' },
+    communications: { household_id, kind: 'call', direction: 'incoming', subject: 'Call', body: 'x' },
     activities: { kind: 'call', records: [{ type: 'contact', id: contact_id }] },
     notes: { records: [{ type: 'contact', id: contact_id }] },
     comments: { record_id: contact_id },
@@ -94,23 +95,25 @@ async function writeAll(word: string): Promise<void> {
       const { plural } = resource;
       assert.ok(needed[plural], `say above what a record of ${plural} needs`);
       // Relationships are between two people once.
-      const body = { ...needed[plural], [field]: textOf(field, word, 1) };
+      const meta = resource.meta.get(field)!;
+      const nth = (number: number) => ({ [field]: valueWith(meta, textOf(field, word, number)) });
+      const body = { ...needed[plural], ...nth(1) };
       const id = await made(plural, body);
       const at = `/api/v1/${plural}/${id}`;
-      if (resource.meta.get(field)!.createOnly) {
+      if (meta.createOnly) {
         good(await api('PATCH', at, { contact_id: null }, onceMore()));
         good(await api('GET', `/api/v1/${plural}?limit=200`));
         continue;
       }
-      const changed = good(await api('PATCH', at, { [field]: textOf(field, word, 2) }, onceMore()));
+      const changed = good(await api('PATCH', at, nth(2), onceMore()));
       good(await api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`));
       const last = { 'idempotency-key': `last ${keys++}` };
-      good(await api('PATCH', at, { [field]: textOf(field, word, 3) }, last));
-      good(await api('PATCH', at, { [field]: textOf(field, word, 3) }, last));
+      good(await api('PATCH', at, nth(3), last));
+      good(await api('PATCH', at, nth(3), last));
       const filter = encodeURIComponent(JSON.stringify({ field, op: 'contains', value: word }));
       await api('GET', `/api/v1/${plural}?filter=${filter}&sort=${field}`);
       good(await api('GET', `/api/v1/${plural}?limit=200`));
-      assert.equal((await api('PATCH', at, { [field]: `${word} `.repeat(20_000) })).status, 422);
+      assert.equal((await api('PATCH', at, { [field]: valueWith(meta, `${word} `.repeat(20_000)) })).status, 422);
       assert.equal((await api('PATCH', at, `{"${field}": "${word}" oops}`)).status, 400);
       const gone = await api('DELETE', at);
       assert.ok(gone.status === 204, JSON.stringify(gone.body));
@@ -119,7 +122,7 @@ async function writeAll(word: string): Promise<void> {
       if (back.status === 404) continue;
       assert.equal(back.body.state, 'done', JSON.stringify(back.body));
       // Notes are paragraphs.
-      assert.equal(good(await api('GET', at)).body[field].replace(/<\/?p>/g, ''), textOf(field, word, 3));
+      assert.equal(textIn(good(await api('GET', at)).body[field]).replace(/<\/?p>/g, ''), textOf(field, word, 3));
     }
 }
 

@@ -73,6 +73,8 @@ function whileOpen(send: Send): { send: Send; end: () => void } {
 }
 
 const deadlock_detected = '40P01';
+/** What the transaction relied on was not so (`app.assert_unsealed`). */
+const serialization_failure = '40001';
 const deadlock_tries_max = 3;
 /** Until it is tried again, at least; at most twice that, so that two who lost do not meet again. */
 const deadlock_pause_ms = 50;
@@ -88,7 +90,8 @@ async function againAfterDeadlock<Result>(write: () => Promise<Result>): Promise
     try {
       return await write();
     } catch (error) {
-      if ((error as { code?: string }).code !== deadlock_detected || tries === deadlock_tries_max) throw error;
+      const { code } = error as { code?: string };
+      if (![deadlock_detected, serialization_failure].includes(code ?? '') || tries === deadlock_tries_max) throw error;
     }
     await sleep(deadlock_pause_ms * (1 + Math.random()));
   }

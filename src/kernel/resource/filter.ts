@@ -258,7 +258,7 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   if (!allowed.includes(op))
     throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
   if (meta.sealed) return sealedSql(alias, { field, op, value });
-  if (meta.sealable && op.endsWith('_empty')) return emptySql(alias, field, op);
+  if (meta.sealable && op.endsWith('_empty') && !jsonListTypes.has(meta.type)) return emptySql(alias, field, op);
   const indexed = known.custom && customConditionSql(known.custom, known.meta, alias, { field, op, value });
   if (indexed) return indexed;
   const isSameCountry = meta.isCountry && sameCountry.has(op);
@@ -274,7 +274,7 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   const compared = meta.unitsColumn ?? meta.filterColumn;
   const own = compared ? sql.ref(`${alias}.${compared}`) : known.column;
   const column = isSameCountry ? sql`app.country_name(${own})` : own;
-  if (jsonListTypes.has(meta.type)) return jsonListSql(column, op, like);
+  if (jsonListTypes.has(meta.type)) return jsonListSql(sql.ref(`${alias}.${field}`), column, op, like);
   const further = meta.further && furtherSql(meta.further, alias);
   const orFurther = (main: Sql, more: (lists: NonNullable<typeof further>) => Sql): Sql =>
     further ? sql`(${main} or ${more(further)})` : main;
@@ -361,10 +361,13 @@ function furtherSql({ column, lookup }: NonNullable<FieldMeta['further']>, alias
   };
 }
 
-/** The condition that a JSON list has an entry one of whose parts, or its label, contains a text. */
-function jsonListSql(list: Sql, op: string, like: Like): Sql {
+/**
+ * The condition that a JSON list has an entry one of whose parts, or its label, contains a text. `comparable`: the list
+ * where its entries are looked at.
+ */
+function jsonListSql(list: Sql, comparable: Sql, op: string, like: Like): Sql {
   if (op !== 'contains') return op === 'is_empty' ? sql`${list} = '[]'` : sql`${list} <> '[]'`;
-  return sql`(${list} <> '[]' and exists (select from jsonb_array_elements(${list}) e cross join jsonb_each_text(e) p
+  return sql`(${list} <> '[]' and exists (select from jsonb_array_elements(${comparable}) e cross join jsonb_each_text(e) p
     where ${like(sql`p.value`)}))`;
 }
 

@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely';
-import type { FieldMeta } from '../contract/fields.ts';
+import { type FieldMeta, jsonListTypes } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { type CustomField, customColumn, customFieldMeta, customPrefix, type TenantFields } from './custom.ts';
@@ -55,5 +55,7 @@ export function listField(resource: Resource, fields: TenantFields, name: string
   const meta = resource.meta.get(name) ?? systemField(resource, name);
   if (!meta) return undefined;
   const column = sql.ref(`${alias}.${name}`);
-  return { meta, column: meta.sealable ? sql`app.comparable_text(${sql.lit(name)}, ${column})` : column };
+  if (!meta.sealable) return { meta, column };
+  const comparable = sql.raw(jsonListTypes.has(meta.type) ? 'app.comparable_list' : 'app.comparable_text');
+  return { meta, column: sql`${comparable}(${sql.lit(name)}, ${column})` };
 }

@@ -1,9 +1,11 @@
 import type { RawBuilder } from 'kysely';
-import { damaged_value, locked_value } from '../contract/fields.ts';
+import { LRUCache } from 'lru-cache';
+import { addressParts, damaged_value, type FieldMeta, jsonListTypes, locked_value } from '../contract/fields.ts';
 import { type Resource, resourceNamed } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
+import { currentScope } from '../usage/scope.ts';
 import { dataKeys, type OpenedText } from '../vault/data-keys.ts';
 import { type DataKey, sealEqually } from '../vault/envelope.ts';
 import type { Binding } from '../vault/seal.ts';
@@ -15,6 +17,9 @@ type Row = Record<string, unknown>;
  * record. A sealed one stands in the same column, in a form that says so itself: this mark, the id of its data key, a
  * colon, and the envelope in base64url. Whoever reads opens what is sealed and passes on what is not, so that both
  * forms are right at any moment while a workspace changes from one to the other.
+ *
+ * A list is sealed as one text, its JSON: a JSON list is then a JSON string, and an array of texts has that one text. An
+ * empty list says nothing and stays as it is. History has the same forms.
  */
 const mark = '\u0001sealed:';
 const key_id_characters = 36;
@@ -30,7 +35,64 @@ export const keyIdOfText = (text: string): string => text.slice(mark.length, mar
 export const partSql = (text: RawBuilder<unknown>, part: RawBuilder<unknown>): RawBuilder<string> =>
   sql<string>`case when starts_with(${text}, ${markSql}) then ${text} else ${part} end`;
 
+/** A stored text where it is in the clear, null where it is sealed. */
+export const clearSql = (text: RawBuilder<unknown>): RawBuilder<string | null> =>
+  sql<string | null>`case when not starts_with(${text}, ${markSql}) then ${text} end`;
+
 export const isSealedText = (value: unknown): value is string => typeof value === 'string' && value.startsWith(mark);
+
+const isList = ({ type }: FieldMeta): boolean => jsonListTypes.has(type) || type === 'list';
+
+/** The sealed text of a stored value, where it is sealed. */
+function sealedTextIn(value: unknown): string | undefined {
+  const text = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  return isSealedText(text) ? text : undefined;
+}
+
+/** The text of a stored value, sealed or not; undefined where there is nothing to seal. */
+export function textOfValue(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  return sealedTextIn(value) ?? JSON.stringify(value.map(inStoredOrder));
+}
+
+/** With its members in the order of jsonb, so that the same list is the same text wherever it comes from. */
+const inStoredOrder = (item: unknown): unknown =>
+  typeof item === 'object' && item !== null
+    ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1)))
+    : item;
+
+/** The stored value of a field whose text, sealed or not, is this. */
+export function valueOfText(meta: FieldMeta, text: string): unknown {
+  if (!isList(meta)) return text;
+  if (!isSealedText(text)) return JSON.parse(text);
+  return meta.type === 'list' ? [text] : text;
+}
+
+/** A value that shows what stands in place of one that does not open. */
+export function valueShowing(meta: FieldMeta, shown: string): unknown {
+  if (!isList(meta)) return shown;
+  if (meta.type === 'list') return [shown];
+  if (meta.type === 'labelled') return [{ label: null, value: shown }];
+  const parts = Object.keys(addressParts).map((part) => [part, part === 'street' ? shown : null]);
+  return [{ label: null, ...Object.fromEntries(parts) }];
+}
+
+/** The text of a column in SQL, null where there is nothing to seal. Of an array of open texts, the first. */
+export function storedTextSql({ type }: FieldMeta, column: string): string {
+  if (type === 'list') return `${column}[1]`;
+  return jsonListTypes.has(type) ? `nullif(${column} #>> '{}', '[]')` : column;
+}
+
+/** The same as a part of a statement, of a column of the row `r`. */
+export const storedText = (resource: Resource, field: string): RawBuilder<string | null> =>
+  sql.raw(storedTextSql(resource.meta.get(field)!, `r.${field}`));
+
+/** The same of a member of jsonb, such as values of history. */
+export function memberTextSql({ type }: FieldMeta, values: string, field: string): string {
+  if (type === 'list') return `(${values} #>> '{${field},0}')`;
+  return jsonListTypes.has(type) ? `nullif(${values} ->> '${field}', '[]')` : `(${values} ->> '${field}')`;
+}
 
 const fieldsOf = new WeakMap<Resource, readonly string[]>();
 
@@ -66,8 +128,29 @@ export function sealingState({ tx, tenant_id }: Context): Promise<string> {
 
 /** Whether what is written now is sealed: in the workspace, or on the way there. */
 export async function sealsPersonal(ctx: Context): Promise<boolean> {
+  if (isSeenOpen(ctx)) return false;
   const state = await sealingState(ctx);
-  return state === 'sealing' || state === 'on';
+  const seals = state === 'sealing' || state === 'on';
+  if (!seals) open_workspaces.set(ctx.tenant_id, true);
+  return seals;
+}
+
+/** Workspaces that this process saw without sealing. */
+const open_workspaces = new LRUCache<string, true>({ max: 20_000 });
+const asserted = new WeakSet<Context['tx']>();
+
+/**
+ * Whether the workspace did not seal when it was last asked. The database is told to fail the transaction where it does
+ * by now, which begins anew then: so a change costs no round trip to ask.
+ */
+function isSeenOpen(ctx: Context): boolean {
+  if (asserted.has(ctx.tx)) return true;
+  // A request alone is begun anew.
+  const isRequest = currentScope()?.interactive === true;
+  if (switches.has(ctx.tx) || !isRequest || !open_workspaces.has(ctx.tenant_id)) return false;
+  asserted.add(ctx.tx);
+  ctx.tx.run(sql`select app.assert_unsealed()`).catch(() => open_workspaces.delete(ctx.tenant_id));
+  return true;
 }
 
 /** Whether there may be sealed texts: in the workspace, or on the way there or back. */
@@ -114,19 +197,22 @@ export const closedMark = ({ missing_key }: OpenedText): string =>
  */
 export async function sealPersonal(ctx: Context, resource: Resource, rows: readonly Row[], id?: string): Promise<void> {
   const found = sealableFields(resource).flatMap((column) =>
-    rows.flatMap((row) =>
-      typeof row[column] === 'string'
-        ? { to: row, text: row[column], table: resource.table, column, row: id ?? (row.id as string) }
-        : [],
-    ),
+    rows.flatMap((row) => {
+      const text = textOfValue(row[column]);
+      if (text === undefined) return [];
+      return { to: row, text, table: resource.table, column, row: id ?? (row.id as string) };
+    }),
   );
-  for (const { column, text } of found) refuseNoText(column, text);
+  for (const { column, to } of found) refuseNoText(column, to[column]);
   if (found.length === 0 || !(await sealsPersonal(ctx))) return;
-  for (const [at, sealed] of (await sealTexts(ctx, found)).entries()) found[at]!.to[found[at]!.column] = sealed;
+  for (const [at, sealed] of (await sealTexts(ctx, found)).entries()) {
+    const { to, column } = found[at]!;
+    to[column] = valueOfText(resource.meta.get(column)!, sealed);
+  }
 }
 
-function refuseNoText(column: string, text: string): void {
-  if (isNoText(text))
+function refuseNoText(column: string, value: unknown): void {
+  if (textsWithin(value).some(isNoText))
     throw invalidField(
       column,
       'not_allowed',
@@ -134,10 +220,16 @@ function refuseNoText(column: string, text: string): void {
     );
 }
 
+/** A text, or those within a list. */
+export function textsWithin(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsWithin) : [];
+}
+
 /** Refuses texts for many records at once where they are sealed: each record has its own form of them. */
 export async function refuseSealedMany(ctx: Context, resource: Resource, values: Row, path: string): Promise<void> {
-  const given = sealableFields(resource).filter((column) => typeof values[column] === 'string');
-  for (const column of given) refuseNoText(path + column, values[column] as string);
+  const given = sealableFields(resource).filter((column) => textOfValue(values[column]) !== undefined);
+  for (const column of given) refuseNoText(path + column, values[column]);
   if (given.length === 0 || !(await sealsPersonal(ctx))) return;
   throw invalidField(
     path + given[0],
@@ -151,9 +243,8 @@ const isNoText = (text: string): boolean => isSealedText(text) || text === damag
 
 /** Puts texts in place of the sealed ones of rows that were read. */
 export async function openPersonal(ctx: Context, resource: Resource, rows: readonly object[]): Promise<void> {
-  const fields = sealableFields(resource);
-  if (fields.length === 0) return;
-  const sealed = (rows as readonly Row[]).flatMap((row) => sealedIn(row, fields, resource.table, row.id as string));
+  if (sealableFields(resource).length === 0) return;
+  const sealed = (rows as readonly Row[]).flatMap((row) => sealedIn(row, resource, row.id as string));
   await open(ctx, sealed);
 }
 
@@ -169,9 +260,8 @@ export interface EventValues {
 const sealedInEvents = (events: readonly EventValues[]): SealedValue[] =>
   events.flatMap(({ resource: name, record_id, before, after }) => {
     const resource = resourceNamed(name);
-    const fields = resource ? sealableFields(resource) : [];
-    if (fields.length === 0 || record_id === null) return [];
-    return [before, after].flatMap((side) => (side ? sealedIn(side, fields, resource!.table, record_id) : []));
+    if (!resource || record_id === null) return [];
+    return [before, after].flatMap((side) => (side ? sealedIn(side, resource, record_id) : []));
   });
 
 /** Puts texts in place of the sealed ones in the values of events. */
@@ -196,24 +286,25 @@ export const openNamed = (ctx: Context, rows: readonly NamedTexts[]): Promise<vo
         const text = (of as Row)[key];
         // What a stranger writes may begin as a sealed text does, where none ever stands.
         if (!isSealedText(text) || !sealableFields(resource).includes(column)) return [];
-        return { of: of as Row, key, text, table: resource.table, column, row };
+        return { of: of as Row, key, text, table: resource.table, column, row, meta: resource.meta.get(column)! };
       }),
     ),
   );
 
 /** A sealed text, and the row that has it under a name. */
-type SealedValue = PlacedText & { of: Row; key: string };
+type SealedValue = PlacedText & { of: Row; key: string; meta: FieldMeta };
 
-const sealedIn = (of: Row, fields: readonly string[], table: string, row: string): SealedValue[] =>
-  fields.flatMap((column) => {
-    const text = of[column];
-    return isSealedText(text) ? { of, key: column, text, table, column, row } : [];
+const sealedIn = (of: Row, resource: Resource, row: string): SealedValue[] =>
+  sealableFields(resource).flatMap((column) => {
+    const text = sealedTextIn(of[column]);
+    if (text === undefined) return [];
+    return { of, key: column, text, table: resource.table, column, row, meta: resource.meta.get(column)! };
   });
 
 async function open(ctx: Context, values: readonly SealedValue[]): Promise<void> {
   if (values.length === 0) return;
   for (const [at, opened] of (await openTexts(ctx, values)).entries()) {
-    const { of, key } = values[at]!;
-    of[key] = opened.text ?? closedMark(opened);
+    const { of, key, meta } = values[at]!;
+    of[key] = opened.text === undefined ? valueShowing(meta, closedMark(opened)) : valueOfText(meta, opened.text);
   }
 }

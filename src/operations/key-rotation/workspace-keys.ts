@@ -1,6 +1,6 @@
 import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
-import { keyIdRange, markSql, sealableFields } from '../../kernel/resource/personal.ts';
+import { keyIdRange, markSql, sealableFields, storedText } from '../../kernel/resource/personal.ts';
 import { openedValues, sealedFields, sealRows } from '../../kernel/resource/sealed.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { dataKeys } from '../../kernel/vault/data-keys.ts';
@@ -87,7 +87,7 @@ async function keysOfPersonalTexts(ctx: Context): Promise<string[]> {
   const found: string[] = [];
   for (const resource of definedResources())
     for (const name of sealableFields(resource)) {
-      const text = sql.ref(`r.${name}`);
+      const text = storedText(resource, name);
       const rows = await ctx.tx.many<{ id: string }>(sql`select distinct substring(${text} ${sql.raw(keyIdRange)}) as id
         from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id} and starts_with(${text}, ${markSql})`);
       found.push(...rows.map(({ id }) => id));

@@ -1,6 +1,14 @@
 import { resourceNamed } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
-import { type EventValues, isSealedText, markSql, openTexts, sealableFields } from '../../kernel/resource/personal.ts';
+import {
+  type EventValues,
+  isSealedText,
+  markSql,
+  openTexts,
+  sealableFields,
+  storedText,
+  textOfValue,
+} from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { PersonalSealing } from './contract.ts';
 import { sealableResources, sealedHistory } from './history.ts';
@@ -30,7 +38,7 @@ async function sealedTextsOfRecords(ctx: Context): Promise<Found[]> {
   for (const resource of sealableResources())
     for (const field of sealableFields(resource)) {
       const { name, table } = resource;
-      const column = sql.ref(`r.${field}`);
+      const column = storedText(resource, field);
       const rows = await ctx.tx.many<{ record_id: string; text: string }>(
         sql`select r.id as record_id, ${column} as text from ${sql.table(table)} r
           where r.tenant_id = ${ctx.tenant_id} and starts_with(${column}, ${markSql}) limit ${listed_max}`,
@@ -48,11 +56,13 @@ async function sealedTextsOfHistory(ctx: Context): Promise<Found[]> {
   return events.flatMap(({ resource: name, record_id, before, after }) => {
     const resource = resourceNamed(name)!;
     return sealableFields(resource).flatMap((field) =>
-      [before?.[field], after?.[field]].flatMap((text) =>
-        isSealedText(text)
-          ? { resource: name, table: resource.table, record_id, field, text, stands_in: 'history' as const }
-          : [],
-      ),
+      [before?.[field], after?.[field]]
+        .map(textOfValue)
+        .flatMap((text) =>
+          isSealedText(text)
+            ? { resource: name, table: resource.table, record_id, field, text, stands_in: 'history' as const }
+            : [],
+        ),
     );
   });
 }

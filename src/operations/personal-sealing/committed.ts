@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import type { FieldMeta } from '../../kernel/contract/fields.ts';
 import { resourceNamed } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import {
@@ -7,6 +7,8 @@ import {
   type PlacedText,
   sealableFields,
   sealTextsWith,
+  textOfValue,
+  valueOfText,
 } from '../../kernel/resource/personal.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { dataKeys } from '../../kernel/vault/data-keys.ts';
@@ -24,10 +26,14 @@ export interface Altered {
   commitment: string | null;
 }
 
+/** Of either side of an event: more forms than these are not tried. */
+const forms_max = 512;
+
 /**
  * Whether values of history are those that were committed to, in another form: personal texts are sealed and opened
- * where they stand, and the commitment is of the form that they were written in. Without `db` nobody has the keys, and
- * values with such a text count as such.
+ * where they stand, and the commitment is of the form that they were written in. Each has its own, as one text of a
+ * record may be written while the others wait for the job. Without `db` nobody has the keys, and values with such a text
+ * count as such.
  */
 export async function hasOtherForm(db: Database | undefined, altered: Altered): Promise<boolean> {
   const { tenant_id, salt, before, after, commitment } = altered;
@@ -36,17 +42,26 @@ export async function hasOtherForm(db: Database | undefined, altered: Altered): 
   return withContext(db, systemActor(tenant_id), async (ctx) => {
     const keys = await keysOf(ctx);
     const [of, to] = [await formsOf(ctx, altered, before, keys), await formsOf(ctx, altered, after, keys)];
-    return of.some((one) => to.some((other) => commitmentOf(salt, one, other) === commitment));
+    const { is_committed } = await ctx.tx.one<{ is_committed: boolean }>(sql`select exists (
+      select from jsonb_array_elements(${JSON.stringify(of)}::jsonb) b cross join jsonb_array_elements(${JSON.stringify(to)}::jsonb) a
+      where app.commitment(${salt}::uuid, ${before}::jsonb || b.value, ${after}::jsonb || a.value) = decode(${commitment}, 'hex')
+    ) as is_committed`);
+    return is_committed;
   });
 }
 
-function textsIn({ resource: name, record_id }: Altered, values: string | null): PlacedText[] {
+interface Text extends PlacedText {
+  meta: FieldMeta;
+}
+
+function textsIn({ resource: name, record_id }: Altered, values: string | null): Text[] {
   const resource = resourceNamed(name);
   if (values === null || !resource) return [];
   const parsed = JSON.parse(values) as Record<string, unknown>;
   return sealableFields(resource).flatMap((column) => {
-    const text = parsed[column];
-    return typeof text === 'string' ? [{ text, table: resource.table, column, row: record_id }] : [];
+    const text = textOfValue(parsed[column]);
+    if (text === undefined) return [];
+    return { text, table: resource.table, column, row: record_id, meta: resource.meta.get(column)! };
   });
 }
 
@@ -60,38 +75,33 @@ async function keysOf(ctx: Context): Promise<DataKey[]> {
   return [...keys].map(([id, key]) => ({ id, key }));
 }
 
-/** What `app.commitment` computes, of values as PostgreSQL writes them. */
-function commitmentOf(salt: string, before: string | null, after: string | null): string {
-  const values = `${before === null ? '' : `b${before}`}${after === null ? '' : `a${after}`}`;
-  return createHash('sha256').update(Buffer.from(salt, 'hex')).update(values).digest('hex');
-}
+type Form = Record<string, unknown>;
 
-/** The values as they stand, with their personal texts open, and with these sealed by each of the keys. */
+/** The personal texts of values in each form that they may have been written in: open, or sealed by one of the keys. */
 async function formsOf(
   ctx: Context,
   altered: Altered,
   values: string | null,
   keys: readonly DataKey[],
-): Promise<(string | null)[]> {
+): Promise<Form[]> {
   const texts = textsIn(altered, values);
-  if (values === null || texts.length === 0) return [values];
   const closed = texts.filter(({ text }) => isSealedText(text));
   const opened = await openTexts(ctx, closed);
-  const plain = texts.map((one) => {
-    const at = closed.indexOf(one);
-    return { ...one, text: at < 0 ? one.text : (opened[at]!.text ?? one.text) };
-  });
-  const inPlace = (fresh: readonly string[]) =>
-    texts.reduce(
-      (all, { column, text }, at) => all.replace(member(column, text), () => member(column, fresh[at]!)),
-      values,
-    );
-  return [
-    values,
-    inPlace(plain.map(({ text }) => text)),
-    ...keys.map((key) => inPlace(sealTextsWith(ctx, key, plain))),
-  ];
+  const plain = texts.map((one) => ({ ...one, text: opened[closed.indexOf(one)]?.text ?? one.text }));
+  const written = [plain.map(({ text }) => text), ...keys.map((key) => sealTextsWith(ctx, key, plain))];
+  const formsOfEach = texts.map(({ column, meta }, at) =>
+    written.map((forms): Form => ({ [column]: valueOfText(meta, forms[at]!) })),
+  );
+  // Most were written alike.
+  const alike = written.map((_, form): Form => Object.assign({}, ...formsOfEach.map((forms) => forms[form]!)));
+  return [{}, ...alike, ...combined(formsOfEach)];
 }
 
-/** As PostgreSQL writes a member of a jsonb object. */
-const member = (name: string, text: string): string => `${JSON.stringify(name)}: ${JSON.stringify(text)}`;
+/** Each choice of one form for each text; none where there would be too many. */
+function combined(formsOfEach: readonly Form[][]): Form[] {
+  if (formsOfEach.reduce((count, { length }) => count * length, 1) > forms_max) return [];
+  return formsOfEach.reduce<Form[]>(
+    (chosen, forms) => chosen.flatMap((one) => forms.map((form) => ({ ...one, ...form }))),
+    [{}],
+  );
+}

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { damaged_value } from '../../kernel/contract/fields.ts';
+import { damaged_value, type FieldMeta } from '../../kernel/contract/fields.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import {
@@ -12,10 +12,14 @@ import {
   type PlacedText,
   sealableFields,
   sealTexts,
+  textOfValue,
+  valueOfText,
+  valueShowing,
 } from '../../kernel/resource/personal.ts';
+import { parameterOf } from '../../kernel/resource/store.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import type { Stop } from '../key-rotation/secrets.ts';
-import { sealableResources, sealedHistory, unsealedHistory } from './history.ts';
+import { sealableResources, sealableTexts, sealedHistory, unsealedHistory } from './history.ts';
 
 const first_id = '00000000-0000-0000-0000-000000000000';
 const records_max = 200;
@@ -57,6 +61,7 @@ export interface Conversion {
 
 /** A value of a record or of its history that has the other form. */
 interface Wrong extends PlacedText {
+  meta: FieldMeta;
   /** Of history: its number in the trail, and the side. */
   at?: { seq: string; side: 'before' | 'after' };
 }
@@ -128,12 +133,13 @@ const readRecords = (
   { replaced, after, to }: { replaced: readonly string[]; after: string; to: Form },
 ): Promise<RecordRow[]> => {
   const fields = sealableFields(resource).map((name) => sql.ref(`r.${name}`));
-  const isWrong = (field: (typeof fields)[number]) =>
+  const texts = sealableTexts(resource).map((text) => sql.raw(text));
+  const isWrong = (text: (typeof texts)[number]) =>
     to === 'open'
-      ? sql`starts_with(${field}, ${markSql})`
-      : sql`(not starts_with(${field}, ${markSql}) or substring(${field} ${sql.raw(keyIdRange)}) = any (${replaced}))`;
+      ? sql`starts_with(${text}, ${markSql})`
+      : sql`(not starts_with(${text}, ${markSql}) or substring(${text} ${sql.raw(keyIdRange)}) = any (${replaced}))`;
   return ctx.tx.many(sql`select r.id, r.xmin::text as xmin, ${sql.join(fields)} from ${sql.table(resource.table)} r
-    where r.tenant_id = ${ctx.tenant_id} and r.id > ${after}::uuid and (${sql.join(fields.map(isWrong), sql` or `)})
+    where r.tenant_id = ${ctx.tenant_id} and r.id > ${after}::uuid and (${sql.join(texts.map(isWrong), sql` or `)})
     order by r.id limit ${records_max}`);
 };
 
@@ -154,9 +160,9 @@ interface Looked {
 
 const wrongIn = (values: Record<string, unknown>, { fields, resource, row, to, replaced }: Looked): Wrong[] =>
   fields.flatMap((column) => {
-    const text = values[column];
-    if (typeof text !== 'string' || hasForm(text, to, replaced)) return [];
-    return { text, table: resource.table, column, row };
+    const text = textOfValue(values[column]);
+    if (text === undefined || hasForm(text, to, replaced)) return [];
+    return { text, table: resource.table, column, row, meta: resource.meta.get(column)! };
   });
 
 const hasForm = (text: string, to: Form, replaced: readonly string[]): boolean =>
@@ -177,8 +183,11 @@ async function convert(
 ): Promise<(string | undefined)[]> {
   const closed = wrong.filter(({ text }) => isSealedText(text));
   const opened = new Map<Wrong, string | undefined>();
-  for (const [at, one] of (await openTexts(ctx, closed)).entries())
-    opened.set(closed[at]!, one.text ?? (givesUp && one.missing_key === undefined ? damaged_value : undefined));
+  for (const [at, { text, missing_key }] of (await openTexts(ctx, closed)).entries()) {
+    const isGivenUp = givesUp && missing_key === undefined;
+    const { meta } = closed[at]!;
+    opened.set(closed[at]!, text ?? (isGivenUp ? textOfValue(valueShowing(meta, damaged_value)) : undefined));
+  }
   const plain = wrong.map((one) => (isSealedText(one.text) ? opened.get(one) : one.text));
   if (to === 'open') return plain;
   const found = wrong.flatMap((one, at) => (plain[at] === undefined ? [] : { ...one, text: plain[at] }));
@@ -226,21 +235,19 @@ interface Found {
 async function writeRecords(
   client: pg.Client,
   tenant_id: string,
-  { table }: Resource,
+  resource: Resource,
   { rows, wrong, right }: Found,
 ): Promise<void> {
   for (const { id, xmin } of rows) {
-    const own = wrong.flatMap(({ at, row, column }, place) =>
-      !at && row === id && right[place] !== undefined ? { column, text: right[place] } : [],
+    const own = wrong.flatMap(({ at, row, column, meta }, place) =>
+      !at && row === id && right[place] !== undefined ? { column, value: valueOfText(meta, right[place]) } : [],
     );
     if (own.length === 0) continue;
     const set = own.map(({ column }, at) => `${column} = $${at + 4}`).join(', ');
-    await client.query(`update public.${table} set ${set} where tenant_id = $1 and id = $2 and xmin = $3::text::xid`, [
-      tenant_id,
-      id,
-      xmin,
-      ...own.map(({ text }) => text),
-    ]);
+    await client.query(
+      `update public.${resource.table} set ${set} where tenant_id = $1 and id = $2 and xmin = $3::text::xid`,
+      [tenant_id, id, xmin, ...own.map(({ column, value }) => parameterOf(resource, column, value))],
+    );
   }
 }
 
@@ -250,12 +257,12 @@ async function writeHistory(
   wrong: readonly Wrong[],
   right: readonly (string | undefined)[],
 ): Promise<void> {
-  const changed = new Map<string, { seq: string; before: Record<string, string>; after: Record<string, string> }>();
-  for (const [place, { at, column }] of wrong.entries()) {
+  const changed = new Map<string, { seq: string; before: Record<string, unknown>; after: Record<string, unknown> }>();
+  for (const [place, { at, column, meta }] of wrong.entries()) {
     const text = right[place];
     if (!at || text === undefined) continue;
     const row = changed.get(at.seq) ?? { seq: at.seq, before: {}, after: {} };
-    row[at.side][column] = text;
+    row[at.side][column] = valueOfText(meta, text);
     changed.set(at.seq, row);
   }
   if (changed.size === 0) return;

@@ -255,3 +255,109 @@ test('while the job has not come to a record yet, exports, imports, merges and u
   await turn(false);
   assert.equal((await read(`contacts/${early.id}`)).salutation, 'Zinn');
 });
+
+const bernAt = (street: string) => ({
+  label: 'Home',
+  street,
+  city: 'Bern',
+  region: null,
+  postal_code: null,
+  country: null,
+});
+
+test('lists are sealed whole: exports, imports that add to them, merges and undo have both forms for the same list', async () => {
+  const profiles = [
+    { label: 'Work', value: '=Nickel; one' },
+    { label: null, value: 'Nickel: two' },
+    { label: null, value: 'Nickel (five)' },
+  ];
+  const listed = await made('contacts', {
+    external_id: 'n-1',
+    given_name: 'Listed',
+    street: 'Nickel 1',
+    postal_code: 'N-1',
+    other_addresses: [bernAt('Nickel 2')],
+    social_profiles: profiles,
+  });
+  const one = `contacts/${listed.id}`;
+  const changed = good(await api('PATCH', `/api/v1/${one}`, { other_addresses: [bernAt('Nickel 3')] }));
+  const plain = await read('contacts/export.csv?sort=name');
+  assert.equal((await load('contact', plain)).files[0]!.counts.updated, 0);
+  const card = await read(`${one}/vcard`);
+  const ofProfile = (op: string) => {
+    const value = op === 'contains' ? 'Nickel' : undefined;
+    return api(
+      'GET',
+      `/api/v1/contacts?filter=${encodeURIComponent(JSON.stringify({ field: 'social_profiles', op, value }))}`,
+    );
+  };
+  assert.deepEqual(
+    good(await ofProfile('contains')).body.data.map(({ id }: { id: string }) => id),
+    [listed.id],
+  );
+  good(await api('PUT', sealing, { on: true }));
+  const late = await made('contacts', { given_name: 'Listed late', street: 'Nickel 9', social_profiles: profiles });
+  assert.equal((await ofProfile('contains')).status, 422);
+  await turn(true);
+  assert.deepEqual(await placesOf('Nickel'), []);
+  assert.deepEqual((await read(one)).social_profiles, profiles);
+  assert.equal(await read(`${one}/vcard`), card);
+  const sealedExport = await read('contacts/export.csv?sort=name');
+  assert.ok(
+    plain.split('\n').every((line: string) => sealedExport.includes(line)),
+    sealedExport,
+  );
+  assert.equal((await load('contact', sealedExport)).files[0]!.counts.updated, 0);
+  assert.equal((await ofProfile('contains')).status, 422);
+  assert.equal(good(await ofProfile('not_empty')).body.data.length, 2);
+
+  // An import adds to a list, and knows what is there already.
+  const file = 'External ID;First name;LinkedIn\nn-1;Listed;nickel FIVE\n';
+  assert.equal((await load('contact', file)).files[0]!.counts.unchanged, 1);
+  assert.equal((await load('contact', file.replace('nickel FIVE', 'Nickel three'))).files[0]!.counts.updated, 1);
+  assert.deepEqual((await read(one)).social_profiles.slice(3), [{ label: null, value: 'Nickel three' }]);
+  const forged = file.replace('nickel FIVE', '\u0001sealed:x');
+  assert.equal((await load('contact', forged)).files[0]!.counts.errors, 1);
+  for (const value of ['\u0001sealed:x', '• damaged'])
+    assert.equal((await api('PATCH', `/api/v1/${one}`, { social_profiles: [{ label: null, value }] })).status, 422);
+
+  const merged = good(await api('POST', `/api/v1/${one}/merge`, { others: [late.id], values: {} }));
+  assert.deepEqual(
+    merged.body.other_addresses.map(({ street }: { street: string }) => street),
+    ['Nickel 3', 'Nickel 9'],
+  );
+  good(await api('POST', `/api/v1/changes/${merged.headers.get('change-id')}/reversal`));
+  const undone = good(await api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`)).body;
+  assert.deepEqual([undone.state, undone.skipped], ['done', 0]);
+  assert.equal((await read(one)).other_addresses[0].street, 'Nickel 2');
+  assert.match(JSON.stringify(await read(`audit-events?record_id=${listed.id}`)), /Nickel 3/);
+  assert.deepEqual(await placesOf('Nickel'), []);
+  await turn(false);
+  assert.deepEqual((await read(one)).other_addresses, [bernAt('Nickel 2')]);
+  good(await ofProfile('contains'));
+});
+
+test('rules of duplicates find nothing by a postal code that is sealed, and say so', async () => {
+  const rules = '/api/v1/duplicate-rules';
+  const when = [
+    { field: 'name', compare: 'same' },
+    { field: 'postal_code', compare: 'same' },
+  ];
+  const own = good(await api('GET', rules)).body.data.find((set: { resource: string }) => set.resource === 'contact');
+  const etag = { 'if-match': `"${own.version}"` };
+  const put = await api('PUT', `${rules}/contact`, { rules: [{ when, suspects: true, imports: false }] }, etag);
+  assert.ok(put.status < 300, JSON.stringify(put.body));
+  const person = { given_name: 'Quill', family_name: 'Twice', postal_code: 'Q-77' };
+  await made('contacts', person);
+  const check = async () => good(await api('POST', '/api/v1/contacts/matches', person)).body.data.length;
+  const isSealed = async () =>
+    good(await api('GET', rules))
+      .body.data.find((set: { resource: string }) => set.resource === 'contact')
+      .fields.find(({ name }: { name: string }) => name === 'postal_code').sealed;
+  assert.deepEqual([await check(), await isSealed()], [1, false]);
+  await turn(true);
+  assert.deepEqual([await check(), await isSealed()], [0, true]);
+  assert.deepEqual(await placesOf('Q-77'), []);
+  await turn(false);
+  assert.deepEqual([await check(), await isSealed()], [1, false]);
+});

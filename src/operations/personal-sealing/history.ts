@@ -1,7 +1,7 @@
 import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { labelledBy } from '../../kernel/resource/label.ts';
-import { keyIdRange, markText, sealableFields } from '../../kernel/resource/personal.ts';
+import { keyIdRange, markText, memberTextSql, sealableFields, storedTextSql } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { Skip } from '../../platform/undo/contract.ts';
 
@@ -11,6 +11,10 @@ export const sealableResources = (): Resource[] =>
 
 export const sealableTypes = (): string[] => sealableResources().map(({ name }) => name);
 
+/** Those of a row `r` of the type, in SQL. */
+export const sealableTexts = (resource: Resource): string[] =>
+  sealableFields(resource).map((field) => storedTextSql(resource.meta.get(field)!, `r.${field}`));
+
 /** Takes such texts out of what changes of many records set, or name records by, where they are kept to be shown. */
 export async function forgetBulkTexts(ctx: Context): Promise<void> {
   await forgetNames(ctx);
@@ -18,7 +22,7 @@ export async function forgetBulkTexts(ctx: Context): Promise<void> {
     for (const field of sealableFields(resource))
       await ctx.tx.run(sql`update change set action = action #- array['fields', ${field}::text]
         where tenant_id = ${ctx.tenant_id} and resource = ${resource.name}
-          and jsonb_typeof(action #> array['fields', ${field}::text]) = 'string'`);
+          and ${sql.raw(memberTextSql(resource.meta.get(field)!, "(action -> 'fields')", field))} is not null`);
 }
 
 /** Takes names out of the records that changes left as they were, where they are names by such a text. */
@@ -67,14 +71,14 @@ const textsOfHistory = (): { isOfType: string; text: string }[] =>
     sealableFields(resource).flatMap((field) =>
       ['before', 'after'].map((side) => ({
         isOfType: `h.resource = '${resource.name}'`,
-        text: `h.${side} ->> '${field}'`,
+        text: memberTextSql(resource.meta.get(field)!, `h.${side}`, field),
       })),
     ),
   );
 
 const someText = (condition: (text: string) => string): string =>
   textsOfHistory()
-    .map(({ isOfType, text }) => `(${isOfType} and ${condition(`(${text})`)})`)
+    .map(({ isOfType, text }) => `(${isOfType} and ${condition(text)})`)
     .join(' or ');
 
 const isSealed = (text: string): string => `starts_with(${text}, ${markText})`;
@@ -89,14 +93,14 @@ export const unsealedHistory = (replaced: string): string =>
 /** How many sealed texts rows `h` of history have. */
 export const sealedInHistory = (): string =>
   textsOfHistory()
-    .map(({ isOfType, text }) => `count(*) filter (where ${isOfType} and ${isSealed(`(${text})`)})`)
+    .map(({ isOfType, text }) => `count(*) filter (where ${isOfType} and ${isSealed(text)})`)
     .join(' + ');
 
 /** Whether a workspace has sealed texts anywhere, its history included. `tenant` is its id in SQL. */
 export const hasSealedTexts = (tenant: string): string =>
   [
     ...sealableResources().map((resource) => {
-      const texts = sealableFields(resource).map((field) => isSealed(`r.${field}`));
+      const texts = sealableTexts(resource).map(isSealed);
       return `exists (select from public.${resource.table} r where r.tenant_id = ${tenant} and (${texts.join(' or ')}))`;
     }),
     `exists (select from public.record_history h where h.tenant_id = ${tenant} and (${sealedHistory()}))`,

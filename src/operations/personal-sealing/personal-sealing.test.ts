@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Answer, type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { textIn, valueWith } from '../../../test/harness/personal-values.ts';
 import type { Services } from '../../kernel/services.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { verifyAudit } from '../audit-verify.ts';
@@ -61,16 +62,27 @@ interface Written {
   id: string;
   /** It is written once, and only filed anew. */
   isFixed?: true;
+  /** Where its field is a list. */
+  type?: 'list' | 'labelled' | 'addresses';
 }
+const valueIn = ({ field, type }: Pick<Written, 'field' | 'type'>, text: string) => ({
+  [field]: valueWith({ type: type ?? 'text' }, text),
+});
+const addresses = { field: 'other_addresses', type: 'addresses' } as const;
+const profiles = { field: 'social_profiles', type: 'labelled' } as const;
+const participants = { field: 'participants', type: 'list' } as const;
 
 /** Of each record type with such a field, a record with a text. */
 async function writeAll(text: string): Promise<Written[]> {
   const household_id = await made('households', { name: 'Sealed', street: text, postal_code: text });
-  const contact_id = await made('contacts', { given_name: 'Ada', salutation: text });
+  const place = { street: text, postal_code: text, ...valueIn(addresses, text), ...valueIn(profiles, text) };
+  const contact_id = await made('contacts', { given_name: 'Ada', salutation: text, ...place });
   await made('household-members', { household_id, contact_id, role: 'head' });
   const of_contact_id = await made('contacts', { given_name: 'Bea' });
   await made('household-members', { household_id, contact_id: of_contact_id, role: 'child' });
   const relation = { household_id, contact_id, of_contact_id, kind: 'parent' };
+  const said = { kind: 'call', direction: 'incoming', body: 'x', subject: text, ...valueIn(participants, text) };
+  const call = await made('communications', { household_id, ...said });
   const goal = { household_id, name: 'House', target_amount: '1000.00', currency: 'USD' };
   return [
     { plural: 'client-reviews', field: 'note', id: await made('client-reviews', { household_id, note: text }) },
@@ -84,18 +96,18 @@ async function writeAll(text: string): Promise<Written[]> {
     { plural: 'households', field: 'street', id: household_id },
     { plural: 'households', field: 'postal_code', id: household_id },
     { plural: 'contacts', field: 'salutation', id: contact_id },
+    { plural: 'contacts', field: 'street', id: contact_id },
+    { plural: 'contacts', field: 'postal_code', id: contact_id },
+    { plural: 'contacts', ...addresses, id: contact_id },
+    { plural: 'contacts', ...profiles, id: contact_id },
     ...(await writeEntries(contact_id, text)),
-    {
-      plural: 'communications',
-      field: 'subject',
-      id: await made('communications', { household_id, kind: 'call', direction: 'incoming', body: 'x', subject: text }),
-      isFixed: true,
-    },
+    { plural: 'communications', field: 'subject', id: call, isFixed: true },
+    { plural: 'communications', ...participants, id: call, isFixed: true },
   ];
 }
 
 /** Of notes, without the paragraph that they are. */
-const wordsOf = (text: string): string => text.replace(/<\/?p>/g, '');
+const wordsOf = (value: unknown): string => textIn(value).replace(/<\/?p>/g, '');
 
 /** What is written about a person. */
 async function writeEntries(contact_id: string, text: string): Promise<Written[]> {
@@ -118,8 +130,13 @@ const tables = [
   'activity.subject',
   'client_review.note',
   'comment.body',
+  'communication.participants',
   'communication.subject',
+  'contact.other_addresses',
+  'contact.postal_code',
   'contact.salutation',
+  'contact.social_profiles',
+  'contact.street',
   'household.postal_code',
   'household.street',
   'note.body',
@@ -133,10 +150,10 @@ async function stored(): Promise<string[]> {
   for (const column of tables) {
     const [table, name] = column.split('.');
     const { rows } = await system.query(
-      `select ${name} as text from ${table} where tenant_id = $1 and ${name} is not null`,
+      `select ${name} as value from ${table} where tenant_id = $1 and ${name} is not null`,
       [tenant.tenant_id],
     );
-    found.push(...rows.map(({ text }) => text));
+    found.push(...rows.map(({ value }) => textIn(value)).filter((text) => text !== undefined));
   }
   return found;
 }
@@ -151,8 +168,9 @@ const historyWith = async (words: string) =>
 test('personal texts are sealed and opened while people work: killed anywhere, all is read, undone and verified', async () => {
   const records = await writeAll('Goldcrest one');
   const changed: Answer[] = [];
-  for (const { plural, field, id, isFixed } of records)
-    if (!isFixed) changed.push(good(await api('PATCH', `/api/v1/${plural}/${id}`, { [field]: 'Goldcrest two' })));
+  for (const one of records)
+    if (!one.isFixed)
+      changed.push(good(await api('PATCH', `/api/v1/${one.plural}/${one.id}`, valueIn(one, 'Goldcrest two'))));
   const allSay = async (text: string) => {
     for (const { plural, field, id, isFixed } of records)
       assert.equal(wordsOf((await read(plural, id))[field]), isFixed ? 'Goldcrest one' : text);
@@ -194,7 +212,7 @@ test('personal texts are sealed and opened while people work: killed anywhere, a
   }
   assert.ok(killed >= 8, `killed ${killed} times`);
   const state = good(await api('GET', path)).body;
-  assert.deepEqual([state.state, state.texts, state.sealed_texts, state.remnants], ['on', 36, 36, []]);
+  assert.deepEqual([state.state, state.texts, state.sealed_texts, state.remnants], ['on', 41, 41, []]);
   assert.ok((await stored()).every((text) => text.startsWith('\u0001sealed:')));
   assert.equal(await historyWith('Goldcrest'), 0);
   assert.deepEqual(

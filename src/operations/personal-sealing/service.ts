@@ -3,11 +3,11 @@ import { definedResources } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { enqueue } from '../../kernel/jobs/queue.ts';
-import { markSql, sealableFields } from '../../kernel/resource/personal.ts';
+import { markSql } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { listClosed } from './closed.ts';
 import type { PersonalSealing, personalSealingPut, sealingStates } from './contract.ts';
-import { sealableResources, sealedInHistory } from './history.ts';
+import { sealableResources, sealableTexts, sealedInHistory } from './history.ts';
 
 export const personal_sealing_kind = 'personal_sealing';
 type State = (typeof sealingStates)[number];
@@ -17,7 +17,7 @@ export async function readSealing(ctx: Context): Promise<PersonalSealing> {
   const { state, remnants } = await readState(ctx);
   let [texts, sealed_texts] = [0, 0];
   for (const resource of sealableResources()) {
-    const fields = sealableFields(resource).map((name) => sql.ref(`r.${name}`));
+    const fields = sealableTexts(resource).map((text) => sql.raw(text));
     const sum = (of: (field: (typeof fields)[number]) => typeof markSql) => sql.join(fields.map(of), sql` + `);
     const all = sum((field) => sql`count(${field})`);
     const sealed = sum((field) => sql`count(*) filter (where starts_with(${field}, ${markSql}))`);

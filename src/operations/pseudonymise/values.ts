@@ -2,6 +2,7 @@ import type { FieldRules } from '../../kernel/contract/custom-field.ts';
 import { isReferenceType } from '../../kernel/contract/custom-field.ts';
 import { definedResources } from '../../kernel/contract/resource.ts';
 import { isPeriod } from '../../kernel/resource/filter.ts';
+import { isSealedText } from '../../kernel/resource/personal.ts';
 import type { ColumnRule, Substitute, TableRule } from './rules.ts';
 import type { Substitution } from './substitute.ts';
 
@@ -26,6 +27,8 @@ type Labelled = { label: string | null; value: string }[];
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 const unique_tries_max = 1_000;
+/** Of a sealed text, which is longer than its column lets others be: how much stands for it. */
+const sealed_characters = 8;
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const plainText = /^-?\d+([.]\d+)?$|^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$|^P[\dTYMWDHS.]+$/;
 const constants = new Set(['filter', 'custom', 'emails', 'phones', 'urls', 'texts', 'addresses']);
@@ -51,6 +54,7 @@ export class Replacer {
     if (value === null || value === undefined || value === '') return value;
     if (rule === 'custom') return this.custom(value as Record<string, Json>, context.custom);
     if (rule === 'filter') return this.filter(value as Json, context);
+    if (isSealedText(value)) return constants.has(rule) ? [] : this.text(rule, value.slice(-sealed_characters));
     if (rule === 'emails' || rule === 'phones' || rule === 'urls' || rule === 'texts')
       return (value as Labelled).map((one) => ({ label: null, value: this.text(ofItems[rule], one.value) }));
     if (rule === 'addresses')

@@ -40,3 +40,9 @@ export function parseLabelledItem(item: string): LabelledValue {
 
 export const writeCellList = (values: readonly string[]): string =>
   values.map((value) => (/[;,"]|^\s|\s$|^$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join('; ');
+
+/** As `labelledItem` writes them. */
+export const writeLabelledItem = ({ label, value }: LabelledValue): string => {
+  if (label !== null) return `${label.replaceAll(': ', ':')}: ${value}`;
+  return /^.{0,60}?:\s/s.test(value) ? `: ${value}` : value;
+};

@@ -1,6 +1,12 @@
 import type { RawBuilder } from 'kysely';
 import type { ResourceName } from '../../kernel/access/rights.ts';
+import type { FieldMeta } from '../../kernel/contract/fields.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
+
+interface PersonalColumn {
+  name: string;
+  meta: FieldMeta;
+}
 
 /** A column of an export: under which name, and what it holds over the table alias `r`. */
 export interface ExportColumn {
@@ -21,7 +27,7 @@ export interface ExportColumn {
   /** The sealed column that it shows: `sealedCell`, which is opened or masked on its way out. */
   sealed?: string;
   /** The column of personal texts that it shows, which are opened on their way out where they are sealed. */
-  personal?: string;
+  personal?: PersonalColumn;
   /** It is a record with personal texts as JSON, and these are opened likewise. */
   isRecord?: true;
   /** A mere column, cheap to look at twice. */

@@ -6,7 +6,7 @@ import { sql } from '../../kernel/database/database.ts';
 import { invalidField } from '../../kernel/errors/problem.ts';
 import { type CustomField, type CustomFields, referencedTable } from '../../kernel/resource/custom.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
-import { markSql, sealableFields } from '../../kernel/resource/personal.ts';
+import { markSql, sealableFields, storedText } from '../../kernel/resource/personal.ts';
 import { labelledItem, listed } from '../csv/index.ts';
 import { columnsOf, type ImportTarget, namesOf, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
@@ -31,20 +31,23 @@ export function cellOf(resource: Resource, column: ExportColumn, mayBeSealed: bo
   const { value, personal, isRecord } = column;
   if (isRecord) return mayBeSealed ? value : sql`case ${refusedIn(resource)} else ${value} end`;
   if (personal === undefined) return plainCell(column);
-  const sealed = mayBeSealed ? sealedTextCell(personal) : refused(personal);
-  return sql`case when starts_with(${value}, ${markSql}) then ${sealed} else ${plainCell(column)} end`;
+  const text = storedText(resource, personal.name);
+  const sealed = mayBeSealed ? sealedTextCell(text) : refused(resource, personal.name);
+  return sql`case when starts_with(${text}, ${markSql}) then ${sealed} else ${plainCell(column)} end`;
 }
 
 /** Fails for a record with a sealed text. */
 const refusedIn = (resource: Resource): Sql =>
   sql.join(
-    sealableFields(resource).map(
-      (field) => sql`when starts_with(${sql.ref(`r.${field}`)}, ${markSql}) then to_jsonb(${refused(field)})`,
-    ),
+    sealableFields(resource).map((field) => {
+      const text = storedText(resource, field);
+      return sql`when starts_with(${text}, ${markSql}) then to_jsonb(${refused(resource, field)})`;
+    }),
     sql` `,
   );
 
-const refused = (field: string): Sql => sql`app.comparable_text(${sql.lit(field)}, ${sql.ref(`r.${field}`)})`;
+const refused = (resource: Resource, field: string): Sql =>
+  sql`app.comparable_text(${sql.lit(field)}, ${storedText(resource, field)})`;
 
 /**
  * Most texts begin with a letter or a figure, and a look at that is all they cost.
@@ -142,13 +145,13 @@ function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta:
   if (meta.type === 'records') return { ...head, value: recordNames(own), text: true };
   if (meta.type === 'money') return { ...head, value: money(own, meta), text: false, kind: 'number' };
   if (meta.type === 'duration') return { ...head, value: clock(own), text: false };
-  if (meta.type === 'labelled') return { ...head, value: labelledText(own), text: true };
-  if (meta.type === 'addresses') return { ...head, value: addressText(own), text: true };
-  if (meta.type === 'list') return { ...head, value: listText(own), text: true };
+  const personal = meta.sealable && { personal: { name: own, meta } };
+  if (meta.type === 'labelled') return { ...head, value: labelledText(own), text: true, ...personal };
+  if (meta.type === 'addresses') return { ...head, value: addressText(own), text: true, ...personal };
+  if (meta.type === 'list') return { ...head, value: listText(own), text: true, ...personal };
   if (meta.type === 'time') return { ...head, value: utcTime(own), text: false, kind: 'time' };
   if (meta.type === 'boolean') return { ...head, value: sql`${sql.ref(`r.${own}`)}::text`, text: false };
   const text = ['text', 'long_text', 'email', 'phone', 'url'].includes(meta.type);
-  const personal = meta.sealable && { personal: own };
   return { ...head, value: sql.ref(`r.${own}`), text, plain: true, ...kindOf(meta.type), ...personal };
 }
 

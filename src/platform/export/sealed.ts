@@ -1,6 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
+import type { RawBuilder } from 'kysely';
 import { scopeOf } from '../../kernel/access/rights.ts';
+import type { FieldMeta, LabelledValue } from '../../kernel/contract/fields.ts';
 import { maskOf } from '../../kernel/contract/mask.ts';
 import { type Resource, resourceOfTable } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
@@ -8,7 +10,7 @@ import { problems } from '../../kernel/errors/problem.ts';
 import { closedMark, isSealedText, openPersonal, openTexts } from '../../kernel/resource/personal.ts';
 import { openedValues, sealedFields } from '../../kernel/resource/sealed.ts';
 import { type Actor, type Context, type Origin, withContext } from '../../kernel/tenancy/context.ts';
-import { neutraliseFormula } from '../csv/index.ts';
+import { neutraliseFormula, writeCellList, writeLabelledItem } from '../csv/index.ts';
 import type { ExportColumn } from './column.ts';
 
 const rows_per_batch = 500;
@@ -37,7 +39,7 @@ interface Cell {
 export const sealedCell = (column: string) => sql`r.id || ' ' || encode(${sql.ref(`r.${column}`)}, 'hex')`;
 
 /** How a sealed personal text comes: as it is stored, a space, and the id of its record. */
-export const sealedTextCell = (column: string) => sql`${sql.ref(`r.${column}`)} || ' ' || r.id`;
+export const sealedTextCell = (text: RawBuilder<unknown>) => sql`${text} || ' ' || r.id`;
 
 /** Whether the cells of a column are looked at here, between the database and the file. */
 export const isOpenedOnItsWay = ({ sealed, personal, isRecord }: ExportColumn): boolean =>
@@ -110,18 +112,34 @@ async function openBatch(opening: Opening, cells: readonly Cell[], batch: string
 
 /** Personal texts, which whoever may read their record sees in the clear. */
 async function openPersonalCells(ctx: Context, { resource, columns }: Opening, batch: string[][]): Promise<void> {
-  const found = columns.flatMap(({ personal: column }, at) =>
+  const { table } = resource;
+  const found = columns.flatMap(({ personal }, at) =>
     batch.flatMap((line) => {
       const cell = line[at];
-      if (column === undefined || !isSealedText(cell)) return [];
+      if (personal === undefined || !isSealedText(cell)) return [];
+      const { name: column, meta } = personal;
       const space = cell.lastIndexOf(' ');
-      return { line, at, text: cell.slice(0, space), table: resource.table, column, row: cell.slice(space + 1) };
+      return { line, at, meta, text: cell.slice(0, space), table, column, row: cell.slice(space + 1) };
     }),
   );
   for (const [nth, opened] of (await openTexts(ctx, found)).entries()) {
-    const { line, at } = found[nth]!;
-    line[at] = opened.text === undefined ? closedMark(opened) : neutraliseFormula(opened.text);
+    const { line, at, meta } = found[nth]!;
+    line[at] = opened.text === undefined ? closedMark(opened) : neutraliseFormula(writtenText(meta, opened.text));
   }
+}
+
+/** A text as it stands in a cell; lists as the database writes them (columns.ts). */
+function writtenText(meta: FieldMeta, text: string): string {
+  if (meta.type === 'list') return writeCellList(JSON.parse(text) as string[]);
+  if (meta.type === 'labelled') return writeCellList((JSON.parse(text) as LabelledValue[]).map(writeLabelledItem));
+  return meta.type === 'addresses' ? jsonbText(JSON.parse(text)) : text;
+}
+
+/** A list of flat objects as PostgreSQL writes jsonb. */
+function jsonbText(list: readonly object[]): string {
+  const members = (item: object) =>
+    Object.entries(item).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  return `[${list.map((item) => `{${members(item).join(', ')}}`).join(', ')}]`;
 }
 
 async function openRecords(ctx: Context, { resource, columns }: Opening, batch: string[][]): Promise<void> {

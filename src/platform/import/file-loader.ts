@@ -217,7 +217,7 @@ export class FileLoader {
     const accepted = matched.filter(isSound);
     const fresh = accepted.filter(({ found }) => !found).length;
     if (plan.sealed.length > 0) await stageSecrets(ctx, plan, accepted);
-    await stagePersonal(ctx, plan, accepted);
+    await stagePersonal(ctx, plan, accepted, !dry);
     const made = await relations.make(load, accepted);
     if (dry) this.#noteOutcomes(rows.filter(isSound), skips);
     const placed = dry

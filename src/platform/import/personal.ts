@@ -1,13 +1,25 @@
-import { isSealedText, mayHaveSealed, openPersonal, sealsPersonal, sealTexts } from '../../kernel/resource/personal.ts';
+import type { Resource } from '../../kernel/contract/resource.ts';
+import {
+  isSealedText,
+  mayHaveSealed,
+  openPersonal,
+  sealsPersonal,
+  sealTexts,
+  textOfValue,
+  textsWithin,
+  valueOfText,
+} from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { type LoadRow, refuseRow } from './load.ts';
 import { recordsNow } from './sealed.ts';
-import { restage, type StagePlan } from './staging.ts';
+import { joinsLists, restage, type StagePlan } from './staging.ts';
+
+type Values = Record<string, unknown>;
 
 /** Refuses a row with what only a stored text may look like. */
-export function refuseSealedForm({ personal, headers }: StagePlan, row: LoadRow): void {
+export function refuseSealedForm({ personal, headers, target }: StagePlan, row: LoadRow): void {
   for (const column of personal)
-    if (isSealedText(row.values[column]))
+    if (textsWithin(valueIn(target.contract, row.values, column)).some(isSealedText))
       refuseRow(row, 'not_allowed', 'This is what stands in place of a sealed text.', headers.get(column));
 }
 
@@ -21,31 +33,68 @@ export async function withholdPersonal(ctx: Context, plan: StagePlan, rows: read
   }
 }
 
+/** The value of a column in a row, whose lists are JSON as text. */
+function valueIn({ meta }: Resource, values: LoadRow['values'], column: string): unknown {
+  const text = values[column] ?? null;
+  return text === null ? null : valueOfText(meta.get(column)!, text);
+}
+
 /**
  * Puts them into the stage as the records have them that rows have found or make. A record with the same text keeps the
- * form in which it has it.
+ * form in which it has it. What rows add to lists of records is added here: `writes` keeps others from these until then.
  */
-export async function stagePersonal(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
+export async function stagePersonal(
+  ctx: Context,
+  plan: StagePlan,
+  rows: readonly LoadRow[],
+  writes: boolean,
+): Promise<void> {
   const { contract } = plan.target;
   const given = rows.filter(({ personal }) => personal && Object.values(personal).some((text) => text !== null));
   if (given.length === 0) return;
   const found = given.flatMap((row) => (row.found ? row.id : []));
-  const stored = await recordsNow(ctx, contract.table, plan.personal, found);
+  const stored = await recordsNow(ctx, contract.table, plan.personal, found, { locks: writes });
   const opened = stored.map((record) => ({ ...record }));
   await openPersonal(ctx, contract, opened);
   const known = new Map(stored.map((record, at) => [record.id as string, { stored: record, opened: opened[at]! }]));
-  const staged = given.map((row) => ({ number: row.number, id: row.id, values: { ...row.personal } }));
+  const staged = given.map((row) => ({ number: row.number, id: row.id, values: wantedValues(plan, row, known.get(row.id)?.opened) })); // biome-ignore format: one call
   const fresh = staged.flatMap(({ id, values }) =>
     plan.personal.flatMap((column) => {
-      const text = values[column] ?? null;
+      const text = textOfValue(values[column]);
       const record = known.get(id);
-      if (text === null) return [];
-      if (record?.opened[column] !== text) return { values, text, table: contract.table, column, row: id };
-      values[column] = record.stored[column] as string;
+      if (text === undefined) return [];
+      if (textOfValue(record?.opened[column]) !== text) return { values, text, table: contract.table, column, row: id };
+      values[column] = record!.stored[column];
       return [];
     }),
   );
   if (await sealsPersonal(ctx))
-    for (const [at, text] of (await sealTexts(ctx, fresh)).entries()) fresh[at]!.values[fresh[at]!.column] = text;
+    for (const [at, text] of (await sealTexts(ctx, fresh)).entries()) {
+      const { values, column } = fresh[at]!;
+      values[column] = valueOfText(contract.meta.get(column)!, text);
+    }
   await restage(ctx, staged, plan.personal);
+}
+
+/** The values that a row gives its record, with lists as they are to be. */
+function wantedValues(plan: StagePlan, { personal = {} }: LoadRow, record: Values | undefined): Values {
+  const { contract } = plan.target;
+  const entries = plan.personal.map((column) => {
+    const value = valueIn(contract, personal, column);
+    const adds = joinsLists(plan, column) && record !== undefined && value !== null;
+    return [column, adds ? joinedList(record[column] as object[], value as object[]) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+const listed_max = 20;
+
+/** As `app.joined_list` of PostgreSQL joins them. */
+function joinedList(list: readonly object[], more: readonly object[]): object[] {
+  const known = new Set(list.map(listKey));
+  return [...list, ...more.filter((item) => !known.has(listKey(item)))].slice(0, listed_max);
+}
+
+function listKey({ label: _, ...item }: { label?: unknown; value?: string }): string {
+  return (item.value ?? textOfValue([item])!).toLowerCase().replace(/[\s()/-]+/g, '');
 }

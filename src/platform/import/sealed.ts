@@ -105,9 +105,10 @@ export async function recordsNow(
   table: string,
   columns: readonly string[],
   ids: readonly string[],
+  { locks = false } = {},
 ): Promise<Record<string, unknown>[]> {
   if (ids.length === 0) return [];
   const names = sql.join(['id', ...columns].map((name) => sql.ref(name)));
   return ctx.tx.many(sql`select ${names} from ${sql.table(table)}
-    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
+    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) ${sql.raw(locks ? 'order by id for no key update' : '')}`);
 }

@@ -406,15 +406,19 @@ function orDefault(column: string, target: ImportTarget, defaults: StagePlan['de
     : sql`coalesce(${sql.ref(`s.${column}`)}, ${value})`;
 }
 
+/** Whether rows add to the list that a record has in a column. */
+export const joinsLists = ({ addsToLists, options, target }: StagePlan, column: string): boolean =>
+  addsToLists && options.blank_cells === 'keep' && jsonListTypes.has(target.contract.meta.get(column)?.type);
+
 /**
  * The new value of a column: an empty cell keeps what is there unless the caller wants it cleared and the column can be
  * empty. An unreadable one keeps it.
  */
-function changed({ options, defaults, target, implied, addsToLists }: StagePlan, column: string): Sql {
+function changed(plan: StagePlan, column: string): Sql {
+  const { options, defaults, target, implied } = plan;
   const [mine, theirs] = [sql.ref(`s.${column}`), sql.ref(`c.${column}`)];
   if (column === 'custom') return sql`jsonb_strip_nulls(${theirs} || coalesce(${mine}, '{}'))`;
-  if (addsToLists && jsonListTypes.has(target.contract.meta.get(column)?.type) && options.blank_cells === 'keep')
-    return sql`app.joined_list(${theirs}, ${mine})`;
+  if (joinsLists(plan, column)) return sql`app.joined_list(${theirs}, ${mine})`;
   // Of the number that the record has somebody may have said what it is for.
   if (column === 'phone_label' && implied.includes(column))
     return sql`case when s.phone is null or c.phone = s.phone then coalesce(${theirs}, ${mine}) else ${mine} end`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { emailText } from '../../../kernel/contract/email.ts';
 import { sql } from '../../../kernel/database/database.ts';
+import { clearSql } from '../../../kernel/resource/personal.ts';
 import {
   type DuplicateWay,
   same,
@@ -35,7 +36,8 @@ export const contactWay: DuplicateWay = {
   ],
   // Not the company: merging two companies changes that of thousands of contacts, and the daily search sees it.
   compared: ['given_name', 'family_name', 'email', 'other_emails', 'phone', 'deleted_at'],
-  columns: sql`r.name, r.given_name, r.family_name, r.email, r.phone, r.company_id, r.job_title, r.city, r.postal_code, r.country, r.custom,
+  columns: sql`r.name, r.given_name, r.family_name, r.email, r.phone, r.company_id, r.job_title, r.city,
+    ${clearSql(sql`r.postal_code`)} as postal_code, r.country, r.custom,
     array_to_string(app.label_keys(r.other_emails), ' ') as other_emails`,
   name: sql`app.compared_text(app.person_name(r.given_name, r.family_name))`,
   values: { company: sql`r.company_id::text` },

@@ -45,7 +45,12 @@ export const communication = defineResource({
     occurred_at: time({ title: 'When', ...once }),
     subject: requiredText(300, { title: 'Subject', sensitivity: 'personal', sealable: true, ...once }),
     /** Names or addresses. */
-    participants: list(filled(320), participants_max, { title: 'Participants', sensitivity: 'personal', ...once }),
+    participants: list(filled(320), participants_max, {
+      title: 'Participants',
+      sensitivity: 'personal',
+      sealable: true,
+      ...once,
+    }),
     body: secret(
       z
         .string()

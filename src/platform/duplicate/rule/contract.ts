@@ -45,7 +45,15 @@ export const ruleSet = z.object({
   /** The workspace has none of its own. */
   standard: z.boolean(),
   version: z.int().describe('Of its own rules; 0 while it has none'),
-  fields: z.array(z.object({ name: z.string(), label: z.string(), identifies: z.boolean(), importable: z.boolean() })),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      identifies: z.boolean(),
+      importable: z.boolean(),
+      sealed: z.boolean().describe('Its texts are sealed in the workspace: by it nothing is found or told apart'),
+    }),
+  ),
 });
 export type RuleSet = z.infer<typeof ruleSet>;
 export const ruleSets = z.object({ data: z.array(ruleSet) });

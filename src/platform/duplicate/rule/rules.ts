@@ -1,5 +1,6 @@
 import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
 import { isHiddenField, readCustomFields } from '../../../kernel/resource/custom.ts';
+import { mayHaveSealed } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { suspectResource, suspectTypes } from '../contract.ts';
 import { wayOf } from '../way/contract.ts';
@@ -29,11 +30,16 @@ const isHidden = (ctx: Context, resource: string, { when }: Rule): boolean =>
 
 async function fieldsOf(ctx: Context, resource: string): Promise<RuleSet['fields']> {
   const { identify, others } = ruleFieldsOf(resource);
+  const { meta } = suspectResource(resource);
+  const isSealed = [...meta.values()].some(({ sealable }) => sealable) && (await mayHaveSealed(ctx));
   const built = (names: readonly string[], identifies: boolean) =>
-    names.map((name) => ({ name, label: fieldLabel(resource, name), identifies, importable: true }));
+    names.map((name) => {
+      const sealed = isSealed && meta.get(name)?.sealable === true;
+      return { name, label: fieldLabel(resource, name), identifies, importable: true, sealed };
+    });
   const custom = [...(await readCustomFields(ctx, suspectResource(resource))).values()]
     .filter(({ type }) => type === 'text')
-    .map(({ key, label }) => ({ name: `custom.${key}`, label, identifies: false, importable: false }));
+    .map(({ key, label }) => ({ name: `custom.${key}`, label, identifies: false, importable: false, sealed: false }));
   return [...built(identify, true), ...built(others, false), ...custom];
 }
 

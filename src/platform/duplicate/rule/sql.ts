@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import { keyColumn, type Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
+import { clearSql } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { suspectResource } from '../contract.ts';
 import { wayOf } from '../way/contract.ts';
@@ -33,7 +34,9 @@ function comparedOf(resource: string, { field, compare }: RuleCondition): Sql {
   if (field === 'name') return way.name;
   if (field === 'email') return sql`mail.key`;
   if (field === 'phone') return sql`app.phone_key(r.phone)`;
-  return way.values?.[field] ?? comparedText(sql`r.${sql.ref(field)}`);
+  const stored = sql`r.${sql.ref(field)}`;
+  const isSealable = suspectResource(resource).meta.get(field)?.sealable === true;
+  return way.values?.[field] ?? comparedText(isSealable ? clearSql(stored) : stored);
 }
 
 /** Each e-mail address of a contact, once. */

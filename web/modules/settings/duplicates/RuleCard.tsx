@@ -64,6 +64,11 @@ export function RuleCard({ resource, rule, number, fields, disabled, messages, o
           </li>
         ))}
       </ul>
+      {fields.some((field) => field.sealed && rule.when.some((condition) => condition.field === field.name)) && (
+        <p className="mt-2 text-12 text-muted">
+          {t('A field of this rule is sealed in this workspace: by it nothing is found or told apart.')}
+        </p>
+      )}
       {messages.length > 0 && (
         <p role="alert" className="mt-2 text-12 text-bad-ink">
           {messages.join(' ')}
