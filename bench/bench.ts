@@ -25,7 +25,7 @@ export interface Effort {
 export interface Case {
   id: string;
   /** The sizes of data at which it runs. */
-  sizes: 'all' | 'largest';
+  sizes: 'all' | 'largest' | 'smallest';
   /** `both`: also runs on a fresh installation, not only on analysed data. */
   states?: 'both';
   /** Left out of the smoke run, because tests do all that it does. */

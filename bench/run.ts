@@ -46,7 +46,7 @@ async function measureAt(
   const wanted = cases.filter(
     (c) =>
       options.only.includes(c.id) &&
-      (isLargest || c.sizes === 'all') &&
+      (c.sizes === 'all' || (c.sizes === 'largest' ? isLargest : contacts === options.contacts[0])) &&
       !(options.smoke && c.smoke === false) &&
       (state === 'old' || (options.smoke ? c.id === 'R5' : c.states === 'both')),
   );

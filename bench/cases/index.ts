@@ -10,6 +10,7 @@ import { r08 } from './r08-footprint.ts';
 import { r09 } from './r09-jobs.ts';
 import { r10 } from './r10-realtime.ts';
 import { r11 } from './r11-page.ts';
+import { r12People } from './r12-people.ts';
 import { r12 } from './r12-sealed.ts';
 import { r14 } from './r14-adviser.ts';
 import { r15 } from './r15-logs.ts';
@@ -52,4 +53,5 @@ export const cases: readonly Case[] = [
   r22,
   r24,
   r19,
+  r12People,
 ];

@@ -20,12 +20,13 @@ function person(bench: Bench, i: number) {
   };
 }
 
-async function holdfastWork(bench: Bench, connection: Connection, i: number): Promise<void> {
+/** `more`: fields beside those that the reference knows. */
+export async function createAndChange(bench: Bench, connection: Connection, i: number, more = {}): Promise<void> {
   const made = await connection.send({
     method: 'POST',
     path: '/api/v1/contacts',
     headers: { 'idempotency-key': randomUUID() },
-    body: person(bench, i),
+    body: { ...person(bench, i), ...more },
   });
   await connection.send({
     method: 'PATCH',
@@ -35,7 +36,7 @@ async function holdfastWork(bench: Bench, connection: Connection, i: number): Pr
   });
 }
 
-async function referenceWork(bench: Bench, connection: Connection, i: number): Promise<void> {
+export async function createAndChangeReference(bench: Bench, connection: Connection, i: number): Promise<void> {
   const made = await connection.send({ method: 'POST', path: '/contacts', body: person(bench, i) });
   const { id, version } = JSON.parse(made.text) as { id: string; version: number };
   await connection.send({ method: 'PATCH', path: `/contacts/${id}`, body: { version, job_title: jobTitle } });
@@ -55,8 +56,8 @@ export const r03: Case = {
       what: 'create and update a contact',
       latencyMax: 2.5,
       throughputMin: 0.2,
-      holdfast: { target: bench.holdfastAsPeople, work: (connection, i) => holdfastWork(bench, connection, i) },
-      reference: { target: bench.reference, work: (connection, i) => referenceWork(bench, connection, i) },
+      holdfast: { target: bench.holdfastAsPeople, work: (connection, i) => createAndChange(bench, connection, i) },
+      reference: { target: bench.reference, work: (connection, i) => createAndChangeReference(bench, connection, i) },
     }),
   checkPlans: (bench) =>
     assertIndexed(bench, bench.admin, ['contact_pkey', 'company_pkey'], async (ctx) => {

@@ -15,10 +15,13 @@ const reference_ratio_max = 3;
 const limits_from_contacts = 1_000_000;
 const pause_between_keys_ms = 120;
 
-const search = (q: string) => ({ method: 'GET', path: `/api/v1/search?q=${encodeURIComponent(q)}` }) as const;
+export const searchCall = (q: string) =>
+  ({ method: 'GET', path: `/api/v1/search?q=${encodeURIComponent(q)}` }) as const;
+export const searchReferenceCall = (q: string) =>
+  ({ method: 'GET', path: `/search?q=${encodeURIComponent(q)}` }) as const;
 
 /** Names as one types them to find one person of a million: a few hundred others share each. */
-function selectiveTerms(bench: Bench): Promise<string[]> {
+export function selectiveTerms(bench: Bench): Promise<string[]> {
   return withClient(bench.dataset.holdfastUrl, async (client) => {
     const { rows } = await client.query('select family_name as name from contact where id = any ($1) order by id', [
       bench.samples.contacts.slice(0, 200),
@@ -30,7 +33,8 @@ function selectiveTerms(bench: Bench): Promise<string[]> {
 async function p95(target: Target, terms: readonly string[], times: number): Promise<number> {
   const connection = new Connection(target);
   const taken: number[] = [];
-  for (let i = 0; i < times; i++) taken.push(await connection.time((c) => c.send(search(terms[i % terms.length]!))));
+  for (let i = 0; i < times; i++)
+    taken.push(await connection.time((c) => c.send(searchCall(terms[i % terms.length]!))));
   await connection.close();
   return percentile(taken, 0.95);
 }
@@ -46,7 +50,7 @@ async function typing(bench: Bench, terms: readonly string[], namesEach: number)
       for (let n = 0; n < namesEach; n++) {
         const name = n % 4 === 3 ? common : terms[(person * 31 + n) % terms.length]!;
         for (let letters = 1; letters <= name.length; letters++) {
-          taken.push(await connection.time((c) => c.send(search(name.slice(0, letters)))));
+          taken.push(await connection.time((c) => c.send(searchCall(name.slice(0, letters)))));
           await sleep(pause_between_keys_ms);
         }
       }
@@ -63,10 +67,10 @@ function besideTrigrams(bench: Bench, terms: readonly string[]): Promise<Figure[
     id: 'R4.reference',
     what: 'search, selective term',
     latencyMax: reference_ratio_max,
-    holdfast: { target: bench.holdfastAsPeople, work: (connection, i) => connection.send(search(term(i))) },
+    holdfast: { target: bench.holdfastAsPeople, work: (connection, i) => connection.send(searchCall(term(i))) },
     reference: {
       target: bench.reference,
-      work: (connection, i) => connection.send({ method: 'GET', path: `/search?q=${encodeURIComponent(term(i))}` }),
+      work: (connection, i) => connection.send(searchReferenceCall(term(i))),
     },
   });
 }
