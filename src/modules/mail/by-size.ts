@@ -14,3 +14,7 @@ export function* bySize<T>(items: readonly T[], bytesOf: (item: T) => number, by
   }
   if (batch.length > 0) yield batch;
 }
+
+export function* inBatches<T>(all: readonly T[], size: number): Generator<T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+}

@@ -44,6 +44,7 @@ declare module 'imapflow' {
       maxLiteralSize?: number;
     });
     readonly usable: boolean;
+    readonly mailbox: { path: string; uidValidity: bigint } | false;
     on(event: 'error', listener: (error: Error) => void): this;
     on(event: 'exists' | 'expunge' | 'flags', listener: () => void): this;
     idle(): Promise<boolean>;

@@ -6,7 +6,7 @@ import type { Services } from '../../../../kernel/services.ts';
 import { asProgram } from '../../as-program.ts';
 import { bySize } from '../../by-size.ts';
 import { matching } from '../../matching.ts';
-import { enqueueScan, parseMails, readRaw } from '../../message/index.ts';
+import { parseMails, readRaw } from '../../message/index.ts';
 import { noteFailed } from '../sync/queries.ts';
 import { importMails, matchMessages, messagesOf, type ReadItem, type ReceivedItem, receivedItems } from './queries.ts';
 
@@ -98,22 +98,9 @@ async function storeAndReadOn(services: Services, run: JobRun, mailbox_id: strin
 const of_the_value = /^(22|23|54)/;
 
 /** All at once; where one of them cannot be stored, each by itself, so that the others are, and it is said of that one. */
-async function store(
-  { scan }: Pick<Services, 'scan'>,
-  run: JobRun,
-  mailbox_id: string,
-  read: readonly ReadItem[],
-): Promise<void> {
+async function store(services: Services, run: JobRun, mailbox_id: string, read: readonly ReadItem[]): Promise<void> {
   if (read.length === 0) return;
-  const write = (some: readonly ReadItem[]) =>
-    asProgram(run, async (ctx) => {
-      await importMails(ctx, mailbox_id, some);
-      if (!scan) return;
-      await enqueueScan(
-        ctx,
-        some.map(({ mail }) => mail),
-      );
-    });
+  const write = (some: readonly ReadItem[]) => asProgram(run, (ctx) => importMails(ctx, services, mailbox_id, some));
   try {
     await write(read);
   } catch (error) {

@@ -1,8 +1,15 @@
 import { sql } from '../../../../kernel/database/database.ts';
 import { storableText } from '../../../../kernel/database/text.ts';
 import { uuidV7 } from '../../../../kernel/database/uuid.ts';
+import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
-import { type Bounce, type ParsedMail, parser_version, refreshConversations } from '../../message/index.ts';
+import {
+  type Bounce,
+  enqueueScan,
+  type ParsedMail,
+  parser_version,
+  refreshConversations,
+} from '../../message/index.ts';
 import { ownAddresses } from '../../own-addresses.ts';
 import { freeMailDomains } from './free-mail.ts';
 
@@ -30,11 +37,13 @@ const lockImports = (ctx: Context) =>
   ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`mail ${ctx.tenant_id}`}, 0))`);
 
 /**
- * Those of the items that are still to be read: of others another run may have done so, or their provider deleted them.
+ * Those of the items that are still to be imported: of others another run may have done so, or their provider deleted
+ * them.
  */
 const stillReceived = async (ctx: Context, ids: readonly string[]): Promise<Set<string>> => {
   const rows = await ctx.tx.many<{ id: string }>(sql`select id from mail_ledger
-    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and outcome = 'received' order by id for update`);
+    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])
+      and (outcome = 'received' or outcome in ('listed', 'failed') and raw_key is null) order by id for update`);
   return new Set(rows.map(({ id }) => id));
 };
 
@@ -133,7 +142,13 @@ export interface ReadItem {
 /**
  * Stores mails of a mailbox that were read, or finds them: one that is in several mailboxes or folders is one message.
  */
-export async function importMails(ctx: Context, mailbox_id: string, read: readonly ReadItem[]): Promise<void> {
+export async function importMails(
+  ctx: Context,
+  { scan }: Pick<Services, 'scan'>,
+  mailbox_id: string,
+  read: readonly ReadItem[],
+): Promise<void> {
+  if (read.length === 0) return;
   await lockImports(ctx);
   const received = await stillReceived(
     ctx,
@@ -176,19 +191,30 @@ export async function importMails(ctx: Context, mailbox_id: string, read: readon
     header_id: mail.header_id,
     subject: mail.subject,
     from_address: mail.participants[0]?.address ?? '',
+    raw_key: item.raw_key,
+    sent_at: item.sent_at,
+    size_bytes: item.size_bytes,
   }));
   // Google lists identifiers alone: what a mail says of itself is known by now.
   await ctx.tx.run(sql`update mail_ledger l set outcome = case when n.is_first then 'imported' else 'duplicate' end,
       rule = case when n.is_first then null else 'same_mail' end, message_id = n.message_id, problem = null,
+        attempts = case when l.outcome = 'received' then l.attempts else l.attempts + 1 end, retry_at = null, raw_key = n.raw_key,
+        sent_at = coalesce(l.sent_at, n.sent_at), size_bytes = coalesce(nullif(l.size_bytes, 0), n.size_bytes),
         parser_version = ${parser_version}, at = now(), header_id = case when n.is_new then n.header_id else l.header_id end,
         subject = case when n.is_new then n.subject else l.subject end,
         from_address = case when n.is_new then n.from_address else l.from_address end
     from (select r.*, exists (select from mail_connection c where c.tenant_id = ${ctx.tenant_id} and c.mailbox_id = ${mailbox_id}
         and c.provider = 'google') as is_new
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        r (id uuid, message_id uuid, is_first boolean, header_id text, subject text, from_address text)) n
+        r (id uuid, message_id uuid, is_first boolean, header_id text, subject text, from_address text, raw_key text, sent_at timestamptz,
+          size_bytes bigint)) n
     where l.tenant_id = ${ctx.tenant_id} and l.id = n.id`);
   await refreshConversations(ctx, mailbox_id, [...new Set(conversations)]);
+  if (scan)
+    await enqueueScan(
+      ctx,
+      items.map(({ mail }) => mail),
+    );
 }
 
 /** Returns the ids of those that were not there yet. */

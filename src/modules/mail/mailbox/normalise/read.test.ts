@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startTestApp, type TestApp, unlimited } from '../../../../../test/harness/app.ts';
 import { type Dovecot, dovecotSkip, rawMail, startDovecot } from '../../../../../test/harness/dovecot.ts';
+import { asOwner } from '../../../../../test/harness/identity.ts';
 import {
+  compare,
   connectionOf,
   connectMailbox,
   inSync,
@@ -10,6 +12,7 @@ import {
   read,
   startSubmission,
 } from '../../../../../test/harness/mailbox.ts';
+import { withClient } from '../../../../kernel/database/client.ts';
 import type { MailSink } from '../../../../kernel/mail/sink.ts';
 
 const address = 'una@post.example';
@@ -81,4 +84,46 @@ test('of mails that are read together one that cannot be read holds up no other,
   const snippets = messages.map(({ snippet }: { snippet: string }) => snippet);
   assert.ok(snippets.includes('One') && snippets.includes('Three'));
   assert.ok(snippets.includes('x'.repeat(199)) || snippets.includes(`${'x'.repeat(199)}\ufffd`));
+});
+
+test('mail is imported by the run that fetches it, and where the database refuses one, each by itself', {
+  skip: dovecotSkip,
+}, async () => {
+  const own = 'ivo@post.example';
+  const { api } = await (await app.tenant('refused')).as('member', 'Ivo');
+  const append = (...subjects: string[]) =>
+    dovecot.as(own, async (client) => {
+      for (const subject of subjects)
+        await client.append('INBOX', rawMail({ from: 'a@a.example', to: own, subject, id: `${subject}@a.example` }));
+    });
+  const outcomes = async () => {
+    const { data } = await read(api, `mail-ledger?mailbox_id=${mailbox}&limit=50`);
+    return data.map(({ subject, outcome }: Record<string, string>) => `${subject} ${outcome}`).sort();
+  };
+  const laterReads = async () =>
+    (
+      (await asOwner(app, `select from job where kind = 'mail.normalise' and payload ->> 'mailbox_id' = $1`, [
+        mailbox,
+      ])) as object[]
+    ).length;
+  await append('One', 'Two');
+  const { id: mailbox } = await made(api, 'mailboxes', { name: 'Ivo', address: own });
+  await connectMailbox(api, mailbox, connectionOf(own, dovecot, smtp));
+  await inSync(api, mailbox);
+  assert.deepEqual(await outcomes(), ['One imported', 'Two imported']);
+  assert.equal(await laterReads(), 0);
+
+  await withClient(app.database.ownerUrl, 'test', (client) =>
+    client.query(`alter table mail_message add constraint refused check (subject <> 'Refused') not valid`),
+  );
+  await append('Three', 'Refused', 'Four');
+  await compare(api, mailbox);
+  assert.deepEqual(await outcomes(), [
+    'Four imported',
+    'One imported',
+    'Refused failed',
+    'Three imported',
+    'Two imported',
+  ]);
+  assert.ok((await laterReads()) > 0);
 });

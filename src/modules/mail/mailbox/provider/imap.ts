@@ -9,8 +9,9 @@ const listed_max = 1000;
 export const imapProvider = (client: ImapFlow): MailProvider => ({
   folders: async () =>
     (await client.list()).filter(({ flags }) => !flags.has('\\Noselect') && !flags.has('\\NonExistent')).map(folderOf),
-  open: async (path, { isWritten } = { isWritten: false }) => {
-    const opened = await openIfThere(client, path, !isWritten);
+  open: async (path, { isWritten = false, isSame = false } = {}) => {
+    const { mailbox } = client;
+    const opened = isSame && mailbox && mailbox.path === path ? mailbox : await openIfThere(client, path, !isWritten);
     return opened ? openFolder(client, String(opened.uidValidity)) : undefined;
   },
   makeFolder: async (path) => void (await client.mailboxCreate(path)),

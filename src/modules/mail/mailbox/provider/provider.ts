@@ -35,8 +35,11 @@ export interface FetchedMail {
 /** What a run asks of the provider of a mailbox. */
 export interface MailProvider {
   folders(): Promise<ListedFolder[]>;
-  /** Undefined where there is no such folder any more. */
-  open(path: string, options?: { isWritten: boolean }): Promise<OpenFolder | undefined>;
+  /**
+   * Undefined where there is no such folder any more. `isSame`: the one that was opened last is taken as it is, where it
+   * is that one; opening a large folder takes its server long.
+   */
+  open(path: string, options?: { isWritten?: boolean; isSame?: boolean }): Promise<OpenFolder | undefined>;
   makeFolder(path: string): Promise<void>;
   /**
    * Of providers whose items keep their identifiers wherever they are: where each is now. Called before folders are

@@ -160,7 +160,7 @@ export const forgetCursor = (ctx: Context, mailbox_id: string): Promise<number> 
 
 /** Items of which no more is known than that they are there, and that are not fetched; the newest first. */
 export const undescribed = (ctx: Context, mailbox_id: string, rows_max: number): Promise<DueItem[]> =>
-  ctx.tx.many(sql`select id, folder_id, uid::text, uid_validity::text, size_bytes::float8 as size_bytes, attempts from mail_ledger
+  ctx.tx.many(sql`select id, folder_id, uid::text, uid_validity::text, size_bytes::float8 as size_bytes, attempts, sent_at from mail_ledger
     where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and outcome = 'excluded' and sent_at is null
     order by uid desc limit ${rows_max}`);
 
@@ -269,13 +269,14 @@ export interface DueItem {
   uid_validity: string;
   size_bytes: number;
   attempts: number;
+  sent_at: string | null;
 }
 
 export const attempts_max = 5;
 
 /** What is to be fetched next, the newest first. */
 export const dueItems = (ctx: Context, mailbox_id: string, rows_max: number): Promise<DueItem[]> =>
-  ctx.tx.many(sql`select id, folder_id, uid::text, uid_validity::text, size_bytes::float8 as size_bytes, attempts from mail_ledger
+  ctx.tx.many(sql`select id, folder_id, uid::text, uid_validity::text, size_bytes::float8 as size_bytes, attempts, sent_at from mail_ledger
     where tenant_id = ${ctx.tenant_id} and mailbox_id = ${mailbox_id} and outcome in ('listed', 'failed') and raw_key is null
       and attempts < ${attempts_max} and (retry_at is null or retry_at <= now())
     order by sent_at desc nulls last, uid desc, id limit ${rows_max}`);

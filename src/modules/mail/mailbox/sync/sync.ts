@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { abandonFiles } from '../../../../kernel/files/abandon.ts';
-import { enqueue } from '../../../../kernel/jobs/queue.ts';
-import { bySize } from '../../by-size.ts';
-import { insertRaws, leaveMailbox, raw_bytes_max, refreshThreads, storeRaw } from '../../message/index.ts';
+import { inBatches } from '../../by-size.ts';
+import { leaveMailbox, raw_bytes_max, refreshThreads } from '../../message/index.ts';
 import { type LocatedState, type OpenFolder, stable_validity } from '../provider/provider.ts';
 import { carryOut } from './carry-out.ts';
+import { fetchSome } from './fetch.ts';
 import {
   applyChoices,
-  type DueItem,
   describeItems,
-  dueItems,
   endConfirmation,
   type FolderRow,
   findCursor,
@@ -23,12 +20,9 @@ import {
   missingItems,
   noteCompared,
   noteCursor,
-  noteFailed,
   noteFolderGone,
   noteMissing,
-  noteReceived,
   noteSeen,
-  noteTooLarge,
   putFolders,
   relocate,
   renumber,
@@ -39,10 +33,7 @@ import {
 import { type MailboxRun, owned } from './run.ts';
 
 const list_batch = 200;
-const fetch_batch = 100;
-const fetch_bytes_max = 16 * 1024 * 1024;
-/** What a mail counts for whose size was not listed. */
-const unknown_bytes = 2 * 1024 * 1024;
+const describe_batch = 100;
 /** More that are gone at once need somebody's word: a provider that forgets a folder looks the same. */
 const deletions_max = 100;
 const folders_max = 10_000;
@@ -90,9 +81,11 @@ export async function syncTurn(mailbox: MailboxRun): Promise<SyncOutcome> {
   }
   if (located?.isComplete !== false) await forgetUnfetched(mailbox, compared, there);
   if (located && isComplete && isListed(compared)) await noteListed(mailbox, located, compared);
+  let isSame = false;
   do {
     run.signal.throwIfAborted();
-    if ((await fetchSome(mailbox, folders)) === 0 && !(await listMore(mailbox, compared))) break;
+    if ((await fetchSome(mailbox, folders, { isSame })) === 0 && !(await listMore(mailbox, compared))) break;
+    isSame = true;
     isComplete &&= Date.now() < mailbox.until;
   } while (Date.now() < mailbox.until);
   const waiting = await untilRead(mailbox);
@@ -112,13 +105,15 @@ export async function syncTurn(mailbox: MailboxRun): Promise<SyncOutcome> {
 }
 
 /**
- * Waits until what was fetched has been read, as long as this turn lasts: the next one would list all identifiers
- * again. The job that reads cannot set it off: two jobs that cause each other are taken for a loop.
+ * Waits until what could not be imported when it came has been read, as long as this turn lasts: the next one would
+ * list all identifiers again. The job that reads cannot set it off: two jobs that cause each other are taken for a
+ * loop. It runs after this turn where a worker runs one job at a time.
  */
 async function untilRead(mailbox: MailboxRun): Promise<Awaited<ReturnType<typeof isWaiting>>> {
+  const isAlone = mailbox.services.config.WORKER_SLOTS === 1;
   for (;;) {
     const waiting = await owned(mailbox, (ctx) => isWaiting(ctx, mailbox.mailbox_id));
-    if (!waiting.received || Date.now() > mailbox.until) return waiting;
+    if (!waiting.received || isAlone || Date.now() > mailbox.until) return waiting;
     await sleep(read_poll_ms, undefined, { signal: mailbox.run.signal });
   }
 }
@@ -160,7 +155,7 @@ async function describeExcluded(mailbox: MailboxRun, folders: readonly FolderRow
   const { provider, mailbox_id } = mailbox;
   if (!provider.locate) return;
   while (Date.now() < mailbox.until) {
-    const due = await owned(mailbox, (ctx) => undescribed(ctx, mailbox_id, fetch_batch));
+    const due = await owned(mailbox, (ctx) => undescribed(ctx, mailbox_id, describe_batch));
     if (due.length === 0) return;
     for (const [folder_id, items] of Map.groupBy(due, (item) => item.folder_id)) {
       const opened = await provider.open(folders.find(({ id }) => id === folder_id)?.path ?? '');
@@ -240,16 +235,12 @@ async function listMore(mailbox: MailboxRun, compared: readonly Compared[]): Pro
   let isMore = false;
   for (const state of compared) {
     if (state.unlisted.length === 0) continue;
-    const opened = await mailbox.provider.open(state.folder.path);
+    const opened = await mailbox.provider.open(state.folder.path, { isSame: true });
     if (opened?.validity !== state.validity) continue;
     await listNext(mailbox, opened, state);
     isMore = true;
   }
   return isMore;
-}
-
-function* inBatches<T>(all: readonly T[], size: number): Generator<T[]> {
-  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
 }
 
 async function readFlags(mailbox: MailboxRun, opened: OpenFolder, { folder, validity, uids }: Compared): Promise<void> {
@@ -264,75 +255,6 @@ async function readFlags(mailbox: MailboxRun, opened: OpenFolder, { folder, vali
       changed.flatMap(({ message_id }) => message_id ?? []),
     );
   });
-}
-
-/** Fetches the newest of what waits, as it is. Returns how many it tried. */
-async function fetchSome(mailbox: MailboxRun, folders: readonly FolderRow[]): Promise<number> {
-  const { provider, mailbox_id } = mailbox;
-  const due = await owned(mailbox, (ctx) => dueItems(ctx, mailbox_id, fetch_batch));
-  let tried = 0;
-  for (const [folder_id, items] of Map.groupBy(due, (item) => item.folder_id)) {
-    const folder = folders.find(({ id }) => id === folder_id);
-    const opened = folder && (await provider.open(folder.path));
-    if (!opened) continue;
-    // Numbered anew since it was listed: the next turn sees to it.
-    const current = items.filter(({ uid_validity }) => opened.validity === uid_validity);
-    for (const batch of bySize(current, bytesOf, fetch_bytes_max)) await fetchBatch(mailbox, opened, batch);
-    tried += current.length;
-  }
-  return tried;
-}
-
-const bytesOf = ({ size_bytes }: DueItem): number => size_bytes || unknown_bytes;
-
-async function fetchBatch(mailbox: MailboxRun, opened: OpenFolder, items: readonly DueItem[]): Promise<void> {
-  const { services, run } = mailbox;
-  const { tenant_id } = run.job;
-  run.signal.throwIfAborted();
-  const byUid = new Map(items.map((item) => [item.uid, item]));
-  const stored: { item: DueItem; raw: Awaited<ReturnType<typeof storeRaw>>; sent_at?: string }[] = [];
-  const large: { id: string; size: number }[] = [];
-  const answered = await opened.fetch([...byUid.keys()]);
-  await Promise.all(
-    answered.map(async ({ uid, source, sent_at }) => {
-      const item = byUid.get(uid);
-      // The provider's word for each: a server may leave some out of what it was asked for.
-      if (!item) return;
-      byUid.delete(uid);
-      if (source.length > raw_bytes_max) {
-        large.push({ id: item.id, size: source.length });
-        return;
-      }
-      stored.push({ item, raw: await storeRaw(services, tenant_id, source), ...(sent_at && { sent_at }) });
-    }),
-  );
-  try {
-    await owned(mailbox, async (ctx) => {
-      await insertRaws(
-        ctx,
-        stored.map(({ raw }) => raw),
-      );
-      await noteReceived(
-        ctx,
-        stored.map(({ item, raw, sent_at = null }) => ({
-          id: item.id,
-          raw_key: raw.key,
-          size_bytes: raw.sizeBytes,
-          sent_at,
-        })),
-      );
-      for (const { id, size } of large) await noteTooLarge(ctx, id, size);
-      for (const { id } of byUid.values()) await noteFailed(ctx, id, 'The provider lists it and did not give it out');
-      await enqueue(ctx, 'mail.normalise', { mailbox_id: mailbox.mailbox_id }, { dedupeKey: mailbox.mailbox_id });
-    });
-  } catch (error) {
-    await abandonFiles(
-      services.files,
-      stored.map(({ raw }) => raw.key),
-      error,
-    );
-    throw error;
-  }
 }
 
 /** What is gone before it was fetched: nothing of it is here that could be lost. */

@@ -4,7 +4,6 @@ import { uuidV7 } from '../../../../kernel/database/uuid.ts';
 import { fileKey } from '../../../../kernel/files/file-store.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
-import { RecentRaws } from './recent.ts';
 
 /** Larger ones stay where they are; the ledger says so. */
 export const raw_bytes_max = 40 * 1024 * 1024;
@@ -16,8 +15,6 @@ export interface StoredRaw {
   sha256: string;
 }
 
-const recent = new RecentRaws();
-
 /**
  * Stores a mail as it was received. Its row follows by `insertRaws`, in the transaction that says what became of it.
  */
@@ -28,7 +25,6 @@ export async function storeRaw(
 ): Promise<StoredRaw> {
   const id = uuidV7();
   const key = fileKey(tenant_id, 'mail', id);
-  recent.add(key, raw);
   return { id, key, ...(await files.put(key, raw, { contentType: 'message/rfc822', sizeBytesMax: raw_bytes_max })) };
 }
 
@@ -44,4 +40,4 @@ export const insertRaws = (ctx: Context, raws: readonly StoredRaw[]): Promise<nu
       ${raws.map(({ key }) => key)}::text[]) r (id, size, sha256, key)`);
 
 export const readRaw = async ({ files }: Pick<Services, 'files'>, key: string): Promise<Uint8Array> =>
-  recent.take(key) ?? buffer(await files.get(key));
+  buffer(await files.get(key));
