@@ -167,11 +167,17 @@ export class ParserPool {
   }
 
   #startProcess(streams: boolean): ChildProcess {
-    const { PATH, TMPDIR, TZ } = process.env;
+    // Compiled once for all processes, a module needs no compiler, whose memory each of them would keep.
+    const { PATH, TMPDIR, TZ, NODE_COMPILE_CACHE } = process.env;
     const heap = this.#options.heap_megabytes_max;
     const child = fork(new URL('./process.ts', import.meta.url), [], {
       execArgv: [`--max-old-space-size=${heap}`, `--max-semi-space-size=${Math.max(1, heap * semi_space_share)}`],
-      env: { ...(PATH && { PATH }), ...(TMPDIR && { TMPDIR }), ...(TZ && { TZ }) },
+      env: {
+        ...(PATH && { PATH }),
+        ...(TMPDIR && { TMPDIR }),
+        ...(TZ && { TZ }),
+        ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }),
+      },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc', ...(streams ? (['pipe', 'pipe'] as const) : [])],
     });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,12 +12,17 @@ const watchParent = `
   const { workerData } = require('node:worker_threads');
   setInterval(() => process.ppid === workerData || process.kill(process.pid, 'SIGKILL'), 1_000);`;
 
+/** Whose compiled code is on the disk: this process is killed in the end, and would leave none. */
+const compiled = new Set<string>();
+
 const say = (message: FromParser) => process.send!(message);
 
 async function read({ module, input, streams }: Work): Promise<FromParser> {
   try {
     const { parse, convert } = await import(module);
     say('loaded');
+    if (!compiled.has(module)) flushCompileCache();
+    compiled.add(module);
     if (!streams) return { value: await parse(input) };
     const source = new Socket({ fd: source_fd, readable: true, writable: false });
     const target = new Socket({ fd: target_fd, readable: false, writable: true });
