@@ -153,8 +153,12 @@ async function ifThere<Result>(look: Promise<Result>): Promise<Result | undefine
 
 async function moveInto(path: string, temporary: string, syncFolder: (folder: string) => Promise<void>): Promise<void> {
   const folder = dirname(path);
-  const created = await mkdir(folder, { recursive: true, mode: 0o700 });
-  await rename(temporary, path);
+  let created: string | undefined;
+  await rename(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    created = await mkdir(folder, { recursive: true, mode: 0o700 });
+    await rename(temporary, path);
+  });
   // A new name survives a power failure only after its folder is synced to the disk, and so on up to a folder that was
   // there before.
   const highest = created ? dirname(created) : folder;
