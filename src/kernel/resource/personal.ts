@@ -50,17 +50,22 @@ function sealedTextIn(value: unknown): string | undefined {
 }
 
 /** The text of a stored value, sealed or not; undefined where there is nothing to seal. */
-export function textOfValue(value: unknown): string | undefined {
+export function textOfValue({ type }: FieldMeta, value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  return sealedTextIn(value) ?? JSON.stringify(value.map(inStoredOrder));
+  return sealedTextIn(value) ?? JSON.stringify(type === 'list' ? value : value.map((item) => wholeItem(type, item)));
 }
 
-/** With its members in the order of jsonb, so that the same list is the same text wherever it comes from. */
-const inStoredOrder = (item: unknown): unknown =>
-  typeof item === 'object' && item !== null
-    ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1)))
-    : item;
+const emptyAddress = Object.fromEntries(Object.keys(addressParts).map((part) => [part, null]));
+
+/**
+ * An entry of a JSON list with all its members, which history has without those that are null, in the order of jsonb: so
+ * the same list is the same text wherever it comes from.
+ */
+function wholeItem(type: FieldMeta['type'], item: object): object {
+  const whole = { label: null, ...(type === 'addresses' && emptyAddress), ...item };
+  return Object.fromEntries(Object.entries(whole).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1)));
+}
 
 /** The stored value of a field whose text, sealed or not, is this. */
 export function valueOfText(meta: FieldMeta, text: string): unknown {
@@ -74,8 +79,7 @@ export function valueShowing(meta: FieldMeta, shown: string): unknown {
   if (!isList(meta)) return shown;
   if (meta.type === 'list') return [shown];
   if (meta.type === 'labelled') return [{ label: null, value: shown }];
-  const parts = Object.keys(addressParts).map((part) => [part, part === 'street' ? shown : null]);
-  return [{ label: null, ...Object.fromEntries(parts) }];
+  return [{ label: null, ...emptyAddress, street: shown }];
 }
 
 /** The text of a column in SQL, null where there is nothing to seal. Of an array of open texts, the first. */
@@ -198,7 +202,7 @@ export const closedMark = ({ missing_key }: OpenedText): string =>
 export async function sealPersonal(ctx: Context, resource: Resource, rows: readonly Row[], id?: string): Promise<void> {
   const found = sealableFields(resource).flatMap((column) =>
     rows.flatMap((row) => {
-      const text = textOfValue(row[column]);
+      const text = textOfValue(resource.meta.get(column)!, row[column]);
       if (text === undefined) return [];
       return { to: row, text, table: resource.table, column, row: id ?? (row.id as string) };
     }),
@@ -228,7 +232,9 @@ export function textsWithin(value: unknown): string[] {
 
 /** Refuses texts for many records at once where they are sealed: each record has its own form of them. */
 export async function refuseSealedMany(ctx: Context, resource: Resource, values: Row, path: string): Promise<void> {
-  const given = sealableFields(resource).filter((column) => textOfValue(values[column]) !== undefined);
+  const given = sealableFields(resource).filter(
+    (column) => textOfValue(resource.meta.get(column)!, values[column]) !== undefined,
+  );
   for (const column of given) refuseNoText(path + column, values[column]);
   if (given.length === 0 || !(await sealsPersonal(ctx))) return;
   throw invalidField(

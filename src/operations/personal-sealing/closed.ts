@@ -55,9 +55,10 @@ async function sealedTextsOfHistory(ctx: Context): Promise<Found[]> {
   );
   return events.flatMap(({ resource: name, record_id, before, after }) => {
     const resource = resourceNamed(name)!;
+    const { meta } = resource;
     return sealableFields(resource).flatMap((field) =>
       [before?.[field], after?.[field]]
-        .map(textOfValue)
+        .map((value) => textOfValue(meta.get(field)!, value))
         .flatMap((text) =>
           isSealedText(text)
             ? { resource: name, table: resource.table, record_id, field, text, stands_in: 'history' as const }

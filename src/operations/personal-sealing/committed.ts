@@ -27,7 +27,7 @@ export interface Altered {
 }
 
 /** Of either side of an event: more forms than these are not tried. */
-const forms_max = 512;
+const forms_max = 1_024;
 
 /**
  * Whether values of history are those that were committed to, in another form: personal texts are sealed and opened
@@ -59,9 +59,10 @@ function textsIn({ resource: name, record_id }: Altered, values: string | null):
   if (values === null || !resource) return [];
   const parsed = JSON.parse(values) as Record<string, unknown>;
   return sealableFields(resource).flatMap((column) => {
-    const text = textOfValue(parsed[column]);
+    const meta = resource.meta.get(column)!;
+    const text = textOfValue(meta, parsed[column]);
     if (text === undefined) return [];
-    return { text, table: resource.table, column, row: record_id, meta: resource.meta.get(column)! };
+    return { text, table: resource.table, column, row: record_id, meta };
   });
 }
 
@@ -88,14 +89,26 @@ async function formsOf(
   const closed = texts.filter(({ text }) => isSealedText(text));
   const opened = await openTexts(ctx, closed);
   const plain = texts.map((one) => ({ ...one, text: opened[closed.indexOf(one)]?.text ?? one.text }));
-  const written = [plain.map(({ text }) => text), ...keys.map((key) => sealTextsWith(ctx, key, plain))];
-  const formsOfEach = texts.map(({ column, meta }, at) =>
-    written.map((forms): Form => ({ [column]: valueOfText(meta, forms[at]!) })),
-  );
+  const sealed = keys.map((key) => sealTextsWith(ctx, key, plain));
+  const formsOfEach = plain.map(({ column, meta, text }, at): Form[] => {
+    const open = valueOfText(meta, text);
+    const values = [open, withoutNulls(open), ...sealed.map((texts) => valueOfText(meta, texts[at]!))];
+    return values.map((value) => ({ [column]: value }));
+  });
   // Most were written alike.
-  const alike = written.map((_, form): Form => Object.assign({}, ...formsOfEach.map((forms) => forms[form]!)));
-  return [{}, ...alike, ...combined(formsOfEach)];
+  const alike = [0, 1, ...keys.keys().map((at) => at + 2)].map(
+    (form): Form => Object.assign({}, ...formsOfEach.map((forms) => forms[form]!)),
+  );
+  return [{}, ...alike, ...combined(formsOfEach.map(distinct))];
 }
+
+/** As history has the lists of records that were made or deleted. */
+const withoutNulls = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_, member) => (member === null ? undefined : member));
+
+const distinct = (forms: readonly Form[]): Form[] => [
+  ...new Map(forms.map((form) => [JSON.stringify(form), form])).values(),
+];
 
 /** Each choice of one form for each text; none where there would be too many. */
 function combined(formsOfEach: readonly Form[][]): Form[] {

@@ -160,9 +160,10 @@ interface Looked {
 
 const wrongIn = (values: Record<string, unknown>, { fields, resource, row, to, replaced }: Looked): Wrong[] =>
   fields.flatMap((column) => {
-    const text = textOfValue(values[column]);
+    const meta = resource.meta.get(column)!;
+    const text = textOfValue(meta, values[column]);
     if (text === undefined || hasForm(text, to, replaced)) return [];
-    return { text, table: resource.table, column, row, meta: resource.meta.get(column)! };
+    return { text, table: resource.table, column, row, meta };
   });
 
 const hasForm = (text: string, to: Form, replaced: readonly string[]): boolean =>
@@ -186,7 +187,7 @@ async function convert(
   for (const [at, { text, missing_key }] of (await openTexts(ctx, closed)).entries()) {
     const isGivenUp = givesUp && missing_key === undefined;
     const { meta } = closed[at]!;
-    opened.set(closed[at]!, text ?? (isGivenUp ? textOfValue(valueShowing(meta, damaged_value)) : undefined));
+    opened.set(closed[at]!, text ?? (isGivenUp ? textOfValue(meta, valueShowing(meta, damaged_value)) : undefined));
   }
   const plain = wrong.map((one) => (isSealedText(one.text) ? opened.get(one) : one.text));
   if (to === 'open') return plain;

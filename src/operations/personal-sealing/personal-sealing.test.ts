@@ -454,3 +454,28 @@ test('whoever wrote in the clear when the switch began is waited for', async () 
   assert.equal(await historyWith('Goldcrest'), 0);
   await turn(false);
 });
+
+test('a record whose texts were written in two forms is as it was committed to, in whatever form they are later', async () => {
+  const person = {
+    given_name: 'Mixed',
+    salutation: 'Goldcrest',
+    street: 'Goldcrest 1',
+    ...valueIn(profiles, 'Goldcrest'),
+  };
+  const ids = [await made('contacts', person), await made('contacts', person)];
+  good(await api('PUT', path, { on: true }));
+  const forget = async (id: string) => {
+    good(await api('DELETE', `/api/v1/contacts/${id}`));
+    good(await api('POST', '/api/v1/trash/deletions', { items: [{ resource: 'contact', id }] }));
+  };
+  good(await api('PATCH', `/api/v1/contacts/${ids[0]}`, { street: 'Goldcrest 2' }));
+  // What is written of it when it goes has one text sealed, and the others in the clear.
+  await forget(ids[0]!);
+  await finish();
+  assert.deepEqual(await findings(), []);
+  good(await api('PUT', path, { on: false }));
+  good(await api('PATCH', `/api/v1/contacts/${ids[1]}`, { salutation: 'Goldcrest 3' }));
+  await forget(ids[1]!);
+  await finish();
+  assert.deepEqual(await findings(), []);
+});

@@ -1,3 +1,4 @@
+import type { FieldMeta } from '../../kernel/contract/fields.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import {
   isSealedText,
@@ -60,10 +61,12 @@ export async function stagePersonal(
   const staged = given.map((row) => ({ number: row.number, id: row.id, values: wantedValues(plan, row, known.get(row.id)?.opened) })); // biome-ignore format: one call
   const fresh = staged.flatMap(({ id, values }) =>
     plan.personal.flatMap((column) => {
-      const text = textOfValue(values[column]);
+      const meta = contract.meta.get(column)!;
+      const text = textOfValue(meta, values[column]);
       const record = known.get(id);
       if (text === undefined) return [];
-      if (textOfValue(record?.opened[column]) !== text) return { values, text, table: contract.table, column, row: id };
+      if (textOfValue(meta, record?.opened[column]) !== text)
+        return { values, text, table: contract.table, column, row: id };
       values[column] = record!.stored[column];
       return [];
     }),
@@ -82,7 +85,8 @@ function wantedValues(plan: StagePlan, { personal = {} }: LoadRow, record: Value
   const entries = plan.personal.map((column) => {
     const value = valueIn(contract, personal, column);
     const adds = joinsLists(plan, column) && record !== undefined && value !== null;
-    return [column, adds ? joinedList(record[column] as object[], value as object[]) : value];
+    const meta = contract.meta.get(column)!;
+    return [column, adds ? joinedList(meta, record[column] as object[], value as object[]) : value];
   });
   return Object.fromEntries(entries);
 }
@@ -90,11 +94,13 @@ function wantedValues(plan: StagePlan, { personal = {} }: LoadRow, record: Value
 const listed_max = 20;
 
 /** As `app.joined_list` of PostgreSQL joins them. */
-function joinedList(list: readonly object[], more: readonly object[]): object[] {
-  const known = new Set(list.map(listKey));
-  return [...list, ...more.filter((item) => !known.has(listKey(item)))].slice(0, listed_max);
+function joinedList(meta: FieldMeta, list: readonly object[], more: readonly object[]): object[] {
+  const known = new Set(list.map((item) => listKey(meta, item)));
+  return [...list, ...more.filter((item) => !known.has(listKey(meta, item)))].slice(0, listed_max);
 }
 
-function listKey({ label: _, ...item }: { label?: unknown; value?: string }): string {
-  return (item.value ?? textOfValue([item])!).toLowerCase().replace(/[\s()/-]+/g, '');
+/** What tells two entries apart: letters and digits, without case. */
+function listKey(meta: FieldMeta, item: { value?: string }): string {
+  const text = item.value ?? textOfValue(meta, [{ ...item, label: null }])!;
+  return text.toLowerCase().replace(/[\s()/-]+/g, '');
 }
