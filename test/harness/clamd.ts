@@ -3,6 +3,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /** The harmless text that every scanner reports. In two parts, or this file would be reported. */
 export const eicar = `${'X5O!P%@AP[4\\PZX54(P^)7CC)7}$'}${'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'}`;
+/** Of a file that holds this nothing is said: the connection breaks. */
+export const breaks_off = 'the scanner breaks off';
 const stream_bytes_max = 1_000_000;
 
 /**
@@ -30,7 +32,9 @@ export async function serveClamd(socket: Socket): Promise<void> {
     if (sizeBytes > stream_bytes_max) return void socket.end('INSTREAM size limit exceeded. ERROR\0');
     chunks.push(await take(length));
   }
-  socket.end(Buffer.concat(chunks).includes(eicar) ? 'stream: Eicar-Test-Signature FOUND\0' : 'stream: OK\0');
+  const content = Buffer.concat(chunks);
+  if (content.includes(breaks_off)) return void socket.resetAndDestroy();
+  socket.end(content.includes(eicar) ? 'stream: Eicar-Test-Signature FOUND\0' : 'stream: OK\0');
 }
 
 export interface Listening {

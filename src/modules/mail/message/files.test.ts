@@ -8,7 +8,7 @@ import {
   type TestApp,
   type TestTenant,
 } from '../../../../test/harness/app.ts';
-import { eicar, type Listening, listenAs, serveClamd } from '../../../../test/harness/clamd.ts';
+import { breaks_off, eicar, type Listening, listenAs, serveClamd } from '../../../../test/harness/clamd.ts';
 import { type Dovecot, dovecotSkip, mixed, rawMail, startDovecot } from '../../../../test/harness/dovecot.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import {
@@ -195,9 +195,9 @@ test('while the scanner is away no file is given out that it has not seen, and t
 });
 
 test('files of new mail are scanned before anybody opens them, and an infected one is named', { skip }, async () => {
-  const arrives = (subject: string, content: string, name: string) =>
+  const arrives = (subject: string, content: string, name: string, newer_ms = 0) =>
     dovecot.as('mia@post.example', (box) =>
-      box.append('INBOX', mailWith(subject, content, name, new Date().toISOString())),
+      box.append('INBOX', mailWith(subject, content, name, new Date(Date.now() + newer_ms).toISOString())),
     );
   const isNamed = async (subject: string) =>
     (await foundIn((await mailOf(subject)).id)).join() === 'Eicar-Test-Signature';
@@ -209,6 +209,12 @@ test('files of new mail are scanned before anybody opens them, and an infected o
   await eventually(() => isNamed('New and dirty'));
   await eventually(() => isScanned('New and clean'));
   assert.equal(await isScanned('Huge'), false, 'a mail of before these days waits to be opened');
+
+  await arrives('Behind', eicar, 'behind.exe');
+  await arrives('In the way', breaks_off, 'way.txt', 5_000);
+  await compare(api, mailbox);
+  await eventually(() => isNamed('Behind'));
+  assert.equal(await isScanned('In the way'), false);
 
   const { port } = clamd;
   await clamd.close();

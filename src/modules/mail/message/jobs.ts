@@ -1,17 +1,20 @@
 import { z } from 'zod';
-import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
+import { FileError } from '../../../kernel/files/file-store.ts';
+import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import type { Services } from '../../../kernel/services.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { asProgram } from '../as-program.ts';
 import type { MailFile } from './contract.ts';
 import { scanUnopened, unopened_bytes_max } from './open-files.ts';
-import { findUnscanned } from './queries.ts';
+import { findUnscanned, type MailWithFiles } from './queries.ts';
 
 const kind = 'mail.scan_files';
 /** Files of older mail, such as a first import brings by the ten thousand, are scanned when they are opened. */
 const recent_days = 7;
 const mails_max = 20;
+/** So many in a row, and the scanner is away. */
+const failures_max = 3;
 /** Between two turns, so that the scanner has time for uploads. */
 const rest_ms = 10_000;
 
@@ -37,10 +40,7 @@ export const scanJobs = (services: Services): JobKind[] => [
       if (!services.scan) return;
       const wanted = { recent_days, bytes_max: unopened_bytes_max, before, limit: mails_max };
       const mails = await asProgram(run, (ctx) => findUnscanned(ctx, wanted));
-      for (const mail of mails) {
-        run.signal.throwIfAborted();
-        await scanUnopened(services, run.job.tenant_id, mail);
-      }
+      await scanEach(services, run, mails);
       if (mails.length < mails_max) return;
       const { occurred_at, id } = mails.at(-1)!;
       // What cannot be scanned is passed by: what comes meanwhile begins at the newest.
@@ -50,3 +50,25 @@ export const scanJobs = (services: Services): JobKind[] => [
     },
   }),
 ];
+
+/**
+ * One at which the scanner breaks off, as clamd does with a file that is too large for it, holds up no other. Where it
+ * takes none, the job is tried again.
+ */
+async function scanEach(services: Services, run: JobRun, mails: readonly MailWithFiles[]): Promise<void> {
+  let failures = 0;
+  let failure: unknown;
+  for (const mail of mails) {
+    run.signal.throwIfAborted();
+    try {
+      await scanUnopened(services, run.job.tenant_id, mail);
+      failures = 0;
+    } catch (error) {
+      failures++;
+      if (!(error instanceof FileError) || failures >= failures_max) throw error;
+      run.log.warn({ err: error, message_id: mail.id }, 'a file of a mail could not be scanned');
+      failure = error;
+    }
+  }
+  if (failures > 0 && failures === mails.length) throw failure;
+}

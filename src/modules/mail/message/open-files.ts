@@ -6,7 +6,7 @@ import type { Services } from '../../../kernel/services.ts';
 import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { MailFile } from './contract.ts';
 import { type FileScan, type MailWithFiles, noteScan } from './queries.ts';
-import { partOfMail } from './raw/parsers.ts';
+import { partsOfMail } from './raw/parsers.ts';
 import { readRaw } from './raw/store.ts';
 
 /** Scanners learn of more as time goes by, and that what they found was harmless: after this they are asked again. */
@@ -60,8 +60,9 @@ async function* filesOf(
   const wanted = mail.attachments.filter(isWanted);
   if (!mail.raw_key || wanted.length === 0) return;
   const raw = await readRaw(services, mail.raw_key);
-  for (const file of wanted) {
-    const bytes = await partOfMail({ raw, part: file.part }, { tenant: tenant_id, caller: '' });
+  const contents = await partsOfMail({ raw, parts: wanted.map(({ part }) => part) }, { tenant: tenant_id, caller: '' });
+  for (const [at, file] of wanted.entries()) {
+    const bytes = contents[at];
     if (bytes) yield { file, content: Buffer.from(bytes) };
   }
 }

@@ -95,14 +95,14 @@ const beginningOf = (body: string): string => {
   return storableText(onOneLine(own.join(' ')), 200);
 };
 
-/** The bytes of one file of a mail. */
-export async function readPart(raw: Uint8Array, part: number): Promise<Uint8Array | undefined> {
-  const content = (await read(raw)).attachments[part]?.content;
-  return content === undefined
-    ? undefined
-    : typeof content === 'string'
-      ? Buffer.from(content)
-      : new Uint8Array(content);
+/** The bytes of some files of a mail, in their order. */
+export async function readParts(raw: Uint8Array, parts: readonly number[]): Promise<(Uint8Array | undefined)[]> {
+  const { attachments } = await read(raw);
+  return parts.map((part) => {
+    const content = attachments[part]?.content;
+    if (content === undefined) return undefined;
+    return typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
+  });
 }
 
 async function read(raw: Uint8Array, options: { forceRfc822Attachments?: true } = {}): Promise<Email> {

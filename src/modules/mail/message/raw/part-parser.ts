@@ -1,3 +1,3 @@
-import { readPart } from './parse.ts';
+import { readParts } from './parse.ts';
 
-export const parse = ({ raw, part }: { raw: Uint8Array; part: number }) => readPart(raw, part);
+export const parse = ({ raw, parts }: { raw: Uint8Array; parts: readonly number[] }) => readParts(raw, parts);
