@@ -39,6 +39,7 @@ function parsersOf(pool: ParserPool, seconds_max = 1) {
       'export const parse = () => Array.from({ length: 50_000 }, () => new Array(1000).fill({})).length',
       60,
     ),
+    crash: parser('export const parse = () => process.kill(process.pid, "SIGSEGV")'),
     fail: parser('export const parse = () => { throw Object.assign(new Error("no room"), { code: "ENOSPC" }); }'),
     missing: parser('import "data:text/javascript,throw new Error(`does not load`)"'),
   };
@@ -62,8 +63,8 @@ async function lagDuring(work: Promise<unknown>): Promise<number> {
 }
 
 test('what hangs or fills the memory is ended and says what to do, the event loop goes on, and the next is read', async () => {
-  const { echo, hang, backtrack, fill, fail, missing } = parsersOf(makePool());
-  for (const [parser, expected] of [[hang, tooSlow], [backtrack, tooSlow], [fill, tooLarge]] as const) {
+  const { echo, hang, backtrack, fill, crash, fail, missing } = parsersOf(makePool());
+  for (const [parser, expected] of [[hang, tooSlow], [backtrack, tooSlow], [fill, tooLarge], [crash, tooLarge]] as const) {
     const began = performance.now();
     const read = parser('', by('a'));
     const lag = await lagDuring(read);

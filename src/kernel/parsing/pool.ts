@@ -223,11 +223,11 @@ export class ParserPool {
       timer = failAfter(options.seconds_max * 1_000, new ParseError(tooSlow.code, tooSlow.message));
     };
     const onExit = (code: number | null, signal: NodeJS.Signals | null) =>
-      // So V8 ends a process without memory, and so does the operating system.
+      // So V8 ends a process without memory, and so does the operating system; by which signal depends on where it ran out.
       reject(
-        signal === 'SIGABRT' || signal === 'SIGKILL'
+        signal
           ? new ParseError(tooLarge.code, tooLarge.message)
-          : new Error(`A process ended within ${work.module}: ${signal ?? code}`),
+          : new Error(`A process ended within ${work.module}: ${code}`),
       );
     this.#busy.set(child, reject);
     child.on('message', onMessage).on('error', reject).on('exit', onExit);

@@ -1,9 +1,10 @@
+import { Problem } from '../../../../kernel/errors/problem.ts';
 import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
 import { filePool, quickPool } from '../../../../kernel/parsing/pools.ts';
 import { bySize } from '../../by-size.ts';
 import type { MailOutcome, parse as parseAll } from './batch-parser.ts';
 import type { ParsedMail, parse } from './parse.ts';
-import type { parse as readPart } from './part-parser.ts';
+import type { parse as readParts } from './part-parser.ts';
 
 /** Above this a mail is read where whole files are. */
 const quick_bytes_max = 256 * 1024;
@@ -41,8 +42,8 @@ async function parseBatch(raws: readonly Uint8Array[], tenant_id: string): Promi
     try {
       return (await together({ raws }, by)).map(ofOutcome);
     } catch (error) {
-      // One of them takes too long, or too much memory: each by itself, so that the others are read.
-      if (!(error instanceof ParseError)) throw error;
+      // Whatever one of them does to the parser, the others are read: each by itself.
+      if (error instanceof Problem) throw error;
     }
   const outcomes: (ParsedMail | ParseError)[] = [];
   for (const raw of raws) outcomes.push(await alone(raw).catch(ofError));
@@ -58,7 +59,7 @@ function ofError(error: unknown): ParseError {
   throw error;
 }
 
-export const partOfMail = filePool.parser<typeof readPart>({
+export const partsOfMail = filePool.parser<typeof readParts>({
   module: new URL('./part-parser.ts', import.meta.url),
   ...limits,
 });
