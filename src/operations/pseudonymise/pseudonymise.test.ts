@@ -89,7 +89,27 @@ async function seedWhatMustWork() {
      from generate_series(1, 1200) n`,
     [tenant.tenant_id],
   );
+  await seedSealed();
   await client.query('commit');
+}
+
+/** Texts that a workspace seals, the longest that columns let in among them: nothing here opens them. */
+async function seedSealed() {
+  const sealed = (characters: number) => `\u0001sealed:${tenant.tenant_id}:${'Ab3_'.repeat(characters / 4)}`;
+  const values = [sealed(1_700), sealed(188), JSON.stringify(sealed(100_000)), JSON.stringify(sealed(90_000))];
+  await client.query(
+    `insert into contact (tenant_id, given_name, street, postal_code, other_addresses, social_profiles)
+     values ($1, 'Goldcrest sealed', $2, $3, $4, $5)`,
+    [tenant.tenant_id, ...values],
+  );
+  await client.query(
+    `insert into household (tenant_id, name, street, postal_code) values ($1, 'Goldcrest sealed', $2, $3)`,
+    [tenant.tenant_id, sealed(1_700), sealed(188)],
+  );
+  await client.query(
+    `insert into note (tenant_id, records, body) select $1, array[id], $2 from contact where given_name = 'Goldcrest sealed'`,
+    [tenant.tenant_id, sealed(533_400)],
+  );
 }
 
 /** Rows of tables that belong to no workspace. */
@@ -196,6 +216,14 @@ test('no table, sample or catalogue of a copy holds a canary, while counts, rela
   const after = await counts();
   assert.deepEqual({ ...after, file: before.file }, before);
   assert.ok(Number(after.custom_value) >= 1, 'searched values of the workspace’s own fields');
+  await client.query('begin; set local role holdfast_system');
+  const { rows } = await client.query(
+    `select from contact where concat(street, postal_code, other_addresses, social_profiles) like '%sealed:%'
+     union all select from household where concat(street, postal_code) like '%sealed:%'
+     union all select from note where body like '%sealed:%'`,
+  );
+  await client.query('commit');
+  assert.equal(rows.length, 0, 'envelopes');
 });
 
 test('the schema, its triggers and row-level security are as they were', async () => {
