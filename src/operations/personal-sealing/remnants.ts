@@ -17,6 +17,8 @@ const copies = [
 
 /** Rewriting keeps everybody from a table: one of this size takes about a second. */
 const bytes_max = 64 * 1024 ** 2;
+/** The same of one with an index of words or parts, which is by far the most of it. */
+const indexed_bytes_max = 8 * 1024 ** 2;
 const lock_ms_max = 1_000;
 const tries = 10;
 
@@ -30,7 +32,7 @@ const isBusy = (error: unknown): boolean =>
  */
 export async function rewriteTables(client: pg.Client, signal?: Stop): Promise<string[]> {
   const remnants: string[] = [];
-  const tables = [...sealableResources().map(({ table }) => table), 'record_history', ...copies];
+  const tables = new Set([...sealableResources().map(({ table }) => table), 'record_history', ...copies]);
   // Only the owner of a table may.
   await client.query('reset role');
   try {
@@ -46,10 +48,14 @@ export async function rewriteTables(client: pg.Client, signal?: Stop): Promise<s
 }
 
 async function rewrite(client: pg.Client, table: string): Promise<boolean> {
-  const { rows } = await client.query<{ bytes: string }>(`select pg_total_relation_size($1::regclass)::text as bytes`, [
-    `public.${table}`,
-  ]);
-  const isSmall = Number(rows[0]!.bytes) <= bytes_max;
+  const { rows } = await client.query<{ bytes: string; has_gin: boolean }>(
+    `select pg_total_relation_size($1::regclass)::text as bytes, exists (select from pg_index i
+       join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+       where i.indrelid = $1::regclass and m.amname = 'gin') as has_gin`,
+    [`public.${table}`],
+  );
+  const { bytes, has_gin } = rows[0]!;
+  const isSmall = Number(bytes) <= (has_gin ? indexed_bytes_max : bytes_max);
   for (let at = 0; at < tries; at++)
     try {
       await client.query(`vacuum (${isSmall ? 'full, ' : ''}analyze) public.${table}`);
