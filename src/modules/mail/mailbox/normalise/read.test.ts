@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp, unlimited } from '../../../../../test/harness/app.ts';
+import { eventually, startTestApp, type TestApp, unlimited } from '../../../../../test/harness/app.ts';
 import { type Dovecot, dovecotSkip, rawMail, startDovecot } from '../../../../../test/harness/dovecot.ts';
 import { asOwner } from '../../../../../test/harness/identity.ts';
 import {
@@ -126,4 +126,29 @@ test('mail is imported by the run that fetches it, and where the database refuse
     'Two imported',
   ]);
   assert.ok((await laterReads()) > 0);
+});
+
+test('a mailbox that is looked at again and again is no chain of causes, which would be taken for a loop', {
+  skip: dovecotSkip,
+}, async () => {
+  const own = 'eve@post.example';
+  const { api } = await (await app.tenant('polled')).as('member', 'Eve');
+  const { id: mailbox } = await made(api, 'mailboxes', { name: 'Eve', address: own });
+  await connectMailbox(api, mailbox, connectionOf(own, dovecot, smtp));
+  await inSync(api, mailbox);
+  const next = async (after = '') => {
+    const [job] = (await asOwner(
+      app,
+      `select id, depth from job where kind = 'mail.sync' and payload ->> 'mailbox_id' = $1 and state in ('scheduled', 'ready')`,
+      [mailbox],
+    )) as { id: string; depth: number }[];
+    return job && job.id !== after ? job : undefined;
+  };
+  let job = (await eventually(() => next()))!;
+  const { depth } = job;
+  for (let n = 0; n < 3; n++) {
+    await asOwner(app, 'update job set run_at = now() where id = $1', [job.id]);
+    job = (await eventually(() => next(job.id)))!;
+  }
+  assert.equal(job.depth, depth);
 });
