@@ -8,7 +8,7 @@ const pause_before_restart_ms = 1_000;
  * Rows pass through jobs and are gone: a small young generation, and an old one that is looked through early, let go of
  * them.
  */
-const memory = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
+const memory = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
 
 /**
  * The worker beside a web server that one command started: an import must not make pages wait, and a job that runs out
