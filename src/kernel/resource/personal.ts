@@ -7,7 +7,7 @@ import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { currentScope } from '../usage/scope.ts';
 import { dataKeys, type OpenedText } from '../vault/data-keys.ts';
-import { type DataKey, sealEqually } from '../vault/envelope.ts';
+import { type DataKey, envelope_bytes, sealEqually } from '../vault/envelope.ts';
 import type { Binding } from '../vault/seal.ts';
 
 type Row = Record<string, unknown>;
@@ -180,6 +180,10 @@ export const sealTextsWith = (ctx: Context, key: DataKey, texts: readonly Placed
     const envelope = sealEqually(key, text, bindingOf(ctx, table, column, row));
     return `${mark}${key.id}:${envelope.toString('base64url')}`;
   });
+
+/** How many characters the sealed form of a text has. */
+export const sealedCharacters = (text: string): number =>
+  mark.length + key_id_characters + 1 + Math.ceil(((envelope_bytes + Buffer.byteLength(text)) * 4) / 3);
 
 /** What sealed texts say, in their order. */
 export function openTexts(ctx: Context, texts: readonly PlacedText[]): Promise<OpenedText[]> {

@@ -346,6 +346,30 @@ test('an import seals what it keeps in notes, once, and the rows that it shows',
   await turn(false);
 });
 
+test('an import repeats no note that somebody wrote by hand, sealed or not', async () => {
+  const bodies = ['early', 'late'].map((when) => `<p><strong>Story</strong>: Feldspat ${when}</p>`);
+  const { id } = await made('contacts', { given_name: 'Written', external_id: 'w-1' });
+  const writes = (body: string) => made('notes', { body, records: [{ type: 'contact', id }] });
+  const load = (lines: string) =>
+    importNow(api, [['people.csv', `External ID;Given name;Story\n${lines}`]], ({ files }) => ({
+      files: files.map((file) => ({ id: file.id, resource: 'contact', columns: { Story: 'note' } })),
+    }));
+  const notes = async (): Promise<string[]> =>
+    (await read('notes?limit=200')).data
+      .flatMap(({ body }: { body: string }) => (body.includes('Feldspat') ? body : []))
+      .sort();
+  await writes(bodies[0]!);
+  good(await api('PUT', sealing, { on: true }));
+  // The job has not come to the note yet.
+  await load('w-1;Written;Feldspat early');
+  assert.deepEqual(await notes(), [bodies[0]]);
+  await turn(true);
+  await writes(bodies[1]!);
+  for (const when of ['early', 'late', 'else']) await load(`w-1;Written;Feldspat ${when}`);
+  assert.deepEqual(await notes(), [bodies[0], '<p><strong>Story</strong>: Feldspat else</p>', bodies[1]]);
+  await turn(false);
+});
+
 test('imports seal texts for each record, and their checks keep none in the clear', async () => {
   const external = await made('contacts', { given_name: 'Imported', external_id: 'c-1' });
   const lines = 'Kind,Subject,Text,Contact external ID\ncall,Messinghaus one,Messinghaus text,c-1\n';

@@ -1,6 +1,6 @@
 import { sql } from '../../kernel/database/database.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
-import { mayHaveSealed, openPersonal, sealPersonal } from '../../kernel/resource/personal.ts';
+import { mayHaveSealed, openPersonal, sealedCharacters, sealPersonal } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { note } from '../note/contract.ts';
 
@@ -25,17 +25,23 @@ export async function insertNotes(ctx: Context, notes: NewNote[], import_id: str
       where l.tenant_id = ${ctx.tenant_id} and l.item_type = 'note' and l.record_id = any (${known}::uuid[]))`);
 }
 
-/** Notes that an earlier import has not written on the same record: of sealed ones, only their texts tell. */
+/**
+ * Notes that their records do not have yet. Whether a sealed one is the same, its text tells: those of equal length are
+ * opened.
+ */
 async function withoutPresent(ctx: Context, notes: NewNote[]): Promise<NewNote[]> {
-  const known = notes.filter(({ is_known }) => is_known).map(({ record_id }) => record_id);
+  const known = notes.filter(({ is_known }) => is_known);
   if (known.length === 0) return notes;
+  const wanted = known.map((one) => ({ ...one, sealed_characters: sealedCharacters(one.body) }));
   const present = await ctx.tx.many<{
     record_id: string;
     id: string;
     body: string;
   }>(sql`select l.record_id, n.id, n.body
-    from record_link l join note n on n.tenant_id = l.tenant_id and n.id = l.item_id and n.deleted_at is null and n.import_id is not null
-    where l.tenant_id = ${ctx.tenant_id} and l.item_type = 'note' and l.record_id = any (${known}::uuid[])`);
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (record_id uuid, body text, sealed_characters int)
+    join record_link l on l.tenant_id = ${ctx.tenant_id} and l.item_type = 'note' and l.record_id = w.record_id
+    join note n on n.tenant_id = l.tenant_id and n.id = l.item_id and n.deleted_at is null
+      and (n.body = w.body or length(n.body) = w.sealed_characters)`);
   await openPersonal(ctx, note, present);
   const texts = new Set(present.map(({ record_id, body }) => `${record_id} ${body}`));
   return notes.filter(({ is_known, record_id, body }) => !is_known || !texts.has(`${record_id} ${body}`));
