@@ -35,7 +35,6 @@ async function giveTexts({ dataset }: Bench, tenant_id: string): Promise<void> {
       [tenant_id],
     );
     await client.query('alter table contact enable trigger user');
-    await client.query('vacuum (analyze) contact');
   });
 }
 
@@ -57,7 +56,12 @@ async function seal(bench: Bench): Promise<void> {
     `  personal texts of ${bench.dataset.contacts} contacts sealed in ${digits((performance.now() - began) / 1000)} s`,
   );
   await connection.close();
-  await withClient(bench.dataset.holdfastUrl, (client) => client.query('vacuum (analyze) contact'));
+}
+
+/** What writes left behind would slow down one side more than the other. */
+async function tidy({ dataset }: Bench): Promise<void> {
+  await withClient(dataset.holdfastUrl, (client) => client.query('vacuum (analyze) contact'));
+  await withClient(dataset.referenceUrl, (client) => client.query('vacuum (analyze) contacts'));
 }
 
 interface Pair {
@@ -86,21 +90,21 @@ function pairsOf(bench: Bench, terms: readonly string[]): Pair[] {
       ),
     },
     {
-      id: 'R12.people.write',
-      what: 'create and update a contact',
-      max: ratio_max,
-      ...both(
-        (connection, i) => createAndChange(bench, connection, i, texts(i)),
-        (connection, i) => createAndChangeReference(bench, connection, i),
-      ),
-    },
-    {
       id: 'R12.people.search',
       what: 'search, selective term',
       max: search_ratio_max,
       ...both(
         (connection, i) => connection.send(searchCall(term(i))),
         (connection, i) => connection.send(searchReferenceCall(term(i))),
+      ),
+    },
+    {
+      id: 'R12.people.write',
+      what: 'create and update a contact',
+      max: ratio_max,
+      ...both(
+        (connection, i) => createAndChange(bench, connection, i, texts(i)),
+        (connection, i) => createAndChangeReference(bench, connection, i),
       ),
     },
   ];
@@ -133,10 +137,12 @@ async function measure(bench: Bench): Promise<Figure[]> {
   const terms = await selectiveTerms(bench);
   await giveTexts(bench, await tenantNamed(bench.dataset.holdfastUrl, 'bench-0'));
   const pairs = pairsOf(bench, terms);
+  await tidy(bench);
   const clear: number[][][] = [];
   for (const pair of pairs) clear.push(await rounds(bench, pair));
   const clearImport = await importSeconds(bench);
   await seal(bench);
+  await tidy(bench);
   const figures: Figure[] = [];
   for (const [n, pair] of pairs.entries()) {
     const sealed = await rounds(bench, pair);
