@@ -9,7 +9,7 @@ export { openFiles } from './open-files.ts';
 export { findFiles } from './queries.ts';
 export type { Bounce } from './raw/bounce.ts';
 export { type ParsedMail, parser_version } from './raw/parse.ts';
-export { parseMails } from './raw/parsers.ts';
+export { parseMails, parseSoon } from './raw/parsers.ts';
 export { insertRaws, raw_bytes_max, readRaw, type StoredRaw, storeRaw } from './raw/store.ts';
 export { messageRoutes } from './routes.ts';
 export { thread } from './thread/contract.ts';

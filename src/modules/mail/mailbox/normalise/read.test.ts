@@ -152,3 +152,37 @@ test('a mailbox that is looked at again and again is no chain of causes, which w
   }
   assert.equal(job.depth, depth);
 });
+
+test('a mailbox is looked at again after each attempt at it met trouble of our own, such as a full disk', {
+  skip: dovecotSkip,
+}, async () => {
+  const own = 'fay@post.example';
+  const { api } = await (await app.tenant('troubled')).as('member', 'Fay');
+  const alter = (what: string) =>
+    withClient(app.database.ownerUrl, 'test', (client) => client.query(`alter table file ${what}`));
+  const { id: mailbox } = await made(api, 'mailboxes', { name: 'Fay', address: own });
+  await connectMailbox(api, mailbox, connectionOf(own, dovecot, smtp));
+  await alter(`add constraint refused check (content_type <> 'message/rfc822') not valid`);
+  await dovecot.as(own, async (client) => {
+    await client.append('INBOX', rawMail({ from: 'a@a.example', to: own, subject: 'One', id: 'one@fay.example' }));
+  });
+  const jobs = async (states: string[]) =>
+    (await asOwner(
+      app,
+      `select id from job where kind = 'mail.sync' and payload ->> 'mailbox_id' = $1 and state = any ($2)`,
+      [mailbox, states],
+    )) as { id: string }[];
+  // The last attempt is the next one.
+  for (const { id } of await jobs(['scheduled', 'ready']))
+    await asOwner(app, 'update job set run_at = now(), attempts = attempts_max - 1 where id = $1', [id]);
+  await eventually(async () => (await jobs(['failed'])).length > 0);
+  const [next] = await jobs(['scheduled', 'ready']);
+  await alter('drop constraint refused');
+  await asOwner(app, 'update job set run_at = now() where id = $1', [next!.id]);
+  await inSync(api, mailbox);
+  const { data } = await read(api, `mail-ledger?mailbox_id=${mailbox}`);
+  assert.deepEqual(
+    data.map(({ subject, outcome }: Record<string, string>) => `${subject} ${outcome}`),
+    ['One imported'],
+  );
+});

@@ -4,11 +4,11 @@ import { enqueue } from '../../../../kernel/jobs/queue.ts';
 import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { bySize, inBatches } from '../../by-size.ts';
-import { insertRaws, parseMails, raw_bytes_max, type StoredRaw, storeRaw } from '../../message/index.ts';
+import { insertRaws, parseSoon, raw_bytes_max, type StoredRaw, storeRaw } from '../../message/index.ts';
 import { importMails, type ReadItem } from '../normalise/queries.ts';
 import type { OpenFolder } from '../provider/provider.ts';
 import { type DueItem, dueItems, type FolderRow, noteFailed, noteReceived, noteTooLarge } from './queries.ts';
-import { type MailboxRun, owned } from './run.ts';
+import { type MailboxRun, owned, staysOwner } from './run.ts';
 
 const due_rows = 1000;
 const fetch_batch = 100;
@@ -80,7 +80,7 @@ async function fetchBatch(mailbox: MailboxRun, opened: OpenFolder, items: readon
   const byUid = new Map(items.map((item) => [item.uid, item]));
   const fetched: Fetched = { stored: [], large: [], absent: [] };
   const answered = await opened.fetch([...byUid.keys()]);
-  await Promise.all(
+  const stored = await Promise.allSettled(
     answered.map(async ({ uid, source, sent_at = null }) => {
       const item = byUid.get(uid);
       // The provider's word for each: a server may leave some out of what it was asked for.
@@ -90,20 +90,23 @@ async function fetchBatch(mailbox: MailboxRun, opened: OpenFolder, items: readon
       else fetched.stored.push({ item, source, sent_at, raw: await storeRaw(services, run.job.tenant_id, source) });
     }),
   );
+  const failed = stored.find(({ status }) => status === 'rejected');
+  if (failed) await forget(mailbox, fetched, (failed as PromiseRejectedResult).reason);
   fetched.absent.push(...byUid.values());
   return fetched;
 }
 
-/** Of a batch that is not written because the one before could not be. */
+/** Of a batch that is not written, because the one before could not be or some of it could not be stored. */
 async function forget({ services }: MailboxRun, { stored }: Fetched, error: unknown): Promise<never> {
   for (const { raw } of stored) await services.files.delete(raw.key);
   throw error;
 }
 
-/** Those that can be read. What is to be said of the others is left to the job that reads what was received. */
-async function readAtOnce({ run }: MailboxRun, stored: readonly StoredItem[]): Promise<ReadItem[]> {
+/** Those that can be read soon. What is to be said of the others is left to the job that reads what was received. */
+async function readAtOnce(mailbox: MailboxRun, stored: readonly StoredItem[]): Promise<ReadItem[]> {
+  const { run } = mailbox;
   const raws = stored.map(({ source }) => source);
-  const outcomes = await parseMails(raws, run.job.tenant_id).catch((error: unknown) => {
+  const outcomes = await staysOwner(mailbox, parseSoon(raws, run.job.tenant_id)).catch((error: unknown) => {
     run.log.warn({ err: error }, 'mails could not be read when they came, and are read later');
     return [];
   });

@@ -61,7 +61,12 @@ export const syncJobs = (services: Services): JobKind[] => [
         );
       } catch (error) {
         if (error instanceof LeaseLost) return;
-        if (!(error instanceof MailTrouble)) throw error;
+        if (!(error instanceof MailTrouble)) {
+          // Nobody else has the mailbox looked at: a full disk would have it stand for ever.
+          if (run.job.attempts >= run.job.attempts_max)
+            await asProgram(run, (ctx) => syncAt(ctx, mailbox_id, trouble_seconds.passing));
+          throw error;
+        }
         outcome = error;
       }
       await settle(run, { mailbox_id, lease, began }, outcome);

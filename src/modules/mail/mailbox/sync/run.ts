@@ -16,6 +16,16 @@ export interface MailboxRun {
   until: number;
 }
 
+/** Well below the time after which another run may take the mailbox. */
+const renewal_ms = 8_000;
+
+/** Stays the owner of the mailbox while something takes its time that is no transaction. */
+export async function staysOwner<R>(mailbox: MailboxRun, work: Promise<R>): Promise<R> {
+  // A run that is no longer the owner learns so by its next transaction.
+  const renewal = setInterval(() => void owned(mailbox, async () => {}).catch(() => {}), renewal_ms);
+  return work.finally(() => clearInterval(renewal));
+}
+
 /** A transaction of the owner of the mailbox. */
 export const owned = <R>({ run, mailbox_id, lease }: MailboxRun, work: (ctx: Context) => Promise<R>): Promise<R> =>
   asProgram(run, async (ctx) => {

@@ -22,6 +22,12 @@ const together = quickPool.parser<typeof parseAll>({
   module: new URL('./batch-parser.ts', import.meta.url),
   ...limits,
 });
+/** For whoever has something open meanwhile. */
+const soon = quickPool.parser<typeof parseAll>({
+  module: new URL('./batch-parser.ts', import.meta.url),
+  ...limits,
+  seconds_max: 5,
+});
 const aside = filePool.parser<typeof parse>({ module, ...limits });
 
 /**
@@ -32,6 +38,28 @@ export async function parseMails(raws: readonly Uint8Array[], tenant_id: string)
   const outcomes: (ParsedMail | ParseError)[] = [];
   for (const batch of bySize(raws, (raw) => raw.byteLength, batch_bytes_max))
     outcomes.push(...(await parseBatch(batch, tenant_id)));
+  return outcomes;
+}
+
+/**
+ * Reads small mails that can be read within seconds. Answers in their order what each says; undefined of those that are
+ * large, and of those beside which one takes its parser's time or memory.
+ */
+export async function parseSoon(
+  raws: readonly Uint8Array[],
+  tenant_id: string,
+): Promise<(ParsedMail | ParseError | undefined)[]> {
+  const outcomes = new Array<ParsedMail | ParseError | undefined>(raws.length);
+  const small = [...raws.entries()].filter(([, raw]) => raw.byteLength <= quick_bytes_max);
+  for (const batch of bySize(small, ([, raw]) => raw.byteLength, batch_bytes_max)) {
+    const read = await soon({ raws: batch.map(([, raw]) => raw) }, { tenant: tenant_id, caller: '' }).catch(
+      (error: unknown) => {
+        if (error instanceof Problem) throw error;
+        return [];
+      },
+    );
+    for (const [n, [at]] of batch.entries()) outcomes[at] = read[n] && ofOutcome(read[n]);
+  }
   return outcomes;
 }
 

@@ -1,0 +1,1 @@
+-- Depths count up again by themselves.
