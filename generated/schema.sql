@@ -8605,7 +8605,7 @@ create function app.comparable_list(field text, list jsonb)
  IMMUTABLE PARALLEL SAFE
 AS $function$
 begin
-  perform app.comparable_text(field, case when jsonb_typeof(list) = 'string' then list #>> '{}' end);
+  if jsonb_typeof(list) = 'string' then perform app.comparable_text(field, list #>> '{}'); end if;
   return list;
 end $function$;
 grant execute on function app.comparable_list(text,jsonb) to public;

@@ -4,7 +4,10 @@ do $$ begin
       or starts_with(other_addresses #>> '{}', e'\x01sealed:') or starts_with(social_profiles #>> '{}', e'\x01sealed:'))
     or exists (select from record_history h, lateral (values (h.before), (h.after)) v (kept), unnest(
         array[v.kept ->> 'street', v.kept ->> 'postal_code', v.kept ->> 'other_addresses', v.kept ->> 'social_profiles']) t (text)
-      where h.resource = 'contact' and starts_with(t.text, e'\x01sealed:')) then
+      where h.resource = 'contact' and starts_with(t.text, e'\x01sealed:'))
+    or exists (select from communication where starts_with(participants[1], e'\x01sealed:'))
+    or exists (select from record_history h, lateral (values (h.before), (h.after)) v (kept)
+      where h.resource = 'communication' and starts_with(v.kept #>> '{participants,0}', e'\x01sealed:')) then
     raise exception 'A workspace seals personal texts. Switch that off first, and wait until it is done.';
   end if;
 end $$;

@@ -43,7 +43,7 @@ end $$;
 -- The same of a JSON list, which is a string where it is sealed.
 create or replace function app.comparable_list(field text, list jsonb) returns jsonb language plpgsql immutable parallel safe as $$
 begin
-  perform app.comparable_text(field, case when jsonb_typeof(list) = 'string' then list #>> '{}' end);
+  if jsonb_typeof(list) = 'string' then perform app.comparable_text(field, list #>> '{}'); end if;
   return list;
 end $$;
 

@@ -44,7 +44,7 @@ test('an administrator reads what is sealed and what changes, says yes, and sees
   assert.deepEqual(await barriers(page), []);
   await page.keyboard.press('Control+k');
   await page.keyboard.type('Merrow');
-  await page.getByRole('option', { name: 'Merrow' }).waitFor();
+  await page.getByRole('option', { name: 'Merrow Household' }).waitFor();
   await page.getByText('no search finds what they say', { exact: false }).waitFor();
   assert.deepEqual(await barriers(page), []);
   await picture(page, 'palette-sealed');

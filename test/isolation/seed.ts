@@ -285,6 +285,8 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     body: `${label} mail`,
     occurred_at: '2026-01-01',
     records: [contact_id],
+    // Set by hand: else matching takes it away.
+    records_set: true,
     mailbox_ids: [mailbox_id],
   });
   await insert('message_address', { address: `${label}@example.com`, message_id });
@@ -315,6 +317,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     ends_at: '2026-01-01',
     owner_id: user_id,
     records: [contact_id],
+    records_set: true,
   });
   await insert('mail_thread', { mailbox_id, conversation_id, last_at: '2026-01-01', messages: 1, unread: 0 });
   await insert('language_model', {

@@ -249,7 +249,8 @@ export async function refuseSealedMany(ctx: Context, resource: Resource, values:
 }
 
 /** The form of sealed texts, and what is shown in place of one that does not open. */
-const isNoText = (text: string): boolean => isSealedText(text) || text === damaged_value || text === locked_value;
+export const isNoText = (text: string): boolean =>
+  isSealedText(text) || text === damaged_value || text === locked_value;
 
 /** Puts texts in place of the sealed ones of rows that were read. */
 export async function openPersonal(ctx: Context, resource: Resource, rows: readonly object[]): Promise<void> {

@@ -321,6 +321,28 @@ test('lists are sealed whole: exports, imports that add to them, merges and undo
   for (const value of ['\u0001sealed:x', '• damaged'])
     assert.equal((await api('PATCH', `/api/v1/${one}`, { social_profiles: [{ label: null, value }] })).status, 422);
 
+  // What stands in place of a list that does not open takes the place of none.
+  assert.equal((await load('contact', file.replace('nickel FIVE', '• damaged'))).files[0]!.counts.errors, 1);
+  const system = await connectAsSystem(app.database.ownerUrl, 'copies-test');
+  const list = 'select social_profiles as list from contact where id = $1';
+  const put = async (value: string) => {
+    await system.query(`begin; select set_config('app.keeping_content', 'on', true)`);
+    await system.query('update contact set social_profiles = $2::jsonb where id = $1', [listed.id, value]);
+    await system.query('commit');
+  };
+  try {
+    const kept = JSON.stringify((await system.query(list, [listed.id])).rows[0].list);
+    const moved = JSON.stringify((await system.query(list, [late.id])).rows[0].list);
+    await put(moved);
+    assert.equal((await read(one)).social_profiles[0].value, '• damaged');
+    const { counts } = (await load('contact', file.replace('nickel FIVE', 'Nickel four'))).files[0]!;
+    assert.deepEqual([counts.errors, counts.updated, counts.unchanged], [1, 0, 0]);
+    assert.equal(JSON.stringify((await system.query(list, [listed.id])).rows[0].list), moved);
+    await put(kept);
+  } finally {
+    await system.end();
+  }
+
   const merged = good(await api('POST', `/api/v1/${one}/merge`, { others: [late.id], values: {} }));
   assert.deepEqual(
     merged.body.other_addresses.map(({ street }: { street: string }) => street),

@@ -214,10 +214,11 @@ export class FileLoader {
     for (const row of matched) if (isSound(row)) this.#duplicates.byRecord(row);
     const refused = matched.filter(isRefused);
     if (refused.length > 0) await leaveOut(ctx, refused);
-    const accepted = matched.filter(isSound);
-    const fresh = accepted.filter(({ found }) => !found).length;
-    if (plan.sealed.length > 0) await stageSecrets(ctx, plan, accepted);
-    await stagePersonal(ctx, plan, accepted, !dry);
+    const sound = matched.filter(isSound);
+    const fresh = sound.filter(({ found }) => !found).length;
+    if (plan.sealed.length > 0) await stageSecrets(ctx, plan, sound);
+    await stagePersonal(ctx, plan, sound, !dry);
+    const accepted = sound.filter(isSound);
     const made = await relations.make(load, accepted);
     if (dry) this.#noteOutcomes(rows.filter(isSound), skips);
     const placed = dry

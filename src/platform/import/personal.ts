@@ -1,7 +1,7 @@
 import type { FieldMeta } from '../../kernel/contract/fields.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import {
-  isSealedText,
+  isNoText,
   mayHaveSealed,
   openPersonal,
   sealsPersonal,
@@ -13,14 +13,14 @@ import {
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { type LoadRow, refuseRow } from './load.ts';
 import { recordsNow } from './sealed.ts';
-import { joinsLists, restage, type StagePlan } from './staging.ts';
+import { joinsLists, leaveOut, restage, type StagePlan } from './staging.ts';
 
 type Values = Record<string, unknown>;
 
-/** Refuses a row with what only a stored text may look like. */
+/** Refuses a row with what only a stored text may look like, or with what exports have in place of one that did not open. */
 export function refuseSealedForm({ personal, headers, target }: StagePlan, row: LoadRow): void {
   for (const column of personal)
-    if (textsWithin(valueIn(target.contract, row.values, column)).some(isSealedText))
+    if (textsWithin(valueIn(target.contract, row.values, column)).some(isNoText))
       refuseRow(row, 'not_allowed', 'This is what stands in place of a sealed text.', headers.get(column));
 }
 
@@ -58,7 +58,9 @@ export async function stagePersonal(
   const opened = stored.map((record) => ({ ...record }));
   await openPersonal(ctx, contract, opened);
   const known = new Map(stored.map((record, at) => [record.id as string, { stored: record, opened: opened[at]! }]));
-  const staged = given.map((row) => ({ number: row.number, id: row.id, values: wantedValues(plan, row, known.get(row.id)?.opened) })); // biome-ignore format: one call
+  const closed = given.filter((row) => refuseClosedLists(plan, row, known.get(row.id)?.opened));
+  if (closed.length > 0) await leaveOut(ctx, closed);
+  const staged = given.filter((row) => !closed.includes(row)).map((row) => ({ number: row.number, id: row.id, values: wantedValues(plan, row, known.get(row.id)?.opened) })); // biome-ignore format: one call
   const fresh = staged.flatMap(({ id, values }) =>
     plan.personal.flatMap((column) => {
       const meta = contract.meta.get(column)!;
@@ -77,6 +79,25 @@ export async function stagePersonal(
       values[column] = valueOfText(contract.meta.get(column)!, text);
     }
   await restage(ctx, staged, plan.personal);
+}
+
+/** Whether the row was refused: what it adds to a list that does not open would take that one's place. */
+function refuseClosedLists(plan: StagePlan, row: LoadRow, record: Values | undefined): boolean {
+  const closed = plan.personal.filter(
+    (column) =>
+      record !== undefined &&
+      (row.personal?.[column] ?? null) !== null &&
+      joinsLists(plan, column) &&
+      textsWithin(record[column]).some(isNoText),
+  );
+  for (const column of closed)
+    refuseRow(
+      row,
+      'not_allowed',
+      'The list that the record has does not open, so that nothing can be added to it.',
+      plan.headers.get(column),
+    );
+  return closed.length > 0;
 }
 
 /** The values that a row gives its record, with lists as they are to be. */
