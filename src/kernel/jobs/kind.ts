@@ -62,6 +62,9 @@ export interface JobKind<P extends z.ZodType = z.ZodType> {
   run: (run: JobRun, payload: z.output<P>) => Promise<void>;
 }
 
+/** What fails is tried again where it stands, but for this attempt. */
+export const isLastAttempt = ({ job }: JobRun): boolean => job.attempts >= job.attempts_max;
+
 /** Gives a kind of job its types. The job may run more than once: make its effects idempotent. */
 export function jobKind<P extends z.ZodType>(definition: JobKind<P>): JobKind {
   return definition as unknown as JobKind;

@@ -132,7 +132,7 @@ export function sealingState({ tx, tenant_id }: Context): Promise<string> {
 
 /** Whether what is written now is sealed: in the workspace, or on the way there. */
 export async function sealsPersonal(ctx: Context): Promise<boolean> {
-  if (isSeenOpen(ctx)) return false;
+  if (assumesOpen(ctx)) return false;
   const state = await sealingState(ctx);
   const seals = state === 'sealing' || state === 'on';
   if (!seals) open_workspaces.set(ctx.tenant_id, true);
@@ -144,10 +144,10 @@ const open_workspaces = new LRUCache<string, true>({ max: 20_000 });
 const asserted = new WeakSet<Context['tx']>();
 
 /**
- * Whether the workspace did not seal when it was last asked. The database is told to fail the transaction where it does
- * by now, which begins anew then: so a change costs no round trip to ask.
+ * Assumes that the workspace does not seal where it did not when it was last asked. The database is told to fail the
+ * transaction where it does by now, which begins anew then: so a change costs no round trip to ask.
  */
-function isSeenOpen(ctx: Context): boolean {
+function assumesOpen(ctx: Context): boolean {
   if (asserted.has(ctx.tx)) return true;
   // A request alone is begun anew.
   const isRequest = currentScope()?.interactive === true;

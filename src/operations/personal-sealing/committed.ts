@@ -42,11 +42,14 @@ export async function hasOtherForm(db: Database | undefined, altered: Altered): 
   return withContext(db, systemActor(tenant_id), async (ctx) => {
     const keys = await keysOf(ctx);
     const [of, to] = [await formsOf(ctx, altered, before, keys), await formsOf(ctx, altered, after, keys)];
-    const { is_committed } = await ctx.tx.one<{ is_committed: boolean }>(sql`select exists (
-      select from jsonb_array_elements(${JSON.stringify(of)}::jsonb) b cross join jsonb_array_elements(${JSON.stringify(to)}::jsonb) a
-      where app.commitment(${salt}::uuid, ${before}::jsonb || b.value, ${after}::jsonb || a.value) = decode(${commitment}, 'hex')
-    ) as is_committed`);
-    return is_committed;
+    const isCommitted = async (befores: readonly Form[], afters: readonly Form[]) => {
+      const { found } = await ctx.tx.one<{ found: boolean }>(sql`select exists (
+        select from jsonb_array_elements(${JSON.stringify(befores)}::jsonb) b cross join jsonb_array_elements(${JSON.stringify(afters)}::jsonb) a
+        where app.commitment(${salt}::uuid, ${before}::jsonb || b.value, ${after}::jsonb || a.value) = decode(${commitment}, 'hex')
+      ) as found`);
+      return found;
+    };
+    return (await isCommitted(of.alike, to.alike)) || isCommitted(of.all(), to.all());
   });
 }
 
@@ -78,13 +81,20 @@ async function keysOf(ctx: Context): Promise<DataKey[]> {
 
 type Form = Record<string, unknown>;
 
+interface Forms {
+  /** All texts in the same form, as most were written. */
+  alike: readonly Form[];
+  /** These, and each text in a form of its own. */
+  all: () => Form[];
+}
+
 /** The personal texts of values in each form that they may have been written in: open, or sealed by one of the keys. */
 async function formsOf(
   ctx: Context,
   altered: Altered,
   values: string | null,
   keys: readonly DataKey[],
-): Promise<Form[]> {
+): Promise<Forms> {
   const texts = textsIn(altered, values);
   const closed = texts.filter(({ text }) => isSealedText(text));
   const opened = await openTexts(ctx, closed);
@@ -95,11 +105,11 @@ async function formsOf(
     const values = [open, withoutNulls(open), ...sealed.map((texts) => valueOfText(meta, texts[at]!))];
     return values.map((value) => ({ [column]: value }));
   });
-  // Most were written alike.
   const alike = [0, 1, ...keys.keys().map((at) => at + 2)].map(
     (form): Form => Object.assign({}, ...formsOfEach.map((forms) => forms[form]!)),
   );
-  return [{}, ...alike, ...combined(formsOfEach.map(distinct))];
+  const known = distinct([{}, ...alike]);
+  return { alike: known, all: () => [...known, ...combined(formsOfEach.map(distinct))] };
 }
 
 /** As history has the lists of records that were made or deleted. */

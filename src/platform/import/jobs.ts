@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sealedFiles } from '../../kernel/files/sealed-files.ts';
 import { isDatabaseAway } from '../../kernel/http/errors.ts';
 import { whenDropped } from '../../kernel/jobs/dropped.ts';
-import { type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
+import { isLastAttempt, type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
 import { database_away, isJobLive } from '../../kernel/jobs/queries.ts';
 import type { Services } from '../../kernel/services.ts';
 import { keyOf } from '../../kernel/tenancy/context.ts';
@@ -48,6 +48,7 @@ export const importJobs = ({ files, db }: Services, targets: readonly ImportTarg
           (error: Error) => asEnd(run, error),
         );
         if (!(await run.transaction((ctx) => finishRun(ctx, import_id, dry, failure)))) {
+          // After the last attempt the import says why it failed.
           if (isLastAttempt(run)) await run.transaction((ctx) => giveUpRun(ctx, import_id, dry, reasonOf(failure!)));
           throw failure;
         }
@@ -63,6 +64,3 @@ async function asEnd({ job, signal, transaction }: JobRun, error: Error): Promis
 }
 
 const reasonOf = (error: Error): string => (isDatabaseAway(error) === true ? database_away : error.message);
-
-/** What fails is tried again where it stands; after the last attempt the import says why it failed. */
-const isLastAttempt = ({ job }: JobRun): boolean => job.attempts >= job.attempts_max;

@@ -11,7 +11,7 @@ import {
   valueOfText,
 } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import { type LoadRow, refuseRow } from './load.ts';
+import { isRefused, type LoadRow, refuseRow } from './load.ts';
 import { recordsNow } from './sealed.ts';
 import { joinsLists, leaveOut, restage, type StagePlan } from './staging.ts';
 
@@ -58,9 +58,12 @@ export async function stagePersonal(
   const opened = stored.map((record) => ({ ...record }));
   await openPersonal(ctx, contract, opened);
   const known = new Map(stored.map((record, at) => [record.id as string, { stored: record, opened: opened[at]! }]));
-  const closed = given.filter((row) => refuseClosedLists(plan, row, known.get(row.id)?.opened));
-  if (closed.length > 0) await leaveOut(ctx, closed);
-  const staged = given.filter((row) => !closed.includes(row)).map((row) => ({ number: row.number, id: row.id, values: wantedValues(plan, row, known.get(row.id)?.opened) })); // biome-ignore format: one call
+  for (const row of given) refuseClosedLists(plan, row, known.get(row.id)?.opened);
+  const refused = given.filter(isRefused);
+  if (refused.length > 0) await leaveOut(ctx, refused);
+  const staged = given
+    .filter((row) => !isRefused(row))
+    .map((row) => ({ number: row.number, id: row.id, values: wantedValues(plan, row, known.get(row.id)?.opened) }));
   const fresh = staged.flatMap(({ id, values }) =>
     plan.personal.flatMap((column) => {
       const meta = contract.meta.get(column)!;
@@ -81,23 +84,14 @@ export async function stagePersonal(
   await restage(ctx, staged, plan.personal);
 }
 
-/** Whether the row was refused: what it adds to a list that does not open would take that one's place. */
-function refuseClosedLists(plan: StagePlan, row: LoadRow, record: Values | undefined): boolean {
-  const closed = plan.personal.filter(
-    (column) =>
-      record !== undefined &&
-      (row.personal?.[column] ?? null) !== null &&
-      joinsLists(plan, column) &&
-      textsWithin(record[column]).some(isNoText),
-  );
-  for (const column of closed)
-    refuseRow(
-      row,
-      'not_allowed',
-      'The list that the record has does not open, so that nothing can be added to it.',
-      plan.headers.get(column),
-    );
-  return closed.length > 0;
+/** What a row adds to a list that does not open would take that one's place. */
+function refuseClosedLists(plan: StagePlan, row: LoadRow, record: Values | undefined): void {
+  for (const column of plan.personal) {
+    const adds = record !== undefined && (row.personal?.[column] ?? null) !== null && joinsLists(plan, column);
+    if (!adds || !textsWithin(record[column]).some(isNoText)) continue;
+    const message = 'The list that the record has does not open, so that nothing can be added to it.';
+    refuseRow(row, 'not_allowed', message, plan.headers.get(column));
+  }
 }
 
 /** The values that a row gives its record, with lists as they are to be. */

@@ -128,6 +128,13 @@ test('mail is imported by the run that fetches it, and where the database refuse
   assert.ok((await laterReads()) > 0);
 });
 
+const syncJobs = async (mailbox: string, states: string[]) =>
+  (await asOwner(
+    app,
+    `select id, depth from job where kind = 'mail.sync' and payload ->> 'mailbox_id' = $1 and state = any ($2)`,
+    [mailbox, states],
+  )) as { id: string; depth: number }[];
+
 test('a mailbox that is looked at again and again is no chain of causes, which would be taken for a loop', {
   skip: dovecotSkip,
 }, async () => {
@@ -137,11 +144,7 @@ test('a mailbox that is looked at again and again is no chain of causes, which w
   await connectMailbox(api, mailbox, connectionOf(own, dovecot, smtp));
   await inSync(api, mailbox);
   const next = async (after = '') => {
-    const [job] = (await asOwner(
-      app,
-      `select id, depth from job where kind = 'mail.sync' and payload ->> 'mailbox_id' = $1 and state in ('scheduled', 'ready')`,
-      [mailbox],
-    )) as { id: string; depth: number }[];
+    const [job] = await syncJobs(mailbox, ['scheduled', 'ready']);
     return job && job.id !== after ? job : undefined;
   };
   let job = (await eventually(() => next()))!;
@@ -166,17 +169,11 @@ test('a mailbox is looked at again after each attempt at it met trouble of our o
   await dovecot.as(own, async (client) => {
     await client.append('INBOX', rawMail({ from: 'a@a.example', to: own, subject: 'One', id: 'one@fay.example' }));
   });
-  const jobs = async (states: string[]) =>
-    (await asOwner(
-      app,
-      `select id from job where kind = 'mail.sync' and payload ->> 'mailbox_id' = $1 and state = any ($2)`,
-      [mailbox, states],
-    )) as { id: string }[];
   // The last attempt is the next one.
-  for (const { id } of await jobs(['scheduled', 'ready']))
+  for (const { id } of await syncJobs(mailbox, ['scheduled', 'ready']))
     await asOwner(app, 'update job set run_at = now(), attempts = attempts_max - 1 where id = $1', [id]);
-  await eventually(async () => (await jobs(['failed'])).length > 0);
-  const [next] = await jobs(['scheduled', 'ready']);
+  await eventually(async () => (await syncJobs(mailbox, ['failed'])).length > 0);
+  const [next] = await syncJobs(mailbox, ['scheduled', 'ready']);
   await alter('drop constraint refused');
   await asOwner(app, 'update job set run_at = now() where id = $1', [next!.id]);
   await inSync(api, mailbox);

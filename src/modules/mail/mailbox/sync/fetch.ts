@@ -7,7 +7,15 @@ import { bySize, inBatches } from '../../by-size.ts';
 import { insertRaws, parseSoon, raw_bytes_max, type StoredRaw, storeRaw } from '../../message/index.ts';
 import { importMails, type ReadItem } from '../normalise/queries.ts';
 import type { OpenFolder } from '../provider/provider.ts';
-import { type DueItem, dueItems, type FolderRow, noteFailed, noteReceived, noteTooLarge } from './queries.ts';
+import {
+  type DueItem,
+  dueItems,
+  type FolderRow,
+  noteFailed,
+  noteReceived,
+  noteTooLarge,
+  type ReceivedRaw,
+} from './queries.ts';
 import { type MailboxRun, owned, staysOwner } from './run.ts';
 
 const due_rows = 1000;
@@ -67,6 +75,13 @@ interface StoredItem {
   sent_at: string | null;
 }
 
+const receivedOf = ({ item, raw, sent_at }: StoredItem): ReceivedRaw => ({
+  id: item.id,
+  raw_key: raw.key,
+  size_bytes: raw.sizeBytes,
+  sent_at: item.sent_at ?? sent_at,
+});
+
 interface Fetched {
   stored: StoredItem[];
   large: { id: string; size: number }[];
@@ -110,11 +125,9 @@ async function readAtOnce(mailbox: MailboxRun, stored: readonly StoredItem[]): P
     run.log.warn({ err: error }, 'mails could not be read when they came, and are read later');
     return [];
   });
-  return stored.flatMap(({ item, raw, sent_at }, at) => {
+  return stored.flatMap((one, at) => {
     const mail = outcomes[at];
-    if (!mail || mail instanceof ParseError) return [];
-    const { id, sent_at: listed_at } = item;
-    return [{ item: { id, raw_key: raw.key, size_bytes: raw.sizeBytes, sent_at: listed_at ?? sent_at }, mail }];
+    return !mail || mail instanceof ParseError ? [] : [{ item: receivedOf(one), mail }];
   });
 }
 
@@ -131,15 +144,7 @@ async function writeBatch(mailbox: MailboxRun, fetched: Fetched, read: readonly 
       const imported = new Set((await importAtOnce(ctx, mailbox, read)).map(({ item }) => item.id));
       const received = stored.filter(({ item }) => !imported.has(item.id));
       if (received.length > 0) {
-        await noteReceived(
-          ctx,
-          received.map(({ item, raw, sent_at }) => ({
-            id: item.id,
-            raw_key: raw.key,
-            size_bytes: raw.sizeBytes,
-            sent_at,
-          })),
-        );
+        await noteReceived(ctx, received.map(receivedOf));
         await enqueue(ctx, 'mail.normalise', { mailbox_id }, { dedupeKey: mailbox_id });
       }
       for (const { id, size } of large) await noteTooLarge(ctx, id, size);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { whenDropped } from '../../../../kernel/jobs/dropped.ts';
-import { type JobKind, type JobRun, jobKind } from '../../../../kernel/jobs/kind.ts';
+import { isLastAttempt, type JobKind, type JobRun, jobKind } from '../../../../kernel/jobs/kind.ts';
 import { enqueue, setTimer } from '../../../../kernel/jobs/queue.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
@@ -63,8 +63,7 @@ export const syncJobs = (services: Services): JobKind[] => [
         if (error instanceof LeaseLost) return;
         if (!(error instanceof MailTrouble)) {
           // Nobody else has the mailbox looked at: a full disk would have it stand for ever.
-          if (run.job.attempts >= run.job.attempts_max)
-            await asProgram(run, (ctx) => syncAt(ctx, mailbox_id, trouble_seconds.passing));
+          if (isLastAttempt(run)) await asProgram(run, (ctx) => syncAt(ctx, mailbox_id, trouble_seconds.passing));
           throw error;
         }
         outcome = error;

@@ -18,16 +18,10 @@ const limits = {
 };
 const module = new URL('./parse.ts', import.meta.url);
 const quickly = quickPool.parser<typeof parse>({ module, ...limits });
-const together = quickPool.parser<typeof parseAll>({
-  module: new URL('./batch-parser.ts', import.meta.url),
-  ...limits,
-});
+const batch = { module: new URL('./batch-parser.ts', import.meta.url), ...limits };
+const together = quickPool.parser<typeof parseAll>(batch);
 /** For whoever has something open meanwhile. */
-const soon = quickPool.parser<typeof parseAll>({
-  module: new URL('./batch-parser.ts', import.meta.url),
-  ...limits,
-  seconds_max: 5,
-});
+const soon = quickPool.parser<typeof parseAll>({ ...batch, seconds_max: 5 });
 const aside = filePool.parser<typeof parse>({ module, ...limits });
 
 /**
