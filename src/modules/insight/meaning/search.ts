@@ -55,7 +55,10 @@ export const searchByMeaning =
         return { state, words_only: false, passages: [] };
       }
       const vector = question?.model === model.vector_model ? question.vector : null;
-      const passages = asked.size === 0 && !vector ? [] : await find(ctx, model, asked, vector, limit);
+      const ask = async () => (asked.size === 0 && !vector ? [] : find(ctx, model, asked, vector, limit));
+      let passages = await ask();
+      // Passages that are made anew between two statements have other ids in the second.
+      if (passages.length === 0) passages = await ask();
       const words_only = model.vector_model !== null && !vector;
       return { state: 'ready', words_only, passages: await present(ctx, passages) };
     };
