@@ -9,7 +9,7 @@ import {
   unlimited,
 } from '../../../test/harness/app.ts';
 import { calendarsInSync, lookAtCalendars } from '../../../test/harness/calendars.ts';
-import { asOwner } from '../../../test/harness/identity.ts';
+import { asOwner, asTableOwner } from '../../../test/harness/identity.ts';
 import { made, read } from '../../../test/harness/mailbox.ts';
 import { calendar_password, ics, type Radicale, radicaleSkip, startRadicale } from '../../../test/harness/radicale.ts';
 import { expand } from './meeting/ical/expand.ts';
@@ -20,7 +20,7 @@ let tenant: TestTenant;
 let radicale: Radicale;
 before(async () => {
   if (skip) return;
-  radicale = await startRadicale(['mia', 'olga', 'ben', 'zoe', 'ned']);
+  radicale = await startRadicale(['mia', 'olga', 'ben', 'zoe', 'ned', 'ida']);
   app = await startTestApp({
     ALLOW_PRIVATE_NETWORKS: 'true',
     ...unlimited,
@@ -490,4 +490,34 @@ test('a run that lost its account goes no further, and more than a hundred delet
   assert.equal(await here(), 103);
   await made(api, `calendar-sources/${own!.calendar_id}/deletions`);
   await eventually(async () => (await here()) === 2);
+});
+
+test('an account is looked at again after each attempt at it met trouble of our own, such as a full disk', {
+  skip,
+}, async () => {
+  const api = await person('Ida');
+  await radicale.calendar('ida', 'Work');
+  const { id } = await connected(api, 'ida');
+  const jobs = async (states: string[]) =>
+    (await asOwner(
+      app,
+      `select id from job where kind = 'calendar.sync' and payload ->> 'account_id' = $1 and state = any ($2)`,
+      [id, states],
+    )) as { id: string }[];
+  const now = ({ id: job }: { id: string }, attempts: string) =>
+    asOwner(app, `update job set run_at = now(), state = 'ready', attempts = ${attempts} where id = $1`, [job]);
+  await eventually(async () => (await jobs(['scheduled'])).length === 1);
+  await asTableOwner(
+    app,
+    'calendar_account',
+    `alter table calendar_account add constraint refused check (id <> '${id}' or lease is null) not valid`,
+  );
+  // The last attempt is the next one.
+  await now((await jobs(['scheduled']))[0]!, 'attempts_max - 1');
+  await eventually(async () => (await jobs(['failed'])).length === 1);
+  await asTableOwner(app, 'calendar_account', 'alter table calendar_account drop constraint refused');
+  const [next] = await jobs(['scheduled', 'ready']);
+  await asOwner(app, `update calendar_source set synced_at = null, state = 'syncing' where account_id = $1`, [id]);
+  await now(next!, '0');
+  await inSync(api, id);
 });

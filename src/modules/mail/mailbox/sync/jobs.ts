@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { whenDropped } from '../../../../kernel/jobs/dropped.ts';
-import { isLastAttempt, type JobKind, type JobRun, jobKind } from '../../../../kernel/jobs/kind.ts';
+import { type JobKind, type JobRun, jobKind } from '../../../../kernel/jobs/kind.ts';
 import { enqueue, setTimer } from '../../../../kernel/jobs/queue.ts';
 import type { Services } from '../../../../kernel/services.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { asProgram } from '../../as-program.ts';
 import { LeaseLost } from '../../lease.ts';
+import { lookAgain } from '../../look-again.ts';
 import { type ConnectionRow, findConnection, setState } from '../connection/queries.ts';
 import { MailTrouble } from '../connection/trouble.ts';
 import { GrantRefused } from '../google/oauth.ts';
@@ -46,32 +47,31 @@ export const syncJobs = (services: Services): JobKind[] => [
     // A turn waits for what it fetched to be read, by jobs that take slots too.
     concurrencyMax: Math.max(1, Math.floor(services.config.WORKER_SLOTS / 2)),
     tenantMax: 2,
-    run: async (run, { mailbox_id }) => {
-      const lease = `${run.job.id} ${run.job.attempts}`;
-      const began = new Date();
-      const connection = await asProgram(run, async (ctx) =>
-        (await mailboxLeases.take(ctx, mailbox_id, lease)) ? findConnection(ctx, mailbox_id) : undefined,
-      );
-      if (!connection) return asProgram(run, (ctx) => laterIfConnected(ctx, mailbox_id));
-      let outcome: SyncOutcome | MailTrouble;
-      try {
-        const { signal } = run;
-        outcome = await withProvider({ services, tenant_id: run.job.tenant_id, connection, signal }, (provider) =>
-          syncTurn({ services, run, mailbox_id, lease, provider, until: Date.now() + turn_ms_max }),
-        );
-      } catch (error) {
-        if (error instanceof LeaseLost) return;
-        if (!(error instanceof MailTrouble)) {
-          // Nobody else has the mailbox looked at: a full disk would have it stand for ever.
-          if (isLastAttempt(run)) await asProgram(run, (ctx) => syncAt(ctx, mailbox_id, trouble_seconds.passing));
-          throw error;
-        }
-        outcome = error;
-      }
-      await settle(run, { mailbox_id, lease, began }, outcome);
-    },
+    run: (run, { mailbox_id }) =>
+      lookAgain(run, trySync(services, run, mailbox_id), (ctx) => syncAt(ctx, mailbox_id, trouble_seconds.passing)),
   }),
 ];
+
+async function trySync(services: Services, run: JobRun, mailbox_id: string): Promise<void> {
+  const lease = `${run.job.id} ${run.job.attempts}`;
+  const began = new Date();
+  const connection = await asProgram(run, async (ctx) =>
+    (await mailboxLeases.take(ctx, mailbox_id, lease)) ? findConnection(ctx, mailbox_id) : undefined,
+  );
+  if (!connection) return asProgram(run, (ctx) => laterIfConnected(ctx, mailbox_id));
+  let outcome: SyncOutcome | MailTrouble;
+  try {
+    const { signal } = run;
+    outcome = await withProvider({ services, tenant_id: run.job.tenant_id, connection, signal }, (provider) =>
+      syncTurn({ services, run, mailbox_id, lease, provider, until: Date.now() + turn_ms_max }),
+    );
+  } catch (error) {
+    if (error instanceof LeaseLost) return;
+    if (!(error instanceof MailTrouble)) throw error;
+    outcome = error;
+  }
+  await settle(run, { mailbox_id, lease, began }, outcome);
+}
 
 /** Another run has it: its timer is moved, in case that run dies. */
 async function laterIfConnected(ctx: Context, mailbox_id: string): Promise<void> {
