@@ -10,7 +10,8 @@ export async function parse({ raws }: { raws: readonly Uint8Array[] }): Promise<
   return outcomes;
 }
 
+/** A mail at which the parser itself fails does so again, and is no reason not to read the others. */
 function refusalOf(error: unknown): MailOutcome {
-  if (!(error instanceof ParseError)) throw error;
-  return { refused: { code: error.code, message: error.message } };
+  if (error instanceof ParseError) return { refused: { code: error.code, message: error.message } };
+  return { refused: { code: 'parser_failed', message: `The program that reads mails failed at it (${error})` } };
 }

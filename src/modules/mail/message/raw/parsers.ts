@@ -3,7 +3,7 @@ import { ParseError } from '../../../../kernel/parsing/parse-error.ts';
 import { filePool, quickPool } from '../../../../kernel/parsing/pools.ts';
 import { bySize } from '../../by-size.ts';
 import type { MailOutcome, parse as parseAll } from './batch-parser.ts';
-import type { ParsedMail, parse } from './parse.ts';
+import type { ParsedMail } from './parse.ts';
 import type { parse as readParts } from './part-parser.ts';
 
 /** Above this a mail is read where whole files are. */
@@ -16,13 +16,11 @@ const limits = {
   tooSlow: { code: 'takes_too_long', message: 'It takes too long to read' },
   tooLarge: { code: 'needs_too_much_memory', message: 'It takes too much memory to read' },
 };
-const module = new URL('./parse.ts', import.meta.url);
-const quickly = quickPool.parser<typeof parse>({ module, ...limits });
 const batch = { module: new URL('./batch-parser.ts', import.meta.url), ...limits };
 const together = quickPool.parser<typeof parseAll>(batch);
 /** For whoever has something open meanwhile. */
 const soon = quickPool.parser<typeof parseAll>({ ...batch, seconds_max: 5 });
-const aside = filePool.parser<typeof parse>({ module, ...limits });
+const aside = filePool.parser<typeof parseAll>(batch);
 
 /**
  * Reads raw mails in processes of their own: small ones together, because to hand one over takes as long as to read it.
@@ -59,7 +57,10 @@ export async function parseSoon(
 
 async function parseBatch(raws: readonly Uint8Array[], tenant_id: string): Promise<(ParsedMail | ParseError)[]> {
   const by = { tenant: tenant_id, caller: '' };
-  const alone = (raw: Uint8Array) => (raw.byteLength <= quick_bytes_max ? quickly : aside)({ raw }, by);
+  const alone = async (raw: Uint8Array) => {
+    const [outcome] = await (raw.byteLength <= quick_bytes_max ? together : aside)({ raws: [raw] }, by);
+    return ofOutcome(outcome!);
+  };
   if (raws.length > 1)
     try {
       return (await together({ raws }, by)).map(ofOutcome);
