@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { pace } from './pace.ts';
 
 /** A matrix of few values a row. Row `i` has `columns` and `values` from `starts[i]` to `starts[i + 1]`. */
 export interface SparseMatrix {
@@ -16,8 +16,6 @@ export interface Dense {
   values: Float32Array;
 }
 
-/** Rows handled before others get the processor. */
-const rows_at_once = 2_000;
 /** More columns than are asked for, so that those come out right. */
 const spare = 12;
 const rounds = 4;
@@ -39,18 +37,19 @@ export async function factorise(
   for (let round = 0; round < rounds; round++) {
     signal?.throwIfAborted();
     const projected = await times(matrix, basis);
-    orthonormalise(projected);
+    await orthonormalise(projected);
     basis = await timesTransposed(matrix, projected);
-    if (round < rounds - 1) orthonormalise(basis);
+    if (round < rounds - 1) await orthonormalise(basis);
   }
   return leading(basis, Math.min(wanted, width));
 }
 
 async function times({ rows, starts, columns, values }: SparseMatrix, right: Dense): Promise<Dense> {
   const { width } = right;
+  const turn = pace();
   const product: Dense = { rows, width, values: new Float32Array(rows * width) };
   for (let row = 0; row < rows; row++) {
-    if (row % rows_at_once === 0) await turn();
+    await turn();
     const to = row * width;
     for (let at = starts[row]!; at < starts[row + 1]!; at++) {
       const from = columns[at]! * width;
@@ -64,9 +63,10 @@ async function times({ rows, starts, columns, values }: SparseMatrix, right: Den
 async function timesTransposed(matrix: SparseMatrix, left: Dense): Promise<Dense> {
   const { rows, starts, columns, values } = matrix;
   const { width } = left;
+  const turn = pace();
   const product: Dense = { rows: matrix.width, width, values: new Float32Array(matrix.width * width) };
   for (let row = 0; row < rows; row++) {
-    if (row % rows_at_once === 0) await turn();
+    await turn();
     const from = row * width;
     for (let at = starts[row]!; at < starts[row + 1]!; at++) {
       const to = columns[at]! * width;
@@ -78,9 +78,11 @@ async function timesTransposed(matrix: SparseMatrix, left: Dense): Promise<Dense
 }
 
 /** What the columns of a matrix have in common, each with each. */
-function gramOf({ rows, width, values }: Dense): Float64Array {
+async function gramOf({ rows, width, values }: Dense): Promise<Float64Array> {
+  const turn = pace();
   const gram = new Float64Array(width * width);
   for (let row = 0; row < rows; row++) {
+    await turn();
     const from = row * width;
     for (let i = 0; i < width; i++) {
       const value = values[from + i]!;
@@ -96,11 +98,13 @@ function gramOf({ rows, width, values }: Dense): Float64Array {
  * Makes the columns orthogonal to each other and of length 1 (Cholesky's factorisation of what they have in common),
  * twice because numbers are rounded.
  */
-function orthonormalise(matrix: Dense): void {
+async function orthonormalise(matrix: Dense): Promise<void> {
+  const turn = pace();
   for (let time = 0; time < 2; time++) {
     const { rows, width, values } = matrix;
-    const lower = cholesky(gramOf(matrix), width);
+    const lower = cholesky(await gramOf(matrix), width);
     for (let row = 0; row < rows; row++) {
+      await turn();
       const from = row * width;
       for (let i = 0; i < width; i++) {
         let value = values[from + i]!;
@@ -128,14 +132,16 @@ function cholesky(gram: Float64Array, width: number): Float64Array {
  * The `wanted` strongest directions within the columns, each of length 1, and how strong they are (the singular
  * values).
  */
-function leading(basis: Dense, wanted: number): Dense & { strengths: Float64Array } {
+async function leading(basis: Dense, wanted: number): Promise<Dense & { strengths: Float64Array }> {
   const { rows, width, values } = basis;
-  const { squares, vectors } = eigen(gramOf(basis), width);
+  const turn = pace();
+  const { squares, vectors } = await eigen(await gramOf(basis), width);
   const order = [...squares.keys()].sort((a, b) => squares[b]! - squares[a]!).slice(0, wanted);
   const strengths = Float64Array.from(order, (column) => Math.sqrt(Math.max(squares[column]!, 1e-12)));
   const found = { rows, width: order.length, values: new Float32Array(rows * order.length), strengths };
   for (const [at, column] of order.entries()) {
     const length = strengths[at]!;
+    await turn();
     for (let row = 0; row < rows; row++) {
       let value = 0;
       for (let k = 0; k < width; k++) value += values[row * width + k]! * vectors[k * width + column]!;
@@ -146,8 +152,9 @@ function leading(basis: Dense, wanted: number): Dense & { strengths: Float64Arra
 }
 
 /** Eigenvalues and eigenvectors (in columns) of a small symmetric matrix, by Jacobi's rotations. */
-function eigen(matrix: Float64Array, width: number): { squares: Float64Array; vectors: Float64Array } {
+async function eigen(matrix: Float64Array, width: number): Promise<{ squares: Float64Array; vectors: Float64Array }> {
   const sweeps_max = 12;
+  const turn = pace();
   const values = matrix.slice();
   const vectors = new Float64Array(width * width);
   for (let i = 0; i < width; i++) vectors[i * width + i] = 1;
@@ -161,7 +168,10 @@ function eigen(matrix: Float64Array, width: number): { squares: Float64Array; ve
         if (i !== k) off += square;
       }
     if (off <= 1e-18 * all) break;
-    for (let p = 0; p < width - 1; p++) for (let q = p + 1; q < width; q++) rotate(values, vectors, width, p, q);
+    for (let p = 0; p < width - 1; p++) {
+      await turn();
+      for (let q = p + 1; q < width; q++) rotate(values, vectors, width, p, q);
+    }
   }
   return { squares: Float64Array.from({ length: width }, (_, i) => values[i * width + i]!), vectors };
 }

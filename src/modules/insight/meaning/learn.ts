@@ -81,7 +81,9 @@ async function learnHere(run: Learning): Promise<void> {
   for (const resource of sources)
     await eachText(run, resource, async (found) => {
       const ids = found.map((text) => text.id);
-      const rows = countedPassages(found).map((passage) => rowOf(passage, model, cells));
+      const rows = await inSlices(found, (some) =>
+        countedPassages(some).map((passage) => rowOf(passage, model, cells)),
+      );
       await asProgram(run, (ctx) => replacePassages(ctx, id, ids, rows));
     });
   await takeOver(run, id, started_at);

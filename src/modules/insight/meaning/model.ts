@@ -1,5 +1,5 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { factorise, randomNumbers, type SparseMatrix } from './factorise.ts';
+import { pace } from './pace.ts';
 import type { WordCounts } from './words.ts';
 
 export interface TermStatistics {
@@ -240,13 +240,14 @@ export async function cellsOf(model: Model, texts: readonly WordCounts[]): Promi
 export async function middlesOf(sample: readonly Float32Array[], dimensions: number): Promise<Float32Array | null> {
   const cells = Math.min(cells_max, Math.floor(sample.length / 20));
   if (cells < 2) return null;
+  const turn = pace();
   let middles = new Float32Array(cells * dimensions);
   for (let cell = 0; cell < cells; cell++)
     middles.set(sample[Math.floor((cell * sample.length) / cells)]!, cell * dimensions);
   for (let round = 0; round < cell_rounds; round++) {
     const sums = new Float32Array(cells * dimensions);
-    for (const [at, vector] of sample.entries()) {
-      if (at % 500 === 0) await turn();
+    for (const vector of sample) {
+      await turn();
       const [cell] = nearestCells(middles, vector, 1);
       for (let k = 0; k < dimensions; k++) sums[cell! * dimensions + k]! += vector[k]!;
     }
