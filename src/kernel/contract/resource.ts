@@ -111,6 +111,11 @@ interface ResourceOptions<F extends Shape> {
   settled?: true;
   /** Its rows name the import that made them, and lists can be filtered by that. */
   imported?: true;
+  /**
+   * A workspace that seals personal texts seals its names. There it is searched and ordered by `name` in memory
+   * (src/kernel/resource/sealed-names), and searched by these further fields.
+   */
+  sealedNames?: { also: readonly string[] };
 }
 
 /**
@@ -300,6 +305,10 @@ export const listOf = (row: z.ZodType) =>
       .boolean()
       .optional()
       .describe('True where a part of a sealed value may be in more records than were opened: search for more of it'),
+    sorted_by: z
+      .string()
+      .optional()
+      .describe('The order of a list that asked for none, where names are sealed and it cannot have theirs'),
   });
 
 export const idParams = z.object({ id: z.uuid() });

@@ -3,6 +3,7 @@ import { bulk_rows_max, createdRow, idParams, listOf, listQueryOf, type Resource
 import type { StateMachine } from '../contract/state-machine.ts';
 import { listRows } from '../resource/list.ts';
 import { reverseRow } from '../resource/reversal.ts';
+import { giveNames, mayUseNames, prepareNames } from '../resource/sealed-names/prepared.ts';
 import {
   createRows,
   deleteRow,
@@ -33,6 +34,8 @@ export interface CrudRules {
   beforeDelete?: (ctx: Context, id: string) => Promise<void>;
 }
 
+/** How long a list waits for sealed names that it is ordered by. */
+const names_wait_ms = 3_000;
 const bulk_body_bytes_max = 8 * 1_048_576;
 /** On average, of each record as many values as most types have fields. */
 const bulk_body_values_max = bulk_rows_max * 60;
@@ -63,7 +66,13 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
       query: listQueryOf(resource),
       response: listOf(resource.row),
       cacheTags: rules.cacheTags,
-      handler: async (ctx, { query }) => ({ body: await listRows(ctx, resource, query) }),
+      prepare: async (bare, { query }) => {
+        const names = mayUseNames(resource, query) ? await prepareNames(bare, names_wait_ms) : undefined;
+        return async (ctx) => {
+          if (names) giveNames(ctx, names);
+          return { body: await listRows(ctx, resource, query) };
+        };
+      },
     }),
     route({
       method: 'GET',

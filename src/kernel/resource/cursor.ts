@@ -1,6 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { problems } from '../errors/problem.ts';
-import type { KeyRing } from '../vault/seal.ts';
+import { deriveKey } from '../vault/master-key.ts';
+import { type Binding, type KeyRing, openBytes, sealBytes } from '../vault/seal.ts';
 
 const cursor_hours_max = 24;
 
@@ -29,15 +30,20 @@ export function encodeCursor(values: unknown[], binding: string): string {
   return `${payload}.${signWith(keys.get(current)!, payload, binding)}`;
 }
 
-/** The values in a cursor; a 400 when it is forged, of another list, or expired. */
-export function decodeCursor(cursor: string, binding: string): unknown[] {
+/** Whether a cursor is of the list that `binding` names, and not forged. */
+export function isCursorOf(cursor: string, binding: string): boolean {
   const [payload = '', signature = ''] = cursor.split('.');
-  const isOf = (key: KeyObject) => {
+  return [...keysOf().keys.values()].some((key) => {
     const expected = Buffer.from(signWith(key, payload, binding));
     const given = Buffer.from(signature);
     return given.length === expected.length && timingSafeEqual(given, expected);
-  };
-  if (![...keysOf().keys.values()].some(isOf)) {
+  });
+}
+
+/** The values in a cursor; a 400 when it is forged, of another list, or expired. */
+export function decodeCursor(cursor: string, binding: string): unknown[] {
+  const [payload = ''] = cursor.split('.');
+  if (!isCursorOf(cursor, binding)) {
     throw problems.malformed(
       'This cursor does not belong to this list. Start again without a cursor, and keep filter and sort as they are while paging.',
     );
@@ -48,3 +54,18 @@ export function decodeCursor(cursor: string, binding: string): unknown[] {
   }
   return values;
 }
+
+/** For the texts within cursors. */
+function textRing(): KeyRing {
+  const { keys, current } = keysOf();
+  return { current, keys: new Map([...keys].map(([version, key]) => [version, deriveKey(key, 'texts in cursors')])) };
+}
+
+const textBinding = (tenant: string, row: string): Binding => ({ tenant, table: 'cursor', column: 'text', row });
+
+/** A text of a record that a cursor holds and that nobody is to read in an address, such as a sealed name. */
+export const sealInCursor = (tenant_id: string, id: string, text: string): string =>
+  sealBytes(textRing(), Buffer.from(text), textBinding(tenant_id, id)).toString('base64url');
+
+export const openInCursor = (tenant_id: string, id: string, sealed: string): string =>
+  openBytes(textRing(), Buffer.from(sealed, 'base64url'), textBinding(tenant_id, id)).toString();

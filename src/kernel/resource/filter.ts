@@ -246,6 +246,11 @@ function relatedSql(subject: Subject, name: string, where: Filter | undefined): 
   return sql`exists (select from ${from} where ${sql.join(all, sql` and `)})`;
 }
 
+export function checkOperator(field: string, op: string, allowed: readonly string[]): void {
+  if (!allowed.includes(op))
+    throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
+}
+
 /** Operators that compare a whole value. */
 const sameCountry: ReadonlySet<string> = new Set(['eq', 'ne', 'in']);
 
@@ -255,9 +260,12 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
     throw invalidField('filter', 'unknown_field', `There is no field "${field}" to filter by`);
   const { meta } = known;
   const allowed = meta.sealed?.parts ? sealedWithParts : (operators[meta.type] ?? []);
-  if (!allowed.includes(op))
-    throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
+  checkOperator(field, op, allowed);
   if (meta.sealed) return sealedSql(alias, { field, op, value });
+  if (value instanceof NamedRecords) {
+    const named = sql`${sql.ref(`${alias}.id`)} = any (${value.ids}::uuid[])`;
+    return negated.has(op) ? sql`not ${named}` : named;
+  }
   if (meta.sealable && op.endsWith('_empty') && !jsonListTypes.has(meta.type)) return emptySql(alias, field, op);
   const indexed = known.custom && customConditionSql(known.custom, known.meta, alias, { field, op, value });
   if (indexed) return indexed;
@@ -312,6 +320,14 @@ export class BlindIndexes {
   readonly indexes: Buffer[];
   constructor(indexes: Buffer[]) {
     this.indexes = indexes;
+  }
+}
+
+/** The records that meet a condition on sealed names: `sealFilter` puts them in place of what was asked for. */
+export class NamedRecords {
+  readonly ids: readonly string[];
+  constructor(ids: readonly string[]) {
+    this.ids = ids;
   }
 }
 

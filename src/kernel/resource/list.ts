@@ -23,6 +23,8 @@ import { groupsOf } from './groups.ts';
 import { addRareRows, presentRow, selectColumnsOfOwner, selectColumnsOfPage } from './row.ts';
 import { openRows } from './sealed.ts';
 import { sealFilter } from './sealed-filter.ts';
+import { type NamedPage, order_without_names, readNamedPage } from './sealed-names/name-order.ts';
+import { mayUseNames, sortsByName, usedNames } from './sealed-names/prepared.ts';
 import { afterSql, type CursorValues, orderOf, parseSort, type SortKey, sortSegments } from './sort.ts';
 import { sumsOf } from './sums.ts';
 
@@ -46,6 +48,7 @@ export interface Page {
   groups?: ListGroup[];
   more_groups?: boolean;
   search_is_cut?: boolean;
+  sorted_by?: string;
 }
 
 /**
@@ -61,20 +64,26 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
   const fields: TenantFields = namesCustom ? await recentTenantFields(ctx, texts) : new Map();
   const sort = query.sort ?? resource.defaultSort;
   const sorted = parseSort(resource, sort, fields);
-  const binding = JSON.stringify([
-    ctx.tenant_id,
-    resource.name,
-    query.filter ?? '',
-    query.sort ?? '',
-    query.trashed,
-    query.as_of,
-    // A field that has another type by now has its records in another order.
-    ...sorted.flatMap(({ custom }) => custom?.type ?? []),
-  ]);
+  /** What the cursors of the list in an order are valid for. */
+  const bindingOf = (order: string) =>
+    JSON.stringify([
+      ctx.tenant_id,
+      resource.name,
+      query.filter ?? '',
+      order,
+      query.trashed,
+      query.as_of,
+      // A field that has another type by now has its records in another order.
+      ...sorted.flatMap(({ custom }) => custom?.type ?? []),
+    ]);
+  const binding = bindingOf(query.sort ?? '');
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);
   if (resource.period && query.as_of) conditions.push(holdsOn(resource.period, query.as_of));
-  const searched = query.filter ? await sealFilter(ctx, resource, parseFilter(query.filter), fields) : undefined;
+  const { names, check } = mayUseNames(resource, query) ? await usedNames(ctx) : { names: undefined };
+  const searched = query.filter
+    ? await sealFilter(ctx, resource, parseFilter(query.filter), fields, { names, reachedIds })
+    : undefined;
   const filter = searched?.filter;
   const ranked = filter && !query.sort ? rankedBy(filter) : undefined;
   const keys = ranked ? [byRank(ranked), ...sorted] : sorted;
@@ -90,12 +99,19 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
     (hasSingleOwner && !hasOrderOfOwner(resource, sort)) ||
     (withoutOwner !== undefined && isSelective(resource, withoutOwner));
   const matching = sql.join(conditions, sql` and `);
-  const after = query.cursor ? (decodeCursor(query.cursor, binding) as CursorValues) : undefined;
 
   const owner = filter && ownerIn(resource, filter);
   const columns = owner ? selectColumnsOfOwner(resource, ctx.tenant_id, owner) : selectColumnsOfPage(resource);
-  const limit = query.limit + 1;
-  const rowsRead = readRows(ctx, resource, { columns, keys, after, matching, isNarrow, hasSingleOwner, limit });
+  const reading: Reading = { columns, keys, matching, isNarrow, hasSingleOwner, binding };
+  const named = sortsByName(sort) ? names?.get(resource) : undefined;
+  const pageRead = named
+    ? readNamedPage(ctx, resource, query, named, {
+        ...reading,
+        seesAll: narrowed === undefined,
+        otherBinding: bindingOf('without names'),
+        other: (binding) => readPage(ctx, resource, query, { ...reading, ...withoutNames(resource), binding }),
+      })
+    : readPage(ctx, resource, query, reading);
   const counted_max = query.count === 'exact' ? exactly_counted_rows_max : counted_rows_max;
   const counted =
     query.count !== 'false'
@@ -106,22 +122,62 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
   const grouped = query.group
     ? groupsOf(ctx, resource, { by: query.group, sums: query.sums, fields, matching })
     : undefined;
-  const [rows, count, sums, groups] = await Promise.all([rowsRead, counted, summed, grouped]);
+  const [{ rows, next_cursor, sorted_by }, count, sums, groups] = await Promise.all([
+    pageRead,
+    counted,
+    summed,
+    grouped,
+    check,
+  ]);
 
-  const page = rows.slice(0, query.limit);
-  await addRareRows(ctx, resource, page);
-  await openRows(ctx, resource, page);
-  const last = rows.length > query.limit ? page.at(-1) : undefined;
-  const next_cursor = last ? encodeCursor([...keys.map((_, i) => last[`$key${i}`]), last.id], binding) : null;
+  await addRareRows(ctx, resource, rows);
+  await openRows(ctx, resource, rows);
   return {
-    data: page.map((row) => presentRow(resource, row)),
+    data: rows.map((row) => presentRow(resource, row)),
     next_cursor,
     total: count ? Math.min(count.total, counted_max) : null,
     total_is_exact: count ? count.total <= counted_max : false,
     ...(sums && { sums }),
     ...groups,
     ...(searched?.isCut && { search_is_cut: true }),
+    ...(sorted_by && { sorted_by }),
   };
+}
+
+interface Reading {
+  columns: Sql;
+  keys: SortKey[];
+  matching: Sql;
+  isNarrow: boolean;
+  hasSingleOwner: boolean;
+  binding: string;
+}
+
+const withoutNames = (resource: Resource): Pick<Reading, 'keys' | 'isNarrow'> => ({
+  keys: parseSort(resource, order_without_names, new Map()),
+  isNarrow: false,
+});
+
+/** The rows of a page, without the one that says that there are more. */
+async function readPage(ctx: Context, resource: Resource, query: ListQuery, reading: Reading): Promise<NamedPage> {
+  const { keys, binding } = reading;
+  const after = query.cursor ? (decodeCursor(query.cursor, binding) as CursorValues) : undefined;
+  const rows = await readRows(ctx, resource, { ...reading, after, limit: query.limit + 1 });
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  const next_cursor = last ? encodeCursor([...keys.map((_, i) => last[`$key${i}`]), last.id], binding) : null;
+  return { rows: page, next_cursor };
+}
+
+/** The ids of the records that the caller reaches; undefined for one who reaches all. */
+async function reachedIds(ctx: Context, of: Resource): Promise<ReadonlySet<string> | undefined> {
+  const resource = asShown(ctx, of);
+  if (narrowedScope(ctx, resource) === undefined) return undefined;
+  const matching = sql.join(baseConditions(ctx, resource), sql` and `);
+  const rows = await ctx.tx.many<{ id: string }>(
+    sql`select r.id from ${sql.table(resource.table)} r where ${matching}`,
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The order of records that were found by a part of a sealed value. */

@@ -8,6 +8,7 @@ import { blindIndex } from '../vault/envelope.ts';
 import type { TenantFields } from './custom.ts';
 import { BlindIndexes, type Condition, type Filter } from './filter.ts';
 import { relatedRecords, type Subject } from './related.ts';
+import { matchNames, type Naming } from './sealed-names/name-filter.ts';
 import { matchPart, OpeningBudget } from './sealed-parts.ts';
 
 const value_characters_max = 1000;
@@ -23,6 +24,7 @@ interface SealedFilter {
 interface Search {
   named: { resource: Resource; field: string }[];
   budget: OpeningBudget;
+  naming: Naming;
 }
 
 /**
@@ -34,11 +36,12 @@ export async function sealFilter(
   resource: Resource,
   filter: Filter,
   fields: TenantFields,
+  naming: Naming,
 ): Promise<SealedFilter> {
-  const search: Search = { named: [], budget: new OpeningBudget() };
+  const search: Search = { named: [], budget: new OpeningBudget(), naming };
   const sealed = await sealPart(ctx, { resource, alias: 'r', fields }, filter, search);
   const { named, budget } = search;
-  if (named.length === 0) return { filter, isCut: false };
+  if (named.length === 0) return { filter: sealed, isCut: false };
   // In a transaction of its own: that of a list may not write.
   await withContext(ctx.db, ctx.actor, async ({ tx }) => {
     for (const { resource: of, field } of named)
@@ -63,6 +66,9 @@ async function sealPart(ctx: Context, subject: Subject, part: Filter, search: Se
     const { subject: other } = relatedRecords(subject, 'any' in part ? part.any : part.none);
     return { ...part, where: await sealPart(ctx, other, part.where, search) };
   }
+  const names = part.field === 'name' ? search.naming.names?.get(subject.resource) : undefined;
+  if (names && !part.op.endsWith('_empty'))
+    return { ...part, value: await matchNames(ctx, subject.resource, names, part, search.naming) };
   const meta = subject.resource.meta.get(part.field);
   if (!meta?.sealed || part.op === 'is_empty' || part.op === 'not_empty') return part;
   search.named.push({ resource: subject.resource, field: part.field });

@@ -18,6 +18,8 @@ export interface Page<T> {
   next_cursor: string | null;
   total: number | null;
   total_is_exact: boolean;
+  /** The order that it has instead of that of names, which are sealed. */
+  sorted_by?: string;
 }
 
 /** What a change answered, and the name by which it can be taken back. */

@@ -113,6 +113,7 @@ export function useLongList<T extends { id: string }>(resource: Resource, option
     isReading: query.isPending || query.isFetchingNextPage || query.isFetchingPreviousPage || goingTo !== null,
     total: known.current.total.total,
     totalIsExact: known.current.total.total_is_exact,
+    isInOtherOrder: first?.sorted_by !== undefined,
   };
 }
 

@@ -6,9 +6,10 @@ import { versionNow } from '../offline/arrivals.ts';
 import { rowsWithWaiting } from '../offline/overlay.ts';
 import { newId, useWaiting } from '../offline/waiting.ts';
 import type { Filter } from '../record/filter/filter.ts';
-import { api, type Changed, exchange, list_rows_max, type Page } from './api.ts';
+import { api, type Changed, exchange, list_rows_max } from './api.ts';
 import { whileDeleting } from './deleting.ts';
 import { newest, removeRow, replaceRow, sharingRecord, sharingRows } from './lists.ts';
+import { readNamedList } from './namedList.ts';
 import { queryClient } from './queryClient.ts';
 import { pathOf, type Resource } from './resources.ts';
 import { offerUndo } from './undo.ts';
@@ -30,7 +31,7 @@ export const readPage = <T>(
   cursor: string,
   signal?: AbortSignal,
 ) =>
-  api.get<Page<T>>(
+  readNamedList<T>(
     pathOf(resource),
     {
       filter: filter ? JSON.stringify(filter) : null,

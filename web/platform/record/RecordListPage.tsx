@@ -282,6 +282,11 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
               footer={
                 <>
                   <Count list={list} resource={resource} />
+                  {list.isInOtherOrder && (
+                    <span role="status">
+                      {t('Names are sealed, and these are too many to sort by name. The newest come first.')}
+                    </span>
+                  )}
                   <ListSums definition={definition} filter={filter} />
                 </>
               }

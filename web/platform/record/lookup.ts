@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { folded } from '../../text/text.ts';
 import type { Choice } from '../../ui/Combobox.tsx';
-import { api, type Page } from '../query/api.ts';
+import { readNamedList } from '../query/namedList.ts';
 import { pathOf, type Resource } from '../query/resources.ts';
 import { findDefinition } from './definitions.ts';
 import { type AnyRecord, type FieldDef, nameOrText } from './field.ts';
@@ -64,7 +64,7 @@ export function useLookup(of: Resource, among?: object) {
     queryFn: async ({ signal }) => {
       const parts = [...(among ? [among] : []), ...(wanted ? [filterFor(of, wanted)] : [])];
       const filter = parts.length > 0 ? JSON.stringify({ and: parts }) : null;
-      const page = await api.get<Page<Found>>(pathOf(of), { filter, sort: 'name', limit: choices_max }, signal);
+      const page = await readNamedList<Found>(pathOf(of), { filter, sort: 'name', limit: choices_max }, signal);
       return page.data.map(
         (found): Choice => ({ id: found.id, name: found.name, detail: detailOf(of, found, wanted) }),
       );

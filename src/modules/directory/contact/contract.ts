@@ -58,6 +58,7 @@ export const contact = defineResource({
   merges: true,
   imported: true,
   settled: true,
+  sealedNames: { also: ['middle_name', 'suffix'] },
   fields: {
     external_id: text(200, { title: 'External ID', byCodePoint: true }),
     salutation: text(60, {

@@ -6,7 +6,8 @@ import type { BoardColumn, Move } from '../../../ui/board/board.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { rowsWithWaiting, waits } from '../../offline/overlay.ts';
 import { useWaiting } from '../../offline/waiting.ts';
-import { api, type Page } from '../../query/api.ts';
+import type { Page } from '../../query/api.ts';
+import { readNamedList } from '../../query/namedList.ts';
 import { QueryError } from '../../query/QueryError.tsx';
 import { queryClient } from '../../query/queryClient.ts';
 import { pathOf } from '../../query/resources.ts';
@@ -74,7 +75,7 @@ export default function RecordBoard({
         // Not under the key of the board of deals, whose answers have another shape and are changed as cards move.
         queryKey: [resource, 'other', 'columns', wanted, sort, limit],
         queryFn: ({ signal }: { signal: AbortSignal }) =>
-          api.get<Page<AnyRecord>>(pathOf(resource), { filter: JSON.stringify(wanted), sort, limit }, signal),
+          readNamedList<AnyRecord>(pathOf(resource), { filter: JSON.stringify(wanted), sort, limit }, signal),
       };
     }),
   });
