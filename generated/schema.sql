@@ -14122,55 +14122,12 @@ grant execute on function app.sealed_parts(bytea) to public;
 
 create function app.search(q text, rows_max integer, mostly_own text[] DEFAULT '{}'::text[])
  RETURNS TABLE(resource text, id uuid, name text, detail text, misspelt boolean)
- LANGUAGE plpgsql
+ LANGUAGE sql
  STABLE SECURITY DEFINER
- SET plan_cache_mode TO 'force_generic_plan'
- SET enable_seqscan TO 'off'
- SET jit TO 'off'
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-declare
-  misspelt_letters_min constant int := 4;
-  spelling text := q; others text[]; words record; terms record; misspelt_words text[];
-begin
-  loop
-    words := app.search_words(spelling);
-    -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
-    terms := case when spelling ~ '[[:alpha:]]' then words else app.search_terms(spelling) end;
-    return query select h.resource, h.id, h.name, h.detail, false from (
-        select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
-          select 'contact' as resource, h.* from app.search_contact(spelling, terms.folded, terms.patterns, terms.looked_up, rows_max, 'contact' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
-        union all select 'company' as resource, h.* from app.search_company(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'company' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
-        union all select 'deal' as resource, h.* from app.search_deal(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'deal' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
-        union all select 'household' as resource, h.* from app.search_household(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'household' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
-        union all select 'legal_entity' as resource, h.* from app.search_legal_entity(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'legal_entity' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
-        union all select 'financial_account' as resource, h.* from app.search_financial_account(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'financial_account' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
-        ) f
-      ) h order by h.tier, h.turn, h.resource limit rows_max;
-    if found then return; end if;
-    -- German writes Weiß or Weiss, and in capitals WEISS. A text is kept as it is written. Lists have people as "Last name, First name".
-    others := coalesce(others, array_remove(app.spellings(q), app.fold(q)) || case when q like '%,%' then array[trim(translate(q, ',', ' '))] end, '{}');
-    exit when others = '{}';
-    spelling := others[1];
-    others := others[2:];
-  end loop;
-  misspelt_words := array(select w from string_to_table((app.search_words(translate(q, ',', ' '))).folded, ' ') w order by length(w) desc);
-  if misspelt_words[1] !~ '^[[:alpha:]]+$' or length(misspelt_words[1]) < misspelt_letters_min then return; end if;
-  return query select h.resource, h.id, h.name, h.detail, true from (
-        select 'contact' as resource, r.id, r.name::text as name, r.email as detail, m.place from unnest(app.search_misspelt('contact', misspelt_words, rows_max)) with ordinality as m (id, place)
-        join contact r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-        union all select 'company' as resource, r.id, r.name::text as name, r.domain as detail, m.place from unnest(app.search_misspelt('company', misspelt_words, rows_max)) with ordinality as m (id, place)
-        join company r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-        union all select 'deal' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('deal', misspelt_words, rows_max)) with ordinality as m (id, place)
-        join deal r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-        union all select 'household' as resource, r.id, r.name::text as name, r.city as detail, m.place from unnest(app.search_misspelt('household', misspelt_words, rows_max)) with ordinality as m (id, place)
-        join household r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-        union all select 'legal_entity' as resource, r.id, r.name::text as name, r.jurisdiction as detail, m.place from unnest(app.search_misspelt('legal_entity', misspelt_words, rows_max)) with ordinality as m (id, place)
-        join legal_entity r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-        union all select 'financial_account' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('financial_account', misspelt_words, rows_max)) with ordinality as m (id, place)
-        join financial_account r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-    ) h order by h.place, h.resource limit rows_max;
-end $function$;
+  select h.resource, h.id, h.name, h.detail, h.misspelt from app.search_hits(q, rows_max, mostly_own) with ordinality as h order by h.ordinality
+$function$;
 alter function app.search(text,integer,text[]) owner to holdfast_system;
 grant execute on function app.search(text,integer,text[]) to holdfast_app;
 
@@ -14734,6 +14691,60 @@ begin
   order by tier, r.name, r.id limit rows_max;
 end $function$;
 alter function app.search_financial_account(text,text,text[],integer,integer,boolean) owner to holdfast_system;
+
+create function app.search_hits(q text, rows_max integer, mostly_own text[])
+ RETURNS TABLE(resource text, id uuid, name text, detail text, misspelt boolean, tier integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  misspelt_letters_min constant int := 4;
+  spelling text := q; others text[]; words record; terms record; misspelt_words text[];
+begin
+  loop
+    words := app.search_words(spelling);
+    -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
+    terms := case when spelling ~ '[[:alpha:]]' then words else app.search_terms(spelling) end;
+    return query select h.resource, h.id, h.name, h.detail, false, h.tier from (
+        select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
+          select 'contact' as resource, h.* from app.search_contact(spelling, terms.folded, terms.patterns, terms.looked_up, rows_max, 'contact' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        union all select 'company' as resource, h.* from app.search_company(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'company' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        union all select 'deal' as resource, h.* from app.search_deal(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'deal' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        union all select 'household' as resource, h.* from app.search_household(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'household' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        union all select 'legal_entity' as resource, h.* from app.search_legal_entity(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'legal_entity' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        union all select 'financial_account' as resource, h.* from app.search_financial_account(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'financial_account' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
+        ) f
+      ) h order by h.tier, h.turn, h.resource limit rows_max;
+    if found then return; end if;
+    -- German writes Weiß or Weiss, and in capitals WEISS. A text is kept as it is written. Lists have people as "Last name, First name".
+    others := coalesce(others, array_remove(app.spellings(q), app.fold(q)) || case when q like '%,%' then array[trim(translate(q, ',', ' '))] end, '{}');
+    exit when others = '{}';
+    spelling := others[1];
+    others := others[2:];
+  end loop;
+  misspelt_words := array(select w from string_to_table((app.search_words(translate(q, ',', ' '))).folded, ' ') w order by length(w) desc);
+  if misspelt_words[1] !~ '^[[:alpha:]]+$' or length(misspelt_words[1]) < misspelt_letters_min then return; end if;
+  return query select h.resource, h.id, h.name, h.detail, true, null::int from (
+        select 'contact' as resource, r.id, r.name::text as name, r.email as detail, m.place from unnest(app.search_misspelt('contact', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join contact r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'company' as resource, r.id, r.name::text as name, r.domain as detail, m.place from unnest(app.search_misspelt('company', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join company r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'deal' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('deal', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join deal r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'household' as resource, r.id, r.name::text as name, r.city as detail, m.place from unnest(app.search_misspelt('household', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join household r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'legal_entity' as resource, r.id, r.name::text as name, r.jurisdiction as detail, m.place from unnest(app.search_misspelt('legal_entity', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join legal_entity r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+        union all select 'financial_account' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('financial_account', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join financial_account r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+    ) h order by h.place, h.resource limit rows_max;
+end $function$;
+alter function app.search_hits(text,integer,text[]) owner to holdfast_system;
+grant execute on function app.search_hits(text,integer,text[]) to holdfast_app;
 
 create function app.search_household(q text, folded text, patterns text[], looked_up integer, rows_max integer, mostly_own boolean)
  RETURNS TABLE(id uuid, name text, detail text, tier integer)

@@ -34,9 +34,10 @@ grant execute on function app.mostly_own_tables() to holdfast_app;
 
 -- The best matches of all tables, those of one tier taking turns. What is found nowhere is looked for by its other spellings, and then among names that
 -- only nearly match, "misspelt", because that costs several times as much.
--- "mostly_own": of app.mostly_own_tables, as the caller knows it from before.
-create or replace function app.search(q text, rows_max int, mostly_own text[] default '{}')
-  returns table (resource text, id uuid, name text, detail text, misspelt boolean)
+-- "mostly_own": of app.mostly_own_tables, as the caller knows it from before. "tier": how well a record matches, below; null for a name that only nearly
+-- does.
+create or replace function app.search_hits(q text, rows_max int, mostly_own text[])
+  returns table (resource text, id uuid, name text, detail text, misspelt boolean, tier int)
   language plpgsql stable security definer set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -47,7 +48,7 @@ begin
     words := app.search_words(spelling);
     -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
     terms := case when spelling ~ '[[:alpha:]]' then words else app.search_terms(spelling) end;
-    return query select h.resource, h.id, h.name, h.detail, false from (
+    return query select h.resource, h.id, h.name, h.detail, false, h.tier from (
         select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
           select 'contact' as resource, h.* from app.search_contact(spelling, terms.folded, terms.patterns, terms.looked_up, rows_max, 'contact' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
         union all select 'company' as resource, h.* from app.search_company(spelling, words.folded, words.patterns, words.looked_up, rows_max, 'company' = any (mostly_own)) with ordinality as h (id, name, detail, tier, place)
@@ -66,7 +67,7 @@ begin
   end loop;
   misspelt_words := array(select w from string_to_table((app.search_words(translate(q, ',', ' '))).folded, ' ') w order by length(w) desc);
   if misspelt_words[1] !~ '^[[:alpha:]]+$' or length(misspelt_words[1]) < misspelt_letters_min then return; end if;
-  return query select h.resource, h.id, h.name, h.detail, true from (
+  return query select h.resource, h.id, h.name, h.detail, true, null::int from (
         select 'contact' as resource, r.id, r.name::text as name, r.email as detail, m.place from unnest(app.search_misspelt('contact', misspelt_words, rows_max)) with ordinality as m (id, place)
         join contact r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
         union all select 'company' as resource, r.id, r.name::text as name, r.domain as detail, m.place from unnest(app.search_misspelt('company', misspelt_words, rows_max)) with ordinality as m (id, place)
@@ -81,6 +82,15 @@ begin
         join financial_account r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
     ) h order by h.place, h.resource limit rows_max;
 end $$;
+revoke all on function app.search_hits(text, int, text[]) from public;
+grant execute on function app.search_hits(text, int, text[]) to holdfast_app;
+
+-- What the release before this one calls.
+create or replace function app.search(q text, rows_max int, mostly_own text[] default '{}')
+  returns table (resource text, id uuid, name text, detail text, misspelt boolean)
+  language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  select h.resource, h.id, h.name, h.detail, h.misspelt from app.search_hits(q, rows_max, mostly_own) with ordinality as h order by h.ordinality
+$$;
 revoke all on function app.search(text, int, text[]) from public;
 grant execute on function app.search(text, int, text[]) to holdfast_app;
 

@@ -107,7 +107,7 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
   const pageRead = named
     ? readNamedPage(ctx, resource, query, named, {
         ...reading,
-        seesAll: narrowed === undefined,
+        seesAll: seesAll(ctx, resource),
         otherBinding: bindingOf('without names'),
         other: (binding) => readPage(ctx, resource, query, { ...reading, ...withoutNames(resource), binding }),
       })
@@ -169,10 +169,12 @@ async function readPage(ctx: Context, resource: Resource, query: ListQuery, read
   return { rows: page, next_cursor };
 }
 
+const seesAll = ({ actor }: Caller, { right }: Resource): boolean => scopeOf(actor.rights, right, 'read') === 'all';
+
 /** The ids of the records that the caller reaches; undefined for one who reaches all. */
-async function reachedIds(ctx: Context, of: Resource): Promise<ReadonlySet<string> | undefined> {
+export async function reachedIds(ctx: Context, of: Resource): Promise<ReadonlySet<string> | undefined> {
+  if (seesAll(ctx, of)) return undefined;
   const resource = asShown(ctx, of);
-  if (narrowedScope(ctx, resource) === undefined) return undefined;
   const matching = sql.join(baseConditions(ctx, resource), sql` and `);
   const rows = await ctx.tx.many<{ id: string }>(
     sql`select r.id from ${sql.table(resource.table)} r where ${matching}`,

@@ -75,6 +75,13 @@ export const searchAnswer = z.object({
     .describe(
       'The workspace seals personal texts, or did until now: no search finds what sealed notes, comments and activities say',
     ),
+  names_sealed: z
+    .enum(['searched', 'too_short', 'being_read', 'too_many'])
+    .optional()
+    .describe(
+      'Where names of people are sealed, whether they were searched: not those inside which so few letters may stand, nor while they are first being read, which is a moment, nor too many',
+    ),
   meaning: meaningAnswer.optional().describe('With by=meaning, which finds nothing else'),
 });
 export type SearchAnswer = z.infer<typeof searchAnswer>;
+export type NamesSealed = NonNullable<SearchAnswer['names_sealed']>;

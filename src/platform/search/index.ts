@@ -1,7 +1,9 @@
 import { type BareContext, type Route, route } from '../../kernel/http/route.ts';
 import type { RecordType } from '../../kernel/record-type/record-type.ts';
+import { prepareNames } from '../../kernel/resource/sealed-names/prepared.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { type MeaningAnswer, searchAnswer, searchQuery } from './contract.ts';
+import { hasSealedNames } from './named.ts';
 import { hasSealedBodies, search, searchWritten } from './queries.ts';
 
 /**
@@ -13,6 +15,9 @@ export type SearchByMeaning = (
   q: string,
   limit: number,
 ) => Promise<(ctx: Context) => Promise<MeaningAnswer>>;
+
+/** Whoever types does not wait until all names of a workspace are read: they hear that they are, and ask again. */
+const names_wait_ms = 300;
 
 export const searchRoutes = (types: readonly RecordType[], byMeaning: SearchByMeaning): Route[] => [
   route({
@@ -31,13 +36,15 @@ export const searchRoutes = (types: readonly RecordType[], byMeaning: SearchByMe
           return { body: { data: [], written: [], bodies_sealed, meaning } };
         };
       }
+      const names = await prepareNames(bare, names_wait_ms);
       return async (ctx) => {
-        const [data, written, bodies_sealed] = await Promise.all([
-          search(ctx, types, q, limit),
+        const [data, written, bodies_sealed, names_sealed] = await Promise.all([
+          search(ctx, types, q, limit, names),
           searchWritten(ctx, types, q, limit),
           hasSealedBodies(ctx, types),
+          hasSealedNames(ctx, names, q),
         ]);
-        return { body: { data, written, bodies_sealed } };
+        return { body: { data, written, bodies_sealed, ...(names_sealed && { names_sealed }) } };
       };
     },
   }),

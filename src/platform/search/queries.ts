@@ -4,28 +4,44 @@ import { sql } from '../../kernel/database/database.ts';
 import { rightsOf } from '../../kernel/features/registry.ts';
 import type { Fact, RecordType } from '../../kernel/record-type/record-type.ts';
 import { mayHaveSealed, openNamed } from '../../kernel/resource/personal.ts';
+import type { Names } from '../../kernel/resource/sealed-names/prepared.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { SearchHit, WrittenHit } from './contract.ts';
 import { excerptOf } from './excerpt.ts';
+import { type RankedHit, withNamed } from './named.ts';
 
-/** Best hits first. The function forces tenant and rights itself; db/routines/search.sql says why. */
+/**
+ * Best hits first. The function forces tenant and rights itself; db/routines/search.sql says why. `names`: where names
+ * are sealed, those in memory.
+ */
 export async function search(
   ctx: Context,
   types: readonly RecordType[],
   q: string,
   limit: number,
+  names: Names = new Map(),
 ): Promise<SearchHit[]> {
   const off = rightsOff(ctx);
   // Restored even before the answer is there: what follows is asked with all rights, because texts name records of
   // products that are off.
   if (off.length > 0) ctx.tx.post(setRights(without(ctx.actor.rights, off)));
-  const found = ctx.tx.many<Omit<SearchHit, 'facts'>>(
-    sql`select * from app.search(${q}, ${limit}, ${mostlyOwnTables(ctx)}::text[])`,
+  const found = ctx.tx.many<RankedHit>(
+    sql`select * from app.search_hits(${q}, ${limit}, ${mostlyOwnTables(ctx)}::text[])`,
   );
   if (off.length > 0) ctx.tx.post(setRights(ctx.actor.rights));
-  const hits = await found;
+  const named = types.filter(
+    ({ resource }) => typeof names.get(resource) === 'object' && !off.includes(resource.right),
+  );
+  const hits = named.length === 0 ? await found : await withNamed(ctx, named, { q, limit, names, found: await found });
   const facts = await factsOf(ctx, types, hits);
-  return hits.map((hit) => ({ ...hit, facts: facts.get(hit.id) ?? [] }));
+  return hits.map(({ resource, id, name, detail, misspelt }) => ({
+    resource,
+    id,
+    name,
+    detail,
+    misspelt,
+    facts: facts.get(id) ?? [],
+  }));
 }
 
 const remembered_max = 10_000;

@@ -7,12 +7,14 @@ import { type ReactNode, useRef, useState } from 'react';
 import type {
   MeaningAnswer,
   MeaningHit,
+  NamesSealed,
   SearchAnswer,
   SearchHit,
   WrittenHit,
 } from '../../../src/platform/search/contract.ts';
 import { useFavouriteLinks } from '../../platform/favourite/favourites.ts';
 import { api } from '../../platform/query/api.ts';
+import { searchAgain } from '../../platform/query/namedList.ts';
 import { pathOf } from '../../platform/query/resources.ts';
 import type { RecordDefinition } from '../../platform/record/definition.ts';
 import { definitions, findDefinition } from '../../platform/record/definitions.ts';
@@ -60,6 +62,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     staleTime: 0,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => api.get<SearchAnswer>('/search', { q: wanted, limit: hits_max }, signal),
+    refetchInterval: searchAgain,
   });
   const [byMeaning, setByMeaning] = useState(false);
   const meaningOff = useIsOff('insight');
@@ -270,6 +273,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                 </p>
               )}
             </Command.List>
+            {wanted && found.data?.names_sealed && <NamesSealedText names={found.data.names_sealed} />}
             {wanted && found.data?.bodies_sealed && (
               <p role="status" className="border-t border-line px-4 py-2 text-12 text-muted">
                 {t(
@@ -289,6 +293,20 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+/** What was not looked at because names of people are sealed. */
+function NamesSealedText({ names }: { names: NamesSealed }) {
+  if (names === 'searched') return null;
+  return (
+    <p role="status" className="border-t border-line px-4 py-2 text-12 text-muted">
+      {names === 'being_read'
+        ? t('Names of people are sealed in this workspace, and are being read. They are found in a moment.')
+        : names === 'too_short'
+          ? t('Names of people are sealed in this workspace. Type three letters to find a part of a name.')
+          : t('Names of people are sealed in this workspace, and there are too many to search.')}
+    </p>
   );
 }
 

@@ -1,19 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import type { SearchAnswer, SearchHit } from '../../../src/platform/search/contract.ts';
 import { api } from '../../platform/query/api.ts';
+import { searchAgain } from '../../platform/query/namedList.ts';
 import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Input } from '../../ui/Input.tsx';
 import { useDebounced } from '../../ui/useDebounced.ts';
-
-interface Hit {
-  resource: string;
-  id: string;
-  name: string;
-  /** Of a contact the e-mail address. */
-  detail: string | null;
-}
 
 const settles_ms = 150;
 const letters_min = 2;
@@ -33,16 +27,17 @@ export function RecipientsInput({ value, onChange, required, autoFocus }: Recipi
   const [active, setActive] = useState(0);
   const before = value.slice(0, value.lastIndexOf(',') + 1);
   const typed = useDebounced(value.slice(before.length).trim(), settles_ms);
-  const { data: hits = [] } = useQuery({
+  const { data: answer } = useQuery({
     queryKey: ['mail', 'recipients', typed],
     enabled: isOpen && typed.length >= letters_min && !typed.includes('<'),
-    queryFn: async ({ signal }) =>
-      (await api.get<{ data: Hit[] }>('/search', { q: typed, limit: 20 }, signal)).data
-        .filter(({ resource, detail }) => resource === 'contact' && detail?.includes('@'))
-        .slice(0, shown_max),
+    queryFn: ({ signal }) => api.get<SearchAnswer>('/search', { q: typed, limit: 20 }, signal),
+    refetchInterval: searchAgain,
   });
+  const hits = (answer?.data ?? [])
+    .filter(({ resource, detail }) => resource === 'contact' && detail?.includes('@'))
+    .slice(0, shown_max);
   const shown = isOpen ? hits.filter(({ detail }) => !value.includes(`<${detail}>`)) : [];
-  const choose = ({ name, detail }: Hit) => {
+  const choose = ({ name, detail }: SearchHit) => {
     // A comma or bracket in a name would end it.
     onChange(`${before}${before && ' '}${name.replace(/[,;<>]/g, ' ')} <${detail}>, `);
     setActive(0);

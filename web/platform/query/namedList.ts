@@ -1,3 +1,4 @@
+import type { SearchAnswer } from '../../../src/platform/search/contract.ts';
 import { api, type Page } from './api.ts';
 import { ApiError } from './problem.ts';
 
@@ -26,3 +27,9 @@ export async function readNamedList<T>(
     signal?.throwIfAborted();
   }
 }
+
+const again_ms = 700;
+
+/** When a search is asked again that did not look at sealed names, because the server was reading them. */
+export const searchAgain = ({ state }: { state: { data?: Pick<SearchAnswer, 'names_sealed'> | undefined } }) =>
+  state.data?.names_sealed === 'being_read' && again_ms;

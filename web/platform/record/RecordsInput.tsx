@@ -2,11 +2,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import type { RecordOfEntry } from '../../../src/kernel/contract/fields.ts';
 import { records_max } from '../../../src/kernel/contract/record-links.ts';
-import type { SearchHit } from '../../../src/platform/search/contract.ts';
+import type { SearchAnswer } from '../../../src/platform/search/contract.ts';
 import { t } from '../../text/text.ts';
 import { Chip } from '../../ui/Chip.tsx';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { api } from '../query/api.ts';
+import { searchAgain } from '../query/namedList.ts';
 import { findDefinition } from './definitions.ts';
 import { HiddenRecords } from './RecordLinks.tsx';
 import { wordsOf } from './recordTypes.ts';
@@ -27,14 +28,15 @@ const choices_max = 20;
 export default function RecordsInput({ label, value, onChange, autoFocus, disabled }: RecordsInputProps) {
   const [query, setQuery] = useState('');
   const typed = useDeferredValue(query.trim());
-  const { data: hits = [], isFetching } = useQuery({
+  const { data: answer, isFetching } = useQuery({
     queryKey: ['search', 'records', typed],
     enabled: typed !== '',
     placeholderData: keepPreviousData,
-    queryFn: async ({ signal }) =>
-      (await api.get<{ data: SearchHit[] }>('/search', { q: typed, limit: choices_max }, signal)).data,
+    queryFn: ({ signal }) => api.get<SearchAnswer>('/search', { q: typed, limit: choices_max }, signal),
+    refetchInterval: searchAgain,
   });
-  const found = typed === '' ? [] : hits.filter(({ resource }) => findDefinition(resource)?.contract.attachable);
+  const hits = typed === '' ? [] : (answer?.data ?? []);
+  const found = hits.filter(({ resource }) => findDefinition(resource)?.contract.attachable);
   const chosen = value.flatMap(({ type, id, name }) => (id ? { type, id, name: name ?? '' } : []));
   return (
     <div className="flex flex-col gap-1.5">

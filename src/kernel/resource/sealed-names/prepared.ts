@@ -71,6 +71,9 @@ export async function usedNames(ctx: Context): Promise<UsedNames> {
   return { names: none, check };
 }
 
+/** Whether a workspace without sealed names still has none; where it has, the next request finds them. */
+export const stillWithoutNames = async (ctx: Context): Promise<boolean> => !(await askSealing(ctx));
+
 /** Whether a list is ordered by sealed names, or its filter may ask for some. */
 export function mayUseNames(resource: Resource, { sort, filter }: Pick<ListQuery, 'sort' | 'filter'>): boolean {
   if (resource.sealedNames && sortsByName(sort ?? resource.defaultSort)) return true;
