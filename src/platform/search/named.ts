@@ -2,11 +2,12 @@ import type { Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import type { RecordType } from '../../kernel/record-type/record-type.ts';
 import { reachedIds } from '../../kernel/resource/list.ts';
+import { sourceSql } from '../../kernel/resource/row.ts';
 import { compareNames } from '../../kernel/resource/sealed-names/comparing.ts';
 import { type NameIndex, searchedText } from '../../kernel/resource/sealed-names/name-index.ts';
 import { NameQuery } from '../../kernel/resource/sealed-names/name-query.ts';
 import { type Names, stillWithoutNames } from '../../kernel/resource/sealed-names/prepared.ts';
-import { nameColumns, namesIn } from '../../kernel/resource/sealed-names/reading.ts';
+import { nameColumns, namesIn, readByIds } from '../../kernel/resource/sealed-names/reading.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { NamesSealed, SearchHit } from './contract.ts';
 
@@ -53,7 +54,7 @@ export async function withNamed(
   for (const { type, index, among } of searches)
     nearly.push(
       ...(await readMatching(ctx, type, limit, {
-        ids: index.findMisspelt(query, among),
+        ids: await index.findMisspelt(query, among),
         tierOf: (text) => (query.likenessOf(text) === undefined ? undefined : null),
       })),
     );
@@ -100,24 +101,21 @@ async function readProposed(
   detail: string | undefined,
   ids: readonly string[],
 ): Promise<Proposal[]> {
-  const columns =
-    detail === undefined ? nameColumns(resource) : sql`${nameColumns(resource)}, ${sql.ref(`r.${detail}`)}`;
-  const rows = await ctx.tx.many<
-    Record<string, string | null>
-  >(sql`select ${columns} from ${sql.table(resource.table)} r
-    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}::uuid[]) and r.deleted_at is null`);
-  const found = new Map(
-    (await namesIn(ctx, resource, rows)).map((record, at) => [
-      record.id,
-      {
-        id: record.id,
-        name: record.name,
-        detail: (detail && rows[at]![detail]) || null,
-        text: searchedText(record),
-      },
-    ]),
+  const rows = await readByIds<Record<string, string | null>>(
+    ctx,
+    {
+      columns: detail === undefined ? nameColumns(resource) : sql`${nameColumns(resource)}, ${sql.ref(`r.${detail}`)}`,
+      from: sourceSql(resource),
+      matching: sql`r.tenant_id = ${ctx.tenant_id} and r.deleted_at is null`,
+    },
+    ids,
   );
-  return ids.flatMap((id) => found.get(id) ?? []);
+  return (await namesIn(ctx, resource, rows)).map((record, at) => ({
+    id: record.id,
+    name: record.name,
+    detail: (detail && rows[at]![detail]) || null,
+    text: searchedText(record),
+  }));
 }
 
 /** By tier, the record types of one tier taking turns; those with sealed names in their order. */

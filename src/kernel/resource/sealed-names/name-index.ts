@@ -28,6 +28,7 @@ const proposed_max = 1_000;
 /** What an entry takes beside its text, about. */
 const entry_bytes = 400;
 const merged_at_once = 5_000;
+const misspelt_at_once = 1_000;
 
 export const searchedText = ({ name, also }: Omit<NamedRecord, 'id'>): string =>
   comparedText([name, ...also].join(' '));
@@ -132,18 +133,19 @@ export class NameIndex {
     return [...tiers[2], ...tiers[3], ...tiers[4]];
   }
 
-  /** The ids of records that nearly match, the most alike first. */
-  findMisspelt(query: NameQuery, among?: ReadonlySet<string>): string[] {
+  /** The ids of records that nearly match, the most alike first. Others have their turn meanwhile. */
+  async findMisspelt(query: NameQuery, among?: ReadonlySet<string>): Promise<string[]> {
     if (!query.allowsErrors) return [];
-    const found: { id: string; likeness: number }[] = [];
+    const found = new Map<string, number>();
+    let looked = 0;
     for (const { id, text, letters } of this.among(among)) {
-      const likeness = query.mayNearlyMatch(letters) ? query.likenessOf(text) : undefined;
-      if (likeness !== undefined) found.push({ id, likeness });
+      if (!query.mayNearlyMatch(letters)) continue;
+      const likeness = query.likenessOf(text);
+      if (likeness !== undefined) found.set(id, likeness);
+      if (found.size === proposed_max) break;
+      if (++looked % misspelt_at_once === 0) await yieldToOthers();
     }
-    return found
-      .sort((a, b) => b.likeness - a.likeness || (a.id < b.id ? -1 : 1))
-      .slice(0, proposed_max)
-      .map(({ id }) => id);
+    return [...found].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).map(([id]) => id);
   }
 
   /** In the order of names. */

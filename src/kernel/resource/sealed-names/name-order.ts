@@ -8,6 +8,7 @@ import { sourceSql } from '../row.ts';
 import { compareNames, type NamePosition } from './comparing.ts';
 import type { NameIndex } from './name-index.ts';
 import { namesBeingRead } from './prepared.ts';
+import { readByIds } from './reading.ts';
 import type { NoNames } from './store.ts';
 
 /** More records are not sorted by names that are sealed. */
@@ -159,18 +160,12 @@ function next(ids: Iterator<string>, count: number): string[] {
 }
 
 /** The rows of these records that match, in their order. */
-async function readRows(
+const readRows = (
   ctx: Context,
   resource: Resource,
   { columns, matching }: NameList,
   ids: readonly string[],
-): Promise<Row[]> {
-  if (ids.length === 0) return [];
-  const rows = await ctx.tx.many<Row>(sql`select ${columns} from ${sourceSql(resource)}
-    where ${matching} and r.id = any (${ids}::uuid[])`);
-  const byId = new Map(rows.map((row) => [row.id as string, row]));
-  return ids.flatMap<Row>((id) => byId.get(id) ?? []);
-}
+): Promise<Row[]> => readByIds(ctx, { columns, from: sourceSql(resource), matching }, ids);
 
 /** The ids of the records that match, one more than are sorted at most. */
 async function matchingIds(ctx: Context, { table }: Resource, matching: Sql): Promise<string[]> {
