@@ -1751,7 +1751,6 @@ create table contact (
   external_id text,
   given_name text,
   family_name text,
-  name text collate "und-x-icu" not null generated always as (COALESCE(app.person_name(given_name, family_name), email, phone, 'No name'::text)) stored,
   email text,
   email_key text generated always as (lower(email)) stored,
   other_emails jsonb not null default '[]'::jsonb,
@@ -1789,11 +1788,12 @@ create table contact (
   middle_name text,
   suffix text,
   search_text text generated always as (app.person_search_text(given_name, family_name, email, other_emails, phone, other_phones, middle_name, suffix)) stored,
+  name text collate "und-x-icu" not null generated always as (app.contact_name(id, given_name, family_name, email, phone)) stored,
   constraint contact_fits CHECK (app.contact_fits(external_id, given_name, family_name, email, email_label, other_emails, phone, phone_label, other_phones, job_title, source, lead_status, lifecycle_stage, consent_email, street, city, region, postal_code, country, address_label, other_addresses, sites, social_profiles, birthday, time_zone, custom)),
-  constraint contact_middle_name CHECK ((length(middle_name) <= 200)),
+  constraint contact_middle_name CHECK ((length(middle_name) <= CASE WHEN starts_with(middle_name, 'sealed:'::text) THEN 1200 ELSE 200 END)) NOT VALID,
   constraint contact_pkey PRIMARY KEY (tenant_id, id),
   constraint contact_salutation CHECK ((length(salutation) <= CASE WHEN starts_with(salutation, 'sealed:'::text) THEN 500 ELSE 60 END)) NOT VALID,
-  constraint contact_suffix CHECK ((length(suffix) <= 60)),
+  constraint contact_suffix CHECK ((length(suffix) <= CASE WHEN starts_with(suffix, 'sealed:'::text) THEN 500 ELSE 60 END)) NOT VALID,
   constraint contact_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE SET NULL (company_id),
   constraint contact_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint contact_tenant_id_merged_into_id_fkey FOREIGN KEY (tenant_id, merged_into_id) REFERENCES contact(tenant_id, id) ON DELETE SET NULL (merged_into_id),
@@ -1810,9 +1810,9 @@ create index contact_folded ON public.contact USING btree (tenant_id, "left"(sea
 create index contact_import ON public.contact USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
 create index contact_live ON public.contact USING btree (tenant_id) INCLUDE (owner_id) WHERE (deleted_at IS NULL);
 create index contact_merged ON public.contact USING btree (tenant_id, merged_into_id) WHERE (merged_into_id IS NOT NULL);
-create index contact_name ON public.contact USING btree (tenant_id, name, id);
+create index contact_name ON public.contact USING btree (tenant_id, name, id) WHERE ((deleted_at IS NULL) OR (name IS NOT NULL));
 create index contact_other_emails ON public.contact USING gin (tenant_id, app.label_keys(other_emails)) WHERE (other_emails <> '[]'::jsonb);
-create index contact_owner ON public.contact USING btree (tenant_id, owner_id, name, id);
+create index contact_owner ON public.contact USING btree (tenant_id, owner_id, name, id) WHERE (owner_id IS NOT NULL);
 create index contact_owner_changed ON public.contact USING btree (tenant_id, owner_id, updated_at, id);
 create index contact_search ON public.contact USING gin (((tenant_id)::text), owner_id, search_text gin_trgm_ops);
 create index contact_trash ON public.contact USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
@@ -8610,6 +8610,21 @@ begin
 end $function$;
 grant execute on function app.comparable_list(text,jsonb) to public;
 
+create function app.comparable_names(field text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  if exists (select from tenant where id = app.tenant_id() and personal_sealing <> 'off') then
+    raise exception using errcode = '23514', column = field,
+      message = format('The texts of "%s" are sealed in this workspace: filters know only whether it is empty, lists have other orders',
+        field);
+  end if;
+  return true;
+end $function$;
+grant execute on function app.comparable_names(text) to public;
+
 create function app.comparable_text(field text, value text)
  RETURNS text
  LANGUAGE plpgsql
@@ -8692,8 +8707,8 @@ AS $function$
 declare
   misfit constant text := case
     when length(external_id) not between 1 and 200 then 'external_id'
-    when length(given_name) > 200 then 'given_name'
-    when length(family_name) > 200 then 'family_name'
+    when length(given_name) > 200 and (not starts_with(given_name, e'\x01sealed:') or length(given_name) > 1200) then 'given_name'
+    when length(family_name) > 200 and (not starts_with(family_name, e'\x01sealed:') or length(family_name) > 1200) then 'family_name'
     when length(email) > 254 then 'email'
     when length(email_label) > 60 then 'email_label'
     when other_emails <> '[]' and not app.labelled_list_fits(other_emails, 254) then 'other_emails'
@@ -8730,6 +8745,22 @@ begin
     table = 'contact', column = misfit, constraint = 'contact_fits';
 end $function$;
 grant execute on function app.contact_fits(text,text,text,text,text,jsonb,text,text,jsonb,text,text,text,text,text,text,text,text,text,text,text,jsonb,jsonb,jsonb,text,text,jsonb) to public;
+
+create function app.contact_name(id uuid, given text, family text, email text, phone text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare named constant text := app.person_name(given, family);
+begin
+  if starts_with(given, e'\x01sealed:') or starts_with(family, e'\x01sealed:') then
+    return e'\x01name:' || jsonb_build_array(id, given, family, null, null)::text;
+  elsif named is null and starts_with(coalesce(email, phone), e'\x01sealed:') then
+    return e'\x01name:' || jsonb_build_array(id, null, null, email, phone)::text;
+  end if;
+  return coalesce(named, email, phone, 'No name');
+end $function$;
+grant execute on function app.contact_name(uuid,text,text,text,text) to public;
 
 create function app.contact_positions(tenant uuid, contact uuid)
  RETURNS jsonb
@@ -12913,7 +12944,10 @@ create function app.person_search_text(given text, family text, email text, othe
  IMMUTABLE PARALLEL SAFE
 AS $function$
 declare
-  names constant text := coalesce(app.person_name(given, family) || ' ', '') || coalesce(middle || ' ', '') || coalesce(suffix || ' ', '');
+  names constant text := coalesce(app.person_name(case when not starts_with(given, e'\x01sealed:') then given end,
+      case when not starts_with(family, e'\x01sealed:') then family end) || ' ', '')
+    || case when starts_with(middle, e'\x01sealed:') then '' else coalesce(middle || ' ', '') end
+    || case when starts_with(suffix, e'\x01sealed:') then '' else coalesce(suffix || ' ', '') end;
   keys text := coalesce(email || ' ', '');
 begin
   -- Checks on these lists are made after generated columns are computed.

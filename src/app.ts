@@ -37,13 +37,14 @@ import { sendPage, servePage } from './kernel/page.ts';
 import { stopParsing } from './kernel/parsing/pool.ts';
 import { ChangeHub } from './kernel/realtime/hub.ts';
 import { realtimeRoutes } from './kernel/realtime/routes.ts';
+import { provideKeys } from './kernel/resource/composite-names.ts';
 import { customFieldsChanged } from './kernel/resource/custom.ts';
 import type { Services } from './kernel/services.ts';
 import { openTracing } from './kernel/tracing/open-tracing.ts';
 import { writeCounts } from './kernel/usage/queries.ts';
 import { createUsageRecorder } from './kernel/usage/recorder.ts';
 import { usageRoutes } from './kernel/usage/routes.ts';
-import { DataKeys, setDataKeys } from './kernel/vault/data-keys.ts';
+import { DataKeys } from './kernel/vault/data-keys.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
 import { moduleConsumers, moduleJobs, moduleRoutes, moduleSchedules, moduleWatchers } from './modules/index.ts';
 import { alertJobs } from './operations/alerts/jobs.ts';
@@ -243,7 +244,7 @@ async function createServices({ config, databaseUrl, masterKeys, secrets }: AppO
     log,
   });
   const keyRing = openKeyRing(masterKeys);
-  setDataKeys(db, new DataKeys(keyRing, (place, why) => log.error({ place }, `A sealed value does not open: ${why}`)));
+  provideKeys(db, new DataKeys(keyRing, (place, why) => log.error({ place }, `A sealed value does not open: ${why}`)));
   const outgoing = new Outgoing(db, log);
   openCursors(masterKeys);
   const cache = await createCache({

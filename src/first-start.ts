@@ -3,8 +3,9 @@ import { withSystemClient } from './kernel/database/client.ts';
 import { Database, sql } from './kernel/database/database.ts';
 import { createSignInLink, createTenant, createUser, linkAccounts } from './kernel/identity/index.ts';
 import type { Installation } from './kernel/installation.ts';
+import { provideKeys } from './kernel/resource/composite-names.ts';
 import { type Context, systemActor, withContext } from './kernel/tenancy/context.ts';
-import { DataKeys, setDataKeys } from './kernel/vault/data-keys.ts';
+import { DataKeys } from './kernel/vault/data-keys.ts';
 import { fieldRing } from './kernel/vault/seal.ts';
 
 const application_name = 'holdfast-start';
@@ -35,7 +36,7 @@ export async function firstStart(
     withContext(db, systemActor(tenant_id), work);
   const adminOf = async (tenant_id: string) =>
     (await actIn(tenant_id, findAdmin)) ?? (await actIn(tenant_id, makeAdmin));
-  setDataKeys(db, new DataKeys(fieldRing(masterKeys), () => undefined));
+  provideKeys(db, new DataKeys(fieldRing(masterKeys), () => undefined));
   try {
     const tenant = (await findTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo ? demos[0].workspace : own));
     // Asked of the administrator, not of the workspace, so that a first start that was killed halfway is finished by

@@ -47,6 +47,20 @@ begin
     else trim(coalesce(given, '') || ' ' || coalesce(family, '')) end, '');
 end $$;
 
+-- The name of a contact, of which there is always one. Sealed parts make none: then it is a composite of what it is made of, each as it is stored, with the
+-- mark of composites before it and the id of the contact in it, without which none of them opens. Whoever reads it opens it
+-- (src/kernel/resource/composite-names.ts).
+create or replace function app.contact_name(id uuid, given text, family text, email text, phone text) returns text language plpgsql immutable parallel safe as $$
+declare named constant text := app.person_name(given, family);
+begin
+  if starts_with(given, e'\x01sealed:') or starts_with(family, e'\x01sealed:') then
+    return e'\x01name:' || jsonb_build_array(id, given, family, null, null)::text;
+  elsif named is null and starts_with(coalesce(email, phone), e'\x01sealed:') then
+    return e'\x01name:' || jsonb_build_array(id, null, null, email, phone)::text;
+  end if;
+  return coalesce(named, email, phone, 'No name');
+end $$;
+
 -- Kana and Han, as a class for regular expressions.
 create or replace function app.unspaced_letters() returns text language sql immutable parallel safe as
   $$ select '[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]' $$;
@@ -96,11 +110,14 @@ begin
 end $$;
 
 -- Given and family name come first, because what begins with what somebody types is found first; the digits of the main phone number come last, because
--- duplicates are looked up by the end of this text.
+-- duplicates are looked up by the end of this text. Without the parts of a name that are sealed, which nothing finds by their letters.
 create or replace function app.person_search_text(given text, family text, email text, other_emails jsonb, phone text, other_phones jsonb, middle text,
   suffix text) returns text language plpgsql immutable parallel safe as $$
 declare
-  names constant text := coalesce(app.person_name(given, family) || ' ', '') || coalesce(middle || ' ', '') || coalesce(suffix || ' ', '');
+  names constant text := coalesce(app.person_name(case when not starts_with(given, e'\x01sealed:') then given end,
+      case when not starts_with(family, e'\x01sealed:') then family end) || ' ', '')
+    || case when starts_with(middle, e'\x01sealed:') then '' else coalesce(middle || ' ', '') end
+    || case when starts_with(suffix, e'\x01sealed:') then '' else coalesce(suffix || ' ', '') end;
   keys text := coalesce(email || ' ', '');
 begin
   -- Checks on these lists are made after generated columns are computed.
@@ -170,8 +187,8 @@ create or replace function app.contact_fits(
 declare
   misfit constant text := case
     when length(external_id) not between 1 and 200 then 'external_id'
-    when length(given_name) > 200 then 'given_name'
-    when length(family_name) > 200 then 'family_name'
+    when length(given_name) > 200 and (not starts_with(given_name, e'\x01sealed:') or length(given_name) > 1200) then 'given_name'
+    when length(family_name) > 200 and (not starts_with(family_name, e'\x01sealed:') or length(family_name) > 1200) then 'family_name'
     when length(email) > 254 then 'email'
     when length(email_label) > 60 then 'email_label'
     when other_emails <> '[]' and not app.labelled_list_fits(other_emails, 254) then 'other_emails'

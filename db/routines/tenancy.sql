@@ -47,6 +47,18 @@ begin
   return list;
 end $$;
 
+-- The same of names of people, which are composites where they are sealed (app.contact_name): asked once by a statement, so that it can still go along an
+-- index of names.
+create or replace function app.comparable_names(field text) returns boolean language plpgsql stable parallel safe as $$
+begin
+  if exists (select from tenant where id = app.tenant_id() and personal_sealing <> 'off') then
+    raise exception using errcode = '23514', column = field,
+      message = format('The texts of "%s" are sealed in this workspace: filters know only whether it is empty, lists have other orders',
+        field);
+  end if;
+  return true;
+end $$;
+
 -- For changes that write personal texts in the clear: they begin anew where the workspace seals them by now.
 create or replace function app.assert_unsealed() returns void language plpgsql stable as $$
 begin

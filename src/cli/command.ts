@@ -11,8 +11,9 @@ import { withSystemClient } from '../kernel/database/client.ts';
 import { Database } from '../kernel/database/database.ts';
 import { type Installation, prepareInstallation, type Upgrader } from '../kernel/installation.ts';
 import { neverSilent } from '../kernel/never-silent.ts';
+import { provideKeys } from '../kernel/resource/composite-names.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
-import { DataKeys, setDataKeys } from '../kernel/vault/data-keys.ts';
+import { DataKeys } from '../kernel/vault/data-keys.ts';
 import { fieldRing } from '../kernel/vault/seal.ts';
 import { version } from '../version.ts';
 
@@ -209,7 +210,7 @@ export async function withDatabase<R>({ installation, say }: Call, work: (db: Da
     applicationName: application_name,
   });
   const tell = (place: string, why: string) => say(`A sealed value does not open: ${place}: ${why}`);
-  setDataKeys(db, new DataKeys(fieldRing(installation.masterKeys), tell));
+  provideKeys(db, new DataKeys(fieldRing(installation.masterKeys), tell));
   try {
     return await work(db);
   } finally {

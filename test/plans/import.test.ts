@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { Database, sql } from '../../src/kernel/database/database.ts';
-import { type Actor, type Context, settingsOf, withContext } from '../../src/kernel/tenancy/context.ts';
+import { type Actor, type Context, contextOver, settingsOf, withContext } from '../../src/kernel/tenancy/context.ts';
 import { companyTarget } from '../../src/modules/directory/import/company-target.ts';
 import { contactTarget } from '../../src/modules/directory/import/contact-target.ts';
 import type { LoadRow } from '../../src/platform/import/load.ts';
@@ -160,11 +160,11 @@ for (const [state, prepare] of states)
       const failure = new Error('taken back');
       await db
         .streaming(settings, async (tx, client) => {
-          const ctx: Context = { tx, db, actor, tenant_id: actor.tenant_id };
+          const ctx = contextOver(tx, db, actor);
           await staging.openStage(tx, contactPlan);
           await staging.fillStage(client, contactPlan, contacts);
           const matched = await readsOf(ctx, 'contact', async () => {
-            const outcomes = await staging.matchStage(ctx, contactPlan, no_import, true);
+            const outcomes = await staging.matchStage(ctx, contactPlan, no_import, { rows: contacts, writes: true });
             assert.equal(outcomes.filter(({ match_id }) => match_id).length, staged_rows);
             const refused = outcomes.filter(({ refusal }) => refusal === 'not_yours').length;
             assert.equal(refused, scope === 'own' ? staged_rows / 2 : 0);
@@ -185,7 +185,7 @@ for (const [state, prepare] of states)
             sql`update import_stage set match_id = null, refusal = null, external_id = null, email_key = null, phone = null`,
           );
           const alike = await readsOf(ctx, 'contact', async () => {
-            const outcomes = await staging.matchStage(ctx, contactPlan, no_import, false);
+            const outcomes = await staging.matchStage(ctx, contactPlan, no_import, { rows: contacts, writes: false });
             assert.equal(outcomes.filter(({ candidates }) => candidates?.length === 1).length, staged_rows);
           });
           // Records are changed by a join that the planner chooses: without statistics it may go through all of them,

@@ -119,6 +119,8 @@ export interface FieldMeta {
    * src/kernel/resource/personal.ts. Its column lets envelopes in, and nothing reads it past the contract.
    */
   sealable?: true;
+  /** A generated text of sealable fields, which is a composite where one of them is sealed: src/kernel/resource/composite-names.ts */
+  ofSealable?: true;
   /** Sorted by code point, the order of its index: an identifier, which no language orders. */
   byCodePoint?: true;
   /** In its index, records without a value are last also when descending, as in lists. */

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { problems } from '../errors/problem.ts';
-import { type Actor, type Context, settingsOf, withContext } from '../tenancy/context.ts';
+import { type Actor, type Context, contextOver, settingsOf, withContext } from '../tenancy/context.ts';
 import type { BareContext } from './route.ts';
 
 export const originOf = (request: FastifyRequest) => ({ ip: request.ip, request_id: request.id });
@@ -28,7 +28,7 @@ export function asCallerCopying<Result>(
   const { db } = bare;
   const actor = signedIn(bare);
   return db.streaming(settingsOf(actor, originOf(request)), (tx, client) =>
-    thenRefuseChanged(bare, work({ tx, db, actor, tenant_id: actor.tenant_id }, client)),
+    thenRefuseChanged(bare, work(contextOver(tx, db, actor), client)),
   );
 }
 

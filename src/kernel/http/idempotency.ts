@@ -4,7 +4,7 @@ import { rightsText } from '../access/rights.ts';
 import type { Resource } from '../contract/resource.ts';
 import { type Database, sql } from '../database/database.ts';
 import { Problem, problems } from '../errors/problem.ts';
-import { isSealedText, markSql, openTexts, sealableFields, sealsPersonal, sealTexts } from '../resource/personal.ts';
+import { isSealedText, markSql, openTexts, sealsPersonal, sealTexts } from '../resource/personal.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 import { dataKeys } from '../vault/data-keys.ts';
 
@@ -111,15 +111,9 @@ const shownId = (row: unknown): string[] => {
  * Stores a response in the transaction of the change. Of two requests with one key, the second to commit fails on the
  * primary key, is rolled back, and then finds the response of the first.
  */
-async function storeResponse(
-  ctx: Context,
-  key: string,
-  hash: Buffer,
-  resource: Resource | undefined,
-  response: RenderedResponse,
-): Promise<void> {
+async function storeResponse(ctx: Context, key: string, hash: Buffer, response: RenderedResponse): Promise<void> {
   const { status, headers } = response;
-  const body = await sealBody(ctx, key, resource, response.body);
+  const body = await sealBody(ctx, key, response.body);
   ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, rights_hash, status, headers, body)
     values (${ctx.tenant_id}, ${callerId(ctx.actor)}, ${key}, ${hash}, ${rightsHash(ctx.actor)}, ${status}, ${JSON.stringify(headers)},
       ${body})`);
@@ -131,14 +125,9 @@ const placeOfBody = (actor_id: string, key: string) => ({
   row: `${actor_id} ${key}`,
 });
 
-/** Whether an answer may have personal texts: records that have any, as most have none, or something else. */
-const mayHaveTexts = (resource: Resource | undefined, body: string): boolean =>
-  resource === undefined ||
-  sealableFields(resource).some((field) => body.replaceAll(`"${field}":null`, '').includes(`"${field}":`));
-
-/** An answer with personal texts is sealed as they are. */
-async function sealBody(ctx: Context, key: string, resource: Resource | undefined, body: string): Promise<string> {
-  if (body === '' || !mayHaveTexts(resource, body) || !(await sealsPersonal(ctx))) return body;
+/** Answers of all types may name people, and are sealed as their names are. */
+async function sealBody(ctx: Context, key: string, body: string): Promise<string> {
+  if (body === '' || !(await sealsPersonal(ctx))) return body;
   const [sealed] = await sealTexts(ctx, [{ text: body, ...placeOfBody(callerId(ctx.actor), key) }]);
   return sealed!;
 }
@@ -199,9 +188,9 @@ export async function changeOnce(
   const hashes = requestHashes(db, request);
   const workAndStore = async (ctx: Context) => {
     // Asked along with the first statement of the change, so that it costs no way to the database of its own.
-    if (resource === undefined) sealsPersonal(ctx).catch(() => undefined);
+    sealsPersonal(ctx).catch(() => undefined);
     const response = await work(ctx);
-    await storeResponse(ctx, key, hashes[0], resource, response);
+    await storeResponse(ctx, key, hashes[0], response);
     return response;
   };
   try {

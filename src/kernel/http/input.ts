@@ -44,7 +44,7 @@ function parsePart(schema: Route['body'], value: unknown, part: 'query' | 'body'
 
 function checkedQuery(query: unknown): unknown {
   for (const [key, value] of Object.entries(query as Record<string, unknown>)) {
-    if (typeof value === 'string') checkText(value, `The parameter "${key.slice(0, 60)}"`);
+    if (typeof value === 'string') checkText(value, `The parameter "${key.slice(0, 60)}"`, key);
   }
   return query;
 }

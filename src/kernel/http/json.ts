@@ -1,4 +1,5 @@
-import { problems } from '../errors/problem.ts';
+import { hasNameMark, name_mark_refused } from '../database/name-mark.ts';
+import { invalidField, problems } from '../errors/problem.ts';
 
 const depth_max = 32;
 
@@ -71,14 +72,15 @@ function checkSize(text: string, valuesMax: number): number {
 }
 
 /** Also for query strings and path parameters. */
-export function checkText(text: string, where: string): void {
+export function checkText(text: string, where: string, path = ''): void {
   if (!text.isWellFormed()) throw problems.malformed(`${where} holds half a surrogate pair, which is not a character.`);
   if (text.includes('\0')) throw problems.malformed(`${where} holds a NUL character, which cannot be stored.`);
+  if (hasNameMark(text)) throw invalidField(path, 'not_allowed', name_mark_refused);
 }
 
 /** Returns how many keys the objects of the value have. */
 function checkStrings(value: unknown, path: string): number {
-  if (typeof value === 'string') checkText(value, path || 'The body');
+  if (typeof value === 'string') checkText(value, path || 'The body', path);
   if (typeof value !== 'object' || value === null) return 0;
   let keys = 0;
   if (Array.isArray(value)) {

@@ -13,7 +13,8 @@ import { with_input, wording } from '../errors/field-errors.ts';
 import { invalidField, problems } from '../errors/problem.ts';
 import { type CustomField, customPrefix, hasValue, indexed_characters, sortable, type TenantFields } from './custom.ts';
 import { text_characters_max } from './custom-values.ts';
-import { listField } from './list-field.ts';
+import { type ListField, listField } from './list-field.ts';
+import { isPersonalText } from './personal.ts';
 import { relatedRecords, type Subject } from './related.ts';
 
 const filter_depth_max = 8;
@@ -161,8 +162,7 @@ export function relatedTypes(subject: Subject, filter: Filter): Resource[] {
 export function comparesPersonal(subject: Subject, filter: Filter): boolean {
   if ('and' in filter) return filter.and.some((part) => comparesPersonal(subject, part));
   if ('or' in filter) return filter.or.some((part) => comparesPersonal(subject, part));
-  if ('field' in filter)
-    return subject.resource.meta.get(filter.field)?.sealable === true && !filter.op.endsWith('_empty');
+  if ('field' in filter) return isPersonalText(subject.resource, filter.field) && !filter.op.endsWith('_empty');
   const related = relatedRecords(subject, 'any' in filter ? filter.any : filter.none).subject;
   return filter.where !== undefined && comparesPersonal(related, filter.where);
 }
@@ -254,8 +254,14 @@ export function checkOperator(field: string, op: string, allowed: readonly strin
 /** Operators that compare a whole value. */
 const sameCountry: ReadonlySet<string> = new Set(['eq', 'ne', 'in']);
 
-function conditionSql({ resource, alias, fields }: Subject, { field, op, value }: Condition): Sql {
-  const known = listField(resource, fields, field, alias);
+function conditionSql(subject: Subject, condition: Condition): Sql {
+  const known = listField(subject.resource, subject.fields, condition.field, subject.alias);
+  const made = conditionOn(known, subject, condition);
+  const isAsked = !condition.op.endsWith('_empty') && !(condition.value instanceof NamedRecords);
+  return known?.comparable && isAsked ? sql`(${known.comparable} and ${made})` : made;
+}
+
+function conditionOn(known: ListField | undefined, { alias }: Subject, { field, op, value }: Condition): Sql {
   if (!known?.meta.filterable)
     throw invalidField('filter', 'unknown_field', `There is no field "${field}" to filter by`);
   const { meta } = known;

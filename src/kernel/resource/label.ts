@@ -2,7 +2,7 @@ import type { RawBuilder } from 'kysely';
 import { type Resource, resourceNamed } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
-import { isSealedText, markSql, openNamed, partSql } from './personal.ts';
+import { isPersonalText, isSealedText, markSql, openNamed, partSql } from './personal.ts';
 import { cutPlain, plainSql } from './plain.ts';
 
 const label_characters_max = 120;
@@ -14,6 +14,9 @@ export const labelColumn = ({ meta }: Resource): string | undefined =>
 /** The column that a label is made of: the name, or the text of what has none. */
 export const labelledBy = (resource: Resource): string | undefined =>
   labelColumn(resource) ?? (resource.meta.has('body') ? 'body' : undefined);
+
+/** Whether the name of a record is sealed where the workspace seals personal texts. */
+export const hasSealableLabel = (resource: Resource): boolean => isPersonalText(resource, labelledBy(resource) ?? '');
 
 /**
  * The name of the row `r` in lists of several record types; for a text, its beginning. Rates and targets have an empty

@@ -43,6 +43,8 @@ const systemField = ({ imported }: Resource, name: string): FieldMeta | undefine
 export interface ListField {
   meta: FieldMeta;
   column: RawBuilder<unknown>;
+  /** Fails where the workspace may have sealed names, which have nothing to compare; true elsewhere. */
+  comparable?: RawBuilder<unknown>;
   /** Set for a custom field. */
   custom?: CustomField;
 }
@@ -55,6 +57,7 @@ export function listField(resource: Resource, fields: TenantFields, name: string
   const meta = resource.meta.get(name) ?? systemField(resource, name);
   if (!meta) return undefined;
   const column = sql.ref(`${alias}.${name}`);
+  if (meta.ofSealable) return { meta, column, comparable: sql`(select app.comparable_names(${sql.lit(name)}))` };
   if (!meta.sealable) return { meta, column };
   const comparable = sql.raw(jsonListTypes.has(meta.type) ? 'app.comparable_list' : 'app.comparable_text');
   return { meta, column: sql`${comparable}(${sql.lit(name)}, ${column})` };

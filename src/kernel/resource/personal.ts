@@ -26,6 +26,8 @@ const key_id_characters = 36;
 /** The mark as a literal of PostgreSQL. */
 export const markText = `e'\\x01sealed:'`;
 export const markSql = sql.raw(markText);
+/** That of composites of names. */
+export const nameMarkSql = sql.raw(`e'\\x01name:'`);
 
 /** Where the id of its data key stands in a sealed text, for `substring` of PostgreSQL. */
 export const keyIdRange = `from ${mark.length + 1} for ${key_id_characters}`;
@@ -109,6 +111,12 @@ export function sealableFields(resource: Resource): readonly string[] {
   return made;
 }
 
+/** Whether a field is a personal text, or made of some. */
+export function isPersonalText({ meta }: Resource, field: string): boolean {
+  const { sealable, ofSealable } = meta.get(field) ?? {};
+  return sealable === true || ofSealable === true;
+}
+
 /** Where a value stands: moved elsewhere, it does not open. */
 export const bindingOf = ({ tenant_id }: Context, table: string, column: string, row: string): Binding => ({
   tenant: tenant_id,
@@ -166,6 +174,21 @@ export interface PlacedText {
   table: string;
   column: string;
   row: string;
+}
+
+/** A sealed text and where it stands, as a key. */
+export const placeOf = ({ table, row, column, text }: PlacedText): string => `${table} ${row} ${column} ${text}`;
+
+const openedBefore = new WeakMap<object, ReadonlyMap<string, OpenedText>>();
+
+/** Notes what the name of a row was opened from (`openingNames`), so that its own columns need not be opened again. */
+export function noteOpened(row: object, parts: readonly PlacedText[], opened: ReadonlyMap<string, OpenedText>): void {
+  const known = new Map(openedBefore.get(row));
+  for (const part of parts) {
+    const text = opened.get(placeOf(part));
+    if (text) known.set(placeOf(part), text);
+  }
+  openedBefore.set(row, known);
 }
 
 /** The texts as they are stored where the workspace seals them. */
@@ -313,9 +336,11 @@ const sealedIn = (of: Row, resource: Resource, row: string): SealedValue[] =>
   });
 
 async function open(ctx: Context, values: readonly SealedValue[]): Promise<void> {
-  if (values.length === 0) return;
-  for (const [at, opened] of (await openTexts(ctx, values)).entries()) {
-    const { of, key, meta } = values[at]!;
+  const noted = values.map((value) => openedBefore.get(value.of)?.get(placeOf(value)));
+  const closed = values.filter((_, at) => !noted[at]);
+  const texts = closed.length > 0 ? await openTexts(ctx, closed) : [];
+  for (const [at, { of, key, meta }] of values.entries()) {
+    const opened = noted[at] || texts.shift()!;
     of[key] = opened.text === undefined ? valueShowing(meta, closedMark(opened)) : valueOfText(meta, opened.text);
   }
 }

@@ -100,6 +100,19 @@ export function settingsOf(actor: Actor, origin: Origin = {}): SessionSettings {
   };
 }
 
+type NameOpener = (ctx: Context) => Tx;
+const nameOpeners = new WeakMap<Database, NameOpener>();
+
+/** Once at start, where the keys are: what opens the names of people that statements read (`provideKeys`). */
+export const setNameOpener = (db: Database, opener: NameOpener): void => void nameOpeners.set(db, opener);
+
+/** The context of statements that run as the actor. What they read has the names of people opened. */
+export function contextOver(tx: Tx, db: Database, actor: Actor): Context {
+  const ctx = { tx, db, actor, tenant_id: actor.tenant_id };
+  const opener = nameOpeners.get(db);
+  return opener ? { ...ctx, tx: opener(ctx) } : ctx;
+}
+
 /** Runs `work` in a transaction of the actor's tenant. */
 export function withContext<Result>(
   db: Database,
@@ -107,7 +120,7 @@ export function withContext<Result>(
   work: (ctx: Context) => Promise<Result>,
   options: Origin & Pick<TransactionOptions, 'mode' | 'openEnded' | 'patience'> = {},
 ): Promise<Result> {
-  return db.transaction(settingsOf(actor, options), (tx) => work({ tx, db, actor, tenant_id: actor.tenant_id }), {
+  return db.transaction(settingsOf(actor, options), (tx) => work(contextOver(tx, db, actor)), {
     ...options,
     interactive: currentScope()?.interactive === true,
   });

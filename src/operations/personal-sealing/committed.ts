@@ -2,6 +2,13 @@ import type { FieldMeta } from '../../kernel/contract/fields.ts';
 import { resourceNamed } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import {
+  compositesOf,
+  isComposite,
+  type NamedPerson,
+  openComposites,
+  writesComposites,
+} from '../../kernel/resource/composite-names.ts';
+import {
   isSealedText,
   openTexts,
   type PlacedText,
@@ -13,6 +20,7 @@ import {
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { dataKeys } from '../../kernel/vault/data-keys.ts';
 import type { DataKey } from '../../kernel/vault/envelope.ts';
+import { mergedIn } from './merged-names.ts';
 
 /** History whose values are not those that its event committed to, as they stand. */
 export interface Altered {
@@ -38,16 +46,17 @@ const forms_max = 1_024;
 export async function hasOtherForm(db: Database | undefined, altered: Altered): Promise<boolean> {
   const { tenant_id, salt, before, after, commitment } = altered;
   if (commitment === null) return false;
-  if (!db) return [before, after].some((values) => textsIn(altered, values).length > 0);
+  if (!db)
+    return [before, after].some((values) => textsIn(altered, values).length + namesIn(altered, values).length > 0);
   return withContext(db, systemActor(tenant_id), async (ctx) => {
     const keys = await keysOf(ctx);
     const [of, to] = [await formsOf(ctx, altered, before, keys), await formsOf(ctx, altered, after, keys)];
     const isCommitted = async (befores: readonly Form[], afters: readonly Form[]) => {
-      const { found } = await ctx.tx.one<{ found: boolean }>(sql`select exists (
+      const compared = sql<{ found: boolean }>`select exists (
         select from jsonb_array_elements(${JSON.stringify(befores)}::jsonb) b cross join jsonb_array_elements(${JSON.stringify(afters)}::jsonb) a
         where app.commitment(${salt}::uuid, ${before}::jsonb || b.value, ${after}::jsonb || a.value) = decode(${commitment}, 'hex')
-      ) as found`);
-      return found;
+      ) as found`;
+      return (await ctx.tx.one(writesComposites(compared))).found;
     };
     return (await isCommitted(of.alike, to.alike)) || isCommitted(of.all(), to.all());
   });
@@ -67,6 +76,22 @@ function textsIn({ resource: name, record_id }: Altered, values: string | null):
     if (text === undefined) return [];
     return { text, table: resource.table, column, row: record_id, meta };
   });
+}
+
+const namesIn = ({ resource }: Altered, values: string | null): NamedPerson[] =>
+  mergedIn(resource, values === null ? null : JSON.parse(values));
+
+/** The names that a merge has in history, in the same forms as texts. */
+async function formsOfNames(ctx: Context, people: readonly NamedPerson[], keys: readonly DataKey[]): Promise<Form[]> {
+  if (people.length === 0) return [];
+  const closed = people.filter(({ name }) => isComposite(name));
+  const opened = await openComposites(ctx, closed.map(({ name }) => name)); // biome-ignore format: one call
+  const plain = people.map((one) => ({ ...one, name: opened[closed.indexOf(one)]?.text ?? one.name }));
+  const written = (names: readonly string[]): Form => ({
+    merged: plain.map(({ id }, at) => ({ id, name: names[at] })),
+  });
+  const open = written(plain.map(({ name }) => name));
+  return [open, open, ...keys.map((key) => written(compositesOf(ctx, key, plain)))];
 }
 
 async function keysOf(ctx: Context): Promise<DataKey[]> {
@@ -105,6 +130,8 @@ async function formsOf(
     const values = [open, withoutNulls(open), ...sealed.map((texts) => valueOfText(meta, texts[at]!))];
     return values.map((value) => ({ [column]: value }));
   });
+  const ofNames = await formsOfNames(ctx, namesIn(altered, values), keys);
+  if (ofNames.length > 0) formsOfEach.push(ofNames);
   const alike = [0, 1, ...keys.keys().map((at) => at + 2)].map(
     (form): Form => Object.assign({}, ...formsOfEach.map((forms) => forms[form]!)),
   );

@@ -35,7 +35,7 @@ export interface Converted {
   closed: string[];
 }
 
-const sumOf = (parts: readonly Converted[]): Converted => ({
+export const sumOf = (parts: readonly Converted[]): Converted => ({
   converted: parts.reduce((sum, { converted }) => sum + converted, 0),
   closed: [...new Set(parts.flatMap(({ closed }) => closed))].sort(),
 });
@@ -76,7 +76,7 @@ interface RecordRow extends Record<string, unknown> {
  * Gives the texts of all records the form, each with its history in one transaction, so that undo finds both alike.
  * It may end anywhere and be called again.
  */
-async function convertRecords(conversion: Conversion): Promise<Converted> {
+export async function convertRecords(conversion: Conversion): Promise<Converted> {
   const batches: Batch[] = [];
   for (const resource of sealableResources())
     for (let after: string | null = first_id; after !== null; ) {
@@ -120,7 +120,7 @@ async function convertSome(conversion: Conversion, resource: Resource, after: st
 }
 
 /** Data keys that were replaced: what they sealed is sealed anew. */
-async function replacedKeys(ctx: Context, to: Form): Promise<string[]> {
+export async function replacedKeys(ctx: Context, to: Form): Promise<string[]> {
   if (to === 'open') return [];
   const rows = await ctx.tx.many<{ id: string }>(sql`select id from data_key
     where tenant_id = ${ctx.tenant_id} and kind = 'data' and subject_id is null and replaced_at is not null`);
@@ -200,7 +200,7 @@ async function convert(
  * A transaction whose updates leave no event, and no other version: neither people nor pages have anything to see. The
  * switch cannot be turned before it ends; where that happened already, it throws `SwitchTurned`.
  */
-async function keepingContent(
+export async function keepingContent(
   { client, tenant_id, to, signal }: Conversion,
   work: (client: pg.Client) => Promise<void>,
 ): Promise<void> {
@@ -276,7 +276,7 @@ async function writeHistory(
 }
 
 /** Gives the form to the history of records that are gone, and to what else of history has another one. */
-async function convertHistory(conversion: Conversion): Promise<Converted> {
+export async function convertHistory(conversion: Conversion): Promise<Converted> {
   const batches: Converted[] = [];
   for (let after: string | null = '-1'; after !== null; ) {
     const batch: Batch = await convertEvents(conversion, after);
@@ -306,7 +306,3 @@ async function convertEvents(conversion: Conversion, after: string): Promise<Bat
   await keepingContent(conversion, (own) => writeHistory(own, tenant_id, wrong, right));
   return { ...outcomeOf(wrong, right), last: rows.length < events_max ? null : rows.at(-1)!.seq };
 }
-
-/** Gives all texts of the workspace the form. */
-export const convertAll = async (conversion: Conversion): Promise<Converted> =>
-  sumOf([await convertRecords(conversion), await convertHistory(conversion)]);

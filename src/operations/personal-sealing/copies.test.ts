@@ -237,10 +237,10 @@ test('birthdays are sealed as days: the home page, cards and imports know them, 
 test('while the job has not come to a record yet, exports, imports, merges and undo take both forms for the same text', async () => {
   const early = await made('contacts', { given_name: 'Early', salutation: 'Zinn' });
   const changed = good(await api('PATCH', `/api/v1/contacts/${early.id}`, { salutation: 'Zinn two' }));
-  const plain = await read('contacts/export.csv?sort=name');
+  const plain = await read('contacts/export.csv?sort=created_at');
   good(await api('PUT', sealing, { on: true }));
   const late = await made('contacts', { given_name: 'Late', salutation: 'Zinn' });
-  const both = await read('contacts/export.csv?sort=name');
+  const both = await read('contacts/export.csv?sort=created_at');
   assert.equal(both.match(/Zinn/g)!.length, plain.match(/Zinn/g)!.length + 1);
   assert.doesNotMatch(both, /sealed:/);
   const { unchanged, updated, errors } = (await load('contact', both)).files[0]!.counts;
@@ -249,7 +249,7 @@ test('while the job has not come to a record yet, exports, imports, merges and u
   assert.equal((await read(`contacts/${early.id}`)).salutation, 'Zinn');
   await turn(true);
   good(await api('PUT', sealing, { on: false }));
-  assert.equal(await read('contacts/export.csv?sort=name'), both.replace('Zinn two', 'Zinn'));
+  assert.equal(await read('contacts/export.csv?sort=created_at'), both.replace('Zinn two', 'Zinn'));
   assert.equal((await load('contact', both.replace('Zinn two', 'Zinn'))).files[0]!.counts.updated, 0);
   good(await api('POST', `/api/v1/contacts/${early.id}/merge`, { others: [late.id], values: { salutation: 'Zinn' } }));
   await turn(false);
@@ -281,7 +281,7 @@ test('lists are sealed whole: exports, imports that add to them, merges and undo
   });
   const one = `contacts/${listed.id}`;
   const changed = good(await api('PATCH', `/api/v1/${one}`, { other_addresses: [bernAt('Nickel 3')] }));
-  const plain = await read('contacts/export.csv?sort=name');
+  const plain = await read('contacts/export.csv?sort=created_at');
   assert.equal((await load('contact', plain)).files[0]!.counts.updated, 0);
   const card = await read(`${one}/vcard`);
   const ofProfile = (op: string) => {
@@ -302,7 +302,7 @@ test('lists are sealed whole: exports, imports that add to them, merges and undo
   assert.deepEqual(await placesOf('Nickel'), []);
   assert.deepEqual((await read(one)).social_profiles, profiles);
   assert.equal(await read(`${one}/vcard`), card);
-  const sealedExport = await read('contacts/export.csv?sort=name');
+  const sealedExport = await read('contacts/export.csv?sort=created_at');
   assert.ok(
     plain.split('\n').every((line: string) => sealedExport.includes(line)),
     sealedExport,

@@ -7,8 +7,9 @@ import { enqueueLearn, forgetWords } from '../../modules/insight/meaning/index.t
 import { forgetChanges, sealKeptRows } from '../../platform/import/index.ts';
 import { sealStoredDeliveries } from '../../platform/webhook/index.ts';
 import type { Stop } from '../key-rotation/secrets.ts';
-import { convertAll, type Form, SwitchTurned } from './convert.ts';
-import { forgetBulkTexts, sealableResources, sealableTypes } from './history.ts';
+import { type Form, SwitchTurned } from './convert.ts';
+import { convertAll } from './convert-all.ts';
+import { forgetBulkTexts, sealableResources } from './history.ts';
 import { rewriteTables } from './remnants.ts';
 import { endSwitch, noteClosed, readSwitch } from './service.ts';
 
@@ -116,7 +117,7 @@ async function sealCopies(within: Within, signal?: Stop): Promise<void> {
     }
   };
   await untilNone((ctx) => sealStoredAnswers(ctx, before, rows_max));
-  await untilNone((ctx) => sealStoredDeliveries(ctx, sealableTypes(), rows_max));
+  await untilNone((ctx) => sealStoredDeliveries(ctx, rows_max));
   for (const resource of sealableResources()) await within((ctx) => forgetChanges(ctx, resource));
   await untilNone((ctx) => sealKeptRows(ctx, rows_max));
   await within(forgetBulkTexts);

@@ -1,6 +1,6 @@
 import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
-import { labelledBy } from '../../kernel/resource/label.ts';
+import { hasSealableLabel } from '../../kernel/resource/label.ts';
 import { keyIdRange, markText, memberTextSql, sealableFields, storedTextSql } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { Skip } from '../../platform/undo/contract.ts';
@@ -8,8 +8,6 @@ import type { Skip } from '../../platform/undo/contract.ts';
 /** Record types with texts that a workspace may seal. */
 export const sealableResources = (): Resource[] =>
   definedResources().filter((resource) => sealableFields(resource).length > 0);
-
-export const sealableTypes = (): string[] => sealableResources().map(({ name }) => name);
 
 /** Those of a row `r` of the type, in SQL. */
 export const sealableTexts = (resource: Resource): string[] =>
@@ -28,7 +26,7 @@ export async function forgetBulkTexts(ctx: Context): Promise<void> {
 /** Takes names out of the records that changes left as they were, where they are names by such a text. */
 async function forgetNames(ctx: Context): Promise<void> {
   const types = sealableResources()
-    .filter((resource) => sealableFields(resource).includes(labelledBy(resource) ?? ''))
+    .filter(hasSealableLabel)
     .map(({ name }) => name);
   for (const { table, samples } of skippedSamples) {
     const column = sql.raw(samples);

@@ -28,6 +28,8 @@ export interface ExportColumn {
   sealed?: string;
   /** The column of personal texts that it shows, which are opened on their way out where they are sealed. */
   personal?: PersonalColumn;
+  /** It may name people, whose names are opened likewise. */
+  namesPeople?: true;
   /** It is a record with personal texts as JSON, and these are opened likewise. */
   isRecord?: true;
   /** A mere column, cheap to look at twice. */

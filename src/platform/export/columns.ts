@@ -131,7 +131,14 @@ function column({ contract }: ImportTarget, field: TargetField): ExportColumn | 
   if (type === 'tags') return { name, label, text: true, ...tagNames };
   if (type === 'id') return { name, label, value: sql`r.id`, text: false };
   if (exported && typeof exported !== 'string')
-    return { name, label, text: true, ...exported, ...namesUnder(namesOf(field)) };
+    return {
+      name,
+      label,
+      text: true,
+      ...exported,
+      ...namesUnder(namesOf(field)),
+      ...namingPeople(resourceNamed(namesOf(field))?.table),
+    };
   const own = exported ?? columnsOf(field)[0] ?? name;
   const meta = contract.meta.get(own);
   if (!meta) return undefined;
@@ -142,7 +149,7 @@ function column({ contract }: ImportTarget, field: TargetField): ExportColumn | 
 function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta: FieldMeta): ExportColumn {
   if (meta.sealed) return { ...head, value: sealedCell(own), text: false, sealed: own };
   if (meta.type === 'reference') return { ...head, text: true, plain: true, ...named(head.name, own, meta) };
-  if (meta.type === 'records') return { ...head, value: recordNames(own), text: true };
+  if (meta.type === 'records') return { ...head, value: recordNames(own), text: true, namesPeople: true };
   if (meta.type === 'money') return { ...head, value: money(own, meta), text: false, kind: 'number' };
   if (meta.type === 'duration') return { ...head, value: clock(own), text: false };
   const personal = meta.sealable && { personal: { name: own, meta } };
@@ -152,7 +159,15 @@ function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta:
   if (meta.type === 'time') return { ...head, value: utcTime(own), text: false, kind: 'time' };
   if (meta.type === 'boolean') return { ...head, value: sql`${sql.ref(`r.${own}`)}::text`, text: false };
   const text = ['text', 'long_text', 'email', 'phone', 'url'].includes(meta.type);
-  return { ...head, value: sql.ref(`r.${own}`), text, plain: true, ...kindOf(meta.type), ...personal };
+  return {
+    ...head,
+    value: sql.ref(`r.${own}`),
+    text,
+    plain: true,
+    ...kindOf(meta.type),
+    ...personal,
+    ...(meta.ofSealable && { namesPeople: true }),
+  };
 }
 
 /** What a clock shows, as the API writes times. */
@@ -167,10 +182,17 @@ function namesUnder(type: string | undefined): Pick<ExportColumn, 'names'> {
   return resource ? { names: [resource.right] } : {};
 }
 
-function named(name: string, own: string, { table }: FieldMeta): Pick<ExportColumn, 'value' | 'join' | 'names'> {
+/** Whether names of records in the table may be sealed. */
+function namingPeople(table: string | undefined): Pick<ExportColumn, 'namesPeople'> {
+  const resource = resourceOfTable(table);
+  return resource?.meta.get(labelColumn(resource) ?? '')?.ofSealable ? { namesPeople: true } : {};
+}
+
+function named(name: string, own: string, { table }: FieldMeta): Partial<ExportColumn> & Pick<ExportColumn, 'value'> {
   const alias = `x_${name}`;
   return {
     ...namesUnder(resourceOfTable(table)?.name),
+    ...namingPeople(table),
     value: sql.ref(`${alias}.name`),
     join: sql`left join ${sql.table(table!)} as ${sql.ref(alias)} on ${sql.ref(`${alias}.tenant_id`)} = r.tenant_id
       and ${sql.ref(`${alias}.id`)} = ${sql.ref(`r.${own}`)}`,
@@ -245,7 +267,15 @@ function customColumn({ key, label, type }: CustomField, at: number, targets: re
     const join = sql`left join ${sql.table(named.table)} as ${sql.ref(alias)} on ${sql.ref(`${alias}.tenant_id`)} = r.tenant_id
       and ${sql.ref(`${alias}.id`)}::text = lower(${text})`;
     const names = namesUnder(type);
-    return { name: `custom.${key}`, label, text: true, value: sql.ref(`${alias}.${named.name}`), join, ...names };
+    return {
+      name: `custom.${key}`,
+      label,
+      text: true,
+      value: sql.ref(`${alias}.${named.name}`),
+      join,
+      ...names,
+      ...namingPeople(named.table),
+    };
   }
   return {
     name: `custom.${key}`,

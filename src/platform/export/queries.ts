@@ -3,10 +3,12 @@ import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { ResourceName, Rights } from '../../kernel/access/rights.ts';
 import { carriers, ruleOf } from '../../kernel/access/table-rule.ts';
+import type { Resource } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import { withLiterals } from '../../kernel/database/statement.ts';
-import { readCustomFields } from '../../kernel/resource/custom.ts';
-import { filterSql, parseFilter } from '../../kernel/resource/filter.ts';
+import { invalidField } from '../../kernel/errors/problem.ts';
+import { readCustomFields, type TenantFields } from '../../kernel/resource/custom.ts';
+import { comparesPersonal, filterSql, parseFilter } from '../../kernel/resource/filter.ts';
 import { baseConditions, tenantFieldsFor } from '../../kernel/resource/list.ts';
 import { mayHaveSealed } from '../../kernel/resource/personal.ts';
 import { orderBy } from '../../kernel/resource/sort.ts';
@@ -15,32 +17,62 @@ import type { ExportColumn } from './column.ts';
 import { cellOf, chosenColumns, exportColumns, isoTime, namedRights } from './columns.ts';
 import type { Selection } from './contract.ts';
 import type { ExportTarget } from './format.ts';
+import { isOpenedOnItsWay } from './sealed.ts';
 
 /** What is selected, as one statement for COPY, and the head of the file. Refuses what the selection cannot mean. */
 export async function exportStatement(
   ctx: Context,
   targets: readonly ExportTarget[],
   target: ExportTarget,
-  { filter, sort, columns: names, format }: Omit<Selection, 'resource' | 'reason'>,
+  { filter, sort: asked, columns: names, format }: Omit<Selection, 'resource' | 'reason'>,
 ): Promise<{ columns: ExportColumn[]; copy: string }> {
   const resource = target.contract;
-  const [custom, fields] = await Promise.all([readCustomFields(ctx, resource), tenantFieldsFor(ctx, { filter, sort })]);
+  const [custom, fields] = await Promise.all([
+    readCustomFields(ctx, resource),
+    tenantFieldsFor(ctx, { filter, sort: asked }),
+  ]);
   const whole = target.formats?.[format];
   const chosen = whole ? [whole.column] : chosenColumns(exportColumns(target, custom, targets), target, names);
   const columns = format === 'xlsx' ? chosen.map(onClock) : chosen;
   const conditions = baseConditions(ctx, resource);
+  const sort = await orderWithoutNames(ctx, resource, { filter, sort: asked }, fields);
   if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));
   const joins = [...new Set(columns.flatMap(({ join }) => join ?? []))];
-  const hasPersonal = columns.some(({ personal, isRecord }) => personal !== undefined || isRecord === true);
+  const hasPersonal = columns.some(isOpenedOnItsWay);
   const mayBeSealed = hasPersonal && (await mayHaveSealed(ctx));
   const cells = columns.map((column) => cellOf(resource, column, mayBeSealed));
   const select = sql`select ${sql.join(cells)} from ${sql.table(resource.table)} r ${sql.join(joins, sql` `)}
     where ${sql.join(conditions, sql` and `)} ${sort ? sql`order by ${orderBy(resource, sort, fields)}` : sql``}`;
   return {
-    columns: mayBeSealed ? columns : columns.map(({ personal: _, isRecord: __, ...column }) => column),
+    columns: mayBeSealed
+      ? columns
+      : columns.map(({ personal: _, isRecord: __, namesPeople: ___, ...column }) => column),
     copy: withLiterals(sql`copy (${select}) to stdout (format csv, encoding 'utf8')`),
   };
 }
+
+/**
+ * The order of a file, without that of names where they are sealed. What compares other sealed texts is refused before
+ * the first byte: a file that has begun can only be broken off.
+ */
+async function orderWithoutNames(
+  ctx: Context,
+  resource: Resource,
+  { filter, sort }: Pick<Selection, 'filter' | 'sort'>,
+  fields: TenantFields,
+): Promise<string | null> {
+  const keys = (sort ?? '').split(',').filter(Boolean);
+  const metaOf = (key: string) => resource.meta.get(key.replace(/^-/, ''));
+  const isCompared = filter !== null && comparesPersonal({ resource, alias: 'r', fields }, parseFilter(filter));
+  const isSorted = keys.some((key) => metaOf(key)?.sealable || metaOf(key)?.ofSealable);
+  if (!(isCompared || isSorted) || !(await mayHaveSealed(ctx))) return sort;
+  if (isCompared || keys.some((key) => metaOf(key)?.sealable))
+    throw invalidField(isCompared ? 'filter' : 'sort', 'not_allowed', sealed_texts_compared);
+  return keys.filter((key) => !metaOf(key)?.ofSealable).join(',') || 'created_at';
+}
+
+const sealed_texts_compared =
+  'Texts of this field are sealed in this workspace: an export can have another order, and filters know only whether it is empty';
 
 /**
  * The rights to records of other kinds that are told of in an export: those that its columns name, and those on which

@@ -6,11 +6,13 @@ import type { FieldMeta, LabelledValue } from '../../kernel/contract/fields.ts';
 import { maskOf } from '../../kernel/contract/mask.ts';
 import { type Resource, resourceOfTable } from '../../kernel/contract/resource.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
+import { name_mark } from '../../kernel/database/name-mark.ts';
 import { problems } from '../../kernel/errors/problem.ts';
+import { openNamesIn } from '../../kernel/resource/composite-names.ts';
 import { closedMark, isSealedText, openPersonal, openTexts } from '../../kernel/resource/personal.ts';
 import { openedValues, sealedFields } from '../../kernel/resource/sealed.ts';
 import { type Actor, type Context, type Origin, withContext } from '../../kernel/tenancy/context.ts';
-import { neutraliseFormula, writeCellList, writeLabelledItem } from '../csv/index.ts';
+import { neutraliseFormula, parseCellList, writeCellList, writeLabelledItem } from '../csv/index.ts';
 import type { ExportColumn } from './column.ts';
 
 const rows_per_batch = 500;
@@ -42,8 +44,8 @@ export const sealedCell = (column: string) => sql`r.id || ' ' || encode(${sql.re
 export const sealedTextCell = (text: RawBuilder<unknown>) => sql`${text} || ' ' || r.id`;
 
 /** Whether the cells of a column are looked at here, between the database and the file. */
-export const isOpenedOnItsWay = ({ sealed, personal, isRecord }: ExportColumn): boolean =>
-  sealed !== undefined || personal !== undefined || isRecord === true;
+export const isOpenedOnItsWay = ({ sealed, personal, isRecord, namesPeople }: ExportColumn): boolean =>
+  sealed !== undefined || personal !== undefined || isRecord === true || namesPeople === true;
 
 /**
  * The lines of an export with its sealed values opened, or masks in their place. What leaves in the clear is in the
@@ -85,6 +87,7 @@ async function openBatch(opening: Opening, cells: readonly Cell[], batch: string
     async (ctx) => {
       await openPersonalCells(ctx, opening, batch);
       await openRecords(ctx, opening, batch);
+      await openNameCells(ctx, opening, batch);
       const opened = await openedValues(ctx, resource, records.map(({ row }) => row)); // biome-ignore format: one call
       const lineOf = new Map(records.map(({ row, line }) => [row, line]));
       for (const value of opened) {
@@ -126,6 +129,20 @@ async function openPersonalCells(ctx: Context, { resource, columns }: Opening, b
     const { line, at, meta } = found[nth]!;
     line[at] = opened.text === undefined ? closedMark(opened) : neutraliseFormula(writtenText(meta, opened.text));
   }
+}
+
+/** Names of people: one, or several as a list in the cell. */
+async function openNameCells(ctx: Context, { columns }: Opening, batch: string[][]): Promise<void> {
+  const cells = columns.flatMap(({ namesPeople }, at) =>
+    batch.flatMap((line) => {
+      const cell = line[at];
+      if (!namesPeople || !cell?.includes(name_mark)) return [];
+      return { line, at, names: cell.startsWith(name_mark) ? [cell] : parseCellList(cell, ';') };
+    }),
+  );
+  await openNamesIn(ctx, cells);
+  for (const { line, at, names } of cells)
+    line[at] = neutraliseFormula(names.length === 1 ? names[0]! : writeCellList(names));
 }
 
 /** A text as it stands in a cell; lists as the database writes them (columns.ts). */

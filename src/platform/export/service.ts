@@ -16,6 +16,7 @@ import {
   type Actor,
   actWith,
   type Context,
+  contextOver,
   type Origin,
   settingsOf,
   systemActor,
@@ -103,7 +104,7 @@ export function streamExport(
   if (signal) addAbortSignal(signal, csv);
   const head = Promise.withResolvers<ExportColumn[]>();
   const read = db.streaming(settingsOf(actor), async (tx, client) => {
-    const ctx = { tx, db, actor, tenant_id: actor.tenant_id };
+    const ctx = contextOver(tx, db, actor);
     const target = targetOf(ctx, targets, selection.resource);
     refuseUnlessRevealing(actor, selection.reason);
     const { columns, copy } = await exportStatement(ctx, targets, target, selection);

@@ -1,5 +1,5 @@
 import { maskOf } from '../../kernel/contract/mask.ts';
-import { type LoadRow, refuseRow } from './load.ts';
+import { type LoadRow, refuseRow, textsOfRow } from './load.ts';
 import { indexColumn } from './sealed.ts';
 import { SeenKeys } from './seen-keys.ts';
 import type { MatchKey, Sharing } from './target.ts';
@@ -77,7 +77,8 @@ export class DuplicateCheck {
     return this.#keys.filter(({ columns }) => columns.every((column) => values[column] != null));
   }
 
-  #textOf({ columns, isShared, within = [] }: MatchKey, { values }: LoadRow): string {
+  #textOf({ columns, isShared, within = [] }: MatchKey, row: LoadRow): string {
+    const values = textsOfRow(row);
     return JSON.stringify([
       columns[0],
       ...[...columns, ...within].map((column) => values[column] ?? null),

@@ -1,10 +1,18 @@
 import type pg from 'pg';
 import { scopeOf } from '../../kernel/access/rights.ts';
+import { resourceOfTable } from '../../kernel/contract/resource.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { toProblem } from '../../kernel/http/errors.ts';
-import { labelColumn } from '../../kernel/resource/label.ts';
+import { hasSealableLabel, labelColumn } from '../../kernel/resource/label.ts';
 import { sealsPersonal } from '../../kernel/resource/personal.ts';
-import { type Actor, actWith, type Context, settingsOf, systemActor } from '../../kernel/tenancy/context.ts';
+import {
+  type Actor,
+  actWith,
+  type Context,
+  contextOver,
+  settingsOf,
+  systemActor,
+} from '../../kernel/tenancy/context.ts';
 import { cutText, parseCellList, writeCellList } from '../csv/index.ts';
 import type { ImportOptions } from './contract.ts';
 import { keepCustomFields } from './custom-cells.ts';
@@ -149,10 +157,7 @@ export class FileLoader {
     const actor = await importOwner();
     const settings = settingsOf(actor, { request_id: `import:${import_id}`, ...(!dry && { import_id }) });
     return db.streaming(settings, (tx, client) =>
-      work(
-        { ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry, bad_cells, currency, pretended },
-        client,
-      ),
+      work({ ctx: contextOver(tx, db, actor), import_id, dry, bad_cells, currency, pretended }, client),
     );
   }
 
@@ -239,7 +244,7 @@ export class FileLoader {
     const { plan, import_id } = this.#options;
     if (plan.personal.length > 0) await withholdPersonal(ctx, plan, rows);
     await fillStage(client, plan, rows);
-    const outcomes = await matchStage(ctx, plan, import_id, !dry);
+    const outcomes = await matchStage(ctx, plan, import_id, { rows, writes: !dry });
     return new Map(outcomes.map((outcome) => [outcome.row_number, outcome]));
   }
 
@@ -414,6 +419,9 @@ const refusals: Record<string, string> = {
 function withName({ target }: StagePlan, { values }: LoadRow, column: string, value: unknown): unknown {
   if (value === null || !target.contract.meta.get(column)?.table) return value;
   const field = target.fields.find((one) => one.reference && columnsOf(one)[0] === column);
+  const named = resourceOfTable(target.contract.meta.get(column)?.table);
+  // Names that may be sealed are kept nowhere else; whoever reads the list finds them by the id.
+  if (named && hasSealableLabel(named)) return { id: value, name: '' };
   return { id: value, name: (field && values[field.name]) ?? '' };
 }
 

@@ -4,7 +4,7 @@ export { forgetChanges, sealKeptRows } from './fix/queries.ts';
 export { replaceTexts } from './fix/service.ts';
 export { type FileFormat, withoutEnding } from './format.ts';
 export { importJobs } from './jobs.ts';
-export { isRefused, type Load, type LoadRow, leaveOutPart, pretendedOf, refuseRow } from './load.ts';
+export { isRefused, type Load, type LoadRow, leaveOutPart, pretendedOf, refuseRow, textsOfRow } from './load.ts';
 export { RelationMatcher } from './match.ts';
 export { nameKey } from './normalise.ts';
 export { asHtml } from './notes.ts';

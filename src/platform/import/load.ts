@@ -40,6 +40,10 @@ export interface LoadRow {
   problems: ImportProblem[];
 }
 
+/** The values of a row, with the personal texts that the stage does not have. */
+export const textsOfRow = ({ values, personal }: Pick<LoadRow, 'values' | 'personal'>): LoadRow['values'] =>
+  personal ? { ...values, ...personal } : values;
+
 /** What the hooks of a target work with while one batch loads. */
 export interface Load {
   ctx: Context;

@@ -27,10 +27,11 @@ export function refuseSealedForm({ personal, headers, target }: StagePlan, row: 
 /** Takes personal texts out of what goes into the stage, where they may be sealed: each record has its own form of them. */
 export async function withholdPersonal(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
   if (!(await mayHaveSealed(ctx))) return;
+  const generated = [...plan.target.contract.meta].flatMap(([column, { ofSealable }]) => (ofSealable ? column : []));
   for (const row of rows) {
     // Of a batch that failed they are withheld already.
     row.personal ??= Object.fromEntries(plan.personal.map((column) => [column, row.values[column] ?? null]));
-    for (const column of plan.personal) row.values[column] = null;
+    for (const column of [...plan.personal, ...generated]) row.values[column] = null;
   }
 }
 

@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse';
+import { withoutNameMark } from '../../kernel/database/name-mark.ts';
 import { formula_mark, restoreFormula } from '../csv/index.ts';
 import { type Dialect, parserOptions } from './dialect.ts';
 import { cell_characters_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
@@ -95,7 +96,7 @@ function toRow(record: string[], number: number, columns: readonly string[]): Ro
       problems = [...problems, cellProblem(cell, number, columns[at]!)];
     }
     if (cell.startsWith(formula_mark)) problems = [...problems, formulaProblem(cell, number, columns[at]!)];
-    record[at] = cell.startsWith(formula_mark) ? '' : restoreFormula(cell);
+    record[at] = cell.startsWith(formula_mark) ? '' : withoutNameMark(restoreFormula(cell));
   }
   return { number, cells: record, problems };
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { scopeOf } from '../../kernel/access/rights.ts';
+import { hasSealableLabel } from '../../kernel/resource/label.ts';
+import { mayHaveSealed } from '../../kernel/resource/personal.ts';
 import { parseCellList } from '../csv/index.ts';
 import type { ImportOptions, RelationMatches } from './contract.ts';
 import { type CustomTargetField, isCustomReference, putCustomId } from './custom-cells.ts';
@@ -43,6 +45,8 @@ interface Relation {
    */
   earlier: { created_count: number; suggestions: ReadonlyMap<string, string | null> };
   exact_rows: number;
+  /** What it names are names that are sealed: nothing is said of them where it would be kept. */
+  isSealed: boolean;
   /** What did not match exactly, and in how many rows. */
   others: Map<string, { match: Match<string>; rows: number }>;
 }
@@ -102,7 +106,8 @@ export class Relations {
           created_count,
           suggestions: new Map(created.map(({ text, suggestion }) => [text, suggestion])),
         };
-        return { column, field, target, matcher, isOwn, earlier, exact_rows: 0, ...maps };
+        const isSealed = hasSealableLabel(target.contract) && (await mayHaveSealed(load.ctx));
+        return { column, field, target, matcher, isOwn, earlier, isSealed, exact_rows: 0, ...maps };
       }),
     );
     return new Relations(relations, options, given);
@@ -153,8 +158,8 @@ export class Relations {
   }
 
   report(): RelationMatches[] {
-    return this.#relations.map(({ column, field, target, earlier, made, pending, exact_rows, others }) => {
-      const most = [...others]
+    return this.#relations.map(({ column, field, target, earlier, made, pending, exact_rows, isSealed, others }) => {
+      const most = (isSealed ? [] : [...others])
         .sort(([, a], [, b]) => b.rows - a.rows)
         .slice(0, reported_max)
         .map(([text, { match, rows }]) => ({ text, match, rows }));
@@ -247,12 +252,12 @@ export class Relations {
       known.set(name, { kind: 'exact', name, record });
   }
 
-  #putCustom({ field, known, column, isOwn }: Relation, row: LoadRow): void {
+  #putCustom({ field, known, column, isOwn, isSealed }: Relation, row: LoadRow): void {
     const text = row.values[field.name];
     if (!text) return;
     const match = known.get(text)!;
     putCustomId(field as CustomTargetField, row, 'record' in match ? match.record : null);
-    if (!('record' in match)) this.#complain(row, { column, isOwn }, text, match);
+    if (!('record' in match)) this.#complain(row, { column, isOwn, isSealed }, text, match);
   }
 
   #put(relation: Relation, row: LoadRow): void {
@@ -277,11 +282,11 @@ export class Relations {
   /** A row whose record names others of its file is in already. */
   #complain(
     row: LoadRow,
-    { column, isOwn }: Pick<Relation, 'column' | 'isOwn'>,
+    { column, isOwn, isSealed }: Pick<Relation, 'column' | 'isOwn' | 'isSealed'>,
     name: string,
     match: Match<string>,
   ): void {
-    const { code, message } = complaint(name, match);
+    const { code, message } = complaint(isSealed ? null : name, match);
     if (this.#options.missing_relations === 'leave_out_row' && !isOwn) refuseRow(row, code, message, column);
     else
       row.problems.push({
@@ -310,7 +315,12 @@ function madeHere({ made }: Relation, name: string): Match<string> | null {
   return before ? { kind: 'created', name: before.name, record: before.id, suggestion: null } : null;
 }
 
-function complaint(name: string, match: Match<string>): { code: string; message: string } {
+/** `name`: null where it is to be kept nowhere. */
+function complaint(name: string | null, match: Match<string>): { code: string; message: string } {
+  if (name === null)
+    return match.kind === 'ambiguous'
+      ? { code: 'ambiguous_name', message: 'The name is that of more than one record. Use an id instead.' }
+      : { code: 'no_such_record', message: 'There is no record with this name.' };
   if (match.kind === 'ambiguous')
     return {
       code: 'ambiguous_name',

@@ -6,9 +6,10 @@ import { ofTenant } from '../../kernel/audit/events.ts';
 import { jsonListTypes } from '../../kernel/contract/fields.ts';
 import { sql } from '../../kernel/database/database.ts';
 import type { Tx } from '../../kernel/database/statement.ts';
+import { openPersonal } from '../../kernel/resource/personal.ts';
 import { actWith, type Context, systemActor } from '../../kernel/tenancy/context.ts';
 import type { ImportOptions } from './contract.ts';
-import type { LoadRow } from './load.ts';
+import { type LoadRow, textsOfRow } from './load.ts';
 import { keepUnmerged } from './relation-queries.ts';
 import { inSlices } from './slices.ts';
 import type { ImportTarget, MatchKey } from './target.ts';
@@ -106,13 +107,19 @@ export async function matchStage(
   ctx: Context,
   plan: StagePlan,
   import_id: string,
-  writes: boolean,
+  { rows, writes }: { rows: readonly LoadRow[]; writes: boolean },
 ): Promise<Outcome[]> {
   const { tx } = ctx;
   // The stage has no statistics: what was found goes back into it by a hash join, because nested loops would compare
   // each row with each.
   await tx.run(sql`set local enable_nestloop = off`);
-  do for (const [at, key] of plan.keys.entries()) await tx.run(matchBy(ctx, plan, key, plan.keys.slice(0, at)));
+  const isWithheld = rows.some(({ personal }) => personal !== undefined);
+  do
+    for (const [at, key] of plan.keys.entries()) {
+      const stronger = plan.keys.slice(0, at);
+      if (isWithheld && key.isShared && plan.target.sharing) await matchShared(ctx, plan, key, { stronger, rows });
+      else await tx.run(matchBy(ctx, plan, key, stronger));
+    }
   while (writes && (await loseTrashed(ctx, plan)) > 0);
   if (plan.options.same_name === 'update' || !(writes || plan.linking)) await findAlike(ctx, plan);
   while (writes && plan.options.same_name === 'update' && (await loseTrashed(ctx, plan)) > 0);
@@ -230,6 +237,49 @@ function matchBy(
         from ${sql.table(target.contract.table)} c where ${sql.join(conditions, sql` and `)}) found
       where s.match_id is null and s.refusal is null and ${first![0]} is not null and found.times > 0) f
     where t.row_number = f.row_number`;
+}
+
+/**
+ * The same by a key that several records may share, where what tells them apart is sealed: whom the key finds is opened
+ * and compared here.
+ */
+async function matchShared(
+  ctx: Context,
+  { target }: StagePlan,
+  { columns, within = [] }: MatchKey,
+  { stronger, rows }: { stronger: readonly MatchKey[]; rows: readonly LoadRow[] },
+): Promise<void> {
+  const { contract, sharing } = target;
+  const same = columns.map((column) => sql`${sql.ref(`c.${column}`)} = ${sql.ref(`s.${column}`)}`);
+  const live = contract.trash ? sql`c.deleted_at is null` : sql`true`;
+  const conditions = [
+    sql`c.tenant_id = ${tenantOf(ctx)}`,
+    ...same,
+    ...notOther([...stronger.map((key) => key.columns[0]!), ...within]),
+  ];
+  const found = await ctx.tx.many<{ row_number: number; ids: string[] }>(sql`select s.row_number, found.ids
+    from import_stage s cross join lateral (select array_agg(c.id) filter (where ${live}) as ids from ${sql.table(contract.table)} c
+      where ${sql.join(conditions, sql` and `)}) found
+    where s.match_id is null and s.refusal is null and found.ids is not null`);
+  const ids = [...new Set(found.flatMap((one) => one.ids))];
+  const records = await ctx.tx.many<
+    Record<string, unknown>
+  >(sql`select ${sql.join(['id', ...sharing!.columns].map((name) => sql.ref(name)))}
+    from ${sql.table(contract.table)} where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
+  await openPersonal(ctx, contract, records);
+  const byId = new Map(records.map((record) => [record.id as string, record as LoadRow['values']]));
+  const rowOf = new Map(rows.map((row) => [row.number, textsOfRow(row)]));
+  const matches = found.flatMap(({ row_number, ids: shared }) => {
+    const how = Map.groupBy(shared, (id) => sharing!.compare(rowOf.get(row_number)!, byId.get(id)!));
+    const [exactly, maybe] = [how.get('exactly') ?? [], how.get('maybe') ?? []];
+    const chosen = exactly.length === 1 ? exactly : [...exactly, ...maybe];
+    if (chosen.length === 0) return [];
+    return { row_number, match_id: chosen[0]!, refusal: chosen.length > 1 ? 'ambiguous' : null };
+  });
+  if (matches.length === 0) return;
+  await ctx.tx.run(sql`update import_stage t set match_id = m.match_id, refusal = m.refusal
+    from jsonb_to_recordset(${JSON.stringify(matches)}::jsonb) as m (row_number int, match_id uuid, refusal text)
+    where t.row_number = m.row_number`);
 }
 
 /**

@@ -104,6 +104,8 @@ export interface Sharing {
   mayBe: RawBuilder<unknown>;
   /** SQL: that, of several, it is `c`. */
   isExactly: RawBuilder<unknown>;
+  /** The same of a row and a record, where the columns may be sealed. */
+  compare: (row: LoadRow['values'], record: LoadRow['values']) => 'exactly' | 'maybe' | 'no';
   /** Rows of a file that share the columns are about several records when they differ in this. */
   keyOf: (values: LoadRow['values']) => string;
 }

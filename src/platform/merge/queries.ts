@@ -1,12 +1,14 @@
 import { fieldAccess } from '../../kernel/access/rights.ts';
 import { type Resource, resourceNamed } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
+import { compositesOf, writesComposites } from '../../kernel/resource/composite-names.ts';
 import { readCustomFields } from '../../kernel/resource/custom.ts';
-import { labelSql } from '../../kernel/resource/label.ts';
+import { hasSealableLabel, labelSql } from '../../kernel/resource/label.ts';
 import { baseConditions, reaches } from '../../kernel/resource/list.ts';
-import { openPersonal } from '../../kernel/resource/personal.ts';
+import { openPersonal, sealsPersonal } from '../../kernel/resource/personal.ts';
 import type { Values } from '../../kernel/resource/store.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
+import { dataKeys } from '../../kernel/vault/data-keys.ts';
 import { type AttachedCounts, attached_counted_max } from './contract.ts';
 import type { ReferenceColumn } from './references.ts';
 
@@ -218,12 +220,16 @@ export async function trashMerged(
 /** The merge as an event of the survivor, for its timeline: nothing else says what became part of it. */
 export async function noteMerge(
   ctx: Context,
-  { name }: Resource,
+  resource: Resource,
   survivor: string,
   merged: readonly { id: string; name: string }[],
 ): Promise<void> {
-  const after = JSON.stringify({ merged: merged.map((each) => ({ id: each.id, name: each.name })) });
-  await ctx.tx.run(sql`select app.record_event('merge', ${name}, ${survivor}, null, ${after}::jsonb)`);
+  const isSealed = hasSealableLabel(resource) && (await sealsPersonal(ctx));
+  const [key] = isSealed ? await dataKeys(ctx).sealing(ctx, 'data', [null]) : [];
+  const names = key ? compositesOf(ctx, key, merged) : merged.map((each) => each.name);
+  const after = JSON.stringify({ merged: merged.map(({ id }, at) => ({ id, name: names[at] })) });
+  const event = sql`select app.record_event('merge', ${resource.name}, ${survivor}, null, ${after}::jsonb)`;
+  await ctx.tx.run(writesComposites(event));
 }
 
 /**

@@ -163,7 +163,7 @@ export class WebhookSender {
   }
 
   private async note(ctx: Context, webhook: SendingWebhook, delivery: DueDelivery, outcome: Outcome): Promise<void> {
-    await writeOutcome(ctx, delivery.id, { ...outcome, ...(await sealSent(ctx, delivery, outcome)) });
+    await writeOutcome(ctx, delivery.id, { ...outcome, ...(await sealSent(ctx, delivery.id, outcome)) });
     const { attempt } = outcome;
     if (!attempt) return;
     if (!attempt.error) return forgetFailures(ctx, webhook.id);

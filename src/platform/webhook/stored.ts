@@ -1,13 +1,5 @@
-import { resourceNamed } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
-import {
-  isSealedText,
-  markSql,
-  openTexts,
-  sealableFields,
-  sealsPersonal,
-  sealTexts,
-} from '../../kernel/resource/personal.ts';
+import { isSealedText, markSql, openTexts, sealsPersonal, sealTexts } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 
 /** What the log keeps of a delivery: what was sent, and the response, which may repeat it. */
@@ -29,18 +21,9 @@ const withTexts = (sent: Sent, places: readonly { column: keyof Sent }[], texts:
   ...Object.fromEntries(places.map(({ column }, at) => [column, texts[at]])),
 });
 
-const mayHaveTexts = (type: string): boolean => {
-  const resource = resourceNamed(type);
-  return resource !== undefined && sealableFields(resource).length > 0;
-};
-
-/** As it is stored: sealed where the workspace seals the personal texts that it may have. */
-export async function sealSent(
-  ctx: Context,
-  { id, resource }: { id: string; resource: string },
-  sent: Sent,
-): Promise<Sent> {
-  if (!mayHaveTexts(resource) || !(await sealsPersonal(ctx))) return sent;
+/** As it is stored: sealed where the workspace seals personal texts, for records of all types may name people. */
+export async function sealSent(ctx: Context, id: string, sent: Sent): Promise<Sent> {
+  if (!(await sealsPersonal(ctx))) return sent;
   const places = textsOf(id, sent);
   return withTexts(sent, places, await sealTexts(ctx, places));
 }
@@ -54,10 +37,9 @@ export async function openSent(ctx: Context, id: string, sent: Sent): Promise<Se
 }
 
 /** Seals what the log of a workspace has in the clear, some of it; answers of how many deliveries. */
-export async function sealStoredDeliveries(ctx: Context, types: readonly string[], rows_max: number): Promise<number> {
+export async function sealStoredDeliveries(ctx: Context, rows_max: number): Promise<number> {
   const rows = await ctx.tx.many<Sent & { id: string }>(sql`select id, payload, response from webhook_delivery
-    where tenant_id = ${ctx.tenant_id} and resource = any (${types}::text[])
-      and (not starts_with(payload, ${markSql}) or not starts_with(response, ${markSql}))
+    where tenant_id = ${ctx.tenant_id} and (not starts_with(payload, ${markSql}) or not starts_with(response, ${markSql}))
     limit ${rows_max} for update`);
   for (const { id, ...sent } of rows) {
     const places = textsOf(id, sent).filter(({ text }) => !isSealedText(text));

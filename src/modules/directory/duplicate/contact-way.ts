@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { emailText } from '../../../kernel/contract/email.ts';
 import { sql } from '../../../kernel/database/database.ts';
-import { clearSql } from '../../../kernel/resource/personal.ts';
+import { clearSql, nameMarkSql } from '../../../kernel/resource/personal.ts';
 import {
   type DuplicateWay,
   same,
@@ -36,10 +36,11 @@ export const contactWay: DuplicateWay = {
   ],
   // Not the company: merging two companies changes that of thousands of contacts, and the daily search sees it.
   compared: ['given_name', 'family_name', 'email', 'other_emails', 'phone', 'deleted_at'],
-  columns: sql`r.name, r.given_name, r.family_name, r.email, r.phone, r.company_id, r.job_title, r.city,
+  columns: sql`${clearSql(sql`r.given_name`)} as given_name, ${clearSql(sql`r.family_name`)} as family_name, r.name, r.email, r.phone, r.company_id, r.job_title, r.city,
     ${clearSql(sql`r.postal_code`)} as postal_code, r.country, r.custom,
     array_to_string(app.label_keys(r.other_emails), ' ') as other_emails`,
-  name: sql`app.compared_text(app.person_name(r.given_name, r.family_name))`,
+  // Of a name that is sealed nothing is compared.
+  name: sql`app.compared_text(case when not starts_with(r.name, ${nameMarkSql}) then app.person_name(r.given_name, r.family_name) end)`,
   values: { company: sql`r.company_id::text` },
   detail: sql`coalesce(r.email, r.phone)`,
   namesake: 'email',

@@ -12,6 +12,7 @@ import {
   refuseRow,
   tags,
   textsOf,
+  textsOfRow,
 } from '../../../platform/import/index.ts';
 import { consents, contact, leadStatuses, lifecycleStages } from '../contact/contract.ts';
 import { positionExported } from '../contact-position/index.ts';
@@ -254,7 +255,7 @@ export const contactTarget: ExportTarget = {
 
 async function requireNames(_: Load, rows: LoadRow[]): Promise<void> {
   for (const row of rows)
-    if (!row.found && !isNamed(row.values))
+    if (!row.found && !isNamed(textsOfRow(row)))
       refuseRow(row, 'required', 'A contact needs a name, an e-mail address or a phone number.');
 }
 

@@ -5,7 +5,7 @@ import { problems } from '../../../kernel/errors/problem.ts';
 import { refuseBrokenOff } from '../../../kernel/files/receive.ts';
 import { asCallerCopying } from '../../../kernel/http/as-caller.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
-import { type Actor, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { type Actor, contextOver, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { readToday } from '../period.ts';
 import { type FileDecisions, type FileReport, fileDecisions, fileReport } from './contract.ts';
 import { ofx_bytes_max } from './ofx-tree.ts';
@@ -81,7 +81,7 @@ export async function importCustodianFile(
   const file = await readForActor(db, actor, bytes, decisions);
   if ('columns' in file) return { ...nothing, unknown: file };
   const settings = settingsOf(actor, { request_id: `cli:${process.pid}` });
-  return db.streaming(settings, (tx) => importFile({ tx, db, actor, tenant_id }, file, decisions, dry));
+  return db.streaming(settings, (tx) => importFile(contextOver(tx, db, actor), file, decisions, dry));
 }
 
 const nothing = {

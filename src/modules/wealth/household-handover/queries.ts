@@ -7,15 +7,18 @@ export interface Named {
 }
 
 /** Members of a household whose contact a person owns, unless that person advises them in another household too. */
-export const contactsToHandOver = (ctx: Context, household_id: string, owner_id: string): Promise<Named[]> =>
-  ctx.tx.many(sql`select c.id, c.name from contact c
+export async function contactsToHandOver(ctx: Context, household_id: string, owner_id: string): Promise<Named[]> {
+  const people = await ctx.tx.many<Named>(sql`select c.id, c.name from contact c
     where c.tenant_id = ${ctx.tenant_id} and c.owner_id = ${owner_id} and c.deleted_at is null
     and exists (select from household_member m where m.tenant_id = c.tenant_id and m.contact_id = c.id and m.household_id = ${household_id}
       and (m.until_on is null or m.until_on >= app.today()))
     and not exists (select from household_member m join household h on h.tenant_id = m.tenant_id and h.id = m.household_id
       where m.tenant_id = c.tenant_id and m.contact_id = c.id and m.household_id <> ${household_id} and h.deleted_at is null
       and h.owner_id = ${owner_id} and (m.until_on is null or m.until_on >= app.today()))
-    order by c.name, c.id`);
+    order by c.id`);
+  // Here rather than in the statement, which has no order of names that are sealed.
+  return people.sort((a, b) => a.name.localeCompare(b.name));
+}
 
 /** Open tasks of a person about a household, its accounts and entities, and these people. */
 export const tasksToHandOver = (

@@ -1,6 +1,6 @@
 import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
 import { isHiddenField, readCustomFields } from '../../../kernel/resource/custom.ts';
-import { mayHaveSealed } from '../../../kernel/resource/personal.ts';
+import { isPersonalText, mayHaveSealed, sealableFields } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { suspectResource, suspectTypes } from '../contract.ts';
 import { wayOf } from '../way/contract.ts';
@@ -30,11 +30,11 @@ const isHidden = (ctx: Context, resource: string, { when }: Rule): boolean =>
 
 async function fieldsOf(ctx: Context, resource: string): Promise<RuleSet['fields']> {
   const { identify, others } = ruleFieldsOf(resource);
-  const { meta } = suspectResource(resource);
-  const isSealed = [...meta.values()].some(({ sealable }) => sealable) && (await mayHaveSealed(ctx));
+  const suspect = suspectResource(resource);
+  const isSealed = sealableFields(suspect).length > 0 && (await mayHaveSealed(ctx));
   const built = (names: readonly string[], identifies: boolean) =>
     names.map((name) => {
-      const sealed = isSealed && meta.get(name)?.sealable === true;
+      const sealed = isSealed && isPersonalText(suspect, name);
       return { name, label: fieldLabel(resource, name), identifies, importable: true, sealed };
     });
   const custom = [...(await readCustomFields(ctx, suspectResource(resource))).values()]

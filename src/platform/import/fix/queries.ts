@@ -1,6 +1,6 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
-import { labelColumn } from '../../../kernel/resource/label.ts';
+import { hasSealableLabel } from '../../../kernel/resource/label.ts';
 import { sealableFields } from '../../../kernel/resource/personal.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { cellsColumn, openKept, sealKept } from '../kept-cells.ts';
@@ -75,7 +75,7 @@ export async function forgetChanges(ctx: Context, resource: Resource): Promise<v
   const fields = sealableFields(resource);
   await ctx.tx.run(sql`update import_outcome k set changes = changes - ${fields}::text[]
     where tenant_id = ${ctx.tenant_id} and jsonb_exists_any(changes, ${fields}::text[]) and ${isOfFileAbout(name)}`);
-  if (!fields.includes(labelColumn(resource) ?? '')) return;
+  if (!hasSealableLabel(resource)) return;
   await ctx.tx.run(sql`update import_outcome k set name = ''
     where tenant_id = ${ctx.tenant_id} and name <> '' and ${isOfFileAbout(name)}`);
 }
