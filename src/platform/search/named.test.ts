@@ -95,7 +95,6 @@ const queries = [
   'son',
   '%',
   '_',
-  'ada x',
 ];
 
 test('search finds sealed names as it finds names in the clear, in the same order', async () => {
