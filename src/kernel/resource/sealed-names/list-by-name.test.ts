@@ -154,6 +154,13 @@ test('more records than are sorted by sealed names have another order, and who a
     'Number 4000',
     'Number 8000',
   ]);
+  for (const sort of ['name,created_at', '-name,id'])
+    assert.equal((await few('GET', `/api/v1/contacts?sort=${sort}`)).body.errors[0].code, 'too_many_to_sort');
+  // As many names match as are refused, and none of them is the adviser's to know of.
+  const all = JSON.stringify({ field: 'name', op: 'contains', value: 'number' });
+  assert.equal((await list(few, { filter: all })).data.length, 5);
+  const many = await api('GET', `/api/v1/contacts?filter=${encodeURIComponent(all)}`);
+  assert.equal(many.body.errors[0].code, 'too_many_names');
   const filter = JSON.stringify({ field: 'name', op: 'contains', value: 'Number 1999' });
   assert.equal((await allPages(api, { sort: 'name', limit: 5, filter })).length, 11);
 });

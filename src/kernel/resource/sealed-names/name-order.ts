@@ -70,7 +70,9 @@ export async function readNamedPage(
   const { otherBinding } = reading;
   const other = async () => ({ ...(await reading.other(otherBinding)), sorted_by: order_without_names });
   if (query.cursor && isCursorOf(query.cursor, otherBinding)) return other();
-  const found = await readByName(ctx, resource, query.trashed === 'true' || !isName(sort) ? 'too_many' : names, {
+  const isAlone = isName(sort) && query.trashed !== 'true';
+  if (!isAlone && query.sort) throw refusedBeside(resource);
+  const found = await readByName(ctx, resource, isAlone ? names : 'too_many', {
     ...reading,
     descending: sort.startsWith('-'),
     cursor: query.cursor,
@@ -181,15 +183,29 @@ function behind(ordered: NamePosition[], after: NamePosition | undefined, descen
   return inDirection.filter((position) => (descending ? -1 : 1) * compareNames(position, after) > 0);
 }
 
+/** The orders that a list has where names are sealed. */
+const otherOrders = ({ meta }: Resource): string =>
+  [
+    'created_at',
+    'updated_at',
+    ...[...meta].flatMap(([field, { sortable, sealable, sealed, ofSealable }]) =>
+      sortable && !sealable && !sealed && !ofSealable ? field : [],
+    ),
+  ].join(', ');
+
 /** Says why a list cannot have the order of names, and which orders it can have. */
 function refusedOrder(resource: Resource, why: NoNames): Problem {
   if (why === 'reading') return namesBeingRead();
-  const others = [...resource.meta].flatMap(([field, meta]) =>
-    meta.sortable && !meta.sealable && !meta.sealed && field !== 'name' ? field : [],
-  );
   return invalidField(
     'sort',
     'too_many_to_sort',
-    `Names are sealed in this workspace, and up to ${sorted_max} records are sorted by them: narrow the filter, or sort by ${['created_at', 'updated_at', ...others].join(', ')}`,
+    `Names are sealed in this workspace, and up to ${sorted_max} records are sorted by them: narrow the filter, or sort by ${otherOrders(resource)}`,
   );
 }
+
+const refusedBeside = (resource: Resource): Problem =>
+  invalidField(
+    'sort',
+    'too_many_to_sort',
+    `Names are sealed in this workspace: sort by "name" alone and outside the trash, or by ${otherOrders(resource)}`,
+  );
