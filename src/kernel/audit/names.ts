@@ -47,6 +47,19 @@ const referencedTable = (resource: string, field: string): string | undefined =>
   resourceNamed(resource)?.meta.get(field)?.table ??
   (field === 'created_by' || field === ruleOf(resource)?.owner ? tableOf('user') : tableOf(field.replace(/_id$/, '')));
 
+/** The names of records that the caller reads, by their ids. */
+export const namesOfRecords = (
+  ctx: Context,
+  records: readonly { resource: string; id: string }[],
+): Promise<Map<string, string>> =>
+  findNames(
+    ctx,
+    records.flatMap(({ resource, id }) => {
+      const table = tableOf(resource);
+      return table ? { table, id } : [];
+    }),
+  );
+
 /** Each by a look-up of its key, by the policies of its table. */
 async function findNames(ctx: Context, references: readonly Reference[]): Promise<Map<string, string>> {
   const lookups = [...Map.groupBy(references, ({ table }) => table)].flatMap(([table, found]) => {

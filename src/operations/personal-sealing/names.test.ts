@@ -132,6 +132,14 @@ test('whatever names people does so while they are sealed as before, and no name
     JSON.stringify(await read(`contacts/${one}/timeline`)),
     /"merged":\[\{"id":"[^"]+","name":"Balthasar Pfirsich"/,
   );
+  const changed = await api('PATCH', `/api/v1/contacts/${one}`, { job_title: 'First', source: 'Fair' });
+  good(await api('PATCH', `/api/v1/contacts/${one}`, { job_title: 'Second' }));
+  const undone = await api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`);
+  const { skipped_samples } = good(undone).body;
+  assert.deepEqual(
+    skipped_samples.map(({ name, code }: Record<string, string>) => [name, code]),
+    [['Balthasar Pfirsich', 'changed_since']],
+  );
   assert.deepEqual(await findCanaries(owner, ['Balthasar', 'Pfirsich']), []);
   await turn(false);
   assert.match(JSON.stringify(await read(`contacts/${one}/timeline`)), /"name":"Balthasar Pfirsich"/);

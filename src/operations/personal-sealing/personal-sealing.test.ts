@@ -76,7 +76,8 @@ const participants = { field: 'participants', type: 'list' } as const;
 async function writeAll(text: string): Promise<Written[]> {
   const household_id = await made('households', { name: 'Sealed', street: text, postal_code: text });
   const place = { street: text, postal_code: text, ...valueIn(addresses, text), ...valueIn(profiles, text) };
-  const contact_id = await made('contacts', { given_name: 'Ada', salutation: text, ...place });
+  const name = { given_name: text, middle_name: text, family_name: text, suffix: text };
+  const contact_id = await made('contacts', { ...name, salutation: text, ...place });
   await made('household-members', { household_id, contact_id, role: 'head' });
   const of_contact_id = await made('contacts', { given_name: 'Bea' });
   await made('household-members', { household_id, contact_id: of_contact_id, role: 'child' });
@@ -95,6 +96,7 @@ async function writeAll(text: string): Promise<Written[]> {
     },
     { plural: 'households', field: 'street', id: household_id },
     { plural: 'households', field: 'postal_code', id: household_id },
+    ...Object.keys(name).map((field) => ({ plural: 'contacts', field, id: contact_id })),
     { plural: 'contacts', field: 'salutation', id: contact_id },
     { plural: 'contacts', field: 'street', id: contact_id },
     { plural: 'contacts', field: 'postal_code', id: contact_id },
@@ -212,7 +214,7 @@ test('personal texts are sealed and opened while people work: killed anywhere, a
   }
   assert.ok(killed >= 8, `killed ${killed} times`);
   const state = good(await api('GET', path)).body;
-  assert.deepEqual([state.state, state.texts, state.sealed_texts, state.remnants], ['on', 43, 43, []]);
+  assert.deepEqual([state.state, state.texts, state.sealed_texts, state.remnants], ['on', 46, 46, []]);
   assert.ok((await stored()).every((text) => text.startsWith('\u0001sealed:')));
   assert.equal(await historyWith('Goldcrest'), 0);
   assert.deepEqual(

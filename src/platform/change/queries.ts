@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
 import { filterSql, parseFilter } from '../../kernel/resource/filter.ts';
 import { baseConditions, tenantFieldsFor } from '../../kernel/resource/list.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import type { Target } from '../undo/index.ts';
+import { type Target, withoutSealedNames } from '../undo/index.ts';
 import { type Change, change_rows_max, skipped_samples_max } from './contract.ts';
 import { redactChanges } from './visibility.ts';
 
@@ -110,11 +110,12 @@ export interface Progress {
 
 export async function noteProgress(ctx: Context, id: string, progress: Progress): Promise<void> {
   const { done, changed, unchanged, skipped, undone_to_seq = null } = progress;
+  const samples = await withoutSealedNames(ctx, skipped.slice(0, skipped_samples_max));
   await ctx.tx.run(sql`update change set state = 'running', done = least(total, done + ${done}), changed = changed + ${changed},
       unchanged = unchanged + ${unchanged}, skipped = skipped + ${skipped.length}, undone_to_seq = coalesce(${undone_to_seq}::bigint,
         undone_to_seq),
       skipped_samples = (select coalesce(jsonb_agg(s.value order by s.ordinality), '[]')
-        from jsonb_array_elements(skipped_samples || ${JSON.stringify(skipped.slice(0, skipped_samples_max))}::jsonb) with ordinality s
+        from jsonb_array_elements(skipped_samples || ${JSON.stringify(samples)}::jsonb) with ordinality s
         where s.ordinality <= ${skipped_samples_max})
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }

@@ -1,7 +1,7 @@
 import { problems } from '../../kernel/errors/problem.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { isReversalLost, type ReversalEnd, startImportReversal } from '../change/index.ts';
-import type { UndoKinds } from '../undo/index.ts';
+import { type UndoKinds, withoutSealedNames } from '../undo/index.ts';
 import { endImport, isArchived, startImport } from './queries.ts';
 import { lockImport } from './service.ts';
 
@@ -39,7 +39,7 @@ export async function endReversal(ctx: Context, { import_id, error, report }: Re
     restored: sum('restored'),
     kept: sum('kept'),
     kinds,
-    kept_samples,
+    kept_samples: await withoutSealedNames(ctx, kept_samples),
     skipped,
   };
   await endImport(ctx, import_id, { state: 'reverted', reversal });

@@ -21,6 +21,7 @@ export {
   type Target,
 } from './event-queries.ts';
 export { type DeletedRow, type RestoredKind, type UndoKinds, undoKinds } from './kinds.ts';
+export { withoutSealedNames } from './stored-names.ts';
 export { countByResource, type ResourceCounts } from './summary-queries.ts';
 export { shownSkips } from './visibility.ts';
 
