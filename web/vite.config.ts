@@ -56,6 +56,7 @@ const groups = [
   // What a product says of its record types, beside its manifest: with the first list or record.
   {
     name: recordsOf,
+    debugName: 'records',
     test: /web\/modules\/\w+\/[\w-]+\/(definition|fields|options)\.ts$|^\0record-contract:/,
   },
   // What waits for this waits in some browsers for one more piece.

@@ -223,6 +223,11 @@ function Costs() {
         </li>
         <li>{t('No search finds what notes, comments and activities say. Names and tasks are searched as before.')}</li>
         <li>{t('Lists cannot be sorted or grouped by these texts.')}</li>
+        <li>
+          {t(
+            'Names of people are searched, filtered and sorted as before, sorted up to 20,000 records. Duplicates are no longer found by them.',
+          )}
+        </li>
         <li>{t('Reading and writing them takes a little longer.')}</li>
         <li>{t('The workspace cannot be exported as an archive while they are sealed.')}</li>
         <li>
