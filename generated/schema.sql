@@ -7757,7 +7757,8 @@ create function app.access_lost(noun text, records uuid[], xids text[])
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
   select distinct e.record_id, e.xid::text from unnest(records) u (id) cross join lateral (select * from recorded_change e
-    where e.tenant_id = (select app.tenant_id()) and e.record_id = u.id and e.resource = noun and e.xid::text = any (xids) and e.action = 'update'
+    where e.tenant_id = (select app.tenant_id()) and e.record_id = u.id and e.resource = noun and e.xid::text = any (xids)
+      and e.action = 'update'
       and e.at > now() - interval '2 days' and e.at <= now() + interval '1 day' offset 0) e
   where exists (select from unnest(array['read', 'subject', 'exists']) as degree
     where (e.before ->> app.owner_column(noun))::uuid = any (app.scope_owners(app.right_of(noun), degree))
@@ -7775,7 +7776,8 @@ create function app.add_account_link(tenant uuid, account uuid, to_tenant uuid, 
 AS $function$
 declare person uuid;
 begin
-  insert into account_link (tenant_id, user_id, person_id) values (tenant, account, app.uuid_v7()) on conflict (tenant_id, user_id) do nothing;
+  insert into account_link (tenant_id, user_id, person_id) values (tenant, account, app.uuid_v7())
+    on conflict (tenant_id, user_id) do nothing;
   select l.person_id into person from account_link l where l.tenant_id = tenant and l.user_id = account for update;
   insert into account_link (tenant_id, user_id, person_id) values (to_tenant, to_account, person)
   on conflict (tenant_id, user_id) do update set person_id = excluded.person_id, created_at = now();
@@ -7801,7 +7803,8 @@ AS $function$
 begin
   if app.restores_archive() then return null; end if;
   insert into document_version (tenant_id, document_id, number, file_id, name, content_type, size_bytes, sha256, written_at, author_id)
-  values (new.tenant_id, new.id, new.number, new.file_id, new.file_name, new.content_type, new.size_bytes, new.sha256, new.written_at, app.user_id());
+  values (new.tenant_id, new.id, new.number, new.file_id, new.file_name, new.content_type, new.size_bytes, new.sha256, new.written_at,
+    app.user_id());
   return null;
 end $function$;
 alter function app.add_document_version() owner to holdfast_system;
@@ -7813,9 +7816,11 @@ create function app.add_stage_visits(visits jsonb)
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
-  if current_setting('app.rights', true) <> '*' then raise insufficient_privilege using message = 'Only the program itself adds visits of stages'; end if;
+  if current_setting('app.rights', true) <> '*' then raise insufficient_privilege
+    using message = 'Only the program itself adds visits of stages'; end if;
   insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at)
-  select app.tenant_id(), v.deal_id, v.stage_id, v.entered_at from jsonb_to_recordset(visits) as v (deal_id uuid, stage_id uuid, entered_at timestamptz);
+  select app.tenant_id(), v.deal_id, v.stage_id, v.entered_at
+    from jsonb_to_recordset(visits) as v (deal_id uuid, stage_id uuid, entered_at timestamptz);
 end $function$;
 alter function app.add_stage_visits(jsonb) owner to holdfast_system;
 grant execute on function app.add_stage_visits(jsonb) to holdfast_app;
@@ -7848,7 +7853,8 @@ declare
   gather constant interval := '300 milliseconds';
 begin
   delete from feed_mark m where m.tenant_id = me and m.consumer = consumer_name and (m.until_xid, m.until_seq) <= (to_xid::xid8, to_seq);
-  update feed_cursor p set xid = to_xid::xid8, seq = to_seq, at = coalesce(last_at, p.at), served_at = clock_timestamp(), failures = 0, error = null,
+  update feed_cursor p set xid = to_xid::xid8, seq = to_seq, at = coalesce(last_at, p.at), served_at = clock_timestamp(), failures = 0,
+    error = null,
     not_before = case when found then clock_timestamp() + gather end
   where p.tenant_id = me and p.consumer = consumer_name;
 end $function$;
@@ -7864,7 +7870,8 @@ AS $function$
 declare jobs int;
 begin
   with step as materialized (
-    select * from jsonb_to_recordset(steps) as s (tenant_id uuid, name text, cron text, time_zone text, seen timestamptz, next_at timestamptz, kind text,
+    select * from jsonb_to_recordset(steps) as s (tenant_id uuid, name text, cron text, time_zone text, seen timestamptz,
+      next_at timestamptz, kind text,
       payload jsonb, dedupe_key text)
   ),
   made as (
@@ -7878,13 +7885,15 @@ begin
   ),
   queued as (
     insert into job (tenant_id, kind, payload, run_at, dedupe_key)
-    select step.tenant_id, step.kind, step.payload, step.seen, step.dedupe_key from step join held using (tenant_id, name) where step.kind is not null
+    select step.tenant_id, step.kind, step.payload, step.seen, step.dedupe_key from step join held using (tenant_id, name)
+      where step.kind is not null
     on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing
     returning tenant_id, id, kind, dedupe_key
   ),
   moved as (
     update schedule s set cron = step.cron, time_zone = step.time_zone, next_at = step.next_at,
-      last_at = case when step.kind is not null then step.seen when s.last_at > clock_timestamp() then clock_timestamp() else s.last_at end, job_id = coalesce(queued.id, s.job_id)
+      last_at = case when step.kind is not null then step.seen when s.last_at > clock_timestamp() then clock_timestamp()
+        else s.last_at end, job_id = coalesce(queued.id, s.job_id)
     from held join step using (tenant_id, name)
     left join queued on queued.tenant_id = step.tenant_id and queued.kind = step.kind and queued.dedupe_key = step.dedupe_key
     where s.tenant_id = held.tenant_id and s.name = held.name
@@ -7928,7 +7937,8 @@ create function app.api_key_above(key uuid)
 AS $function$
   with recursive above as (
     select k.id, k.parent_id, k.expires_at, 1 as depth from api_key k where k.tenant_id = app.tenant_id() and k.id = key
-    union all select p.id, p.parent_id, a.expires_at, a.depth + 1 from above a join api_key p on p.tenant_id = app.tenant_id() and p.id = a.parent_id
+    union all select p.id, p.parent_id, a.expires_at, a.depth + 1 from above a join api_key p on p.tenant_id = app.tenant_id()
+      and p.id = a.parent_id
   )
   select a.expires_at, a.depth from above a order by a.depth desc limit 1
 $function$;
@@ -7944,13 +7954,15 @@ AS $function$
 declare day date; stored int;
 begin
   -- A clock that is far ahead must not make partitions of years to come.
-  for day in select distinct (least((l ->> 'at')::timestamptz, now() + interval '1 day') at time zone 'UTC')::date from jsonb_array_elements(lines) l loop
+  for day in select distinct (least((l ->> 'at')::timestamptz, now() + interval '1 day') at time zone 'UTC')::date
+    from jsonb_array_elements(lines) l loop
     if to_regclass('public.log_line_' || to_char(day, 'YYYY_MM_DD')) is null and day > (now() - interval '3650 days')::date then
       perform app.ensure_log_partition(day);
     end if;
   end loop;
   with given as (
-    select least(l.at, date_trunc('day', now() + interval '1 day', 'UTC')) as at, l.id, l.level, l.tenant_id, l.user_id, l.route, l.request_id, l.trace_id, l.process, l.message, l.data
+    select least(l.at, date_trunc('day', now() + interval '1 day', 'UTC')) as at, l.id, l.level, l.tenant_id, l.user_id, l.route,
+      l.request_id, l.trace_id, l.process, l.message, l.data
     from jsonb_to_recordset(lines) as l (at timestamptz, id uuid, level smallint, tenant_id uuid, user_id uuid, route text, request_id text,
       trace_id text, process text, message text, data text)
     where l.at > now() - interval '3650 days'
@@ -7981,7 +7993,8 @@ begin
   if app.tenant_id() is null or app.some_scope('audit', 'read') = 'none' then
     raise insufficient_privilege using message = 'The archive of the audit trail needs the right to read the trail';
   end if;
-  return query select a.id, a.storage_key, a.first_at, a.end_at, a.row_count::float8, encode(a.content_sha256, 'hex') from lifecycle_archive a
+  return query select a.id, a.storage_key, a.first_at, a.end_at, a.row_count::float8, encode(a.content_sha256, 'hex')
+    from lifecycle_archive a
     where a.source = 'audit_event' and a.state in ('detached', 'archived') and a.first_at < until and a.end_at > since
     order by a.first_at desc, a.id desc;
 end $function$;
@@ -8072,7 +8085,8 @@ begin
         select p.* from api_key p where p.tenant_id = k.tenant_id and p.id = k.parent_id
         union all select p.* from above a join api_key p on p.tenant_id = a.tenant_id and p.id = a.parent_id
       )
-      select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'kind', ar.kind, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id, ar.id, ar.rights)))
+      select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'kind', ar.kind, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id,
+        ar.id, ar.rights)))
       from above a join role ar on ar.tenant_id = a.tenant_id and ar.id = a.role_id) end,
     case when kind <> 'member' then kind else r.kind end, least(k.expires_at, ends_at)
   from role r where r.tenant_id = k.tenant_id and r.id = k.role_id;
@@ -8090,9 +8104,11 @@ AS $function$
 declare seen timestamptz;
 begin
   select s.tenant_id, s.id, s.user_id, s.last_seen_at,
-    (select coalesce(json_agg(case when exists (select from custom_field f where f.tenant_id = s.tenant_id and (f.visible_to is not null or f.editable_by is not null))
+    (select coalesce(json_agg(case when exists (select from custom_field f where f.tenant_id = s.tenant_id
+      and (f.visible_to is not null or f.editable_by is not null))
         then r.rights || app.limited_fields(s.tenant_id, r.id, r.rights) else r.rights end), '[]')
-      from user_role ur join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = s.tenant_id and ur.user_id = s.user_id),
+      from user_role ur join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = s.tenant_id
+        and ur.user_id = s.user_id),
     t.second_factor_required and not s.second_factor and not exists (select from user_totp f
       where f.tenant_id = s.tenant_id and f.user_id = s.user_id and f.confirmed_at is not null),
     u.kind, least(s.expires_at, u.access_until)
@@ -8102,7 +8118,8 @@ begin
   if not found then return; end if;
   if seen < now() - interval '1 minute' then
     update session s set last_seen_at = now() where (s.tenant_id, s.id) in
-      (select l.tenant_id, l.id from session l where l.tenant_id = authenticate_session.tenant_id and l.id = authenticate_session.id for update skip locked);
+      (select l.tenant_id, l.id from session l where l.tenant_id = authenticate_session.tenant_id
+        and l.id = authenticate_session.id for update skip locked);
   end if;
   return next;
 end $function$;
@@ -8163,7 +8180,8 @@ create function app.certificates_seen()
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select c.endpoint, c.subject, c.issuer, c.valid_until, c.distrust, c.error, c.checked_at from certificate c order by c.valid_until nulls last, c.endpoint limit 200
+  select c.endpoint, c.subject, c.issuer, c.valid_until, c.distrust, c.error, c.checked_at from certificate c
+    order by c.valid_until nulls last, c.endpoint limit 200
 $function$;
 alter function app.certificates_seen() owner to holdfast_system;
 grant execute on function app.certificates_seen() to holdfast_app;
@@ -8212,7 +8230,8 @@ begin
     numerator := 0;
     denominator := 1;
     for part in select o.share_numerator as n, o.share_denominator as d from account_owner o
-      where o.tenant_id = account.tenant_id and o.account_id = account.id and o.role = held.role and o.until_on is null and o.share_numerator is not null
+      where o.tenant_id = account.tenant_id and o.account_id = account.id and o.role = held.role and o.until_on is null
+        and o.share_numerator is not null
     loop
       numerator := numerator * part.d + part.n * denominator;
       denominator := denominator * part.d;
@@ -8367,10 +8386,13 @@ begin
   execute format('select to_jsonb(r) from public.%I r where r.tenant_id = $1 and r.id = $2', tg_table_name) into reversed
     using new.tenant_id, (given ->> reverses)::uuid;
   if reversed is null then
-    raise exception using errcode = '23503', table = tg_table_name, constraint = tg_table_name || '_' || reverses || '_fkey', message = 'There is no such record';
+    raise exception using errcode = '23503', table = tg_table_name, constraint = tg_table_name || '_' || reverses || '_fkey',
+      message = 'There is no such record';
   end if;
-  if given - own <> reversed - own or exists (select from unnest(negated) n where (given ->> n)::numeric is distinct from -(reversed ->> n)::numeric) then
-    raise exception using errcode = '23514', table = tg_table_name, column = reverses, constraint = tg_table_name || '_' || reverses || '_check',
+  if given - own <> reversed - own or exists (select from unnest(negated) n where (given ->> n)::numeric is distinct
+    from -(reversed ->> n)::numeric) then
+    raise exception using errcode = '23514', table = tg_table_name, column = reverses,
+      constraint = tg_table_name || '_' || reverses || '_check',
       message = 'A reversing record says the same as the first, the other way round';
   end if;
   return new;
@@ -8394,7 +8416,8 @@ begin
       and not app.name_retired(f.field, (select app.retired_keys('deal'))) limit 1;
   else
     select s.name, f.field into lacking from stage s cross join unnest(s.required_fields) f (field)
-    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field)
+    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields)
+      and app.field_missing(to_jsonb(new), f.field)
       and not app.name_retired(f.field, (select app.retired_keys('deal'))) limit 1;
   end if;
   if found then
@@ -8461,9 +8484,11 @@ begin
   if way ? 'resource' and app.some_scope(way ->> 'resource', way ->> 'action') = 'none' then
     raise exception using errcode = '42501', message = format('To %s needs a right of its own', way ->> 'name');
   end if;
-  select r into missing from jsonb_array_elements_text(way -> 'required') r where coalesce(row -> r, 'null') in ('null', '""', '[]') limit 1;
+  select r into missing from jsonb_array_elements_text(way -> 'required') r where coalesce(row -> r, 'null') in ('null', '""', '[]')
+    limit 1;
   if missing is not null then
-    raise exception using errcode = '23514', table = tg_table_name, column = missing, constraint = tg_table_name || '_' || missing || '_check',
+    raise exception using errcode = '23514', table = tg_table_name, column = missing,
+      constraint = tg_table_name || '_' || missing || '_check',
       message = 'This is required for this step';
   end if;
   return new;
@@ -8490,7 +8515,8 @@ begin
     ) next
   ),
   open as materialized (
-    select tenant_id, kind, (free_slots ->> kind)::int as kind_slots, tenant_max - coalesce((busy ->> tenant_id::text)::int, 0) as tenant_slots
+    select tenant_id, kind, (free_slots ->> kind)::int as kind_slots, tenant_max - coalesce((busy ->> tenant_id::text)::int,
+      0) as tenant_slots
     from waiting where free_slots ? kind
   ),
   chosen as materialized (
@@ -8862,8 +8888,10 @@ begin
     return;
   end if;
   if of_rule = 'files' then
-    return query select 'file'::text, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
-      (count(*) filter (where p.held))::int from (select f.size_bytes as bytes, app.is_held('files', f.tenant_id, f.created_at, f.created_at) as held
+    return query select 'file'::text, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held),
+      0)::float8,
+      (count(*) filter (where p.held))::int from (select f.size_bytes as bytes, app.is_held('files', f.tenant_id, f.created_at,
+        f.created_at) as held
         from app.unused_files(moment) f limit rows_max) p;
     return;
   end if;
@@ -9233,7 +9261,8 @@ create function app.currency_factor(currency text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select case
-    when currency in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') then 1
+    when currency in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF',
+      'XPF') then 1
     when currency in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 1000
     else 100
   end
@@ -9249,7 +9278,8 @@ AS $function$
     when content is null or not content ?| '{contact_id,company_id,deal_id,record_id}' then content
     when noun in ('comment', 'record_tag') then content - '{contact_id,company_id,deal_id}'::text[] || jsonb_build_object('record_id',
       coalesce(content ->> 'record_id', content ->> 'contact_id', content ->> 'company_id', content ->> 'deal_id'))
-    when noun in ('note', 'task', 'activity') then jsonb_build_object('records', to_jsonb(array_remove(array[content ->> 'deal_id', content ->> 'contact_id',
+    when noun in ('note', 'task', 'activity')
+      then jsonb_build_object('records', to_jsonb(array_remove(array[content ->> 'deal_id', content ->> 'contact_id',
       content ->> 'company_id', content ->> 'record_id'], null))) || (content - '{contact_id,company_id,deal_id,record_id}'::text[])
     else content
   end
@@ -9273,7 +9303,8 @@ create function app.custom_defaults(noun text)
 AS $function$
 begin
   if not exists (select from custom_field f
-    where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null) then return '{}'; end if;
+    where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null)
+      then return '{}'; end if;
   perform pg_advisory_xact_lock_shared(app.custom_fields_lock(app.tenant_id(), noun));
   return (select coalesce(jsonb_object_agg(f.key, f.default_value), '{}') from custom_field f
     where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null);
@@ -9371,7 +9402,8 @@ create function app.deletion_pause(hours integer)
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
   select r.last_at, p.last_at + make_interval(hours => hours) from lifecycle_rule r, lifecycle_rule p
-  where r.name = 'trash' and p.name = 'pause' and p.last_at > r.last_at and p.last_at <= now() and now() < p.last_at + make_interval(hours => hours)
+  where r.name = 'trash' and p.name = 'pause' and p.last_at > r.last_at and p.last_at <= now()
+    and now() < p.last_at + make_interval(hours => hours)
 $function$;
 alter function app.deletion_pause(integer) owner to holdfast_system;
 grant execute on function app.deletion_pause(integer) to holdfast_app;
@@ -9392,7 +9424,8 @@ AS $function$
       and not exists (select from schedule s where s.tenant_id = t.tenant_id and s.job_id = t.id)$q$, 't.finished_at', 't.tenant_id'),
     ('sessions', 1, 'session', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
     ('links', 1, 'one_time_token', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
-    ('conversions', 1, 'custom_conversion_value', $q$exists (select from custom_conversion c where c.tenant_id = t.tenant_id and c.id = t.conversion_id
+    ('conversions', 1, 'custom_conversion_value', $q$exists (select from custom_conversion c where c.tenant_id = t.tenant_id
+      and c.id = t.conversion_id
       and c.created_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
     ('conversions', 2, 'custom_conversion', $q$t.created_at < $1 and not exists (select from custom_conversion_value v
       where v.tenant_id = t.tenant_id and v.conversion_id = t.id)$q$, 't.created_at', 't.tenant_id'),
@@ -9402,27 +9435,34 @@ AS $function$
     ('usage', 2, 'usage_route', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
     ('usage', 3, 'usage_statement', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
     ('webhook_deliveries', 1, 'webhook_delivery', $q$t.state <> 'waiting' and t.finished_at < $1$q$, 't.finished_at', 't.tenant_id'),
-    ('error_reports', 1, 'error_occurrence', $q$exists (select from error_report r where r.id = t.report_id and r.last_seen_at < $1)$q$, 't.at', 'null::uuid'),
+    ('error_reports', 1, 'error_occurrence', $q$exists (select from error_report r where r.id = t.report_id and r.last_seen_at < $1)$q$,
+      't.at', 'null::uuid'),
     ('error_reports', 2, 'error_report', $q$t.last_seen_at < $1 and not exists (select from error_occurrence o where o.report_id = t.id)$q$,
       't.last_seen_at', 'null::uuid'),
     -- With the last of its alerts: forgotten before, one that goes on would be told again, and its end to nobody.
-    ('alerts', 1, 'alert_message', $q$t.state <> 'waiting' and t.created_at < $1 and not exists (select from alert a where a.id = any (t.alert_ids)
+    ('alerts', 1, 'alert_message', $q$t.state <> 'waiting' and t.created_at < $1 and not exists (select from alert a
+      where a.id = any (t.alert_ids)
       and (a.state <> 'resolved' or a.resolved_at >= $1))$q$, 't.created_at', 'null::uuid'),
     ('alerts', 2, 'alert', $q$t.state = 'resolved' and t.resolved_at < $1$q$, 't.resolved_at', 'null::uuid'),
     ('alerts', 3, 'alert_silence', 't.until < $1', 't.until', 'null::uuid'),
-    ('feed_positions', 1, 'feed_mark', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),
-    ('feed_positions', 2, 'feed_cursor', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),
+    ('feed_positions', 1, 'feed_mark', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)',
+      'null::timestamptz', 't.tenant_id'),
+    ('feed_positions', 2, 'feed_cursor', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)',
+      'null::timestamptz', 't.tenant_id'),
     -- As lines go, by whole days.
     ('log_lines', 1, 'log_count', $q$t.at < date_trunc('day', $1, 'UTC')$q$, 't.at', 't.tenant_id'),
     ('record_history', 1, 'record_history', 't.at < $1', 't.at', 't.tenant_id'),
     ('raw_events', 1, 'feed_set_aside', 't.set_aside_at < $1', 't.at', 't.tenant_id'),
-    ('raw_events', 2, 'change_item', $q$exists (select from change c where c.tenant_id = t.tenant_id and c.id = t.change_id and c.finished_at < $1)$q$,
+    ('raw_events', 2, 'change_item', $q$exists (select from change c where c.tenant_id = t.tenant_id and c.id = t.change_id
+      and c.finished_at < $1)$q$,
       'null::timestamptz', 't.tenant_id'),
     ('raw_events', 3, 'import_row', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
       where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
-    ('raw_events', 4, 'import_problem', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
+    ('raw_events', 4, 'import_problem', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id
+      and i.id = f.import_id
       where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
-    ('raw_events', 5, 'import_outcome', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
+    ('raw_events', 5, 'import_outcome', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id
+      and i.id = f.import_id
       where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id')
 $function$;
 grant execute on function app.deletion_steps() to holdfast_app;
@@ -9451,7 +9491,8 @@ begin
     new.due_on := null;
   elsif new.due_on is not null then
     new.due_at := (new.due_on + time '23:59:59') at time zone app.zone_of(new.tenant_id, new.assignee_id);
-  elsif tg_op = 'UPDATE' and new.due_at is not distinct from old.due_at and current_setting('app.takes_back', true) is distinct from 'on' then
+  elsif tg_op = 'UPDATE' and new.due_at is not distinct from old.due_at and current_setting('app.takes_back', true) is distinct
+    from 'on' then
     new.due_at := null;
   end if;
   if tg_op = 'UPDATE' and (new.due_on is null) <> (old.due_on is null) and new.series_start is not distinct from old.series_start then
@@ -9469,7 +9510,8 @@ create function app.derive_reminder()
 AS $function$
 begin
   if not app.restores_archive() then
-    new.remind_at := date_subtract(app.told_at(new.due_on, new.due_at), new.remind_before::interval, app.zone_of(new.tenant_id, new.assignee_id));
+    new.remind_at := date_subtract(app.told_at(new.due_on, new.due_at), new.remind_before::interval,
+      app.zone_of(new.tenant_id, new.assignee_id));
     if new.remind_at < '0001-01-01 00:00:00+00' then new.remind_at := '0001-01-01 00:00:00+00'; end if;
   end if;
   return new;
@@ -9519,7 +9561,8 @@ create function app.document_kept_until(of_type text, dated_on date, created_at 
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select least((greatest(dated_on, created_at::date, a.closed_on) + make_interval(years => app.document_years(of_type)))::date, date '9999-12-31')
+  select least((greatest(dated_on, created_at::date, a.closed_on) + make_interval(years => app.document_years(of_type)))::date,
+    date '9999-12-31')
   from (select) one left join financial_account a on a.tenant_id = of_tenant and a.id = of_account
   where of_account is null or a.closed_on is not null
 $function$;
@@ -9574,7 +9617,8 @@ declare
 begin
   delete from custom_value v using old_rows o where v.tenant_id = o.tenant_id and v.record_id = o.id;
   for field in
-    select distinct f.tenant_id, f.id, f.resource, f.key from custom_field f join old_rows o on o.tenant_id = f.tenant_id where f.type = noun
+    select distinct f.tenant_id, f.id, f.resource, f.key from custom_field f join old_rows o on o.tenant_id = f.tenant_id
+      where f.type = noun
   loop
     execute format('update public.%I r set custom = r.custom - $1 where r.tenant_id = $2 and r.id = any (array(select v.record_id
       from public.custom_value v where v.tenant_id = $2 and v.field_id = $3 and v.value = any ($4)))', field.resource)
@@ -9592,7 +9636,8 @@ create function app.drop_planted_sign_ins(of_tenant uuid, of_user uuid)
 AS $function$
 declare
   settings constant text[] := '{app.actor_kind,app.user_id,app.credential_id,app.ip,app.request_id}';
-  caller constant text[] := array(select coalesce(current_setting(name, true), '') from unnest(settings) with ordinality s (name, nth) order by nth);
+  caller constant text[] := array(select coalesce(current_setting(name, true), '') from unnest(settings) with ordinality s (name, nth)
+    order by nth);
   providers int; sessions int := 0; passkeys int := 0; apps int := 0; passwords int := 0; came_in boolean;
 begin
   perform set_config(name, case name when 'app.actor_kind' then 'system' else '' end, true) from unnest(settings) name;
@@ -9615,7 +9660,8 @@ begin
     get diagnostics passwords = row_count;
   end if;
   perform set_config(name, value, true) from unnest(settings, caller) s (name, value);
-  return jsonb_build_object('providers', providers, 'passkeys', passkeys, 'second_factors', apps, 'passwords', passwords, 'sessions', sessions);
+  return jsonb_build_object('providers', providers, 'passkeys', passkeys, 'second_factors', apps, 'passwords', passwords, 'sessions',
+    sessions);
 end $function$;
 alter function app.drop_planted_sign_ins(uuid,uuid) owner to holdfast_system;
 
@@ -9647,9 +9693,12 @@ create function app.end_lost_job(tenant uuid, job_id uuid, run_attempts integer)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  update job set state = app.final_state(job, case when job.cancel_requested then 'cancelled' else 'failed' end), worker = null, lease_until = null,
-    error = case when job.cancel_requested then job.error else 'Its worker was lost ' || job.attempts || ' times' end, finished_at = clock_timestamp()
-  where job.tenant_id = tenant and job.id = job_id and job.attempts = run_attempts and job.state = 'running' and job.lease_until < clock_timestamp()
+  update job set state = app.final_state(job, case when job.cancel_requested then 'cancelled' else 'failed' end), worker = null,
+    lease_until = null,
+    error = case when job.cancel_requested then job.error else 'Its worker was lost ' || job.attempts || ' times' end,
+      finished_at = clock_timestamp()
+  where job.tenant_id = tenant and job.id = job_id and job.attempts = run_attempts and job.state = 'running'
+    and job.lease_until < clock_timestamp()
   returning job.kind, job.payload, job.state
 $function$;
 alter function app.end_lost_job(uuid,uuid,integer) owner to holdfast_system;
@@ -9818,7 +9867,8 @@ begin
     end;
   end if;
   if jsonb_array_length(events) > 1 and cur.failures >= together_max then
-    update feed_cursor set failures = 0, error = left(reason, 2000), alone_xid = to_xid::xid8, alone_seq = to_seq, served_at = clock_timestamp(),
+    update feed_cursor set failures = 0, error = left(reason, 2000), alone_xid = to_xid::xid8, alone_seq = to_seq,
+      served_at = clock_timestamp(),
       not_before = null
     where tenant_id = me and consumer = consumer_name;
     return 'alone';
@@ -9844,8 +9894,8 @@ AS $function$
   from feed_router p
   union all
   select c.name, c.version, count(m.consumer)::int,
-    -- Of a consumer that is new, the mark is from the beginning of time: it is as late as the workspace is old. A last event in the future was written
-    -- before the clock was set back, and says nothing about those that wait.
+    -- Of a consumer that is new, the mark is from the beginning of time: it is as late as the workspace is old. A last event in the future
+    -- was written before the clock was set back, and says nothing about those that wait.
     coalesce(extract(epoch from max(now() - greatest(
       coalesce(nullif(m.since, '-infinity'), least(t.created_at, now())), case when p.at <= now() then p.at end))), 0)::double precision,
     count(*) filter (where p.failures > 0)::int,
@@ -9877,13 +9927,16 @@ AS $function$
     select e.xid, e.seq, e.tenant_id, e.resource, e.record_id, case e.action when 'signal' then 'update' else e.action end as action, e.at
     from audit_event e
     -- The last condition excludes partitions of future months. A day of tolerance, because clocks are set back.
-    where (e.xid, e.seq) > (after_xid::xid8, after_seq) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and e.at <= now() + interval '1 day'
+    where (e.xid, e.seq) > (after_xid::xid8, after_seq) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+      and e.at <= now() + interval '1 day'
     order by e.xid, e.seq limit rows_max
   ), counted as (
-    select r.*, count(*) over alike as alike, row_number() over (alike order by r.seq) as place, lead(r.xid) over (order by r.xid, r.seq) is null as is_last
+    select r.*, count(*) over alike as alike, row_number() over (alike order by r.seq) as place, lead(r.xid) over (order by r.xid,
+      r.seq) is null as is_last
     from read r window alike as (partition by r.xid, r.tenant_id, r.resource, r.action)
   )
-  select c.xid::text, c.seq, c.tenant_id, c.resource, case when c.alike <= 100 or (c.is_last and c.place > 1) then c.record_id end, c.action, c.at
+  select c.xid::text, c.seq, c.tenant_id, c.resource, case when c.alike <= 100 or (c.is_last and c.place > 1)
+    then c.record_id end, c.action, c.at
   from counted c where c.alike <= 100 or c.place = 1 or c.is_last order by c.xid, c.seq
 $function$;
 alter function app.feed_since(text,bigint,integer) owner to holdfast_system;
@@ -10024,10 +10077,12 @@ AS $function$
 declare
   found_max constant int := 2000;
   is_whole constant boolean := of_mailbox = any (app.mailboxes_shared('everything'));
-  query constant tsquery := app.words_query(array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> ''));
+  query constant tsquery := app.words_query(array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word
+    where word <> ''));
 begin
   if query is null then return '{}'; end if;
-  return array(select m.conversation_id from mail_message m where m.tenant_id = app.tenant_id() and app.to_search_vector(m.subject, m.body) @@ query
+  return array(select m.conversation_id from mail_message m where m.tenant_id = app.tenant_id()
+    and app.to_search_vector(m.subject, m.body) @@ query
     and m.deleted_at is null and of_mailbox = any (m.mailbox_ids) and (is_whole
       or app.message_shared('everything', m.id, m.conversation_id, m.records, m.records_said, array[of_mailbox]))
     order by m.occurred_at desc limit found_max);
@@ -10043,7 +10098,8 @@ create function app.find_one_time_token(token_kind text, token_hash bytea)
 AS $function$
   select t.tenant_id, t.id, t.user_id from one_time_token t
   where t.hash = token_hash and t.kind = token_kind and t.expires_at > now()
-    and (t.sent_to is null or exists (select from user_account u where u.tenant_id = t.tenant_id and u.id = t.user_id and u.email_key = t.sent_to))
+    and (t.sent_to is null or exists (select from user_account u where u.tenant_id = t.tenant_id and u.id = t.user_id
+      and u.email_key = t.sent_to))
 $function$;
 alter function app.find_one_time_token(text,bytea) owner to holdfast_system;
 grant execute on function app.find_one_time_token(text,bytea) to holdfast_app;
@@ -10134,16 +10190,20 @@ create function app.finish_jobs(worker_name text, outcomes jsonb)
 AS $function$
 declare o record;
 begin
-  update job set state = case when e.state in ('failed', 'cancelled') then app.final_state(job, e.state) else e.state end, error = left(e.error, 4000), worker = null, lease_until = null, finished_at = clock_timestamp()
+  update job set state = case when e.state in ('failed', 'cancelled') then app.final_state(job, e.state)
+    else e.state end, error = left(e.error, 4000), worker = null, lease_until = null, finished_at = clock_timestamp()
   from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text)
   where job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
     and e.state in ('done', 'failed', 'cancelled', 'in_doubt');
   update job set error = left(e.error, 4000), lease_until = clock_timestamp()
   from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text)
-  where job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name and e.state = 'lost';
+  where job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
+    and e.state = 'lost';
   for o in
-    select e.* from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text, retry_seconds double precision)
-    join job on job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
+    select e.* from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text,
+      retry_seconds double precision)
+    join job on job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running'
+      and job.worker = worker_name
     where e.state in ('scheduled', 'ready') for update of job
   loop
     if o.state = 'ready' then
@@ -10198,7 +10258,8 @@ create function app.flat_row(value jsonb)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select (value - 'custom') || coalesce((select jsonb_object_agg('custom.' || c.key, c.value) from jsonb_each(nullif(value -> 'custom', 'null')) c), '{}')
+  select (value - 'custom') || coalesce((select jsonb_object_agg('custom.' || c.key, c.value)
+    from jsonb_each(nullif(value -> 'custom', 'null')) c), '{}')
 $function$;
 grant execute on function app.flat_row(jsonb) to public;
 
@@ -10393,7 +10454,8 @@ AS $function$
 declare who record; dropped jsonb;
 begin
   perform app.refuse_unless_operator();
-  select u.tenant_id, u.id, format('%s <%s>, %s', u.name, u.email, t.name) as label into who from user_account u join tenant t on t.id = u.tenant_id
+  select u.tenant_id, u.id, format('%s <%s>, %s', u.name, u.email, t.name) as label into who from user_account u
+    join tenant t on t.id = u.tenant_id
     where t.name = workspace and u.email_key = lower(grant_operator.email) and u.kind = 'member'
       and app.has_access(u.status, u.access_until);
   if who.id is null then return null; end if;
@@ -10439,7 +10501,8 @@ declare way record; groups uuid[];
 begin
   select * into way from app.reach_of(noun) w where w.kind = of_kind;
   if not found then return '{}'; end if;
-  execute format('select array(select m.%I from %s m where m.tenant_id = app.tenant_id() and m.%I = $1)', way.of_group, way.members, way.member)
+  execute format('select array(select m.%I from %s m where m.tenant_id = app.tenant_id() and m.%I = $1)', way.of_group, way.members,
+    way.member)
     into groups using person;
   return groups;
 end $function$;
@@ -10451,11 +10514,13 @@ create function app.hand_on_dashboards()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-declare heir constant uuid := (select u.id from user_account u where u.tenant_id = old.tenant_id and u.id = app.user_id() and u.id <> old.id);
+declare heir constant uuid := (select u.id from user_account u where u.tenant_id = old.tenant_id and u.id = app.user_id()
+  and u.id <> old.id);
 begin
   -- A workspace that is deleted leaves nothing to anybody.
   if heir is null or not exists (select from tenant t where t.id = old.tenant_id) then return old; end if;
-  update dashboard v set owner_id = heir, name = case when exists (select from dashboard o where o.tenant_id = v.tenant_id and o.owner_id = heir
+  update dashboard v set owner_id = heir, name = case when exists (select from dashboard o where o.tenant_id = v.tenant_id
+    and o.owner_id = heir
       and o.name = v.name) then format('%s (%s, %s)', left(v.name, 30), left(old.name, 18), right(v.id::text, 4)) else v.name end
     where v.tenant_id = old.tenant_id and v.owner_id = old.id and v.shared;
   return old;
@@ -10468,11 +10533,13 @@ create function app.hand_on_views()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-declare heir constant uuid := (select u.id from user_account u where u.tenant_id = old.tenant_id and u.id = app.user_id() and u.id <> old.id);
+declare heir constant uuid := (select u.id from user_account u where u.tenant_id = old.tenant_id and u.id = app.user_id()
+  and u.id <> old.id);
 begin
   -- A workspace that is deleted leaves nothing to anybody.
   if heir is null or not exists (select from tenant t where t.id = old.tenant_id) then return old; end if;
-  update saved_view v set owner_id = heir, name = case when exists (select from saved_view o where o.tenant_id = v.tenant_id and o.owner_id = heir and o.resource = v.resource
+  update saved_view v set owner_id = heir, name = case when exists (select from saved_view o where o.tenant_id = v.tenant_id
+    and o.owner_id = heir and o.resource = v.resource
       and o.name = v.name) then format('%s (%s, %s)', left(v.name, 30), left(old.name, 18), right(v.id::text, 4)) else v.name end
     where v.tenant_id = old.tenant_id and v.owner_id = old.id and (v.shared or v.team_id is not null);
   return old;
@@ -10611,7 +10678,8 @@ create function app.home_of(person uuid)
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
   select r.home from user_role u join role r on r.tenant_id = u.tenant_id and r.id = u.role_id
-  where u.tenant_id = app.tenant_id() and u.user_id = person and person = app.user_id() and r.home is not null order by r.preset, r.name, r.id limit 1
+  where u.tenant_id = app.tenant_id() and u.user_id = person and person = app.user_id() and r.home is not null
+    order by r.preset, r.name, r.id limit 1
 $function$;
 alter function app.home_of(uuid) owner to holdfast_system;
 grant execute on function app.home_of(uuid) to holdfast_app;
@@ -10629,7 +10697,8 @@ begin
     and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < ((now() - interval '10 minutes') at time zone 'UTC')::date
   order by c.relname desc limit 1;
   if not found then return false; end if;
-  execute format('create index %I on public.%I using gin ((message || '' '' || data) gin_trgm_ops) with (fastupdate = off)', partition_name || '_text', partition_name);
+  execute format('create index %I on public.%I using gin ((message || '' '' || data) gin_trgm_ops) with (fastupdate = off)',
+    partition_name || '_text', partition_name);
   execute format('analyze public.%I', partition_name);
   return true;
 end $function$;
@@ -10665,20 +10734,24 @@ create function app.insert_next_task(task_id uuid, changes jsonb)
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
-  insert into task as present (tenant_id, id, title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id,
+  insert into task as present (tenant_id, id, title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start,
+    assignee_id,
     records, custom)
   select t.tenant_id, overlay(overlay(md5(t.id || n.recurrence) placing '8' from 13) placing '8' from 17)::uuid,
     n.title, n.body, n.priority, n.due_at, n.due_on, n.remind_at, n.remind_before, n.recurrence, n.series_start,
     (select u.id from user_account u where u.tenant_id = t.tenant_id and u.id = n.assignee_id),
-    array(select a.id from unnest(n.records) with ordinality u (id, place) join attachable_record a on a.tenant_id = t.tenant_id and a.id = u.id order by u.place),
-    jsonb_strip_nulls(app.custom_defaults('task') || ((t.custom || coalesce(changes -> 'custom', '{}')) - array(select f.key from custom_field f
+    array(select a.id from unnest(n.records) with ordinality u (id, place) join attachable_record a on a.tenant_id = t.tenant_id
+      and a.id = u.id order by u.place),
+    jsonb_strip_nulls(app.custom_defaults('task') || ((t.custom || coalesce(changes -> 'custom', '{}')) - array(select f.key
+      from custom_field f
       where f.tenant_id = t.tenant_id and f.resource = 'task' and (f.retired_at is not null or f.is_unique))))
   from task t cross join lateral jsonb_populate_record(t, changes - 'custom') n
   where t.tenant_id = app.tenant_id() and t.id = task_id
     and (app.full_scope('task', 'update') is not null or t.assignee_id = any (app.scope_owners('task', 'update')))
   on conflict (tenant_id, id) do update set status = 'open', deleted_at = null,
     (title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id, records, custom) =
-    (excluded.title, excluded.body, excluded.priority, excluded.due_at, excluded.due_on, excluded.remind_at, excluded.remind_before, excluded.recurrence,
+    (excluded.title, excluded.body, excluded.priority, excluded.due_at, excluded.due_on, excluded.remind_at, excluded.remind_before,
+      excluded.recurrence,
       excluded.series_start, excluded.assignee_id, excluded.records, excluded.custom)
     where present.deleted_at is not null;
 end $function$;
@@ -10783,7 +10856,8 @@ begin
   return case levenshtein_less_equal(word, wanted, 2)
     when 1 then true
     when 2 then greatest(length(word), length(wanted)) >= 8 or (left(word, 1) = left(wanted, 1)
-      and (select string_agg(c, '' order by c) from string_to_table(word, null) c) = (select string_agg(c, '' order by c) from string_to_table(wanted, null) c))
+      and (select string_agg(c, '' order by c) from string_to_table(word, null) c) = (select string_agg(c, '' order by c)
+        from string_to_table(wanted, null) c))
     else false end;
 end $function$;
 grant execute on function app.is_misspelt(text,text) to public;
@@ -10796,7 +10870,8 @@ create function app.is_operator()
 AS $function$
   select current_setting('app.actor_kind', true) = 'user'
     and exists (select from operator o
-      join session s on s.tenant_id = o.tenant_id and s.user_id = o.user_id and s.id = nullif(current_setting('app.credential_id', true), '')::uuid
+      join session s on s.tenant_id = o.tenant_id and s.user_id = o.user_id
+        and s.id = nullif(current_setting('app.credential_id', true), '')::uuid
       where o.tenant_id = app.tenant_id() and o.user_id = app.user_id()
         and (s.second_factor or s.method in ('link', 'provider')
           or exists (select from user_totp f where f.tenant_id = o.tenant_id and f.user_id = o.user_id and f.confirmed_at is not null)))
@@ -10971,7 +11046,8 @@ begin
     delete from custom_value where tenant_id = new.tenant_id and field_id = new.id;
     execute format('insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
       select r.tenant_id, $1, r.id, s.value, $2, %s from public.%I r cross join lateral app.sortable_values($3, r.custom -> $4) as s (value)
-      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', coalesce(quote_ident(app.owner_column(new.resource)), 'null::uuid'), new.resource)
+      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', coalesce(quote_ident(app.owner_column(new.resource)), 'null::uuid'),
+        new.resource)
       using new.id, new.is_unique, new.type, new.key, new.tenant_id;
   elsif new.is_unique <> old.is_unique then
     update custom_value set is_unique = new.is_unique where tenant_id = new.tenant_id and field_id = new.id;
@@ -11009,7 +11085,8 @@ begin
         where n.tenant_id = $1 and n.custom <> '{}' $sql$, owner) into changed using tenant;
     else
       -- By sets, because a join of the two could be planned for one row and run for many.
-      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, %1$s as owner_id from new_rows n where n.tenant_id = $1
+      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, %1$s as owner_id from new_rows n
+        where n.tenant_id = $1
         except select o.id, o.custom, %1$s from old_rows o where o.tenant_id = $1) d $sql$, owner) into changed using tenant;
     end if;
     if changed is null then continue; end if;
@@ -11022,7 +11099,8 @@ begin
       update custom_value v set owner_id = c.owner_id from jsonb_to_recordset(changed) as c (id uuid, owner_id uuid)
         where v.tenant_id = tenant and v.record_id = c.id and v.owner_id is distinct from c.owner_id;
     end if;
-    -- As foreign keys do, this waits for whoever merges or deletes what is named anew, and they wait for this. The writer looks afterwards what became of it.
+    -- As foreign keys do, this waits for whoever merges or deletes what is named anew, and they wait for this. The writer looks afterwards
+    -- what became of it.
     for named in
       with made as (
         insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
@@ -11032,10 +11110,12 @@ begin
       select case f.type when 'user' then 'user_account' else f.type end as relation, array_agg(distinct m.value::uuid) as ids
       from made m join custom_field f on f.tenant_id = tenant and f.id = m.field_id where f.type <> all (plain) group by 1 order by 1
     loop
-      execute format('select from public.%I where tenant_id = $1 and id = any ($2) order by id for key share', named.relation) using tenant, named.ids;
+      execute format('select from public.%I where tenant_id = $1 and id = any ($2) order by id for key share', named.relation)
+        using tenant, named.ids;
     end loop;
     if not exists (select from custom_field f where f.tenant_id = tenant and f.resource = noun and f.is_unique) then continue; end if;
-    select f.key into taken from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant and f.id = w.field_id
+    select f.key into taken from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant
+      and f.id = w.field_id
       where w.is_unique and not exists (select from custom_value v where v.tenant_id = tenant and v.record_id = w.record_id
         and v.field_id = w.field_id and v.value = w.value) limit 1;
     if found then
@@ -11151,7 +11231,8 @@ begin
     new.number := 0;
   end if;
   if new.file_id is not null and (tg_op = 'INSERT' or new.file_id is distinct from old.file_id) then
-    select f.* into given from file f where f.tenant_id = new.tenant_id and f.id = new.file_id and f.kind = 'upload' and f.expires_at is null for key share;
+    select f.* into given from file f where f.tenant_id = new.tenant_id and f.id = new.file_id and f.kind = 'upload'
+      and f.expires_at is null for key share;
     if given.id is null then
       raise check_violation using table = 'document', column = 'file_id', constraint = 'document_file_id_check1',
         message = 'There is no such file, or it is not yours';
@@ -11194,7 +11275,8 @@ begin
     and a.user_id = new.owner_id and a.until_on = today - 1;
   insert into household_adviser (tenant_id, household_id, user_id, role, from_on)
   select new.tenant_id, new.id, new.owner_id, 'primary', today where not exists (
-    select from household_adviser a where a.tenant_id = new.tenant_id and a.household_id = new.id and a.role = 'primary' and a.until_on is null);
+    select from household_adviser a where a.tenant_id = new.tenant_id and a.household_id = new.id and a.role = 'primary'
+      and a.until_on is null);
   return null;
 end $function$;
 alter function app.keep_primary_adviser() owner to holdfast_system;
@@ -11215,7 +11297,8 @@ begin
     -- It is there as since it first came, because a move was undone: the stages that it came to by that were no part of its way.
     delete from deal_stage_visit v where v.tenant_id = new.tenant_id and v.deal_id = new.id and v.entered_at > new.stage_entered_at;
   else
-    insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at) values (new.tenant_id, new.id, new.stage_id, new.stage_entered_at);
+    insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at)
+      values (new.tenant_id, new.id, new.stage_id, new.stage_entered_at);
   end if;
   return null;
 end $function$;
@@ -11230,9 +11313,11 @@ AS $function$
 begin
   if app.restores_archive() then return new; end if;
   if exists (select from document d where d.tenant_id = new.tenant_id and d.deleted_at is null
-      and case tg_table_name when 'household' then d.household_id when 'financial_account' then d.account_id else d.legal_entity_id end = new.id)
+      and case tg_table_name when 'household' then d.household_id when 'financial_account' then d.account_id
+        else d.legal_entity_id end = new.id)
     or exists (select from communication c where c.tenant_id = new.tenant_id
-      and case tg_table_name when 'household' then c.household_id when 'financial_account' then c.account_id else c.legal_entity_id end = new.id) then
+      and case tg_table_name when 'household' then c.household_id when 'financial_account' then c.account_id
+        else c.legal_entity_id end = new.id) then
     raise restrict_violation using table = tg_table_name, message = 'What has documents or communications is kept with them';
   end if;
   return new;
@@ -11275,7 +11360,8 @@ AS $function$
       ', case when r.%1$I = %2$s then ''own'' end, case when r.%1$I = %2$s or app.shares_team(%2$s, r.%1$I) then ''team'' end',
       app.owner_column(noun), person) end
     || coalesce((select string_agg(format(', case when exists (select from %1$s m where m.tenant_id = app.tenant_id() and m.%2$I = %3$s
-      and m.%4$I = r.%5$I) then %6$L end', w.members, w.member, person, w.of_group, w.of_column, w.kind), '') from app.reach_of(noun) w), '') || ']::text[]'
+      and m.%4$I = r.%5$I) then %6$L end', w.members, w.member, person, w.of_group, w.of_column, w.kind), '') from app.reach_of(noun) w),
+        '') || ']::text[]'
 $function$;
 alter function app.kinds_held(text,text) owner to holdfast_system;
 
@@ -11447,9 +11533,11 @@ create function app.lifecycle_partitions()
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
   select c.relname::text, m.month at time zone 'UTC', (m.month + interval '1 month') at time zone 'UTC', greatest(c.reltuples, 0)::float8,
-    (c.relpages + coalesce((select sum(x.relpages) from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid), 0)::float8)
+    (c.relpages + coalesce((select sum(x.relpages) from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid),
+      0)::float8)
       * current_setting('block_size')::int
-  from pg_inherits i join pg_class c on c.oid = i.inhrelid cross join lateral (select to_timestamp(substr(c.relname, 13), 'YYYY_MM')::timestamp as month) m
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid cross
+    join lateral (select to_timestamp(substr(c.relname, 13), 'YYYY_MM')::timestamp as month) m
   where i.inhparent = 'public.audit_event'::regclass and c.relname ~ '^audit_event_\d{4}_\d\d$' order by 2
 $function$;
 grant execute on function app.lifecycle_partitions() to holdfast_app;
@@ -11640,7 +11728,8 @@ declare
   last_at timestamptz := (given ->> 'to')::timestamptz;
   width interval := (last_at - first_at) / bars_max;
   -- An index is used for equality and for null, not for "is not distinct from".
-  counts_of text := case when given ->> 'tenant_id' is null then 'c.tenant_id is null' else format('c.tenant_id = %L', given ->> 'tenant_id') end;
+  counts_of text := case when given ->> 'tenant_id' is null then 'c.tenant_id is null'
+    else format('c.tenant_id = %L', given ->> 'tenant_id') end;
   every text; driver text; part record; bar record;
   lines int[] := array_fill(0, array[bars_max]); warnings int[] := lines; errors int[] := lines;
 begin
@@ -11675,8 +11764,10 @@ begin
       execute format('with %s select least(%s, 1 + floor(extract(epoch from l.at - %L) / %s)::int) as place, count(*)::int as lines,
           count(*) filter (where l.level between 40 and 49)::int as warnings, count(*) filter (where l.level >= 50)::int as errors
         from few l where %s group by 1',
-        case when driver is null then format('few as not materialized (select * from log_line l where l.at >= %L and l.at < %L)', part.opens, part.closes)
-          else format('few as materialized (select * from log_line l where l.at >= %L and l.at < %L and %s)', part.opens, part.closes, driver) end,
+        case when driver is null then format('few as not materialized (select * from log_line l where l.at >= %L and l.at < %L)',
+          part.opens, part.closes)
+          else format('few as materialized (select * from log_line l where l.at >= %L and l.at < %L and %s)', part.opens, part.closes,
+            driver) end,
         bars_max, first_at, extract(epoch from width), every)
     loop
       lines[bar.place] := lines[bar.place] + bar.lines;
@@ -11869,7 +11960,8 @@ begin
         order by bit_count(p.signature # signed) limit rows_max);
     end if;
     if wide <> '{}' then
-      found := found || array(select p.id from meaning_passage p where p.tenant_id = workspace and p.model_id = model and p.resource = any (wide)
+      found := found || array(select p.id from meaning_passage p where p.tenant_id = workspace and p.model_id = model
+        and p.resource = any (wide)
         and (near is null or p.cell = any (near)) order by bit_count(p.signature # signed) limit rows_max);
     end if;
   end if;
@@ -11909,12 +12001,14 @@ begin
   listed := '{}';
   if app.is_member() is null or app.scope('note', 'read') = 'all' then wide := wide || 'note'::text;
   else
-    few := array(select r.id from note r where r.tenant_id = workspace and r.author_id = any (app.scope_owners('note', 'read')) limit listed_max + 1);
+    few := array(select r.id from note r where r.tenant_id = workspace and r.author_id = any (app.scope_owners('note', 'read'))
+      limit listed_max + 1);
     if cardinality(few) > listed_max then wide := wide || 'note'::text; else listed := listed || few; end if;
   end if;
   if app.is_member() is null or app.scope('activity', 'read') = 'all' then wide := wide || 'activity'::text;
   else
-    few := array(select r.id from activity r where r.tenant_id = workspace and r.author_id = any (app.scope_owners('activity', 'read')) limit listed_max + 1);
+    few := array(select r.id from activity r where r.tenant_id = workspace and r.author_id = any (app.scope_owners('activity', 'read'))
+      limit listed_max + 1);
     if cardinality(few) > listed_max then wide := wide || 'activity'::text; else listed := listed || few; end if;
   end if;
   few := array(select m.id from mail_message m where m.tenant_id = workspace and m.conversation_id in (
@@ -11931,7 +12025,8 @@ create function app.meaning_subjects(of_records jsonb)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select (r ->> 'id')::uuid, app.first_found_record(array(select s::uuid from jsonb_array_elements_text(r -> 'records') s)) from jsonb_array_elements(of_records) r
+  select (r ->> 'id')::uuid, app.first_found_record(array(select s::uuid from jsonb_array_elements_text(r -> 'records') s))
+    from jsonb_array_elements(of_records) r
 $function$;
 alter function app.meaning_subjects(jsonb) owner to holdfast_system;
 grant execute on function app.meaning_subjects(jsonb) to holdfast_app;
@@ -12111,8 +12206,10 @@ create function app.next_reach_change(nouns text[], kinds text[])
 AS $function$
 declare way record; at timestamptz; soonest timestamptz;
 begin
-  for way in select w.members from unnest(nouns, kinds) as n (noun, kind) join lateral app.reach_of(n.noun) w on w.kind = n.kind where w.members like 'app.%' loop
-    execute format('select min(c.at) from %s_changes c where c.tenant_id = app.tenant_id() and c.member = app.user_id()', way.members) into at;
+  for way in select w.members from unnest(nouns, kinds) as n (noun, kind) join lateral app.reach_of(n.noun) w on w.kind = n.kind
+    where w.members like 'app.%' loop
+    execute format('select min(c.at) from %s_changes c where c.tenant_id = app.tenant_id() and c.member = app.user_id()',
+      way.members) into at;
     soonest := least(soonest, at);
   end loop;
   return soonest;
@@ -12293,7 +12390,8 @@ create function app.open_schedules(declared jsonb, rows_max integer)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select t.id, d.name, coalesce(d.time_zone, t.time_zone), s.next_at, s.last_at, coalesce(as_declared.yes and s.next_at <= clock_timestamp(), false), clock_timestamp()
+  select t.id, d.name, coalesce(d.time_zone, t.time_zone), s.next_at, s.last_at, coalesce(as_declared.yes
+    and s.next_at <= clock_timestamp(), false), clock_timestamp()
   from jsonb_to_recordset(declared) as d (name text, cron text, time_zone text, each_workspace boolean)
   join tenant t on (t.id <> '00000000-0000-0000-0000-000000000000') = d.each_workspace
   left join schedule s on s.tenant_id = t.id and s.name = d.name
@@ -12361,13 +12459,16 @@ begin
     if place is not null then
       execute format($q$ select coalesce(jsonb_object_agg(s.queryid::text, app.without_literals(s.query)), '{}') from (
         select queryid, min(query) as query from %I.pg_stat_statements where queryid in (
-          select query_id from pg_stat_activity where datname = current_database() and state <> 'idle') group by queryid limit 200) s $q$, place) into known;
+          select query_id from pg_stat_activity where datname = current_database() and state <> 'idle') group by queryid limit 200) s $q$,
+            place) into known;
     end if;
   exception when object_not_in_prerequisite_state then known = '{}';
   end;
-  select coalesce(jsonb_agg(to_jsonb(t) - 'waits' order by t.waits desc, t.transaction_seconds desc nulls last, t.pid), '[]') into answer from (
+  select coalesce(jsonb_agg(to_jsonb(t) - 'waits' order by t.waits desc, t.transaction_seconds desc nulls last, t.pid), '[]') into answer
+    from (
     select app.backend_id(a.pid, a.backend_start) as id, a.pid, a.application_name as application, a.usename::text as role, a.state,
-      coalesce(a.wait_event_type = 'Lock', false) as waits, concat_ws(': ', a.wait_event_type, a.wait_event) as wait_event, a.pid = pg_backend_pid() as own,
+      coalesce(a.wait_event_type = 'Lock', false) as waits, concat_ws(': ', a.wait_event_type, a.wait_event) as wait_event,
+        a.pid = pg_backend_pid() as own,
       extract(epoch from clock_timestamp() - a.backend_start)::float8 as connected_seconds,
       extract(epoch from clock_timestamp() - a.xact_start)::float8 as transaction_seconds,
       extract(epoch from clock_timestamp() - a.state_change)::float8 as state_seconds,
@@ -12411,7 +12512,8 @@ declare found_pid int; what text;
 begin
   perform app.refuse_unless_operator();
   select a.pid, format('%s %s', a.pid, a.application_name) into found_pid, what from pg_stat_activity a
-    where a.datname = current_database() and a.backend_type = 'client backend' and a.pid <> pg_backend_pid() and app.backend_id(a.pid, a.backend_start) = id;
+    where a.datname = current_database() and a.backend_type = 'client backend' and a.pid <> pg_backend_pid()
+      and app.backend_id(a.pid, a.backend_start) = id;
   if found_pid is null then return false; end if;
   perform app.note_operation(case when close then 'connection.close' else 'connection.cancel' end, left(what, 500), reason);
   return case when close then pg_terminate_backend(found_pid) else pg_cancel_backend(found_pid) end;
@@ -12453,12 +12555,16 @@ AS $function$
 begin
   perform app.refuse_unless_operator();
   return (with leaf as (
-    select coalesce(pg_partition_root(i.indexrelid), i.indexrelid) as root, coalesce(pg_partition_root(i.indrelid), i.indrelid) as root_table,
-      i.indrelid, i.indexrelid, i.indisvalid, i.indisunique or i.indisprimary or i.indisexclusion as enforces, pg_relation_size(i.indexrelid) as bytes, s.idx_scan,
-      first_value(i.indexrelid) over (partition by i.indrelid, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text, am.amname,
+    select coalesce(pg_partition_root(i.indexrelid), i.indexrelid) as root, coalesce(pg_partition_root(i.indrelid),
+      i.indrelid) as root_table,
+      i.indrelid, i.indexrelid, i.indisvalid, i.indisunique or i.indisprimary
+        or i.indisexclusion as enforces, pg_relation_size(i.indexrelid) as bytes, s.idx_scan,
+      first_value(i.indexrelid) over (partition by i.indrelid, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text,
+        am.amname,
         coalesce(pg_get_expr(i.indexprs, i.indrelid), ''), coalesce(pg_get_expr(i.indpred, i.indrelid), '')
         order by i.indisunique or i.indisprimary or i.indisexclusion desc, i.indexrelid) as first
-    from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am am on am.oid = c.relam left join pg_stat_all_indexes s on s.indexrelid = i.indexrelid
+    from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am am on am.oid = c.relam left
+      join pg_stat_all_indexes s on s.indexrelid = i.indexrelid
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'i'
       and not exists (select from pg_locks l where l.relation in (i.indrelid, i.indexrelid) and l.mode = 'AccessExclusiveLock')
   ), of_root as (
@@ -12516,7 +12622,8 @@ create function app.operator_pause_schedule(schedule_name text, reason text)
 AS $function$
 begin
   perform app.refuse_unless_operator();
-  insert into schedule_pause (name, paused_by, reason) values (schedule_name, left(app.operation_by(), 500), operator_pause_schedule.reason) on conflict do nothing;
+  insert into schedule_pause (name, paused_by, reason)
+    values (schedule_name, left(app.operation_by(), 500), operator_pause_schedule.reason) on conflict do nothing;
   if not found then return false; end if;
   perform app.note_operation('schedule.pause', schedule_name, reason);
   return true;
@@ -12581,8 +12688,10 @@ AS $function$
 declare found_kind text; workspace text;
 begin
   perform app.refuse_unless_operator();
-  update job j set state = 'ready', attempts = 0, run_at = now(), error = null, progress = null, cancel_requested = false, finished_at = null
-    from tenant t where t.id = j.tenant_id and j.id = job_id and j.state in ('failed', 'in_doubt') returning j.kind, t.name into found_kind, workspace;
+  update job j set state = 'ready', attempts = 0, run_at = now(), error = null, progress = null, cancel_requested = false,
+    finished_at = null
+    from tenant t where t.id = j.tenant_id and j.id = job_id and j.state in ('failed', 'in_doubt')
+      returning j.kind, t.name into found_kind, workspace;
   if found then perform app.note_operation('job.retry', format('%s %s, %s', found_kind, job_id, workspace), reason); end if;
   return found_kind;
 end $function$;
@@ -12597,10 +12706,12 @@ create function app.operator_return(of_source text, since timestamp with time zo
 AS $function$
 begin
   perform app.refuse_unless_operator();
-  if not exists (select from lifecycle_archive a where a.source = of_source and a.first_at = since and a.state = 'archived') then return false; end if;
+  if not exists (select from lifecycle_archive a where a.source = of_source and a.first_at = since and a.state = 'archived')
+    then return false; end if;
   perform app.note_operation('lifecycle.return', format('%s %s', of_source, to_char(since at time zone 'UTC', 'YYYY-MM')), reason);
   insert into job (tenant_id, kind, payload, state, attempts_max, dedupe_key)
-  values ('00000000-0000-0000-0000-000000000000', 'lifecycle.return', jsonb_build_object('source', of_source, 'first_at', since, 'days', days),
+  values ('00000000-0000-0000-0000-000000000000', 'lifecycle.return', jsonb_build_object('source', of_source, 'first_at', since, 'days',
+    days),
     'ready', 3, format('%s %s', of_source, since))
   on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
   return true;
@@ -12621,7 +12732,8 @@ begin
   lock table operator in share row exclusive mode;
   perform app.refuse_unless_operator();
   select format('%s <%s>, %s', u.name, u.email, t.name) into label from operator o
-    join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id join tenant t on t.id = o.tenant_id where o.tenant_id = of_tenant and o.user_id = of_user;
+    join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id join tenant t on t.id = o.tenant_id where o.tenant_id = of_tenant
+      and o.user_id = of_user;
   if label is null then return 'none'; end if;
   if not exists (select from operator o join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id
       where (o.tenant_id, o.user_id) <> (of_tenant, of_user) and app.has_access(u.status, u.access_until)) then return 'last'; end if;
@@ -12650,7 +12762,8 @@ begin
     returning job.tenant_id, job.id
   ),
   noted as (
-    update schedule s set last_at = clock_timestamp(), job_id = q.id from queued q where s.tenant_id = q.tenant_id and s.name = schedule_name
+    update schedule s set last_at = clock_timestamp(), job_id = q.id from queued q where s.tenant_id = q.tenant_id
+      and s.name = schedule_name
   )
   select count(*) from held into planned;
   if planned > 0 then perform app.note_operation('schedule.run', schedule_name, reason); end if;
@@ -12667,13 +12780,16 @@ create function app.operator_schedules(names text[])
 AS $function$
 begin
   perform app.refuse_unless_operator();
-  return query select n.name, a.cron, a.time_zone, a.rows_planned, a.next_at, a.last_at, a.failed, l.state, l.started_at, l.finished_at, l.error,
+  return query select n.name, a.cron, a.time_zone, a.rows_planned, a.next_at, a.last_at, a.failed, l.state, l.started_at, l.finished_at,
+    l.error,
       p.paused_at, p.paused_by, p.reason
     from unnest(names) as n (name)
     cross join lateral (select min(s.cron) as cron, case when min(s.time_zone) = max(s.time_zone) then min(s.time_zone) end as time_zone,
-        count(*)::int as rows_planned, min(s.next_at) as next_at, max(s.last_at) as last_at, (count(*) filter (where j.state in ('failed', 'in_doubt')))::int as failed
+        count(*)::int as rows_planned, min(s.next_at) as next_at, max(s.last_at) as last_at,
+          (count(*) filter (where j.state in ('failed', 'in_doubt')))::int as failed
       from schedule s left join job j on j.tenant_id = s.tenant_id and j.id = s.job_id where s.name = n.name) a
-    left join lateral (select j.state, j.started_at, j.finished_at, j.error from schedule s join job j on j.tenant_id = s.tenant_id and j.id = s.job_id
+    left join lateral (select j.state, j.started_at, j.finished_at, j.error from schedule s join job j on j.tenant_id = s.tenant_id
+      and j.id = s.job_id
       where s.name = n.name order by j.created_at desc limit 1) l on true
     left join schedule_pause p on p.name = n.name;
 end $function$;
@@ -12709,14 +12825,17 @@ begin
   if place is null then return '{"state": "missing", "data": []}'; end if;
   execute format($q$
     with counted as (
-      select queryid, app.without_literals(min(query)) as statement, sum(calls) as calls, sum(total_exec_time) as total_ms, max(max_exec_time) as max_ms,
+      select queryid, app.without_literals(min(query)) as statement, sum(calls) as calls, sum(total_exec_time) as total_ms,
+        max(max_exec_time) as max_ms,
         sum(rows) as rows, sqrt(sum(calls * stddev_exec_time ^ 2) / sum(calls)) as deviation_ms
-      from %I.pg_stat_statements where dbid = (select oid from pg_database where datname = current_database()) and calls > 0 and queryid is not null group by queryid),
+      from %I.pg_stat_statements where dbid = (select oid from pg_database where datname = current_database()) and calls > 0
+        and queryid is not null group by queryid),
     top as (
       select queryid::text as id, left(statement, 2000) as statement, calls, total_ms, total_ms / calls as mean_ms,
         least(max_ms, total_ms / calls + 1.645 * deviation_ms) as slow_ms, max_ms, rows,
         total_ms / nullif(sum(total_ms) over (), 0) as share from counted order by total_ms desc limit $1)
-    select jsonb_build_object('state', 'read', 'data', coalesce(jsonb_agg(to_jsonb(t) order by t.total_ms desc), '[]')) from top t $q$, place)
+    select jsonb_build_object('state', 'read', 'data', coalesce(jsonb_agg(to_jsonb(t) order by t.total_ms desc), '[]'))
+      from top t $q$, place)
   into answer using rows_max;
   return answer;
 exception when object_not_in_prerequisite_state then return '{"state": "not_loaded", "data": []}';
@@ -12734,7 +12853,8 @@ begin
   return (with leaf as (
     select coalesce(pg_partition_root(c.oid), c.oid) as root, c.oid, c.relispartition, c.reltuples, pg_table_size(c.oid) as table_bytes,
       pg_indexes_size(c.oid) as index_bytes, pg_relation_size(c.oid) as heap_bytes,
-      (select sum(w.avg_width * (1 - w.null_frac)) from pg_stats w where w.schemaname = 'public' and w.tablename = c.relname and not w.inherited) as row_bytes,
+      (select sum(w.avg_width * (1 - w.null_frac)) from pg_stats w where w.schemaname = 'public' and w.tablename = c.relname
+        and not w.inherited) as row_bytes,
       s.n_live_tup, s.n_dead_tup, s.n_mod_since_analyze, greatest(s.last_vacuum, s.last_autovacuum) as vacuumed_at,
       greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at
     from pg_class c left join pg_stat_all_tables s on s.relid = c.oid
@@ -12742,7 +12862,8 @@ begin
       -- To ask for the size of a table is to wait for whoever has it for themselves.
       and not exists (select from pg_locks l where l.relation = c.oid and l.mode = 'AccessExclusiveLock')
   ), of_root as (
-    select root::regclass::text as name, sum(table_bytes + index_bytes) as bytes, sum(index_bytes) as index_bytes, count(*) filter (where relispartition) as partitions,
+    select root::regclass::text as name, sum(table_bytes + index_bytes) as bytes, sum(index_bytes) as index_bytes,
+      count(*) filter (where relispartition) as partitions,
       sum(greatest(n_live_tup, reltuples, 0)) as rows, sum(n_dead_tup) as dead_rows, sum(n_mod_since_analyze) as changed_rows,
       max(vacuumed_at) as vacuumed_at, max(analyzed_at) as analyzed_at,
       sum(case when row_bytes is not null and reltuples > 0
@@ -12760,7 +12881,8 @@ create function app.operator_vacuum(table_name text, reason text)
 AS $function$
 begin
   perform app.refuse_unless_operator();
-  if not exists (select from pg_class c where c.relname = table_name and c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'm')) then return false; end if;
+  if not exists (select from pg_class c where c.relname = table_name and c.relnamespace = 'public'::regnamespace
+    and c.relkind in ('r', 'p', 'm')) then return false; end if;
   perform app.note_operation('database.vacuum', table_name, reason);
   insert into job (tenant_id, kind, payload, state, attempts_max, dedupe_key)
   values ('00000000-0000-0000-0000-000000000000', 'database.vacuum', jsonb_build_object('table', table_name), 'ready', 1, table_name)
@@ -12831,7 +12953,8 @@ create function app.past_log(days integer, moment timestamp with time zone DEFAU
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
   select i.inhrelid::regclass from pg_inherits i join pg_class c on c.oid = i.inhrelid
-  where i.inhparent = 'public.log_line'::regclass and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < (moment at time zone 'UTC')::date - days
+  where i.inhparent = 'public.log_line'::regclass
+    and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < (moment at time zone 'UTC')::date - days
   order by c.relname
 $function$;
 grant execute on function app.past_log(integer,timestamp with time zone) to holdfast_system;
@@ -13194,7 +13317,8 @@ AS $function$
     (select string_agg(format('%s.%I = any (%L::uuid[])', alias, w.of_column, g.ids), ' or ')
       from app.reach_of(noun) w, lateral app.scope_groups(app.right_of(noun), 'read', noun, w.kind) g (ids) where g.ids <> '{}'),
     case when app.mixed_scope(app.right_of(noun), 'read') is not null then
-      format('app.scope_met(%L, %s)', app.mixed_scope(app.right_of(noun), 'read'), replace(app.kinds_held(noun, 'app.user_id()'), 'r.', alias || '.')) end) || ')'
+      format('app.scope_met(%L, %s)', app.mixed_scope(app.right_of(noun), 'read'), replace(app.kinds_held(noun, 'app.user_id()'), 'r.',
+        alias || '.')) end) || ')'
 $function$;
 alter function app.reached_condition(text,text) owner to holdfast_system;
 
@@ -13207,7 +13331,8 @@ AS $function$
 declare found uuid[];
 begin
   if app.scope(app.right_of(noun), 'read') in ('all', 'none') or not exists (select from app.reach_of(noun)) then return '{}'; end if;
-  execute format('select array(select r.id from public.%I r where r.tenant_id = app.tenant_id() and %s)', noun, app.reached_condition(noun, 'r')) into found;
+  execute format('select array(select r.id from public.%I r where r.tenant_id = app.tenant_id() and %s)', noun,
+    app.reached_condition(noun, 'r')) into found;
   return found;
 end $function$;
 alter function app.reached_ids(text) owner to holdfast_system;
@@ -13279,7 +13404,8 @@ begin
   elsif app.full_scope(app.right_of(noun), 'read') is not null and (not app.may_be_private(noun) or app.is_system()) then
     return true;
   end if;
-  if record is null or (select count(*) from pg_attribute where attrelid = to_regclass('public.' || quote_ident(tab)) and attname in ('id', 'tenant_id')) < 2 then
+  if record is null or (select count(*) from pg_attribute where attrelid = to_regclass('public.' || quote_ident(tab))
+    and attname in ('id', 'tenant_id')) < 2 then
     return app.some_scope('audit', 'read') <> 'none';
   end if;
   execute format('select exists (select from public.%I r where r.tenant_id = app.tenant_id() and r.id = $1)', tab) into found using record;
@@ -13292,7 +13418,8 @@ begin
       or coalesce((named ->> 'team_id')::uuid = any (app.own_teams()), false);
   end if;
   if found or app.owner_column(noun) is not null or not app.hangs_on_records(noun) then return found; end if;
-  if named ? 'records' then return app.reads_some_subject(array(select r::uuid from jsonb_array_elements_text(named -> 'records') r)); end if;
+  if named ? 'records' then return app.reads_some_subject(array(select r::uuid
+    from jsonb_array_elements_text(named -> 'records') r)); end if;
   -- What is part of a record, and what was attached to records before they were named together, has a column for each.
   parents := array_remove(array[named ->> 'contact_id', named ->> 'company_id', named ->> 'deal_id', named ->> 'record_id'], null)::uuid[];
   return parents <> '{}' and app.reads_every_subject(parents);
@@ -13367,7 +13494,8 @@ begin
   update job set state = 'ready' from due where job.tenant_id = due.tenant_id and job.id = due.id;
   get diagnostics moved = row_count;
   update job set lease_until = clock_timestamp() + lease
-  from (select j.tenant_id, j.id from job j where j.state = 'running' and j.lease_until > clock_timestamp() + lease_max for update skip locked) late
+  from (select j.tenant_id, j.id from job j where j.state = 'running'
+    and j.lease_until > clock_timestamp() + lease_max for update skip locked) late
   where job.tenant_id = late.tenant_id and job.id = late.id;
   for lost in
     select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error, j.lease_until from job j
@@ -13383,7 +13511,8 @@ begin
   end loop;
   due_ms := 1000 * extract(epoch from least(
     (select j.run_at from job j where j.state = 'scheduled' order by j.run_at limit 1),
-    (select j.lease_until from job j where j.state = 'running' and j.lease_until > clock_timestamp() order by j.lease_until limit 1)) - clock_timestamp());
+    (select j.lease_until from job j where j.state = 'running' and j.lease_until > clock_timestamp() order by j.lease_until
+      limit 1)) - clock_timestamp());
 end $function$;
 alter function app.reap_jobs() owner to holdfast_system;
 grant execute on function app.reap_jobs() to holdfast_app;
@@ -13434,7 +13563,8 @@ begin
       select d.tenant_id, d.seq, resource_name, d.id, d.salt, d.before, d.after from d where d.before is not null
     ), e as (
       insert into public.audit_event (tenant_id, seq, action, resource, record_id, fields, commitment)
-      select d.tenant_id, d.seq, 'update', resource_name, d.id, d.fields, app.commitment(d.salt, d.before, d.after) from d where d.before is not null
+      select d.tenant_id, d.seq, 'update', resource_name, d.id, d.fields, app.commitment(d.salt, d.before, d.after) from d
+        where d.before is not null
     )
     select array_agg(d.tenant_id), array_agg(d.id) into quiet_tenants, quiet_ids from d where d.before is null;
     -- A statement of its own, because most updates have none, and to set up an INSERT that writes nothing is a twentieth of an update.
@@ -13499,7 +13629,8 @@ begin
     from user_account u left join public.%1$I r on r.tenant_id = u.tenant_id and r.id = $1
     cross join lateral (select array_agg(g.of_record) as of_record, array_agg(g.of_attached) as of_attached
       from user_role h join g on g.id = h.role_id where h.tenant_id = u.tenant_id and h.user_id = u.id) s
-    where u.tenant_id = app.tenant_id() and app.has_access(u.status, u.access_until)', noun, app.kinds_held(noun, 'u.id'), app.right_of(noun))
+    where u.tenant_id = app.tenant_id() and app.has_access(u.status, u.access_until)', noun, app.kinds_held(noun, 'u.id'),
+      app.right_of(noun))
     using record, author, attached;
 end $function$;
 alter function app.record_readers(text,uuid,text,uuid) owner to holdfast_system;
@@ -13513,13 +13644,15 @@ AS $function$
 begin
   if app.restores_archive() then return null; end if;
   with c as materialized (
-    select r.tenant_id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt, jsonb_build_object('rows', count(*)) as after
+    select r.tenant_id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt,
+      jsonb_build_object('rows', count(*)) as after
     from changed_rows r group by r.tenant_id
   ), h as (
     insert into public.record_history (tenant_id, seq, resource, salt, after) select c.tenant_id, c.seq, tg_argv[0], c.salt, c.after from c
   )
   insert into public.audit_event (tenant_id, seq, action, resource, commitment)
-  select c.tenant_id, c.seq, case tg_op when 'INSERT' then 'create' else lower(tg_op) end, tg_argv[0], app.commitment(c.salt, null, c.after) from c;
+  select c.tenant_id, c.seq, case tg_op when 'INSERT' then 'create'
+    else lower(tg_op) end, tg_argv[0], app.commitment(c.salt, null, c.after) from c;
   return null;
 end $function$;
 grant execute on function app.record_statement() to public;
@@ -13568,7 +13701,8 @@ declare
 begin
   for place in select c.value ->> 0 as relation, c.value ->> 1 as name from jsonb_array_elements(columns) c loop
     if place.name = 'records' then
-      found := exists (select from record_link l where l.tenant_id = app.tenant_id() and l.record_id = any (ids) and l.item_type = place.relation);
+      found := exists (select from record_link l where l.tenant_id = app.tenant_id() and l.record_id = any (ids)
+        and l.item_type = place.relation);
     else
       execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %I = any ($1))',
         place.relation, place.name) using ids into found;
@@ -13622,7 +13756,8 @@ begin
     -- The deletion of a workspace takes its rows first, in batches, as the system that also brings archives in.
     if app.restores_archive() or not exists (select from public.tenant t where t.id = old.tenant_id) then return old; end if;
   end if;
-  raise exception using errcode = '42501', table = tg_table_name, message = format('Rows of %s are never changed or deleted', tg_table_name);
+  raise exception using errcode = '42501', table = tg_table_name, message = format('Rows of %s are never changed or deleted',
+    tg_table_name);
 end $function$;
 grant execute on function app.refuse_change() to public;
 
@@ -13658,7 +13793,8 @@ create function app.refuse_own_rate()
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
-  if not app.restores_archive() and exists (select from tenant t where t.id = new.tenant_id and t.default_currency = new.currency for share) then
+  if not app.restores_archive() and exists (select from tenant t where t.id = new.tenant_id
+    and t.default_currency = new.currency for share) then
     raise exception using errcode = '23514', table = 'currency_rate', constraint = 'currency_rate_currency_check', column = 'currency',
       message = 'This is the currency of the workspace, which needs no rate';
   end if;
@@ -13685,7 +13821,8 @@ create function app.refuse_version_change()
 AS $function$
 begin
   if tg_op = 'DELETE' then
-    if app.restores_archive() or not exists (select from document d where d.tenant_id = old.tenant_id and d.id = old.document_id) then return old; end if;
+    if app.restores_archive() or not exists (select from document d where d.tenant_id = old.tenant_id and d.id = old.document_id)
+      then return old; end if;
   elsif tg_op = 'UPDATE' then
     if new.author_id is null and to_jsonb(new) - 'author_id' = to_jsonb(old) - 'author_id' then return new; end if;
   end if;
@@ -13702,10 +13839,12 @@ AS $function$
 declare c record;
 begin
   perform pg_advisory_xact_lock(hashtextextended('feed router', 0));
-  for c in select * from jsonb_to_recordset(consumers) as c (name text, version int, events text[], imports boolean, from_beginning boolean) loop
+  for c in select * from jsonb_to_recordset(consumers) as c (name text, version int, events text[], imports boolean,
+    from_beginning boolean) loop
     if exists (select from feed_consumer f where f.name = c.name) then
       update feed_consumer f set version = c.version, events = c.events, imports = c.imports
-      where f.name = c.name and f.version <= c.version and (f.version, f.events, f.imports) is distinct from (c.version, c.events, c.imports);
+      where f.name = c.name and f.version <= c.version and (f.version, f.events, f.imports) is distinct
+        from (c.version, c.events, c.imports);
     else
       insert into feed_consumer (name, version, events, imports) values (c.name, c.version, c.events, c.imports);
       if c.from_beginning then
@@ -13757,7 +13896,8 @@ begin
   if (select app.scope('custom_field', 'update')) is distinct from 'all' then return; end if;
   for stored in
     select c.relname as name, a.attname as filter,
-      case when exists (select from pg_attribute n where n.attrelid = c.oid and n.attname = 'resource' and not n.attisdropped) then 'resource' else 'null' end as noun
+      case when exists (select from pg_attribute n where n.attrelid = c.oid and n.attname = 'resource' and not n.attisdropped)
+        then 'resource' else 'null' end as noun
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.oid = any ('{saved_view,scoring_rule,webhook}'::regclass[]) and a.attname in ('filter', 'events') and not a.attisdropped
   loop
@@ -13804,7 +13944,8 @@ declare
 begin
   loop
     begin
-      update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant and id = job_id;
+      update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant
+        and id = job_id;
       return;
     exception when unique_violation then
       select * into lost from job where tenant_id = tenant and id = job_id;
@@ -13814,11 +13955,13 @@ begin
       select coalesce(jsonb_object_agg(b.key, lost.payload -> b.key), '{}') from unnest(looks_back) b (key)
       where lost.payload ? b.key
         and coalesce((lost.payload ->> b.key)::timestamptz, '-infinity') < coalesce((waiting.payload ->> b.key)::timestamptz, '-infinity'))
-    where waiting.tenant_id = tenant and waiting.kind = lost.kind and waiting.dedupe_key = lost.dedupe_key and waiting.state in ('scheduled', 'ready');
+    where waiting.tenant_id = tenant and waiting.kind = lost.kind and waiting.dedupe_key = lost.dedupe_key
+      and waiting.state in ('scheduled', 'ready');
     -- Otherwise it has just begun, and this one can wait in its place.
     exit when found;
   end loop;
-  update job set state = app.final_state(job, 'cancelled'), error = 'Another job like it waits and does its work', worker = null, lease_until = null,
+  update job set state = app.final_state(job, 'cancelled'), error = 'Another job like it waits and does its work', worker = null,
+    lease_until = null,
     finished_at = clock_timestamp()
   where tenant_id = tenant and id = job_id;
 end $function$;
@@ -13837,14 +13980,17 @@ declare
 begin
   insert into language_model_usage (tenant_id, day, kind, key) select workspace, today, k.key, k.value from jsonb_each_text(keys) k
     order by k.key desc on conflict do nothing;
-  perform from language_model_usage u where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind order by u.kind desc for update;
+  perform from language_model_usage u where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind
+    order by u.kind desc for update;
   select u.kind into exceeded from language_model_usage u
     join language_model m on m.tenant_id = u.tenant_id
     where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind
-      and u.tokens + wanted > case u.kind when 'workspace' then m.workspace_tokens_max when 'person' then m.person_tokens_max else m.feature_tokens_max end
+      and u.tokens + wanted > case u.kind when 'workspace' then m.workspace_tokens_max when 'person' then m.person_tokens_max
+        else m.feature_tokens_max end
     order by u.kind desc limit 1;
   if exceeded is null then
-    update language_model_usage u set tokens = u.tokens + wanted where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind;
+    update language_model_usage u set tokens = u.tokens + wanted where u.tenant_id = workspace and u.day = today
+      and u.key = keys ->> u.kind;
   end if;
   return exceeded;
 end $function$;
@@ -14012,7 +14158,8 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('feed router', 0)) then return 0; end if;
   select * into strict router from feed_router;
   if router.xid >= pg_snapshot_xmax(pg_current_snapshot()) then
-    -- The database was restored into a cluster that has not counted that far. What is new is known by its number from now on: numbers are restored.
+    -- The database was restored into a cluster that has not counted that far. What is new is known by its number from now on: numbers are
+    -- restored.
     router.seq_floor := greatest(router.seq_floor, router.seq_max,
       (select max(e.seq) from audit_event e where (e.xid, e.seq) > (router.xid, router.seq)));
     router.xid := '0';
@@ -14031,7 +14178,8 @@ begin
     select r.xid, r.seq from read r order by r.xid desc, r.seq desc limit 1
   ), wanted as materialized (
     select r.tenant_id, c.name as consumer, min(r.at) as since
-    from read r join feed_consumer c on (r.what = any (c.events) or '*' = any (c.events)) and (c.imports or not r.imported) join tenant t on t.id = r.tenant_id
+    from read r join feed_consumer c on (r.what = any (c.events) or '*' = any (c.events)) and (c.imports or not r.imported)
+      join tenant t on t.id = r.tenant_id
     where r.seq > router.seq_floor group by r.tenant_id, c.name
   ), cursors as (
     insert into feed_cursor (tenant_id, consumer) select w.tenant_id, w.consumer from wanted w on conflict do nothing
@@ -15022,7 +15170,8 @@ declare
   out jsonb := '[]'; hits jsonb; day record; low timestamptz; seen int; matching int; rare boolean; reached_at timestamptz; reached_id uuid;
   counted int := 0; matched int := 0; looked boolean := false;
 begin
-  select coalesce(string_agg(c.condition, ' and '), 'true'), coalesce(string_agg(c.condition, ' and ') filter (where c.part <> 'text'), 'true'),
+  select coalesce(string_agg(c.condition, ' and '), 'true'), coalesce(string_agg(c.condition, ' and ') filter (where c.part <> 'text'),
+    'true'),
     max(c.condition) filter (where c.part = 'text')
     into every, without_text, text_condition from app.log_conditions(given) c;
   driver := app.log_driver(given || jsonb_build_object('to', last_at + interval '1 millisecond'));
@@ -15033,8 +15182,10 @@ begin
     return jsonb_build_object('lines', hits, 'searched_to', null);
   end if;
   for day in
-    select d.day::timestamp at time zone 'UTC' as opens, (d.day + 1)::timestamp at time zone 'UTC' as closes, to_regclass('public.' || d.name || '_text') is not null as indexed
-    from (select c.relname as name, to_date(substr(c.relname, 10), 'YYYY_MM_DD') as day from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    select d.day::timestamp at time zone 'UTC' as opens, (d.day + 1)::timestamp at time zone 'UTC' as closes,
+      to_regclass('public.' || d.name || '_text') is not null as indexed
+    from (select c.relname as name, to_date(substr(c.relname, 10), 'YYYY_MM_DD') as day from pg_inherits i
+      join pg_class c on c.oid = i.inhrelid
       where i.inhparent = 'public.log_line'::regclass) d
     where (d.day + 1)::timestamp at time zone 'UTC' > first_at and d.day::timestamp at time zone 'UTC' <= last_at order by d.day desc
   loop
@@ -15061,7 +15212,8 @@ begin
               on l.at = f.at and l.id = f.id and l.at >= %L and l.at < %L order by l.at desc, l.id desc) h)
           from (select l.at, l.id, (%s) as hit from log_line l where l.at >= %L and l.at < %L and (l.at, l.id) < (%L, %L) and %s
             order by l.at desc, l.id desc limit %s) k',
-          columns, rows_max - jsonb_array_length(out), rows_max - jsonb_array_length(out), low, day.closes, coalesce(text_condition, 'true'), low, day.closes,
+          columns, rows_max - jsonb_array_length(out), rows_max - jsonb_array_length(out), low, day.closes,
+            coalesce(text_condition, 'true'), low, day.closes,
           last_at, last_id, without_text, chunk_rows)
           into seen, matching, reached_at, reached_id, hits;
         counted := counted + seen;
@@ -15508,7 +15660,8 @@ declare
   rows_max constant int := 1000;
 begin
   insert into feed_set_aside (tenant_id, consumer, seq, xid, at, error)
-  select me, consumer_name, e.seq, e.xid::xid8, e.at, left(reason, 2000) from jsonb_to_recordset(events) as e (xid text, seq bigint, at timestamptz)
+  select me, consumer_name, e.seq, e.xid::xid8, e.at, left(reason, 2000)
+    from jsonb_to_recordset(events) as e (xid text, seq bigint, at timestamptz)
   on conflict (tenant_id, consumer, seq) do update set error = excluded.error, set_aside_at = clock_timestamp(), again = false;
   if (select count(*) from feed_set_aside s where s.tenant_id = me and s.consumer = consumer_name) > rows_max then
     raise exception 'More than % events are set aside', rows_max;
@@ -15542,7 +15695,8 @@ begin
     from deal_line where tenant_id = workspace and deal_id = any (deals) group by deal_id, product_id
   ),
   weighed as (
-    select s.deal_id, s.product_id, s.id, least(coalesce(d.amount, sum(s.weight) over whole), 999999999999999999)::bigint as amount, s.weight, count(*) over whole as products, sum(s.weight) over whole as total,
+    select s.deal_id, s.product_id, s.id, least(coalesce(d.amount, sum(s.weight) over whole), 999999999999999999)::bigint as amount,
+      s.weight, count(*) over whole as products, sum(s.weight) over whole as total,
       row_number() over place as nth, sum(s.weight) over place as running
     from sold s join deal d on d.tenant_id = workspace and d.id = s.deal_id
     window whole as (partition by s.deal_id), place as (partition by s.deal_id order by s.product_id)
@@ -15574,7 +15728,8 @@ create function app.sharing_candidates(degree text)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select array(select distinct case when app.sharing_rank(e.level) < app.sharing_rank(degree) or e.kind = 'folder' then e.mailbox_id else e.target_id end
+  select array(select distinct case when app.sharing_rank(e.level) < app.sharing_rank(degree) or e.kind = 'folder' then e.mailbox_id
+    else e.target_id end
     from sharing_exception e join mailbox m on m.tenant_id = e.tenant_id and m.id = e.mailbox_id
     where e.tenant_id = app.tenant_id() and m.owner_id is distinct from app.user_id() and case
       when app.sharing_rank(m.sharing) >= app.sharing_rank(degree) then app.sharing_rank(e.level) < app.sharing_rank(degree)
@@ -15598,13 +15753,16 @@ begin
   with matched as (
     select e.id, e.level, array_position('{thread,folder,contact,company}', e.kind) as place, case
         when e.only_narrows then false when e.kind in ('thread', 'folder') then true
-        else e.target_id = any (about) and case when own_word is null then addressed.holds else e.target_id = any (own_word) end end as decides
+        else e.target_id = any (about) and case when own_word is null then addressed.holds
+          else e.target_id = any (own_word) end end as decides
     from sharing_exception e
-    cross join lateral (select e.addresses <> '{}' and exists (select from message_address a where a.tenant_id = workspace and a.message_id = message
+    cross join lateral (select e.addresses <> '{}' and exists (select from message_address a where a.tenant_id = workspace
+      and a.message_id = message
       and (a.address = any (e.addresses) or '@' || split_part(a.address, '@', 2) = any (e.addresses))) as holds) addressed
     where e.tenant_id = workspace and e.mailbox_id = of_mailbox and case e.kind
       when 'thread' then e.target_id = conversation
-      when 'folder' then exists (select from mail_ledger l where l.tenant_id = workspace and l.message_id = message and l.mailbox_id = of_mailbox
+      when 'folder' then exists (select from mail_ledger l where l.tenant_id = workspace and l.message_id = message
+        and l.mailbox_id = of_mailbox
         and (coalesce(l.folder_wanted, l.folder_id) = e.target_id or e.target_id = any (l.label_ids))
         and l.outcome in ('imported', 'duplicate'))
       else e.target_id = any (about || own_word) or own_word is null and addressed.holds
@@ -15674,7 +15832,8 @@ create function app.signal(resource text, records uuid[])
  LANGUAGE sql
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  insert into public.audit_event (tenant_id, action, resource, record_id) select app.tenant_id(), 'signal', signal.resource, r from unnest(records) r
+  insert into public.audit_event (tenant_id, action, resource, record_id) select app.tenant_id(), 'signal', signal.resource, r
+    from unnest(records) r
 $function$;
 grant execute on function app.signal(text,uuid[]) to public;
 
@@ -15756,7 +15915,8 @@ declare
   found text[] := parts[1:1];
 begin
   for at in 2 .. coalesce(cardinality(parts), 0) loop
-    found := array(select f || s || parts[at] from unnest(found) f, unnest(case when at - 1 > sharp_s_max then '{ss}' else '{ss,ß}' end::text[]) s);
+    found := array(select f || s || parts[at] from unnest(found) f, unnest(case when at - 1 > sharp_s_max then '{ss}'
+      else '{ss,ß}' end::text[]) s);
   end loop;
   return array(select distinct replace(replace(f, '''', apostrophe), '-', dash)
     from unnest(found) f, unnest('{'',’}'::text[]) apostrophe, unnest('{-,‐,–}'::text[]) dash);
@@ -15789,7 +15949,8 @@ create function app.storage_samples()
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select s.place, s.host, s.at, s.free_bytes::double precision, s.size_bytes::double precision, s.database_bytes::double precision, s.file_bytes::double precision,
+  select s.place, s.host, s.at, s.free_bytes::double precision, s.size_bytes::double precision, s.database_bytes::double precision,
+    s.file_bytes::double precision,
     s.log_bytes::double precision
   from storage_sample s where s.day >= (now() at time zone 'UTC')::date - 30
     and exists (select from storage_sample n where n.place = s.place and n.host = s.host and n.at > now() - interval '10 days')
@@ -15870,8 +16031,8 @@ begin
     ) f
     where s.tenant_id = me and s.consumer = consumer_name and s.again order by s.seq limit 1;
   if found then return; end if;
-  -- The months of those that are left were archived since somebody asked for them: they would wait for ever. One that somebody asks for at this moment
-  -- is not among them.
+  -- The months of those that are left were archived since somebody asked for them: they would wait for ever. One that somebody asks for at
+  -- this moment is not among them.
   update feed_set_aside s set again = false where s.tenant_id = me and s.consumer = consumer_name and s.again
     and not exists (select from audit_event e where e.tenant_id = s.tenant_id and e.seq = s.seq and e.at = s.at);
   select * into mark from feed_mark m where m.tenant_id = me and m.consumer = consumer_name;
@@ -15894,10 +16055,12 @@ begin
       order by e.xid, e.seq limit read_max
     ), fitting as materialized (
       select r.* from read r
-      where (r.resource || '.' || r.action = any (c.events) or '*' = any (c.events)) and (c.imports or r.import_id is null) and r.seq > floor_seq
+      where (r.resource || '.' || r.action = any (c.events) or '*' = any (c.events)) and (c.imports or r.import_id is null)
+        and r.seq > floor_seq
       order by r.xid, r.seq limit events_max
     ), reached as (
-      select f.xid, f.seq from (select * from fitting order by xid desc, seq desc limit 1) f where (select count(*) from fitting) = events_max
+      select f.xid, f.seq from (select * from fitting order by xid desc, seq desc limit 1) f
+        where (select count(*) from fitting) = events_max
       union all
       select r.xid, r.seq from (select * from read order by xid desc, seq desc limit 1) r
       where (select count(*) from fitting) < events_max and (select count(*) from read) = read_max
@@ -16221,7 +16384,8 @@ declare
 begin
   update mail_connection c set watcher = watcher_name, watched_until = clock_timestamp() + claim from (
       select w.tenant_id, w.mailbox_id from mail_connection w join tenant t on t.id = w.tenant_id
-      where w.provider = 'imap' and w.state <> 'failed' and (w.watcher = watcher_name or w.watched_until is null or w.watched_until < clock_timestamp())
+      where w.provider = 'imap' and w.state <> 'failed' and (w.watcher = watcher_name or w.watched_until is null
+        or w.watched_until < clock_timestamp())
         and coalesce((t.features ->> 'mail')::boolean, true)
       order by w.watcher is distinct from watcher_name, w.watched_until nulls first limit rows_max for update of w skip locked) free
     where c.tenant_id = free.tenant_id and c.mailbox_id = free.mailbox_id;
@@ -16248,10 +16412,12 @@ begin
   elsif noun = of_noun and filter ->> 'field' = field and filter -> 'value' = to_jsonb(old_option) then
     return filter || jsonb_build_object('value', new_option);
   elsif noun = of_noun and filter ->> 'field' = field and jsonb_typeof(filter -> 'value') = 'array' then
-    return filter || jsonb_build_object('value', (select coalesce(jsonb_agg(case when e.value = to_jsonb(old_option) then to_jsonb(new_option) else e.value end
+    return filter || jsonb_build_object('value', (select coalesce(jsonb_agg(case when e.value = to_jsonb(old_option)
+      then to_jsonb(new_option) else e.value end
       order by e.ordinality), '[]') from jsonb_array_elements(filter -> 'value') with ordinality as e));
   end if;
-  return (select coalesce(jsonb_object_agg(e.key, app.with_option(e.value, about, of_noun, field, old_option, new_option)), '{}') from jsonb_each(filter) e);
+  return (select coalesce(jsonb_object_agg(e.key, app.with_option(e.value, about, of_noun, field, old_option, new_option)), '{}')
+    from jsonb_each(filter) e);
 end $function$;
 alter function app.with_option(jsonb,text,text,text,text,text) owner to holdfast_system;
 grant execute on function app.with_option(jsonb,text,text,text,text,text) to public;
@@ -16313,7 +16479,8 @@ begin
   select f.endpoint, f.subject, f.issuer, f.valid_until, f.distrust, f.error, now()
   from jsonb_to_recordset(seen) as f (endpoint text, subject text, issuer text, valid_until timestamptz, distrust text, error text)
   on conflict (endpoint) do update set subject = coalesce(excluded.subject, c.subject), issuer = coalesce(excluded.issuer, c.issuer),
-    valid_until = coalesce(excluded.valid_until, c.valid_until), distrust = case when excluded.error is null then excluded.distrust else c.distrust end,
+    valid_until = coalesce(excluded.valid_until, c.valid_until), distrust = case when excluded.error is null then excluded.distrust
+      else c.distrust end,
     error = excluded.error, checked_at = excluded.checked_at;
 end $function$;
 alter function app.write_certificates(jsonb) owner to holdfast_system;
@@ -16325,12 +16492,15 @@ create function app.write_process(given jsonb)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  insert into process as p (id, host, pid, role, version, commit, node_version, address, started_at, seen_at, memory_bytes, settings, unread)
-  select g.id, g.host, g.pid, g.role, g.version, g.commit, g.node_version, g.address, clock_timestamp() - make_interval(secs => g.up_seconds), clock_timestamp(),
+  insert into process as p (id, host, pid, role, version, commit, node_version, address, started_at, seen_at, memory_bytes, settings,
+    unread)
+  select g.id, g.host, g.pid, g.role, g.version, g.commit, g.node_version, g.address,
+    clock_timestamp() - make_interval(secs => g.up_seconds), clock_timestamp(),
     g.memory_bytes, g.settings::jsonb, g.unread::jsonb
   from jsonb_to_record(given) as g (id uuid, host text, pid int, role text, version text, commit text, node_version text, address text,
     up_seconds double precision, memory_bytes bigint, settings text, unread text)
-  on conflict (id) do update set seen_at = excluded.seen_at, memory_bytes = excluded.memory_bytes, settings = excluded.settings, unread = excluded.unread
+  on conflict (id) do update set seen_at = excluded.seen_at, memory_bytes = excluded.memory_bytes, settings = excluded.settings,
+    unread = excluded.unread
 $function$;
 alter function app.write_process(jsonb) owner to holdfast_system;
 grant execute on function app.write_process(jsonb) to holdfast_app;
@@ -16361,7 +16531,8 @@ create function public.tier(c communication)
  LANGUAGE sql
  STABLE
 AS $function$
-  select case when c.occurred_at > now() - interval '2 years' then 'hot' when c.occurred_at > now() - interval '6 years' then 'warm' else 'cold' end
+  select case when c.occurred_at > now() - interval '2 years' then 'hot' when c.occurred_at > now() - interval '6 years' then 'warm'
+    else 'cold' end
 $function$;
 grant execute on function tier(communication) to public;
 
@@ -16370,6 +16541,7 @@ create function public.tier(d document)
  LANGUAGE sql
  STABLE
 AS $function$
-  select case when d.dated_on > current_date - interval '2 years' then 'hot' when d.dated_on > current_date - interval '6 years' then 'warm' else 'cold' end
+  select case when d.dated_on > current_date - interval '2 years' then 'hot' when d.dated_on > current_date - interval '6 years'
+    then 'warm' else 'cold' end
 $function$;
 grant execute on function tier(document) to public;

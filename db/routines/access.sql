@@ -1,29 +1,31 @@
--- Who may read and write which rows. The application sets app.rights for each transaction: ';contact.read=team;contact.update=own;…', or '*' for
--- the program itself. Hidden fields stand in it as ';field.contact.salary=none;'.
+-- Who may read and write which rows. The application sets app.rights for each transaction: ';contact.read=team;contact.update=own;…', or
+-- '*' for the program itself. Hidden fields stand in it as ';field.contact.salary=none;'.
 --
--- Each table of a tenant has one rule (tables.ts of its area), from which its policies are made (policies.sql). "read", "append", "change" and
--- "remove" are for the application, "system" for the functions that run as holdfast_system. Each compares the tenant, then the scope of the caller's
--- right ("all", "team", "own", "none") with the column that says whose row it is, then, where rows belong to a record, whether the caller may read
--- that record. "change" also admits whoever may delete, because moving a record to the trash is an update; the HTTP layer tells the two apart.
+-- Each table of a tenant has one rule (tables.ts of its area), from which its policies are made (policies.sql). "read", "append", "change"
+-- and "remove" are for the application, "system" for the functions that run as holdfast_system. Each compares the tenant, then the scope of
+-- the caller's right ("all", "team", "own", "none") with the column that says whose row it is, then, where rows belong to a record, whether
+-- the caller may read that record. "change" also admits whoever may delete, because moving a record to the trash is an update; the HTTP
+-- layer tells the two apart.
 --
--- PostgreSQL expects a comparison with a constant to hold for one row in 200. Policies that compared the scope with 'all' made it expect that
--- nearly every record is hidden: it read and sorted whole tables for one page of a list. It expects "is not null" to hold for nearly every row,
--- hence app.full_scope(…) is not null. Tables with few rows in a workspace (dashboards, saved views, API keys) still compare.
+-- PostgreSQL expects a comparison with a constant to hold for one row in 200. Policies that compared the scope with 'all' made it expect
+-- that nearly every record is hidden: it read and sorted whole tables for one page of a list. It expects "is not null" to hold for nearly
+-- every row, hence app.full_scope(…) is not null. Tables with few rows in a workspace (dashboards, saved views, API keys) still compare.
 --
--- Tables of one user's rows have a single policy named own or personal instead. baseConditions in src/kernel/resource/list.ts repeats the rule of
--- reading so that an index can be used; app.record_readers and app.readers_of repeat it for other people, app.reads_history for what is gone. They
--- ask the rules for the column and the right.
+-- Tables of one user's rows have a single policy named own or personal instead. baseConditions in src/kernel/resource/list.ts repeats the
+-- rule of reading so that an index can be used; app.record_readers and app.readers_of repeat it for other people, app.reads_history for
+-- what is gone. They ask the rules for the column and the right.
 
--- The scope of a right: 'all', 'team', 'own' or 'none'. app.rights is text and this is one expression without a query, because every statement asks
--- several times; parsing JSON in a query costs twenty times as much.
+-- The scope of a right: 'all', 'team', 'own' or 'none'. app.rights is text and this is one expression without a query, because every
+-- statement asks several times; parsing JSON in a query costs twenty times as much.
 create or replace function app.scope(resource text, action text) returns text language sql stable parallel safe as $$
   select coalesce(
     nullif(split_part(split_part(current_setting('app.rights', true), ';' || resource || '.' || action || '=', 2), ';', 1), ''),
     case current_setting('app.rights', true) when '*' then 'all' else 'none' end)
 $$;
 
--- What policies ask for each statement is PL/pgSQL: PostgreSQL would write out SQL in each place and set all of it up for each request, also what is
--- never evaluated for whoever reaches all rows. Nor do they use position(), which counts the characters up to where it finds something.
+-- What policies ask for each statement is PL/pgSQL: PostgreSQL would write out SQL in each place and set all of it up for each request,
+-- also what is never evaluated for whoever reaches all rows. Nor do they use position(), which counts the characters up to where it finds
+-- something.
 
 -- 'all' when the caller may do this with every row of a resource, else null.
 create or replace function app.full_scope(resource text, action text) returns text language plpgsql stable parallel safe as $$
@@ -32,16 +34,16 @@ begin
     or current_setting('app.rights', true) = '*' then 'all' end;
 end $$;
 
--- 'none' when the caller may do this with no row of a resource, else 'some'. Text rather than boolean: PostgreSQL expects a boolean to hold for
--- half of the rows and would read whole tables, and a comparison of texts with 'none' to hold for nearly all.
+-- 'none' when the caller may do this with no row of a resource, else 'some'. Text rather than boolean: PostgreSQL expects a boolean to hold
+-- for half of the rows and would read whole tables, and a comparison of texts with 'none' to hold for nearly all.
 create or replace function app.some_scope(resource text, action text) returns text language plpgsql stable parallel safe as $$
 begin
   return case when split_part(current_setting('app.rights', true), ';' || resource || '.' || action || '=', 2) <> ''
     or current_setting('app.rights', true) = '*' then 'some' else 'none' end;
 end $$;
 
--- Whether the scope of a right names a kind by itself: 'own+location' names both, 'own&location', what is both, neither. src/kernel/access/scope.ts
--- tells what scopes there are.
+-- Whether the scope of a right names a kind by itself: 'own+location' names both, 'own&location', what is both, neither.
+-- src/kernel/access/scope.ts tells what scopes there are.
 create or replace function app.scope_names(resource text, action text, kind text) returns boolean language sql stable parallel safe as $$
   select position('+' || kind || '+' in '+' || app.scope(resource, action) || '+') > 0
 $$;
@@ -58,12 +60,14 @@ begin
 end $$;
 
 -- The groups through which the caller reaches rows of a resource, by a kind that the scope names.
-create or replace function app.scope_groups(resource text, action text, noun text, kind text) returns uuid[] language plpgsql stable parallel safe as $$
+create or replace function app.scope_groups(resource text, action text, noun text, kind text) returns uuid[]
+  language plpgsql stable parallel safe as $$
 begin
   return case when app.scope_names(resource, action, kind) then app.groups_of(noun, kind) else '{}'::uuid[] end;
 end $$;
 
--- Not null for members of the workspace and the program itself; null for the accounts of customers, contractors and devices, and keys of their roles.
+-- Not null for members of the workspace and the program itself; null for the accounts of customers, contractors and devices, and keys of
+-- their roles.
 create or replace function app.is_member() returns text language sql stable parallel safe as
   $$ select case when position(';outside;' in coalesce(current_setting('app.rights', true), '')) = 0 then 'member' end $$;
 
@@ -80,7 +84,8 @@ $$;
 
 -- Whether the caller may read the note or comment of an attachment. A function for the same reason as app.reads_subject
 -- (subjects.sql).
-create or replace function app.reads_note_and_comment(of_note uuid, of_comment uuid) returns boolean language plpgsql stable parallel safe as $$
+create or replace function app.reads_note_and_comment(of_note uuid, of_comment uuid) returns boolean
+  language plpgsql stable parallel safe as $$
 begin
   return (of_note is null or exists (select from public.note p where p.tenant_id = app.tenant_id() and p.id = of_note))
     and (of_comment is null or exists (select from public.comment p where p.tenant_id = app.tenant_id() and p.id = of_comment));
@@ -90,8 +95,8 @@ end $$;
 create or replace function app.field_hidden(resource text, key text) returns boolean language sql stable parallel safe as
   $$ select position(';field.' || resource || '.' || key || '=none;' in coalesce(current_setting('app.rights', true), '')) > 0 $$;
 
--- The keys of a resource that the caller may not see; most callers have none. PostgreSQL inlines a function of one expression, but not one that
--- reads rows, so that one is called only when some field is hidden from the caller.
+-- The keys of a resource that the caller may not see; most callers have none. PostgreSQL inlines a function of one expression, but not one
+-- that reads rows, so that one is called only when some field is hidden from the caller.
 create or replace function app.hidden_keys(resource text) returns text[] language sql stable parallel safe as $$
   select case when position(';field.' in current_setting('app.rights', true)) > 0 then app.hidden_keys_among_limited(resource) else '{}' end
 $$;
@@ -107,15 +112,17 @@ create or replace function app.hidden_keys_among_limited(resource text) returns 
   else '{}' end
 $$;
 
--- Whether a change of a record changed nothing but custom fields that the caller may not see. `silent`: fields of which nobody is told. What values there
--- were, may be erased by now: then it may have been these.
-create or replace function app.changes_only_hidden(noun text, fields text[], before jsonb, after jsonb, silent text[] default '{}') returns boolean
+-- Whether a change of a record changed nothing but custom fields that the caller may not see. `silent`: fields of which nobody is told.
+-- What values there were, may be erased by now: then it may have been these.
+create or replace function app.changes_only_hidden(noun text, fields text[], before jsonb, after jsonb, silent text[] default '{}')
+  returns boolean
   language sql stable parallel safe as $$
   select cardinality(app.hidden_keys(noun)) > 0 and 'custom' = any (fields) and fields <@ (array['custom'] || silent)
     and coalesce(after -> 'custom', '{}') - app.hidden_keys(noun) = coalesce(before -> 'custom', '{}') - app.hidden_keys(noun)
 $$;
 
--- Whether a filter or sort names a field that the caller may not see: its result would reveal values. Views of others that do so are not shown.
+-- Whether a filter or sort names a field that the caller may not see: its result would reveal values. Views of others that do so are not
+-- shown.
 create or replace function app.names_hidden(query text) returns boolean language sql stable parallel safe as $$
   select position(';field.' in current_setting('app.rights', true)) > 0 and exists (
     select from regexp_matches(current_setting('app.rights', true), ';field\.[a-z_]+\.([a-z0-9_]+)=none(?=;)', 'g') m
@@ -141,8 +148,8 @@ $$;
 
 set local role holdfast_system;
 
--- The fields that a role sees or edits only in part, as they travel with its rights: {"fields": {"contact.salary": "none"}}. A field that is not
--- named is open. Whoever may change custom fields sees all of them.
+-- The fields that a role sees or edits only in part, as they travel with its rights: {"fields": {"contact.salary": "none"}}. A field that
+-- is not named is open. Whoever may change custom fields sees all of them.
 create or replace function app.limited_fields(tenant uuid, role_id uuid, rights jsonb) returns jsonb language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select case when rights #>> '{custom_field,update}' = 'all' or rights ->> '*' = 'all' then '{}' else coalesce(
@@ -173,7 +180,8 @@ revoke all on function app.rights_of_user(uuid, uuid) from public;
 create or replace function app.home_of(person uuid) returns text language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select r.home from user_role u join role r on r.tenant_id = u.tenant_id and r.id = u.role_id
-  where u.tenant_id = app.tenant_id() and u.user_id = person and person = app.user_id() and r.home is not null order by r.preset, r.name, r.id limit 1
+  where u.tenant_id = app.tenant_id() and u.user_id = person and person = app.user_id() and r.home is not null
+    order by r.preset, r.name, r.id limit 1
 $$;
 revoke all on function app.home_of(uuid) from public;
 grant execute on function app.home_of(uuid) to holdfast_app;
@@ -202,12 +210,13 @@ create or replace function app.kinds_held(noun text, person text) returns text l
       ', case when r.%1$I = %2$s then ''own'' end, case when r.%1$I = %2$s or app.shares_team(%2$s, r.%1$I) then ''team'' end',
       app.owner_column(noun), person) end
     || coalesce((select string_agg(format(', case when exists (select from %1$s m where m.tenant_id = app.tenant_id() and m.%2$I = %3$s
-      and m.%4$I = r.%5$I) then %6$L end', w.members, w.member, person, w.of_group, w.of_column, w.kind), '') from app.reach_of(noun) w), '') || ']::text[]'
+      and m.%4$I = r.%5$I) then %6$L end', w.members, w.member, person, w.of_group, w.of_column, w.kind), '') from app.reach_of(noun) w),
+        '') || ']::text[]'
 $$;
 revoke all on function app.kinds_held(text, text) from public;
 
--- The active people of the workspace, each with whether they may read a record and, of what is attached to it, what a given author wrote: by the
--- rights of their roles, as the policies of the tables say.
+-- The active people of the workspace, each with whether they may read a record and, of what is attached to it, what a given author wrote:
+-- by the rights of their roles, as the policies of the tables say.
 create or replace function app.record_readers(noun text, record uuid, attached text, author uuid)
   returns table (id uuid, name text, may_read boolean) language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -226,14 +235,15 @@ begin
     from user_account u left join public.%1$I r on r.tenant_id = u.tenant_id and r.id = $1
     cross join lateral (select array_agg(g.of_record) as of_record, array_agg(g.of_attached) as of_attached
       from user_role h join g on g.id = h.role_id where h.tenant_id = u.tenant_id and h.user_id = u.id) s
-    where u.tenant_id = app.tenant_id() and app.has_access(u.status, u.access_until)', noun, app.kinds_held(noun, 'u.id'), app.right_of(noun))
+    where u.tenant_id = app.tenant_id() and app.has_access(u.status, u.access_until)', noun, app.kinds_held(noun, 'u.id'),
+      app.right_of(noun))
     using record, author, attached;
 end $$;
 revoke all on function app.record_readers(text, uuid, text, uuid) from public;
 grant execute on function app.record_readers(text, uuid, text, uuid) to holdfast_app;
 
--- The pairs of person and record in which the person may read the record, by the rule of its table; nobody reads a record in the trash. The rights of
--- all people are read at once: calling record_readers for each took half the time of sending notifications.
+-- The pairs of person and record in which the person may read the record, by the rule of its table; nobody reads a record in the trash. The
+-- rights of all people are read at once: calling record_readers for each took half the time of sending notifications.
 create or replace function app.readers_of(noun text, records uuid[], people uuid[]) returns table (record_id uuid, user_id uuid)
   language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -256,28 +266,33 @@ revoke all on function app.readers_of(text, uuid[], uuid[]) from public;
 grant execute on function app.readers_of(text, uuid[], uuid[]) to holdfast_app;
 
 -- The groups to which a person belongs, of those through which rows of a resource are reached by a kind.
-create or replace function app.groups_of_person(noun text, of_kind text, person uuid) returns uuid[] language plpgsql stable parallel safe security definer
+create or replace function app.groups_of_person(noun text, of_kind text, person uuid) returns uuid[]
+  language plpgsql stable parallel safe security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare way record; groups uuid[];
 begin
   select * into way from app.reach_of(noun) w where w.kind = of_kind;
   if not found then return '{}'; end if;
-  execute format('select array(select m.%I from %s m where m.tenant_id = app.tenant_id() and m.%I = $1)', way.of_group, way.members, way.member)
+  execute format('select array(select m.%I from %s m where m.tenant_id = app.tenant_id() and m.%I = $1)', way.of_group, way.members,
+    way.member)
     into groups using person;
   return groups;
 end $$;
 revoke all on function app.groups_of_person(text, text, uuid) from public;
 
--- The condition that the caller reads a row, of the alias, of a resource that they do not read as a whole: as the policy of its table says it, for statements
--- that are put together. Groups that the caller is in none of are left out: beside them, the index of owners is not put together with another.
-create or replace function app.reached_condition(noun text, alias text) returns text language sql stable set search_path = pg_catalog, public, app, pg_temp as $$
+-- The condition that the caller reads a row, of the alias, of a resource that they do not read as a whole: as the policy of its table says
+-- it, for statements that are put together. Groups that the caller is in none of are left out: beside them, the index of owners is not put
+-- together with another.
+create or replace function app.reached_condition(noun text, alias text) returns text language sql stable
+  set search_path = pg_catalog, public, app, pg_temp as $$
   select '(' || concat_ws(' or ', 'false',
     case when app.owner_column(noun) is not null then
       format('%s.%I = any (%L::uuid[])', alias, app.owner_column(noun), app.scope_owners(app.right_of(noun), 'read')) end,
     (select string_agg(format('%s.%I = any (%L::uuid[])', alias, w.of_column, g.ids), ' or ')
       from app.reach_of(noun) w, lateral app.scope_groups(app.right_of(noun), 'read', noun, w.kind) g (ids) where g.ids <> '{}'),
     case when app.mixed_scope(app.right_of(noun), 'read') is not null then
-      format('app.scope_met(%L, %s)', app.mixed_scope(app.right_of(noun), 'read'), replace(app.kinds_held(noun, 'app.user_id()'), 'r.', alias || '.')) end) || ')'
+      format('app.scope_met(%L, %s)', app.mixed_scope(app.right_of(noun), 'read'), replace(app.kinds_held(noun, 'app.user_id()'), 'r.',
+        alias || '.')) end) || ')'
 $$;
 revoke all on function app.reached_condition(text, text) from public;
 
@@ -287,18 +302,22 @@ create or replace function app.reached_ids(noun text) returns uuid[] language pl
 declare found uuid[];
 begin
   if app.scope(app.right_of(noun), 'read') in ('all', 'none') or not exists (select from app.reach_of(noun)) then return '{}'; end if;
-  execute format('select array(select r.id from public.%I r where r.tenant_id = app.tenant_id() and %s)', noun, app.reached_condition(noun, 'r')) into found;
+  execute format('select array(select r.id from public.%I r where r.tenant_id = app.tenant_id() and %s)', noun,
+    app.reached_condition(noun, 'r')) into found;
   return found;
 end $$;
 revoke all on function app.reached_ids(text) from public;
 
--- When what the caller reaches through these groups changes next by itself, because a membership ends or begins; null: as far as is known never.
+-- When what the caller reaches through these groups changes next by itself, because a membership ends or begins; null: as far as is known
+-- never.
 create or replace function app.next_reach_change(nouns text[], kinds text[]) returns timestamptz language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare way record; at timestamptz; soonest timestamptz;
 begin
-  for way in select w.members from unnest(nouns, kinds) as n (noun, kind) join lateral app.reach_of(n.noun) w on w.kind = n.kind where w.members like 'app.%' loop
-    execute format('select min(c.at) from %s_changes c where c.tenant_id = app.tenant_id() and c.member = app.user_id()', way.members) into at;
+  for way in select w.members from unnest(nouns, kinds) as n (noun, kind) join lateral app.reach_of(n.noun) w on w.kind = n.kind
+    where w.members like 'app.%' loop
+    execute format('select min(c.at) from %s_changes c where c.tenant_id = app.tenant_id() and c.member = app.user_id()',
+      way.members) into at;
     soonest := least(soonest, at);
   end loop;
   return soonest;
@@ -329,8 +348,8 @@ $$;
 revoke all on function app.holders_of_role(uuid) from public;
 grant execute on function app.holders_of_role(uuid) to holdfast_app;
 
--- The caller and everybody who shares a team with the caller. Runs as the system, because under the caller's own policies a role without the right
--- to read teams would have no colleagues.
+-- The caller and everybody who shares a team with the caller. Runs as the system, because under the caller's own policies a role without
+-- the right to read teams would have no colleagues.
 create or replace function app.team_mates() returns uuid[] language sql stable parallel safe security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select array(
@@ -369,8 +388,8 @@ $$;
 revoke all on function app.team_mates_of_role(uuid) from public;
 grant execute on function app.team_mates_of_role(uuid) to holdfast_app;
 
--- The access that people gain when these people join a team: for each person with a right of scope 'team', the rights of their roles and the people
--- with whom they share no team yet.
+-- The access that people gain when these people join a team: for each person with a right of scope 'team', the rights of their roles and
+-- the people with whom they share no team yet.
 create or replace function app.reach_gained(team uuid, people uuid[]) returns table (rights jsonb, reached uuid[])
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   with everybody as (
@@ -390,12 +409,13 @@ $$;
 revoke all on function app.reach_gained(uuid, uuid[]) from public;
 grant execute on function app.reach_gained(uuid, uuid[]) to holdfast_app;
 
--- Finds the updates by which the caller lost access to a record: the caller could read the records of the previous owner, and cannot read the record
--- now. Open pages receive these updates and no later ones.
+-- Finds the updates by which the caller lost access to a record: the caller could read the records of the previous owner, and cannot read
+-- the record now. Open pages receive these updates and no later ones.
 create or replace function app.access_lost(noun text, records uuid[], xids text[]) returns table (record_id uuid, xid text)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select distinct e.record_id, e.xid::text from unnest(records) u (id) cross join lateral (select * from recorded_change e
-    where e.tenant_id = (select app.tenant_id()) and e.record_id = u.id and e.resource = noun and e.xid::text = any (xids) and e.action = 'update'
+    where e.tenant_id = (select app.tenant_id()) and e.record_id = u.id and e.resource = noun and e.xid::text = any (xids)
+      and e.action = 'update'
       and e.at > now() - interval '2 days' and e.at <= now() + interval '1 day' offset 0) e
   where exists (select from unnest(array['read', 'subject', 'exists']) as degree
     where (e.before ->> app.owner_column(noun))::uuid = any (app.scope_owners(app.right_of(noun), degree))

@@ -2,8 +2,8 @@
 
 set local role holdfast_system;
 
--- Whether the request comes from a session of this account that began with something of the person's own: not with a sign-in provider, whose
--- administrator can sign in as anybody.
+-- Whether the request comes from a session of this account that began with something of the person's own: not with a sign-in provider,
+-- whose administrator can sign in as anybody.
 create or replace function app.is_own_session(tenant uuid, person uuid) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select current_setting('app.actor_kind', true) = 'user' and app.tenant_id() = tenant and app.user_id() = person
@@ -27,11 +27,13 @@ revoke all on function app.linked_accounts() from public;
 grant execute on function app.linked_accounts() to holdfast_app;
 
 -- Makes an account one of the person that has another. It leaves the accounts that it was linked with before.
-create or replace function app.add_account_link(tenant uuid, account uuid, to_tenant uuid, to_account uuid) returns void language plpgsql volatile
+create or replace function app.add_account_link(tenant uuid, account uuid, to_tenant uuid, to_account uuid) returns void
+  language plpgsql volatile
   security definer set search_path = pg_catalog, public, app, pg_temp as $$
 declare person uuid;
 begin
-  insert into account_link (tenant_id, user_id, person_id) values (tenant, account, app.uuid_v7()) on conflict (tenant_id, user_id) do nothing;
+  insert into account_link (tenant_id, user_id, person_id) values (tenant, account, app.uuid_v7())
+    on conflict (tenant_id, user_id) do nothing;
   select l.person_id into person from account_link l where l.tenant_id = tenant and l.user_id = account for update;
   insert into account_link (tenant_id, user_id, person_id) values (to_tenant, to_account, person)
   on conflict (tenant_id, user_id) do update set person_id = excluded.person_id, created_at = now();
@@ -63,8 +65,8 @@ end $$;
 revoke all on function app.unlink_account(uuid) from public;
 grant execute on function app.unlink_account(uuid) to holdfast_app;
 
--- An account of which somebody else changes how one signs in may be somebody else's from then on: its links end. The column with the id of the
--- account is the argument.
+-- An account of which somebody else changes how one signs in may be somebody else's from then on: its links end. The column with the id of
+-- the account is the argument.
 create or replace function app.end_account_links() returns trigger language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare changed jsonb := to_jsonb(new);
@@ -77,7 +79,10 @@ end $$;
 reset role;
 
 create or replace trigger end_account_links after update on user_account for each row
-  when (old.email_key is distinct from new.email_key or old.status is distinct from new.status) execute function app.end_account_links('id');
-create or replace trigger end_account_links after insert or update on user_password for each row execute function app.end_account_links('user_id');
+  when (old.email_key is distinct from new.email_key or old.status is distinct from new.status)
+    execute function app.end_account_links('id');
+create or replace trigger end_account_links after insert or update on user_password for each row
+  execute function app.end_account_links('user_id');
 create or replace trigger end_account_links after insert on passkey for each row execute function app.end_account_links('user_id');
-create or replace trigger end_account_links after insert or update on user_totp for each row execute function app.end_account_links('user_id');
+create or replace trigger end_account_links after insert or update on user_totp for each row
+  execute function app.end_account_links('user_id');

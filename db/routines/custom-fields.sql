@@ -1,5 +1,6 @@
--- Custom fields: their definitions, and custom_value, an index over their values. It holds each value once more as a text that sorts as the value
--- does, so that one b-tree serves lists of every type. Triggers keep it. There are rows for values only, so a record without any costs nothing.
+-- Custom fields: their definitions, and custom_value, an index over their values. It holds each value once more as a text that sorts as the
+-- value does, so that one b-tree serves lists of every type. Triggers keep it. There are rows for values only, so a record without any
+-- costs nothing.
 
 -- A custom value as a number; null when it is none, rather than an error that would break a list.
 create or replace function app.to_number(value text) returns numeric language sql stable parallel safe as
@@ -13,8 +14,8 @@ create or replace function app.to_date(value text) returns date language sql sta
 create or replace function app.sortable_number(value numeric) returns text language sql immutable parallel safe as
   $$ select case when abs(value) < 1e15 then lpad(trunc((value + 1e15) * 1e6)::text, 22, '0') end $$;
 
--- The value of a custom field as it is compared; several for a list, none for what does not fit the type. Checks before it casts in separate steps:
--- the planner evaluates constants early, and would cast a text that is not a number.
+-- The value of a custom field as it is compared; several for a list, none for what does not fit the type. Checks before it casts in
+-- separate steps: the planner evaluates constants early, and would cast a text that is not a number.
 create or replace function app.sortable_values(type text, value jsonb) returns setof text language plpgsql stable parallel safe as $$
 declare plain constant text := value #>> '{}'; number text;
 begin
@@ -37,8 +38,8 @@ begin
   end if;
 end $$;
 
--- Writers of values share this lock, and changes of a definition take it alone: a field that becomes unique knows every value, and none is added
--- behind its back.
+-- Writers of values share this lock, and changes of a definition take it alone: a field that becomes unique knows every value, and none is
+-- added behind its back.
 create or replace function app.custom_fields_lock(tenant uuid, noun text) returns bigint language sql immutable parallel safe as
   $$ select hashtextextended(tenant || ' ' || noun, 18) $$;
 
@@ -57,13 +58,14 @@ $$;
 
 set local role holdfast_system;
 
--- Defaults hold for whoever makes a record, also those of fields that the person does not see. Where there are any, definitions are kept until the
--- transaction ends, and read once they are: a field that is converted meanwhile would get a default of its old type.
+-- Defaults hold for whoever makes a record, also those of fields that the person does not see. Where there are any, definitions are kept
+-- until the transaction ends, and read once they are: a field that is converted meanwhile would get a default of its old type.
 create or replace function app.custom_defaults(noun text) returns jsonb language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   if not exists (select from custom_field f
-    where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null) then return '{}'; end if;
+    where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null)
+      then return '{}'; end if;
   perform pg_advisory_xact_lock_shared(app.custom_fields_lock(app.tenant_id(), noun));
   return (select coalesce(jsonb_object_agg(f.key, f.default_value), '{}') from custom_field f
     where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null);
@@ -97,7 +99,8 @@ begin
         where n.tenant_id = $1 and n.custom <> '{}' $sql$, owner) into changed using tenant;
     else
       -- By sets, because a join of the two could be planned for one row and run for many.
-      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, %1$s as owner_id from new_rows n where n.tenant_id = $1
+      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, %1$s as owner_id from new_rows n
+        where n.tenant_id = $1
         except select o.id, o.custom, %1$s from old_rows o where o.tenant_id = $1) d $sql$, owner) into changed using tenant;
     end if;
     if changed is null then continue; end if;
@@ -110,7 +113,8 @@ begin
       update custom_value v set owner_id = c.owner_id from jsonb_to_recordset(changed) as c (id uuid, owner_id uuid)
         where v.tenant_id = tenant and v.record_id = c.id and v.owner_id is distinct from c.owner_id;
     end if;
-    -- As foreign keys do, this waits for whoever merges or deletes what is named anew, and they wait for this. The writer looks afterwards what became of it.
+    -- As foreign keys do, this waits for whoever merges or deletes what is named anew, and they wait for this. The writer looks afterwards
+    -- what became of it.
     for named in
       with made as (
         insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
@@ -120,10 +124,12 @@ begin
       select case f.type when 'user' then 'user_account' else f.type end as relation, array_agg(distinct m.value::uuid) as ids
       from made m join custom_field f on f.tenant_id = tenant and f.id = m.field_id where f.type <> all (plain) group by 1 order by 1
     loop
-      execute format('select from public.%I where tenant_id = $1 and id = any ($2) order by id for key share', named.relation) using tenant, named.ids;
+      execute format('select from public.%I where tenant_id = $1 and id = any ($2) order by id for key share', named.relation)
+        using tenant, named.ids;
     end loop;
     if not exists (select from custom_field f where f.tenant_id = tenant and f.resource = noun and f.is_unique) then continue; end if;
-    select f.key into taken from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant and f.id = w.field_id
+    select f.key into taken from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant
+      and f.id = w.field_id
       where w.is_unique and not exists (select from custom_value v where v.tenant_id = tenant and v.record_id = w.record_id
         and v.field_id = w.field_id and v.value = w.value) limit 1;
     if found then
@@ -145,7 +151,8 @@ declare
 begin
   delete from custom_value v using old_rows o where v.tenant_id = o.tenant_id and v.record_id = o.id;
   for field in
-    select distinct f.tenant_id, f.id, f.resource, f.key from custom_field f join old_rows o on o.tenant_id = f.tenant_id where f.type = noun
+    select distinct f.tenant_id, f.id, f.resource, f.key from custom_field f join old_rows o on o.tenant_id = f.tenant_id
+      where f.type = noun
   loop
     execute format('update public.%I r set custom = r.custom - $1 where r.tenant_id = $2 and r.id = any (array(select v.record_id
       from public.custom_value v where v.tenant_id = $2 and v.field_id = $3 and v.value = any ($4)))', field.resource)
@@ -165,7 +172,8 @@ begin
     delete from custom_value where tenant_id = new.tenant_id and field_id = new.id;
     execute format('insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
       select r.tenant_id, $1, r.id, s.value, $2, %s from public.%I r cross join lateral app.sortable_values($3, r.custom -> $4) as s (value)
-      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', coalesce(quote_ident(app.owner_column(new.resource)), 'null::uuid'), new.resource)
+      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', coalesce(quote_ident(app.owner_column(new.resource)), 'null::uuid'),
+        new.resource)
       using new.id, new.is_unique, new.type, new.key, new.tenant_id;
   elsif new.is_unique <> old.is_unique then
     update custom_value set is_unique = new.is_unique where tenant_id = new.tenant_id and field_id = new.id;
@@ -176,7 +184,8 @@ revoke all on function app.keep_custom_field() from public;
 grant execute on function app.keep_custom_field() to session_user;
 
 -- A filter with another name for an option of a field of these records; an object that names a record type is about that one.
-create or replace function app.with_option(filter jsonb, noun text, of_noun text, field text, old_option text, new_option text) returns jsonb
+create or replace function app.with_option(filter jsonb, noun text, of_noun text, field text, old_option text, new_option text)
+  returns jsonb
   language plpgsql immutable set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   about constant text := coalesce(filter ->> 'any', filter ->> 'none', filter ->> 'resource', noun);
@@ -189,14 +198,18 @@ begin
   elsif noun = of_noun and filter ->> 'field' = field and filter -> 'value' = to_jsonb(old_option) then
     return filter || jsonb_build_object('value', new_option);
   elsif noun = of_noun and filter ->> 'field' = field and jsonb_typeof(filter -> 'value') = 'array' then
-    return filter || jsonb_build_object('value', (select coalesce(jsonb_agg(case when e.value = to_jsonb(old_option) then to_jsonb(new_option) else e.value end
+    return filter || jsonb_build_object('value', (select coalesce(jsonb_agg(case when e.value = to_jsonb(old_option)
+      then to_jsonb(new_option) else e.value end
       order by e.ordinality), '[]') from jsonb_array_elements(filter -> 'value') with ordinality as e));
   end if;
-  return (select coalesce(jsonb_object_agg(e.key, app.with_option(e.value, about, of_noun, field, old_option, new_option)), '{}') from jsonb_each(filter) e);
+  return (select coalesce(jsonb_object_agg(e.key, app.with_option(e.value, about, of_noun, field, old_option, new_option)), '{}')
+    from jsonb_each(filter) e);
 end $$;
 
--- Gives an option of a field its new name in all filters that are stored in the workspace, whoever they are of; the caller may change the field.
-create or replace function app.rename_option(of_noun text, field text, old_option text, new_option text) returns void language plpgsql security definer
+-- Gives an option of a field its new name in all filters that are stored in the workspace, whoever they are of; the caller may change the
+-- field.
+create or replace function app.rename_option(of_noun text, field text, old_option text, new_option text) returns void
+  language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   stored record;
@@ -204,7 +217,8 @@ begin
   if (select app.scope('custom_field', 'update')) is distinct from 'all' then return; end if;
   for stored in
     select c.relname as name, a.attname as filter,
-      case when exists (select from pg_attribute n where n.attrelid = c.oid and n.attname = 'resource' and not n.attisdropped) then 'resource' else 'null' end as noun
+      case when exists (select from pg_attribute n where n.attrelid = c.oid and n.attname = 'resource' and not n.attisdropped)
+        then 'resource' else 'null' end as noun
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.oid = any ('{saved_view,scoring_rule,webhook}'::regclass[]) and a.attname in ('filter', 'events') and not a.attisdropped
   loop
@@ -225,8 +239,8 @@ $$;
 revoke all on function app.is_conversion(uuid) from public;
 grant execute on function app.is_conversion(uuid) to holdfast_app;
 
--- The keys of retired fields. Records keep their values until the field is brought back, and no response shows them meanwhile. Whoever may not read
--- definitions would not know which fields are retired, so this runs as the system. PL/pgSQL keeps the plan for the session.
+-- The keys of retired fields. Records keep their values until the field is brought back, and no response shows them meanwhile. Whoever may
+-- not read definitions would not know which fields are retired, so this runs as the system. PL/pgSQL keeps the plan for the session.
 create or replace function app.retired_keys(noun text) returns text[] language plpgsql stable parallel safe security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -235,7 +249,8 @@ end $$;
 revoke all on function app.retired_keys(text) from public;
 grant execute on function app.retired_keys(text) to holdfast_app;
 
--- Resources whose records still name one of these in a custom field that the caller may not change, or where the caller may not change the record.
+-- Resources whose records still name one of these in a custom field that the caller may not change, or where the caller may not change the
+-- record.
 create or replace function app.custom_references_left(noun text, others uuid[]) returns text[] language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select coalesce(array_agg(distinct f.resource), '{}') from custom_field f
@@ -245,8 +260,8 @@ $$;
 revoke all on function app.custom_references_left(text, uuid[]) from public;
 grant execute on function app.custom_references_left(text, uuid[]) to holdfast_app;
 
--- Tables in which something still refers to these records by one of the given columns ([table, column] each), also where the caller cannot see it. The
--- records themselves do not count. Of custom fields app.custom_references_left tells, by the index of their values.
+-- Tables in which something still refers to these records by one of the given columns ([table, column] each), also where the caller cannot
+-- see it. The records themselves do not count. Of custom fields app.custom_references_left tells, by the index of their values.
 create or replace function app.references_left(target text, columns jsonb, ids uuid[]) returns text[]
   language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -254,7 +269,8 @@ declare
 begin
   for place in select c.value ->> 0 as relation, c.value ->> 1 as name from jsonb_array_elements(columns) c loop
     if place.name = 'records' then
-      found := exists (select from record_link l where l.tenant_id = app.tenant_id() and l.record_id = any (ids) and l.item_type = place.relation);
+      found := exists (select from record_link l where l.tenant_id = app.tenant_id() and l.record_id = any (ids)
+        and l.item_type = place.relation);
     else
       execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %I = any ($1))',
         place.relation, place.name) using ids into found;

@@ -5,15 +5,17 @@
 
 set local role holdfast_system;
 
--- Dashboards that somebody shared are everybody's, so they do not go with the account: they are from now on of whoever deletes it. One whose name
--- that person has given already says whose it was.
+-- Dashboards that somebody shared are everybody's, so they do not go with the account: they are from now on of whoever deletes it. One
+-- whose name that person has given already says whose it was.
 create or replace function app.hand_on_dashboards() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-declare heir constant uuid := (select u.id from user_account u where u.tenant_id = old.tenant_id and u.id = app.user_id() and u.id <> old.id);
+declare heir constant uuid := (select u.id from user_account u where u.tenant_id = old.tenant_id and u.id = app.user_id()
+  and u.id <> old.id);
 begin
   -- A workspace that is deleted leaves nothing to anybody.
   if heir is null or not exists (select from tenant t where t.id = old.tenant_id) then return old; end if;
-  update dashboard v set owner_id = heir, name = case when exists (select from dashboard o where o.tenant_id = v.tenant_id and o.owner_id = heir
+  update dashboard v set owner_id = heir, name = case when exists (select from dashboard o where o.tenant_id = v.tenant_id
+    and o.owner_id = heir
       and o.name = v.name) then format('%s (%s, %s)', left(v.name, 30), left(old.name, 18), right(v.id::text, 4)) else v.name end
     where v.tenant_id = old.tenant_id and v.owner_id = old.id and v.shared;
   return old;
@@ -21,8 +23,8 @@ end $$;
 revoke all on function app.hand_on_dashboards() from public;
 grant execute on function app.hand_on_dashboards() to session_user;
 
--- The contacts outside the trash, for whoever may read all of them; else null. The policy asks for columns that contact_live has not, so that under it
--- each row of the table is read: five times as long.
+-- The contacts outside the trash, for whoever may read all of them; else null. The policy asks for columns that contact_live has not, so
+-- that under it each row of the table is read: five times as long.
 create or replace function app.count_all_contacts() returns bigint language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin

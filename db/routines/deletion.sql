@@ -1,5 +1,6 @@
--- Deleting by age. Finding takes no locks and may take long; deleting takes the found rows a few at a time, in transactions that the program keeps
--- short. `is_past` is asked again when a row is deleted, since it may have changed meanwhile. In it, $1 is the moment before which something is old.
+-- Deleting by age. Finding takes no locks and may take long; deleting takes the found rows a few at a time, in transactions that the
+-- program keeps short. `is_past` is asked again when a row is deleted, since it may have changed meanwhile. In it, $1 is the moment before
+-- which something is old.
 
 -- The tables that a rule deletes from, in this order. `hold` and `tenant` are what app.is_held is asked about, of the moment `at`.
 create or replace function app.deletion_steps() returns table (rule text, step int, relation text, is_past text, at text, tenant text)
@@ -14,7 +15,8 @@ create or replace function app.deletion_steps() returns table (rule text, step i
       and not exists (select from schedule s where s.tenant_id = t.tenant_id and s.job_id = t.id)$q$, 't.finished_at', 't.tenant_id'),
     ('sessions', 1, 'session', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
     ('links', 1, 'one_time_token', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
-    ('conversions', 1, 'custom_conversion_value', $q$exists (select from custom_conversion c where c.tenant_id = t.tenant_id and c.id = t.conversion_id
+    ('conversions', 1, 'custom_conversion_value', $q$exists (select from custom_conversion c where c.tenant_id = t.tenant_id
+      and c.id = t.conversion_id
       and c.created_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
     ('conversions', 2, 'custom_conversion', $q$t.created_at < $1 and not exists (select from custom_conversion_value v
       where v.tenant_id = t.tenant_id and v.conversion_id = t.id)$q$, 't.created_at', 't.tenant_id'),
@@ -24,27 +26,34 @@ create or replace function app.deletion_steps() returns table (rule text, step i
     ('usage', 2, 'usage_route', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
     ('usage', 3, 'usage_statement', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
     ('webhook_deliveries', 1, 'webhook_delivery', $q$t.state <> 'waiting' and t.finished_at < $1$q$, 't.finished_at', 't.tenant_id'),
-    ('error_reports', 1, 'error_occurrence', $q$exists (select from error_report r where r.id = t.report_id and r.last_seen_at < $1)$q$, 't.at', 'null::uuid'),
+    ('error_reports', 1, 'error_occurrence', $q$exists (select from error_report r where r.id = t.report_id and r.last_seen_at < $1)$q$,
+      't.at', 'null::uuid'),
     ('error_reports', 2, 'error_report', $q$t.last_seen_at < $1 and not exists (select from error_occurrence o where o.report_id = t.id)$q$,
       't.last_seen_at', 'null::uuid'),
     -- With the last of its alerts: forgotten before, one that goes on would be told again, and its end to nobody.
-    ('alerts', 1, 'alert_message', $q$t.state <> 'waiting' and t.created_at < $1 and not exists (select from alert a where a.id = any (t.alert_ids)
+    ('alerts', 1, 'alert_message', $q$t.state <> 'waiting' and t.created_at < $1 and not exists (select from alert a
+      where a.id = any (t.alert_ids)
       and (a.state <> 'resolved' or a.resolved_at >= $1))$q$, 't.created_at', 'null::uuid'),
     ('alerts', 2, 'alert', $q$t.state = 'resolved' and t.resolved_at < $1$q$, 't.resolved_at', 'null::uuid'),
     ('alerts', 3, 'alert_silence', 't.until < $1', 't.until', 'null::uuid'),
-    ('feed_positions', 1, 'feed_mark', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),
-    ('feed_positions', 2, 'feed_cursor', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),
+    ('feed_positions', 1, 'feed_mark', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)',
+      'null::timestamptz', 't.tenant_id'),
+    ('feed_positions', 2, 'feed_cursor', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)',
+      'null::timestamptz', 't.tenant_id'),
     -- As lines go, by whole days.
     ('log_lines', 1, 'log_count', $q$t.at < date_trunc('day', $1, 'UTC')$q$, 't.at', 't.tenant_id'),
     ('record_history', 1, 'record_history', 't.at < $1', 't.at', 't.tenant_id'),
     ('raw_events', 1, 'feed_set_aside', 't.set_aside_at < $1', 't.at', 't.tenant_id'),
-    ('raw_events', 2, 'change_item', $q$exists (select from change c where c.tenant_id = t.tenant_id and c.id = t.change_id and c.finished_at < $1)$q$,
+    ('raw_events', 2, 'change_item', $q$exists (select from change c where c.tenant_id = t.tenant_id and c.id = t.change_id
+      and c.finished_at < $1)$q$,
       'null::timestamptz', 't.tenant_id'),
     ('raw_events', 3, 'import_row', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
       where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
-    ('raw_events', 4, 'import_problem', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
+    ('raw_events', 4, 'import_problem', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id
+      and i.id = f.import_id
       where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
-    ('raw_events', 5, 'import_outcome', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
+    ('raw_events', 5, 'import_outcome', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id
+      and i.id = f.import_id
       where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id')
 $$;
 revoke all on function app.deletion_steps() from public;
@@ -82,7 +91,8 @@ revoke all on function app.delete_past_rows(text, int, timestamptz, int, text[])
 grant execute on function app.delete_past_rows(text, int, timestamptz, int, text[]) to holdfast_app;
 
 -- What has been in the trash for more than so many days and is not held, oldest first, up to so many rows.
-create or replace function app.past_trash(moment timestamptz, days int, rows_max int) returns table (relation text, tenant_id uuid, id uuid, bytes int, held boolean)
+create or replace function app.past_trash(moment timestamptz, days int, rows_max int)
+  returns table (relation text, tenant_id uuid, id uuid, bytes int, held boolean)
   language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
 declare trashed text; workspace uuid;
 begin
@@ -115,8 +125,8 @@ end $$;
 revoke all on function app.delete_past_trash(text, uuid, timestamptz, int, uuid[]) from public;
 grant execute on function app.delete_past_trash(text, uuid, timestamptz, int, uuid[]) to holdfast_app;
 
--- How many rows of each table a rule would delete at a moment, with their size, and how many are kept although they are past their time. Counted up to
--- so many rows of each table, for operators.
+-- How many rows of each table a rule would delete at a moment, with their size, and how many are kept although they are past their time.
+-- Counted up to so many rows of each table, for operators.
 create or replace function app.count_past(of_rule text, moment timestamptz, days int, rows_max int)
   returns table (relation text, row_count int, bytes float8, held int)
   language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
@@ -139,8 +149,10 @@ begin
     return;
   end if;
   if of_rule = 'files' then
-    return query select 'file'::text, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
-      (count(*) filter (where p.held))::int from (select f.size_bytes as bytes, app.is_held('files', f.tenant_id, f.created_at, f.created_at) as held
+    return query select 'file'::text, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held),
+      0)::float8,
+      (count(*) filter (where p.held))::int from (select f.size_bytes as bytes, app.is_held('files', f.tenant_id, f.created_at,
+        f.created_at) as held
         from app.unused_files(moment) f limit rows_max) p;
     return;
   end if;
@@ -154,7 +166,8 @@ end $$;
 revoke all on function app.count_past(text, timestamptz, int, int) from public;
 grant execute on function app.count_past(text, timestamptz, int, int) to holdfast_app;
 
-create or replace function app.note_rule_run(of_rule text, moment timestamptz, gone bigint, gone_bytes bigint, longest int, failed text) returns void
+create or replace function app.note_rule_run(of_rule text, moment timestamptz, gone bigint, gone_bytes bigint, longest int,
+  failed text) returns void
   language sql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
   insert into lifecycle_rule (name, last_at, last_rows, last_bytes, rows_total, longest_ms, error)
   values (of_rule, moment, gone, gone_bytes, gone, longest, left(failed, 2000))
@@ -164,9 +177,9 @@ $$;
 revoke all on function app.note_rule_run(text, timestamptz, bigint, bigint, int, text) from public;
 grant execute on function app.note_rule_run(text, timestamptz, bigint, bigint, int, text) to holdfast_app;
 
--- Until when nothing may be deleted by age, because more than so many days are between the last run and this one: the clock may have been set ahead, and
--- what is deleted by it is gone for good. Null: nothing is in the way. The row "pause" says since when; a pause that a clock put right ends begins anew
--- when that is set ahead again.
+-- Until when nothing may be deleted by age, because more than so many days are between the last run and this one: the clock may have been
+-- set ahead, and what is deleted by it is gone for good. Null: nothing is in the way. The row "pause" says since when; a pause that a clock
+-- put right ends begins anew when that is set ahead again.
 create or replace function app.pause_deletion(moment timestamptz, leap_days int, hours int) returns timestamptz
   language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -187,16 +200,18 @@ revoke all on function app.pause_deletion(timestamptz, int, int) from public;
 grant execute on function app.pause_deletion(timestamptz, int, int) to holdfast_app;
 
 -- The pause there is: when something was deleted last, and when it ends.
-create or replace function app.deletion_pause(hours int) returns table (last_at timestamptz, until timestamptz) language sql stable security definer
+create or replace function app.deletion_pause(hours int) returns table (last_at timestamptz, until timestamptz)
+  language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select r.last_at, p.last_at + make_interval(hours => hours) from lifecycle_rule r, lifecycle_rule p
-  where r.name = 'trash' and p.name = 'pause' and p.last_at > r.last_at and p.last_at <= now() and now() < p.last_at + make_interval(hours => hours)
+  where r.name = 'trash' and p.name = 'pause' and p.last_at > r.last_at and p.last_at <= now()
+    and now() < p.last_at + make_interval(hours => hours)
 $$;
 revoke all on function app.deletion_pause(int) from public;
 grant execute on function app.deletion_pause(int) to holdfast_app;
 
--- Orphaned files that are more than a crash explains are deleted only when an operator says so: those past their two days, as the page shows them (orphan_days
--- in src/operations/lifecycle/rules.ts). What is found later is asked about again. Answers how many that are.
+-- Orphaned files that are more than a crash explains are deleted only when an operator says so: those past their two days, as the page
+-- shows them (orphan_days in src/operations/lifecycle/rules.ts). What is found later is asked about again. Answers how many that are.
 create or replace function app.operator_confirm_orphans(reason text) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare confirmed int;

@@ -5,17 +5,19 @@
 
 set local role holdfast_system;
 
--- Makes consumers known: [{name, version, events, imports, from_beginning}]. One that is known in a newer version stays as it is. Holds the router's
--- lock, so that the router does not read on meanwhile.
+-- Makes consumers known: [{name, version, events, imports, from_beginning}]. One that is known in a newer version stays as it is. Holds the
+-- router's lock, so that the router does not read on meanwhile.
 create or replace function app.register_consumers(consumers jsonb) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare c record;
 begin
   perform pg_advisory_xact_lock(hashtextextended('feed router', 0));
-  for c in select * from jsonb_to_recordset(consumers) as c (name text, version int, events text[], imports boolean, from_beginning boolean) loop
+  for c in select * from jsonb_to_recordset(consumers) as c (name text, version int, events text[], imports boolean,
+    from_beginning boolean) loop
     if exists (select from feed_consumer f where f.name = c.name) then
       update feed_consumer f set version = c.version, events = c.events, imports = c.imports
-      where f.name = c.name and f.version <= c.version and (f.version, f.events, f.imports) is distinct from (c.version, c.events, c.imports);
+      where f.name = c.name and f.version <= c.version and (f.version, f.events, f.imports) is distinct
+        from (c.version, c.events, c.imports);
     else
       insert into feed_consumer (name, version, events, imports) values (c.name, c.version, c.events, c.imports);
       if c.from_beginning then
@@ -29,10 +31,10 @@ end $$;
 revoke all on function app.register_consumers(jsonb) from public;
 grant execute on function app.register_consumers(jsonb) to holdfast_app;
 
--- Reads the next so many events of the feed, once for all consumers, and marks which of them have something to do for which workspaces. A mark that
--- is there goes on being where its consumer left off; a new one begins where this part does, so that nobody reads again what others wrote meanwhile.
--- One process at a time. Returns how many events it read. Planned once for a connection: it is called all day, mostly for nothing, and planning took
--- ten times as long as that.
+-- Reads the next so many events of the feed, once for all consumers, and marks which of them have something to do for which workspaces. A
+-- mark that is there goes on being where its consumer left off; a new one begins where this part does, so that nobody reads again what
+-- others wrote meanwhile. One process at a time. Returns how many events it read. Planned once for a connection: it is called all day,
+-- mostly for nothing, and planning took ten times as long as that.
 create or replace function app.route_feed(events_max int) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
@@ -43,7 +45,8 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('feed router', 0)) then return 0; end if;
   select * into strict router from feed_router;
   if router.xid >= pg_snapshot_xmax(pg_current_snapshot()) then
-    -- The database was restored into a cluster that has not counted that far. What is new is known by its number from now on: numbers are restored.
+    -- The database was restored into a cluster that has not counted that far. What is new is known by its number from now on: numbers are
+    -- restored.
     router.seq_floor := greatest(router.seq_floor, router.seq_max,
       (select max(e.seq) from audit_event e where (e.xid, e.seq) > (router.xid, router.seq)));
     router.xid := '0';
@@ -62,7 +65,8 @@ begin
     select r.xid, r.seq from read r order by r.xid desc, r.seq desc limit 1
   ), wanted as materialized (
     select r.tenant_id, c.name as consumer, min(r.at) as since
-    from read r join feed_consumer c on (r.what = any (c.events) or '*' = any (c.events)) and (c.imports or not r.imported) join tenant t on t.id = r.tenant_id
+    from read r join feed_consumer c on (r.what = any (c.events) or '*' = any (c.events)) and (c.imports or not r.imported)
+      join tenant t on t.id = r.tenant_id
     where r.seq > router.seq_floor group by r.tenant_id, c.name
   ), cursors as (
     insert into feed_cursor (tenant_id, consumer) select w.tenant_id, w.consumer from wanted w on conflict do nothing
@@ -80,16 +84,16 @@ end $$;
 revoke all on function app.route_feed(int) from public;
 grant execute on function app.route_feed(int) to holdfast_app;
 
--- In how many milliseconds a cursor with this not_before may be served. No wait is longer than a minute: a later time is from before the clock was set
--- back, and is over.
+-- In how many milliseconds a cursor with this not_before may be served. No wait is longer than a minute: a later time is from before the
+-- clock was set back, and is over.
 create or replace function app.feed_wait_ms(not_before timestamptz) returns int language sql volatile as $$
   select case when not_before < clock_timestamp() + interval '2 minutes'
     then greatest(0, ceil(1000 * extract(epoch from not_before - clock_timestamp())))::int else 0 end
 $$;
 
--- Up to so many pairs of a workspace and a consumer that wait to be served, and in how many milliseconds they may be: consumers take turns, and within
--- one the workspace comes first that was not served for longest. consumers is [{name, version}]; what is registered in another version is left to
--- others.
+-- Up to so many pairs of a workspace and a consumer that wait to be served, and in how many milliseconds they may be: consumers take turns,
+-- and within one the workspace comes first that was not served for longest. consumers is [{name, version}]; what is registered in another
+-- version is left to others.
 create or replace function app.feed_waiting(consumers jsonb, pairs_max int) returns table (tenant_id uuid, consumer text, in_ms int)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select w.tenant_id, w.consumer, w.in_ms from (
@@ -108,13 +112,13 @@ $$;
 revoke all on function app.feed_waiting(jsonb, int) from public;
 grant execute on function app.feed_waiting(jsonb, int) to holdfast_app;
 
--- The next events of the transaction's workspace for a consumer, and the position that is reached with them. No row when there is nothing to do,
--- or another process is doing it. The lock lasts as long as the transaction and goes with its connection.
+-- The next events of the transaction's workspace for a consumer, and the position that is reached with them. No row when there is nothing
+-- to do, or another process is doing it. The lock lasts as long as the transaction and goes with its connection.
 --
 -- Planned once for a connection, as route_feed.
 --
--- An advisory lock instead of one on the row of the cursor: that would give the transaction a number at once, and nobody reads events beyond the
--- lowest number that is still in use.
+-- An advisory lock instead of one on the row of the cursor: that would give the transaction a number at once, and nobody reads events
+-- beyond the lowest number that is still in use.
 create or replace function app.take_feed(consumer_name text, consumer_version int, events_max int)
   returns table (xid text, seq bigint, again boolean, events jsonb) language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp set plan_cache_mode = force_generic_plan as $$
@@ -135,8 +139,8 @@ begin
     ) f
     where s.tenant_id = me and s.consumer = consumer_name and s.again order by s.seq limit 1;
   if found then return; end if;
-  -- The months of those that are left were archived since somebody asked for them: they would wait for ever. One that somebody asks for at this moment
-  -- is not among them.
+  -- The months of those that are left were archived since somebody asked for them: they would wait for ever. One that somebody asks for at
+  -- this moment is not among them.
   update feed_set_aside s set again = false where s.tenant_id = me and s.consumer = consumer_name and s.again
     and not exists (select from audit_event e where e.tenant_id = s.tenant_id and e.seq = s.seq and e.at = s.at);
   select * into mark from feed_mark m where m.tenant_id = me and m.consumer = consumer_name;
@@ -159,10 +163,12 @@ begin
       order by e.xid, e.seq limit read_max
     ), fitting as materialized (
       select r.* from read r
-      where (r.resource || '.' || r.action = any (c.events) or '*' = any (c.events)) and (c.imports or r.import_id is null) and r.seq > floor_seq
+      where (r.resource || '.' || r.action = any (c.events) or '*' = any (c.events)) and (c.imports or r.import_id is null)
+        and r.seq > floor_seq
       order by r.xid, r.seq limit events_max
     ), reached as (
-      select f.xid, f.seq from (select * from fitting order by xid desc, seq desc limit 1) f where (select count(*) from fitting) = events_max
+      select f.xid, f.seq from (select * from fitting order by xid desc, seq desc limit 1) f
+        where (select count(*) from fitting) = events_max
       union all
       select r.xid, r.seq from (select * from read order by xid desc, seq desc limit 1) r
       where (select count(*) from fitting) < events_max and (select count(*) from read) = read_max
@@ -182,14 +188,16 @@ declare
   gather constant interval := '300 milliseconds';
 begin
   delete from feed_mark m where m.tenant_id = me and m.consumer = consumer_name and (m.until_xid, m.until_seq) <= (to_xid::xid8, to_seq);
-  update feed_cursor p set xid = to_xid::xid8, seq = to_seq, at = coalesce(last_at, p.at), served_at = clock_timestamp(), failures = 0, error = null,
+  update feed_cursor p set xid = to_xid::xid8, seq = to_seq, at = coalesce(last_at, p.at), served_at = clock_timestamp(), failures = 0,
+    error = null,
     not_before = case when found then clock_timestamp() + gather end
   where p.tenant_id = me and p.consumer = consumer_name;
 end $$;
 revoke all on function app.advance_feed(text, text, bigint, timestamptz) from public;
 grant execute on function app.advance_feed(text, text, bigint, timestamptz) to holdfast_app;
 
--- Sets events aside: [{xid, seq, at}]. Of one workspace and consumer so many, then the consumer stands still there: something is wrong with all.
+-- Sets events aside: [{xid, seq, at}]. Of one workspace and consumer so many, then the consumer stands still there: something is wrong with
+-- all.
 create or replace function app.set_aside(consumer_name text, events jsonb, reason text) returns void
   language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -197,7 +205,8 @@ declare
   rows_max constant int := 1000;
 begin
   insert into feed_set_aside (tenant_id, consumer, seq, xid, at, error)
-  select me, consumer_name, e.seq, e.xid::xid8, e.at, left(reason, 2000) from jsonb_to_recordset(events) as e (xid text, seq bigint, at timestamptz)
+  select me, consumer_name, e.seq, e.xid::xid8, e.at, left(reason, 2000)
+    from jsonb_to_recordset(events) as e (xid text, seq bigint, at timestamptz)
   on conflict (tenant_id, consumer, seq) do update set error = excluded.error, set_aside_at = clock_timestamp(), again = false;
   if (select count(*) from feed_set_aside s where s.tenant_id = me and s.consumer = consumer_name) > rows_max then
     raise exception 'More than % events are set aside', rows_max;
@@ -206,8 +215,8 @@ end $$;
 revoke all on function app.set_aside(text, jsonb, text) from public;
 grant execute on function app.set_aside(text, jsonb, text) to holdfast_app;
 
--- Notes that a consumer failed at events ([{xid, seq, at}]), whose end is the position given. It tries them again a little later; several that failed
--- twice, one at a time. An event that failed four times by itself is set aside, and the consumer goes on after it.
+-- Notes that a consumer failed at events ([{xid, seq, at}]), whose end is the position given. It tries them again a little later; several
+-- that failed twice, one at a time. An event that failed four times by itself is set aside, and the consumer goes on after it.
 create or replace function app.feed_failed(consumer_name text, to_xid text, to_seq bigint, events jsonb, reason text) returns text
   language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -233,7 +242,8 @@ begin
     end;
   end if;
   if jsonb_array_length(events) > 1 and cur.failures >= together_max then
-    update feed_cursor set failures = 0, error = left(reason, 2000), alone_xid = to_xid::xid8, alone_seq = to_seq, served_at = clock_timestamp(),
+    update feed_cursor set failures = 0, error = left(reason, 2000), alone_xid = to_xid::xid8, alone_seq = to_seq,
+      served_at = clock_timestamp(),
       not_before = null
     where tenant_id = me and consumer = consumer_name;
     return 'alone';
@@ -247,7 +257,8 @@ revoke all on function app.feed_failed(text, text, bigint, jsonb, text) from pub
 grant execute on function app.feed_failed(text, text, bigint, jsonb, text) to holdfast_app;
 
 -- A consumer asked to be served later.
-create or replace function app.postpone_feed(consumer_name text, seconds double precision) returns void language sql volatile security definer
+create or replace function app.postpone_feed(consumer_name text, seconds double precision) returns void
+  language sql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   update feed_cursor set not_before = clock_timestamp() + make_interval(secs => seconds), served_at = clock_timestamp()
   where tenant_id = app.tenant_id() and consumer = consumer_name
@@ -263,10 +274,11 @@ $$;
 revoke all on function app.handled_again(text, bigint) from public;
 grant execute on function app.handled_again(text, bigint) to holdfast_app;
 
--- How each consumer stands: in how many workspaces it is behind, and since when; in how many it fails, and why; how many events are set aside.
--- The router itself is shown without a version.
+-- How each consumer stands: in how many workspaces it is behind, and since when; in how many it fails, and why; how many events are set
+-- aside. The router itself is shown without a version.
 create or replace function app.feed_health()
-  returns table (consumer text, version int, behind int, lag_seconds double precision, failing int, set_aside int, error text, restored_at timestamptz)
+  returns table (consumer text, version int, behind int, lag_seconds double precision, failing int, set_aside int, error text,
+    restored_at timestamptz)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select 'router', null::int, 0, coalesce(extract(epoch from now() - (
       select e.at from audit_event e
@@ -275,8 +287,8 @@ create or replace function app.feed_health()
   from feed_router p
   union all
   select c.name, c.version, count(m.consumer)::int,
-    -- Of a consumer that is new, the mark is from the beginning of time: it is as late as the workspace is old. A last event in the future was written
-    -- before the clock was set back, and says nothing about those that wait.
+    -- Of a consumer that is new, the mark is from the beginning of time: it is as late as the workspace is old. A last event in the future
+    -- was written before the clock was set back, and says nothing about those that wait.
     coalesce(extract(epoch from max(now() - greatest(
       coalesce(nullif(m.since, '-infinity'), least(t.created_at, now())), case when p.at <= now() then p.at end))), 0)::double precision,
     count(*) filter (where p.failures > 0)::int,
@@ -290,8 +302,8 @@ $$;
 revoke all on function app.feed_health() from public;
 grant execute on function app.feed_health() to holdfast_app;
 
--- For a consumer that this installation has no use for any more: nobody would serve it, and it would fall behind for ever. What it set aside goes with
--- it. Should it come back, it is a new one.
+-- For a consumer that this installation has no use for any more: nobody would serve it, and it would fall behind for ever. What it set
+-- aside goes with it. Should it come back, it is a new one.
 create or replace function app.forget_consumer(consumer_name text) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin

@@ -5,8 +5,8 @@
 
 set local role holdfast_system;
 
--- A few files of any workspace that are in the file store for certain: whether they are there says whether the store is the right one, such as a disk
--- that is mounted.
+-- A few files of any workspace that are in the file store for certain: whether they are there says whether the store is the right one, such
+-- as a disk that is mounted.
 create or replace function app.some_stored_files() returns table (storage_key text) language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select f.storage_key from file f where f.kind = 'upload' and f.expires_at is null and f.created_at < now() - interval '10 minutes' limit 3
@@ -14,8 +14,8 @@ $$;
 revoke all on function app.some_stored_files() from public;
 grant execute on function app.some_stored_files() to holdfast_app;
 
--- Whether a file of the caller's workspace hangs on a note or comment, in the trash too, or did before a newer version, or is a version of a document: it
--- goes with the last of these, and never before, since they would be deleted with it.
+-- Whether a file of the caller's workspace hangs on a note or comment, in the trash too, or did before a newer version, or is a version of
+-- a document: it goes with the last of these, and never before, since they would be deleted with it.
 create or replace function app.is_attached(of_file uuid) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select exists (select from document_version d where d.tenant_id = app.tenant_id() and d.file_id = of_file)
@@ -26,8 +26,9 @@ $$;
 revoke all on function app.is_attached(uuid) from public;
 grant execute on function app.is_attached(uuid) to holdfast_app;
 
--- Files that hang nowhere and have expired, or are uploads that did so for 30 days (unused_days in src/kernel/files/queries.ts). Of the latter those of the
--- week before that alone, so that a run does not look at all files there are; what was kept longer, because it was held or nothing ran, stays.
+-- Files that hang nowhere and have expired, or are uploads that did so for 30 days (unused_days in src/kernel/files/queries.ts). Of the
+-- latter those of the week before that alone, so that a run does not look at all files there are; what was kept longer, because it was held
+-- or nothing ran, stays.
 create or replace function app.unused_files(moment timestamptz) returns setof file language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select f.* from (
@@ -42,8 +43,10 @@ create or replace function app.unused_files(moment timestamptz) returns setof fi
 $$;
 revoke all on function app.unused_files(timestamptz) from public;
 
--- Unused files of all tenants that are not held, in the order of their keys from one on, for the program to remove together with their bytes.
-create or replace function app.past_files(moment timestamptz, after text, rows_max int) returns table (tenant_id uuid, id uuid, bytes float8, place text)
+-- Unused files of all tenants that are not held, in the order of their keys from one on, for the program to remove together with their
+-- bytes.
+create or replace function app.past_files(moment timestamptz, after text, rows_max int)
+  returns table (tenant_id uuid, id uuid, bytes float8, place text)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select u.tenant_id, u.id, u.size_bytes::float8, u.storage_key from app.unused_files(moment) u
   where u.storage_key > after and not app.is_held('files', u.tenant_id, u.created_at, u.created_at)
@@ -99,7 +102,8 @@ end $$;
 revoke all on function app.keep_attachment_version() from public;
 grant execute on function app.keep_attachment_version() to session_user;
 
--- A note or comment takes no more files from the trash than may be hung on it (attachments_max). It is locked, as by whoever hangs one on it.
+-- A note or comment takes no more files from the trash than may be hung on it (attachments_max). It is locked, as by whoever hangs one on
+-- it.
 create or replace function app.check_attachments_back() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare there int;
@@ -120,8 +124,8 @@ end $$;
 revoke all on function app.check_attachments_back() from public;
 grant execute on function app.check_attachments_back() to session_user;
 
--- A file expires when the last attachment of it is deleted, in the trash too, with its versions. It is locked before that is asked: of two that are
--- deleted at the same time neither would be the last.
+-- A file expires when the last attachment of it is deleted, in the trash too, with its versions. It is locked before that is asked: of two
+-- that are deleted at the same time neither would be the last.
 create or replace function app.drop_attached_file() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -152,11 +156,14 @@ create or replace trigger touch before update on file for each row execute funct
 -- attachment
 
 create or replace trigger audit_insert after insert on attachment referencing new table as new_rows
-  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
+  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}',
+    '{}');
 create or replace trigger audit_update after update on attachment referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
+  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}',
+    '{}');
 create or replace trigger audit_delete after delete on attachment referencing old table as old_rows
-  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
+  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}',
+    '{}');
 create or replace trigger touch before update on attachment for each row execute function app.touch();
 create or replace trigger drop_attached_file after delete on attachment for each row execute function app.drop_attached_file();
 create or replace trigger check_back after update of deleted_at on attachment

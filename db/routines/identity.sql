@@ -1,5 +1,5 @@
--- Accounts, credentials and sign-in. Tokens are stored as SHA-256 hashes. While the tenant is not yet known, the functions here find by a hash or
--- an address that the caller must already have.
+-- Accounts, credentials and sign-in. Tokens are stored as SHA-256 hashes. While the tenant is not yet known, the functions here find by a
+-- hash or an address that the caller must already have.
 
 -- The one normal form of e-mail addresses, for look-ups and for counting attempts. JavaScript folds some letters differently.
 create or replace function app.email_key(address text) returns text language sql immutable parallel safe as $$ select lower(address) $$;
@@ -22,9 +22,9 @@ $$;
 revoke all on function app.is_last_administrator(uuid) from public;
 grant execute on function app.is_last_administrator(uuid) to holdfast_app;
 
--- The session of a cookie, while it is valid and its user active. Notes when it was last seen, at most once a minute. One statement, with rights as
--- text: taking large JSON objects apart to put them into another was half of its cost. second_factor_missing: the workspace asks everybody for a
--- second factor, and this person has none.
+-- The session of a cookie, while it is valid and its user active. Notes when it was last seen, at most once a minute. One statement, with
+-- rights as text: taking large JSON objects apart to put them into another was half of its cost. second_factor_missing: the workspace asks
+-- everybody for a second factor, and this person has none.
 create or replace function app.authenticate_session(token_hash bytea, idle interval)
   returns table (tenant_id uuid, id uuid, user_id uuid, rights json, second_factor_missing boolean, kind text, ends_at timestamptz)
   language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
@@ -32,9 +32,11 @@ create or replace function app.authenticate_session(token_hash bytea, idle inter
 declare seen timestamptz;
 begin
   select s.tenant_id, s.id, s.user_id, s.last_seen_at,
-    (select coalesce(json_agg(case when exists (select from custom_field f where f.tenant_id = s.tenant_id and (f.visible_to is not null or f.editable_by is not null))
+    (select coalesce(json_agg(case when exists (select from custom_field f where f.tenant_id = s.tenant_id
+      and (f.visible_to is not null or f.editable_by is not null))
         then r.rights || app.limited_fields(s.tenant_id, r.id, r.rights) else r.rights end), '[]')
-      from user_role ur join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = s.tenant_id and ur.user_id = s.user_id),
+      from user_role ur join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = s.tenant_id
+        and ur.user_id = s.user_id),
     t.second_factor_required and not s.second_factor and not exists (select from user_totp f
       where f.tenant_id = s.tenant_id and f.user_id = s.user_id and f.confirmed_at is not null),
     u.kind, least(s.expires_at, u.access_until)
@@ -44,7 +46,8 @@ begin
   if not found then return; end if;
   if seen < now() - interval '1 minute' then
     update session s set last_seen_at = now() where (s.tenant_id, s.id) in
-      (select l.tenant_id, l.id from session l where l.tenant_id = authenticate_session.tenant_id and l.id = authenticate_session.id for update skip locked);
+      (select l.tenant_id, l.id from session l where l.tenant_id = authenticate_session.tenant_id
+        and l.id = authenticate_session.id for update skip locked);
   end if;
   return next;
 end $$;
@@ -53,7 +56,8 @@ grant execute on function app.authenticate_session(bytea, interval) to holdfast_
 
 -- The API key of a request. person_rights is null for a key without a person; limits holds role and scopes of each key above this one.
 create or replace function app.authenticate_api_key(key_hash bytea)
-  returns table (tenant_id uuid, id uuid, user_id uuid, role_rights jsonb, scopes jsonb, person_rights jsonb, limits jsonb, kind text, ends_at timestamptz)
+  returns table (tenant_id uuid, id uuid, user_id uuid, role_rights jsonb, scopes jsonb, person_rights jsonb, limits jsonb, kind text,
+    ends_at timestamptz)
   language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
 #variable_conflict use_column
 declare k api_key;
@@ -75,7 +79,8 @@ begin
         select p.* from api_key p where p.tenant_id = k.tenant_id and p.id = k.parent_id
         union all select p.* from above a join api_key p on p.tenant_id = a.tenant_id and p.id = a.parent_id
       )
-      select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'kind', ar.kind, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id, ar.id, ar.rights)))
+      select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'kind', ar.kind, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id,
+        ar.id, ar.rights)))
       from above a join role ar on ar.tenant_id = a.tenant_id and ar.id = a.role_id) end,
     case when kind <> 'member' then kind else r.kind end, least(k.expires_at, ends_at)
   from role r where r.tenant_id = k.tenant_id and r.id = k.role_id;
@@ -88,20 +93,22 @@ create or replace function app.api_key_above(key uuid) returns table (expires_at
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   with recursive above as (
     select k.id, k.parent_id, k.expires_at, 1 as depth from api_key k where k.tenant_id = app.tenant_id() and k.id = key
-    union all select p.id, p.parent_id, a.expires_at, a.depth + 1 from above a join api_key p on p.tenant_id = app.tenant_id() and p.id = a.parent_id
+    union all select p.id, p.parent_id, a.expires_at, a.depth + 1 from above a join api_key p on p.tenant_id = app.tenant_id()
+      and p.id = a.parent_id
   )
   select a.expires_at, a.depth from above a order by a.depth desc limit 1
 $$;
 revoke all on function app.api_key_above(uuid) from public;
 grant execute on function app.api_key_above(uuid) to holdfast_app;
 
--- The token of a link or of a step in between, while it is valid. One that was mailed ends with a change of the address: whoever reads the old mailbox
--- has no business with the account any more.
+-- The token of a link or of a step in between, while it is valid. One that was mailed ends with a change of the address: whoever reads the
+-- old mailbox has no business with the account any more.
 create or replace function app.find_one_time_token(token_kind text, token_hash bytea) returns table (tenant_id uuid, id uuid, user_id uuid)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select t.tenant_id, t.id, t.user_id from one_time_token t
   where t.hash = token_hash and t.kind = token_kind and t.expires_at > now()
-    and (t.sent_to is null or exists (select from user_account u where u.tenant_id = t.tenant_id and u.id = t.user_id and u.email_key = t.sent_to))
+    and (t.sent_to is null or exists (select from user_account u where u.tenant_id = t.tenant_id and u.id = t.user_id
+      and u.email_key = t.sent_to))
 $$;
 revoke all on function app.find_one_time_token(text, bytea) from public;
 grant execute on function app.find_one_time_token(text, bytea) to holdfast_app;
@@ -127,9 +134,9 @@ $$;
 revoke all on function app.find_accounts(text, int) from public;
 grant execute on function app.find_accounts(text, int) to holdfast_app;
 
--- The accounts that an address and a password may open, the most recently used first. Accounts whose address is not confirmed count only when their
--- workspace is named, or when no account has confirmed the address: otherwise an administrator elsewhere could lock people out of their own
--- account.
+-- The accounts that an address and a password may open, the most recently used first. Accounts whose address is not confirmed count only
+-- when their workspace is named, or when no account has confirmed the address: otherwise an administrator elsewhere could lock people out
+-- of their own account.
 create or replace function app.find_sign_in_accounts(address text, workspace text, accounts_max int)
   returns table (tenant_id uuid, user_id uuid, hash text) language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -179,7 +186,8 @@ $$;
 revoke all on function app.sign_in_issuer(uuid) from public;
 grant execute on function app.sign_in_issuer(uuid) to holdfast_app;
 
--- Revokes an invitation to somebody that the caller did not send, whether or not the caller may change users: who adds people to teams gives them more.
+-- Revokes an invitation to somebody that the caller did not send, whether or not the caller may change users: who adds people to teams
+-- gives them more.
 create or replace function app.revoke_invitation_of_others(person uuid) returns void language sql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   delete from one_time_token t where t.tenant_id = app.tenant_id() and t.user_id = person and t.kind = 'invitation'
@@ -189,7 +197,8 @@ revoke all on function app.revoke_invitation_of_others(uuid) from public;
 grant execute on function app.revoke_invitation_of_others(uuid) to holdfast_app;
 
 -- The open invitations to accounts with a role, also those that are still to be mailed, and who sent them; null: nobody knows.
-create or replace function app.invitations_with_role(role uuid) returns table (user_id uuid, invited_by uuid) language sql stable security definer
+create or replace function app.invitations_with_role(role uuid) returns table (user_id uuid, invited_by uuid)
+  language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select u.id, (i.payload ->> 'invited_by')::uuid
   from user_role r join user_account u on u.tenant_id = r.tenant_id and u.id = r.user_id and u.status = 'invited'

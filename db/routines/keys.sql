@@ -1,10 +1,11 @@
--- What an installation can say of its keys without having them. The key of the installation (HOLDFAST_KEY) seals every column of bytea whose name begins with
--- `sealed_`; src/operations/backup/check-secrets.ts names them, and a backup is not proven while it lacks one.
+-- What an installation can say of its keys without having them. The key of the installation (HOLDFAST_KEY) seals every column of bytea
+-- whose name begins with `sealed_`; src/operations/backup/check-secrets.ts names them, and a backup is not proven while it lacks one.
 set local role holdfast_system;
 
--- Each number of a key: since when it is known, and how much it sealed that no other key opens. Read often, so the tables are those of secrets and of keys of
--- workspaces, which are small.
-create or replace function app.master_keys() returns table (version bigint, recorded_at timestamptz, secrets bigint) language plpgsql stable security definer
+-- Each number of a key: since when it is known, and how much it sealed that no other key opens. Read often, so the tables are those of
+-- secrets and of keys of workspaces, which are small.
+create or replace function app.master_keys() returns table (version bigint, recorded_at timestamptz, secrets bigint)
+  language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   sealed text;
@@ -22,7 +23,8 @@ revoke all on function app.master_keys() from public;
 grant execute on function app.master_keys() to holdfast_app;
 
 -- Since when keys of workspaces or data keys wait to be replaced everywhere; null: none do.
-create or replace function app.rotating_since() returns timestamptz language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+create or replace function app.rotating_since() returns timestamptz language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
   select least(
     (select min(w.replaced_at) from workspace_key w where w.replaced_at is not null),
     (select min(d.replaced_at) from data_key d where d.kind = 'data' and d.replaced_at is not null and d.resealed_at is null))

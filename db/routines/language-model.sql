@@ -1,7 +1,8 @@
 -- What a workspace may ask its language model within a day.
 
--- Adds tokens to the three counters of today, for the workspace, a person and a feature, unless one of them would exceed its limit: then adds nothing, and
--- names that one. The row of the workspace is locked first, so that calls at the same time wait for each other here, and never while they call.
+-- Adds tokens to the three counters of today, for the workspace, a person and a feature, unless one of them would exceed its limit: then
+-- adds nothing, and names that one. The row of the workspace is locked first, so that calls at the same time wait for each other here, and
+-- never while they call.
 create or replace function app.reserve_tokens(of_feature text, of_person text, wanted int) returns text language plpgsql volatile
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -12,14 +13,17 @@ declare
 begin
   insert into language_model_usage (tenant_id, day, kind, key) select workspace, today, k.key, k.value from jsonb_each_text(keys) k
     order by k.key desc on conflict do nothing;
-  perform from language_model_usage u where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind order by u.kind desc for update;
+  perform from language_model_usage u where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind
+    order by u.kind desc for update;
   select u.kind into exceeded from language_model_usage u
     join language_model m on m.tenant_id = u.tenant_id
     where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind
-      and u.tokens + wanted > case u.kind when 'workspace' then m.workspace_tokens_max when 'person' then m.person_tokens_max else m.feature_tokens_max end
+      and u.tokens + wanted > case u.kind when 'workspace' then m.workspace_tokens_max when 'person' then m.person_tokens_max
+        else m.feature_tokens_max end
     order by u.kind desc limit 1;
   if exceeded is null then
-    update language_model_usage u set tokens = u.tokens + wanted where u.tenant_id = workspace and u.day = today and u.key = keys ->> u.kind;
+    update language_model_usage u set tokens = u.tokens + wanted where u.tenant_id = workspace and u.day = today
+      and u.key = keys ->> u.kind;
   end if;
   return exceeded;
 end $$;

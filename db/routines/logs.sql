@@ -28,16 +28,19 @@ revoke all on function app.ensure_log_partitions(int) from public;
 grant execute on function app.ensure_log_partitions(int) to holdfast_app;
 
 -- The days of the log that are older than so many days.
-create or replace function app.past_log(days int, moment timestamptz default now()) returns setof regclass language sql stable security definer
+create or replace function app.past_log(days int, moment timestamptz default now()) returns setof regclass
+  language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select i.inhrelid::regclass from pg_inherits i join pg_class c on c.oid = i.inhrelid
-  where i.inhparent = 'public.log_line'::regclass and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < (moment at time zone 'UTC')::date - days
+  where i.inhparent = 'public.log_line'::regclass
+    and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < (moment at time zone 'UTC')::date - days
   order by c.relname
 $$;
 revoke all on function app.past_log(int, timestamptz) from public;
 grant execute on function app.past_log(int, timestamptz) to holdfast_system;
 
--- Drops the oldest of them. Returns how many that were: call until it is 0. Whoever writes to the log waits behind this, so it does not wait long.
+-- Drops the oldest of them. Returns how many that were: call until it is 0. Whoever writes to the log waits behind this, so it does not
+-- wait long.
 create or replace function app.purge_log(days int) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp set lock_timeout = '100ms' as $$
 declare past regclass;
@@ -51,8 +54,8 @@ end $$;
 revoke all on function app.purge_log(int) from public;
 grant execute on function app.purge_log(int) to holdfast_app;
 
--- Makes the index for texts of one day that is over, whose lines are all but complete: kept up to date line by line, it would cost more than all
--- else that is done to store a line. Returns whether there was a day without it.
+-- Makes the index for texts of one day that is over, whose lines are all but complete: kept up to date line by line, it would cost more
+-- than all else that is done to store a line. Returns whether there was a day without it.
 create or replace function app.index_log() returns boolean language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare partition_name text;
@@ -62,7 +65,8 @@ begin
     and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < ((now() - interval '10 minutes') at time zone 'UTC')::date
   order by c.relname desc limit 1;
   if not found then return false; end if;
-  execute format('create index %I on public.%I using gin ((message || '' '' || data) gin_trgm_ops) with (fastupdate = off)', partition_name || '_text', partition_name);
+  execute format('create index %I on public.%I using gin ((message || '' '' || data) gin_trgm_ops) with (fastupdate = off)',
+    partition_name || '_text', partition_name);
   execute format('analyze public.%I', partition_name);
   return true;
 end $$;
@@ -74,20 +78,22 @@ grant execute on function app.index_log() to holdfast_app;
 
 set local role holdfast_system;
 
--- Stores lines, and counts them. Lines that it has already are left out, and so are those that are past the time for which lines are kept: they come
--- from a process that could not send them for longer.
+-- Stores lines, and counts them. Lines that it has already are left out, and so are those that are past the time for which lines are kept:
+-- they come from a process that could not send them for longer.
 create or replace function app.append_log(lines jsonb) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare day date; stored int;
 begin
   -- A clock that is far ahead must not make partitions of years to come.
-  for day in select distinct (least((l ->> 'at')::timestamptz, now() + interval '1 day') at time zone 'UTC')::date from jsonb_array_elements(lines) l loop
+  for day in select distinct (least((l ->> 'at')::timestamptz, now() + interval '1 day') at time zone 'UTC')::date
+    from jsonb_array_elements(lines) l loop
     if to_regclass('public.log_line_' || to_char(day, 'YYYY_MM_DD')) is null and day > (now() - interval '3650 days')::date then
       perform app.ensure_log_partition(day);
     end if;
   end loop;
   with given as (
-    select least(l.at, date_trunc('day', now() + interval '1 day', 'UTC')) as at, l.id, l.level, l.tenant_id, l.user_id, l.route, l.request_id, l.trace_id, l.process, l.message, l.data
+    select least(l.at, date_trunc('day', now() + interval '1 day', 'UTC')) as at, l.id, l.level, l.tenant_id, l.user_id, l.route,
+      l.request_id, l.trace_id, l.process, l.message, l.data
     from jsonb_to_recordset(lines) as l (at timestamptz, id uuid, level smallint, tenant_id uuid, user_id uuid, route text, request_id text,
       trace_id text, process text, message text, data text)
     where l.at > now() - interval '3650 days'
@@ -142,8 +148,8 @@ create or replace function app.log_conditions(filter jsonb) returns table (part 
 $$;
 revoke all on function app.log_conditions(jsonb) from public;
 
--- The condition of an index by which at most some thousand lines are to be looked at; null when each leaves more. It counts that far, because no
--- statistics know how often some user met some error.
+-- The condition of an index by which at most some thousand lines are to be looked at; null when each leaves more. It counts that far,
+-- because no statistics know how often some user met some error.
 create or replace function app.log_driver(filter jsonb) returns text language plpgsql stable
   set search_path = pg_catalog, public, app, pg_temp set enable_seqscan = off as $$
 declare few constant int := 5000; candidate record; found_rows int;
@@ -157,9 +163,10 @@ begin
 end $$;
 revoke all on function app.log_driver(jsonb) from public;
 
--- Lines before (before_at, before_id), the newest first: {"lines": […], "searched_to": …, "searched_to_id": …}. It looks for a quarter of a second, and at one
--- part at least; the other two say before which line, which need not be among those found, it goes on when that was not all the way. Where an index leaves
--- few lines, it reads these; else it reads day by day, some ten thousand lines at a time, or asks the day's index for texts when the text is rare.
+-- Lines before (before_at, before_id), the newest first: {"lines": […], "searched_to": …, "searched_to_id": …}. It looks for a quarter of a
+-- second, and at one part at least; the other two say before which line, which need not be among those found, it goes on when that was not
+-- all the way. Where an index leaves few lines, it reads these; else it reads day by day, some ten thousand lines at a time, or asks the
+-- day's index for texts when the text is rare.
 create or replace function app.search_log(everything boolean, filter jsonb, before_at timestamptz, before_id uuid, rows_max int)
   returns jsonb language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp set enable_seqscan = off set jit = off as $$
@@ -178,7 +185,8 @@ declare
   out jsonb := '[]'; hits jsonb; day record; low timestamptz; seen int; matching int; rare boolean; reached_at timestamptz; reached_id uuid;
   counted int := 0; matched int := 0; looked boolean := false;
 begin
-  select coalesce(string_agg(c.condition, ' and '), 'true'), coalesce(string_agg(c.condition, ' and ') filter (where c.part <> 'text'), 'true'),
+  select coalesce(string_agg(c.condition, ' and '), 'true'), coalesce(string_agg(c.condition, ' and ') filter (where c.part <> 'text'),
+    'true'),
     max(c.condition) filter (where c.part = 'text')
     into every, without_text, text_condition from app.log_conditions(given) c;
   driver := app.log_driver(given || jsonb_build_object('to', last_at + interval '1 millisecond'));
@@ -189,8 +197,10 @@ begin
     return jsonb_build_object('lines', hits, 'searched_to', null);
   end if;
   for day in
-    select d.day::timestamp at time zone 'UTC' as opens, (d.day + 1)::timestamp at time zone 'UTC' as closes, to_regclass('public.' || d.name || '_text') is not null as indexed
-    from (select c.relname as name, to_date(substr(c.relname, 10), 'YYYY_MM_DD') as day from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    select d.day::timestamp at time zone 'UTC' as opens, (d.day + 1)::timestamp at time zone 'UTC' as closes,
+      to_regclass('public.' || d.name || '_text') is not null as indexed
+    from (select c.relname as name, to_date(substr(c.relname, 10), 'YYYY_MM_DD') as day from pg_inherits i
+      join pg_class c on c.oid = i.inhrelid
       where i.inhparent = 'public.log_line'::regclass) d
     where (d.day + 1)::timestamp at time zone 'UTC' > first_at and d.day::timestamp at time zone 'UTC' <= last_at order by d.day desc
   loop
@@ -217,7 +227,8 @@ begin
               on l.at = f.at and l.id = f.id and l.at >= %L and l.at < %L order by l.at desc, l.id desc) h)
           from (select l.at, l.id, (%s) as hit from log_line l where l.at >= %L and l.at < %L and (l.at, l.id) < (%L, %L) and %s
             order by l.at desc, l.id desc limit %s) k',
-          columns, rows_max - jsonb_array_length(out), rows_max - jsonb_array_length(out), low, day.closes, coalesce(text_condition, 'true'), low, day.closes,
+          columns, rows_max - jsonb_array_length(out), rows_max - jsonb_array_length(out), low, day.closes,
+            coalesce(text_condition, 'true'), low, day.closes,
           last_at, last_id, without_text, chunk_rows)
           into seen, matching, reached_at, reached_id, hits;
         counted := counted + seen;
@@ -236,9 +247,10 @@ revoke all on function app.search_log(boolean, jsonb, timestamptz, uuid, int) fr
 grant execute on function app.search_log(boolean, jsonb, timestamptz, uuid, int) to holdfast_app;
 
 -- How many lines there are in each of so many equal parts of the time from..to, and how many of them say that something is wrong:
--- {"bars": [[lines, warnings, errors], …], "counted_to": …}. By workspace and level alone that is counted when lines are stored; otherwise it is counted
--- here, the newest first, as long as the next part is likely to end within less than half a second.
-create or replace function app.log_histogram(everything boolean, filter jsonb, bars_max int) returns jsonb language plpgsql stable security definer
+-- {"bars": [[lines, warnings, errors], …], "counted_to": …}. By workspace and level alone that is counted when lines are stored; otherwise
+-- it is counted here, the newest first, as long as the next part is likely to end within less than half a second.
+create or replace function app.log_histogram(everything boolean, filter jsonb, bars_max int) returns jsonb
+  language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp set enable_seqscan = off set jit = off as $$
 declare
   budget constant interval := '400 milliseconds';
@@ -251,7 +263,8 @@ declare
   last_at timestamptz := (given ->> 'to')::timestamptz;
   width interval := (last_at - first_at) / bars_max;
   -- An index is used for equality and for null, not for "is not distinct from".
-  counts_of text := case when given ->> 'tenant_id' is null then 'c.tenant_id is null' else format('c.tenant_id = %L', given ->> 'tenant_id') end;
+  counts_of text := case when given ->> 'tenant_id' is null then 'c.tenant_id is null'
+    else format('c.tenant_id = %L', given ->> 'tenant_id') end;
   every text; driver text; part record; bar record;
   lines int[] := array_fill(0, array[bars_max]); warnings int[] := lines; errors int[] := lines;
 begin
@@ -286,8 +299,10 @@ begin
       execute format('with %s select least(%s, 1 + floor(extract(epoch from l.at - %L) / %s)::int) as place, count(*)::int as lines,
           count(*) filter (where l.level between 40 and 49)::int as warnings, count(*) filter (where l.level >= 50)::int as errors
         from few l where %s group by 1',
-        case when driver is null then format('few as not materialized (select * from log_line l where l.at >= %L and l.at < %L)', part.opens, part.closes)
-          else format('few as materialized (select * from log_line l where l.at >= %L and l.at < %L and %s)', part.opens, part.closes, driver) end,
+        case when driver is null then format('few as not materialized (select * from log_line l where l.at >= %L and l.at < %L)',
+          part.opens, part.closes)
+          else format('few as materialized (select * from log_line l where l.at >= %L and l.at < %L and %s)', part.opens, part.closes,
+            driver) end,
         bars_max, first_at, extract(epoch from width), every)
     loop
       lines[bar.place] := lines[bar.place] + bar.lines;

@@ -1,8 +1,8 @@
 -- Upkeep of the database.
 
--- Refreshes the planner's statistics of tables that have grown since they were taken. A table that is all but empty is left alone: with statistics
--- of an empty table, foreign keys to it are checked by sequential scans, in plans that are kept while it fills. Only its owner may ANALYZE a table,
--- hence a function of the owner. What another process is analysing is skipped, so nobody waits.
+-- Refreshes the planner's statistics of tables that have grown since they were taken. A table that is all but empty is left alone: with
+-- statistics of an empty table, foreign keys to it are checked by sequential scans, in plans that are kept while it fills. Only its owner
+-- may ANALYZE a table, hence a function of the owner. What another process is analysing is skipped, so nobody waits.
 create or replace function app.refresh_statistics() returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -37,9 +37,9 @@ grant execute on function app.refresh_statistics() to holdfast_app;
 
 set local role holdfast_system;
 
--- Rows of a queue live for seconds, and idempotency keys for a day; every change leaves history. A foreign key to the tenant cost as much as the row
--- itself (it looks up and locks the tenant's row), so these tables have none and are emptied here, of what came since the program deleted their rows
--- in batches (src/operations/tenant-deletion). The program deletes the audit trail afterwards.
+-- Rows of a queue live for seconds, and idempotency keys for a day; every change leaves history. A foreign key to the tenant cost as much
+-- as the row itself (it looks up and locks the tenant's row), so these tables have none and are emptied here, of what came since the
+-- program deleted their rows in batches (src/operations/tenant-deletion). The program deletes the audit trail afterwards.
 create or replace function app.forget_queues() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin

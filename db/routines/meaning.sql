@@ -1,9 +1,11 @@
--- Search by meaning. Row-level security switches off the indexes that this needs (search.sql says why), so candidates are found as holdfast_system: passages
--- that the caller may reach, of whose words and text none leaves these functions. Which of them the caller reads, the policy of meaning_passage decides.
+-- Search by meaning. Row-level security switches off the indexes that this needs (search.sql says why), so candidates are found as
+-- holdfast_system: passages that the caller may reach, of whose words and text none leaves these functions. Which of them the caller reads,
+-- the policy of meaning_passage decides.
 
 set local role holdfast_system;
 
--- What the caller may reach: all texts of a kind ("wide"), each of which is looked at by its policy, or those that are listed here because they are few.
+-- What the caller may reach: all texts of a kind ("wide"), each of which is looked at by its policy, or those that are listed here because
+-- they are few.
 create or replace function app.meaning_reach(out wide text[], out listed uuid[]) language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -17,12 +19,14 @@ begin
   listed := '{}';
   if app.is_member() is null or app.scope('note', 'read') = 'all' then wide := wide || 'note'::text;
   else
-    few := array(select r.id from note r where r.tenant_id = workspace and r.author_id = any (app.scope_owners('note', 'read')) limit listed_max + 1);
+    few := array(select r.id from note r where r.tenant_id = workspace and r.author_id = any (app.scope_owners('note', 'read'))
+      limit listed_max + 1);
     if cardinality(few) > listed_max then wide := wide || 'note'::text; else listed := listed || few; end if;
   end if;
   if app.is_member() is null or app.scope('activity', 'read') = 'all' then wide := wide || 'activity'::text;
   else
-    few := array(select r.id from activity r where r.tenant_id = workspace and r.author_id = any (app.scope_owners('activity', 'read')) limit listed_max + 1);
+    few := array(select r.id from activity r where r.tenant_id = workspace and r.author_id = any (app.scope_owners('activity', 'read'))
+      limit listed_max + 1);
     if cardinality(few) > listed_max then wide := wide || 'activity'::text; else listed := listed || few; end if;
   end if;
   few := array(select m.id from mail_message m where m.tenant_id = workspace and m.conversation_id in (
@@ -49,9 +53,10 @@ end $$;
 revoke all on function app.meaning_words(uuid, int[], text[], uuid[]) from public;
 grant execute on function app.meaning_words(uuid, int[], text[], uuid[]) to holdfast_app;
 
--- Candidates for an answer: the passages whose signatures are nearest to that of the question, of all in the cells named (null: of all there are), and
--- those with its words, which come the rarest first. "counts": how often each word that was asked for stands in it.
-create or replace function app.meaning_candidates(model uuid, asked int[], signed bit(256), near int[], wide text[], listed uuid[], rows_max int)
+-- Candidates for an answer: the passages whose signatures are nearest to that of the question, of all in the cells named (null: of all
+-- there are), and those with its words, which come the rarest first. "counts": how often each word that was asked for stands in it.
+create or replace function app.meaning_candidates(model uuid, asked int[], signed bit(256), near int[], wide text[], listed uuid[],
+  rows_max int)
   returns table (id uuid, size int, vector bytea, counts int[]) language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp set plan_cache_mode = force_custom_plan set enable_seqscan = off set jit = off as $$
 declare
@@ -65,7 +70,8 @@ begin
         order by bit_count(p.signature # signed) limit rows_max);
     end if;
     if wide <> '{}' then
-      found := found || array(select p.id from meaning_passage p where p.tenant_id = workspace and p.model_id = model and p.resource = any (wide)
+      found := found || array(select p.id from meaning_passage p where p.tenant_id = workspace and p.model_id = model
+        and p.resource = any (wide)
         and (near is null or p.cell = any (near)) order by bit_count(p.signature # signed) limit rows_max);
     end if;
   end if;
@@ -89,9 +95,11 @@ revoke all on function app.meaning_candidates(uuid, int[], bit, int[], text[], u
 grant execute on function app.meaning_candidates(uuid, int[], bit, int[], text[], uuid[], int) to holdfast_app;
 
 -- The first record that each of these is about and that the caller finds.
-create or replace function app.meaning_subjects(of_records jsonb) returns table (id uuid, subject jsonb) language sql stable security definer
+create or replace function app.meaning_subjects(of_records jsonb) returns table (id uuid, subject jsonb)
+  language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-  select (r ->> 'id')::uuid, app.first_found_record(array(select s::uuid from jsonb_array_elements_text(r -> 'records') s)) from jsonb_array_elements(of_records) r
+  select (r ->> 'id')::uuid, app.first_found_record(array(select s::uuid from jsonb_array_elements_text(r -> 'records') s))
+    from jsonb_array_elements(of_records) r
 $$;
 revoke all on function app.meaning_subjects(jsonb) from public;
 grant execute on function app.meaning_subjects(jsonb) to holdfast_app;
@@ -118,7 +126,8 @@ revoke all on function app.learn_opened(uuid, text, uuid[]) from public;
 reset role;
 
 create or replace trigger forget_sealed_text after update of body on note
-  for each row when (starts_with(new.body, e'\x01sealed:') and not starts_with(old.body, e'\x01sealed:')) execute function app.forget_sealed_text();
+  for each row when (starts_with(new.body, e'\x01sealed:') and not starts_with(old.body, e'\x01sealed:'))
+    execute function app.forget_sealed_text();
 create or replace trigger forget_sealed_text after update of subject, body on activity
   for each row when ((starts_with(new.subject, e'\x01sealed:') and not starts_with(old.subject, e'\x01sealed:'))
     or (starts_with(new.body, e'\x01sealed:') and not coalesce(starts_with(old.body, e'\x01sealed:'), false)))

@@ -5,8 +5,8 @@
 
 set local role holdfast_system;
 
--- Jobs by kind, as {kind, state, jobs, oldest_seconds}. Of each state at most rows_max are looked at, so that a long queue is counted as fast as a short
--- one; of the failed ones the latest of the last day.
+-- Jobs by kind, as {kind, state, jobs, oldest_seconds}. Of each state at most rows_max are looked at, so that a long queue is counted as
+-- fast as a short one; of the failed ones the latest of the last day.
 create or replace function app.job_figures(rows_max int)
   returns table (kind text, state text, jobs int, oldest_seconds double precision)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$

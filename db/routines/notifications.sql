@@ -18,8 +18,8 @@ end $$;
 revoke all on function app.leave_finish_notice() from public;
 grant execute on function app.leave_finish_notice() to session_user;
 
--- Enqueues a notification about new suspected duplicates. A job that is already queued is locked until this transaction commits: a worker that
--- claimed it earlier would not see the new pairs. "where false" locks the row without writing it.
+-- Enqueues a notification about new suspected duplicates. A job that is already queued is locked until this transaction commits: a worker
+-- that claimed it earlier would not see the new pairs. "where false" locks the row without writing it.
 create or replace function app.leave_duplicates_notice() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -34,8 +34,8 @@ end $$;
 revoke all on function app.leave_duplicates_notice() from public;
 grant execute on function app.leave_duplicates_notice() to session_user;
 
--- One job for each workspace with tasks that became due or want a reminder since the last call; called every minute, by any process. One that waits
--- looks back as far as any call.
+-- One job for each workspace with tasks that became due or want a reminder since the last call; called every minute, by any process. One
+-- that waits looks back as far as any call.
 create or replace function app.schedule_task_notices(since timestamptz) returns void language sql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   insert into job (tenant_id, kind, payload, dedupe_key)
@@ -64,7 +64,8 @@ revoke all on function app.purge_notifications(int, int) from public;
 grant execute on function app.purge_notifications(int, int) to holdfast_app;
 
 -- Whose calendar a secret address opens, with the rights of that person at this moment.
-create or replace function app.find_calendar_feed(token_hash bytea) returns table (tenant_id uuid, id uuid, user_id uuid, kind text, rights jsonb)
+create or replace function app.find_calendar_feed(token_hash bytea)
+  returns table (tenant_id uuid, id uuid, user_id uuid, kind text, rights jsonb)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select f.tenant_id, f.id, f.user_id, u.kind, app.rights_of_user(f.tenant_id, f.user_id) from calendar_feed f
   join user_account u on u.tenant_id = f.tenant_id and u.id = f.user_id
@@ -116,7 +117,8 @@ create or replace trigger notice after update of state on export
   execute function app.leave_finish_notice();
 -- Of the reversal of an import, the import itself tells.
 create or replace trigger notice after update of state on change
-  for each row when (new.kind <> 'import_reversal' and new.state in ('done', 'failed', 'reverted') and old.state in ('waiting', 'running', 'reverting'))
+  for each row when (new.kind <> 'import_reversal' and new.state in ('done', 'failed', 'reverted')
+    and old.state in ('waiting', 'running', 'reverting'))
   execute function app.leave_finish_notice();
 create or replace trigger notice after insert on duplicate_suspect referencing new table as new_rows
   for each statement execute function app.leave_duplicates_notice();

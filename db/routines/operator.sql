@@ -2,14 +2,15 @@
 
 set local role holdfast_system;
 
--- Whether the caller is an operator, signed in as a person: a key never is. A password alone does not do: the session had a second factor, or its person has
--- set one up in it, or it began with a link of the command line. One that began with a provider is an operator's only when an operator made the
--- provider: the others let in no operator, and their sessions end with the grant.
+-- Whether the caller is an operator, signed in as a person: a key never is. A password alone does not do: the session had a second factor,
+-- or its person has set one up in it, or it began with a link of the command line. One that began with a provider is an operator's only
+-- when an operator made the provider: the others let in no operator, and their sessions end with the grant.
 create or replace function app.is_operator() returns boolean language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select current_setting('app.actor_kind', true) = 'user'
     and exists (select from operator o
-      join session s on s.tenant_id = o.tenant_id and s.user_id = o.user_id and s.id = nullif(current_setting('app.credential_id', true), '')::uuid
+      join session s on s.tenant_id = o.tenant_id and s.user_id = o.user_id
+        and s.id = nullif(current_setting('app.credential_id', true), '')::uuid
       where o.tenant_id = app.tenant_id() and o.user_id = app.user_id()
         and (s.second_factor or s.method in ('link', 'provider')
           or exists (select from user_totp f where f.tenant_id = o.tenant_id and f.user_id = o.user_id and f.confirmed_at is not null)))
@@ -71,7 +72,8 @@ grant execute on function app.operators() to holdfast_app;
 
 -- Jobs of all workspaces that failed, are in doubt or run, the latest of each, without what they are about.
 create or replace function app.operator_jobs(rows_max int)
-  returns table (workspace text, id uuid, kind text, state text, attempts int, attempts_max int, error text, run_at timestamptz, started_at timestamptz, finished_at timestamptz)
+  returns table (workspace text, id uuid, kind text, state text, attempts int, attempts_max int, error text, run_at timestamptz,
+    started_at timestamptz, finished_at timestamptz)
   language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   perform app.refuse_unless_operator();
@@ -105,16 +107,18 @@ create or replace function app.operator_retry(job_id uuid, reason text) returns 
 declare found_kind text; workspace text;
 begin
   perform app.refuse_unless_operator();
-  update job j set state = 'ready', attempts = 0, run_at = now(), error = null, progress = null, cancel_requested = false, finished_at = null
-    from tenant t where t.id = j.tenant_id and j.id = job_id and j.state in ('failed', 'in_doubt') returning j.kind, t.name into found_kind, workspace;
+  update job j set state = 'ready', attempts = 0, run_at = now(), error = null, progress = null, cancel_requested = false,
+    finished_at = null
+    from tenant t where t.id = j.tenant_id and j.id = job_id and j.state in ('failed', 'in_doubt')
+      returning j.kind, t.name into found_kind, workspace;
   if found then perform app.note_operation('job.retry', format('%s %s, %s', found_kind, job_id, workspace), reason); end if;
   return found_kind;
 end $$;
 revoke all on function app.operator_retry(uuid, text) from public;
 grant execute on function app.operator_retry(uuid, text) to holdfast_app;
 
--- Tells all processes that somebody became an operator or is none any more, since their cached sessions say so. The caller may belong to another workspace,
--- which is not told who it was.
+-- Tells all processes that somebody became an operator or is none any more, since their cached sessions say so. The caller may belong to
+-- another workspace, which is not told who it was.
 create or replace function app.signal_operator(of_tenant uuid, of_user uuid) returns void language sql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   insert into audit_event (tenant_id, action, resource, record_id, actor_kind, actor_id, credential_id, ip, request_id)
@@ -122,14 +126,16 @@ create or replace function app.signal_operator(of_tenant uuid, of_user uuid) ret
 $$;
 revoke all on function app.signal_operator(uuid, uuid) from public;
 
--- Takes from somebody who becomes an operator the ways in that others may have: accounts at providers of the workspace, whose administrators say there who is
--- who, and sign-ins under way. The workspace is not told who granted it. Whoever came in through such a provider may have left a password, a passkey or an app of their own, so where there was one
--- these go too, and all sessions. Returns how many of each.
+-- Takes from somebody who becomes an operator the ways in that others may have: accounts at providers of the workspace, whose
+-- administrators say there who is who, and sign-ins under way. The workspace is not told who granted it. Whoever came in through such a
+-- provider may have left a password, a passkey or an app of their own, so where there was one these go too, and all sessions. Returns how
+-- many of each.
 create or replace function app.drop_planted_sign_ins(of_tenant uuid, of_user uuid) returns jsonb language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   settings constant text[] := '{app.actor_kind,app.user_id,app.credential_id,app.ip,app.request_id}';
-  caller constant text[] := array(select coalesce(current_setting(name, true), '') from unnest(settings) with ordinality s (name, nth) order by nth);
+  caller constant text[] := array(select coalesce(current_setting(name, true), '') from unnest(settings) with ordinality s (name, nth)
+    order by nth);
   providers int; sessions int := 0; passkeys int := 0; apps int := 0; passwords int := 0; came_in boolean;
 begin
   perform set_config(name, case name when 'app.actor_kind' then 'system' else '' end, true) from unnest(settings) name;
@@ -152,11 +158,13 @@ begin
     get diagnostics passwords = row_count;
   end if;
   perform set_config(name, value, true) from unnest(settings, caller) s (name, value);
-  return jsonb_build_object('providers', providers, 'passkeys', passkeys, 'second_factors', apps, 'passwords', passwords, 'sessions', sessions);
+  return jsonb_build_object('providers', providers, 'passkeys', passkeys, 'second_factors', apps, 'passwords', passwords, 'sessions',
+    sessions);
 end $$;
 revoke all on function app.drop_planted_sign_ins(uuid, uuid) from public;
 
--- Whether somebody of the caller's workspace operates the installation, and a provider was not made by an operator: then it does not let them in.
+-- Whether somebody of the caller's workspace operates the installation, and a provider was not made by an operator: then it does not let
+-- them in.
 create or replace function app.provider_refuses(provider uuid, person uuid) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select exists (select from operator o where o.tenant_id = app.tenant_id() and o.user_id = person)
@@ -165,14 +173,16 @@ $$;
 revoke all on function app.provider_refuses(uuid, uuid) from public;
 grant execute on function app.provider_refuses(uuid, uuid) to holdfast_app;
 
--- Makes a member of a workspace an operator. Returns which ways to sign in this took from them; null when no such member signs in: an invited account
--- belongs to nobody yet, and the administrators of its workspace decide who gets it. Of an operator nothing is taken again.
-create or replace function app.grant_operator(workspace text, email text, reason text) returns jsonb language plpgsql volatile security definer
+-- Makes a member of a workspace an operator. Returns which ways to sign in this took from them; null when no such member signs in: an
+-- invited account belongs to nobody yet, and the administrators of its workspace decide who gets it. Of an operator nothing is taken again.
+create or replace function app.grant_operator(workspace text, email text, reason text) returns jsonb
+  language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare who record; dropped jsonb;
 begin
   perform app.refuse_unless_operator();
-  select u.tenant_id, u.id, format('%s <%s>, %s', u.name, u.email, t.name) as label into who from user_account u join tenant t on t.id = u.tenant_id
+  select u.tenant_id, u.id, format('%s <%s>, %s', u.name, u.email, t.name) as label into who from user_account u
+    join tenant t on t.id = u.tenant_id
     where t.name = workspace and u.email_key = lower(grant_operator.email) and u.kind = 'member'
       and app.has_access(u.status, u.access_until);
   if who.id is null then return null; end if;
@@ -188,7 +198,8 @@ revoke all on function app.grant_operator(text, text, text) from public;
 grant execute on function app.grant_operator(text, text, text) to holdfast_app;
 
 -- For the release before, which asks only whether there is such a member.
-create or replace function app.operator_grant(workspace text, email text, reason text) returns boolean language sql volatile security definer
+create or replace function app.operator_grant(workspace text, email text, reason text) returns boolean
+  language sql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   select app.grant_operator(workspace, email, reason) is not null
 $$;
@@ -196,7 +207,8 @@ revoke all on function app.operator_grant(text, text, text) from public;
 grant execute on function app.operator_grant(text, text, text) to holdfast_app;
 
 -- Ends that: 'done', 'none' when they are no operator, 'last' when nobody would be left who may sign in.
-create or replace function app.operator_revoke(of_tenant uuid, of_user uuid, reason text) returns text language plpgsql volatile security definer
+create or replace function app.operator_revoke(of_tenant uuid, of_user uuid, reason text) returns text
+  language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare label text;
 begin
@@ -205,7 +217,8 @@ begin
   lock table operator in share row exclusive mode;
   perform app.refuse_unless_operator();
   select format('%s <%s>, %s', u.name, u.email, t.name) into label from operator o
-    join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id join tenant t on t.id = o.tenant_id where o.tenant_id = of_tenant and o.user_id = of_user;
+    join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id join tenant t on t.id = o.tenant_id where o.tenant_id = of_tenant
+      and o.user_id = of_user;
   if label is null then return 'none'; end if;
   if not exists (select from operator o join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id
       where (o.tenant_id, o.user_id) <> (of_tenant, of_user) and app.has_access(u.status, u.access_until)) then return 'last'; end if;
@@ -222,7 +235,8 @@ create or replace function app.operator_vacuum(table_name text, reason text) ret
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   perform app.refuse_unless_operator();
-  if not exists (select from pg_class c where c.relname = table_name and c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'm')) then return false; end if;
+  if not exists (select from pg_class c where c.relname = table_name and c.relnamespace = 'public'::regnamespace
+    and c.relkind in ('r', 'p', 'm')) then return false; end if;
   perform app.note_operation('database.vacuum', table_name, reason);
   insert into job (tenant_id, kind, payload, state, attempts_max, dedupe_key)
   values ('00000000-0000-0000-0000-000000000000', 'database.vacuum', jsonb_build_object('table', table_name), 'ready', 1, table_name)
@@ -250,4 +264,5 @@ begin
   new.by_operator := old.by_operator;
   return new;
 end $$;
-create or replace trigger by_operator before insert or update or delete on sign_in_provider for each row execute function app.protect_operator_provider();
+create or replace trigger by_operator before insert or update or delete on sign_in_provider for each row
+  execute function app.protect_operator_provider();

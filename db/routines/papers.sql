@@ -10,11 +10,13 @@ $$;
 revoke all on function app.document_years(text) from public;
 grant execute on function app.document_years(text) to holdfast_app;
 
--- The last day on which a document is kept, counted from its date, from when it was recorded, or from the close of the account that it is about, whichever
--- is the latest, and never later than dates of the API can be. Null while that account is open.
-create or replace function app.document_kept_until(of_type text, dated_on date, created_at timestamptz, of_tenant uuid, of_account uuid) returns date
+-- The last day on which a document is kept, counted from its date, from when it was recorded, or from the close of the account that it is
+-- about, whichever is the latest, and never later than dates of the API can be. Null while that account is open.
+create or replace function app.document_kept_until(of_type text, dated_on date, created_at timestamptz, of_tenant uuid,
+  of_account uuid) returns date
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
-  select least((greatest(dated_on, created_at::date, a.closed_on) + make_interval(years => app.document_years(of_type)))::date, date '9999-12-31')
+  select least((greatest(dated_on, created_at::date, a.closed_on) + make_interval(years => app.document_years(of_type)))::date,
+    date '9999-12-31')
   from (select) one left join financial_account a on a.tenant_id = of_tenant and a.id = of_account
   where of_account is null or a.closed_on is not null
 $$;
@@ -35,7 +37,8 @@ begin
     new.number := 0;
   end if;
   if new.file_id is not null and (tg_op = 'INSERT' or new.file_id is distinct from old.file_id) then
-    select f.* into given from file f where f.tenant_id = new.tenant_id and f.id = new.file_id and f.kind = 'upload' and f.expires_at is null for key share;
+    select f.* into given from file f where f.tenant_id = new.tenant_id and f.id = new.file_id and f.kind = 'upload'
+      and f.expires_at is null for key share;
     if given.id is null then
       raise check_violation using table = 'document', column = 'file_id', constraint = 'document_file_id_check1',
         message = 'There is no such file, or it is not yours';
@@ -54,18 +57,21 @@ create or replace function app.add_document_version() returns trigger language p
 begin
   if app.restores_archive() then return null; end if;
   insert into document_version (tenant_id, document_id, number, file_id, name, content_type, size_bytes, sha256, written_at, author_id)
-  values (new.tenant_id, new.id, new.number, new.file_id, new.file_name, new.content_type, new.size_bytes, new.sha256, new.written_at, app.user_id());
+  values (new.tenant_id, new.id, new.number, new.file_id, new.file_name, new.content_type, new.size_bytes, new.sha256, new.written_at,
+    app.user_id());
   return null;
 end $$;
 revoke all on function app.add_document_version() from public;
 grant execute on function app.add_document_version() to session_user;
 
--- Versions go with their document, or with their workspace, and are never changed but to forget who wrote them, when that account is deleted.
+-- Versions go with their document, or with their workspace, and are never changed but to forget who wrote them, when that account is
+-- deleted.
 create or replace function app.refuse_version_change() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   if tg_op = 'DELETE' then
-    if app.restores_archive() or not exists (select from document d where d.tenant_id = old.tenant_id and d.id = old.document_id) then return old; end if;
+    if app.restores_archive() or not exists (select from document d where d.tenant_id = old.tenant_id and d.id = old.document_id)
+      then return old; end if;
   elsif tg_op = 'UPDATE' then
     if new.author_id is null and to_jsonb(new) - 'author_id' = to_jsonb(old) - 'author_id' then return new; end if;
   end if;
@@ -135,8 +141,9 @@ end $$;
 revoke all on function app.begin_communication() from public;
 grant execute on function app.begin_communication() to session_user;
 
--- Communications are written once, whoever asks, the owner of the table too. What may change is under which records one is filed, that its author's account
--- is gone, which key seals it, from a replaced data key to one in use, and whether its subject and participants are sealed.
+-- Communications are written once, whoever asks, the owner of the table too. What may change is under which records one is filed, that its
+-- author's account is gone, which key seals it, from a replaced data key to one in use, and whether its subject and participants are
+-- sealed.
 create or replace function app.keep_communication() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -176,9 +183,11 @@ create or replace function app.keep_with_papers() returns trigger language plpgs
 begin
   if app.restores_archive() then return new; end if;
   if exists (select from document d where d.tenant_id = new.tenant_id and d.deleted_at is null
-      and case tg_table_name when 'household' then d.household_id when 'financial_account' then d.account_id else d.legal_entity_id end = new.id)
+      and case tg_table_name when 'household' then d.household_id when 'financial_account' then d.account_id
+        else d.legal_entity_id end = new.id)
     or exists (select from communication c where c.tenant_id = new.tenant_id
-      and case tg_table_name when 'household' then c.household_id when 'financial_account' then c.account_id else c.legal_entity_id end = new.id) then
+      and case tg_table_name when 'household' then c.household_id when 'financial_account' then c.account_id
+        else c.legal_entity_id end = new.id) then
     raise restrict_violation using table = tg_table_name, message = 'What has documents or communications is kept with them';
   end if;
   return new;
@@ -192,10 +201,12 @@ reset role;
 -- By age: hot for two years, warm until the sixth, cold from then on. Read as columns of their rows (document.tier).
 
 create or replace function public.tier(d public.document) returns text language sql stable as $$
-  select case when d.dated_on > current_date - interval '2 years' then 'hot' when d.dated_on > current_date - interval '6 years' then 'warm' else 'cold' end
+  select case when d.dated_on > current_date - interval '2 years' then 'hot' when d.dated_on > current_date - interval '6 years'
+    then 'warm' else 'cold' end
 $$;
 create or replace function public.tier(c public.communication) returns text language sql stable as $$
-  select case when c.occurred_at > now() - interval '2 years' then 'hot' when c.occurred_at > now() - interval '6 years' then 'warm' else 'cold' end
+  select case when c.occurred_at > now() - interval '2 years' then 'hot' when c.occurred_at > now() - interval '6 years' then 'warm'
+    else 'cold' end
 $$;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -210,7 +221,8 @@ create or replace trigger keep_trash before update of deleted_at on document for
   when (old.deleted_at is null and new.deleted_at is not null) execute function app.keep_document();
 create or replace trigger keep_delete before delete on document for each row execute function app.keep_document();
 create or replace trigger append_only before update or delete on document_version for each row execute function app.refuse_version_change();
-create or replace trigger append_only_truncate before truncate on document_version for each statement execute function app.refuse_version_change();
+create or replace trigger append_only_truncate before truncate on document_version for each statement
+  execute function app.refuse_version_change();
 create or replace trigger drop_attached_file after delete on document_version for each row execute function app.drop_attached_file();
 create or replace trigger keep_documents after update of closed_on on financial_account for each row
   when (old.closed_on is distinct from new.closed_on) execute function app.keep_documents_of_account();

@@ -3,7 +3,8 @@
 -- Minor units in one unit of a currency (ISO 4217).
 create or replace function app.currency_factor(currency text) returns int language sql immutable parallel safe as $$
   select case
-    when currency in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') then 1
+    when currency in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF',
+      'XPF') then 1
     when currency in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 1000
     else 100
   end
@@ -24,8 +25,9 @@ create or replace function public.left_lying(d deal) returns boolean language sq
     and d.stage_entered_at < now() - make_interval(days => s.rotting_days))
 $$;
 
--- Keeps a given time, because a deal that is put back into a stage has been there since it first came. Otherwise the time is that of the row lock, not of
--- the transaction: one that began earlier and waited for another move comes after it. A closed deal that is reopened goes back to its last open stage.
+-- Keeps a given time, because a deal that is put back into a stage has been there since it first came. Otherwise the time is that of the
+-- row lock, not of the transaction: one that began earlier and waited for another move comes after it. A closed deal that is reopened goes
+-- back to its last open stage.
 create or replace function app.note_stage_change() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   if new.stage_entered_at = old.stage_entered_at then
@@ -68,8 +70,8 @@ $$;
 revoke all on function app.spread_deals(uuid, uuid[], double precision[]) from public;
 grant execute on function app.spread_deals(uuid, uuid[], double precision[]) to holdfast_app;
 
--- Enforces the required fields of a stage, whatever writes a deal. As the system, because whoever may move a deal need not be allowed to see all
--- required fields. Nobody could fill in a retired field, so it is not asked for.
+-- Enforces the required fields of a stage, whatever writes a deal. As the system, because whoever may move a deal need not be allowed to
+-- see all required fields. Nobody could fill in a retired field, so it is not asked for.
 create or replace function app.check_stage_fields() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare lacking record; unseen boolean;
@@ -83,7 +85,8 @@ begin
       and not app.name_retired(f.field, (select app.retired_keys('deal'))) limit 1;
   else
     select s.name, f.field into lacking from stage s cross join unnest(s.required_fields) f (field)
-    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field)
+    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields)
+      and app.field_missing(to_jsonb(new), f.field)
       and not app.name_retired(f.field, (select app.retired_keys('deal'))) limit 1;
   end if;
   if found then
@@ -132,14 +135,16 @@ begin
     -- It is there as since it first came, because a move was undone: the stages that it came to by that were no part of its way.
     delete from deal_stage_visit v where v.tenant_id = new.tenant_id and v.deal_id = new.id and v.entered_at > new.stage_entered_at;
   else
-    insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at) values (new.tenant_id, new.id, new.stage_id, new.stage_entered_at);
+    insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at)
+      values (new.tenant_id, new.id, new.stage_id, new.stage_entered_at);
   end if;
   return null;
 end $$;
 revoke all on function app.keep_stage_visits() from public;
 grant execute on function app.keep_stage_visits() to session_user;
 
--- Of a deleted stage in which deals have been, figures need to know where it stood. One that comes back, because its deletion is undone, is none any more.
+-- Of a deleted stage in which deals have been, figures need to know where it stood. One that comes back, because its deletion is undone, is
+-- none any more.
 create or replace function app.keep_deleted_stages() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -162,15 +167,18 @@ grant execute on function app.keep_deleted_stages() to session_user;
 create or replace function app.add_stage_visits(visits jsonb) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
-  if current_setting('app.rights', true) <> '*' then raise insufficient_privilege using message = 'Only the program itself adds visits of stages'; end if;
+  if current_setting('app.rights', true) <> '*' then raise insufficient_privilege
+    using message = 'Only the program itself adds visits of stages'; end if;
   insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at)
-  select app.tenant_id(), v.deal_id, v.stage_id, v.entered_at from jsonb_to_recordset(visits) as v (deal_id uuid, stage_id uuid, entered_at timestamptz);
+  select app.tenant_id(), v.deal_id, v.stage_id, v.entered_at
+    from jsonb_to_recordset(visits) as v (deal_id uuid, stage_id uuid, entered_at timestamptz);
 end $$;
 revoke all on function app.add_stage_visits(jsonb) from public;
 grant execute on function app.add_stage_visits(jsonb) to holdfast_app;
 
--- Shares the amount of each deal between its products by the totals of their lines. Each share is the difference of two rounded running totals, so
--- that the shares of a deal add up to its amount to the last minor unit. A deal without an amount counts as what its products come to.
+-- Shares the amount of each deal between its products by the totals of their lines. Each share is the difference of two rounded running
+-- totals, so that the shares of a deal add up to its amount to the last minor unit. A deal without an amount counts as what its products
+-- come to.
 create or replace function app.share_amounts(workspace uuid, deals uuid[]) returns void language plpgsql volatile as $$
 begin
   -- Locks the deals, so that the later of two changes counts with what the earlier one left.
@@ -182,7 +190,8 @@ begin
     from deal_line where tenant_id = workspace and deal_id = any (deals) group by deal_id, product_id
   ),
   weighed as (
-    select s.deal_id, s.product_id, s.id, least(coalesce(d.amount, sum(s.weight) over whole), 999999999999999999)::bigint as amount, s.weight, count(*) over whole as products, sum(s.weight) over whole as total,
+    select s.deal_id, s.product_id, s.id, least(coalesce(d.amount, sum(s.weight) over whole), 999999999999999999)::bigint as amount,
+      s.weight, count(*) over whole as products, sum(s.weight) over whole as total,
       row_number() over place as nth, sum(s.weight) over place as running
     from sold s join deal d on d.tenant_id = workspace and d.id = s.deal_id
     window whole as (partition by s.deal_id), place as (partition by s.deal_id order by s.product_id)
@@ -232,7 +241,8 @@ grant execute on function app.check_currency_rates() to session_user;
 create or replace function app.refuse_own_rate() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
-  if not app.restores_archive() and exists (select from tenant t where t.id = new.tenant_id and t.default_currency = new.currency for share) then
+  if not app.restores_archive() and exists (select from tenant t where t.id = new.tenant_id
+    and t.default_currency = new.currency for share) then
     raise exception using errcode = '23514', table = 'currency_rate', constraint = 'currency_rate_currency_check', column = 'currency',
       message = 'This is the currency of the workspace, which needs no rate';
   end if;
@@ -259,7 +269,8 @@ grant select on deal_line_item to holdfast_app, holdfast_system;
 
 create or replace view pipeline_stage_item with (security_invoker = true) as
   select tenant_id, pipeline_id, id, position, jsonb_build_object('id', id, 'name', name, 'kind', kind,
-    'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', position, 'required_fields', app.shown_fields('deal', required_fields),
+    'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', position, 'required_fields',
+      app.shown_fields('deal', required_fields),
     'version', version) as item
   from stage;
 grant select on pipeline_stage_item to holdfast_app, holdfast_system;

@@ -5,8 +5,8 @@
 -- Loads pg_trgm: until then only a superuser may set its parameters for a function.
 select public.show_limit();
 
--- A text as people compare it: folded, with ss for a sharp s, and one kind of apostrophe, dash and space between words. What is stored and indexed keeps
--- the folded text, in which these differ (app.fold).
+-- A text as people compare it: folded, with ss for a sharp s, and one kind of apostrophe, dash and space between words. What is stored and
+-- indexed keeps the folded text, in which these differ (app.fold).
 create or replace function app.compared_text(value text) returns text language plpgsql immutable parallel safe cost 10 as $$
 declare
   plain text;
@@ -17,8 +17,8 @@ begin
   return plain;
 end $$;
 
--- The folded texts that are compared as this one, to look them up by an index: each of the first three ss as a sharp s too, and all apostrophes and
--- dashes also as the other kinds that people type.
+-- The folded texts that are compared as this one, to look them up by an index: each of the first three ss as a sharp s too, and all
+-- apostrophes and dashes also as the other kinds that people type.
 create or replace function app.spellings(value text) returns text[] language plpgsql immutable parallel safe as $$
 declare
   sharp_s_max constant int := 3;
@@ -26,14 +26,16 @@ declare
   found text[] := parts[1:1];
 begin
   for at in 2 .. coalesce(cardinality(parts), 0) loop
-    found := array(select f || s || parts[at] from unnest(found) f, unnest(case when at - 1 > sharp_s_max then '{ss}' else '{ss,ß}' end::text[]) s);
+    found := array(select f || s || parts[at] from unnest(found) f, unnest(case when at - 1 > sharp_s_max then '{ss}'
+      else '{ss,ß}' end::text[]) s);
   end loop;
   return array(select distinct replace(replace(f, '''', apostrophe), '-', dash)
     from unnest(found) f, unnest('{'',’}'::text[]) apostrophe, unnest('{-,‐,–}'::text[]) dash);
 end $$;
 
--- The searched text as it is compared, folded. "patterns" are its words for LIKE, beginning with the longest that a trigram index can look up
--- ("looked_up" of them): one with three letters or digits in a row, or two at the end of a word, or one that begins a word in Chinese or Japanese.
+-- The searched text as it is compared, folded. "patterns" are its words for LIKE, beginning with the longest that a trigram index can look
+-- up ("looked_up" of them): one with three letters or digits in a row, or two at the end of a word, or one that begins a word in Chinese or
+-- Japanese.
 create or replace function app.search_words(q text, out folded text, out patterns text[], out looked_up int)
   language sql immutable parallel safe as $$
   with f (folded) as (select trim(regexp_replace(app.fold(q), '\s+', ' ', 'g'))),
@@ -47,8 +49,8 @@ create or replace function app.search_words(q text, out folded text, out pattern
   from f
 $$;
 
--- The same for records whose "search_text" has telephone numbers: a search that looks like one is reduced to its digits, as these are. People write a
--- number with or without its country, so of a long number the last nine digits count, and zeros before an area code do not.
+-- The same for records whose "search_text" has telephone numbers: a search that looks like one is reduced to its digits, as these are.
+-- People write a number with or without its country, so of a long number the last nine digits count, and zeros before an area code do not.
 create or replace function app.search_terms(q text, out folded text, out patterns text[], out looked_up int)
   language sql immutable parallel safe as $$
   with n (is_number, digits, significant) as (
@@ -59,8 +61,8 @@ create or replace function app.search_terms(q text, out folded text, out pattern
     else digits end) w
 $$;
 
--- Whether two words differ by a typing error: one letter wrong, missing or too many (two in a word of eight letters or more), or two letters
--- swapped, which Levenshtein's distance counts as two.
+-- Whether two words differ by a typing error: one letter wrong, missing or too many (two in a word of eight letters or more), or two
+-- letters swapped, which Levenshtein's distance counts as two.
 create or replace function app.is_misspelt(word text, wanted text) returns boolean language plpgsql immutable parallel safe
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -69,7 +71,8 @@ begin
   return case levenshtein_less_equal(word, wanted, 2)
     when 1 then true
     when 2 then greatest(length(word), length(wanted)) >= 8 or (left(word, 1) = left(wanted, 1)
-      and (select string_agg(c, '' order by c) from string_to_table(word, null) c) = (select string_agg(c, '' order by c) from string_to_table(wanted, null) c))
+      and (select string_agg(c, '' order by c) from string_to_table(word, null) c) = (select string_agg(c, '' order by c)
+        from string_to_table(wanted, null) c))
     else false end;
 end $$;
 

@@ -2,7 +2,8 @@
 
 -- A row with each custom value beside its columns, as "custom.<key>".
 create or replace function app.flat_row(value jsonb) returns jsonb language sql immutable parallel safe as $$
-  select (value - 'custom') || coalesce((select jsonb_object_agg('custom.' || c.key, c.value) from jsonb_each(nullif(value -> 'custom', 'null')) c), '{}')
+  select (value - 'custom') || coalesce((select jsonb_object_agg('custom.' || c.key, c.value)
+    from jsonb_each(nullif(value -> 'custom', 'null')) c), '{}')
 $$;
 
 -- A row with some values of its flat form written back.

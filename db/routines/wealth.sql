@@ -2,8 +2,8 @@
 
 set local role holdfast_system;
 
--- Keeps the row of the primary adviser, who is the owner of the household: the former one's ended yesterday, so that they reach nothing from this moment
--- on. Whoever comes back before a day has passed was never away.
+-- Keeps the row of the primary adviser, who is the owner of the household: the former one's ended yesterday, so that they reach nothing
+-- from this moment on. Whoever comes back before a day has passed was never away.
 create or replace function app.keep_primary_adviser() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare today constant date := app.today();
@@ -17,7 +17,8 @@ begin
     and a.user_id = new.owner_id and a.until_on = today - 1;
   insert into household_adviser (tenant_id, household_id, user_id, role, from_on)
   select new.tenant_id, new.id, new.owner_id, 'primary', today where not exists (
-    select from household_adviser a where a.tenant_id = new.tenant_id and a.household_id = new.id and a.role = 'primary' and a.until_on is null);
+    select from household_adviser a where a.tenant_id = new.tenant_id and a.household_id = new.id and a.role = 'primary'
+      and a.until_on is null);
   return null;
 end $$;
 revoke all on function app.keep_primary_adviser() from public;
@@ -32,8 +33,9 @@ $$;
 revoke all on function app.give_tasks(uuid[], uuid, uuid) from public;
 grant execute on function app.give_tasks(uuid[], uuid, uuid) to holdfast_app;
 
--- What owners, or beneficiaries of one rank, have together of an account now is all of it; owners with right of survivorship have no shares. Asked at
--- the end of the transaction, so that owners can change together. Where a person or an entity goes, what is left may be less.
+-- What owners, or beneficiaries of one rank, have together of an account now is all of it; owners with right of survivorship have no
+-- shares. Asked at the end of the transaction, so that owners can change together. Where a person or an entity goes, what is left may be
+-- less.
 create or replace function app.check_account_shares() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -64,7 +66,8 @@ begin
     numerator := 0;
     denominator := 1;
     for part in select o.share_numerator as n, o.share_denominator as d from account_owner o
-      where o.tenant_id = account.tenant_id and o.account_id = account.id and o.role = held.role and o.until_on is null and o.share_numerator is not null
+      where o.tenant_id = account.tenant_id and o.account_id = account.id and o.role = held.role and o.until_on is null
+        and o.share_numerator is not null
     loop
       numerator := numerator * part.d + part.n * denominator;
       denominator := denominator * part.d;
@@ -93,8 +96,8 @@ end $$;
 revoke all on function app.keep_with_transactions() from public;
 grant execute on function app.keep_with_transactions() to session_user;
 
--- When the next review of a household is due: its cycle after the last one, or after it became a client. Whoever sets the day in the same change is
--- right.
+-- When the next review of a household is due: its cycle after the last one, or after it became a client. Whoever sets the day in the same
+-- change is right.
 create or replace function app.plan_review() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -110,8 +113,8 @@ end $$;
 revoke all on function app.plan_review() from public;
 grant execute on function app.plan_review() to session_user;
 
--- When the identity of a client is to be checked again: after five years at a low risk, three at a medium and one at a high one. Nobody has said so far
--- that an unknown risk is less than a high one.
+-- When the identity of a client is to be checked again: after five years at a low risk, three at a medium and one at a high one. Nobody has
+-- said so far that an unknown risk is less than a high one.
 create or replace function app.plan_identity_check() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -122,8 +125,8 @@ end $$;
 revoke all on function app.plan_identity_check() from public;
 grant execute on function app.plan_identity_check() to session_user;
 
--- No more than the whole of an account serves goals, and these are goals of its household. Asked at the end of the transaction, so that shares can change
--- together.
+-- No more than the whole of an account serves goals, and these are goals of its household. Asked at the end of the transaction, so that
+-- shares can change together.
 create or replace function app.check_goal_shares() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare

@@ -5,7 +5,8 @@
 
 set local role holdfast_system;
 
--- Leaves a job for each webhook whose deliveries are due and that none sends: somebody has cancelled it, or it used up its attempts. Returns how many.
+-- Leaves a job for each webhook whose deliveries are due and that none sends: somebody has cancelled it, or it used up its attempts.
+-- Returns how many.
 create or replace function app.resume_webhooks(attempts_max int) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare left_behind int;
