@@ -6,7 +6,7 @@ import { sourceSql } from '../../kernel/resource/row.ts';
 import { compareNames } from '../../kernel/resource/sealed-names/comparing.ts';
 import { type NameIndex, searchedText } from '../../kernel/resource/sealed-names/name-index.ts';
 import { NameQuery } from '../../kernel/resource/sealed-names/name-query.ts';
-import { type Names, stillWithoutNames } from '../../kernel/resource/sealed-names/prepared.ts';
+import { maySealNames, type Names } from '../../kernel/resource/sealed-names/prepared.ts';
 import { nameColumns, namesIn, readByIds } from '../../kernel/resource/sealed-names/reading.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { NamesSealed, SearchHit } from './contract.ts';
@@ -149,8 +149,8 @@ const byResource = (a: RankedHit, b: RankedHit): number =>
 
 /** Whether sealed names were searched, where there are any. */
 export async function hasSealedNames(ctx: Context, names: Names, q: string): Promise<NamesSealed | undefined> {
-  const [index] = names.values();
-  if (index === undefined) return (await stillWithoutNames(ctx)) ? undefined : 'being_read';
+  if (!(await maySealNames(ctx))) return undefined;
+  const [index = 'reading'] = names.values();
   if (index === 'reading') return 'being_read';
   if (index === 'too_many') return index;
   return new NameQuery(q).isShort ? 'too_short' : 'searched';

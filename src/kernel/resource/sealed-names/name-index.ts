@@ -93,7 +93,7 @@ export class NameIndex {
     yield* this.ordered;
   }
 
-  /** Up to so many ids, in the order of names, or backwards, behind a position. */
+  /** The ids behind a position, in the order of names or backwards. */
   *idsAfter(position: NamePosition | undefined, descending: boolean): Iterable<string> {
     if (descending) {
       const from = position ? this.placeBefore(position) : this.ordered.length;

@@ -143,7 +143,7 @@ async function tryInOrder(
 ): Promise<Row[] | undefined> {
   const ids = names.idsAfter(after, list.descending)[Symbol.iterator]();
   const rows: Row[] = [];
-  for (const size of [2 * (list.limit + 1), tried_max]) {
+  for (const size of [list.limit + 1, tried_max]) {
     const some = next(ids, size);
     rows.push(...(await readRows(ctx, resource, list, some)));
     if (rows.length > list.limit || some.length < size) return rows;

@@ -15,7 +15,8 @@ const none: Names = new Map();
 /** Whether workspaces have sealed names, as this process last saw them. */
 const sealing = new LRUCache<string, boolean>({ max: 20_000 });
 
-async function askSealing(ctx: Context): Promise<boolean> {
+/** Whether there may be sealed names. Where that has changed, the next request knows. */
+export async function maySealNames(ctx: Context): Promise<boolean> {
   const seals = await mayHaveSealed(ctx);
   sealing.set(ctx.tenant_id, seals);
   return seals;
@@ -33,7 +34,7 @@ export async function prepareNames(
 ): Promise<Names> {
   if (!actor) return none;
   const { tenant_id } = actor;
-  if (!(sealing.get(tenant_id) ?? (await withContext(db, actor, askSealing, { mode: 'read' })))) return none;
+  if (!(sealing.get(tenant_id) ?? (await withContext(db, actor, maySealNames, { mode: 'read' })))) return none;
   const found = namedTypes().map(
     async (resource) => [resource, await sealedNames(db).names(tenant_id, resource, waitMs)] as const,
   );
@@ -58,8 +59,12 @@ interface UsedNames {
  */
 export async function usedNames(ctx: Context): Promise<UsedNames> {
   const given = prepared.get(ctx.tx);
-  if (given && given.size > 0) return { names: given };
-  const asked = askSealing(ctx);
+  const asked = maySealNames(ctx);
+  if (given && given.size > 0) {
+    // Where it was opened since, the next request has no need of them.
+    asked.catch(() => {});
+    return { names: given };
+  }
   if (sealing.get(ctx.tenant_id) !== false) {
     const seals = await asked;
     return { names: seals ? new Map(namedTypes().map((resource) => [resource, 'reading'])) : none };
@@ -70,9 +75,6 @@ export async function usedNames(ctx: Context): Promise<UsedNames> {
   check.catch(() => {});
   return { names: none, check };
 }
-
-/** Whether a workspace without sealed names still has none; where it has, the next request finds them. */
-export const stillWithoutNames = async (ctx: Context): Promise<boolean> => !(await askSealing(ctx));
 
 /** Whether a list is ordered by sealed names, or its filter may ask for some. */
 export function mayUseNames(resource: Resource, { sort, filter }: Pick<ListQuery, 'sort' | 'filter'>): boolean {
