@@ -1814,6 +1814,8 @@ create index contact_name ON public.contact USING btree (tenant_id, name, id) WH
 create index contact_other_emails ON public.contact USING gin (tenant_id, app.label_keys(other_emails)) WHERE (other_emails <> '[]'::jsonb);
 create index contact_owner ON public.contact USING btree (tenant_id, owner_id, name, id) WHERE (owner_id IS NOT NULL);
 create index contact_owner_changed ON public.contact USING btree (tenant_id, owner_id, updated_at, id);
+create index contact_sealed_phone ON public.contact USING btree (tenant_id, app.phone_key(phone)) WHERE starts_with(phone, 'sealed:'::text);
+create index contact_sealed_phones ON public.contact USING gin (tenant_id, app.sealed_indexes((other_phones #>> '{}'::text[]))) WHERE (jsonb_typeof(other_phones) = 'string'::text);
 create index contact_search ON public.contact USING gin (((tenant_id)::text), owner_id, search_text gin_trgm_ops);
 create index contact_trash ON public.contact USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create policy append on contact for insert to holdfast_app
@@ -8681,7 +8683,7 @@ begin
 end $function$;
 grant execute on function app.compared_text(text) to public;
 
-create function app.contact_candidates(q_email text, q_phone text, q_name text, q_company uuid)
+create function app.contact_candidates(q_email text, q_phone text, q_name text, q_company uuid, phone_keys text[] DEFAULT '{}'::text[])
  RETURNS TABLE(id uuid)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -8711,6 +8713,10 @@ begin
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text like '%' || digits
     and app.phone_key(c.phone) = digits and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
+  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
+    and app.phone_key(c.phone) = any (phone_keys) and starts_with(c.phone, e'\x01sealed:')
+    and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
+  union
   (select k.id from (select l.id, l.given_name, l.family_name from (select c.id, c.given_name, c.family_name, c.search_text, c.deleted_at from contact c
         where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l
       where l.deleted_at is null and word_similarity(compared, replace(l.search_text, 'ß', 'ss')) >= similar_from limit colleagues_max) k
@@ -8722,8 +8728,8 @@ begin
     and app.compared_text(app.person_name(c.given_name, c.family_name)) = compared
     and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $function$;
-alter function app.contact_candidates(text,text,text,uuid) owner to holdfast_system;
-grant execute on function app.contact_candidates(text,text,text,uuid) to holdfast_app;
+alter function app.contact_candidates(text,text,text,uuid,text[]) owner to holdfast_system;
+grant execute on function app.contact_candidates(text,text,text,uuid,text[]) to holdfast_app;
 
 create function app.contact_fits(external_id text, given_name text, family_name text, email text, email_label text, other_emails jsonb, phone text, phone_label text, other_phones jsonb, job_title text, source text, lead_status text, lifecycle_stage text, consent_email text, street text, city text, region text, postal_code text, country text, address_label text, other_addresses jsonb, sites jsonb, social_profiles jsonb, birthday text, time_zone text, custom jsonb)
  RETURNS boolean
@@ -8738,9 +8744,10 @@ declare
     when length(email) > 254 then 'email'
     when length(email_label) > 60 then 'email_label'
     when other_emails <> '[]' and not app.labelled_list_fits(other_emails, 254) then 'other_emails'
-    when length(phone) > 50 then 'phone'
+    when length(phone) > 50 and (not starts_with(phone, e'\x01sealed:') or length(phone) > 400) then 'phone'
     when length(phone_label) > 60 then 'phone_label'
-    when other_phones <> '[]' and not app.labelled_list_fits(other_phones, 50) then 'other_phones'
+    when other_phones <> '[]' and not app.labelled_list_fits(other_phones, 50) and not app.sealed_list_fits(other_phones, 20000)
+      then 'other_phones'
     when length(job_title) > 200 then 'job_title'
     when length(source) > 100 then 'source'
     when lead_status not in ('new', 'working', 'qualified', 'unqualified') then 'lead_status'
@@ -8821,6 +8828,38 @@ begin
 end $function$;
 alter function app.contacts_with_further_email(text[]) owner to holdfast_system;
 grant execute on function app.contacts_with_further_email(text[]) to holdfast_app;
+
+create function app.contacts_with_further_sealed_phone(indexes text[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 1
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  return query select c.id from contact c where c.tenant_id = (select app.tenant_id())
+    and app.sealed_indexes(c.other_phones #>> '{}') && indexes and jsonb_typeof(c.other_phones) = 'string';
+end $function$;
+alter function app.contacts_with_further_sealed_phone(text[]) owner to holdfast_system;
+grant execute on function app.contacts_with_further_sealed_phone(text[]) to holdfast_app;
+
+create function app.contacts_with_sealed_phone(indexes text[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 1
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  return query select c.id from contact c
+    where c.tenant_id = (select app.tenant_id()) and app.phone_key(c.phone) = any (indexes) and starts_with(c.phone, e'\x01sealed:');
+end $function$;
+alter function app.contacts_with_sealed_phone(text[]) owner to holdfast_system;
+grant execute on function app.contacts_with_sealed_phone(text[]) to holdfast_app;
 
 create function app.conversation_shared(of_mailbox uuid, conversation uuid)
  RETURNS boolean
@@ -9801,6 +9840,19 @@ begin
   insert into subject (tenant_id, id, type) select r.tenant_id, r.id, 'legal_entity' from legal_entity r where r.tenant_id = tenant and r.id = any (missing) order by r.id for key share on conflict do nothing;
 end $function$;
 alter function app.ensure_subjects(uuid,uuid[]) owner to holdfast_system;
+
+create function app.envelope_head(value text, bytes_max integer)
+ RETURNS bytea
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  letters constant text := substring(value from 46 for (bytes_max + 2) / 3 * 4);
+begin
+  if not starts_with(value, e'\x01sealed:') or letters !~ '^[A-Za-z0-9_-]+$' then return null; end if;
+  return decode(translate(left(letters, length(letters) / 4 * 4), '-_', '+/'), 'base64');
+end $function$;
+grant execute on function app.envelope_head(text,integer) to public;
 
 create function app.equality_key(value text)
  RETURNS text
@@ -12378,7 +12430,8 @@ create function app.open_import_stage(target text)
 AS $function$
 begin
   execute format('create temporary table import_stage on commit drop as
-    select null::int as row_number, null::uuid as match_id, null::text as refusal, null::text[] as unmapped, null::uuid[] as candidates, t.* from public.%I t with no data', target);
+    select null::int as row_number, null::uuid as match_id, null::text as refusal, null::text[] as unmapped, null::uuid[] as candidates,
+      null::text[] as phone_keys, t.* from public.%I t with no data', target);
   grant select, insert, update, delete on pg_temp.import_stage to holdfast_app;
 end $function$;
 alter function app.open_import_stage(text) owner to holdfast_system;
@@ -13081,17 +13134,23 @@ begin
     keys := keys || coalesce((
       select string_agg(regexp_replace(e ->> 'value', '[^0-9]', '', 'g') || ' ', '') from jsonb_array_elements(other_phones) e), '');
   end if;
-  return app.searchable(names) || app.fold(keys) || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '');
+  return app.searchable(names) || app.fold(keys)
+    || case when starts_with(phone, e'\x01sealed:') then '' else coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '') end;
 end $function$;
 grant execute on function app.person_search_text(text,text,text,jsonb,text,jsonb,text,text) to public;
 
 create function app.phone_key(phone text)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select case when length(d) >= 6 then right(d, 9) end from regexp_replace(phone, '[^0-9]', '', 'g') d
-$function$;
+declare
+  digits text;
+begin
+  if starts_with(phone, e'\x01sealed:') then return app.sealed_index(phone); end if;
+  digits := regexp_replace(phone, '[^0-9]', '', 'g');
+  return case when length(digits) >= 6 then right(digits, 9) end;
+end $function$;
 grant execute on function app.phone_key(text) to public;
 
 create function app.plan_identity_check()
@@ -14281,6 +14340,32 @@ begin
   end;
 end $function$;
 grant execute on function app.scope_owners(text,text) to public;
+
+create function app.sealed_index(value text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  index constant bytea := substring(app.envelope_head(value, 45) from 30 for 16);
+begin
+  return case when octet_length(index) = 16 and index <> decode(repeat('00', 16), 'hex') then 'index:' || encode(index, 'hex') end;
+end $function$;
+grant execute on function app.sealed_index(text) to public;
+
+create function app.sealed_indexes(value text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  head constant bytea := app.envelope_head(value, 350);
+begin
+  if octet_length(head) < 30 or get_byte(head, 0) <> 3 or octet_length(head) < 30 + 16 * get_byte(head, 29) then return '{}'; end if;
+  return array(select 'index:' || encode(substring(head from 31 + 16 * at for 16), 'hex')
+    from generate_series(0, get_byte(head, 29) - 1) at);
+end $function$;
+grant execute on function app.sealed_indexes(text) to public;
 
 create function app.sealed_list_fits(list jsonb, characters_max integer)
  RETURNS boolean

@@ -109,8 +109,8 @@ begin
       generate_series(1, length(run.letters[1])) as start), ''));
 end $$;
 
--- Given and family name come first, because what begins with what somebody types is found first; the digits of the main phone number come last, because
--- duplicates are looked up by the end of this text. Without the parts of a name that are sealed, which nothing finds by their letters.
+-- Given and family name come first, because what begins with what somebody types is found first; the digits of the main phone number come
+-- last, because duplicates are looked up by the end of this text. Without what is sealed, which nothing finds by its letters or digits.
 create or replace function app.person_search_text(given text, family text, email text, other_emails jsonb, phone text, other_phones jsonb, middle text,
   suffix text) returns text language plpgsql immutable parallel safe as $$
 declare
@@ -128,7 +128,8 @@ begin
     keys := keys || coalesce((
       select string_agg(regexp_replace(e ->> 'value', '[^0-9]', '', 'g') || ' ', '') from jsonb_array_elements(other_phones) e), '');
   end if;
-  return app.searchable(names) || app.fold(keys) || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '');
+  return app.searchable(names) || app.fold(keys)
+    || case when starts_with(phone, e'\x01sealed:') then '' else coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '') end;
 end $$;
 
 -- For the column as the baseline makes it, until migration 42 makes it anew.
@@ -140,6 +141,43 @@ create or replace function app.contact_search_text(given text, family text, emai
 create or replace function app.label_keys(list jsonb) returns text[] language sql immutable parallel safe as $$
   select array(select lower(e ->> 'value') from jsonb_array_elements(list) e)
 $$;
+
+-- What a sealed text is found by: its blind index, or one for each entry of a list (src/kernel/vault/envelope.ts). The envelope begins
+-- behind the mark, the id of its key and a colon. Of what is no envelope there is none.
+create or replace function app.envelope_head(value text, bytes_max int) returns bytea language plpgsql immutable parallel safe as $$
+declare
+  letters constant text := substring(value from 46 for (bytes_max + 2) / 3 * 4);
+begin
+  if not starts_with(value, e'\x01sealed:') or letters !~ '^[A-Za-z0-9_-]+$' then return null; end if;
+  return decode(translate(left(letters, length(letters) / 4 * 4), '-_', '+/'), 'base64');
+end $$;
+
+create or replace function app.sealed_index(value text) returns text language plpgsql immutable parallel safe as $$
+declare
+  index constant bytea := substring(app.envelope_head(value, 45) from 30 for 16);
+begin
+  return case when octet_length(index) = 16 and index <> decode(repeat('00', 16), 'hex') then 'index:' || encode(index, 'hex') end;
+end $$;
+
+create or replace function app.sealed_indexes(value text) returns text[] language plpgsql immutable parallel safe as $$
+declare
+  head constant bytea := app.envelope_head(value, 350);
+begin
+  if octet_length(head) < 30 or get_byte(head, 0) <> 3 or octet_length(head) < 30 + 16 * get_byte(head, 29) then return '{}'; end if;
+  return array(select 'index:' || encode(substring(head from 31 + 16 * at for 16), 'hex')
+    from generate_series(0, get_byte(head, 29) - 1) at);
+end $$;
+
+-- The part of a telephone number that is the same with and without the prefixes of country and area; null when it is too short to tell. Of a
+-- sealed one, its blind index. src/kernel/contract/phone.ts says the same.
+create or replace function app.phone_key(phone text) returns text language plpgsql immutable parallel safe as $$
+declare
+  digits text;
+begin
+  if starts_with(phone, e'\x01sealed:') then return app.sealed_index(phone); end if;
+  digits := regexp_replace(phone, '[^0-9]', '', 'g');
+  return case when length(digits) >= 6 then right(digits, 9) end;
+end $$;
 
 -- At most 20 of {label, value}, each with a value of at most so many characters. Called only for lists that are not empty.
 create or replace function app.labelled_list_fits(list jsonb, characters_max int) returns boolean language sql immutable parallel safe as $$
@@ -192,9 +230,10 @@ declare
     when length(email) > 254 then 'email'
     when length(email_label) > 60 then 'email_label'
     when other_emails <> '[]' and not app.labelled_list_fits(other_emails, 254) then 'other_emails'
-    when length(phone) > 50 then 'phone'
+    when length(phone) > 50 and (not starts_with(phone, e'\x01sealed:') or length(phone) > 400) then 'phone'
     when length(phone_label) > 60 then 'phone_label'
-    when other_phones <> '[]' and not app.labelled_list_fits(other_phones, 50) then 'other_phones'
+    when other_phones <> '[]' and not app.labelled_list_fits(other_phones, 50) and not app.sealed_list_fits(other_phones, 20000)
+      then 'other_phones'
     when length(job_title) > 200 then 'job_title'
     when length(source) > 100 then 'source'
     when lead_status not in ('new', 'working', 'qualified', 'unqualified') then 'lead_status'

@@ -45,6 +45,25 @@ end $$;
 revoke all on function app.contacts_with_further_email(text[]) from public;
 grant execute on function app.contacts_with_further_email(text[]) to holdfast_app;
 
+-- The same of telephone numbers that are sealed, by their blind indexes: of the main number, and of the further ones.
+create or replace function app.contacts_with_sealed_phone(indexes text[]) returns setof uuid language plpgsql stable security definer rows 1
+  set enable_seqscan = off set jit = off set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  return query select c.id from contact c
+    where c.tenant_id = (select app.tenant_id()) and app.phone_key(c.phone) = any (indexes) and starts_with(c.phone, e'\x01sealed:');
+end $$;
+revoke all on function app.contacts_with_sealed_phone(text[]) from public;
+grant execute on function app.contacts_with_sealed_phone(text[]) to holdfast_app;
+
+create or replace function app.contacts_with_further_sealed_phone(indexes text[]) returns setof uuid
+  language plpgsql stable security definer rows 1 set enable_seqscan = off set jit = off set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  return query select c.id from contact c where c.tenant_id = (select app.tenant_id())
+    and app.sealed_indexes(c.other_phones #>> '{}') && indexes and jsonb_typeof(c.other_phones) = 'string';
+end $$;
+revoke all on function app.contacts_with_further_sealed_phone(text[]) from public;
+grant execute on function app.contacts_with_further_sealed_phone(text[]) to holdfast_app;
+
 -- Few contacts have positions besides their own company, yet every answer with a contact set up the query for them, an eighth of the cost of an
 -- update. So contacts say whether they ever had one.
 create or replace function app.mark_positions() returns trigger language plpgsql security definer

@@ -8,11 +8,6 @@ begin
   return new;
 end $$;
 
--- The part of a telephone number that is the same with and without the prefixes of country and area; null when it is too short to tell.
-create or replace function app.phone_key(phone text) returns text language sql immutable parallel safe as $$
-  select case when length(d) >= 6 then right(d, 9) end from regexp_replace(phone, '[^0-9]', '', 'g') d
-$$;
-
 -- The name of a company without its legal form: "acme" for Acme, Acme, Inc. and ACME GmbH & Co. KG. Null when nothing is left.
 create or replace function app.company_core(name text) returns text language sql immutable parallel safe as $$
   select nullif(trim(regexp_replace(' ' || regexp_replace(replace(app.compared_text(name), '.', ''), '[^[:alnum:]&]+', ' ', 'g') || ' ',
@@ -47,13 +42,14 @@ revoke all on function app.company_candidates(text, text) from public;
 grant execute on function app.company_candidates(text, text) to holdfast_app;
 
 -- Contacts that a new one may duplicate, by all e-mail addresses, the phone number and the name; the workspace's rules are then applied to these
--- alone. The scope is applied before anything is cut off.
+-- alone. The scope is applied before anything is cut off. "phone_keys": what a sealed number is found by (app.phone_key).
 --
 -- Each part looks up in the index that is meant, with or without statistics (docs/decisions/0110-lookups-without-statistics.md). A table that was
 -- never analysed is expected to have one row in 200 that is not in the trash and one in 200 of each tenant, which makes any index of live records
 -- look as good as that of the value. So the trash is tested behind the lookup, which "offset 0" keeps apart, and the tenant is a subquery, for
 -- which the planner expects the average.
-create or replace function app.contact_candidates(q_email text, q_phone text, q_name text, q_company uuid) returns table (id uuid)
+create or replace function app.contact_candidates(q_email text, q_phone text, q_name text, q_company uuid, phone_keys text[] default '{}')
+  returns table (id uuid)
   language plpgsql stable security definer set enable_seqscan = off set jit = off set max_parallel_workers_per_gather = 0
   set plan_cache_mode = force_custom_plan set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -76,6 +72,10 @@ begin
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text like '%' || digits
     and app.phone_key(c.phone) = digits and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
+  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
+    and app.phone_key(c.phone) = any (phone_keys) and starts_with(c.phone, e'\x01sealed:')
+    and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
+  union
   (select k.id from (select l.id, l.given_name, l.family_name from (select c.id, c.given_name, c.family_name, c.search_text, c.deleted_at from contact c
         where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l
       where l.deleted_at is null and word_similarity(compared, replace(l.search_text, 'ß', 'ss')) >= similar_from limit colleagues_max) k
@@ -87,8 +87,8 @@ begin
     and app.compared_text(app.person_name(c.given_name, c.family_name)) = compared
     and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $$;
-revoke all on function app.contact_candidates(text, text, text, uuid) from public;
-grant execute on function app.contact_candidates(text, text, text, uuid) to holdfast_app;
+revoke all on function app.contact_candidates(text, text, text, uuid, text[]) from public;
+grant execute on function app.contact_candidates(text, text, text, uuid, text[]) to holdfast_app;
 
 -- Gives the record that stays after a merge the custom values that it lacks and others have, except for the fields that the caller may choose values
 -- of: nobody chose those of hidden, fixed and retired fields, and they would be deleted with the others. As the system, because the caller may not see

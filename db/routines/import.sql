@@ -51,7 +51,8 @@ create or replace function app.open_import_stage(target text) returns void langu
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   execute format('create temporary table import_stage on commit drop as
-    select null::int as row_number, null::uuid as match_id, null::text as refusal, null::text[] as unmapped, null::uuid[] as candidates, t.* from public.%I t with no data', target);
+    select null::int as row_number, null::uuid as match_id, null::text as refusal, null::text[] as unmapped, null::uuid[] as candidates,
+      null::text[] as phone_keys, t.* from public.%I t with no data', target);
   grant select, insert, update, delete on pg_temp.import_stage to holdfast_app;
 end $$;
 revoke all on function app.open_import_stage(text) from public;

@@ -82,11 +82,17 @@ async function prepare(): Promise<void> {
   };
 }
 
-/** A text with the word; where only a day fits, one that stands for it. */
-const textOf = (field: string, word: string, nth: number): string =>
-  field === 'birthday' ? dayOf(word, nth) : `${word} ${nth}`;
+/** A text with the word; where only a day or a number fits, one that stands for it. */
+function textOf(field: string, word: string, nth: number): string {
+  if (field === 'birthday') return dayOf(word, nth);
+  return field.endsWith('phone') || field.endsWith('phones') ? `+${numberOf(word, nth)}` : `${word} ${nth}`;
+}
+const numberOf = (word: string, nth: number): string => `1617${word === earlier ? 907 : 908}550${nth}`;
 const dayOf = (word: string, nth: number): string => `${word === earlier ? 1907 : 1908}-0${nth}-19`;
-const wordsOf = (word: string): string[] => [word, ...[1, 2, 3].map((nth) => dayOf(word, nth))];
+const wordsOf = (word: string): string[] => [
+  word,
+  ...[1, 2, 3].flatMap((nth) => [dayOf(word, nth), numberOf(word, nth)]),
+];
 
 /** Writes texts of every such field, and does with each all that could leave a trace of it. */
 async function writeAll(word: string): Promise<void> {

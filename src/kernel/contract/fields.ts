@@ -121,6 +121,11 @@ export interface FieldMeta {
   sealable?: true;
   /** A generated text of sealable fields, which is a composite where one of them is sealed: src/kernel/resource/composite-names.ts */
   ofSealable?: true;
+  /**
+   * Sealed values are found by blind indexes of what is compared of them: src/kernel/resource/personal-index.ts. Fields
+   * with the same `of` share them. `lookup`: the SQL function that finds the ids of records by such indexes.
+   */
+  sealedIndex?: { of: 'phone'; lookup: string };
   /** Sorted by code point, the order of its index: an identifier, which no language orders. */
   byCodePoint?: true;
   /** In its index, records without a value are last also when descending, as in lists. */

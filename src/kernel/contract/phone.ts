@@ -36,3 +36,15 @@ export const phoneOfLink = (link: string): string =>
     .replace(/^tel:/i, '')
     .replace(/;ext=(\d+)/i, ' ext. $1')
     .replace(/;(?:phone-context|isub)=[^;\s]*/gi, '');
+
+const key_digits_min = 6;
+const key_digits = 9;
+
+/**
+ * The part of a telephone number that is the same with and without the prefixes of country and area; null when it is
+ * too short to tell. `app.phone_key` in the database says the same.
+ */
+export function phoneKey(phone: string): string | null {
+  const digits = phone.replace(/[^0-9]/g, '');
+  return digits.length >= key_digits_min ? digits.slice(-key_digits) : null;
+}

@@ -112,7 +112,7 @@ export interface NamedPerson {
 export const compositesOf = (ctx: Context, key: DataKey, people: readonly NamedPerson[]): string[] =>
   sealTextsWith(
     ctx,
-    key,
+    { data: key, index: undefined },
     people.map(({ id: row, name: text }) => ({ text, table: namedTable(), column: parts[0], row })),
   ).map((sealed, at) => name_mark + JSON.stringify([people[at]!.id, sealed, null, null, null]));
 

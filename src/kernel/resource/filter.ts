@@ -14,7 +14,7 @@ import { invalidField, problems } from '../errors/problem.ts';
 import { type CustomField, customPrefix, hasValue, indexed_characters, sortable, type TenantFields } from './custom.ts';
 import { text_characters_max } from './custom-values.ts';
 import { type ListField, listField } from './list-field.ts';
-import { isPersonalText } from './personal.ts';
+import { clearSql, isPersonalText } from './personal.ts';
 import { relatedRecords, type Subject } from './related.ts';
 
 const filter_depth_max = 8;
@@ -158,11 +158,17 @@ export function relatedTypes(subject: Subject, filter: Filter): Resource[] {
   return [related.resource, ...(filter.where ? relatedTypes(related, filter.where) : [])];
 }
 
-/** Whether a filter compares personal texts that a workspace may seal, its own or those of related records. */
+/**
+ * Whether a filter compares personal texts that a workspace may seal, its own or those of related records, other than
+ * those that were looked up.
+ */
 export function comparesPersonal(subject: Subject, filter: Filter): boolean {
   if ('and' in filter) return filter.and.some((part) => comparesPersonal(subject, part));
   if ('or' in filter) return filter.or.some((part) => comparesPersonal(subject, part));
-  if ('field' in filter) return isPersonalText(subject.resource, filter.field) && !filter.op.endsWith('_empty');
+  if ('field' in filter) {
+    const isLookedUp = filter.op.endsWith('_empty') || filter.value instanceof SealedMatches;
+    return isPersonalText(subject.resource, filter.field) && !isLookedUp;
+  }
   const related = relatedRecords(subject, 'any' in filter ? filter.any : filter.none).subject;
   return filter.where !== undefined && comparesPersonal(related, filter.where);
 }
@@ -273,6 +279,7 @@ function conditionOn(known: ListField | undefined, { alias }: Subject, { field, 
     return negated.has(op) ? sql`not ${named}` : named;
   }
   if (meta.sealable && op.endsWith('_empty') && !jsonListTypes.has(meta.type)) return emptySql(alias, field, op);
+  if (value instanceof SealedMatches) return matchesSql(known, alias, { field, op, value });
   const indexed = known.custom && customConditionSql(known.custom, known.meta, alias, { field, op, value });
   if (indexed) return indexed;
   const isSameCountry = meta.isCountry && sameCountry.has(op);
@@ -346,6 +353,26 @@ export class PartMatches {
     this.ids = matches.map(({ id }) => id);
     this.ranks = matches.map(({ rank }) => rank);
   }
+}
+
+/** The records that have one of the values sealed: `sealFilter` puts them beside what was asked for. */
+export class SealedMatches {
+  readonly asked: unknown;
+  readonly ids: readonly string[];
+  constructor(asked: unknown, ids: readonly string[]) {
+    this.asked = asked;
+    this.ids = ids;
+  }
+}
+
+/** A condition on a text that may be sealed: what is in the clear is compared, and what is sealed was found. */
+function matchesSql({ meta }: ListField, alias: string, condition: Condition & { value: SealedMatches }): Sql {
+  const { field, op, value } = condition;
+  const asked = op === 'in' ? listOf(value.asked, 1, in_values_max, op) : [value.asked];
+  const values = asked.map((one) => checkValue(field, meta, one));
+  const found = sql`(coalesce(${clearSql(sql.ref(`${alias}.${field}`))} = any (${values}), false)
+    or ${sql.ref(`${alias}.id`)} = any (${value.ids}::uuid[]))`;
+  return op === 'ne' ? sql`not ${found}` : found;
 }
 
 /** The matches by whose ranks a list is ordered: those of the one part that all of its records have. */

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { RawBuilder } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { addressParts, damaged_value, type FieldMeta, jsonListTypes, locked_value } from '../contract/fields.ts';
@@ -9,6 +10,7 @@ import { currentScope } from '../usage/scope.ts';
 import { dataKeys, type OpenedText } from '../vault/data-keys.ts';
 import { type DataKey, envelope_bytes, sealEqually } from '../vault/envelope.ts';
 import type { Binding } from '../vault/seal.ts';
+import { indexedField, indexOfText } from './personal-index.ts';
 
 type Row = Record<string, unknown>;
 
@@ -194,14 +196,26 @@ export function noteOpened(row: object, parts: readonly PlacedText[], opened: Re
 /** The texts as they are stored where the workspace seals them. */
 export async function sealTexts(ctx: Context, texts: readonly PlacedText[]): Promise<string[]> {
   if (texts.length === 0) return [];
-  const [key] = await dataKeys(ctx).sealing(ctx, 'data', [null]);
-  return sealTextsWith(ctx, key!, texts);
+  const [data] = await dataKeys(ctx).sealing(ctx, 'data', [null]);
+  const isIndexed = texts.some(({ table, column }) => indexedField(table, column));
+  // After the data key: both are replaced in one transaction, and what an earlier data key sealed is sealed anew.
+  const [index] = isIndexed ? await dataKeys(ctx).sealing(ctx, 'index', [null]) : [];
+  return sealTextsWith(ctx, { data: data!, index: index?.key }, texts);
 }
 
-export const sealTextsWith = (ctx: Context, key: DataKey, texts: readonly PlacedText[]): string[] =>
+/** `index`: the key of blind indexes; without it, texts are sealed as those are that nobody looks up. */
+export interface SealingKeys {
+  data: DataKey;
+  index: KeyObject | undefined;
+}
+
+export const sealTextsWith = (ctx: Context, keys: SealingKeys, texts: readonly PlacedText[]): string[] =>
   texts.map(({ text, table, column, row }) => {
-    const envelope = sealEqually(key, text, bindingOf(ctx, table, column, row));
-    return `${mark}${key.id}:${envelope.toString('base64url')}`;
+    // A text that did not open, as the check of the trail tries it, has nothing to be found by.
+    const meta = isSealedText(text) ? undefined : indexedField(table, column);
+    const index = meta && keys.index && indexOfText(keys.index, table, meta, text);
+    const envelope = sealEqually(keys.data, text, bindingOf(ctx, table, column, row), index);
+    return `${mark}${keys.data.id}:${envelope.toString('base64url')}`;
   });
 
 /** How many characters the sealed form of a text has. */

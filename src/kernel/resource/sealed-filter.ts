@@ -6,7 +6,9 @@ import { type Context, withContext } from '../tenancy/context.ts';
 import { dataKeys } from '../vault/data-keys.ts';
 import { blindIndex } from '../vault/envelope.ts';
 import type { TenantFields } from './custom.ts';
-import { BlindIndexes, type Condition, type Filter } from './filter.ts';
+import { BlindIndexes, type Condition, type Filter, SealedMatches } from './filter.ts';
+import { mayHaveSealed, textsWithin } from './personal.ts';
+import { isLookedUp, recordsWithSealed } from './personal-lookup.ts';
 import { relatedRecords, type Subject } from './related.ts';
 import { matchNames, type Naming } from './sealed-names/name-filter.ts';
 import { matchPart, OpeningBudget } from './sealed-parts.ts';
@@ -24,7 +26,8 @@ interface SealedFilter {
 interface Search {
   named: { resource: Resource; field: string }[];
   budget: OpeningBudget;
-  naming: Naming;
+  /** Undefined outside of lists, where filters by secret fields and by sealed names do not work. */
+  naming: Naming | undefined;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function sealFilter(
   const search: Search = { named: [], budget: new OpeningBudget(), naming };
   const sealed = await sealPart(ctx, { resource, alias: 'r', fields }, filter, search);
   const { named, budget } = search;
-  if (named.length === 0) return { filter: sealed, isCut: false };
+  if (named.length === 0) return { filter: sealed, isCut: budget.isCut };
   // In a transaction of its own: that of a list may not write.
   await withContext(ctx.db, ctx.actor, async ({ tx }) => {
     for (const { resource: of, field } of named)
@@ -50,6 +53,23 @@ export async function sealFilter(
       );
   });
   return { filter: sealed, isCut: budget.isCut };
+}
+
+/**
+ * The same for what is done to all that a filter finds, as by an export: what it may leave out, nobody would see. Only
+ * personal texts are looked up.
+ */
+export async function sealWholeFilter(
+  ctx: Context,
+  resource: Resource,
+  filter: Filter,
+  fields: TenantFields,
+): Promise<Filter> {
+  const search: Search = { named: [], budget: new OpeningBudget(), naming: undefined };
+  const sealed = await sealPart(ctx, { resource, alias: 'r', fields }, filter, search);
+  if (search.budget.isCut)
+    throw invalidField('filter', 'too_many', 'Too many records have a sealed value that this asks for: ask for less');
+  return sealed;
 }
 
 async function sealPart(ctx: Context, subject: Subject, part: Filter, search: Search): Promise<Filter> {
@@ -66,15 +86,45 @@ async function sealPart(ctx: Context, subject: Subject, part: Filter, search: Se
     const { subject: other } = relatedRecords(subject, 'any' in part ? part.any : part.none);
     return { ...part, where: await sealPart(ctx, other, part.where, search) };
   }
-  const names = part.field === 'name' ? search.naming.names?.get(subject.resource) : undefined;
-  if (names && !part.op.endsWith('_empty'))
+  const names = part.field === 'name' ? search.naming?.names?.get(subject.resource) : undefined;
+  if (search.naming && names && !part.op.endsWith('_empty'))
     return { ...part, value: await matchNames(ctx, subject.resource, names, part, search.naming) };
   const meta = subject.resource.meta.get(part.field);
-  if (!meta?.sealed || part.op === 'is_empty' || part.op === 'not_empty') return part;
+  if (meta?.sealedIndex && meta.type !== 'labelled' && !part.op.endsWith('_empty') && (await mayHaveSealed(ctx)))
+    return indexedPart(ctx, subject.resource, part, search.budget);
+  if (!search.naming || !meta?.sealed || part.op === 'is_empty' || part.op === 'not_empty') return part;
   search.named.push({ resource: subject.resource, field: part.field });
   if (part.op === 'contains' || part.op === 'starts_with')
     return { ...part, op: 'in', value: await matchPart(ctx, subject.resource, meta, part, search.budget) };
   return { ...part, value: await indexesOf(ctx, subject.resource, meta, part) };
+}
+
+const asked: ReadonlySet<string> = new Set(['eq', 'ne', 'in']);
+
+/** A condition on a personal text with a blind index, some of whose values may be sealed: whole ones are found by it. */
+async function indexedPart(
+  ctx: Context,
+  resource: Resource,
+  part: Condition,
+  budget: OpeningBudget,
+): Promise<Condition> {
+  const { field, op, value } = part;
+  const values = textsWithin(value);
+  if (!asked.has(op))
+    throw invalidField(
+      'filter',
+      'not_allowed',
+      `"${field}" is sealed in this workspace: ask for a whole number with "eq" or "in"`,
+    );
+  if (values.some((text) => !isLookedUp(resource, field, text)))
+    throw invalidField(
+      'filter',
+      'part_too_short',
+      `"${field}" is sealed in this workspace: a number is found by six digits or more`,
+    );
+  const { ids, isCut } = await recordsWithSealed(ctx, resource, [field], values);
+  if (isCut) budget.isCut = true;
+  return { ...part, value: new SealedMatches(value, ids) };
 }
 
 async function indexesOf(

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { blindIndex, envelope_bytes, hasPart, keyIdOf, openText, partIndex, partTokens, sealText } from './envelope.ts';
+import {
+  blindIndex,
+  envelope_bytes,
+  hasPart,
+  keyIdOf,
+  openText,
+  partIndex,
+  partTokens,
+  sealEqually,
+  sealText,
+} from './envelope.ts';
 import { VaultError } from './seal.ts';
 
 const newKey = () => ({ id: randomUUID(), key: createSecretKey(randomBytes(32)) });
@@ -32,6 +42,29 @@ test('what is sealed opens in its place with its key, and neither changed, cut, 
     const other = sealText(key, anyText(), binding);
     const swapped = Buffer.concat([sealed.subarray(0, 45), other.subarray(45)]);
     assert.throws(() => openText(key.key, swapped, binding), opens, 'the text of another value');
+  }
+});
+
+test('a text that is sealed equally is one envelope with one index, and a list has that of each entry', () => {
+  for (let round = 0; round < 200; round++) {
+    const [key, binding, text] = [newKey(), place(), anyText()];
+    const indexes = Array.from({ length: randomInt(0, 21) }, () => randomBytes(16));
+    for (const index of [undefined, randomBytes(16), indexes]) {
+      const sealed = sealEqually(key, text, binding, index);
+      assert.deepEqual(sealEqually(key, text, binding, index), sealed);
+      assert.equal(keyIdOf(sealed), key.id);
+      assert.equal(openText(key.key, sealed, binding), text);
+      const flipped = Buffer.from(sealed);
+      flipped[randomInt(sealed.length)]! ^= 1 << randomInt(8);
+      assert.throws(() => openText(key.key, flipped, binding), opens, 'a bit was flipped');
+      const cut = sealed.subarray(0, randomInt(sealed.length));
+      assert.throws(() => openText(key.key, cut, binding), opens, 'it was cut');
+      const other = sealEqually(key, text, binding, Array.isArray(index) ? [randomBytes(16)] : randomBytes(16));
+      assert.notDeepEqual(other.subarray(17, 29), sealed.subarray(17, 29), 'a nonce is used for one head and text');
+    }
+    const listed = sealEqually(key, text, binding, indexes);
+    assert.deepEqual([listed[0], listed[29]], [3, indexes.length]);
+    assert.deepEqual(listed.subarray(30, 30 + 16 * indexes.length), Buffer.concat(indexes));
   }
 });
 

@@ -3,11 +3,12 @@ import { type Binding, VaultError } from './seal.ts';
 
 /**
  * A sealed value of a record. 1 byte format, 16 bytes id of the data key, 12 bytes nonce, 16 bytes blind index (zeros
- * where the field has none), in format 2 4 bytes index of parts, ciphertext, 16 bytes tag. Migrations check the length
- * and cut the indexes out of it: docs/add-a-field.md
+ * where the field has none), in format 2 4 bytes index of parts, ciphertext, 16 bytes tag. Format 3 is of a list: in the
+ * place of the blind index 1 byte with the number of those of its entries, and these. Migrations check the length and
+ * cut the indexes out of it: docs/add-a-field.md
  */
 const algorithm = 'aes-256-gcm';
-const formats = { plain: 1, withParts: 2 };
+const formats = { plain: 1, withParts: 2, ofList: 3 };
 const key_id_at = 1;
 const nonce_at = 17;
 const index_at = 29;
@@ -44,23 +45,27 @@ export function sealText(
   );
 }
 
+/** The blind index of a text, or those of the entries of a list. */
+export type TextIndex = Buffer | readonly Buffer[];
+
 /**
- * The same text in the same place gives the same envelope, as long as its key is the same: history, undo and imports
- * compare stored values. The nonce is a keyed hash of place and text, so that it is never used for two texts.
+ * The same text in the same place gives the same envelope, as long as its keys are the same: history, undo and imports
+ * compare stored values. The nonce is a keyed hash of place, index and text, so that it is never used for two texts, nor
+ * for one with two indexes.
  */
-export function sealEqually({ id, key }: DataKey, text: string, binding: Binding): Buffer {
+export function sealEqually({ id, key }: DataKey, text: string, binding: Binding, index?: TextIndex): Buffer {
   const hmac = createHmac('sha256', key)
-    .update('nonce\0')
-    .update(associatedData(idBytes(id), binding))
-    .update(text);
-  const nonce = hmac.digest().subarray(0, nonce_bytes);
-  return sealBehind(
-    key,
-    Buffer.concat([Buffer.of(formats.plain), idBytes(id), nonce, Buffer.alloc(index_bytes)]),
-    text,
-    binding,
-  );
+    .update(index ? 'indexed nonce\0' : 'nonce\0')
+    .update(associatedData(idBytes(id), binding));
+  if (index) hmac.update(indexPart(index));
+  const nonce = hmac.update(text).digest().subarray(0, nonce_bytes);
+  const format = Array.isArray(index) ? formats.ofList : formats.plain;
+  const head = Buffer.concat([Buffer.of(format), idBytes(id), nonce, indexPart(index ?? Buffer.alloc(index_bytes))]);
+  return sealBehind(key, head, text, binding);
 }
+
+const indexPart = (index: TextIndex): Buffer =>
+  Buffer.isBuffer(index) ? index : Buffer.concat([Buffer.of(index.length), ...index]);
 
 const idBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
 
@@ -87,14 +92,17 @@ export function openText(key: KeyObject, envelope: Buffer, binding: Binding): st
 
 /** The id of the data key that opens an envelope. */
 export function keyIdOf(envelope: Buffer): string {
-  const isKnown = envelope[0] === formats.plain || envelope[0] === formats.withParts;
+  const isKnown = Object.values(formats).includes(envelope[0]!);
   if (!isKnown || envelope.length <= textAt(envelope) + tag_bytes)
     throw new VaultError('sealed_malformed', 'This is not a sealed value of a known format');
   const hex = envelope.toString('hex', key_id_at, nonce_at);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-const textAt = (envelope: Buffer): number => (envelope[0] === formats.withParts ? parts_at + parts_bytes : parts_at);
+function textAt(envelope: Buffer): number {
+  if (envelope[0] === formats.ofList) return index_at + 1 + index_bytes * (envelope[index_at] ?? 0);
+  return envelope[0] === formats.withParts ? parts_at + parts_bytes : parts_at;
+}
 
 /** The index of a value, by which equal values of one column are found without opening them. */
 export function blindIndex(key: KeyObject, { table, column }: Pick<Binding, 'table' | 'column'>, text: string): Buffer {

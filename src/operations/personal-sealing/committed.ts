@@ -12,6 +12,7 @@ import {
   isSealedText,
   openTexts,
   type PlacedText,
+  type SealingKeys,
   sealableFields,
   sealTextsWith,
   textOfValue,
@@ -19,7 +20,6 @@ import {
 } from '../../kernel/resource/personal.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { dataKeys } from '../../kernel/vault/data-keys.ts';
-import type { DataKey } from '../../kernel/vault/envelope.ts';
 import { mergedIn } from './merged-names.ts';
 
 /** History whose values are not those that its event committed to, as they stand. */
@@ -82,7 +82,11 @@ const namesIn = ({ resource }: Altered, values: string | null): NamedPerson[] =>
   mergedIn(resource, values === null ? null : JSON.parse(values));
 
 /** The names that a merge has in history, in the same forms as texts. */
-async function formsOfNames(ctx: Context, people: readonly NamedPerson[], keys: readonly DataKey[]): Promise<Form[]> {
+async function formsOfNames(
+  ctx: Context,
+  people: readonly NamedPerson[],
+  keys: readonly SealingKeys[],
+): Promise<Form[]> {
   if (people.length === 0) return [];
   const closed = people.filter(({ name }) => isComposite(name));
   const opened = await openComposites(ctx, closed.map(({ name }) => name)); // biome-ignore format: one call
@@ -91,17 +95,20 @@ async function formsOfNames(ctx: Context, people: readonly NamedPerson[], keys: 
     merged: plain.map(({ id }, at) => ({ id, name: names[at] })),
   });
   const open = written(plain.map(({ name }) => name));
-  return [open, open, ...keys.map((key) => written(compositesOf(ctx, key, plain)))];
+  return [open, open, ...keys.map(({ data }) => written(compositesOf(ctx, data, plain)))];
 }
 
-async function keysOf(ctx: Context): Promise<DataKey[]> {
+/** Each pair of keys that a text may have been sealed with. */
+async function keysOf(ctx: Context): Promise<SealingKeys[]> {
   const rows = await ctx.tx.many<{ id: string }>(sql`select id from data_key
     where tenant_id = ${ctx.tenant_id} and kind = 'data' and subject_id is null`);
   const keys = await dataKeys(ctx).byId(
     ctx,
     rows.map(({ id }) => id),
   );
-  return [...keys].map(([id, key]) => ({ id, key }));
+  const indexing = await dataKeys(ctx).indexing(ctx);
+  const indexes = indexing.length > 0 ? indexing : [undefined];
+  return [...keys].flatMap(([id, key]) => indexes.map((index): SealingKeys => ({ data: { id, key }, index })));
 }
 
 type Form = Record<string, unknown>;
@@ -118,7 +125,7 @@ async function formsOf(
   ctx: Context,
   altered: Altered,
   values: string | null,
-  keys: readonly DataKey[],
+  keys: readonly SealingKeys[],
 ): Promise<Forms> {
   const texts = textsIn(altered, values);
   const closed = texts.filter(({ text }) => isSealedText(text));

@@ -4,6 +4,7 @@ import type { Database } from '../../kernel/database/database.ts';
 import { sealStoredAnswers } from '../../kernel/http/idempotency.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { enqueueLearn, forgetWords } from '../../modules/insight/meaning/index.ts';
+import { searchSuspects } from '../../platform/duplicate/index.ts';
 import { forgetChanges, sealKeptRows } from '../../platform/import/index.ts';
 import { sealStoredDeliveries } from '../../platform/webhook/index.ts';
 import type { Stop } from '../key-rotation/secrets.ts';
@@ -51,6 +52,8 @@ export async function sealLeftovers({ client, db }: Sealing, signal?: Stop): Pro
   for (const tenant_id of await workspacesIn(client, ['on']))
     count += await unlessTurned(async () => {
       const { converted } = await convertAll({ client, db, tenant_id, to: 'sealed', signal });
+      // Records whose values were sealed with different keys were no pair meanwhile.
+      if (converted > 0) await withContext(db, systemActor(tenant_id), searchSuspects);
       return converted;
     });
   return count;
@@ -91,7 +94,10 @@ async function finishSwitch({ client, db }: Sealing, { tenant_id, givesUp }: Tur
     return count;
   }
   if (to === 'open') {
-    await within((ctx) => endSwitch(ctx, state, []));
+    await within(async (ctx) => {
+      await endSwitch(ctx, state, []);
+      await searchSuspects(ctx);
+    });
     return count;
   }
   await sealCopies(within, signal);
@@ -100,6 +106,8 @@ async function finishSwitch({ client, db }: Sealing, { tenant_id, givesUp }: Tur
   const remnants = await rewriteTables(client, signal);
   await within(async (ctx) => {
     await endSwitch(ctx, state, remnants);
+    // Of two records, one was sealed and the other not meanwhile: those are no pair.
+    await searchSuspects(ctx);
     await enqueueLearn(ctx, 0);
   });
   return count;

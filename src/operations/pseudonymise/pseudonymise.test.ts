@@ -96,10 +96,11 @@ async function seedWhatMustWork() {
 /** Texts that a workspace seals, the longest that columns let in among them: nothing here opens them. */
 async function seedSealed() {
   const sealed = (characters: number) => `\u0001sealed:${tenant.tenant_id}:${'Ab3_'.repeat(characters / 4)}`;
-  const values = [sealed(1_700), sealed(188), JSON.stringify(sealed(100_000)), JSON.stringify(sealed(90_000))];
+  const lists = [100_000, 90_000, 18_000].map((characters) => JSON.stringify(sealed(characters)));
+  const values = [sealed(1_700), sealed(188), sealed(300), ...lists];
   await client.query(
-    `insert into contact (tenant_id, given_name, street, postal_code, other_addresses, social_profiles)
-     values ($1, 'Goldcrest sealed', $2, $3, $4, $5)`,
+    `insert into contact (tenant_id, given_name, street, postal_code, phone, other_addresses, social_profiles, other_phones)
+     values ($1, 'Goldcrest sealed', $2, $3, $4, $5, $6, $7)`,
     [tenant.tenant_id, ...values],
   );
   await client.query(
@@ -218,7 +219,7 @@ test('no table, sample or catalogue of a copy holds a canary, while counts, rela
   assert.ok(Number(after.custom_value) >= 1, 'searched values of the workspace’s own fields');
   await client.query('begin; set local role holdfast_system');
   const { rows } = await client.query(
-    `select from contact where concat(street, postal_code, other_addresses, social_profiles) like '%sealed:%'
+    `select from contact where concat(street, postal_code, phone, other_addresses, social_profiles, other_phones) like '%sealed:%'
      union all select from household where concat(street, postal_code) like '%sealed:%'
      union all select from note where body like '%sealed:%'`,
   );

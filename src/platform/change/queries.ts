@@ -5,6 +5,7 @@ import { sql } from '../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
 import { filterSql, parseFilter } from '../../kernel/resource/filter.ts';
 import { baseConditions, tenantFieldsFor } from '../../kernel/resource/list.ts';
+import { sealWholeFilter } from '../../kernel/resource/sealed-filter.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { type Target, withoutSealedNames } from '../undo/index.ts';
 import { type Change, change_rows_max, skipped_samples_max } from './contract.ts';
@@ -82,7 +83,10 @@ export async function chooseRecords(
 ): Promise<number> {
   const conditions: Sql[] = baseConditions(ctx, resource);
   if (ids) conditions.push(sql`r.id = any (${ids})`);
-  if (filter) conditions.push(filterSql(resource, parseFilter(filter), await tenantFieldsFor(ctx, { filter })));
+  if (filter) {
+    const fields = await tenantFieldsFor(ctx, { filter });
+    conditions.push(filterSql(resource, await sealWholeFilter(ctx, resource, parseFilter(filter), fields), fields));
+  }
   return ctx.tx.run(sql`insert into change_item (tenant_id, change_id, position, record_id)
     select ${ctx.tenant_id}, ${change_id}, row_number() over (order by m.id), m.id
     from (select r.id from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} limit ${change_rows_max + 1}) m`);

@@ -1,8 +1,10 @@
 import { sql } from '../../kernel/database/database.ts';
+import { openNamed } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { suspectResource } from './contract.ts';
 import { candidatesFor } from './queries.ts';
 import type { Rule } from './rule/contract.ts';
+import { withPhoneKeys } from './rule/phones.ts';
 import { outOfTrash, pairBy, sharers_max, type Typed } from './rule/sql.ts';
 import { putSuspects } from './suspect-queries.ts';
 import { type Texts, wayOf } from './way/contract.ts';
@@ -49,7 +51,9 @@ async function pairsBeside(ctx: Context, resource: string, id: string, rules: re
   const row = await ctx.tx.maybe<Compared>(sql`select ${columnsOf(resource)} from ${sql.table(type.table)} r
     where r.tenant_id = ${ctx.tenant_id} and r.id = ${id} and ${outOfTrash(type)}`);
   if (!row) return [];
-  const there = typedOf(resource, row);
+  const names = Object.fromEntries([...type.meta].flatMap(([name, meta]) => (meta.sealedIndex ? [[name, name]] : [])));
+  await openNamed(ctx, [{ of: row, resource: type, id, names }]);
+  const there = await withPhoneKeys(ctx, resource, typedOf(resource, row));
   const listing = rules.filter(({ suspects }) => suspects);
   const found = listing.flatMap((rule) => pairBy(resource, rule, there) ?? []);
   const hits = found.map(({ score, reasons }, at) => sql`(${at}::int, ${score}, ${reasons})`);

@@ -3,9 +3,11 @@ import { keyColumn } from '../../kernel/contract/resource.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { indexed_characters } from '../../kernel/resource/custom.ts';
 import { labelSql } from '../../kernel/resource/label.ts';
+import { openNamed } from '../../kernel/resource/personal.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { type Draft, matches_max, suspectResource } from './contract.ts';
 import type { Rule } from './rule/contract.ts';
+import { withPhoneKeys } from './rule/phones.ts';
 import { rulesOf } from './rule/rules.ts';
 import { outOfTrash, reasonsBy, sharers_max, type Typed } from './rule/sql.ts';
 import { type Texts, wayOf } from './way/contract.ts';
@@ -26,19 +28,33 @@ export async function findMatches(ctx: Context, resource: string, { custom, ...d
   const own = Object.entries(custom ?? {})
     .filter(([key]) => fieldAccess(ctx.actor.rights, resource, key) !== 'none')
     .map(([key, text]) => [`custom.${key}`, text] as const);
-  const typed: Typed = Object.fromEntries(
-    [...Object.entries(fields), ...own].flatMap(([field, text]) => (given(text) ? [[field, given(text)!]] : [])),
+  const typed = await withPhoneKeys(
+    ctx,
+    resource,
+    Object.fromEntries(
+      [...Object.entries(fields), ...own].flatMap(([field, text]) => (given(text) ? [[field, given(text)!]] : [])),
+    ),
   );
   const rules = (await rulesOf(ctx, resource)).filter(({ suspects }) => suspects);
   const found = rules.flatMap((rule) => reasonsBy(resource, rule, typed) ?? []);
   if (found.length === 0) return [];
   const all = sql.join(found.map((reasons) => sql`coalesce(${reasons}, '{}')`), sql` || `); // biome-ignore format: one call
-  return ctx.tx.many(sql`select r.id, ${labelSql(suspectResource(resource))} as name, ${detailOf(resource)} as detail, f.reasons
+  const rows =
+    await ctx.tx.many<MatchRow>(sql`select r.id, ${labelSql(suspectResource(resource))} as name, ${detailOf(resource)} as detail, f.reasons
     from (${candidatesFor(ctx, resource, draft as Texts, rules, typed)}) c
     cross join lateral (${liveRecord(ctx, resource, sql`c.id`)}) r
     cross join lateral (select array_agg(distinct reason order by reason) as reasons from unnest(${all}) reason) f
     where f.reasons is not null
     order by f.reasons && array['same_email', 'same_domain'] desc, cardinality(f.reasons) desc, name, r.id limit ${matches_max}`);
+  const { sealedDetail } = wayOf(resource) ?? {};
+  if (sealedDetail) {
+    const names = { [sealedDetail]: 'detail' };
+    await openNamed(
+      ctx,
+      rows.map((of) => ({ of, resource: suspectResource(resource), id: of.id, names })),
+    );
+  }
+  return rows;
 }
 
 /**
@@ -52,7 +68,8 @@ function liveRecord(ctx: Context, resource: string, id: ReturnType<typeof sql>) 
 
 /** The ids of records that may be like what is typed, by any of the rules. */
 export function candidatesFor(ctx: Context, resource: string, like: Texts, rules: readonly Rule[], typed: Typed) {
-  const named = wayOf(resource)?.candidates(like) ?? withKeys(ctx, resource, typed);
+  const named =
+    wayOf(resource)?.candidates({ ...like, phone_keys: typed.phone_keys }) ?? withKeys(ctx, resource, typed);
   const conditions = rules.flatMap(({ when }) => when.filter(({ compare }) => compare === 'same'));
   const own = new Set(
     conditions.map(({ field }) => field).filter((field) => field.startsWith('custom.') && typed[field]),

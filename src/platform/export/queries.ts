@@ -8,9 +8,10 @@ import { type Database, sql } from '../../kernel/database/database.ts';
 import { withLiterals } from '../../kernel/database/statement.ts';
 import { invalidField } from '../../kernel/errors/problem.ts';
 import { readCustomFields, type TenantFields } from '../../kernel/resource/custom.ts';
-import { comparesPersonal, filterSql, parseFilter } from '../../kernel/resource/filter.ts';
+import { comparesPersonal, type Filter, filterSql, parseFilter } from '../../kernel/resource/filter.ts';
 import { baseConditions, tenantFieldsFor } from '../../kernel/resource/list.ts';
 import { mayHaveSealed } from '../../kernel/resource/personal.ts';
+import { sealWholeFilter } from '../../kernel/resource/sealed-filter.ts';
 import { orderBy } from '../../kernel/resource/sort.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type { ExportColumn } from './column.ts';
@@ -35,8 +36,9 @@ export async function exportStatement(
   const chosen = whole ? [whole.column] : chosenColumns(exportColumns(target, custom, targets), target, names);
   const columns = format === 'xlsx' ? chosen.map(onClock) : chosen;
   const conditions = baseConditions(ctx, resource);
-  const sort = await orderWithoutNames(ctx, resource, { filter, sort: asked }, fields);
-  if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));
+  const wanted = filter ? await sealWholeFilter(ctx, resource, parseFilter(filter), fields) : null;
+  const sort = await orderWithoutNames(ctx, resource, { filter: wanted, sort: asked }, fields);
+  if (wanted) conditions.push(filterSql(resource, wanted, fields));
   const joins = [...new Set(columns.flatMap(({ join }) => join ?? []))];
   const hasPersonal = columns.some(isOpenedOnItsWay);
   const mayBeSealed = hasPersonal && (await mayHaveSealed(ctx));
@@ -58,12 +60,12 @@ export async function exportStatement(
 async function orderWithoutNames(
   ctx: Context,
   resource: Resource,
-  { filter, sort }: Pick<Selection, 'filter' | 'sort'>,
+  { filter, sort }: Pick<Selection, 'sort'> & { filter: Filter | null },
   fields: TenantFields,
 ): Promise<string | null> {
   const keys = (sort ?? '').split(',').filter(Boolean);
   const metaOf = (key: string) => resource.meta.get(key.replace(/^-/, ''));
-  const isCompared = filter !== null && comparesPersonal({ resource, alias: 'r', fields }, parseFilter(filter));
+  const isCompared = filter !== null && comparesPersonal({ resource, alias: 'r', fields }, filter);
   const isSorted = keys.some((key) => metaOf(key)?.sealable || metaOf(key)?.ofSealable);
   if (!(isCompared || isSorted) || !(await mayHaveSealed(ctx))) return sort;
   if (isCompared || keys.some((key) => metaOf(key)?.sealable))

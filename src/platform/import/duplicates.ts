@@ -73,7 +73,8 @@ export class DuplicateCheck {
   }
 
   /** Two rows in both of which something is empty are not the same by that. */
-  #present({ values }: LoadRow): MatchKey[] {
+  #present(row: LoadRow): MatchKey[] {
+    const values = textsOfRow(row);
     return this.#keys.filter(({ columns }) => columns.every((column) => values[column] != null));
   }
 

@@ -24,7 +24,7 @@ import { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow } from './l
 import { writeNotes } from './notes.ts';
 import { outcomes_max } from './outcome/contract.ts';
 import { keepOutcomes, type RowOutcome } from './outcome/queries.ts';
-import { refuseSealedForm, stagePersonal, withholdPersonal } from './personal.ts';
+import { addPhoneKeys, refuseSealedForm, stagePersonal, withholdPersonal } from './personal.ts';
 import { preserveUnmapped } from './preserve-unmapped.ts';
 import type { ImportProblem } from './problem.ts';
 import { insertProblems, insertTags, type Progress, type StoredCounts, saveProgress, tagsNamed } from './queries.ts';
@@ -243,6 +243,7 @@ export class FileLoader {
   async #match({ ctx, dry }: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<Map<number, Outcome>> {
     const { plan, import_id } = this.#options;
     if (plan.personal.length > 0) await withholdPersonal(ctx, plan, rows);
+    await addPhoneKeys(ctx, plan, rows);
     await fillStage(client, plan, rows);
     const outcomes = await matchStage(ctx, plan, import_id, { rows, writes: !dry });
     return new Map(outcomes.map((outcome) => [outcome.row_number, outcome]));

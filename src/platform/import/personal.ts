@@ -10,10 +10,11 @@ import {
   textsWithin,
   valueOfText,
 } from '../../kernel/resource/personal.ts';
+import { phoneKeys } from '../../kernel/resource/personal-lookup.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { isRefused, type LoadRow, refuseRow } from './load.ts';
 import { recordsNow } from './sealed.ts';
-import { joinsLists, leaveOut, restage, type StagePlan } from './staging.ts';
+import { joinsLists, leaveOut, phone_keys_column, restage, type StagePlan } from './staging.ts';
 
 type Values = Record<string, unknown>;
 
@@ -34,6 +35,28 @@ export async function withholdPersonal(ctx: Context, plan: StagePlan, rows: read
     for (const column of [...plan.personal, ...generated]) row.values[column] = null;
   }
 }
+
+/** Gives rows what their telephone numbers find records by, stored in the clear or sealed. */
+export async function addPhoneKeys(
+  ctx: Context,
+  { staged, target }: StagePlan,
+  rows: readonly LoadRow[],
+): Promise<void> {
+  if (!staged.includes(phone_keys_column)) return;
+  const given = rows.flatMap((row) => {
+    const phone = row.personal?.phone ?? row.values.phone;
+    return phone ? [{ row, phone }] : [];
+  });
+  const phones = given.map(({ phone }) => phone);
+  for (const [at, keys] of (await phoneKeys(ctx, target.contract.table, phones)).entries()) {
+    const { row, phone } = given[at]!;
+    // One that is too short to tell is the same where it is written alike, and in the clear.
+    row.values[phone_keys_column] = arrayText(keys.length > 0 ? keys : [phone]);
+  }
+}
+
+/** As PostgreSQL reads an array of texts. */
+const arrayText = (texts: readonly string[]): string => `{${texts.map((text) => JSON.stringify(text)).join(',')}}`;
 
 /** The value of a column in a row, whose lists are JSON as text. */
 function valueIn({ meta }: Resource, values: LoadRow['values'], column: string): unknown {

@@ -15,7 +15,7 @@ import { callerZone, findFiles, findImport, generatedColumns, type ImportFileRow
 import type { Row } from './read.ts';
 import { Relations } from './relations.ts';
 import { rowReader } from './row-reader.ts';
-import type { StagePlan } from './staging.ts';
+import { phone_keys_column, type StagePlan } from './staging.ts';
 import { Statistics } from './statistics.ts';
 import { FileTally } from './tally.ts';
 import { columnsOf, type Defaults, type ImportTarget, isConverted, type TargetField } from './target.ts';
@@ -162,7 +162,8 @@ async function stagePlan(
     ]),
     ...(target.alike ? [target.alike.column] : []),
   ];
-  const staged = [...new Set([...inserted, ...compared])];
+  const looksUpPhones = keys.some(({ columns }) => columns.includes('phone'));
+  const staged = [...new Set([...inserted, ...compared, ...(looksUpPhones ? [phone_keys_column] : [])])];
   const headers = new Map(
     columns.flatMap(({ column, field: name }) => {
       const field = fields.find((each) => each.name === name);

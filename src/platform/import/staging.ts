@@ -188,9 +188,14 @@ export async function leaveOut(ctx: Context, rows: readonly LoadRow[]): Promise<
   await ctx.tx.run(sql`update import_stage set refusal = 'refused' where row_number = any (${numbers})`);
 }
 
-/** A telephone number is the same however it is written. */
-const comparable = (column: string, value: Sql): Sql =>
-  column === 'phone' ? sql`coalesce(app.phone_key(${value}), ${value})` : value;
+/** The column of the stage with what a telephone number is found by, however it is written, and sealed or not. */
+export const phone_keys_column = 'phone_keys';
+
+/** That the record `c` has in a column what the staged row `s` has. */
+const sameBy = (column: string): Sql =>
+  column === 'phone'
+    ? sql`coalesce(app.phone_key(c.phone), c.phone) = any (${sql.ref(`s.${phone_keys_column}`)})`
+    : sql`${sql.ref(`c.${column}`)} = ${sql.ref(`s.${column}`)}`;
 
 /**
  * The tenant as a value that the planner does not know. Of a tenant that is newer than the statistics it would expect a
@@ -210,15 +215,14 @@ function matchBy(
   stronger: MatchKey[],
 ): RawBuilder<unknown> {
   const sharing = isShared ? target.sharing : undefined;
-  const [first, ...rest] = columns.map((column) => [sql.ref(`s.${column}`), sql.ref(`c.${column}`)] as const);
-  const byId = columns[0] === 'id' || columns[0] === 'external_id';
+  const [first, ...others] = columns;
+  const mine = sql.ref(`s.${first!}`);
+  const byId = first === 'id' || first === 'external_id';
   const trashed = target.contract.trash ? sql`c.deleted_at is not null` : sql`false`;
   const conditions: Sql[] = [
     sql`c.tenant_id = ${tenantOf(ctx)}`,
-    sql`${first![1]} = ${first![0]}`,
-    ...rest.map(
-      ([mine, theirs], at) => sql`${comparable(columns[at + 1]!, theirs)} = ${comparable(columns[at + 1]!, mine)}`,
-    ),
+    sql`${sql.ref(`c.${first!}`)} = ${mine}`,
+    ...others.map(sameBy),
     ...notOther([...stronger.map((key) => key.columns[0]!), ...within]),
     ...(sharing ? [sharing.mayBe] : []),
   ];
@@ -235,7 +239,7 @@ function matchBy(
     from (select s.row_number, found.* from import_stage s cross join lateral (
         select (array_agg(c.id ${exactFirst}) ${counted})[1] as id, ${times} as times, bool_or(${trashed}) ${counted} as trashed
         from ${sql.table(target.contract.table)} c where ${sql.join(conditions, sql` and `)}) found
-      where s.match_id is null and s.refusal is null and ${first![0]} is not null and found.times > 0) f
+      where s.match_id is null and s.refusal is null and ${mine} is not null and found.times > 0) f
     where t.row_number = f.row_number`;
 }
 

@@ -81,6 +81,11 @@ export const searchAnswer = z.object({
     .describe(
       'Where names of people are sealed, whether they were searched: not those inside which so few letters may stand, nor while they are first being read, which is a moment, nor too many',
     ),
+  numbers_sealed: z
+    .boolean()
+    .describe(
+      'What was searched for looks like a telephone number, and those of people are sealed, or were until now: one is found by the whole number alone',
+    ),
   meaning: meaningAnswer.optional().describe('With by=meaning, which finds nothing else'),
 });
 export type SearchAnswer = z.infer<typeof searchAnswer>;

@@ -4,6 +4,7 @@ import { prepareNames } from '../../kernel/resource/sealed-names/prepared.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import { type MeaningAnswer, searchAnswer, searchQuery } from './contract.ts';
 import { hasSealedNames } from './named.ts';
+import { hidesNumbers } from './numbers.ts';
 import { hasSealedBodies, search, searchWritten } from './queries.ts';
 
 /**
@@ -33,18 +34,19 @@ export const searchRoutes = (types: readonly RecordType[], byMeaning: SearchByMe
         const find = await byMeaning(bare, q, limit);
         return async (ctx) => {
           const [meaning, bodies_sealed] = await Promise.all([find(ctx), hasSealedBodies(ctx, types)]);
-          return { body: { data: [], written: [], bodies_sealed, meaning } };
+          return { body: { data: [], written: [], bodies_sealed, numbers_sealed: false, meaning } };
         };
       }
       const names = await prepareNames(bare, names_wait_ms);
       return async (ctx) => {
-        const [data, written, bodies_sealed, names_sealed] = await Promise.all([
+        const [data, written, bodies_sealed, names_sealed, numbers_sealed] = await Promise.all([
           search(ctx, types, q, limit, names),
           searchWritten(ctx, types, q, limit),
           hasSealedBodies(ctx, types),
           hasSealedNames(ctx, names, q),
+          hidesNumbers(ctx, types, q),
         ]);
-        return { body: { data, written, bodies_sealed, ...(names_sealed && { names_sealed }) } };
+        return { body: { data, written, bodies_sealed, numbers_sealed, ...(names_sealed && { names_sealed }) } };
       };
     },
   }),

@@ -91,7 +91,7 @@ const queries = [
   'lovelace',
   'ada@love',
   'X-77',
-  '7946 0123',
+  '+44 20 7946 0123',
   '020 7946 0123',
   'hoperschmidt',
   'margret',

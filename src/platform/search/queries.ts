@@ -9,6 +9,7 @@ import type { Context } from '../../kernel/tenancy/context.ts';
 import type { SearchHit, WrittenHit } from './contract.ts';
 import { excerptOf } from './excerpt.ts';
 import { type RankedHit, withNamed } from './named.ts';
+import { searchNumbers } from './numbers.ts';
 
 /**
  * Best hits first. The function forces tenant and rights itself; db/routines/search.sql says why. `names`: where names
@@ -29,10 +30,11 @@ export async function search(
     sql`select * from app.search_hits(${q}, ${limit}, ${mostlyOwnTables(ctx)}::text[])`,
   );
   if (off.length > 0) ctx.tx.post(setRights(ctx.actor.rights));
-  const named = types.filter(
-    ({ resource }) => typeof names.get(resource) === 'object' && !off.includes(resource.right),
-  );
-  const hits = named.length === 0 ? await found : await withNamed(ctx, named, { q, limit, names, found: await found });
+  const shown = types.filter(({ resource }) => !off.includes(resource.right));
+  const [numbers, texts] = await Promise.all([searchNumbers(ctx, shown, q, limit), found]);
+  const named = shown.filter(({ resource }) => typeof names.get(resource) === 'object');
+  const others = named.length === 0 ? texts : await withNamed(ctx, named, { q, limit, names, found: texts });
+  const hits = [...numbers, ...others.filter(({ id }) => !numbers.some((hit) => hit.id === id))].slice(0, limit);
   const facts = await factsOf(ctx, types, hits);
   return hits.map(({ resource, id, name, detail, misspelt }) => ({
     resource,

@@ -82,6 +82,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const recents = useRecents(useSession().user.id).filter(({ to }) => favourites.every((each) => each.to !== to));
   const hits = wanted ? (found.data?.data ?? []) : [];
   const written = wanted ? (found.data?.written ?? []) : [];
+  const areSealed = found.data?.bodies_sealed === true;
   const isFound = (type: RecordDefinition) => hits.some(({ resource }) => resource === type.resource);
   /**
    * Each kind that was found has a list of all. Where the search named as many as it does, there may be more of any
@@ -214,7 +215,9 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                       key={type.resource}
                       value={type.resource}
                       disabled={!isAnswered}
-                      onSelect={() => run(() => void navigate({ to: type.path, search: allResults(type, wanted) }))}
+                      onSelect={() =>
+                        run(() => void navigate({ to: type.path, search: allResults(type, wanted, areSealed) }))
+                      }
                     >
                       <Search size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />
                       <span className="min-w-0 flex-1 truncate">
@@ -274,6 +277,13 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
               )}
             </Command.List>
             {wanted && found.data?.names_sealed && <NamesSealedText names={found.data.names_sealed} />}
+            {wanted && found.data?.numbers_sealed && (
+              <p role="status" className="border-t border-line px-4 py-2 text-12 text-muted">
+                {t(
+                  'Phone numbers of people are sealed in this workspace: type the whole number to find a person by it.',
+                )}
+              </p>
+            )}
             {wanted && found.data?.bodies_sealed && (
               <p role="status" className="border-t border-line px-4 py-2 text-12 text-muted">
                 {t(

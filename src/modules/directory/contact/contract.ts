@@ -41,6 +41,8 @@ export const contactPosition = z.object({
 });
 
 const label = (title: string) => text(label_characters_max, { title });
+/** A text with a shape of its own as responses have it, where something else stands for one that does not open. */
+const shown = (title: string, characters_max: number) => text(characters_max, { title });
 const site = z.url({ protocol: /^https?$/, error: 'Write an address such as https://example.com' }).max(2000);
 
 export const contact = defineResource({
@@ -101,9 +103,20 @@ export const contact = defineResource({
       title: 'More e-mail addresses',
       ...personal,
     }),
-    phone: phone({ title: 'Phone', ...personal }),
+    phone: phone({
+      title: 'Phone',
+      ...personal,
+      sealable: true,
+      sealedIndex: { of: 'phone', lookup: 'app.contacts_with_sealed_phone' },
+      answered: shown('Phone', 50),
+    }),
     phone_label: label('Phone label'),
-    other_phones: labelled(filled(50), { title: 'More phone numbers', ...personal }),
+    other_phones: labelled(filled(50), {
+      title: 'More phone numbers',
+      ...personal,
+      sealable: true,
+      sealedIndex: { of: 'phone', lookup: 'app.contacts_with_further_sealed_phone' },
+    }),
     job_title: text(200, {
       title: 'Job title',
       headers: [
@@ -144,7 +157,7 @@ export const contact = defineResource({
     other_addresses: addresses({ title: 'More addresses', ...personal, sealable: true }),
     sites: labelled(site, { title: 'Sites' }),
     social_profiles: labelled(filled(500), { title: 'Social profiles', ...personal, sealable: true }),
-    birthday: birthday({ title: 'Birthday', ...personal, sealable: true }),
+    birthday: birthday({ title: 'Birthday', ...personal, sealable: true, answered: shown('Birthday', 20) }),
     time_zone: text(60, { title: 'Time zone', headers: ['timezone', 'zeitzone'] }),
     tags: tags({ title: 'Tags' }),
     custom: custom(),

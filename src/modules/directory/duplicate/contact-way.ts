@@ -43,12 +43,13 @@ export const contactWay: DuplicateWay = {
   name: sql`app.compared_text(case when not starts_with(r.name, ${nameMarkSql}) then app.person_name(r.given_name, r.family_name) end)`,
   values: { company: sql`r.company_id::text` },
   detail: sql`coalesce(r.email, r.phone)`,
+  sealedDetail: 'phone',
   namesake: 'email',
   texts: textsOf,
   // This function forces tenant and rights itself; db/routines/duplicates.sql says why.
-  candidates: ({ email, phone, given_name, family_name, company_id }) =>
+  candidates: ({ email, phone, phone_keys, given_name, family_name, company_id }) =>
     sql`app.contact_candidates(${text(typeof email === 'string' ? emailText(email) : email)}, ${text(phone)},
-      app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid)`,
+      app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid, string_to_array(${phone_keys ?? ''}, ' '))`,
   furtherCandidates,
   exactAlone: true,
 };

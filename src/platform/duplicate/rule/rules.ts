@@ -34,7 +34,7 @@ async function fieldsOf(ctx: Context, resource: string): Promise<RuleSet['fields
   const isSealed = sealableFields(suspect).length > 0 && (await mayHaveSealed(ctx));
   const built = (names: readonly string[], identifies: boolean) =>
     names.map((name) => {
-      const sealed = isSealed && isPersonalText(suspect, name);
+      const sealed = isSealed && isPersonalText(suspect, name) && !suspect.meta.get(name)?.sealedIndex;
       return { name, label: fieldLabel(resource, name), identifies, importable: true, sealed };
     });
   const custom = [...(await readCustomFields(ctx, suspectResource(resource))).values()]

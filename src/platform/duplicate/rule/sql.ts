@@ -49,7 +49,6 @@ const comparedText = (value: Sql): Sql => sql`nullif(app.compared_text(trim(${va
 function typedValue(resource: string, { field, compare }: RuleCondition, text: string): Sql {
   if (!wayOf(resource) && !field.startsWith('custom.')) return sql`app.equality_key(${text})`;
   if (compare === 'same_core') return sql`app.company_core(${text})`;
-  if (field === 'phone') return sql`app.phone_key(${text})`;
   return sql`app.compared_text(trim(${text}))`;
 }
 
@@ -144,8 +143,15 @@ function holds(resource: string, condition: RuleCondition, typed: Typed): Sql {
   if (condition.compare === 'similar')
     return sql`${similarityOf(resource, condition, typed)} >= ${condition.from ?? 1}`;
   if (condition.field === 'email' && wayOf(resource)) return sharesAddress(typed);
-  const same = sql`${comparedOf(resource, condition)} = ${typedValue(resource, condition, typed[condition.field]!)}`;
+  const same = sql`${comparedOf(resource, condition)} = ${wantedOf(resource, condition, typed)}`;
   return condition.compare === 'not_other' ? sql`(${same}) is not false` : same;
+}
+
+/** What a record has to have by a condition: of a telephone number, one of its keys (`phone_keys`). */
+function wantedOf(resource: string, condition: RuleCondition, typed: Typed): Sql {
+  if (condition.field === 'phone' && wayOf(resource))
+    return sql`any (string_to_array(nullif(${typed.phone_keys ?? ''}, ''), ' '))`;
+  return typedValue(resource, condition, typed[condition.field]!);
 }
 
 /**

@@ -61,10 +61,12 @@ export interface DuplicateWay {
   values?: Readonly<Record<string, Sql>>;
   /** What tells namesakes apart, of a record `r`: beside a new one, and as a column in the list. */
   detail: Sql;
+  /** The field whose text that may be, as it is stored. */
+  sealedDetail?: string;
   namesake: string;
   /** The texts of a draft or record by the fields of rules. */
   texts: (given: Texts) => Texts;
-  /** The ids of records that may be like it, up to a bound; of further ones that its columns alone lead to. */
+  /** The ids of records that may be like it, up to a bound (`phone_keys` has what its number is found by); of further ones that its columns alone lead to. */
   candidates: (given: Texts) => Sql;
   furtherCandidates?: (texts: Texts) => Sql;
   /** Nothing but a name being known, it must be the same. */
