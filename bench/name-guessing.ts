@@ -82,16 +82,14 @@ function report(column: string, names: readonly Name[]): boolean[][] {
   const distinct = new Set(sealed.map((one) => one.toString('base64'))).size;
   const blind = texts.filter((text) => text === names[0]!.text).length;
   const drawn = texts.filter((text) => text === draw(names)).length;
-  console.log(
-    `${column}: ${people} sealed texts, ${distinct} of them different; ${entropy(names.map(({ share }) => share)).toFixed(1)} bits in a name`,
-  );
+  const bits = entropy(names.map(({ share }) => share)).toFixed(1);
+  console.log(`${column}: ${people} sealed texts, ${distinct} of them different; ${bits} bits in a name`);
   console.log(`  guessed at random by frequency ${percent(drawn)}, always the most frequent ${percent(blind)}`);
   return steps.map((step) => {
     const best = bestOf(names, step);
     const right = texts.map((text, at) => best.get(lengthOf(sealed[at]!.length - overhead, step)) === text);
-    console.log(
-      `  by its length in steps of ${step}: ${percent(right.filter(Boolean).length)}, which tells ${bitsOf(names, step).toFixed(1)} bits`,
-    );
+    const [share, told] = [percent(right.filter(Boolean).length), bitsOf(names, step).toFixed(1)];
+    console.log(`  by its length in steps of ${step}: ${share}, which tells ${told} bits`);
     return right;
   });
 }
@@ -99,7 +97,7 @@ function report(column: string, names: readonly Name[]): boolean[][] {
 const [last, ...first] = process.argv.slice(2);
 if (last === undefined || first.length === 0) throw new Error('Name a file of last names, and files of first names');
 const [given, family] = [report('given_name', readNames(first)), report('family_name', readNames([last]))];
-for (const [at, step] of steps.entries())
-  console.log(
-    `both by their lengths in steps of ${step}: ${percent(given[at]!.filter((right, n) => right && family[at]![n]).length)}`,
-  );
+for (const [at, step] of steps.entries()) {
+  const both = given[at]!.filter((right, n) => right && family[at]![n]).length;
+  console.log(`both by their lengths in steps of ${step}: ${percent(both)}`);
+}

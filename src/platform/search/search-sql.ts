@@ -52,8 +52,8 @@ grant execute on function app.mostly_own_tables() to holdfast_app;
 
 -- The best matches of all tables, those of one tier taking turns. What is found nowhere is looked for by its other spellings, and then among names that
 -- only nearly match, "misspelt", because that costs several times as much.
--- "mostly_own": of app.mostly_own_tables, as the caller knows it from before. "tier": how well a record matches, below; null for a name that only nearly
--- does.
+-- "mostly_own": of app.mostly_own_tables, as the caller knows it from before. "tier": how well a record matches, below; null for a name that
+-- only nearly does.
 create or replace function app.search_hits(q text, rows_max int, mostly_own text[])
   returns table (resource text, id uuid, name text, detail text, misspelt boolean, tier int)
   language plpgsql stable security definer set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off

@@ -45,7 +45,7 @@ export function countLetters(set: number): number {
 const long_word_letters = 8;
 const word_letters_max = 60;
 
-/** How many typing errors a word may have, by its length and that of what is meant, which has two letters more at most. */
+/** How many typing errors a word may have. What is meant has two letters more at most. */
 export const errorsIn = (wanted: string): number => (wanted.length + 2 >= long_word_letters ? 2 : 1);
 
 /** Whether two words differ by a typing error, like `app.is_misspelt` of the database. */

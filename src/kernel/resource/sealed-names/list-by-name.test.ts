@@ -128,7 +128,7 @@ test('an adviser finds no name of somebody else’s client, by no order, filter 
   }
 });
 
-test('more records than are sorted by sealed names have another order, and who asks for names hears which', async () => {
+test('too many records for the order of sealed names have another, and who asks for names hears which', async () => {
   const own = await app.tenant('large');
   const api = await own.signedIn('admin');
   const { user_id, api: few } = await own.as('advisor');

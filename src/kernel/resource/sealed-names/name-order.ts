@@ -57,7 +57,8 @@ export const order_without_names = '-created_at';
 const isName = (sort: string): boolean => sort === 'name' || sort === '-name';
 
 /**
- * One page of a list by names that are sealed. One that asks for no order has another where it cannot have that of names.
+ * One page of a list by names that are sealed. One that asks for no order has another where it cannot have that of
+ * names.
  */
 export async function readNamedPage(
   ctx: Context,

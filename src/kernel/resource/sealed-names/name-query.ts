@@ -59,7 +59,7 @@ export class NameQuery {
     return least;
   }
 
-  /** Whether a text with these letters may nearly match: of what was typed, it lacks a letter for each error at most. */
+  /** Whether a text with these letters may nearly match: it lacks a typed letter for each error at most. */
   mayNearlyMatch(letters: number): boolean {
     return countLetters(this.letters & ~letters) <= this.errors_max;
   }

@@ -49,7 +49,8 @@ export const readByIds = <Row>(
   ids: readonly string[],
 ): Promise<Row[]> =>
   ctx.tx.many<Row>(sql`select found.* from unnest(${ids}::uuid[]) with ordinality as wanted (id, place)
-    cross join lateral (select ${columns} from ${from} where ${matching} and r.id = wanted.id offset 0) found order by wanted.place`);
+    cross join lateral (select ${columns} from ${from} where ${matching} and r.id = wanted.id offset 0) found
+    order by wanted.place`);
 
 /** The names of these records, without those that are gone or in the trash. */
 export const readNamesOf = async (ctx: Context, resource: Resource, ids: readonly string[]): Promise<NamedRecord[]> =>
@@ -103,8 +104,9 @@ export async function readTrail(
     select pg_snapshot_xmin(pg_current_snapshot())::text as xid, now()::text as at, coalesce((
       select json_agg(json_build_object('seq', e.seq::text, 'xid', e.xid::text, 'id', e.record_id)) from (
         select e.seq, e.xid, e.record_id from audit_event e
-        where e.tenant_id = ${ctx.tenant_id} and (e.xid, e.seq) > (${last?.xid ?? xid}::xid8, ${last?.seq ?? -1}::bigint)
-          and e.at between ${at}::timestamptz - interval '1 day' and now() + interval '1 day' and e.resource = ${resource.name} and e.record_id is not null
+        where e.tenant_id = ${ctx.tenant_id} and e.resource = ${resource.name} and e.record_id is not null
+          and (e.xid, e.seq) > (${last?.xid ?? xid}::xid8, ${last?.seq ?? -1}::bigint)
+          and e.at between ${at}::timestamptz - interval '1 day' and now() + interval '1 day'
         order by e.xid, e.seq limit ${limit}) e), '[]') as events`);
   const { events, ...position } = found!;
   return { position, events };
