@@ -80,7 +80,7 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);
   if (resource.period && query.as_of) conditions.push(holdsOn(resource.period, query.as_of));
-  const { names, check } = mayUseNames(resource, query) ? await usedNames(ctx) : { names: undefined };
+  const { names, isSwitched } = mayUseNames(resource, query) ? await usedNames(ctx) : { names: undefined };
   const searched = query.filter
     ? await sealFilter(ctx, resource, parseFilter(query.filter), fields, { names, reachedIds })
     : undefined;
@@ -122,13 +122,14 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
   const grouped = query.group
     ? groupsOf(ctx, resource, { by: query.group, sums: query.sums, fields, matching })
     : undefined;
-  const [{ rows, next_cursor, sorted_by }, count, sums, groups] = await Promise.all([
+  const [{ rows, next_cursor, sorted_by }, count, sums, groups, readAgain] = await Promise.all([
     pageRead,
     counted,
     summed,
     grouped,
-    check,
+    isSwitched,
   ]);
+  if (readAgain) return listRows(ctx, listed, query, where);
 
   await addRareRows(ctx, resource, rows);
   await openRows(ctx, resource, rows);

@@ -46,11 +46,12 @@ const prepared = new WeakMap<Context['tx'], Names>();
 /** Gives the transaction of a request what was prepared for it. */
 export const giveNames = ({ tx }: Context, names: Names): void => void prepared.set(tx, names);
 
-/** What a list needs to know of names: what there is, and a check that has to hold before it is answered. */
+/** What a list needs to know of names. */
 interface UsedNames {
   /** None where names are not sealed. */
   names: Names;
-  check?: Promise<void>;
+  /** Whether names are sealed since this process last looked, so that what was read is to be read again. */
+  isSwitched?: Promise<boolean>;
 }
 
 /**
@@ -69,11 +70,8 @@ export async function usedNames(ctx: Context): Promise<UsedNames> {
     const seals = await asked;
     return { names: seals ? new Map(namedTypes().map((resource) => [resource, 'reading'])) : none };
   }
-  const check = asked.then((seals) => {
-    if (seals) throw namesBeingRead();
-  });
-  check.catch(() => {});
-  return { names: none, check };
+  asked.catch(() => {});
+  return { names: none, isSwitched: asked };
 }
 
 /** Whether a list is ordered by sealed names, or its filter may ask for some. */
