@@ -56,7 +56,8 @@ revoke all on function app.contacts_with_sealed_phone(text[]) from public;
 grant execute on function app.contacts_with_sealed_phone(text[]) to holdfast_app;
 
 create or replace function app.contacts_with_further_sealed_phone(indexes text[]) returns setof uuid
-  language plpgsql stable security definer rows 1 set enable_seqscan = off set jit = off set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
+  language plpgsql stable security definer rows 1 set enable_seqscan = off set jit = off set max_parallel_workers_per_gather = 0
+  set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   return query select c.id from contact c where c.tenant_id = (select app.tenant_id())
     and app.sealed_indexes(c.other_phones #>> '{}') && indexes and jsonb_typeof(c.other_phones) = 'string';
