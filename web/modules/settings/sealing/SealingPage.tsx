@@ -228,6 +228,7 @@ function Costs() {
             'Names of people are searched, filtered and sorted as before, sorted up to 20,000 records. Duplicates are no longer found by them.',
           )}
         </li>
+        <li>{t('Phone numbers of people are found whole, however they are written. A part of one finds nobody.')}</li>
         <li>{t('Reading and writing them takes a little longer.')}</li>
         <li>{t('The workspace cannot be exported as an archive while they are sealed.')}</li>
         <li>
