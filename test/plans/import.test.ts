@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { phoneKey } from '../../src/kernel/contract/phone.ts';
 import { Database, sql } from '../../src/kernel/database/database.ts';
 import { type Actor, type Context, contextOver, settingsOf, withContext } from '../../src/kernel/tenancy/context.ts';
 import { companyTarget } from '../../src/modules/directory/import/company-target.ts';
@@ -84,13 +85,17 @@ const contacts = rowsOf((n) => ({
   family_name: `Family${n}`,
   name: `Given${n} Family${n}`,
   phone: `0301${100_000 + n}`,
+  [staging.phone_keys_column]: `{${phoneKey(`0301${100_000 + n}`)}}`,
   job_title: 'Head',
 }));
 
 function planOf(target: ImportTarget, inserted: string[], keyColumns: string[][]): staging.StagePlan {
   const keys = keyColumns.map((columns) => ({ from: columns, columns, isShared: columns[0] === 'email_key' }));
   const options = { mode: 'create_and_update', blank_cells: 'keep' } as staging.StagePlan['options'];
-  const staged = [...new Set([...inserted, ...keyColumns.flat()])];
+  const looksUpPhones = keyColumns.flat().includes('phone');
+  const staged = [
+    ...new Set([...inserted, ...keyColumns.flat(), ...(looksUpPhones ? [staging.phone_keys_column] : [])]),
+  ];
   return {
     target,
     staged,
@@ -182,7 +187,8 @@ for (const [state, prepare] of states)
           });
           // Without what identifies them rows are looked up by their names, for people to say.
           await tx.run(
-            sql`update import_stage set match_id = null, refusal = null, external_id = null, email_key = null, phone = null`,
+            sql`update import_stage set match_id = null, refusal = null, external_id = null, email_key = null, phone = null,
+              phone_keys = null`,
           );
           const alike = await readsOf(ctx, 'contact', async () => {
             const outcomes = await staging.matchStage(ctx, contactPlan, no_import, { rows: contacts, writes: false });
