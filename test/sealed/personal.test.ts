@@ -8,6 +8,7 @@ import { type Answer, type Client, client, eventually } from '../harness/app.ts'
 import { BackedUp } from '../harness/backup.ts';
 import { findCanaries } from '../harness/canaries.ts';
 import { dumpOf, filesWith, formsOf, namedIn } from '../harness/canary-places.ts';
+import { follow, importNow, upload } from '../harness/import.ts';
 import { asSuperuser } from '../harness/installation.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../harness/otlp.ts';
 import { textIn, valueWith } from '../harness/personal-values.ts';
@@ -94,6 +95,42 @@ const wordsOf = (word: string): string[] => [
   ...[1, 2, 3].flatMap((nth) => [dayOf(word, nth), numberOf(word, nth)]),
 ];
 
+/** Does what names people elsewhere than in their own record, and asks for them by their names. */
+async function nameEverywhere(word: string): Promise<void> {
+  const called = { given_name: `${word} given`, family_name: `${word} family`, email: `${++keys}@people.example` };
+  const contact_id = await made('contacts', called);
+  const other = await made('contacts', { ...called, email: `${++keys}@people.example` });
+  const records = [{ type: 'contact', id: contact_id }];
+  await made('tasks', { title: 'Call', records });
+  const deal = await made('deals', { name: 'Deal', contact_id });
+  good(await api('PATCH', `/api/v1/deals/${deal}`, { contact_id: other }, onceMore()));
+  const { household_id } = needed.goals as { household_id: string };
+  await made('household-members', { household_id, contact_id, role: 'child' });
+  const first = await api('PATCH', `/api/v1/contacts/${contact_id}`, { job_title: 'First', source: 'Fair' });
+  good(await api('PATCH', `/api/v1/contacts/${contact_id}`, { job_title: 'Second' }));
+  good(await api('POST', `/api/v1/changes/${first.headers.get('change-id')}/reversal`));
+  const lines = `Name;Contact\nOne;${word} given ${word} family\nTwo;${word} Nobody\n`;
+  await importNow(api, [['deals.csv', lines]], ofType('deal'));
+  const people = `First name;Last name;Email\n${word} given;${word} third;${called.email}\n${word} new;${word} fourth;\n`;
+  const checked = (await upload(api, [['people.csv', people]])).body;
+  good(await api('PATCH', `/api/v1/imports/${checked.id}`, ofType('contact')(checked)));
+  await follow(api, checked.id, 'dry-runs');
+  good(await api('POST', `/api/v1/contacts/${contact_id}/merge`, { others: [other] }));
+  good(await api('POST', '/api/v1/contacts/matches', called));
+  const asked = [
+    'contacts?sort=name',
+    `search?q=${word}`,
+    'deals/export.csv',
+    'tasks/export.csv',
+    'contacts/export.csv',
+  ];
+  for (const path of [...asked, 'adviser-home', `contacts/${contact_id}/timeline`, `deals/${deal}/timeline`])
+    await eventually(async () => (await api('GET', `/api/v1/${path}`)).status === 200);
+}
+const ofType =
+  (resource: string) =>
+  ({ files }: { files: { id: string }[] }) => ({ files: files.map(({ id }) => ({ id, resource })) });
+
 /** Writes texts of every such field, and does with each all that could leave a trace of it. */
 async function writeAll(word: string): Promise<void> {
   for (const resource of definedResources())
@@ -135,6 +172,7 @@ async function writeAll(word: string): Promise<void> {
 test('a switch that is killed again and again ends, and then no text of before is left but in old logs and backups', async () => {
   await prepare();
   await writeAll(earlier);
+  await nameEverywhere(earlier);
   const some = Array.from({ length: 100 }, (_, at) => ({
     ...needed['client-reviews'],
     note: `${earlier} review ${at}`,
@@ -166,6 +204,7 @@ test('a switch that is killed again and again ends, and then no text of before i
 
 test('what is written from then on is nowhere in the clear: database, files, backups, logs, traces, cache', async () => {
   await writeAll(later);
+  await nameEverywhere(later);
   good(await api('GET', '/api/v1/audit-events?resource=client_review&limit=100'));
   const { household_id } = needed['client-reviews'] as { household_id: string };
   const archive = await made('examiner-exports', { household_id, reason: 'A test', sealed: 'masked' });

@@ -69,22 +69,34 @@ function openingNames(ctx: Context): Tx {
 
 /** Puts names in place of the composites that rows have, in columns and within JSON. */
 export async function openNamesIn<Row>(ctx: Context, rows: Row[]): Promise<Row[]> {
-  const found: Found[] = [];
-  for (const row of rows) if (typeof row === 'object' && row !== null) collect(row as Bearer, row, found);
+  const marked = rows.filter((row) => typeof row === 'object' && row !== null && mayHaveComposite(row));
+  const found = marked.flatMap((row) => compositesIn(row as Bearer, row as object));
   if (found.length > 0) await openNames(ctx, found);
   return rows;
 }
 
-/** Most texts are looked at with their first character. */
-function collect(of: Bearer, row: object, found: Found[]): void {
-  for (const key in of) {
-    const value = of[key];
+/**
+ * Whether a text within begins as the mark does. Every row that is read comes by here, and to look at values alone costs
+ * half as much as to look at them by their keys.
+ */
+function mayHaveComposite(of: object): boolean {
+  if (ArrayBuffer.isView(of)) return false;
+  const values: unknown[] = Array.isArray(of) ? of : Object.values(of);
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
     if (typeof value === 'string') {
-      if (value.charCodeAt(0) === 1 && value.startsWith(name_mark)) found.push({ of, key, text: value, row });
-    } else if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value))
-      collect(value as Bearer, row, found);
+      if (value.charCodeAt(0) === 1) return true;
+    } else if (typeof value === 'object' && value !== null && mayHaveComposite(value)) return true;
   }
+  return false;
 }
+
+const compositesIn = (of: Bearer, row: object): Found[] =>
+  Object.entries(of).flatMap(([key, value]): Found[] => {
+    if (typeof value === 'string') return isComposite(value) ? [{ of, key, text: value, row }] : [];
+    const isWithin = typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
+    return isWithin ? compositesIn(value as Bearer, row) : [];
+  });
 
 /** Puts names in place of composites. Each sealed part is opened once, also where its row has it in a column of its own. */
 async function openNames(ctx: Context, found: readonly Found[]): Promise<void> {

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Database } from '../../kernel/database/database.ts';
 import { sealStoredAnswers } from '../../kernel/http/idempotency.ts';
+import { hasSealableLabel } from '../../kernel/resource/label.ts';
 import { type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { enqueueLearn, forgetWords } from '../../modules/insight/meaning/index.ts';
 import { searchSuspects } from '../../platform/duplicate/index.ts';
-import { forgetChanges, sealKeptRows } from '../../platform/import/index.ts';
+import { forgetChanges, forgetNamed, sealKeptRows } from '../../platform/import/index.ts';
 import { sealStoredDeliveries } from '../../platform/webhook/index.ts';
 import type { Stop } from '../key-rotation/secrets.ts';
 import { type Form, SwitchTurned } from './convert.ts';
@@ -126,7 +127,10 @@ async function sealCopies(within: Within, signal?: Stop): Promise<void> {
   };
   await untilNone((ctx) => sealStoredAnswers(ctx, before, rows_max));
   await untilNone((ctx) => sealStoredDeliveries(ctx, rows_max));
-  for (const resource of sealableResources()) await within((ctx) => forgetChanges(ctx, resource));
+  for (const resource of sealableResources()) {
+    await within((ctx) => forgetChanges(ctx, resource));
+    if (hasSealableLabel(resource)) await within((ctx) => forgetNamed(ctx, resource));
+  }
   await untilNone((ctx) => sealKeptRows(ctx, rows_max));
   await within(forgetBulkTexts);
   await within(forgetWords);

@@ -1,6 +1,6 @@
 export { describeImport } from './describe.ts';
 export { Cancelled } from './file-loader.ts';
-export { forgetChanges, sealKeptRows } from './fix/queries.ts';
+export { forgetChanges, forgetNamed, sealKeptRows } from './fix/queries.ts';
 export { replaceTexts } from './fix/service.ts';
 export { type FileFormat, withoutEnding } from './format.ts';
 export { importJobs } from './jobs.ts';

@@ -1,4 +1,4 @@
-import type { Resource } from '../../../kernel/contract/resource.ts';
+import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { hasSealableLabel } from '../../../kernel/resource/label.ts';
 import { sealableFields } from '../../../kernel/resource/personal.ts';
@@ -78,6 +78,31 @@ export async function forgetChanges(ctx: Context, resource: Resource): Promise<v
   if (!hasSealableLabel(resource)) return;
   await ctx.tx.run(sql`update import_outcome k set name = ''
     where tenant_id = ${ctx.tenant_id} and name <> '' and ${isOfFileAbout(name)}`);
+}
+
+/**
+ * Forgets how rows call records whose names are sealed: in reports of what matched, in problems, and beside references
+ * that a check says it would set.
+ */
+export async function forgetNamed(ctx: Context, resource: Resource): Promise<void> {
+  const { tenant_id } = ctx;
+  const nothing = JSON.stringify({ normalised: [], ambiguous: [], missing: [], created: [] });
+  const isNamed = sql`m.report ->> 'resource' = ${resource.name}`;
+  await ctx.tx.run(sql`update import_problem p set value = null,
+      message = ${'The name of a record that was meant is sealed by now. Check the import again.'}
+    from import_file f cross join jsonb_array_elements(f.matches) m (report)
+    where p.tenant_id = ${tenant_id} and f.tenant_id = p.tenant_id and f.id = p.import_file_id and ${isNamed}
+      and p.column_name = m.report ->> 'column' and p.code in ('ambiguous_name', 'no_such_record')`);
+  await ctx.tx.run(sql`update import_file f set matches = (
+      select jsonb_agg(case when ${isNamed} then m.report || ${nothing}::jsonb else m.report end order by m.place)
+      from jsonb_array_elements(f.matches) with ordinality m (report, place))
+    where f.tenant_id = ${tenant_id} and exists (select from jsonb_array_elements(f.matches) m (report) where ${isNamed})`);
+  const references = definedResources().flatMap(({ meta }) =>
+    [...meta].flatMap(([field, { table }]) => (table === resource.table ? field : [])),
+  );
+  for (const field of new Set(references))
+    await ctx.tx.run(sql`update import_outcome set changes = jsonb_set(changes, array[${field}::text, 'name'], '""')
+      where tenant_id = ${tenant_id} and changes #>> array[${field}::text, 'name'] <> ''`);
 }
 
 /** Seals rows that were kept in the clear, some of them, whatever they are about: any may go into notes. Answers how many. */
