@@ -7836,7 +7836,8 @@ AS $function$
     select from jsonb_array_elements(list) e
     where jsonb_typeof(e) <> 'object'
       or exists (
-        select from jsonb_each(case when jsonb_typeof(e) = 'object' then e else '{}' end) p where jsonb_typeof(p.value) not in ('string', 'null'))
+        select from jsonb_each(case when jsonb_typeof(e) = 'object' then e else '{}' end) p
+          where jsonb_typeof(p.value) not in ('string', 'null'))
       or (e - '{label,street,city,region,postal_code,country}'::text[]) <> '{}'
       or length(e ->> 'label') > 60 or length(e ->> 'street') > 300 or length(e ->> 'city') > 200 or length(e ->> 'region') > 200
       or length(e ->> 'postal_code') > 20 or length(e ->> 'country') > 100
@@ -8575,10 +8576,13 @@ declare
   reached constant uuid[] := app.reached_ids('company');
 begin
   return query
-  (select l.id from (select c.id, c.deleted_at from company c where c.tenant_id = (select app.tenant_id()) and lower(c.domain) = lower(q_domain)
-    and c.domain is not null and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
+  (select l.id from (select c.id, c.deleted_at from company c where c.tenant_id = (select app.tenant_id())
+    and lower(c.domain) = lower(q_domain)
+    and c.domain is not null and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null
+      limit candidates_max)
   union
-  (select l.id from unnest(app.spellings(nullif(trim(q_name), ''))) as s (folded) cross join lateral (select c.id, c.deleted_at from company c
+  (select l.id from unnest(app.spellings(nullif(trim(q_name), ''))) as s (folded) cross join lateral (select c.id, c.deleted_at
+    from company c
     where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text %> s.folded
     and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $function$;
@@ -8707,18 +8711,24 @@ begin
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id()) and c.email_key = lower(q_email)
     and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
-  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id()) and app.label_keys(c.other_emails) && array[lower(q_email)]
-    and c.other_emails <> '[]' and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
+  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
+    and app.label_keys(c.other_emails) && array[lower(q_email)]
+    and c.other_emails <> '[]' and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null
+      limit candidates_max)
   union
-  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text like '%' || digits
-    and app.phone_key(c.phone) = digits and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
+  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id::text = (select app.tenant_id()::text)
+    and c.search_text like '%' || digits
+    and app.phone_key(c.phone) = digits and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l
+      where l.deleted_at is null limit candidates_max)
   union
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
     and app.phone_key(c.phone) = any (phone_keys) and starts_with(c.phone, e'\x01sealed:')
     and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
-  (select k.id from (select l.id, l.given_name, l.family_name from (select c.id, c.given_name, c.family_name, c.search_text, c.deleted_at from contact c
-        where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners) or c.id = any (reached)) offset 0) l
+  (select k.id from (select l.id, l.given_name, l.family_name from (select c.id, c.given_name, c.family_name, c.search_text, c.deleted_at
+    from contact c
+        where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners)
+          or c.id = any (reached)) offset 0) l
       where l.deleted_at is null and word_similarity(compared, replace(l.search_text, 'ß', 'ss')) >= similar_from limit colleagues_max) k
     order by similarity(app.compared_text(coalesce(app.person_name(k.given_name, k.family_name), '')), compared) desc limit candidates_max)
   union
@@ -9624,7 +9634,8 @@ create function app.doubled_sum(signs text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select sum(d.v / 10 + d.v % 10)::int from (
-    select app.letter_value(s.sign) * case when s.place % 2 = 0 then 2 else 1 end as v from regexp_split_to_table(signs, '') with ordinality s (sign, place)) d
+    select app.letter_value(s.sign) * case when s.place % 2 = 0 then 2 else 1 end as v
+      from regexp_split_to_table(signs, '') with ordinality s (sign, place)) d
 $function$;
 grant execute on function app.doubled_sum(text) to public;
 
@@ -10773,8 +10784,10 @@ begin
   if given is null then return; end if;
   execute format('update public.%I r set custom = r.custom - u.keys from (select array_agg(f.key) as keys from custom_field f
       where f.tenant_id = $1 and f.resource = $2 and f.is_unique and jsonb_exists($4, f.key)) u
-    where r.tenant_id = $1 and r.id = any ($3) and jsonb_exists_any(r.custom, u.keys)', target) using app.tenant_id(), target, others, given;
-  execute format('update public.%I set custom = $3 || custom where tenant_id = $1 and id = $2', target) using app.tenant_id(), survivor, given;
+    where r.tenant_id = $1 and r.id = any ($3) and jsonb_exists_any(r.custom, u.keys)', target)
+      using app.tenant_id(), target, others, given;
+  execute format('update public.%I set custom = $3 || custom where tenant_id = $1 and id = $2', target)
+    using app.tenant_id(), survivor, given;
 end $function$;
 alter function app.inherit_custom(text,uuid,uuid[],text[]) owner to holdfast_system;
 grant execute on function app.inherit_custom(text,uuid,uuid[],text[]) to holdfast_app;
@@ -11486,8 +11499,10 @@ create function app.labelled_list_fits(list jsonb, characters_max integer)
 AS $function$
   select case when jsonb_typeof(list) <> 'array' or jsonb_array_length(list) > 20 then false else not exists (
     select from jsonb_array_elements(list) e
-    where jsonb_typeof(e) <> 'object' or jsonb_typeof(e -> 'value') is distinct from 'string' or length(e ->> 'value') not between 1 and characters_max
-      or coalesce(jsonb_typeof(e -> 'label'), 'null') not in ('string', 'null') or length(e ->> 'label') > 60 or (e - 'label' - 'value') <> '{}') end
+    where jsonb_typeof(e) <> 'object' or jsonb_typeof(e -> 'value') is distinct from 'string'
+      or length(e ->> 'value') not between 1 and characters_max
+      or coalesce(jsonb_typeof(e -> 'label'), 'null') not in ('string', 'null') or length(e ->> 'label') > 60
+        or (e - 'label' - 'value') <> '{}') end
 $function$;
 grant execute on function app.labelled_list_fits(jsonb,integer) to public;
 
@@ -11574,7 +11589,8 @@ create function app.letter_value(sign text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select case when sign between '0' and '9' then sign::int when sign = '*' then 36 when sign = '@' then 37 when sign = '#' then 38 else ascii(sign) - 55 end
+  select case when sign between '0' and '9' then sign::int when sign = '*' then 36 when sign = '@' then 37 when sign = '#' then 38
+    else ascii(sign) - 55 end
 $function$;
 grant execute on function app.letter_value(text) to public;
 
@@ -12234,7 +12250,8 @@ create function app.neutralise_formula(value text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select case when value ~ '^''*[-=+@\t\r\n＝＋－＠]' and value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' else '' end
-    || case when value ~ '[,;\t\r\n]["'']*[-=+@＝＋－＠]' then regexp_replace(value, '([,;\t\r\n])(?=["'']*[-=+@＝＋－＠])', '\1''', 'g') else value end
+    || case when value ~ '[,;\t\r\n]["'']*[-=+@＝＋－＠]' then regexp_replace(value, '([,;\t\r\n])(?=["'']*[-=+@＝＋－＠])', '\1''', 'g')
+      else value end
 $function$;
 grant execute on function app.neutralise_formula(text) to public;
 
@@ -14372,7 +14389,8 @@ create function app.sealed_list_fits(list jsonb, characters_max integer)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select case when jsonb_typeof(list) = 'string' then starts_with(list #>> '{}', e'\x01sealed:') and length(list #>> '{}') <= characters_max else false end
+  select case when jsonb_typeof(list) = 'string' then starts_with(list #>> '{}', e'\x01sealed:')
+    and length(list #>> '{}') <= characters_max else false end
 $function$;
 grant execute on function app.sealed_list_fits(jsonb,integer) to public;
 
@@ -15701,7 +15719,8 @@ create function app.sedol_fits(sedol text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select sedol is null or (sedol ~ '^[0-9B-DF-HJ-NP-TV-Z]{6}[0-9]$' and (
-    select sum(app.letter_value(s.sign) * ('{1,3,1,7,3,9,1}'::int[])[s.place]) % 10 = 0 from regexp_split_to_table(sedol, '') with ordinality s (sign, place)))
+    select sum(app.letter_value(s.sign) * ('{1,3,1,7,3,9,1}'::int[])[s.place]) % 10 = 0
+      from regexp_split_to_table(sedol, '') with ordinality s (sign, place)))
 $function$;
 grant execute on function app.sedol_fits(text) to public;
 

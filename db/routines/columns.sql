@@ -1,7 +1,8 @@
--- Functions that column defaults, generated columns, checks and indexes stand on, and what these call. They are applied before the migrations.
+-- Functions that column defaults, generated columns, checks and indexes stand on, and what these call. They are applied before the
+-- migrations.
 --
--- What they answer is stored in rows and indexes, and PostgreSQL does not compute it again when a function changes. So a change here needs a
--- migration that rewrites what stands on the function: drops and adds the generated column, reindexes, validates the check.
+-- What they answer is stored in rows and indexes, and PostgreSQL does not compute it again when a function changes. So a change here needs
+-- a migration that rewrites what stands on the function: drops and adds the generated column, reindexes, validates the check.
 
 -- UUIDv7 (RFC 9562): built in from PostgreSQL 18, put together by hand before. The one function whose text depends on the server.
 do $$
@@ -20,16 +21,16 @@ end $$;
 create or replace function app.user_id() returns uuid language sql stable parallel safe as
   $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
 
--- Text as searches compare it: lower case, without accents. Most texts are ASCII, which is recognised at once: they have no accents. PL/pgSQL,
--- because PostgreSQL would parse a function in SQL anew for each INSERT or UPDATE of a table whose generated columns call it.
+-- Text as searches compare it: lower case, without accents. Most texts are ASCII, which is recognised at once: they have no accents.
+-- PL/pgSQL, because PostgreSQL would parse a function in SQL anew for each INSERT or UPDATE of a table whose generated columns call it.
 create or replace function app.fold(value text) returns text language plpgsql immutable parallel safe as $$
 begin
   if octet_length(value) = length(value) then return lower(value); end if;
   return lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036f]', '', 'g'));
 end $$;
 
--- A name as names are compared where no two may be alike: without case, spaces around it, further spaces between words and characters that nobody
--- sees, in one form of Unicode. src/kernel/contract/names.ts says the same.
+-- A name as names are compared where no two may be alike: without case, spaces around it, further spaces between words and characters that
+-- nobody sees, in one form of Unicode. src/kernel/contract/names.ts says the same.
 create or replace function app.folded_name(name text) returns text language plpgsql immutable parallel safe as $$
 declare
   unseen constant text := '[\u0001-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e'
@@ -47,10 +48,11 @@ begin
     else trim(coalesce(given, '') || ' ' || coalesce(family, '')) end, '');
 end $$;
 
--- The name of a contact, of which there is always one. Sealed parts make none: then it is a composite of what it is made of, each as it is stored, with the
--- mark of composites before it and the id of the contact in it, without which none of them opens. Whoever reads it opens it
--- (src/kernel/resource/composite-names.ts).
-create or replace function app.contact_name(id uuid, given text, family text, email text, phone text) returns text language plpgsql immutable parallel safe as $$
+-- The name of a contact, of which there is always one. Sealed parts make none: then it is a composite of what it is made of, each as it is
+-- stored, with the mark of composites before it and the id of the contact in it, without which none of them opens. Whoever reads it opens
+-- it (src/kernel/resource/composite-names.ts).
+create or replace function app.contact_name(id uuid, given text, family text, email text, phone text) returns text
+  language plpgsql immutable parallel safe as $$
 declare named constant text := app.person_name(given, family);
 begin
   if starts_with(given, e'\x01sealed:') or starts_with(family, e'\x01sealed:') then
@@ -71,12 +73,12 @@ create or replace function app.letter_pairs(folded text) returns setof text lang
   cross join generate_series(1, length(run[1])) place
 $$;
 
--- The words of a text as they are compared: without markup, case and accents. Chinese and Japanese are written without spaces, so a term stands
--- inside what looks like one word; of such letters the index holds each pair of neighbours, and the last letter of a run by itself.
+-- The words of a text as they are compared: without markup, case and accents. Chinese and Japanese are written without spaces, so a term
+-- stands inside what looks like one word; of such letters the index holds each pair of neighbours, and the last letter of a run by itself.
 -- Of a sealed text there are none, so it leaves the index when it is sealed (src/kernel/resource/personal.ts).
 --
--- Each match of a regular expression costs as much as hundreds of letters: the usual separators are replaced by themselves first, markup is looked for
--- where there is any, and array_to_tsvector sorts out what is there twice.
+-- Each match of a regular expression costs as much as hundreds of letters: the usual separators are replaced by themselves first, markup is
+-- looked for where there is any, and array_to_tsvector sorts out what is there twice.
 create or replace function app.to_search_vector(title text, body text) returns tsvector language plpgsql immutable parallel safe as $$
 declare
   plain text := case when not starts_with(title, e'\x01sealed:') then title || ' ' else ' ' end
@@ -99,8 +101,8 @@ begin
   return array_to_tsvector(words);
 end $$;
 
--- A text as it is searched. Chinese and Japanese put no spaces between words, and a trigram index cannot look up two letters inside a text. So each
--- run of such letters is repeated from each of its letters on, which turns a term inside it into the beginning of a word.
+-- A text as it is searched. Chinese and Japanese put no spaces between words, and a trigram index cannot look up two letters inside a text.
+-- So each run of such letters is repeated from each of its letters on, which turns a term inside it into the beginning of a word.
 create or replace function app.searchable(value text) returns text language plpgsql immutable parallel safe as $$
 begin
   if octet_length(value) = length(value) then return lower(value); end if;
@@ -111,7 +113,8 @@ end $$;
 
 -- Given and family name come first, because what begins with what somebody types is found first; the digits of the main phone number come
 -- last, because duplicates are looked up by the end of this text. Without what is sealed, which nothing finds by its letters or digits.
-create or replace function app.person_search_text(given text, family text, email text, other_emails jsonb, phone text, other_phones jsonb, middle text,
+create or replace function app.person_search_text(given text, family text, email text, other_emails jsonb, phone text, other_phones jsonb,
+  middle text,
   suffix text) returns text language plpgsql immutable parallel safe as $$
 declare
   names constant text := coalesce(app.person_name(case when not starts_with(given, e'\x01sealed:') then given end,
@@ -168,8 +171,8 @@ begin
     from generate_series(0, get_byte(head, 29) - 1) at);
 end $$;
 
--- The part of a telephone number that is the same with and without the prefixes of country and area; null when it is too short to tell. Of a
--- sealed one, its blind index. src/kernel/contract/phone.ts says the same.
+-- The part of a telephone number that is the same with and without the prefixes of country and area; null when it is too short to tell. Of
+-- a sealed one, its blind index. src/kernel/contract/phone.ts says the same.
 create or replace function app.phone_key(phone text) returns text language plpgsql immutable parallel safe as $$
 declare
   digits text;
@@ -183,8 +186,10 @@ end $$;
 create or replace function app.labelled_list_fits(list jsonb, characters_max int) returns boolean language sql immutable parallel safe as $$
   select case when jsonb_typeof(list) <> 'array' or jsonb_array_length(list) > 20 then false else not exists (
     select from jsonb_array_elements(list) e
-    where jsonb_typeof(e) <> 'object' or jsonb_typeof(e -> 'value') is distinct from 'string' or length(e ->> 'value') not between 1 and characters_max
-      or coalesce(jsonb_typeof(e -> 'label'), 'null') not in ('string', 'null') or length(e ->> 'label') > 60 or (e - 'label' - 'value') <> '{}') end
+    where jsonb_typeof(e) <> 'object' or jsonb_typeof(e -> 'value') is distinct from 'string'
+      or length(e ->> 'value') not between 1 and characters_max
+      or coalesce(jsonb_typeof(e -> 'label'), 'null') not in ('string', 'null') or length(e ->> 'label') > 60
+        or (e - 'label' - 'value') <> '{}') end
 $$;
 
 -- At most 20 of {label, street, city, region, postal_code, country}, none of them empty.
@@ -193,33 +198,38 @@ create or replace function app.address_list_fits(list jsonb) returns boolean lan
     select from jsonb_array_elements(list) e
     where jsonb_typeof(e) <> 'object'
       or exists (
-        select from jsonb_each(case when jsonb_typeof(e) = 'object' then e else '{}' end) p where jsonb_typeof(p.value) not in ('string', 'null'))
+        select from jsonb_each(case when jsonb_typeof(e) = 'object' then e else '{}' end) p
+          where jsonb_typeof(p.value) not in ('string', 'null'))
       or (e - '{label,street,city,region,postal_code,country}'::text[]) <> '{}'
       or length(e ->> 'label') > 60 or length(e ->> 'street') > 300 or length(e ->> 'city') > 200 or length(e ->> 'region') > 200
       or length(e ->> 'postal_code') > 20 or length(e ->> 'country') > 100
       or coalesce(e ->> 'street', e ->> 'city', e ->> 'region', e ->> 'postal_code', e ->> 'country') is null) end
 $$;
 
--- A list that is sealed, of at most so many characters (src/kernel/resource/personal.ts): 45 and, in base64, 61 bytes and those of its JSON, in which a
--- letter has six at most.
+-- A list that is sealed, of at most so many characters (src/kernel/resource/personal.ts): 45 and, in base64, 61 bytes and those of its
+-- JSON, in which a letter has six at most.
 create or replace function app.sealed_list_fits(list jsonb, characters_max int) returns boolean language sql immutable parallel safe as $$
-  select case when jsonb_typeof(list) = 'string' then starts_with(list #>> '{}', e'\x01sealed:') and length(list #>> '{}') <= characters_max else false end
+  select case when jsonb_typeof(list) = 'string' then starts_with(list #>> '{}', e'\x01sealed:')
+    and length(list #>> '{}') <= characters_max else false end
 $$;
 
--- YYYY-MM-DD, or --MM-DD when the year is unknown; the day must exist. Or one that is sealed, and what stands in the place of one that was given up
--- as damaged (src/operations/personal-sealing).
+-- YYYY-MM-DD, or --MM-DD when the year is unknown; the day must exist. Or one that is sealed, and what stands in the place of one that was
+-- given up as damaged (src/operations/personal-sealing).
 create or replace function app.birthday_fits(birthday text) returns boolean language sql immutable parallel safe as $$
   select case when starts_with(birthday, e'\x01sealed:') then length(birthday) <= 300 when birthday = '• damaged' then true
     else birthday ~ '^(\d{4}|-)-\d\d-\d\d$'
     and pg_input_is_valid(case when birthday like '--%' then '2000' || substr(birthday, 2) else birthday end, 'date') end
 $$;
 
--- The checks of a contact as one constraint. PostgreSQL parses the text of each constraint anew for every statement that writes to its table:
--- nineteen of them were a third of the cost of inserting or updating a contact. The exception names the column, as single constraints would.
+-- The checks of a contact as one constraint. PostgreSQL parses the text of each constraint anew for every statement that writes to its
+-- table: nineteen of them were a third of the cost of inserting or updating a contact. The exception names the column, as single
+-- constraints would.
 create or replace function app.contact_fits(
   external_id text, given_name text, family_name text, email text, email_label text, other_emails jsonb, phone text, phone_label text,
-  other_phones jsonb, job_title text, source text, lead_status text, lifecycle_stage text, consent_email text, street text, city text, region text,
-  postal_code text, country text, address_label text, other_addresses jsonb, sites jsonb, social_profiles jsonb, birthday text, time_zone text,
+  other_phones jsonb, job_title text, source text, lead_status text, lifecycle_stage text, consent_email text, street text, city text,
+    region text,
+  postal_code text, country text, address_label text, other_addresses jsonb, sites jsonb, social_profiles jsonb, birthday text,
+    time_zone text,
   custom jsonb)
   returns boolean language plpgsql immutable as $$
 declare
@@ -272,7 +282,8 @@ $$;
 
 -- The checks of a company as one constraint, as app.contact_fits.
 create or replace function app.company_fits(
-  external_id text, name text, domain text, website text, phone text, industry text, employee_count int, currency character, founded_year int,
+  external_id text, name text, domain text, website text, phone text, industry text, employee_count int, currency character,
+    founded_year int,
   description text, street text, city text, region text, postal_code text, country text, custom jsonb)
   returns boolean language plpgsql immutable as $$
 declare
@@ -300,9 +311,11 @@ begin
     table = 'company', column = misfit, constraint = 'company_fits';
 end $$;
 
--- The check digits of securities; src/modules/wealth/security-identifier/contract.ts says the same. What a letter counts: A is 10, B is 11, and so on.
+-- The check digits of securities; src/modules/wealth/security-identifier/contract.ts says the same. What a letter counts: A is 10, B is 11,
+-- and so on.
 create or replace function app.letter_value(sign text) returns int language sql immutable parallel safe as $$
-  select case when sign between '0' and '9' then sign::int when sign = '*' then 36 when sign = '@' then 37 when sign = '#' then 38 else ascii(sign) - 55 end
+  select case when sign between '0' and '9' then sign::int when sign = '*' then 36 when sign = '@' then 37 when sign = '#' then 38
+    else ascii(sign) - 55 end
 $$;
 
 -- ISO 6166: letters become two digits, then every second digit from the last but one is doubled, as on cards (Luhn).
@@ -317,7 +330,8 @@ $$;
 -- CUSIP, and by the same rule FIGI: every second value is doubled, and digits of values are added.
 create or replace function app.doubled_sum(signs text) returns int language sql immutable parallel safe as $$
   select sum(d.v / 10 + d.v % 10)::int from (
-    select app.letter_value(s.sign) * case when s.place % 2 = 0 then 2 else 1 end as v from regexp_split_to_table(signs, '') with ordinality s (sign, place)) d
+    select app.letter_value(s.sign) * case when s.place % 2 = 0 then 2 else 1 end as v
+      from regexp_split_to_table(signs, '') with ordinality s (sign, place)) d
 $$;
 
 create or replace function app.cusip_fits(cusip text) returns boolean language sql immutable parallel safe as $$
@@ -331,7 +345,8 @@ $$;
 
 create or replace function app.sedol_fits(sedol text) returns boolean language sql immutable parallel safe as $$
   select sedol is null or (sedol ~ '^[0-9B-DF-HJ-NP-TV-Z]{6}[0-9]$' and (
-    select sum(app.letter_value(s.sign) * ('{1,3,1,7,3,9,1}'::int[])[s.place]) % 10 = 0 from regexp_split_to_table(sedol, '') with ordinality s (sign, place)))
+    select sum(app.letter_value(s.sign) * ('{1,3,1,7,3,9,1}'::int[])[s.place]) % 10 = 0
+      from regexp_split_to_table(sedol, '') with ordinality s (sign, place)))
 $$;
 
 -- The tokens of a sealed value's parts; null where it was sealed without (src/kernel/vault/envelope.ts).

@@ -1,8 +1,9 @@
 -- Companies, contacts and tags.
 
--- A company must not be its own ancestor. Changes of parents in a workspace wait for each other: two at the same time, each allowed by itself, could make
--- a circle together. Nothing can stand under a new company yet, so inserting one waits for nobody.
-create or replace function app.refuse_company_cycle() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
+-- A company must not be its own ancestor. Changes of parents in a workspace wait for each other: two at the same time, each allowed by
+-- itself, could make a circle together. Nothing can stand under a new company yet, so inserting one waits for nobody.
+create or replace function app.refuse_company_cycle() returns trigger language plpgsql
+  set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   if tg_op = 'UPDATE' then
     perform pg_advisory_xact_lock(hashtextextended('company parents ' || new.tenant_id, 0));
@@ -34,8 +35,8 @@ end $$;
 
 set local role holdfast_system;
 
--- Contacts of the caller's workspace that have one of these addresses among their further ones; keys in lower case. Answers only ids, which the
--- list that asks compares with the contacts that its reader may read.
+-- Contacts of the caller's workspace that have one of these addresses among their further ones; keys in lower case. Answers only ids, which
+-- the list that asks compares with the contacts that its reader may read.
 create or replace function app.contacts_with_further_email(keys text[]) returns setof uuid language plpgsql stable security definer rows 1
   set enable_seqscan = off set jit = off set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -65,8 +66,8 @@ end $$;
 revoke all on function app.contacts_with_further_sealed_phone(text[]) from public;
 grant execute on function app.contacts_with_further_sealed_phone(text[]) to holdfast_app;
 
--- Few contacts have positions besides their own company, yet every answer with a contact set up the query for them, an eighth of the cost of an
--- update. So contacts say whether they ever had one.
+-- Few contacts have positions besides their own company, yet every answer with a contact set up the query for them, an eighth of the cost
+-- of an update. So contacts say whether they ever had one.
 create or replace function app.mark_positions() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -82,7 +83,8 @@ reset role;
 -- The positions of a contact as it shows them: current ones first, then by end and beginning, newest first.
 create or replace view contact_position_item with (security_invoker = true) as
   select p.tenant_id, p.contact_id, p.id,
-    -extract(epoch from coalesce(p.ended_on, '9999-12-31')) * 1e12 - extract(epoch from coalesce(p.started_on, '0001-01-01')) as position, jsonb_build_object(
+    -extract(epoch from coalesce(p.ended_on, '9999-12-31')) * 1e12 - extract(epoch from coalesce(p.started_on, '0001-01-01')) as position,
+      jsonb_build_object(
     'id', p.id,
     'company_id', p.company_id,
     'company', case when c.id is not null then jsonb_build_object('id', c.id, 'name', c.name) end,

@@ -1,14 +1,15 @@
 -- Imports and exports.
 
--- An apostrophe before what a spreadsheet would run as a formula, at the beginning or after what may part cells; src/platform/csv/formula.ts does the same
--- for one cell.
+-- An apostrophe before what a spreadsheet would run as a formula, at the beginning or after what may part cells;
+-- src/platform/csv/formula.ts does the same for one cell.
 create or replace function app.neutralise_formula(value text) returns text language sql immutable parallel safe as $$
   select case when value ~ '^''*[-=+@\t\r\n＝＋－＠]' and value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' else '' end
-    || case when value ~ '[,;\t\r\n]["'']*[-=+@＝＋－＠]' then regexp_replace(value, '([,;\t\r\n])(?=["'']*[-=+@＝＋－＠])', '\1''', 'g') else value end
+    || case when value ~ '[,;\t\r\n]["'']*[-=+@＝＋－＠]' then regexp_replace(value, '([,;\t\r\n])(?=["'']*[-=+@＝＋－＠])', '\1''', 'g')
+      else value end
 $$;
 
--- A list of a record with what a row says beside it: what is there stays, and what is there already is not there twice, however a number is written.
--- Where one of them is sealed, they were joined already (src/platform/import/personal.ts).
+-- A list of a record with what a row says beside it: what is there stays, and what is there already is not there twice, however a number is
+-- written. Where one of them is sealed, they were joined already (src/platform/import/personal.ts).
 create or replace function app.joined_list(list jsonb, more jsonb) returns jsonb language sql immutable parallel safe as $$
   select case when more is null or more = '[]' then list when 'string' in (jsonb_typeof(list), jsonb_typeof(more)) then more else (
     select jsonb_agg(e order by place) from (
@@ -24,13 +25,14 @@ create or replace function app.list_key(item jsonb) returns text language sql im
   select regexp_replace(lower(coalesce(item ->> 'value', (item - 'label')::text)), '[[:space:]()/-]+', '', 'g')
 $$;
 
--- A first name as it is compared: without case and accents, an umlaut like the two letters that stand for it, and of several names the first.
+-- A first name as it is compared: without case and accents, an umlaut like the two letters that stand for it, and of several names the
+-- first.
 create or replace function app.first_name_key(name text) returns text language sql immutable parallel safe as $$
   select regexp_replace(rtrim(split_part(trim(app.fold(name)), ' ', 1), '.'), '([aou])e', '\1', 'g')
 $$;
 
--- Whether two people with one e-mail address may be one by their names: nothing is known of one first name, one begins with the other (M. and Max), or
--- the names are in another order. src/platform/import/first-name.ts says the same of rows.
+-- Whether two people with one e-mail address may be one by their names: nothing is known of one first name, one begins with the other (M.
+-- and Max), or the names are in another order. src/platform/import/first-name.ts says the same of rows.
 create or replace function app.may_be_same_person(given text, family text, other_given text, other_family text) returns boolean
   language sql immutable parallel safe as $$
   select given is null or other_given is null
@@ -44,9 +46,9 @@ $$;
 
 set local role holdfast_system;
 
--- The table into which a batch is copied before it is written: the target's columns without its constraints, for one transaction. Temporary, so
--- that it is not logged; made by holdfast_system because the application's role owns nothing. unmapped: columns in which a record keeps its value;
--- candidates: records that a row may be about.
+-- The table into which a batch is copied before it is written: the target's columns without its constraints, for one transaction.
+-- Temporary, so that it is not logged; made by holdfast_system because the application's role owns nothing. unmapped: columns in which a
+-- record keeps its value; candidates: records that a row may be about.
 create or replace function app.open_import_stage(target text) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -58,8 +60,8 @@ end $$;
 revoke all on function app.open_import_stage(text) from public;
 grant execute on function app.open_import_stage(text) to holdfast_app;
 
--- Counts how many staged rows found a record, for the plan of the statement that updates these records. The stage belongs to holdfast_system, and
--- only an owner may ANALYZE.
+-- Counts how many staged rows found a record, for the plan of the statement that updates these records. The stage belongs to
+-- holdfast_system, and only an owner may ANALYZE.
 create or replace function app.analyze_import_stage() returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -107,7 +109,8 @@ create or replace trigger touch before update on saved_mapping for each row exec
 
 set local role holdfast_system;
 
--- Fails exports that were asked for so many hours ago and that no job makes: they were sent as they were read, by a server that died. Returns how many.
+-- Fails exports that were asked for so many hours ago and that no job makes: they were sent as they were read, by a server that died.
+-- Returns how many.
 create or replace function app.fail_lost_exports(hours int, message text) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare lost int;

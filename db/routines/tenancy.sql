@@ -1,13 +1,13 @@
--- The context that every transaction of the application sets with set_config(…, true): which workspace it is for, and who asks. Policies, column
--- defaults and functions read it here.
+-- The context that every transaction of the application sets with set_config(…, true): which workspace it is for, and who asks. Policies,
+-- column defaults and functions read it here.
 --
 -- This file, rules.sql, audit.sql, access.sql and subjects.sql are applied before the others, in this order (`first_files` in
 -- src/kernel/database/migrate.ts): policies and triggers of all files call their functions.
 --
--- Functions that run with rights of their own, and trigger functions, end with set search_path = pg_catalog, public, app, pg_temp. PostgreSQL looks
--- for tables in a session's temporary schema before all others unless the search_path names pg_temp; a caller could put a temporary table before
--- the one that a function means, and have its own trigger run with the function's rights. Trigger functions count as well, because in a cascade
--- they run as the owner of the table with the search_path of whoever caused it.
+-- Functions that run with rights of their own, and trigger functions, end with set search_path = pg_catalog, public, app, pg_temp.
+-- PostgreSQL looks for tables in a session's temporary schema before all others unless the search_path names pg_temp; a caller could put a
+-- temporary table before the one that a function means, and have its own trigger run with the function's rights. Trigger functions count as
+-- well, because in a cascade they run as the owner of the table with the search_path of whoever caused it.
 
 -- The workspace that the transaction is for.
 create or replace function app.tenant_id() returns uuid language sql stable parallel safe as
@@ -17,8 +17,8 @@ create or replace function app.tenant_id() returns uuid language sql stable para
 create or replace function app.is_system() returns boolean language sql stable parallel safe as
   $$ select current_setting('app.rights', true) = '*' $$;
 
--- Whether the statement restores the records of a tenant archive: their audit trail comes with them, so triggers write nothing. No statement of the
--- application can claim this, because its login is not a member of holdfast_system.
+-- Whether the statement restores the records of a tenant archive: their audit trail comes with them, so triggers write nothing. No
+-- statement of the application can claim this, because its login is not a member of holdfast_system.
 create or replace function app.restores_archive() returns boolean language sql stable as $$
   select current_setting('app.restoring', true) = 'on' and pg_has_role(session_user, 'holdfast_system', 'member')
 $$;
@@ -47,8 +47,8 @@ begin
   return list;
 end $$;
 
--- The same of names of people, which are composites where they are sealed (app.contact_name): asked once by a statement, so that it can still go along an
--- index of names.
+-- The same of names of people, which are composites where they are sealed (app.contact_name): asked once by a statement, so that it can
+-- still go along an index of names.
 create or replace function app.comparable_names(field text) returns boolean language plpgsql stable parallel safe as $$
 begin
   if exists (select from tenant where id = app.tenant_id() and personal_sealing <> 'off') then
@@ -97,8 +97,8 @@ begin
   return daterange(first_day, (first_day + unit)::date);
 end $$;
 
--- The moment at which a day begins in the caller's time zone. Where clocks are set back by an hour to midnight, it comes twice, and the day begins with
--- the first; PostgreSQL takes the second.
+-- The moment at which a day begins in the caller's time zone. Where clocks are set back by an hour to midnight, it comes twice, and the day
+-- begins with the first; PostgreSQL takes the second.
 create or replace function app.local_midnight(day date) returns timestamptz language plpgsql stable as $$
 declare
   zone constant text := app.user_zone();
