@@ -249,8 +249,6 @@ test('imports find records by sealed numbers, write them sealed, and make people
   const csv =
     'First name,E-mail,Phone,More phone numbers,Job title\nAda,family@x.example,617-707-5501,+1 617 707 5503,Pilot\n,,+1 617 707 5504,,\n';
   const report = await importNow(api, [['people.csv', csv]], ({ files }) => ({
-    // By names alone, which are sealed, nobody is known.
-    options: { same_email: 'one_person' },
     files: files.map((file) => ({ id: file.id, resource: 'contact' })),
   }));
   assert.deepEqual(

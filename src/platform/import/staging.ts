@@ -254,11 +254,12 @@ async function matchShared(
   { stronger, rows }: { stronger: readonly MatchKey[]; rows: readonly LoadRow[] },
 ): Promise<void> {
   const { contract, sharing } = target;
-  const same = columns.map((column) => sql`${sql.ref(`c.${column}`)} = ${sql.ref(`s.${column}`)}`);
+  const [first, ...others] = columns;
   const live = contract.trash ? sql`c.deleted_at is null` : sql`true`;
   const conditions = [
     sql`c.tenant_id = ${tenantOf(ctx)}`,
-    ...same,
+    sql`${sql.ref(`c.${first!}`)} = ${sql.ref(`s.${first!}`)}`,
+    ...others.map(sameBy),
     ...notOther([...stronger.map((key) => key.columns[0]!), ...within]),
   ];
   const found = await ctx.tx.many<{ row_number: number; ids: string[] }>(sql`select s.row_number, found.ids
